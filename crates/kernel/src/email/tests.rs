@@ -1,0 +1,61 @@
+use proptest::prelude::*;
+use rstest::rstest;
+
+use super::Email;
+use crate::Flaw;
+
+#[rstest]
+#[case("a@example.com", "a@example.com")]
+#[case("  A.b+c@EXAMPLE.Com ", "A.b+c@example.com")]
+#[case("\"very odd\"@example.com", "\"very odd\"@example.com")]
+#[case("a@localhost", "a@localhost")]
+#[case("a@[127.0.0.1]", "a@[127.0.0.1]")]
+#[case("a@münchen.de", "a@münchen.de")]
+fn takes_an_address(#[case] raw: &str, #[case] stored: &str) {
+    assert_eq!(Email::parse(raw).unwrap().as_str(), stored);
+}
+
+#[rstest]
+#[case("", Flaw::Blank)]
+#[case("   ", Flaw::Blank)]
+#[case("notanemail", Flaw::Malformed)]
+#[case("@example.com", Flaw::Malformed)]
+#[case("a@", Flaw::Malformed)]
+#[case("a@b", Flaw::Malformed)]
+#[case("a@b.c", Flaw::Malformed)]
+#[case("a..b@example.com", Flaw::Malformed)]
+#[case("a@-b.com", Flaw::Malformed)]
+#[case("a@b-.com", Flaw::Malformed)]
+#[case("a b@example.com", Flaw::Malformed)]
+#[case("a@exam ple.com", Flaw::Malformed)]
+#[case("a@example.com\r\nBcc: x@y.org", Flaw::Malformed)]
+#[case("\"a\r\n\"@example.com", Flaw::Malformed)]
+fn refuses_the_rest(#[case] raw: &str, #[case] flaw: Flaw) {
+    assert_eq!(Email::parse(raw), Err(flaw));
+}
+
+#[test]
+fn holds_254_characters_and_no_more() {
+    let domain = "@example.com";
+    let fits = format!("{}{domain}", "a".repeat(Email::MAX_CHARS - domain.len()));
+    assert!(Email::parse(&fits).is_ok());
+    assert_eq!(
+        Email::parse(&format!("a{fits}")),
+        Err(Flaw::TooLong { max: 254 })
+    );
+}
+
+#[test]
+fn keeps_the_local_part_out_of_logs() {
+    let email = Email::parse("jane@example.com").unwrap();
+    assert_eq!(format!("{email:?}"), "Email(…@example.com)");
+}
+
+proptest! {
+    #[test]
+    fn a_parsed_address_parses_to_itself(raw in "\\PC{0,40}@\\PC{0,40}") {
+        if let Ok(email) = Email::parse(&raw) {
+            prop_assert_eq!(Email::parse(email.as_str()), Ok(email));
+        }
+    }
+}
