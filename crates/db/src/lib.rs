@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+mod conn;
+mod db;
+mod error;
+mod migrate;
+mod postgres;
+mod sqlite;
+mod tls;
+mod tx;
+
+pub use conn::{Conn, LiteConnection};
+pub use db::{Backend, Db};
+pub use error::{Error, OptionalExt, Result};
+pub use tx::Tx;
