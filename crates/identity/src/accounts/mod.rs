@@ -1,0 +1,8 @@
+//! Accounts: who there is.
+
+mod model;
+pub(crate) mod service;
+pub(crate) mod store;
+
+pub use self::model::{Account, AccountPatch, NewAccount, NewUsername, Wanted};
+pub use self::service::{Accounts, StoredAccounts};

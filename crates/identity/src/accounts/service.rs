@@ -1,0 +1,352 @@
+//! Creating accounts, and reading, changing and deleting them.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use loggia_db::{Db, Error as DbError, Tx};
+use loggia_kernel::{
+    AccountId, Change, Clock, Email, Page, PageRequest, PublicId, Slug, Timestamp, Username,
+};
+
+use super::{
+    model::{Account, AccountPatch, ChangedRow, NewAccount, NewRow, NewUsername, Wanted},
+    store,
+};
+use crate::{
+    Error, Field, Result, SessionPolicy, one_time, passwords::Hasher, sessions::store as sessions,
+};
+
+/// Creating accounts, and reading, changing and deleting them. Object-safe: share it as `Arc<dyn Accounts>`.
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    /// Creates an account and returns it as stored. Opens no session and sends no mail.
+    ///
+    /// The password's strength is the caller's to judge ([`crate::Passwords::weaknesses`]), beside the other fields.
+    ///
+    /// # Errors
+    /// [`Error::Taken`] if the e-mail, or a user name that was given, is in use; [`Error::Busy`].
+    async fn register(&self, new: NewAccount) -> Result<Account>;
+
+    /// # Errors
+    /// [`Error::NotFound`] if there is no such account, or it was deleted.
+    async fn by_id(&self, id: AccountId) -> Result<Account>;
+
+    /// Finds an account by its address, in whatever case.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if nobody has it.
+    async fn by_email(&self, email: &Email) -> Result<Account>;
+
+    /// Finds an account by its user name, letter for letter.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if nobody has it.
+    async fn by_username(&self, username: &Username) -> Result<Account>;
+
+    /// The accounts in the order of their ids.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    async fn list(&self, page: PageRequest) -> Result<Page<Account>>;
+
+    /// Which of the wanted values another account holds. For reporting them beside other faults: what decides is the
+    /// database, when the account is written.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    async fn taken(&self, wanted: Wanted<'_>) -> Result<Vec<Field>>;
+
+    /// Whether no account has this user name in any case, as `v1` asks.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    async fn is_username_free(&self, username: &str, except: Option<AccountId>) -> Result<bool>;
+
+    /// Changes what the patch names.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Taken`] for a user name or e-mail that another account holds.
+    async fn update(&self, id: AccountId, patch: AccountPatch) -> Result<Account>;
+
+    /// Lets an account in or shuts it out. Shutting it out ends its sessions.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::LastSuperuser`].
+    async fn set_active(&self, id: AccountId, is_active: bool) -> Result<Account>;
+
+    /// Deletes an account with its sessions and tokens.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::LastSuperuser`].
+    async fn delete(&self, id: AccountId) -> Result<()>;
+}
+
+/// [`Accounts`] kept in the project's database.
+pub struct StoredAccounts {
+    db: Db,
+    hasher: Hasher,
+    policy: SessionPolicy,
+    clock: Arc<dyn Clock>,
+}
+
+/// How often a derived name is tried before giving up. Each try begins after all names that are in use, so only as many
+/// registrations of the same name at the same moment can use them up.
+const MAX_TRIES: u32 = 64;
+
+impl StoredAccounts {
+    /// Accounts in this database.
+    pub fn new(db: Db, hasher: Hasher, policy: SessionPolicy, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            db,
+            hasher,
+            policy,
+            clock,
+        }
+    }
+
+    /// One attempt: names chosen, row written, all in one transaction.
+    async fn insert(&self, new: &NewAccount, password_hash: Option<&str>) -> Result<Account> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        let outcome = insert(&mut tx, new, password_hash, now).await;
+        finish(tx, outcome).await
+    }
+}
+
+#[async_trait]
+impl Accounts for StoredAccounts {
+    async fn register(&self, new: NewAccount) -> Result<Account> {
+        // Hash before opening the transaction: it takes tens of milliseconds, and SQLite has one writer at a time.
+        let password_hash = match &new.password {
+            Some(password) => Some(self.hasher.hash(password).await?),
+            None => None,
+        };
+        let is_given = matches!(new.username, NewUsername::Given(_));
+        for _ in 1..MAX_TRIES {
+            match self.insert(&new, password_hash.as_deref()).await {
+                // Somebody else was given the name that was derived here, so the next one is tried.
+                Err(Error::Store(DbError::Unique(key))) if key == store::SLUG_KEY => {}
+                Err(Error::Taken {
+                    field: Field::Username,
+                }) if !is_given => {}
+                outcome => return outcome,
+            }
+        }
+        self.insert(&new, password_hash.as_deref()).await
+    }
+
+    async fn by_id(&self, id: AccountId) -> Result<Account> {
+        let mut conn = self.db.read().await?;
+        store::by_id(&mut conn, id).await?.ok_or(Error::NotFound)
+    }
+
+    async fn by_email(&self, email: &Email) -> Result<Account> {
+        let mut conn = self.db.read().await?;
+        store::by_email(&mut conn, email)
+            .await?
+            .ok_or(Error::NotFound)
+    }
+
+    async fn by_username(&self, username: &Username) -> Result<Account> {
+        let mut conn = self.db.read().await?;
+        store::by_username(&mut conn, username)
+            .await?
+            .ok_or(Error::NotFound)
+    }
+
+    async fn list(&self, page: PageRequest) -> Result<Page<Account>> {
+        let mut conn = self.db.read().await?;
+        Ok(store::list(&mut conn, page).await?)
+    }
+
+    async fn taken(&self, wanted: Wanted<'_>) -> Result<Vec<Field>> {
+        let mut conn = self.db.read().await?;
+        let mut taken = Vec::new();
+        if let Some(username) = wanted.username
+            && store::holder_of_username(&mut conn, username, wanted.except).await?
+        {
+            taken.push(Field::Username);
+        }
+        if let Some(email) = wanted.email
+            && store::holder_of_email(&mut conn, email, wanted.except).await?
+        {
+            taken.push(Field::Email);
+        }
+        Ok(taken)
+    }
+
+    async fn is_username_free(&self, username: &str, except: Option<AccountId>) -> Result<bool> {
+        let mut conn = self.db.read().await?;
+        let folded = username.to_lowercase();
+        Ok(!store::holder_of_folded_username(&mut conn, &folded, except).await?)
+    }
+
+    async fn update(&self, id: AccountId, patch: AccountPatch) -> Result<Account> {
+        let mut tx = self.db.begin().await?;
+        let outcome = apply(&mut tx, id, patch, self.clock.now()).await;
+        finish(tx, outcome).await
+    }
+
+    async fn set_active(&self, id: AccountId, is_active: bool) -> Result<Account> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        let outcome = set_active(&mut tx, id, is_active, self.policy, now).await;
+        finish(tx, outcome).await
+    }
+
+    async fn delete(&self, id: AccountId) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let outcome = delete(&mut tx, id).await;
+        finish(tx, outcome).await
+    }
+}
+
+/// Keeps what a transaction did, or undoes it and gives the connection back.
+pub(crate) async fn finish<T>(tx: Tx, outcome: Result<T>) -> Result<T> {
+    match outcome {
+        Ok(value) => {
+            tx.commit().await?;
+            Ok(value)
+        }
+        Err(error) => Err(tx.abandon(error).await),
+    }
+}
+
+/// Changes an account in the caller's transaction.
+pub(crate) async fn apply(
+    tx: &mut Tx,
+    id: AccountId,
+    patch: AccountPatch,
+    now: Timestamp,
+) -> Result<Account> {
+    let before = store::by_id(tx, id).await?.ok_or(Error::NotFound)?;
+    let is_email_new = match &patch.email {
+        Change::Keep => false,
+        Change::Clear => before.email.is_some(),
+        Change::Set(email) => before.email.as_ref() != Some(email),
+    };
+    let slug = match &patch.username {
+        Some(username) if patch.is_slug_renewed => {
+            Some(store::free_slug(tx, username, Some(id)).await?)
+        }
+        _ => None,
+    };
+    let account = store::update(tx, id, &changed_row(patch, slug, now)).await?;
+    if is_email_new {
+        one_time::store::delete_of(tx, id).await?;
+    }
+    Ok(account)
+}
+
+async fn insert(
+    tx: &mut Tx,
+    new: &NewAccount,
+    password_hash: Option<&str>,
+    now: Timestamp,
+) -> Result<Account> {
+    let username = match &new.username {
+        NewUsername::Given(username) => username.clone(),
+        NewUsername::FromLocalPart => free_username(tx, new.email.as_ref()).await?,
+        NewUsername::FromEmail => match whole_email_as_username(tx, new.email.as_ref()).await? {
+            Some(username) => username,
+            None => free_username(tx, new.email.as_ref()).await?,
+        },
+    };
+    let slug = store::free_slug(tx, &username, None).await?;
+    let row = NewRow {
+        public_id: PublicId::generate(now),
+        slug: &slug,
+        username: &username,
+        username_folded: username.folded(),
+        email: new.email.as_ref(),
+        email_folded: new.email.as_ref().map(Email::folded),
+        password_hash,
+        first_name: &new.first_name,
+        last_name: &new.last_name,
+        phone_number: &new.phone_number,
+        company_name: &new.company_name,
+        is_active: new.is_active,
+        is_staff: new.is_superuser,
+        is_superuser: new.is_superuser,
+        created_at: now,
+        updated_at: now,
+    };
+    store::insert(tx, &row).await
+}
+
+async fn free_username(tx: &mut Tx, email: Option<&Email>) -> Result<Username> {
+    let base = match email {
+        Some(email) => Username::from_local_part(email),
+        None => return Err(Error::NotFound),
+    };
+    Ok(store::free_username(tx, base).await?)
+}
+
+async fn whole_email_as_username(tx: &mut Tx, email: Option<&Email>) -> Result<Option<Username>> {
+    let Some(Ok(username)) = email.map(|email| Username::parse(email.as_str())) else {
+        return Ok(None);
+    };
+    let is_taken = store::holder_of_username(tx, &username, None).await?;
+    Ok((!is_taken).then_some(username))
+}
+
+fn changed_row(patch: AccountPatch, slug: Option<Slug>, now: Timestamp) -> ChangedRow {
+    let email = patch.email.into_column();
+    ChangedRow {
+        username_folded: patch.username.as_ref().map(Username::folded),
+        username: patch.username,
+        slug,
+        email_folded: email
+            .as_ref()
+            .map(|email| email.as_ref().map(Email::folded)),
+        email,
+        first_name: patch.first_name,
+        last_name: patch.last_name,
+        phone_number: patch.phone_number,
+        company_name: patch.company_name,
+        about: patch.about,
+        location: patch.location,
+        updated_at: now,
+    }
+}
+
+async fn set_active(
+    tx: &mut Tx,
+    id: AccountId,
+    is_active: bool,
+    policy: SessionPolicy,
+    now: Timestamp,
+) -> Result<Account> {
+    if !is_active {
+        keep_a_superuser(tx, id).await?;
+    }
+    let account = store::set_active(tx, id, is_active, now)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if !is_active {
+        one_time::store::delete_of(tx, id).await?;
+        if policy == SessionPolicy::Strict {
+            sessions::revoke_all(tx, id, None, now).await?;
+        }
+    }
+    Ok(account)
+}
+
+async fn delete(tx: &mut Tx, id: AccountId) -> Result<()> {
+    keep_a_superuser(tx, id).await?;
+    if store::delete(tx, id).await? {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// Refuses to let the last active superuser go. The rows are locked, so two who shut each other out at the same moment
+/// take turns.
+async fn keep_a_superuser(tx: &mut Tx, leaving: AccountId) -> Result<()> {
+    let active = store::lock_active_superusers(tx).await?;
+    if active == [leaving] {
+        return Err(Error::LastSuperuser);
+    }
+    Ok(())
+}

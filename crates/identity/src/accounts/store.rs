@@ -1,0 +1,347 @@
+//! Queries on `accounts`. Plain functions over `&mut Conn`: the caller decides on the transaction.
+
+use diesel::{
+    EscapeExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper, TextExpressionMethods,
+};
+use diesel_async::RunQueryDsl;
+use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_kernel::{AccountId, Email, Page, PageRequest, Slug, Timestamp, Username};
+
+use super::model::{Account, ChangedRow, NewRow};
+use crate::{Error, Field, Result, schema::accounts};
+
+/// The constraint that keeps slugs apart.
+pub(crate) const SLUG_KEY: &str = "accounts_slug_key";
+
+/// An account and its password hash, as a log-in needs them.
+pub(crate) type WithHash = (Account, Option<String>);
+
+pub(crate) async fn by_id(conn: &mut Conn, id: AccountId) -> db::Result<Option<Account>> {
+    run!(conn, |c| accounts::table
+        .find(id)
+        .select(Account::as_select())
+        .first(c))
+    .optional()
+}
+
+pub(crate) async fn by_email(conn: &mut Conn, email: &Email) -> db::Result<Option<Account>> {
+    let folded = email.folded();
+    run!(conn, |c| accounts::table
+        .filter(accounts::email_folded.eq(&folded))
+        .select(Account::as_select())
+        .first(c))
+    .optional()
+}
+
+pub(crate) async fn by_username(
+    conn: &mut Conn,
+    username: &Username,
+) -> db::Result<Option<Account>> {
+    run!(conn, |c| accounts::table
+        .filter(accounts::username.eq(username))
+        .select(Account::as_select())
+        .first(c))
+    .optional()
+}
+
+pub(crate) async fn with_hash_by_email(
+    conn: &mut Conn,
+    folded: &str,
+) -> db::Result<Option<WithHash>> {
+    run!(conn, |c| accounts::table
+        .filter(accounts::email_folded.eq(folded))
+        .select((Account::as_select(), accounts::password_hash))
+        .first(c))
+    .optional()
+}
+
+pub(crate) async fn with_hash_by_username(
+    conn: &mut Conn,
+    username: &str,
+) -> db::Result<Option<WithHash>> {
+    run!(conn, |c| accounts::table
+        .filter(accounts::username.eq(username))
+        .select((Account::as_select(), accounts::password_hash))
+        .first(c))
+    .optional()
+}
+
+pub(crate) async fn password_hash(
+    conn: &mut Conn,
+    id: AccountId,
+) -> db::Result<Option<Option<String>>> {
+    run!(conn, |c| accounts::table
+        .find(id)
+        .select(accounts::password_hash)
+        .first(c))
+    .optional()
+}
+
+/// A page of all accounts in the order of their ids.
+pub(crate) async fn list(conn: &mut Conn, page: PageRequest) -> db::Result<Page<Account>> {
+    let count: i64 = run!(conn, |c| accounts::table.count().get_result(c))?;
+    let items = run!(conn, |c| accounts::table
+        .order(accounts::id)
+        .limit(page.limit())
+        .offset(page.offset())
+        .select(Account::as_select())
+        .load(c))?;
+    Ok(Page {
+        items,
+        count: u64::try_from(count).unwrap_or_default(),
+    })
+}
+
+/// Ids begin at 1, so no account has this one.
+fn nobody(except: Option<AccountId>) -> AccountId {
+    except.unwrap_or(AccountId::new(0))
+}
+
+/// Whether an account other than `except` has this user name.
+pub(crate) async fn holder_of_username(
+    conn: &mut Conn,
+    username: &Username,
+    except: Option<AccountId>,
+) -> db::Result<bool> {
+    run!(conn, |c| diesel::select(diesel::dsl::exists(
+        accounts::table
+            .filter(accounts::username.eq(username))
+            .filter(accounts::id.ne(nobody(except)))
+    ))
+    .get_result(c))
+}
+
+/// Whether an account other than `except` has this user name in lower case.
+pub(crate) async fn holder_of_folded_username(
+    conn: &mut Conn,
+    folded: &str,
+    except: Option<AccountId>,
+) -> db::Result<bool> {
+    run!(conn, |c| diesel::select(diesel::dsl::exists(
+        accounts::table
+            .filter(accounts::username_folded.eq(folded))
+            .filter(accounts::id.ne(nobody(except)))
+    ))
+    .get_result(c))
+}
+
+/// Whether an account other than `except` has this address.
+pub(crate) async fn holder_of_email(
+    conn: &mut Conn,
+    email: &Email,
+    except: Option<AccountId>,
+) -> db::Result<bool> {
+    let folded = email.folded();
+    run!(conn, |c| diesel::select(diesel::dsl::exists(
+        accounts::table
+            .filter(accounts::email_folded.eq(&folded))
+            .filter(accounts::id.ne(nobody(except)))
+    ))
+    .get_result(c))
+}
+
+/// The first of `base`, `base-1`, `base-2`, ... that no account has.
+pub(crate) async fn free_username(conn: &mut Conn, base: Username) -> db::Result<Username> {
+    let max = Username::V1_MAX_CHARS;
+    let mut n = 0;
+    loop {
+        let candidate = match n {
+            0 => base.clone(),
+            n => base.with_suffix(n, max),
+        };
+        if !holder_of_username(conn, &candidate, None).await? {
+            return Ok(candidate);
+        }
+        n = match n {
+            0 => 1,
+            // Names with a suffix may be many: ask once how far they go instead of trying each.
+            1 => next_suffix(&usernames_like(conn, &base).await?).max(2),
+            n => n + 1,
+        };
+    }
+}
+
+/// The first of the name's slug and that slug with `-1`, `-2`, ... that no account but `except` has.
+pub(crate) async fn free_slug(
+    conn: &mut Conn,
+    username: &Username,
+    except: Option<AccountId>,
+) -> db::Result<Slug> {
+    let base = Slug::of(username.as_str(), "user");
+    let mut n = 0;
+    loop {
+        let candidate = match n {
+            0 => base.clone(),
+            n => base.with_suffix(n),
+        };
+        let is_taken: bool = run!(conn, |c| diesel::select(diesel::dsl::exists(
+            accounts::table
+                .filter(accounts::slug.eq(&candidate))
+                .filter(accounts::id.ne(nobody(except)))
+        ))
+        .get_result(c))?;
+        if !is_taken {
+            return Ok(candidate);
+        }
+        n = match n {
+            0 => 1,
+            1 => next_suffix(&slugs_like(conn, &base).await?).max(2),
+            n => n + 1,
+        };
+    }
+}
+
+async fn usernames_like(conn: &mut Conn, base: &Username) -> db::Result<Vec<String>> {
+    let pattern = suffix_pattern(base.as_str());
+    run!(conn, |c| accounts::table
+        .filter(accounts::username.like(&pattern).escape('\\'))
+        .select(accounts::username)
+        .load(c))
+}
+
+async fn slugs_like(conn: &mut Conn, base: &Slug) -> db::Result<Vec<String>> {
+    let pattern = suffix_pattern(base.as_str());
+    run!(conn, |c| accounts::table
+        .filter(accounts::slug.like(&pattern).escape('\\'))
+        .select(accounts::slug)
+        .load(c))
+}
+
+/// What `LIKE` must be told to find `base` with a suffix.
+fn suffix_pattern(base: &str) -> String {
+    let mut pattern = String::with_capacity(base.len() + 2);
+    for c in base.chars() {
+        if matches!(c, '\\' | '%' | '_') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern + "-%"
+}
+
+/// One more than the largest number behind the last hyphen.
+fn next_suffix(names: &[String]) -> u32 {
+    names
+        .iter()
+        .filter_map(|name| name.rsplit_once('-')?.1.parse::<u32>().ok())
+        .max()
+        .unwrap_or(0)
+        .saturating_add(1)
+}
+
+pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> Result<Account> {
+    run!(conn, |c| diesel::insert_into(accounts::table)
+        .values(row)
+        .returning(Account::as_returning())
+        .get_result(c))
+    .map_err(taken)
+}
+
+/// # Errors
+/// [`Error::NotFound`] if there is no such account.
+pub(crate) async fn update(conn: &mut Conn, id: AccountId, row: &ChangedRow) -> Result<Account> {
+    run!(conn, |c| diesel::update(accounts::table.find(id))
+        .set(row)
+        .returning(Account::as_returning())
+        .get_result(c))
+    .map_err(taken)
+}
+
+fn taken(error: db::Error) -> Error {
+    match error.unique_key() {
+        Some("accounts_email_folded_key") => Error::Taken {
+            field: Field::Email,
+        },
+        Some("accounts_username_key") => Error::Taken {
+            field: Field::Username,
+        },
+        _ => match error {
+            db::Error::NotFound => Error::NotFound,
+            error => error.into(),
+        },
+    }
+}
+
+pub(crate) async fn set_active(
+    conn: &mut Conn,
+    id: AccountId,
+    is_active: bool,
+    now: Timestamp,
+) -> db::Result<Option<Account>> {
+    run!(conn, |c| diesel::update(accounts::table.find(id))
+        .set((
+            accounts::is_active.eq(is_active),
+            accounts::updated_at.eq(now)
+        ))
+        .returning(Account::as_returning())
+        .get_result(c))
+    .optional()
+}
+
+/// Sets the password's hash, or takes the password away. False if there is no such account.
+pub(crate) async fn set_password_hash(
+    conn: &mut Conn,
+    id: AccountId,
+    hash: Option<&str>,
+    now: Timestamp,
+) -> db::Result<bool> {
+    run!(conn, |c| diesel::update(accounts::table.find(id))
+        .set((
+            accounts::password_hash.eq(hash),
+            accounts::updated_at.eq(now)
+        ))
+        .execute(c))
+    .map(|rows| rows == 1)
+}
+
+/// Replaces a hash by a better one of the same password, unless the password was changed meanwhile.
+pub(crate) async fn rehash(conn: &mut Conn, id: AccountId, old: &str, new: &str) -> db::Result<()> {
+    run!(conn, |c| diesel::update(
+        accounts::table
+            .find(id)
+            .filter(accounts::password_hash.eq(old))
+    )
+    .set(accounts::password_hash.eq(new))
+    .execute(c))
+    .map(drop)
+}
+
+pub(crate) async fn set_last_login(
+    conn: &mut Conn,
+    id: AccountId,
+    now: Timestamp,
+) -> db::Result<()> {
+    run!(conn, |c| diesel::update(accounts::table.find(id))
+        .set(accounts::last_login_at.eq(now))
+        .execute(c))
+    .map(drop)
+}
+
+/// False if there is no such account.
+pub(crate) async fn delete(conn: &mut Conn, id: AccountId) -> db::Result<bool> {
+    run!(conn, |c| diesel::delete(accounts::table.find(id))
+        .execute(c))
+    .map(|rows| rows == 1)
+}
+
+/// The active superusers in the order of their ids, locked until the transaction ends.
+///
+/// Two arms because PostgreSQL needs `FOR UPDATE`; SQLite's writing transactions exclude each other anyway.
+pub(crate) async fn lock_active_superusers(conn: &mut Conn) -> db::Result<Vec<AccountId>> {
+    run!(
+        conn,
+        Postgres(|c| accounts::table
+            .filter(accounts::is_superuser.eq(true))
+            .filter(accounts::is_active.eq(true))
+            .order(accounts::id)
+            .select(accounts::id)
+            .for_update()
+            .load(c)),
+        Sqlite(|c| accounts::table
+            .filter(accounts::is_superuser.eq(true))
+            .filter(accounts::is_active.eq(true))
+            .order(accounts::id)
+            .select(accounts::id)
+            .load(c)),
+    )
+}

@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+pub mod passwords;
+
+mod accounts;
+mod error;
+mod guesses;
+mod one_time;
+mod outbox;
+mod schema;
+mod secret;
+mod sessions;
+
+pub use accounts::{
+    Account, AccountPatch, Accounts, NewAccount, NewUsername, StoredAccounts, Wanted,
+};
+pub use error::{Error, Field, LinkFault, Result, TokenFault};
+pub use guesses::Guesses;
+pub use one_time::{Issued, OneTimeTokens, Purpose, Reset, StoredOneTimeTokens};
+pub use outbox::{Letter, Matter, Outbox};
+pub use passwords::{Passwords, StoredPasswords};
+pub use secret::{SecretKey, TooShort};
+pub use sessions::{
+    Caller, LogIn, Login, SessionPolicy, SessionSettings, Sessions, StoredSessions, Subject,
+    TokenPair,
+};

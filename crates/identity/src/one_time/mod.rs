@@ -1,0 +1,8 @@
+//! One-time tokens: what is mailed in links.
+
+mod model;
+mod service;
+pub(crate) mod store;
+
+pub use self::model::{Issued, Purpose, Reset};
+pub use self::service::{OneTimeTokens, StoredOneTimeTokens};

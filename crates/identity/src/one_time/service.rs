@@ -1,0 +1,342 @@
+//! Making one-time tokens, and what they permit.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use loggia_db::{Db, Error as DbError, Tx};
+use loggia_kernel::{AccountId, Change, Clock, Email, Timestamp, Username};
+use rand::RngExt;
+
+use super::{
+    model::{Issued, Purpose, Reset},
+    store,
+};
+use crate::{
+    Account, AccountPatch, Accounts, Error, Letter, LinkFault, Matter, Outbox, Result,
+    SessionPolicy,
+    accounts::{service::finish, store as accounts},
+    passwords::{Hasher, Personal, Policy},
+    secret::digest,
+    sessions::store as sessions,
+};
+
+/// Making one-time tokens, and what they permit. Object-safe: share it as `Arc<dyn OneTimeTokens>`.
+#[async_trait]
+pub trait OneTimeTokens: Send + Sync {
+    /// Asks for a letter with a token. Does the same work whether or not there is such an account, and says nothing
+    /// about it: the letter's author finds out.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    async fn request(&self, letter: &Letter) -> Result<()>;
+
+    /// Makes the token of a letter, good until `expires_at`, in place of a pending one. `None` if nobody is to be written
+    /// to: no such account, an inactive one, or one without a password where the letter is a reset.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    async fn issue(&self, matter: &Matter, expires_at: Timestamp) -> Result<Option<Issued>>;
+
+    /// Makes the token that activates an account, good until `expires_at`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; an account without an address, too, cannot be written to.
+    async fn issue_activation(&self, account: AccountId, expires_at: Timestamp) -> Result<Issued>;
+
+    /// Sets a new password. Under [`SessionPolicy::Strict`] every session of the account ends.
+    ///
+    /// # Errors
+    /// In this order: [`Error::NotFound`] if the named owner does not exist, [`Error::BadLink`], [`Error::Weak`],
+    /// [`Error::Busy`]. The token is used up by success alone.
+    async fn reset_password(&self, reset: Reset<'_>) -> Result<Account>;
+
+    /// Sets a new user name.
+    ///
+    /// # Errors
+    /// As [`OneTimeTokens::reset_password`], and [`Error::Taken`].
+    async fn reset_username(
+        &self,
+        token: &str,
+        owner: AccountId,
+        username: Username,
+    ) -> Result<Account>;
+
+    /// Activates an account.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the owner does not exist; [`Error::BadLink`]; [`Error::AlreadyActive`].
+    async fn activate(&self, token: &str, owner: AccountId) -> Result<Account>;
+
+    /// Makes the address to which the token was sent the account's own.
+    ///
+    /// # Errors
+    /// [`Error::BadLink`]; [`Error::Taken`] if somebody else has the address by now: the token is gone then.
+    async fn change_email(&self, token: &str) -> Result<Account>;
+
+    /// Deletes tokens that expired more than a day ago; until then they are told apart from unknown ones.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    async fn purge(&self) -> Result<usize>;
+}
+
+/// [`OneTimeTokens`] kept in the project's database.
+pub struct StoredOneTimeTokens {
+    db: Db,
+    accounts: Arc<dyn Accounts>,
+    hasher: Hasher,
+    passwords: Policy,
+    policy: SessionPolicy,
+    outbox: Arc<dyn Outbox>,
+    clock: Arc<dyn Clock>,
+}
+
+/// What [`StoredOneTimeTokens`] works with.
+pub(crate) struct Found {
+    account: Account,
+    new_email: Option<Email>,
+    digest: String,
+}
+
+impl StoredOneTimeTokens {
+    /// One-time tokens in this database.
+    pub fn new(
+        db: Db,
+        accounts: Arc<dyn Accounts>,
+        hasher: Hasher,
+        (passwords, policy): (Policy, SessionPolicy),
+        outbox: Arc<dyn Outbox>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            db,
+            accounts,
+            hasher,
+            passwords,
+            policy,
+            outbox,
+            clock,
+        }
+    }
+
+    /// Looks a token up, without using it.
+    async fn find(&self, purpose: Purpose, token: &str, owner: Option<AccountId>) -> Result<Found> {
+        if let Some(owner) = owner {
+            self.accounts.by_id(owner).await?;
+        }
+        let digest = digest(token);
+        let pending = {
+            let mut conn = self.db.read().await?;
+            store::find(&mut conn, purpose, &digest).await?
+        };
+        let Some((account, expires_at, new_email)) = pending else {
+            return Err(Error::BadLink(LinkFault::Invalid));
+        };
+        if owner.is_some_and(|owner| owner != account.id) {
+            return Err(Error::BadLink(LinkFault::Invalid));
+        }
+        if expires_at < self.clock.now() {
+            let mut conn = self.db.write().await?;
+            store::take(&mut conn, purpose, &digest).await?;
+            return Err(Error::BadLink(LinkFault::Expired));
+        }
+        Ok(Found {
+            account,
+            new_email,
+            digest,
+        })
+    }
+
+    async fn make(
+        &self,
+        account: Account,
+        purpose: Purpose,
+        to: Email,
+        expires_at: Timestamp,
+    ) -> Result<Issued> {
+        let token = URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; 32]>());
+        let new_email = (purpose == Purpose::EmailChange).then_some(&to);
+        let digest = digest(&token);
+        let mut conn = self.db.write().await?;
+        let kept = store::replace(
+            &mut conn,
+            account.id,
+            purpose,
+            &digest,
+            new_email,
+            self.clock.now(),
+            expires_at,
+        );
+        match kept.await {
+            Err(DbError::ForeignKey(_)) => Err(Error::NotFound),
+            outcome => Ok(outcome.map(|()| Issued {
+                account,
+                to,
+                token,
+                expires_at,
+            })?),
+        }
+    }
+
+    /// The account that may have its password or name reset, with the address on file. Source: djoser 2.3.5,
+    /// `serializers.py`, `UserFunctionsMixin.get_user`.
+    async fn resettable(&self, email: &Email) -> Result<Option<(Account, Email)>> {
+        let mut conn = self.db.read().await?;
+        let found = accounts::with_hash_by_email(&mut conn, &email.folded()).await?;
+        Ok(match found {
+            Some((account, Some(_))) if account.is_active => {
+                account.email.clone().map(|email| (account, email))
+            }
+            _ => None,
+        })
+    }
+}
+
+/// Uses the token up and does what it permits, in one transaction.
+async fn spend(tx: &mut Tx, purpose: Purpose, found: &Found) -> Result<()> {
+    // Somebody else was quicker.
+    if !store::take(tx, purpose, &found.digest).await? {
+        return Err(Error::BadLink(LinkFault::Invalid));
+    }
+    store::delete_of(tx, found.account.id).await?;
+    Ok(())
+}
+
+#[async_trait]
+impl OneTimeTokens for StoredOneTimeTokens {
+    async fn request(&self, letter: &Letter) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let outcome = self.outbox.post(&mut tx, letter).await.map_err(Into::into);
+        finish(tx, outcome).await
+    }
+
+    async fn issue(&self, matter: &Matter, expires_at: Timestamp) -> Result<Option<Issued>> {
+        let (purpose, account, to) = match matter {
+            Matter::PasswordReset(email) | Matter::UsernameReset(email) => {
+                let Some((account, to)) = self.resettable(email).await? else {
+                    return Ok(None);
+                };
+                let purpose = match matter {
+                    Matter::PasswordReset(_) => Purpose::PasswordReset,
+                    Matter::UsernameReset(_) | Matter::EmailChange { .. } => Purpose::UsernameReset,
+                };
+                (purpose, account, to)
+            }
+            Matter::EmailChange { account, new_email } => {
+                match self.accounts.by_id(*account).await {
+                    Ok(account) if account.is_active => {
+                        (Purpose::EmailChange, account, new_email.clone())
+                    }
+                    Ok(_) | Err(Error::NotFound) => return Ok(None),
+                    Err(error) => return Err(error),
+                }
+            }
+        };
+        match self.make(account, purpose, to, expires_at).await {
+            Ok(issued) => Ok(Some(issued)),
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn issue_activation(&self, account: AccountId, expires_at: Timestamp) -> Result<Issued> {
+        let account = self.accounts.by_id(account).await?;
+        let to = account.email.clone().ok_or(Error::NotFound)?;
+        self.make(account, Purpose::Activation, to, expires_at)
+            .await
+    }
+
+    async fn reset_password(&self, reset: Reset<'_>) -> Result<Account> {
+        let purpose = Purpose::PasswordReset;
+        let found = self.find(purpose, reset.token, reset.owner).await?;
+        let personal = Personal::of(&found.account);
+        let weaknesses = self.passwords.check(reset.password.expose(), &personal);
+        if !weaknesses.is_empty() {
+            return Err(Error::Weak(weaknesses));
+        }
+        let hash = self.hasher.hash(reset.password).await?;
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        let outcome = async {
+            spend(&mut tx, purpose, &found).await?;
+            accounts::set_password_hash(&mut tx, found.account.id, Some(&hash), now).await?;
+            if self.policy == SessionPolicy::Strict {
+                sessions::revoke_all(&mut tx, found.account.id, None, now).await?;
+            }
+            Ok(found.account)
+        }
+        .await;
+        finish(tx, outcome).await
+    }
+
+    async fn reset_username(
+        &self,
+        token: &str,
+        owner: AccountId,
+        username: Username,
+    ) -> Result<Account> {
+        let purpose = Purpose::UsernameReset;
+        let found = self.find(purpose, token, Some(owner)).await?;
+        let mut tx = self.db.begin().await?;
+        let patch = AccountPatch {
+            username: Some(username),
+            ..AccountPatch::default()
+        };
+        let outcome = async {
+            spend(&mut tx, purpose, &found).await?;
+            crate::accounts::service::apply(&mut tx, owner, patch, self.clock.now()).await
+        }
+        .await;
+        finish(tx, outcome).await
+    }
+
+    async fn activate(&self, token: &str, owner: AccountId) -> Result<Account> {
+        let purpose = Purpose::Activation;
+        let found = self.find(purpose, token, Some(owner)).await?;
+        if found.account.is_active {
+            return Err(Error::AlreadyActive);
+        }
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        let outcome = async {
+            spend(&mut tx, purpose, &found).await?;
+            accounts::set_active(&mut tx, owner, true, now)
+                .await?
+                .ok_or(Error::NotFound)
+        }
+        .await;
+        finish(tx, outcome).await
+    }
+
+    async fn change_email(&self, token: &str) -> Result<Account> {
+        let purpose = Purpose::EmailChange;
+        let found = self.find(purpose, token, None).await?;
+        let Some(new_email) = found.new_email.clone() else {
+            return Err(Error::BadLink(LinkFault::Invalid));
+        };
+        let patch = AccountPatch {
+            email: Change::Set(new_email),
+            ..AccountPatch::default()
+        };
+        let mut tx = self.db.begin().await?;
+        let outcome = async {
+            spend(&mut tx, purpose, &found).await?;
+            crate::accounts::service::apply(&mut tx, found.account.id, patch, self.clock.now())
+                .await
+        }
+        .await;
+        let outcome = finish(tx, outcome).await;
+        if let Err(Error::Taken { .. }) = outcome {
+            let mut conn = self.db.write().await?;
+            store::take(&mut conn, purpose, &found.digest).await?;
+        }
+        outcome
+    }
+
+    async fn purge(&self) -> Result<usize> {
+        let before = self.clock.now().minus(Duration::from_secs(24 * 60 * 60));
+        let mut conn = self.db.write().await?;
+        Ok(store::purge(&mut conn, before).await?)
+    }
+}

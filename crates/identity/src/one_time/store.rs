@@ -1,0 +1,102 @@
+//! Queries on `one_time_tokens`.
+
+use diesel::{ExpressionMethods, QueryDsl, SelectableHelper};
+use diesel_async::RunQueryDsl;
+use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_kernel::{AccountId, Email, Timestamp};
+
+use super::model::Purpose;
+use crate::{
+    Account,
+    schema::{accounts, one_time_tokens as tokens},
+};
+
+/// A pending token: whose, until when, and for which address.
+pub(crate) type Pending = (Account, Timestamp, Option<Email>);
+
+/// Keeps a token in place of the account's pending one of the same purpose.
+pub(crate) async fn replace(
+    conn: &mut Conn,
+    account: AccountId,
+    purpose: Purpose,
+    digest: &str,
+    new_email: Option<&Email>,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> db::Result<()> {
+    let fresh = (
+        tokens::digest.eq(digest),
+        tokens::new_email.eq(new_email),
+        tokens::expires_at.eq(expires_at),
+        tokens::created_at.eq(now),
+    );
+    run!(conn, |c| diesel::insert_into(tokens::table)
+        .values((
+            tokens::account_id.eq(account),
+            tokens::purpose.eq(purpose.name()),
+            fresh,
+        ))
+        .on_conflict((tokens::account_id, tokens::purpose))
+        .do_update()
+        .set(fresh)
+        .execute(c))
+    .map(drop)
+}
+
+/// Looks at a token without using it.
+pub(crate) async fn find(
+    conn: &mut Conn,
+    purpose: Purpose,
+    digest: &str,
+) -> db::Result<Option<Pending>> {
+    run!(conn, |c| tokens::table
+        .inner_join(accounts::table)
+        .filter(tokens::digest.eq(digest))
+        .filter(tokens::purpose.eq(purpose.name()))
+        .select((Account::as_select(), tokens::expires_at, tokens::new_email))
+        .first(c))
+    .optional()
+}
+
+/// Uses a token up. Of any number of callers, one is told true.
+pub(crate) async fn take(conn: &mut Conn, purpose: Purpose, digest: &str) -> db::Result<bool> {
+    run!(conn, |c| diesel::delete(
+        tokens::table
+            .filter(tokens::digest.eq(digest))
+            .filter(tokens::purpose.eq(purpose.name()))
+    )
+    .execute(c))
+    .map(|rows| rows == 1)
+}
+
+/// Kills all pending tokens of an account.
+pub(crate) async fn delete_of(conn: &mut Conn, account: AccountId) -> db::Result<()> {
+    run!(conn, |c| diesel::delete(
+        tokens::table.filter(tokens::account_id.eq(account))
+    )
+    .execute(c))
+    .map(drop)
+}
+
+/// Kills an account's pending token of one purpose.
+pub(crate) async fn delete_purpose(
+    conn: &mut Conn,
+    account: AccountId,
+    purpose: Purpose,
+) -> db::Result<()> {
+    run!(conn, |c| diesel::delete(
+        tokens::table
+            .filter(tokens::account_id.eq(account))
+            .filter(tokens::purpose.eq(purpose.name()))
+    )
+    .execute(c))
+    .map(drop)
+}
+
+/// Deletes tokens that expired before a moment.
+pub(crate) async fn purge(conn: &mut Conn, before: Timestamp) -> db::Result<usize> {
+    run!(conn, |c| diesel::delete(
+        tokens::table.filter(tokens::expires_at.lt(before))
+    )
+    .execute(c))
+}

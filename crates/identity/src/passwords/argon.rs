@@ -1,0 +1,106 @@
+//! Argon2 in PHC strings: our own format, and what Django keeps behind its `argon2` prefix.
+
+use argon2::password_hash::{self, phc::PasswordHash};
+use argon2::{Algorithm, Argon2, PasswordHasher, Version};
+use subtle::ConstantTimeEq;
+
+use super::{Params, Password};
+
+/// KiB, 256 MiB. A stored string may ask for more than we would, but not for all of the memory.
+const MAX_MEMORY_KIB: u32 = 256 * 1024;
+const MAX_PASSES: u32 = 16;
+const MAX_LANES: u32 = 16;
+
+/// Bytes of salt and of output in what [`hash`] makes; RFC 9106 §4 and argon2's default.
+const SALT_BYTES: usize = 16;
+const OUTPUT_BYTES: usize = 32;
+
+/// Salt of the hash that is computed for nobody. Its value does not matter.
+const NOBODY: [u8; SALT_BYTES] = [0; SALT_BYTES];
+
+/// A readable argon2 string whose costs are within the bounds.
+pub(super) struct Phc {
+    algorithm: Algorithm,
+    version: Version,
+    costs: argon2::Params,
+    salt: Vec<u8>,
+    output: Vec<u8>,
+}
+
+impl Phc {
+    /// Reads `$argon2id$...` or `$argon2i$...`; `None` for anything else and for costs over the
+    /// bounds.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let hash = PasswordHash::new(text).ok()?;
+        let algorithm = match Algorithm::try_from(hash.algorithm.as_str()).ok()? {
+            Algorithm::Argon2d => return None,
+            known @ (Algorithm::Argon2i | Algorithm::Argon2id) => known,
+        };
+        // A string without a version is older than the field.
+        let version = match hash.version {
+            Some(number) => Version::try_from(number).ok()?,
+            None => Version::V0x10,
+        };
+        let costs = argon2::Params::try_from(&hash).ok()?;
+        let is_bounded = costs.m_cost() <= MAX_MEMORY_KIB
+            && costs.t_cost() <= MAX_PASSES
+            && costs.p_cost() <= MAX_LANES;
+        if !is_bounded {
+            return None;
+        }
+        Some(Self {
+            algorithm,
+            version,
+            costs,
+            salt: hash.salt?.to_vec(),
+            output: hash.hash?.as_bytes().to_vec(),
+        })
+    }
+
+    /// Hashes once and compares in constant time.
+    pub(super) fn matches(&self, password: &Password) -> password_hash::Result<bool> {
+        let mut output = vec![0; self.output.len()];
+        Argon2::new(self.algorithm, self.version, self.costs.clone()).hash_password_into(
+            password.as_bytes(),
+            &self.salt,
+            &mut output,
+        )?;
+        Ok(output.ct_eq(&self.output).into())
+    }
+
+    /// Whether [`hash`] would make the same kind of string with these costs.
+    pub(super) fn is_preferred(&self, params: Params) -> bool {
+        self.algorithm == Algorithm::Argon2id
+            && self.version == Version::V0x13
+            && self.costs.m_cost() == params.memory_kib
+            && self.costs.t_cost() == params.passes
+            && self.costs.p_cost() == params.lanes
+            && SALT_BYTES <= self.salt.len()
+            && self.output.len() == OUTPUT_BYTES
+    }
+}
+
+/// Hashes with a fresh random salt; the whole PHC string.
+pub(super) fn hash(password: &Password, params: Params) -> password_hash::Result<String> {
+    let hash: PasswordHash = context(params)?.hash_password(password.as_bytes())?;
+    Ok(hash.to_string())
+}
+
+/// Does the work of one [`hash`] and throws it away.
+pub(super) fn spend(password: &Password, params: Params) -> password_hash::Result<()> {
+    let mut output = [0; OUTPUT_BYTES];
+    context(params)?.hash_password_into(password.as_bytes(), &NOBODY, &mut output)?;
+    // Otherwise the optimiser may find out that nobody looks.
+    std::hint::black_box(output);
+    Ok(())
+}
+
+fn context(params: Params) -> password_hash::Result<Argon2<'static>> {
+    let costs = argon2::Params::new(
+        params.memory_kib,
+        params.passes,
+        params.lanes,
+        Some(OUTPUT_BYTES),
+    )?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, costs))
+}

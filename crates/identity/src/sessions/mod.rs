@@ -1,0 +1,9 @@
+//! Sessions: who is logged in, and the tokens that say so.
+
+mod model;
+mod service;
+mod signer;
+pub(crate) mod store;
+
+pub use self::model::{Caller, LogIn, Login, SessionPolicy, SessionSettings, Subject, TokenPair};
+pub use self::service::{Sessions, StoredSessions};

@@ -1,0 +1,207 @@
+//! Signed tokens: simplejwt's claims, and ours.
+//!
+//! Source: djangorestframework-simplejwt 5.5.1, `tokens.py`; RFC 7519.
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use loggia_kernel::{PublicId, SessionId, Timestamp};
+// layers: allow: token claims are this crate's own wire format, written and read nowhere else.
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::model::{SessionSettings, Subject, TokenPair};
+use crate::{Account, Error, Result, SecretKey, TokenFault};
+
+/// Who issues our tokens.
+const ISSUER: &str = "loggia";
+
+/// What a token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Access,
+    Refresh,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Access => "access",
+            Self::Refresh => "refresh",
+        }
+    }
+}
+
+#[derive(Serialize)] // layers: allow
+struct Issued<'a> {
+    token_type: &'static str,
+    exp: i64,
+    iat: i64,
+    jti: String,
+    user_id: &'a str,
+    sub: &'a str,
+    sid: &'a str,
+    iss: &'static str,
+}
+
+/// Every claim may be missing, or of another type than it should be: what follows from that is said below.
+#[derive(Deserialize)] // layers: allow
+struct Presented {
+    #[serde(default)]
+    token_type: Value,
+    #[serde(default)]
+    exp: Value,
+    #[serde(default)]
+    iat: Value,
+    #[serde(default)]
+    nbf: Value,
+    #[serde(default)]
+    jti: Value,
+    #[serde(default)]
+    sub: Value,
+    #[serde(default)]
+    sid: Value,
+}
+
+/// Whose a sound token is.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Bearer {
+    pub(crate) account: PublicId,
+    pub(crate) session: SessionId,
+}
+
+/// Signs and reads tokens with one key and one algorithm.
+pub(crate) struct Signer {
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+    validation: Validation,
+    settings: SessionSettings,
+}
+
+impl Signer {
+    pub(crate) fn new(key: &SecretKey, settings: SessionSettings) -> Self {
+        let mut validation = Validation::new(Algorithm::HS256);
+        // Times are checked below, by our own clock and in simplejwt's order.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        validation.validate_aud = false;
+        validation.required_spec_claims.clear();
+        Self {
+            encoding: EncodingKey::from_secret(key.as_bytes()),
+            decoding: DecodingKey::from_secret(key.as_bytes()),
+            validation,
+            settings,
+        }
+    }
+
+    pub(crate) fn pair(
+        &self,
+        account: &Account,
+        session: &SessionId,
+        subject: Subject,
+        now: Timestamp,
+    ) -> Result<TokenPair> {
+        Ok(TokenPair {
+            access: self.sign(Kind::Access, account, session, subject, now)?,
+            refresh: self.sign(Kind::Refresh, account, session, subject, now)?,
+        })
+    }
+
+    pub(crate) fn sign(
+        &self,
+        kind: Kind,
+        account: &Account,
+        session: &SessionId,
+        subject: Subject,
+        now: Timestamp,
+    ) -> Result<String> {
+        let ttl = match kind {
+            Kind::Access => self.settings.access_ttl,
+            Kind::Refresh => self.settings.refresh_ttl,
+        };
+        let number = account.id.to_string();
+        let claims = Issued {
+            token_type: kind.name(),
+            exp: now.plus(ttl).unix_seconds(),
+            iat: now.unix_seconds(),
+            jti: Uuid::new_v4().simple().to_string(),
+            user_id: match subject {
+                Subject::Number => &number,
+                Subject::PublicId => account.public_id.as_str(),
+            },
+            sub: account.public_id.as_str(),
+            sid: session.as_str(),
+            iss: ISSUER,
+        };
+        encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
+            .map_err(|error| Error::Crypto(Box::new(error)))
+    }
+
+    /// Reads a token of one kind.
+    pub(crate) fn read(
+        &self,
+        token: &str,
+        kind: Kind,
+        now: Timestamp,
+    ) -> std::result::Result<Bearer, TokenFault> {
+        let claims = self.sound(token, now)?;
+        match &claims.token_type {
+            Value::Null => return Err(TokenFault::NoType),
+            Value::String(name) if name == kind.name() => {}
+            _ => return Err(TokenFault::WrongType),
+        }
+        bearer(&claims)
+    }
+
+    /// Reads a token of either kind, as simplejwt's verification does: it looks at neither kind nor bearer.
+    pub(crate) fn read_any(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> std::result::Result<Option<Bearer>, TokenFault> {
+        let claims = self.sound(token, now)?;
+        Ok(bearer(&claims).ok())
+    }
+
+    /// Signature, times and the presence of `exp` and `jti`, in simplejwt's order.
+    fn sound(&self, token: &str, now: Timestamp) -> std::result::Result<Presented, TokenFault> {
+        let claims = match decode::<Presented>(token, &self.decoding, &self.validation) {
+            Ok(data) => data.claims,
+            // Why it cannot be read is nobody's business.
+            Err(_) => return Err(TokenFault::Invalid),
+        };
+        let now = now.unix_seconds();
+        for begins in [&claims.iat, &claims.nbf] {
+            if !begins.is_null() && begins.as_f64().is_none_or(|at| at > seconds(now)) {
+                return Err(TokenFault::Invalid);
+            }
+        }
+        match &claims.exp {
+            Value::Null => return Err(TokenFault::NoExpiry),
+            exp => match exp.as_f64() {
+                None => return Err(TokenFault::Invalid),
+                Some(exp) if exp <= seconds(now) => return Err(TokenFault::Expired),
+                Some(_) => {}
+            },
+        }
+        if !claims.jti.is_string() {
+            return Err(TokenFault::NoId);
+        }
+        Ok(claims)
+    }
+}
+
+/// Seconds since 1970 fit a double exactly for the next hundred million years.
+#[expect(clippy::cast_precision_loss, reason = "exact below 2^53 seconds")]
+fn seconds(unix: i64) -> f64 {
+    unix as f64
+}
+
+fn bearer(claims: &Presented) -> std::result::Result<Bearer, TokenFault> {
+    match (&claims.sub, &claims.sid) {
+        (Value::String(sub), Value::String(sid)) => Ok(Bearer {
+            account: PublicId::of(sub.as_str()),
+            session: SessionId::of(sid.as_str()),
+        }),
+        _ => Err(TokenFault::NoSubject),
+    }
+}

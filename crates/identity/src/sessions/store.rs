@@ -1,0 +1,155 @@
+//! Queries on `sessions` and `opaque_tokens`.
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl,
+    SelectableHelper,
+};
+use diesel_async::RunQueryDsl;
+use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_kernel::{AccountId, SessionId, Timestamp};
+
+use super::signer::Bearer;
+use crate::{
+    Account,
+    schema::{accounts, opaque_tokens, sessions},
+};
+
+/// An account whose session was asked for, and when that session was ended.
+pub(crate) type Found = (Account, Option<Timestamp>);
+
+pub(crate) async fn insert(
+    conn: &mut Conn,
+    id: &SessionId,
+    account: AccountId,
+    now: Timestamp,
+    expires_at: Option<Timestamp>,
+) -> db::Result<()> {
+    run!(conn, |c| diesel::insert_into(sessions::table)
+        .values((
+            sessions::id.eq(id),
+            sessions::account_id.eq(account),
+            sessions::created_at.eq(now),
+            sessions::expires_at.eq(expires_at),
+        ))
+        .execute(c))
+    .map(drop)
+}
+
+/// The bearer's account, if it has such a session: one query answers for both.
+pub(crate) async fn find(conn: &mut Conn, bearer: &Bearer) -> db::Result<Option<Found>> {
+    run!(conn, |c| sessions::table
+        .inner_join(accounts::table)
+        .filter(sessions::id.eq(&bearer.session))
+        .filter(accounts::public_id.eq(&bearer.account))
+        .select((Account::as_select(), sessions::revoked_at))
+        .first(c))
+    .optional()
+}
+
+/// Ends a session. False if it had ended before, or there is none.
+pub(crate) async fn revoke(conn: &mut Conn, id: &SessionId, now: Timestamp) -> db::Result<bool> {
+    run!(conn, |c| diesel::update(
+        sessions::table
+            .find(id)
+            .filter(sessions::revoked_at.is_null())
+    )
+    .set(sessions::revoked_at.eq(now))
+    .execute(c))
+    .map(|rows| rows == 1)
+}
+
+/// Ends an account's sessions, but for the one to spare, and its opaque token with its session.
+pub(crate) async fn revoke_all(
+    conn: &mut Conn,
+    account: AccountId,
+    spare: Option<&SessionId>,
+    now: Timestamp,
+) -> db::Result<()> {
+    let spare = spare.map_or("", SessionId::as_str);
+    run!(conn, |c| diesel::update(
+        sessions::table
+            .filter(sessions::account_id.eq(account))
+            .filter(sessions::revoked_at.is_null())
+            .filter(sessions::id.ne(spare))
+    )
+    .set(sessions::revoked_at.eq(now))
+    .execute(c))?;
+    run!(conn, |c| diesel::delete(
+        opaque_tokens::table
+            .filter(opaque_tokens::account_id.eq(account))
+            .filter(opaque_tokens::session_id.ne(spare))
+    )
+    .execute(c))
+    .map(drop)
+}
+
+/// The salt of the account's opaque token.
+pub(crate) async fn opaque_salt(conn: &mut Conn, account: AccountId) -> db::Result<Option<String>> {
+    run!(conn, |c| opaque_tokens::table
+        .find(account)
+        .select(opaque_tokens::salt)
+        .first(c))
+    .optional()
+}
+
+/// Keeps a new opaque token, unless the account was given one meanwhile.
+pub(crate) async fn insert_opaque(
+    conn: &mut Conn,
+    account: AccountId,
+    session: &SessionId,
+    salt: &str,
+    digest: &str,
+    now: Timestamp,
+) -> db::Result<()> {
+    run!(conn, |c| diesel::insert_into(opaque_tokens::table)
+        .values((
+            opaque_tokens::account_id.eq(account),
+            opaque_tokens::session_id.eq(session),
+            opaque_tokens::salt.eq(salt),
+            opaque_tokens::digest.eq(digest),
+            opaque_tokens::created_at.eq(now),
+        ))
+        .execute(c))
+    .map(drop)
+}
+
+/// Whose opaque token this is, by its digest.
+pub(crate) async fn find_opaque(
+    conn: &mut Conn,
+    digest: &str,
+) -> db::Result<Option<(Account, SessionId)>> {
+    run!(conn, |c| opaque_tokens::table
+        .inner_join(accounts::table.on(accounts::id.eq(opaque_tokens::account_id)))
+        .filter(opaque_tokens::digest.eq(digest))
+        .select((Account::as_select(), opaque_tokens::session_id))
+        .first(c))
+    .optional()
+}
+
+/// Drops an account's opaque token with its session.
+pub(crate) async fn delete_opaque(conn: &mut Conn, account: AccountId) -> db::Result<()> {
+    let session: Option<SessionId> = run!(conn, |c| opaque_tokens::table
+        .find(account)
+        .select(opaque_tokens::session_id)
+        .first(c))
+    .optional()?;
+    let Some(session) = session else {
+        return Ok(());
+    };
+    // The token goes with its session, by the foreign key.
+    run!(conn, |c| diesel::delete(sessions::table.find(&session))
+        .execute(c))
+    .map(drop)
+}
+
+/// Deletes sessions whose last token is dead.
+pub(crate) async fn purge(conn: &mut Conn, before: Timestamp) -> db::Result<usize> {
+    run!(conn, |c| diesel::delete(
+        sessions::table.filter(
+            sessions::expires_at
+                .is_not_null()
+                .and(sessions::expires_at.assume_not_null().lt(before))
+        )
+    )
+    .execute(c))
+}
