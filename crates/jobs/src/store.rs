@@ -1,0 +1,199 @@
+//! Queries on `jobs`. Plain functions over `&mut Conn`: the caller decides on the transaction.
+
+use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper};
+use diesel_async::RunQueryDsl;
+use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_kernel::{Page, PageRequest, Timestamp};
+
+use crate::model::{Claimed, DeadJob, JobId, Leased, NewJob};
+use crate::schema::jobs;
+
+pub(crate) async fn insert(conn: &mut Conn, new: &NewJob<'_>) -> db::Result<JobId> {
+    run!(conn, |c| diesel::insert_into(jobs::table)
+        .values(new)
+        .returning(jobs::id)
+        .get_result(c))
+}
+
+/// Whether there is anything to claim: a glance that takes no lock.
+pub(crate) async fn is_any_due(
+    conn: &mut Conn,
+    kinds: &[&str],
+    now: Timestamp,
+) -> db::Result<bool> {
+    let first: Option<JobId> = run!(conn, |c| jobs::table
+        .filter(jobs::died_at.is_null())
+        .filter(jobs::run_at.le(now))
+        .filter(jobs::kind.eq_any(kinds))
+        .select(jobs::id)
+        .limit(1)
+        .get_result(c))
+    .optional()?;
+    Ok(first.is_some())
+}
+
+/// The job that is due longest, locked until the transaction ends.
+///
+/// Two arms because PostgreSQL must be told to pass over rows that another worker holds; SQLite has one writer, and this
+/// transaction is it.
+pub(crate) async fn lock_due(
+    conn: &mut Conn,
+    kinds: &[&str],
+    now: Timestamp,
+) -> db::Result<Option<JobId>> {
+    run!(
+        conn,
+        Postgres(|c| jobs::table
+            .filter(jobs::died_at.is_null())
+            .filter(jobs::run_at.le(now))
+            .filter(jobs::kind.eq_any(kinds))
+            .order((jobs::run_at, jobs::id))
+            .select(jobs::id)
+            .limit(1)
+            .for_update()
+            .skip_locked()
+            .get_result(c)),
+        Sqlite(|c| jobs::table
+            .filter(jobs::died_at.is_null())
+            .filter(jobs::run_at.le(now))
+            .filter(jobs::kind.eq_any(kinds))
+            .order((jobs::run_at, jobs::id))
+            .select(jobs::id)
+            .limit(1)
+            .get_result(c)),
+    )
+    .optional()
+}
+
+pub(crate) async fn lease(
+    conn: &mut Conn,
+    id: JobId,
+    token: &str,
+    now: Timestamp,
+    until: Timestamp,
+) -> db::Result<Leased> {
+    run!(conn, |c| diesel::update(jobs::table.find(id))
+        .set((
+            jobs::attempts.eq(jobs::attempts + 1),
+            jobs::lease_token.eq(token),
+            jobs::run_at.eq(until),
+            jobs::updated_at.eq(now),
+        ))
+        .returning(Leased::as_returning())
+        .get_result(c))
+}
+
+/// Each of the following changes a job only under its lease, and says whether it did.
+pub(crate) async fn extend(
+    conn: &mut Conn,
+    job: &Claimed,
+    now: Timestamp,
+    until: Timestamp,
+) -> db::Result<bool> {
+    let held = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
+    run!(conn, |c| diesel::update(jobs::table.filter(held))
+        .set((jobs::run_at.eq(until), jobs::updated_at.eq(now)))
+        .execute(c))
+    .map(is_one)
+}
+
+pub(crate) async fn delete(conn: &mut Conn, job: &Claimed) -> db::Result<bool> {
+    let held = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
+    run!(conn, |c| diesel::delete(jobs::table.filter(held))
+        .execute(c))
+    .map(is_one)
+}
+
+pub(crate) async fn postpone(
+    conn: &mut Conn,
+    job: &Claimed,
+    now: Timestamp,
+    until: Timestamp,
+    cause: &str,
+) -> db::Result<bool> {
+    let held = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
+    run!(conn, |c| diesel::update(jobs::table.filter(held))
+        .set((
+            jobs::lease_token.eq(None::<String>),
+            jobs::run_at.eq(until),
+            jobs::last_error.eq(cause),
+            jobs::updated_at.eq(now),
+        ))
+        .execute(c))
+    .map(is_one)
+}
+
+pub(crate) async fn bury(
+    conn: &mut Conn,
+    job: &Claimed,
+    now: Timestamp,
+    cause: &str,
+) -> db::Result<bool> {
+    let held = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
+    run!(conn, |c| diesel::update(jobs::table.filter(held))
+        .set((
+            jobs::lease_token.eq(None::<String>),
+            jobs::last_error.eq(cause),
+            jobs::died_at.eq(now),
+            jobs::updated_at.eq(now),
+        ))
+        .execute(c))
+    .map(is_one)
+}
+
+pub(crate) async fn release(conn: &mut Conn, job: &Claimed, now: Timestamp) -> db::Result<bool> {
+    let held = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
+    run!(conn, |c| diesel::update(jobs::table.filter(held))
+        .set((
+            jobs::attempts.eq(jobs::attempts - 1),
+            jobs::lease_token.eq(None::<String>),
+            jobs::run_at.eq(now),
+            jobs::updated_at.eq(now),
+        ))
+        .execute(c))
+    .map(is_one)
+}
+
+/// The jobs that were given up, the last first.
+pub(crate) async fn dead(conn: &mut Conn, page: PageRequest) -> db::Result<Page<DeadJob>> {
+    let items = run!(conn, |c| jobs::table
+        .filter(jobs::died_at.is_not_null())
+        .order((jobs::died_at.desc(), jobs::id.desc()))
+        .limit(page.limit())
+        .offset(page.offset())
+        .select(DeadJob::as_select())
+        .load(c))?;
+    let count: i64 = run!(conn, |c| jobs::table
+        .filter(jobs::died_at.is_not_null())
+        .count()
+        .get_result(c))?;
+    Ok(Page {
+        items,
+        count: u64::try_from(count).unwrap_or_default(),
+    })
+}
+
+pub(crate) async fn revive(conn: &mut Conn, id: JobId, now: Timestamp) -> db::Result<bool> {
+    let dead = jobs::id.eq(id).and(jobs::died_at.is_not_null());
+    run!(conn, |c| diesel::update(jobs::table.filter(dead))
+        .set((
+            jobs::attempts.eq(0),
+            jobs::run_at.eq(now),
+            jobs::died_at.eq(None::<Timestamp>),
+            jobs::updated_at.eq(now),
+        ))
+        .execute(c))
+    .map(is_one)
+}
+
+pub(crate) async fn pending(conn: &mut Conn) -> db::Result<u64> {
+    let count: i64 = run!(conn, |c| jobs::table
+        .filter(jobs::died_at.is_null())
+        .count()
+        .get_result(c))?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+fn is_one(rows: usize) -> bool {
+    rows == 1
+}

@@ -1,0 +1,184 @@
+//! Letters handed to a mail server.
+
+mod address;
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use lettre::Message;
+use lettre::message::Mailbox;
+use lettre::transport::smtp;
+use lettre::transport::smtp::authentication::DEFAULT_MECHANISMS;
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::extension::ClientId;
+use tokio::time::{Instant, timeout};
+
+use crate::{Error, Letter, Mailer, Reply, Result, message};
+use address::{Security, ServerAddress};
+
+/// How long one letter may take, from the name look-up to the server's last word.
+const SEND_LIMIT: Duration = Duration::from_secs(30);
+/// How long a connection is worth keeping; servers close an idle one after minutes at the latest.
+const IDLE_LIMIT: Duration = Duration::from_secs(30);
+/// How long a kept connection has to show that it is alive.
+const PROBE_LIMIT: Duration = Duration::from_secs(3);
+/// How many connections are kept between letters.
+const MAX_PARKED: usize = 4;
+
+/// A mailer over SMTP. Connections are kept for the next letter.
+///
+/// A send ends within 30 seconds. A connection whose dialogue did not end well is closed and never used again: what
+/// it still had to say would be taken for the answer to the next letter.
+pub struct Smtp {
+    server: ServerAddress,
+    from: Mailbox,
+    hello: ClientId,
+    limit: Duration,
+    parked: Mutex<Vec<Parked>>,
+}
+
+struct Parked {
+    connection: AsyncSmtpConnection,
+    since: Instant,
+}
+
+impl Smtp {
+    /// A mailer to the server at `url`, writing as `from`. Connects with the first letter. For the form of both see
+    /// [`open`](crate::open).
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the setting that is not of the form.
+    pub fn new(url: &str, from: &str) -> Result<Self> {
+        Ok(Self {
+            server: ServerAddress::parse(url)?,
+            from: message::sender(from)?,
+            hello: ClientId::default(),
+            limit: SEND_LIMIT,
+            parked: Mutex::default(),
+        })
+    }
+
+    /// The same with another limit to how long one letter may take.
+    #[must_use]
+    pub fn with_limit(self, limit: Duration) -> Self {
+        Self { limit, ..self }
+    }
+
+    async fn deliver(&self, message: &Message) -> Result<()> {
+        let mut connection = match self.unpark().await {
+            Some(connection) => connection,
+            None => self.connect().await.map_err(|error| unreachable(&error))?,
+        };
+        connection
+            .send(message.envelope(), &message.formatted())
+            .await
+            .map_err(|error| verdict(&error))?;
+        self.park(connection);
+        Ok(())
+    }
+
+    async fn connect(&self) -> std::result::Result<AsyncSmtpConnection, smtp::Error> {
+        let server = &self.server;
+        let implicit = match &server.security {
+            Security::Tls(parameters) => Some(parameters.clone()),
+            Security::StartTls(_) | Security::None => None,
+        };
+        let mut connection = AsyncSmtpConnection::connect_tokio1(
+            (server.host.as_str(), server.port),
+            Some(self.limit),
+            &self.hello,
+            implicit,
+            None,
+        )
+        .await?;
+        if let Security::StartTls(parameters) = &server.security {
+            connection.starttls(parameters.clone(), &self.hello).await?;
+        }
+        if let Some(credentials) = &server.credentials {
+            connection.auth(DEFAULT_MECHANISMS, credentials).await?;
+        }
+        Ok(connection)
+    }
+
+    /// A kept connection that still answers, if there is one.
+    async fn unpark(&self) -> Option<AsyncSmtpConnection> {
+        loop {
+            let parked = self
+                .parked
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .pop()?;
+            if parked.since.elapsed() > IDLE_LIMIT {
+                continue;
+            }
+            let mut connection = parked.connection;
+            if let Ok(true) = timeout(PROBE_LIMIT, connection.test_connected()).await {
+                return Some(connection);
+            }
+        }
+    }
+
+    fn park(&self, connection: AsyncSmtpConnection) {
+        let mut parked = self.parked.lock().unwrap_or_else(PoisonError::into_inner);
+        if parked.len() < MAX_PARKED {
+            parked.push(Parked {
+                connection,
+                since: Instant::now(),
+            });
+        }
+    }
+}
+
+#[async_trait]
+impl Mailer for Smtp {
+    async fn send(&self, letter: &Letter) -> Result<()> {
+        let message = message::write(&self.from, letter)?;
+        match timeout(self.limit, self.deliver(&message)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Error::unreachable(format!(
+                "no answer within {:?}",
+                self.limit
+            ))),
+        }
+    }
+}
+
+impl fmt::Debug for Smtp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Smtp")
+            .field("server", &self.server)
+            .field("from", &format_args!("…@{}", self.from.email.domain()))
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an error in the dialogue about one letter means for the letter.
+fn verdict(error: &smtp::Error) -> Error {
+    match error.status().map(u16::from) {
+        // The server wants encryption or a log-in first: the settings are to blame. Source: RFC 4954 §6.
+        Some(code) if error.is_permanent() && !matches!(code, 530..=539) => Error::Refused {
+            reply: reply(code, error),
+        },
+        _ => unreachable(error),
+    }
+}
+
+/// Words `error` for the log. A server's prose is left out, for it may quote addresses and links.
+fn unreachable(error: &smtp::Error) -> Error {
+    match error.status().map(u16::from) {
+        Some(code) => Error::unreachable(format!("the server answered {}", reply(code, error))),
+        None if error.is_response() => Error::unreachable("the server's answer makes no sense"),
+        None => Error::unreachable(error.to_string()),
+    }
+}
+
+fn reply(code: u16, error: &smtp::Error) -> Reply {
+    let text = std::error::Error::source(error).map(ToString::to_string);
+    Reply::new(code, text.as_deref().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests;
