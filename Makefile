@@ -1,0 +1,48 @@
+# One command a target. `make` alone lists them.
+
+.DEFAULT_GOAL := help
+.PHONY: help run check fmt test test-sqlite test-postgres openapi openapi-check docs deny unused bench ci
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+run: ## Serve on 127.0.0.1:8000 with an SQLite database in ./data; ARGS are handed on
+	cargo run -p loggia -- serve $(ARGS)
+
+check: ## Formatting, clippy, layers, migrations
+	cargo fmt --all -- --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	scripts/check-layers.sh
+	scripts/check-migrations.sh
+
+fmt: ## Format everything
+	cargo fmt --all
+
+test: test-sqlite test-postgres ## The whole suite, on SQLite and then on PostgreSQL
+
+test-sqlite: ## The whole suite on SQLite; ARGS are handed to the test runner
+	scripts/test.sh sqlite $(ARGS)
+
+test-postgres: ## The whole suite on a temporary PostgreSQL, or on that of TEST_DATABASE_URL
+	scripts/postgres.sh run scripts/test.sh postgres $(ARGS)
+
+openapi: ## Write openapi/*.json
+	scripts/openapi.sh write
+
+openapi-check: ## Fail where openapi/*.json is not what the routes say
+	scripts/openapi.sh check
+
+docs: ## Build the API documentation of the crates; a warning is an error
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+deny: ## Licences, bans, sources, and advisories where their database can be fetched
+	scripts/deny.sh
+
+unused: ## Fail on dependencies that no code names
+	scripts/cargo-tool.sh cargo-machete
+	cargo machete --skip-target-dir --with-metadata
+
+bench: ## Measure requests, logins, start and memory of a release build
+	scripts/bench/run.sh $(ARGS)
+
+ci: check test docs openapi-check deny unused ## All that a change must pass

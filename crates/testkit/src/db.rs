@@ -1,0 +1,86 @@
+//! A database for one test.
+
+use loggia_db::Db;
+
+use crate::{postgres, sqlite};
+
+/// Enough for a race; and so few that a machine of many cores, with a test on each, stays under the server's limit.
+const POOL: usize = 4;
+
+/// A migrated, empty database of its own: a file of SQLite, or a database on the PostgreSQL of `TEST_DATABASE_URL`.
+///
+/// It goes when this is dropped, even under a [`Db`] that is still open.
+pub struct TestDb {
+    db: Db,
+    url: String,
+    _home: Home,
+}
+
+/// What the database lives in; dropping it removes the database.
+enum Home {
+    Postgres(#[expect(dead_code, reason = "kept for its drop")] postgres::Database),
+    Sqlite(#[expect(dead_code, reason = "kept for its drop")] tempfile::TempDir),
+}
+
+impl TestDb {
+    /// Makes one. Its connections live on the calling runtime.
+    ///
+    /// # Panics
+    /// If it cannot: a `TEST_DATABASE_URL` that is neither unset nor a PostgreSQL's, no such server, or a migration that
+    /// fails. Nothing is skipped and no other database is taken instead.
+    pub async fn open() -> Self {
+        Self::with_pool(POOL).await
+    }
+
+    /// As [`TestDb::open`], with `pool` connections instead of the usual four; on SQLite, readers.
+    ///
+    /// # Panics
+    /// As [`TestDb::open`].
+    pub async fn with_pool(pool: usize) -> Self {
+        let (url, home) = match server() {
+            None => {
+                let (url, folder) = sqlite::create().await;
+                (url, Home::Sqlite(folder))
+            }
+            Some(server) => {
+                let database = postgres::Database::create(&server).await;
+                (database.url().to_owned(), Home::Postgres(database))
+            }
+        };
+        let db = match Db::open(&url, pool).await {
+            Ok(db) => db,
+            Err(error) => panic!("{url} does not open: {error}"),
+        };
+        Self {
+            db,
+            url,
+            _home: home,
+        }
+    }
+
+    /// The database, opened.
+    pub fn db(&self) -> Db {
+        self.db.clone()
+    }
+
+    /// Where it is, as [`Db::open`] takes it: for a test that opens it a second time, as another process would.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+/// The PostgreSQL to use, if any.
+fn server() -> Option<String> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests have no settings; the suite is pointed at a database from outside"
+    )]
+    let url = std::env::var("TEST_DATABASE_URL").unwrap_or_default();
+    if url.is_empty() {
+        None
+    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        Some(url)
+    } else {
+        panic!("TEST_DATABASE_URL is no postgres:// URL; leave it unset for SQLite")
+    }
+}

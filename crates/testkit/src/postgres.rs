@@ -1,0 +1,201 @@
+//! A database on a PostgreSQL server for one test: a copy of a template that is migrated once.
+//!
+//! Tests run in many processes at once. The first that needs the template makes it, under an advisory lock of the server;
+//! its name is made of the migrations' text, so that everybody who has the same migrations shares it. What a killed test
+//! leaves behind is in nobody's way: `scripts/postgres.sh` removes the whole server.
+
+use std::{
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    io,
+    path::Path,
+    thread,
+};
+
+use diesel_async::RunQueryDsl;
+use loggia_db::{Conn, Db, Error, Result, run};
+use uuid::Uuid;
+
+/// Read when the tests run, on the machine that compiled them.
+const MIGRATIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/postgres");
+
+/// "test" in ASCII. Advisory locks belong to one database of the server; this one is taken in the server's own, and
+/// `Db::migrate`'s in that which it migrates.
+const LOCK: &str = "SELECT pg_advisory_lock(1952805748)";
+
+/// A database of its own on the server; dropped with this.
+pub(crate) struct Database {
+    server: String,
+    name: String,
+    url: String,
+}
+
+impl Database {
+    /// Copies the template, after making it if nobody has yet.
+    pub(crate) async fn create(server: &str) -> Self {
+        match Self::try_create(server).await {
+            Ok(database) => database,
+            Err(error) => panic!("no database on the server of TEST_DATABASE_URL: {error:?}"),
+        }
+    }
+
+    async fn try_create(server: &str) -> Result<Self> {
+        let template = template_name();
+        let admin = Db::open(server, 1).await?;
+        let conn = &mut connect(&admin).await?;
+        if !exists(conn, &template).await? {
+            make_template(conn, server, &template).await?;
+        }
+        let name = format!("loggia_test_{}", Uuid::new_v4().simple());
+        execute(conn, format!("CREATE DATABASE {name} TEMPLATE {template}")).await?;
+        Ok(Self {
+            server: server.to_owned(),
+            url: with_database(server, &name),
+            name,
+        })
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Database {
+    /// Waits until it is gone, because a test's process ends with its test.
+    ///
+    /// On a thread and a runtime of its own: a drop may happen anywhere, also where nothing can be awaited. What fails
+    /// here fails no test; the database is then left to the server's end.
+    fn drop(&mut self) {
+        let server = self.server.clone();
+        // FORCE ends the connections of pools that are still open.
+        let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        let cleaner = thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            if let Ok(runtime) = runtime {
+                let _ = runtime.block_on(async {
+                    let admin = Db::open(&server, 1).await?;
+                    execute(&mut connect(&admin).await?, sql).await
+                });
+            }
+        });
+        let _ = cleaner.join();
+    }
+}
+
+/// A connection to the server's own database that waits as long as it takes: for the template, or for a busy machine.
+async fn connect(admin: &Db) -> Result<Conn> {
+    let mut conn = admin.write().await?;
+    execute(&mut conn, "SET statement_timeout = 0".to_owned()).await?;
+    execute(&mut conn, "SET lock_timeout = 0".to_owned()).await?;
+    Ok(conn)
+}
+
+async fn execute(conn: &mut Conn, sql: String) -> Result<()> {
+    run!(conn, |c| diesel::sql_query(sql).execute(c)).map(drop)
+}
+
+async fn exists(conn: &mut Conn, database: &str) -> Result<bool> {
+    diesel::table! {
+        pg_database (oid) {
+            oid -> BigInt,
+            datname -> Text,
+        }
+    }
+    use diesel::{ExpressionMethods, QueryDsl};
+
+    let found: i64 = run!(conn, |c| pg_database::table
+        .filter(pg_database::datname.eq(database))
+        .count()
+        .get_result(c))?;
+    Ok(found != 0)
+}
+
+/// Makes the template, unless somebody else did while this one waited.
+async fn make_template(conn: &mut Conn, server: &str, template: &str) -> Result<()> {
+    // The lock goes with the connection, which is closed when the caller is done with it.
+    execute(conn, LOCK.to_owned()).await?;
+    if exists(conn, template).await? {
+        return execute(conn, "SELECT pg_advisory_unlock_all()".to_owned()).await;
+    }
+    // Under another name until it is whole: whoever sees the template's name may copy it at once. One that a killed test
+    // left half-made is made anew.
+    let draft = format!("{template}_draft");
+    execute(
+        conn,
+        format!("DROP DATABASE IF EXISTS {draft} WITH (FORCE)"),
+    )
+    .await?;
+    // Two sessions cannot copy template1 at once, and somebody may be looking at it.
+    execute(conn, format!("CREATE DATABASE {draft} TEMPLATE template0")).await?;
+    migrate(with_database(server, &draft)).await?;
+    // A template that somebody is connected to cannot be copied, nor renamed; renaming waits for those that are leaving.
+    execute(
+        conn,
+        format!("ALTER DATABASE {draft} WITH ALLOW_CONNECTIONS false"),
+    )
+    .await?;
+    execute(
+        conn,
+        format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{draft}'"),
+    )
+    .await?;
+    execute(conn, format!("ALTER DATABASE {draft} RENAME TO {template}")).await?;
+    execute(conn, "SELECT pg_advisory_unlock_all()".to_owned()).await
+}
+
+/// On a runtime of its own, so that it does not matter what kind of runtime the test has.
+async fn migrate(url: String) -> Result<()> {
+    let migrating = tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build();
+        match runtime {
+            Ok(runtime) => {
+                runtime.block_on(async { Db::open(&url, 1).await?.migrate().await.map(drop) })
+            }
+            Err(error) => Err(Error::Migration(error.into())),
+        }
+    });
+    migrating
+        .await
+        .unwrap_or_else(|panic| Err(Error::Migration(panic.into())))
+}
+
+/// Named for what it holds: the text of all migrations.
+fn template_name() -> String {
+    let mut hasher = DefaultHasher::new();
+    if let Err(error) = hash_folder(Path::new(MIGRATIONS), &mut hasher) {
+        panic!("{MIGRATIONS} cannot be read: {error}");
+    }
+    format!("loggia_template_{:016x}", hasher.finish())
+}
+
+fn hash_folder(folder: &Path, hasher: &mut DefaultHasher) -> io::Result<()> {
+    let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        entry.file_name().hash(hasher);
+        if entry.file_type()?.is_dir() {
+            hash_folder(&entry.path(), hasher)?;
+        } else {
+            fs::read(entry.path())?.hash(hasher);
+        }
+    }
+    Ok(())
+}
+
+/// The same server, user and parameters with another database.
+pub(crate) fn with_database(server: &str, name: &str) -> String {
+    let (address, parameters) = match server.split_once('?') {
+        Some((address, parameters)) => (address, format!("?{parameters}")),
+        None => (server, String::new()),
+    };
+    let authority = address.find("://").map_or(0, |at| at + 3);
+    let end = address[authority..]
+        .find('/')
+        .map_or(address.len(), |at| authority + at);
+    format!("{}/{name}{parameters}", &address[..end])
+}

@@ -1,0 +1,34 @@
+//! An SQLite file for one test.
+
+use std::path::Path;
+
+use loggia_db::Db;
+use tempfile::TempDir;
+
+/// Memory that looks like a disk: a commit, which waits for the disk, then waits for nothing.
+const MEMORY: &str = "/dev/shm";
+
+/// Makes a migrated file in a folder of its own; gives its URL and the folder, which removes itself when dropped.
+pub(crate) async fn create() -> (String, TempDir) {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("loggia-test-");
+    let folder = if Path::new(MEMORY).is_dir() {
+        builder.tempdir_in(MEMORY).or_else(|_| builder.tempdir())
+    } else {
+        builder.tempdir()
+    };
+    let folder = match folder {
+        Ok(folder) => folder,
+        Err(error) => panic!("no temporary folder: {error}"),
+    };
+    let url = format!("sqlite://{}", folder.path().join("loggia.db").display());
+    // Migrating an empty file takes milliseconds, less than sharing a migrated one among processes would.
+    if let Err(error) = migrate(&url).await {
+        panic!("{url} cannot be migrated: {error}");
+    }
+    (url, folder)
+}
+
+async fn migrate(url: &str) -> loggia_db::Result<Vec<String>> {
+    Db::open(url, 1).await?.migrate().await
+}

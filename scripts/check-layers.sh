@@ -1,0 +1,237 @@
+#!/usr/bin/env bash
+# Enforces the layers of ARCHITECTURE.md: who may depend on whom, and who may name what. Prints every breach as
+# `file:line: what` and fails if there is one. Needs bash, awk and cargo.
+#
+#   1. A crate depends on crates below it only, as the table `may_use` says; domain crates never on each other.
+#   2. Domain, infra and kernel know nothing of HTTP: no actix, no utoipa, not even at third hand.
+#   3. The gateway knows nothing of diesel or of a database's driver.
+#   4. Only crates/db names AsyncPgConnection or SqliteConnection.
+#   5. Only the gateway's types are Serialize, Deserialize or ToSchema. Tests and examples are left alone.
+#   6. A surface never names another surface.
+#
+# Rules 4 to 6 have rare, good exceptions: a JSON column, a job's payload, a token's claims. Such a line says so, at its
+# end or in the comments directly above it (attributes may stand between):
+#
+#   // layers: allow, the claims of a token are JSON by RFC 7519
+#
+# The reason is part of it. A crate that no list below knows is a breach: a new crate is put into its layer here.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+domain="identity rbac contacts tagging media export content"
+infra="db jobs mail storage"
+kernel="kernel"
+dev_only="testkit"
+
+# Which of our crates a crate may use. Beside that, tests may use infra, kernel and testkit.
+may_use() {
+    case $1 in
+    kernel) echo "" ;;
+    db | mail | storage) echo "kernel" ;;
+    jobs) echo "db kernel" ;;
+    media | export) echo "db jobs kernel storage" ;;
+    identity | rbac | contacts | tagging | content) echo "db kernel" ;;
+    testkit) echo "db kernel" ;;
+    gateway) echo "$domain $infra $kernel" ;;
+    esac
+}
+
+breaches=0
+breach() {
+    echo "$1"
+    breaches=$((breaches + 1))
+}
+
+# Counts what awk printed as breaches; each line is one.
+breaches_of() {
+    local line
+    while IFS= read -r line; do
+        [ -z "$line" ] || breach "$line"
+    done <<<"$1"
+}
+
+# Prints `line section name` for each dependency of a manifest; section is dependencies, build- or dev-dependencies.
+# Knows `name = ...`, `name.workspace = true`, `[dependencies.name]`, `[target.X.dependencies]` and `package = "name"`.
+dependencies() {
+    awk '
+        /^[ \t]*\[/ {
+            section = ""; header = $0
+            gsub(/[][ \t]|#.*/, "", header)
+            if (match(header, /(build-|dev-)?dependencies/)) {
+                rest = substr(header, RSTART + RLENGTH)
+                section = substr(header, RSTART, RLENGTH)
+                if (rest ~ /^\./) {
+                    name = substr(rest, 2)
+                    print NR, section, name
+                    section = section " in " name
+                }
+            }
+            next
+        }
+        section == "" || /^[ \t]*(#|$)/ { next }
+        match($0, /package[ \t]*=[ \t]*"[^"]*"/) {
+            name = substr($0, RSTART, RLENGTH)
+            gsub(/package[ \t]*=[ \t]*|"/, "", name)
+            split(section, words, " ")
+            print NR, words[1], name
+            next
+        }
+        section !~ / in / {
+            name = $1
+            sub(/[.=].*/, "", name)
+            gsub(/"/, "", name)
+            if (name ~ /^[A-Za-z0-9_-]+$/) print NR, section, name
+        }
+    ' "$1"
+}
+
+contains() {
+    case " $1 " in *" $2 "*) return 0 ;; *) return 1 ;; esac
+}
+
+# Rules 1 to 3, from the manifests.
+check_manifest() {
+    local crate=$1 manifest=$2 line section name ours
+    while read -r line section name; do
+        [ -n "${name:-}" ] || continue
+        case $name in
+        loggia-*)
+            ours=${name#loggia-}
+            if contains "$(may_use "$crate")" "$ours"; then
+                continue
+            fi
+            if [ "$section" = dev-dependencies ] && contains "$infra $kernel $dev_only" "$ours"; then
+                continue
+            fi
+            breach "$manifest:$line: $crate may not depend on $ours"
+            ;;
+        actix* | utoipa*)
+            [ "$crate" = gateway ] || breach "$manifest:$line: $crate knows nothing of HTTP, so not of $name"
+            ;;
+        diesel* | deadpool* | tokio-postgres* | libsqlite3-sys | rusqlite | sqlx*)
+            [ "$crate" != gateway ] || breach "$manifest:$line: the gateway knows nothing of databases, so not of $name"
+            ;;
+        esac
+    done < <(dependencies "$manifest")
+}
+
+# Rule 2 at third hand: a dependency's dependency.
+check_tree() {
+    local package=loggia-$1 manifest=$2 tree found
+    tree=$(cargo tree --quiet --locked -p "$package" -e normal,build --prefix none --format '{p}')
+    found=$(awk '$1 ~ /^(actix-(web|http|router|server)|utoipa)/ { print $1 }' <<<"$tree" | sort -u | tr '\n' ' ')
+    [ -z "$found" ] || breach "$manifest:1: $1 reaches $found(cargo tree -p $package -i ${found%% *})"
+}
+
+# Reads Rust files; prints where a line of code matches. Strings and comments are not code. `what` is the rule's number:
+# 4 and 6 look for `pattern` in a line, 5 looks into derives (also of several lines) and impl headers.
+search='
+    function code_of(text) {
+        gsub(/\\\\/, "", text)
+        gsub(/\\"/, "", text)
+        gsub(/'"'"'"'"'"'/, "", text)
+        gsub(/"[^"]*"/, "\"\"", text)
+        sub(/\/\/.*/, "", text)
+        return text
+    }
+    FNR == 1 { allowed = 0; derive = 0 }
+    {
+        code = code_of($0)
+        if ($0 ~ /\/\/.*layers: allow/) {
+            allowed = 1
+            if (what != 4 && $0 !~ /layers: allow[,:] [^ ]/) print FILENAME ":" FNR ": `layers: allow` needs its reason, as `layers: allow, because ...`"
+        }
+        if (what == 5) {
+            # One derive may take several lines; what it names is looked at line by line.
+            if (code ~ /derive[ \t]*\(/) derive = 1
+            hit = (derive && code ~ /(^|[^A-Za-z_])(Serialize|Deserialize|ToSchema)([^A-Za-z_]|$)/) || \
+                code ~ /(^|[ \t])impl[ \t<].*(Serialize|Deserialize(<[^>]*>)?|ToSchema)[ \t]+for[ \t]/
+            if (derive && code ~ /\)/) derive = 0
+        } else {
+            hit = code ~ pattern
+        }
+        if (hit && !allowed) print FILENAME ":" FNR ": " message
+        # Comments, attributes and empty lines may stand between the mark and what it allows.
+        if (code !~ /^[ \t]*(#!?\[.*[](,][ \t]*)?$/ && !derive) allowed = 0
+    }
+'
+
+rust_files() {
+    find "$@" -name target -prune -o -type f -name '*.rs' -print 2>/dev/null | LC_ALL=C sort
+}
+
+# Hands the files named on standard input to awk. Without any, nothing is searched.
+search_in() {
+    local files=() file
+    while IFS= read -r file; do
+        files+=("$file")
+    done
+    if [ ${#files[@]} -gt 0 ]; then
+        awk "$@" "$search" "${files[@]}"
+    fi
+}
+
+check_connections() {
+    breaches_of "$(rust_files crates apps tests | grep -v '^crates/db/' | search_in -v what=4 \
+        -v pattern='(^|[^A-Za-z_])(AsyncPgConnection|SqliteConnection)([^A-Za-z_]|$)' \
+        -v message='only crates/db names a connection of one database')"
+}
+
+check_wire_types() {
+    breaches_of "$(rust_files crates | grep -vE '/(tests|examples|benches)/|/tests\.rs$' | search_in -v what=5 \
+        -v message='only the gateway has wire types; see `layers: allow` in scripts/check-layers.sh')"
+}
+
+# From surface/djoser/users.rs another surface is `surface::v1`, `super::super::v1`, or one of `surface::{...}`.
+check_surfaces() {
+    local root=apps/gateway/src/surface surfaces entry surface other others depth file inside ups pattern
+    [ -d "$root" ] || return 0
+    surfaces=$(for entry in "$root"/*; do
+        entry=$(basename "$entry" .rs)
+        [ "$entry" = mod ] || [ "$entry" = '*' ] || echo "$entry"
+    done)
+    for surface in $surfaces; do
+        others=
+        for other in $surfaces; do
+            [ "$other" = "$surface" ] || others="$others${others:+|}$other"
+        done
+        [ -n "$others" ] || continue
+        for file in $(rust_files "$root/$surface" "$root/$surface.rs"); do
+            inside=${file#"$root/"}
+            inside=${inside%mod.rs}
+            # Each folder down is one `super::` up; `mod.rs` is its folder.
+            depth=$(tr -cd / <<<"$inside" | wc -c)
+            [ "$inside" = "${file#"$root/"}" ] && depth=$((depth + 1))
+            ups=
+            while [ "$depth" -gt 0 ]; do
+                ups="${ups}super::"
+                depth=$((depth - 1))
+            done
+            pattern="(surface::|(^|[^:a-z_])$ups)([{]([^}]*[^}a-z_0-9])?)?($others)([^a-z_0-9]|$)"
+            breaches_of "$(search_in -v what=6 -v pattern="$pattern" \
+                -v message="surface $surface may not name another surface" <<<"$file")"
+        done
+    done
+}
+
+for manifest in crates/*/Cargo.toml; do
+    crate=$(basename "$(dirname "$manifest")")
+    if ! contains "$domain $infra $kernel $dev_only" "$crate"; then
+        breach "$manifest:1: $crate is in no layer: put it into one in scripts/check-layers.sh"
+        continue
+    fi
+    check_manifest "$crate" "$manifest"
+    check_tree "$crate" "$manifest"
+done
+if [ -f apps/gateway/Cargo.toml ]; then
+    check_manifest gateway apps/gateway/Cargo.toml
+fi
+check_connections
+check_wire_types
+check_surfaces
+
+if [ "$breaches" -gt 0 ]; then
+    echo "layers: $breaches breaches (the rules are in scripts/check-layers.sh)"
+    exit 1
+fi
+echo "layers: as they should be"
