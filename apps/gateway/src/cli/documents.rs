@@ -1,0 +1,34 @@
+//! `loggia openapi`: the documents, without a server.
+
+use std::io::{self, Write};
+
+use serde_json::{Map, Value};
+
+use super::{Error, Result};
+use crate::{config::Surface, docs::Document, surface::SURFACES};
+
+/// Prints one surface's document as it is committed and served; without a surface, all of them in one object by name.
+pub(super) fn print(surface: Option<Surface>) -> Result<()> {
+    let mut documents = SURFACES.iter().map(Document::of);
+    let text = match surface {
+        Some(surface) => {
+            let document = documents.find(|document| document.name == surface.name());
+            let Some(document) = document else {
+                return Err(Error::refused("there is no document of this surface"));
+            };
+            document.json().to_vec()
+        }
+        None => {
+            let mut all = Map::new();
+            for document in documents {
+                let value: Value =
+                    serde_json::from_slice(document.json()).map_err(io::Error::from)?;
+                all.insert(document.name.to_owned(), value);
+            }
+            let mut text = serde_json::to_vec_pretty(&all).map_err(io::Error::from)?;
+            text.push(b'\n');
+            text
+        }
+    };
+    Ok(io::stdout().lock().write_all(&text)?)
+}

@@ -1,0 +1,95 @@
+//! Why a command failed, in words for whoever typed it.
+
+use std::io;
+
+use loggia_identity::{self as identity, Field, passwords::Weakness};
+
+use crate::{config, serve, services};
+
+/// What commands return.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A setting is to blame.
+    #[error(transparent)]
+    Setting(#[from] config::Error),
+
+    /// The services cannot be opened.
+    #[error(transparent)]
+    Open(#[from] services::Error),
+
+    /// The server did not start, or ended.
+    #[error(transparent)]
+    Serve(#[from] serve::Error),
+
+    /// The database did not do as asked.
+    #[error("the database failed")]
+    Database(#[from] loggia_db::Error),
+
+    /// What was asked for cannot be done.
+    #[error("{0}")]
+    Refused(String),
+
+    /// The services failed.
+    #[error("it could not be done")]
+    Identity(#[source] identity::Error),
+
+    /// Nothing can be read or written.
+    #[error("input or output failed")]
+    Io(#[from] io::Error),
+}
+
+impl Error {
+    /// In these words.
+    pub(super) fn refused(words: impl Into<String>) -> Self {
+        Self::Refused(words.into())
+    }
+}
+
+impl From<identity::Error> for Error {
+    fn from(error: identity::Error) -> Self {
+        use identity::Error as E;
+        let words = match &error {
+            E::NotFound => "there is no such account".to_owned(),
+            E::Taken {
+                field: Field::Email,
+            } => "an account with this e-mail address already exists".to_owned(),
+            E::Taken {
+                field: Field::Username,
+            } => "an account with this username already exists".to_owned(),
+            E::Weak(weaknesses) => weak(weaknesses),
+            E::LastSuperuser => {
+                "this is the last active superuser; make another one first".to_owned()
+            }
+            E::Busy { .. } => "too many passwords are being hashed; try again".to_owned(),
+            E::BadCredentials
+            | E::WrongPassword
+            | E::BadToken(_)
+            | E::BadLink(_)
+            | E::AlreadyActive
+            | E::Throttled { .. }
+            | E::Crypto(_)
+            | E::Store(_) => return Self::Identity(error),
+        };
+        Self::Refused(words)
+    }
+}
+
+/// Every rule that a password breaks, in one sentence.
+pub(super) fn weak(weaknesses: &[Weakness]) -> String {
+    let rules: Vec<String> = weaknesses
+        .iter()
+        .map(|weakness| match weakness {
+            Weakness::TooSimilar(_) => "resembles the username, name or address".to_owned(),
+            Weakness::TooShort { min } => format!("has fewer than {min} characters"),
+            Weakness::TooCommon => "is on the list of common passwords".to_owned(),
+            Weakness::EntirelyNumeric => "has only digits".to_owned(),
+        })
+        .collect();
+    format!(
+        "the password {} (LOGGIA_PASSWORD_POLICY)",
+        rules.join(", and ")
+    )
+}

@@ -1,0 +1,94 @@
+//! The first superuser, as the settings name him.
+
+use loggia_identity::{
+    self as identity, NewAccount, NewUsername,
+    passwords::{Password, Personal},
+};
+use loggia_kernel::{Email, PageRequest};
+
+use super::error::weak;
+use crate::{Services, config, config::Settings};
+
+const EMAIL: &str = "LOGGIA_ADMIN_EMAIL";
+const PASSWORD: &str = "LOGGIA_ADMIN_PASSWORD";
+
+/// Why he was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A setting is to blame.
+    #[error(transparent)]
+    Setting(#[from] config::Error),
+
+    /// The services failed.
+    #[error("the first superuser could not be made")]
+    Identity(#[from] identity::Error),
+}
+
+/// Makes the superuser that the settings name, if they name one and there is none yet.
+///
+/// # Errors
+/// [`Error::Setting`] if they name him half, or with an address or password that cannot be used.
+pub async fn make(settings: &Settings, services: &Services) -> Result<(), Error> {
+    let email = settings.admin_email.as_deref().map(str::trim);
+    let password = settings.admin_password.as_ref().map(config::Secret::expose);
+    let (email, password) = match (
+        email.filter(|email| !email.is_empty()),
+        password.filter(|password| !password.is_empty()),
+    ) {
+        (None, None) => return Ok(()),
+        (Some(email), Some(password)) => (email, password),
+        (None, Some(_)) => return Err(blame(EMAIL, "is required beside LOGGIA_ADMIN_PASSWORD")),
+        (Some(_), None) => return Err(blame(PASSWORD, "is required beside LOGGIA_ADMIN_EMAIL")),
+    };
+    let Ok(email) = Email::parse(email) else {
+        return Err(blame(EMAIL, "is no e-mail address"));
+    };
+    let password = Password::new(password).map_err(|error| blame(PASSWORD, error.to_string()))?;
+    if has_superuser(services).await? {
+        return Ok(());
+    }
+    let personal = Personal {
+        username: email.local_part(),
+        email: email.as_str(),
+        ..Personal::default()
+    };
+    let weaknesses = services.passwords.weaknesses(&password, &personal);
+    if !weaknesses.is_empty() {
+        return Err(blame(PASSWORD, weak(&weaknesses)));
+    }
+    let mut new = NewAccount::new(NewUsername::FromLocalPart, Some(email), Some(password));
+    new.is_superuser = true;
+    match services.accounts.register(new).await {
+        Ok(account) => {
+            tracing::info!(account = account.id.get(), "first superuser made");
+            Ok(())
+        }
+        // Another replica was quicker; or it is somebody's whom no setting makes a superuser.
+        Err(identity::Error::Taken { .. }) if has_superuser(services).await? => Ok(()),
+        Err(identity::Error::Taken { .. }) => Err(blame(
+            EMAIL,
+            "belongs to an account that is no superuser; name another address",
+        )),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn blame(setting: &str, problem: impl Into<String>) -> Error {
+    config::Error::new(setting, problem).into()
+}
+
+/// Looks from the first account on: a superuser is nearly always among the oldest.
+async fn has_superuser(services: &Services) -> identity::Result<bool> {
+    let mut offset = 0;
+    loop {
+        let page = PageRequest::new(PageRequest::MAX_LIMIT, offset);
+        let accounts = services.accounts.list(page).await?.items;
+        if accounts.iter().any(|account| account.is_superuser) {
+            return Ok(true);
+        }
+        if accounts.is_empty() {
+            return Ok(false);
+        }
+        offset += u64::from(PageRequest::MAX_LIMIT);
+    }
+}

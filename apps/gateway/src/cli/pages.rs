@@ -1,0 +1,23 @@
+//! What packagers want: completions and the manual page.
+
+use std::io::{self, Write};
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use super::{Cli, Result};
+
+/// Prints the completion script of a shell.
+pub(super) fn completions(shell: Shell) -> Result<()> {
+    // clap_complete writes without looking, and panics where nobody reads.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "loggia", &mut script);
+    Ok(io::stdout().lock().write_all(&script)?)
+}
+
+/// Prints the manual page in roff.
+pub(super) fn manual() -> Result<()> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+    Ok(io::stdout().lock().write_all(&page)?)
+}

@@ -1,0 +1,68 @@
+//! The links that letters carry, printed instead.
+
+use std::time::Duration;
+
+use clap::Args;
+use loggia_identity::{Issued, Matter};
+use loggia_kernel::Timestamp;
+
+use super::{Error, Result, Whose, say};
+use crate::{Services, letters::Template};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct LinkArgs {
+    #[command(flatten)]
+    whose: Whose,
+    /// How long it is good, in seconds; a negative number makes one that is no longer good [default: three days]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    expires_in: Option<i64>,
+}
+
+impl LinkArgs {
+    fn expiry(&self, services: &Services, template: Template) -> Timestamp {
+        let now = services.clock.now();
+        match self.expires_in {
+            None => now.plus(template.lifetime()),
+            Some(secs) if secs < 0 => now.minus(Duration::from_secs(secs.unsigned_abs())),
+            Some(secs) => now.plus(Duration::from_secs(secs.unsigned_abs())),
+        }
+    }
+}
+
+/// Prints the link of a password reset.
+pub(in crate::cli) async fn reset(services: &Services, args: LinkArgs) -> Result<()> {
+    let template = Template::DjoserPasswordReset;
+    let account = args.whose.find(services).await?;
+    let Some(email) = account.email else {
+        return Err(Error::refused("the account has no address"));
+    };
+    let expires_at = args.expiry(services, template);
+    let matter = Matter::PasswordReset(email);
+    match services.one_time.issue(&matter, expires_at).await? {
+        Some(issued) => print(services, template, &issued),
+        None => Err(Error::refused(
+            "no reset would be mailed: the account is inactive or has no password; \
+             see `loggia user activate` and `loggia user set-password`",
+        )),
+    }
+}
+
+/// Prints the link that activates an account.
+pub(in crate::cli) async fn activation(services: &Services, args: LinkArgs) -> Result<()> {
+    let template = Template::DjoserActivation;
+    let account = args.whose.find(services).await?;
+    if account.email.is_none() {
+        return Err(Error::refused("the account has no address"));
+    }
+    let expires_at = args.expiry(services, template);
+    let issued = services
+        .one_time
+        .issue_activation(account.id, expires_at)
+        .await?;
+    print(services, template, &issued)
+}
+
+fn print(services: &Services, template: Template, issued: &Issued) -> Result<()> {
+    let frontend = &services.options.frontend_url;
+    say(&template.link(frontend, issued.account.id, &issued.token))
+}

@@ -1,0 +1,26 @@
+//! Settings: what the program is told from outside, by flags, environment or `.env`, and what follows from it.
+
+mod duration;
+mod environment;
+mod error;
+mod list;
+mod options;
+mod paths;
+mod report;
+mod secret;
+mod secret_key;
+mod settings;
+mod values;
+
+pub use duration::Period;
+pub use environment::{EnvFile, refuse_unknown};
+pub use error::{Error, Result};
+pub use list::{List, Origin};
+pub use options::Options;
+pub use report::{Row, Source};
+pub use secret::{Secret, SecretUrl};
+pub use settings::Settings;
+pub use values::{BaseUrl, LogFormat, PasswordRules, SessionRules, Surface, Switch};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! The settings in effect, for `loggia config`.
+
+use std::fmt::Display;
+
+use clap::{ArgMatches, parser::ValueSource};
+
+use super::{EnvFile, Result, Settings, values::written};
+
+/// One setting in effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its environment variable.
+    pub name: &'static str,
+    /// Its value, secrets masked; empty if there is none.
+    pub value: String,
+    /// Where that comes from.
+    pub source: Source,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Nobody said anything.
+    Default,
+    /// The environment.
+    Environment,
+    /// The file `.env`.
+    EnvFile,
+    /// A flag.
+    Flag,
+}
+
+impl Source {
+    /// Its name, as it is shown.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Environment => "environment",
+            Self::EnvFile => ".env",
+            Self::Flag => "flag",
+        }
+    }
+
+    /// Where clap found the value of the setting whose environment variable is `name`.
+    fn of(name: &str, matches: &ArgMatches, file: &EnvFile) -> Self {
+        let id = name.trim_start_matches("LOGGIA_").to_lowercase();
+        match matches.value_source(&id) {
+            Some(ValueSource::EnvVariable) if file.has(name) => Self::EnvFile,
+            Some(ValueSource::EnvVariable) => Self::Environment,
+            Some(ValueSource::CommandLine) => Self::Flag,
+            _ => Self::Default,
+        }
+    }
+}
+
+fn or_none(value: Option<&impl Display>) -> String {
+    value.map(ToString::to_string).unwrap_or_default()
+}
+
+impl Settings {
+    /// Every setting with the value that is in effect.
+    ///
+    /// # Errors
+    /// If one that follows from others cannot be told.
+    pub fn report(&self, matches: &ArgMatches, file: &EnvFile) -> Result<Vec<Row>> {
+        let rows = self.values()?.into_iter().map(|(name, value)| Row {
+            name,
+            value,
+            source: Source::of(name, matches, file),
+        });
+        Ok(rows.collect())
+    }
+
+    /// In the order of the contract's table.
+    pub(super) fn values(&self) -> Result<Vec<(&'static str, String)>> {
+        let secret_key = match &self.secret_key {
+            Some(key) => key.to_string(),
+            None => format!("*** in {}", self.secret_key_path().display()),
+        };
+        let templates = self.mail_templates.as_ref().map(|dir| dir.display());
+        Ok(vec![
+            ("LOGGIA_BIND", self.bind.to_string()),
+            ("LOGGIA_DATA_DIR", self.data_dir.display().to_string()),
+            (
+                "LOGGIA_DATABASE_URL",
+                self.effective_database_url()?.to_string(),
+            ),
+            ("LOGGIA_DATABASE_POOL", self.database_pool.to_string()),
+            ("LOGGIA_SECRET_KEY", secret_key),
+            (
+                "LOGGIA_PUBLIC_URL",
+                self.effective_public_url()?.to_string(),
+            ),
+            (
+                "LOGGIA_FRONTEND_URL",
+                self.effective_frontend_url()?.to_string(),
+            ),
+            ("LOGGIA_SITE_NAME", self.site_name.clone()),
+            ("LOGGIA_MAIL_URL", self.effective_mail_url()?.to_string()),
+            ("LOGGIA_MAIL_FROM", self.mail_from.clone()),
+            ("LOGGIA_MAIL_TEMPLATES", or_none(templates.as_ref())),
+            (
+                "LOGGIA_STORAGE_URL",
+                self.effective_storage_url()?.to_string(),
+            ),
+            ("LOGGIA_ACCESS_TTL", self.access_ttl.to_string()),
+            ("LOGGIA_REFRESH_TTL", self.refresh_ttl.to_string()),
+            ("LOGGIA_SESSION_POLICY", written(self.session_policy)),
+            ("LOGGIA_PASSWORD_POLICY", written(self.password_policy)),
+            ("LOGGIA_RATE_LIMIT", written(self.rate_limit)),
+            ("LOGGIA_TRUSTED_PROXIES", self.trusted_proxies.to_string()),
+            ("LOGGIA_CORS_ORIGINS", self.cors_origins.to_string()),
+            ("LOGGIA_SURFACES", self.surfaces.to_string()),
+            ("LOGGIA_WORKERS", self.effective_workers().to_string()),
+            (
+                "LOGGIA_HASH_PERMITS",
+                self.effective_hash_permits().to_string(),
+            ),
+            ("LOGGIA_JOBS", written(self.jobs)),
+            ("LOGGIA_ADMIN_EMAIL", or_none(self.admin_email.as_ref())),
+            (
+                "LOGGIA_ADMIN_PASSWORD",
+                or_none(self.admin_password.as_ref()),
+            ),
+            ("LOGGIA_GOOGLE_CLIENT_ID", self.google_client_id.to_string()),
+            (
+                "LOGGIA_GOOGLE_JWKS_URL",
+                or_none(self.google_jwks_url.as_ref()),
+            ),
+            (
+                "LOGGIA_GITHUB_CLIENT_ID",
+                or_none(self.github_client_id.as_ref()),
+            ),
+            (
+                "LOGGIA_GITHUB_CLIENT_SECRET",
+                or_none(self.github_client_secret.as_ref()),
+            ),
+            ("LOGGIA_GITHUB_URL", or_none(self.github_url.as_ref())),
+            (
+                "LOGGIA_GITHUB_API_URL",
+                or_none(self.github_api_url.as_ref()),
+            ),
+            ("LOGGIA_LOG", self.log.clone()),
+            ("LOGGIA_LOG_FORMAT", written(self.log_format)),
+        ])
+    }
+}

@@ -1,0 +1,355 @@
+//! The settings by their names: one list for flags, environment, `--help` and `loggia config`.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::value_parser;
+use ipnet::IpNet;
+
+use super::{
+    BaseUrl, List, LogFormat, Origin, PasswordRules, Period, Secret, SecretUrl, SessionRules,
+    Surface, Switch,
+};
+
+/// Every setting, as it was given. What was not given and follows from another setting is `None` here; see the methods.
+///
+/// `Debug` shows no secret. Source: contract/README.md, "Settings, by their names".
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Settings")]
+pub struct Settings {
+    /// Address and port to listen on
+    #[arg(
+        long,
+        env = "LOGGIA_BIND",
+        global = true,
+        hide_short_help = true,
+        value_name = "ADDR:PORT",
+        default_value = "127.0.0.1:8000"
+    )]
+    pub bind: SocketAddr,
+
+    /// Directory of database, files, mail and secret.key; made at first start
+    #[arg(
+        long,
+        env = "LOGGIA_DATA_DIR",
+        global = true,
+        hide_short_help = true,
+        value_name = "DIR",
+        default_value = "./data"
+    )]
+    pub data_dir: PathBuf,
+
+    /// sqlite://PATH or postgres://... (TLS by sslmode) [default: sqlite://<data>/loggia.db]
+    #[arg(
+        long,
+        env = "LOGGIA_DATABASE_URL",
+        global = true,
+        hide_short_help = true,
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub database_url: Option<SecretUrl>,
+
+    /// Database connections; with SQLite, readers
+    #[arg(long, env = "LOGGIA_DATABASE_POOL", global = true, hide_short_help = true, value_name = "N", default_value = "16", value_parser = value_parser!(u16).range(1..=1000))]
+    pub database_pool: u16,
+
+    /// Key of all tokens, at least 32 bytes [default: random, kept in the data directory]
+    #[arg(
+        long,
+        env = "LOGGIA_SECRET_KEY",
+        global = true,
+        hide_short_help = true,
+        value_name = "KEY",
+        hide_env_values = true
+    )]
+    pub secret_key: Option<Secret>,
+
+    /// Our own address in links; required unless --bind is loopback [default: http://<bind>]
+    #[arg(
+        long,
+        env = "LOGGIA_PUBLIC_URL",
+        global = true,
+        hide_short_help = true,
+        value_name = "URL"
+    )]
+    pub public_url: Option<BaseUrl>,
+
+    /// Where links in mails lead [default: the public URL]
+    #[arg(
+        long,
+        env = "LOGGIA_FRONTEND_URL",
+        global = true,
+        hide_short_help = true,
+        value_name = "URL"
+    )]
+    pub frontend_url: Option<BaseUrl>,
+
+    /// What mails call this service
+    #[arg(
+        long,
+        env = "LOGGIA_SITE_NAME",
+        global = true,
+        hide_short_help = true,
+        value_name = "NAME",
+        default_value = "Loggia"
+    )]
+    pub site_name: String,
+
+    /// file://DIR, smtp://user:password@host:port (STARTTLS), smtps://... or smtp+insecure://... [default: file://<data>/mail]
+    #[arg(
+        long,
+        env = "LOGGIA_MAIL_URL",
+        global = true,
+        hide_short_help = true,
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub mail_url: Option<SecretUrl>,
+
+    /// Sender of mails
+    #[arg(
+        long,
+        env = "LOGGIA_MAIL_FROM",
+        global = true,
+        hide_short_help = true,
+        value_name = "ADDRESS",
+        default_value = "Loggia <noreply@localhost>"
+    )]
+    pub mail_from: String,
+
+    /// Directory of mail templates that replace the built-in ones
+    #[arg(
+        long,
+        env = "LOGGIA_MAIL_TEMPLATES",
+        global = true,
+        hide_short_help = true,
+        value_name = "DIR"
+    )]
+    pub mail_templates: Option<PathBuf>,
+
+    /// file://DIR, s3://..., gs://..., az://... or memory:// [default: file://<data>/files]
+    #[arg(
+        long,
+        env = "LOGGIA_STORAGE_URL",
+        global = true,
+        hide_short_help = true,
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub storage_url: Option<SecretUrl>,
+
+    /// How long an access token is good
+    #[arg(
+        long,
+        env = "LOGGIA_ACCESS_TTL",
+        global = true,
+        hide_short_help = true,
+        value_name = "TIME",
+        default_value = "60m"
+    )]
+    pub access_ttl: Period,
+
+    /// How long a refresh token is good
+    #[arg(
+        long,
+        env = "LOGGIA_REFRESH_TTL",
+        global = true,
+        hide_short_help = true,
+        value_name = "TIME",
+        default_value = "1d"
+    )]
+    pub refresh_ttl: Period,
+
+    /// When tokens die before that
+    #[arg(
+        long,
+        env = "LOGGIA_SESSION_POLICY",
+        global = true,
+        hide_short_help = true,
+        value_name = "POLICY",
+        default_value = "strict"
+    )]
+    pub session_policy: SessionRules,
+
+    /// Which passwords are too weak
+    #[arg(
+        long,
+        env = "LOGGIA_PASSWORD_POLICY",
+        global = true,
+        hide_short_help = true,
+        value_name = "POLICY",
+        default_value = "django"
+    )]
+    pub password_policy: PasswordRules,
+
+    /// All throttles
+    #[arg(
+        long,
+        env = "LOGGIA_RATE_LIMIT",
+        global = true,
+        hide_short_help = true,
+        value_name = "SWITCH",
+        default_value = "on"
+    )]
+    pub rate_limit: Switch,
+
+    /// Networks whose X-Forwarded-For counts, separated by commas
+    #[arg(
+        long,
+        env = "LOGGIA_TRUSTED_PROXIES",
+        global = true,
+        hide_short_help = true,
+        value_name = "CIDRS",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub trusted_proxies: List<IpNet>,
+
+    /// Origins of browsers' pages that may ask, separated by commas
+    #[arg(
+        long,
+        env = "LOGGIA_CORS_ORIGINS",
+        global = true,
+        hide_short_help = true,
+        value_name = "ORIGINS",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub cors_origins: List<Origin>,
+
+    /// Which surfaces are served, separated by commas
+    #[arg(
+        long,
+        env = "LOGGIA_SURFACES",
+        global = true,
+        hide_short_help = true,
+        value_name = "NAMES",
+        default_value = "djoser,users,api,v1"
+    )]
+    pub surfaces: List<Surface>,
+
+    /// HTTP workers [default: number of cores]
+    #[arg(long, env = "LOGGIA_WORKERS", global = true, hide_short_help = true, value_name = "N", value_parser = value_parser!(u16).range(1..=512))]
+    pub workers: Option<u16>,
+
+    /// Password hashes that run at once [default: number of cores]
+    #[arg(long, env = "LOGGIA_HASH_PERMITS", global = true, hide_short_help = true, value_name = "N", value_parser = value_parser!(u16).range(1..=1024))]
+    pub hash_permits: Option<u16>,
+
+    /// Whether `serve` does background work, too; off where `loggia worker` runs beside it
+    #[arg(
+        long,
+        env = "LOGGIA_JOBS",
+        global = true,
+        hide_short_help = true,
+        value_name = "SWITCH",
+        default_value = "on"
+    )]
+    pub jobs: Switch,
+
+    /// The first superuser's address: made at start if there is no superuser
+    #[arg(
+        long,
+        env = "LOGGIA_ADMIN_EMAIL",
+        global = true,
+        hide_short_help = true,
+        value_name = "EMAIL"
+    )]
+    pub admin_email: Option<String>,
+
+    /// The first superuser's password
+    #[arg(
+        long,
+        env = "LOGGIA_ADMIN_PASSWORD",
+        global = true,
+        hide_short_help = true,
+        value_name = "PASSWORD",
+        hide_env_values = true
+    )]
+    pub admin_password: Option<Secret>,
+
+    /// Google's client ids that may log in, separated by commas [default: none, so nobody may]
+    #[arg(
+        long,
+        env = "LOGGIA_GOOGLE_CLIENT_ID",
+        global = true,
+        hide_short_help = true,
+        value_name = "IDS",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub google_client_id: List<String>,
+
+    /// Where Google's keys are
+    #[arg(
+        long,
+        env = "LOGGIA_GOOGLE_JWKS_URL",
+        global = true,
+        hide_short_help = true,
+        value_name = "URL"
+    )]
+    pub google_jwks_url: Option<BaseUrl>,
+
+    /// GitHub's client id [default: none, so nobody may log in by GitHub]
+    #[arg(
+        long,
+        env = "LOGGIA_GITHUB_CLIENT_ID",
+        global = true,
+        hide_short_help = true,
+        value_name = "ID"
+    )]
+    pub github_client_id: Option<String>,
+
+    /// GitHub's client secret
+    #[arg(
+        long,
+        env = "LOGGIA_GITHUB_CLIENT_SECRET",
+        global = true,
+        hide_short_help = true,
+        value_name = "SECRET",
+        hide_env_values = true
+    )]
+    pub github_client_secret: Option<Secret>,
+
+    /// GitHub's address, for GitHub Enterprise
+    #[arg(
+        long,
+        env = "LOGGIA_GITHUB_URL",
+        global = true,
+        hide_short_help = true,
+        value_name = "URL"
+    )]
+    pub github_url: Option<BaseUrl>,
+
+    /// The address of GitHub's API, for GitHub Enterprise
+    #[arg(
+        long,
+        env = "LOGGIA_GITHUB_API_URL",
+        global = true,
+        hide_short_help = true,
+        value_name = "URL"
+    )]
+    pub github_api_url: Option<BaseUrl>,
+
+    /// What is logged: a level, or `target=level` separated by commas
+    #[arg(
+        long,
+        env = "LOGGIA_LOG",
+        global = true,
+        hide_short_help = true,
+        value_name = "FILTER",
+        default_value = "info"
+    )]
+    pub log: String,
+
+    /// How log lines look
+    #[arg(
+        long,
+        env = "LOGGIA_LOG_FORMAT",
+        global = true,
+        hide_short_help = true,
+        value_name = "FORMAT",
+        default_value = "auto"
+    )]
+    pub log_format: LogFormat,
+}

@@ -1,0 +1,118 @@
+//! Seed 001's way: everything in an envelope, refusals included. Source: seeds/001 «Error Response Format»; contract/drf.md 6.
+
+use actix_web::http::StatusCode;
+use loggia_identity::Field;
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::{Dialect, drf, words};
+use crate::problem::{AuthFault, Code, FieldErrors, NON_FIELD, Problem};
+
+/// The dialect of the surface `users`.
+#[derive(Debug)]
+pub struct Envelope;
+
+/// Source: seeds/001 «2. User Registration».
+const EMAIL_TAKEN: &str = "A user with this email already exists.";
+
+impl Dialect for Envelope {
+    const CONTENT_TYPE: &'static str = "application/json";
+    const IS_ALWAYS_JSON: bool = false;
+
+    /// The seed's own view answers a failed log-in, so the framework adds nothing to it. Source: the recorded `login.unknown`.
+    fn challenge(fault: AuthFault) -> Option<&'static str> {
+        (fault != AuthFault::Credentials).then_some(drf::CHALLENGE)
+    }
+
+    fn render(problem: &Problem) -> (StatusCode, Value) {
+        let body = match problem {
+            Problem::Invalid(faults) => json!({
+                "status": "failed",
+                "message": message(faults),
+                "errors": errors(faults),
+            }),
+            Problem::NotAnObject(kind) => json!({
+                "status": "failed",
+                "message": "Validation error",
+                "errors": { NON_FIELD: [words::not_an_object(*kind)] },
+            }),
+            Problem::Unauthenticated(AuthFault::Credentials) => {
+                failed("Invalid email or password.")
+            }
+            Problem::Unauthenticated(AuthFault::BodyToken(_)) => {
+                failed("Token is invalid or expired")
+            }
+            Problem::Unauthenticated(_)
+            | Problem::Malformed
+            | Problem::Refused(_)
+            | Problem::Forbidden
+            | Problem::NotFound
+            | Problem::MethodNotAllowed(_)
+            | Problem::NotAcceptable
+            | Problem::UnsupportedMediaType(_)
+            | Problem::TooLarge
+            | Problem::TooSlow
+            | Problem::Throttled { .. }
+            | Problem::Unavailable { .. }
+            | Problem::StorageFull
+            | Problem::Internal(_) => failed(&words::general(problem)),
+        };
+        (drf::status(problem), body)
+    }
+}
+
+fn failed(message: &str) -> Value {
+    json!({ "status": "failed", "message": message })
+}
+
+/// The first that fits. Source: contract/drf.md 6, «Register messages».
+fn message(faults: &FieldErrors) -> &'static str {
+    let is_email_taken = faults
+        .iter()
+        .any(|(_, codes)| codes.contains(&Code::Taken(Field::Email)));
+    if is_email_taken {
+        EMAIL_TAKEN
+    } else if faults.has("password") {
+        words::LETTERS_AND_DIGITS
+    } else if faults.has("confirm_password") {
+        "Passwords do not match."
+    } else if faults.has("refresh") {
+        words::REFRESH_REQUIRED
+    } else {
+        "Validation error"
+    }
+}
+
+/// As Django REST framework's, but for two sentences of the seed's own.
+fn errors(faults: &FieldErrors) -> Value {
+    let mut fields = serde_json::Map::new();
+    for (name, codes) in faults.iter() {
+        let sentences: Vec<String> = codes
+            .iter()
+            .map(|code| {
+                if *code == Code::Taken(Field::Email) {
+                    EMAIL_TAKEN.to_owned()
+                } else if *code == Code::PasswordMismatch {
+                    "Passwords do not match".to_owned()
+                } else {
+                    words::code(code)
+                }
+            })
+            .collect();
+        fields.insert(name.to_owned(), json!(sentences));
+    }
+    Value::Object(fields)
+}
+
+/// A refusal in its envelope.
+#[derive(Serialize, ToSchema)]
+pub struct FailedOut {
+    #[schema(example = "failed")]
+    status: String,
+    #[schema(example = "Invalid email or password.")]
+    message: String,
+    /// Sentences by field, where fields are at fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<std::collections::BTreeMap<String, Vec<String>>>,
+}

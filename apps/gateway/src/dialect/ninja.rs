@@ -1,0 +1,220 @@
+//! Django Ninja's way: `{"detail": "<text>"}`, with pydantic's words. Source: contract/v1.md 1.2 to 1.4.
+
+use actix_web::http::StatusCode;
+use loggia_identity::TokenFault;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use super::{Dialect, drf, words};
+use crate::problem::{AuthFault, Code, FieldErrors, Problem, Refusal};
+
+/// The dialect of the surface `v1`.
+#[derive(Debug)]
+pub struct Ninja;
+
+impl Dialect for Ninja {
+    const CONTENT_TYPE: &'static str = "application/json; charset=utf-8";
+    const IS_ALWAYS_JSON: bool = true;
+
+    fn challenge(_: AuthFault) -> Option<&'static str> {
+        None
+    }
+
+    fn render(problem: &Problem) -> (StatusCode, Value) {
+        let body = match problem {
+            Problem::Invalid(faults) => invalid(faults),
+            Problem::NotAnObject(_) => validation(&[Entry {
+                location: vec!["body", "data"],
+                message: "Input should be a valid dictionary or object to extract fields from"
+                    .to_owned(),
+                kind: "model_attributes_type",
+            }]),
+            Problem::Refused(Refusal::TokenFields(fields)) => token_fields(fields),
+            Problem::Unauthenticated(fault) => unauthenticated(*fault),
+            Problem::Malformed => detail("Cannot parse request body"),
+            Problem::NotFound => detail("Not Found"),
+            Problem::MethodNotAllowed(_) => detail("Method not allowed"),
+            Problem::Throttled { .. } => detail("Too many requests."),
+            Problem::Refused(_)
+            | Problem::Forbidden
+            | Problem::NotAcceptable
+            | Problem::UnsupportedMediaType(_)
+            | Problem::TooLarge
+            | Problem::TooSlow
+            | Problem::Unavailable { .. }
+            | Problem::StorageFull
+            | Problem::Internal(_) => detail(&words::general(problem)),
+        };
+        // There is one status for everything that must not be told apart by those who hold a token already.
+        (drf::status(problem), body)
+    }
+}
+
+fn detail(text: &str) -> Value {
+    json!({ "detail": text })
+}
+
+/// Source: contract/v1.md 2, «POST /api/v1/token/pair».
+fn token_fields(fields: &[&'static str]) -> Value {
+    let mut body = Map::new();
+    body.insert("detail".to_owned(), json!("Invalid input."));
+    body.insert("code".to_owned(), json!("invalid"));
+    for field in fields {
+        let named = if matches!(*field, "refresh" | "token") {
+            "token"
+        } else {
+            field
+        };
+        body.insert((*field).to_owned(), json!(format!("{named} is required")));
+    }
+    Value::Object(body)
+}
+
+/// Source: contract/v1.md 1.4 and 2.
+fn unauthenticated(fault: AuthFault) -> Value {
+    match fault {
+        AuthFault::NotGiven
+        | AuthFault::NoToken
+        | AuthFault::TokenWithSpaces
+        | AuthFault::OpaqueToken(_) => detail("Unauthorized"),
+        AuthFault::Credentials => json!({
+            "detail": words::auth(AuthFault::Credentials),
+            "code": "authentication_failed",
+        }),
+        AuthFault::AccessToken(TokenFault::UnknownAccount | TokenFault::InactiveAccount) => {
+            json!({ "detail": words::auth(fault), "code": "authentication_failed" })
+        }
+        AuthFault::BodyToken(TokenFault::UnknownAccount | TokenFault::InactiveAccount) => json!({
+            "detail": words::auth(AuthFault::Credentials),
+            "code": "authentication_failed",
+        }),
+        AuthFault::BodyToken(fault) => {
+            json!({ "detail": token(fault), "code": "token_not_valid" })
+        }
+        AuthFault::AccessToken(_) | AuthFault::MalformedHeader => {
+            let message = match fault {
+                AuthFault::AccessToken(fault) => token(fault),
+                AuthFault::MalformedHeader
+                | AuthFault::NotGiven
+                | AuthFault::NoToken
+                | AuthFault::TokenWithSpaces
+                | AuthFault::OpaqueToken(_)
+                | AuthFault::BodyToken(_)
+                | AuthFault::Credentials => token(TokenFault::Invalid),
+            };
+            json!({
+                "detail": "Given token not valid for any token type",
+                "code": "token_not_valid",
+                "messages": [{
+                    "token_class": "AccessToken",
+                    "token_type": "access",
+                    "message": message,
+                }],
+            })
+        }
+    }
+}
+
+/// This library tells a wrong type apart, and nothing else.
+fn token(fault: TokenFault) -> &'static str {
+    if fault == TokenFault::WrongType {
+        words::token(fault)
+    } else {
+        "Token is invalid or expired"
+    }
+}
+
+struct Entry<'a> {
+    location: Vec<&'a str>,
+    message: String,
+    kind: &'static str,
+}
+
+fn invalid(faults: &FieldErrors) -> Value {
+    let mut entries = Vec::new();
+    for (name, codes) in faults.iter() {
+        for code in codes {
+            let (message, kind) = pydantic(code);
+            let mut location: Vec<&str> = name.split('/').collect();
+            if location.len() == 1 {
+                location = vec!["body", "data", name];
+            }
+            entries.push(Entry {
+                location,
+                message,
+                kind,
+            });
+        }
+    }
+    validation(&entries)
+}
+
+/// N's shape, a superset of U's: `detail` stays a text. Source: contract/v1.md 1.4.
+fn validation(entries: &[Entry<'_>]) -> Value {
+    let messages: Vec<&str> = entries.iter().map(|entry| &*entry.message).collect();
+    let errors: Vec<Value> = entries
+        .iter()
+        .map(|entry| {
+            json!({ "location": entry.location, "message": entry.message, "type": entry.kind })
+        })
+        .collect();
+    json!({ "detail": messages.join("; "), "errors": errors })
+}
+
+/// Pydantic's words and types. Source: pydantic 2, `pydantic_core` error types; contract/v1.md 1.4.
+fn pydantic(code: &Code) -> (String, &'static str) {
+    match code {
+        Code::Required => ("Field required".to_owned(), "missing"),
+        Code::Null | Code::NotText | Code::Surrogate(_) => {
+            ("Input should be a valid string".to_owned(), "string_type")
+        }
+        Code::TooLong(max) => (
+            format!("String should have at most {max} characters"),
+            "string_too_long",
+        ),
+        Code::Unknown => (
+            "Extra inputs are not permitted".to_owned(),
+            "extra_forbidden",
+        ),
+        Code::Blank => (
+            "String should have at least 1 character".to_owned(),
+            "string_too_short",
+        ),
+        Code::NullCharacter
+        | Code::NotAnEmail
+        | Code::NotAUsername
+        | Code::Taken(_)
+        | Code::Weak(_)
+        | Code::WrongPassword
+        | Code::PasswordMismatch
+        | Code::BadCredentials
+        | Code::UnknownUid
+        | Code::BadLinkToken
+        | Code::ExpiredLinkToken
+        | Code::NotLettersAndDigits => {
+            (format!("Value error, {}", words::code(code)), "value_error")
+        }
+    }
+}
+
+/// A refusal. `errors` is there when the request itself is at fault.
+#[derive(Serialize, ToSchema)]
+pub struct NinjaErrorOut {
+    #[schema(example = "Field required")]
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<Vec<NinjaFieldErrorOut>>,
+}
+
+/// Where a request is at fault, and how.
+#[derive(Serialize, ToSchema)]
+pub struct NinjaFieldErrorOut {
+    #[schema(example = json!(["body", "data", "password"]))]
+    location: Vec<String>,
+    #[schema(example = "Field required")]
+    message: String,
+    #[serde(rename = "type")]
+    #[schema(example = "missing")]
+    kind: String,
+}

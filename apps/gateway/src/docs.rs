@@ -1,0 +1,221 @@
+//! The OpenAPI documents, Swagger UI over them, and the page at `/`.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpResponse,
+    web::{self, Bytes},
+};
+use utoipa::openapi::{
+    OpenApi, RefOr, ResponseBuilder,
+    content::ContentBuilder,
+    path::Operation,
+    schema::Ref,
+    security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+use utoipa_swagger_ui::{Config, SwaggerUi, Url};
+
+use crate::{
+    front::{Access, Face, access},
+    surface::Published,
+};
+
+/// What Swagger UI needs. Source: tried in Chromium.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+     img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; \
+     frame-ancestors 'none'";
+
+/// A document, made once and shared by all workers.
+#[derive(Clone)]
+pub struct Document {
+    /// The surface's name, as in `/openapi/<name>.json`.
+    pub name: &'static str,
+    /// Whose it is.
+    pub face: Face,
+    /// What it says.
+    pub api: Arc<OpenApi>,
+    json: Bytes,
+}
+
+impl Document {
+    /// Completes what the routes say of a surface: title, security schemes, and the refusals that any operation knows.
+    pub fn of(surface: &Published) -> Self {
+        let mut api = surface.openapi();
+        api.info = utoipa::openapi::InfoBuilder::new()
+            .title(surface.title)
+            .version(env!("CARGO_PKG_VERSION"))
+            .description(Some(surface.description))
+            .build();
+        let components = api.components.get_or_insert_default();
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some(surface.credentials))
+            .build();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        for (name, schema) in surface.error_schemas() {
+            components.schemas.entry(name).or_insert(schema);
+        }
+        for item in api.paths.paths.values_mut() {
+            let operations = [
+                &mut item.get,
+                &mut item.post,
+                &mut item.put,
+                &mut item.patch,
+                &mut item.delete,
+            ];
+            for operation in operations.into_iter().flatten() {
+                add_refusals(operation, surface.error_schema);
+            }
+        }
+        let json = api.to_pretty_json().unwrap_or_default() + "\n";
+        Self {
+            name: surface.name,
+            face: surface.face,
+            api: Arc::new(api),
+            json: Bytes::from(json),
+        }
+    }
+
+    /// The document's text, as it is committed and served.
+    pub fn json(&self) -> &[u8] {
+        &self.json
+    }
+}
+
+/// What any operation may answer, unless it says more about it itself.
+fn add_refusals(operation: &mut Operation, schema: &str) {
+    let is_guarded = access(operation) != Access::Open;
+    let has_body = operation.request_body.is_some();
+    let refusals = [
+        ("400", has_body, "The request is at fault."),
+        ("401", is_guarded, "Credentials are missing or refused."),
+        ("413", has_body, "The body is too large."),
+        ("429", true, "Too many requests; see `Retry-After`."),
+        (
+            "500",
+            true,
+            "A fault of the server, named by `X-Request-Id`.",
+        ),
+        ("503", true, "The server is busy; see `Retry-After`."),
+    ];
+    for (status, applies, description) in refusals {
+        if applies && !operation.responses.responses.contains_key(status) {
+            let content = ContentBuilder::new()
+                .schema(Some(Ref::from_schema_name(schema)))
+                .build();
+            let response = ResponseBuilder::new()
+                .description(description)
+                .content("application/json", content)
+                .build();
+            operation
+                .responses
+                .responses
+                .insert(status.to_owned(), RefOr::T(response));
+        }
+    }
+}
+
+/// Mounts the documents, Swagger UI and the page at `/`.
+pub fn mount(config: &mut web::ServiceConfig, documents: &[Document]) {
+    for document in documents {
+        let path = format!("/openapi/{}.json", document.name);
+        serve(config, &path, "application/json", document.json.clone());
+        if document.face == Face::V1 {
+            serve(
+                config,
+                "/api/v1/openapi.json",
+                "application/json",
+                document.json.clone(),
+            );
+            serve(config, "/api/v1/docs", HTML, Bytes::from(V1_PAGE));
+            serve(config, "/api/v1/docs/", HTML, Bytes::from(V1_PAGE));
+            serve(
+                config,
+                "/api/v1/docs/start.js",
+                "text/javascript; charset=utf-8",
+                Bytes::from(V1_SCRIPT),
+            );
+        }
+    }
+    let urls: Vec<Url<'static>> = documents
+        .iter()
+        .map(|document| Url::from(format!("/openapi/{}.json", document.name)))
+        .collect();
+    let ui = Config::new(urls)
+        .try_it_out_enabled(true)
+        .persist_authorization(true)
+        .use_base_layout();
+    config.service(web::redirect("/docs", "/docs/"));
+    config.service(SwaggerUi::new("/docs/{_:.*}").config(ui));
+    serve(config, "/", HTML, Bytes::from(index(documents)));
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+
+fn serve(config: &mut web::ServiceConfig, path: &str, content_type: &'static str, body: Bytes) {
+    config.route(
+        path,
+        web::get().to(move || {
+            let body = body.clone();
+            async move { HttpResponse::Ok().content_type(content_type).body(body) }
+        }),
+    );
+}
+
+/// The content security policy of a path.
+pub fn policy(path: &str) -> &'static str {
+    if path == "/" || path.starts_with("/docs") || path.starts_with("/api/v1/docs") {
+        PAGE_POLICY
+    } else {
+        "default-src 'none'; frame-ancestors 'none'"
+    }
+}
+
+/// Swagger UI for one document, at a path without a final slash: so the assets are named from the root.
+const V1_PAGE: &str = r##"<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Loggia: v1</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+<link rel="icon" href="/docs/favicon-32x32.png">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/api/v1/docs/start.js"></script>
+</body>
+</html>
+"##;
+
+const V1_SCRIPT: &str = r##"window.ui = SwaggerUIBundle({
+  url: "/api/v1/openapi.json",
+  dom_id: "#swagger-ui",
+  deepLinking: true,
+  tryItOutEnabled: true,
+  persistAuthorization: true
+});
+"##;
+
+/// The page at `/`: what this is, and where to go.
+fn index(documents: &[Document]) -> String {
+    let rows: String = documents
+        .iter()
+        .map(|document| {
+            let (name, title) = (document.name, &document.api.info.title);
+            let paths = document.api.paths.paths.len();
+            format!(
+                "<tr><td><code>{name}</code></td><td>{title}</td><td>{paths} paths</td>\
+                 <td><a href=\"/openapi/{name}.json\">openapi/{name}.json</a></td></tr>\n"
+            )
+        })
+        .collect();
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>Loggia</title>\n\
+         <style>body{{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:4rem auto;padding:0 1rem}}\
+         td{{padding:.25rem 1rem .25rem 0}}</style></head>\n<body>\n<h1>Loggia</h1>\n\
+         <p>One account backend with several faces. Explore them in <a href=\"/docs/\">Swagger UI</a>, \
+         or read the documents:</p>\n<table>\n{rows}</table>\n\
+         <p>Health: <a href=\"/healthz\">/healthz</a>, <a href=\"/readyz\">/readyz</a></p>\n</body>\n</html>\n"
+    )
+}

@@ -1,0 +1,213 @@
+//! What happens to every request before and after its handler: the order of checks, and the headers of every answer.
+
+mod accept;
+mod origin;
+mod table;
+
+use std::panic::AssertUnwindSafe;
+
+use actix_web::{
+    Error, HttpMessage, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse, Url},
+    http::{
+        Method, Uri,
+        header::{self, HeaderName, HeaderValue},
+        uri::PathAndQuery,
+    },
+    middleware::Next,
+    web::Data,
+};
+use futures_util::FutureExt;
+use serde_json::json;
+
+use crate::{
+    Services, docs,
+    problem::{AuthFault, Problem},
+};
+
+pub use self::{
+    origin::Origin,
+    table::{Access, Entry, Face, Table, access},
+};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The outer half: the request's origin and id, and the headers that every answer carries, errors included.
+///
+/// # Errors
+/// What the inner half cannot answer for.
+pub async fn outer<B: MessageBody + 'static>(
+    services: Data<Services>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let origin = Origin::of(&request, &services.options);
+    let id = HeaderValue::from_str(&origin.request_id).ok();
+    request.extensions_mut().insert(origin);
+    let asked = request.request().clone();
+    // A panic ends the request that caused it, and nothing else.
+    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+    let mut response = match outcome {
+        Ok(response) => response?.map_into_boxed_body(),
+        Err(_) => {
+            let face = Face::of_path(asked.path());
+            let problem = Problem::Internal("a handler panicked".into());
+            ServiceResponse::new(asked, face.respond(&problem))
+        }
+    };
+    let policy = HeaderValue::from_static(docs::policy(response.request().path()));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    if let Some(id) = id {
+        headers.insert(REQUEST_ID, id);
+    }
+    for (name, value) in EVERYWHERE {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+    Ok(response)
+}
+
+/// Source: Django's default middleware, as recorded (contract/drf.md 1.5); the project's reliability figures, "Headers".
+/// A page that sets one of them itself keeps its own.
+const EVERYWHERE: [(HeaderName, &str); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (header::CACHE_CONTROL, "no-store"),
+];
+
+/// The inner half: which operation is meant, whether it may be asked for in this way, and Django's headers.
+///
+/// The order of checks is route, `Accept`, credentials, permission, method. Source: contract/drf.md 1.1.
+///
+/// # Errors
+/// What the handler cannot answer for.
+pub async fn inner<B: MessageBody + 'static>(
+    table: Data<Table>,
+    services: Data<Services>,
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let Some((entry, canonical)) = table.find(request.path()) else {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    };
+    let is_head = request.method() == Method::HEAD;
+    let judged = judge(entry, &services, &request).await;
+    let mut response = match judged {
+        Some(response) => request.into_response(response),
+        None => {
+            if let Some(path) = canonical {
+                rewrite(&mut request, &path);
+            }
+            if is_head {
+                request.head_mut().method = Method::GET;
+            }
+            next.call(request).await?.map_into_boxed_body()
+        }
+    };
+    if entry.face.is_rest_framework() {
+        let headers = response.headers_mut();
+        headers.insert(header::ALLOW, entry.allow.clone());
+        headers.insert(header::VARY, HeaderValue::from_static("Accept"));
+    }
+    Ok(response)
+}
+
+/// What can be said without the handler; `None` if it is its turn.
+async fn judge(
+    entry: &Entry,
+    services: &Services,
+    request: &ServiceRequest,
+) -> Option<HttpResponse<BoxBody>> {
+    let refuse = |problem: Problem| Some(entry.face.respond(&problem));
+    if entry.face.is_rest_framework() {
+        match accept::format(request.query_string()) {
+            Some(format) if format != "json" => return refuse(Problem::NotFound),
+            Some(_) => {}
+            None if !accept::takes_json(request.headers()) => {
+                return refuse(Problem::NotAcceptable);
+            }
+            None => {}
+        }
+    }
+    let method = request.method();
+    let is_served = entry.serves(method) || (*method == Method::HEAD && entry.serves(&Method::GET));
+    if is_served {
+        return None;
+    }
+    if entry.face.is_rest_framework() {
+        if let Some(problem) = unauthorised(entry, services, request).await {
+            return refuse(problem);
+        }
+        if *method == Method::OPTIONS {
+            return Some(describe(entry));
+        }
+    }
+    let mut response = entry
+        .face
+        .respond(&Problem::MethodNotAllowed(method.clone()));
+    response
+        .headers_mut()
+        .insert(header::ALLOW, entry.allow.clone());
+    Some(response)
+}
+
+/// Django REST framework judges credentials before it looks for the method.
+async fn unauthorised(
+    entry: &Entry,
+    services: &Services,
+    request: &ServiceRequest,
+) -> Option<Problem> {
+    let access = entry.access_otherwise();
+    if access == Access::Open {
+        return None;
+    }
+    match entry.face.identify(services, request.headers()).await {
+        Err(problem) => Some(problem),
+        Ok(None) if access == Access::Required => Some(AuthFault::NotGiven.into()),
+        Ok(_) => None,
+    }
+}
+
+/// What OPTIONS says. Source: contract/drf.md 1.5.
+fn describe(entry: &Entry) -> HttpResponse<BoxBody> {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/json"))
+        .body(
+            json!({
+                "name": entry.name,
+                "description": entry.description,
+                "renders": ["application/json"],
+                "parses": [
+                    "application/json",
+                    "application/x-www-form-urlencoded",
+                    "multipart/form-data",
+                ],
+            })
+            .to_string(),
+        )
+}
+
+/// Makes the request one for the path as the seed writes it.
+fn rewrite(request: &mut ServiceRequest, path: &str) {
+    let mut parts = request.uri().clone().into_parts();
+    let target = match request.query_string() {
+        "" => path.to_owned(),
+        query => format!("{path}?{query}"),
+    };
+    let Ok(target) = PathAndQuery::from_maybe_shared(target) else {
+        return;
+    };
+    parts.path_and_query = Some(target);
+    if let Ok(uri) = Uri::from_parts(parts) {
+        request.match_info_mut().set(Url::new(uri.clone()));
+        request.head_mut().uri = uri;
+    }
+}

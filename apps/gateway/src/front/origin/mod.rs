@@ -1,0 +1,73 @@
+//! Where a request comes from, and what it is called in the logs.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use actix_web::{dev::ServiceRequest, http::header::HeaderMap};
+use uuid::Uuid;
+
+use crate::config::Options;
+
+/// Where a request comes from.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The peer, or whom the last trusted proxy names.
+    pub address: IpAddr,
+    /// The client's own `X-Request-Id` if it is decent, else a new one.
+    pub request_id: String,
+}
+
+impl Origin {
+    pub(super) fn of(request: &ServiceRequest, options: &Options) -> Self {
+        let peer = request
+            .peer_addr()
+            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+        let is_trusted = |address: IpAddr| {
+            options
+                .trusted_proxies
+                .iter()
+                .any(|net| net.contains(&address))
+        };
+        Self {
+            address: forwarded(peer, request.headers(), is_trusted),
+            request_id: request_id(request.headers()),
+        }
+    }
+}
+
+/// Walks `X-Forwarded-For` from its end for as long as a trusted proxy wrote it; what others wrote is hearsay.
+fn forwarded(peer: IpAddr, headers: &HeaderMap, is_trusted: impl Fn(IpAddr) -> bool) -> IpAddr {
+    let mut address = peer;
+    let lines: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .filter_map(|value| value.to_str().ok())
+        .collect();
+    for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
+        if !is_trusted(address) {
+            break;
+        }
+        match hop.trim().parse() {
+            Ok(before) => address = before,
+            Err(_) => break,
+        }
+    }
+    address
+}
+
+/// Source: contract/v1.md 1.14: 1 to 64 of `[A-Za-z0-9_-]`.
+fn request_id(headers: &HeaderMap) -> String {
+    let given = headers
+        .get("x-request-id")
+        .and_then(|value| value.to_str().ok())
+        .filter(|id| (1..=64).contains(&id.len()))
+        .filter(|id| {
+            id.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+        });
+    match given {
+        Some(id) => id.to_owned(),
+        None => Uuid::new_v4().simple().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,243 @@
+//! Which paths there are, which methods each knows, and who may ask: made from the OpenAPI documents.
+
+use std::collections::HashMap;
+
+use actix_router::ResourceDef;
+use actix_web::{
+    HttpResponse,
+    body::BoxBody,
+    http::{Method, header::HeaderMap, header::HeaderValue},
+};
+use loggia_identity as identity;
+use utoipa::openapi::{OpenApi, path::Operation};
+
+use crate::{
+    Services,
+    caller::{Api, Djoser, Users, V1, identify},
+    dialect::{Drf, Envelope, Ninja, respond},
+    problem::Problem,
+};
+
+/// One of the five faces (two of them share one).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// `/auth/`
+    Djoser,
+    /// `/api/users/<word>/`
+    Users,
+    /// `/api/`
+    Api,
+    /// `/api/v1/`
+    V1,
+}
+
+impl Face {
+    /// Whose manners apply where no operation is known.
+    pub fn of_path(path: &str) -> Self {
+        if path == "/api/v1" || path.starts_with("/api/v1/") {
+            Self::V1
+        } else if path.starts_with("/auth/") {
+            Self::Djoser
+        } else {
+            Self::Api
+        }
+    }
+
+    /// Whether Django REST framework's rules hold: content negotiation, OPTIONS, `Allow` and `Vary` everywhere.
+    pub fn is_rest_framework(self) -> bool {
+        self != Self::V1
+    }
+
+    /// A problem in this face's dialect.
+    pub fn respond(self, problem: &Problem) -> HttpResponse<BoxBody> {
+        match self {
+            Self::Djoser | Self::Api => respond::<Drf>(problem),
+            Self::Users => respond::<Envelope>(problem),
+            Self::V1 => respond::<Ninja>(problem),
+        }
+    }
+
+    /// Who asks, by this face's rules.
+    ///
+    /// # Errors
+    /// [`Problem::Unauthenticated`] for bad credentials.
+    pub async fn identify(
+        self,
+        services: &Services,
+        headers: &HeaderMap,
+    ) -> Result<Option<identity::Caller>, Problem> {
+        match self {
+            Self::Djoser => identify::<Djoser>(services, headers).await,
+            Self::Users => identify::<Users>(services, headers).await,
+            Self::Api => identify::<Api>(services, headers).await,
+            Self::V1 => identify::<V1>(services, headers).await,
+        }
+    }
+}
+
+/// Who may ask for an operation, as its document says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    /// Anybody; credentials are not looked at. No `security` in the document.
+    Open,
+    /// Anybody, but not with bad credentials. `security` with an empty alternative.
+    Optional,
+    /// Whoever has logged in.
+    Required,
+}
+
+/// A path and what can be done there.
+pub struct Entry {
+    /// As the seed writes it.
+    pub path: String,
+    /// Whose it is.
+    pub face: Face,
+    /// For `Allow`.
+    pub allow: HeaderValue,
+    /// For OPTIONS.
+    pub name: String,
+    /// For OPTIONS.
+    pub description: String,
+    methods: Vec<(Method, Access)>,
+}
+
+impl Entry {
+    /// Whether a handler stands behind this method.
+    pub fn serves(&self, method: &Method) -> bool {
+        self.methods.iter().any(|(served, _)| served == method)
+    }
+
+    /// Who may ask for a method that is not served, and so be told that it is not.
+    ///
+    /// djoser's view set demands a log-in for whatever it does not know. Source: contract/drf.md 4, last line of the list.
+    pub fn access_otherwise(&self) -> Access {
+        if self.path.starts_with("/auth/users/") {
+            return Access::Required;
+        }
+        let accesses = self.methods.iter().map(|(_, access)| *access);
+        accesses.max().unwrap_or(Access::Open)
+    }
+
+    /// Each method that is served, with who may ask for it.
+    pub fn operations(&self) -> impl Iterator<Item = (&Method, Access)> {
+        self.methods
+            .iter()
+            .map(|(method, access)| (method, *access))
+    }
+}
+
+/// All paths.
+#[derive(Default)]
+pub struct Table {
+    entries: Vec<Entry>,
+    literals: HashMap<String, usize>,
+    patterns: Vec<(ResourceDef, usize)>,
+}
+
+impl Table {
+    /// Reads the documents.
+    pub fn of<'a>(documents: impl IntoIterator<Item = (Face, &'a OpenApi)>) -> Self {
+        let mut table = Self::default();
+        for (face, document) in documents {
+            for (path, item) in &document.paths.paths {
+                let operations = [
+                    (Method::GET, &item.get),
+                    (Method::POST, &item.post),
+                    (Method::PUT, &item.put),
+                    (Method::PATCH, &item.patch),
+                    (Method::DELETE, &item.delete),
+                ];
+                let operations: Vec<(Method, &Operation)> = operations
+                    .into_iter()
+                    .filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
+                    .collect();
+                table.add(entry(face, path, &operations));
+            }
+        }
+        table
+    }
+
+    /// What stands at a path, in either slash form, and the path in the seed's form if it was in the other.
+    pub fn find(&self, path: &str) -> Option<(&Entry, Option<String>)> {
+        if let Some(entry) = self.at(path) {
+            return Some((entry, None));
+        }
+        let other = match path.strip_suffix('/') {
+            Some(without) => without.to_owned(),
+            None => format!("{path}/"),
+        };
+        self.at(&other).map(|entry| (entry, Some(other)))
+    }
+
+    /// All paths, in no order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    fn at(&self, path: &str) -> Option<&Entry> {
+        let index = self.literals.get(path).copied().or_else(|| {
+            self.patterns
+                .iter()
+                .find(|(pattern, _)| pattern.is_match(path))
+                .map(|(_, index)| *index)
+        })?;
+        self.entries.get(index)
+    }
+
+    fn add(&mut self, entry: Entry) {
+        let index = self.entries.len();
+        if entry.path.contains('{') {
+            self.patterns
+                .push((ResourceDef::new(entry.path.as_str()), index));
+        } else {
+            self.literals.insert(entry.path.clone(), index);
+        }
+        self.entries.push(entry);
+    }
+}
+
+fn entry(face: Face, path: &str, operations: &[(Method, &Operation)]) -> Entry {
+    let methods: Vec<(Method, Access)> = operations
+        .iter()
+        .map(|(method, operation)| (method.clone(), access(operation)))
+        .collect();
+    let first = operations.first().map(|(_, operation)| *operation);
+    let words = |text: Option<&String>| text.cloned().unwrap_or_default();
+    Entry {
+        path: path.to_owned(),
+        face,
+        allow: allow(face, &methods),
+        name: words(first.and_then(|operation| operation.summary.as_ref())),
+        description: words(first.and_then(|operation| operation.description.as_ref())),
+        methods,
+    }
+}
+
+/// Source: contract/drf.md 1.5: GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS; contract/v1.md 1.4: what is served.
+fn allow(face: Face, methods: &[(Method, Access)]) -> HeaderValue {
+    let mut names: Vec<&str> = methods.iter().map(|(method, _)| method.as_str()).collect();
+    if face.is_rest_framework() {
+        if names.contains(&"GET") {
+            names.push("HEAD");
+        }
+        names.push("OPTIONS");
+    }
+    HeaderValue::from_str(&names.join(", ")).unwrap_or(HeaderValue::from_static("OPTIONS"))
+}
+
+/// Who may ask for an operation. No requirement: open. An empty one among them: optional.
+pub fn access(operation: &Operation) -> Access {
+    let Some(alternatives) = operation
+        .security
+        .as_ref()
+        .filter(|alternatives| !alternatives.is_empty())
+    else {
+        return Access::Open;
+    };
+    let nothing = utoipa::openapi::security::SecurityRequirement::default();
+    if alternatives.contains(&nothing) {
+        Access::Optional
+    } else {
+        Access::Required
+    }
+}

@@ -1,0 +1,25 @@
+//! Whether the process lives, and whether it can serve.
+
+use actix_web::{HttpResponse, get, web::Data};
+use serde_json::json;
+
+use crate::Services;
+
+/// The process answers; nothing else is looked at.
+#[get("/healthz")]
+pub(crate) async fn alive() -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "status": "ok" }))
+}
+
+/// The database answers, and its schema is the one that this program expects.
+#[get("/readyz")]
+pub(crate) async fn ready(services: Data<Services>) -> HttpResponse {
+    match services.db.ping().await {
+        Ok(()) => HttpResponse::Ok().json(json!({ "status": "ok", "database": "ok" })),
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            HttpResponse::ServiceUnavailable()
+                .json(json!({ "status": "unavailable", "database": "unavailable" }))
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Identity's outbox, as jobs.
+
+use async_trait::async_trait;
+use loggia_db::{self as db, Tx};
+use loggia_identity::{Letter, Matter, Outbox};
+use loggia_jobs::Queue;
+use loggia_kernel::{AccountId, Email};
+use serde::{Deserialize, Serialize};
+
+use super::KIND;
+
+/// Leaves letters in the queue of durable work.
+pub struct QueuedOutbox {
+    queue: Queue,
+}
+
+impl QueuedOutbox {
+    /// An outbox on this queue.
+    pub fn new(queue: Queue) -> Self {
+        Self { queue }
+    }
+}
+
+#[async_trait]
+impl Outbox for QueuedOutbox {
+    async fn post(&self, tx: &mut Tx, letter: &Letter) -> db::Result<()> {
+        let payload = Payload::of(letter);
+        match self.queue.enqueue(tx, KIND, &payload).await {
+            Ok(_) => Ok(()),
+            Err(loggia_jobs::Error::Store(error)) => Err(error),
+            Err(error) => Err(db::Error::Unavailable(error.to_string())),
+        }
+    }
+}
+
+/// A letter as it lies in the queue. Holds an address, and no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Payload {
+    pub(super) template: String,
+    pub(super) matter: About,
+}
+
+/// [`Matter`] on paper.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "about", rename_all = "snake_case")]
+pub(super) enum About {
+    PasswordReset { email: String },
+    UsernameReset { email: String },
+    EmailChange { account: i64, new_email: String },
+}
+
+/// Does not show the address.
+impl std::fmt::Debug for About {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::PasswordReset { .. } => "PasswordReset(..)",
+            Self::UsernameReset { .. } => "UsernameReset(..)",
+            Self::EmailChange { .. } => "EmailChange(..)",
+        })
+    }
+}
+
+impl Payload {
+    pub(super) fn of(letter: &Letter) -> Self {
+        let matter = match &letter.matter {
+            Matter::PasswordReset(email) => About::PasswordReset {
+                email: email.as_str().to_owned(),
+            },
+            Matter::UsernameReset(email) => About::UsernameReset {
+                email: email.as_str().to_owned(),
+            },
+            Matter::EmailChange { account, new_email } => About::EmailChange {
+                account: account.get(),
+                new_email: new_email.as_str().to_owned(),
+            },
+        };
+        Self {
+            template: letter.template.to_owned(),
+            matter,
+        }
+    }
+}
+
+impl About {
+    /// `None` for what is no address: nobody put it there but a fault.
+    pub(super) fn into_matter(self) -> Option<Matter> {
+        let parse = |text: &str| Email::parse(text).ok();
+        Some(match self {
+            Self::PasswordReset { email } => Matter::PasswordReset(parse(&email)?),
+            Self::UsernameReset { email } => Matter::UsernameReset(parse(&email)?),
+            Self::EmailChange { account, new_email } => Matter::EmailChange {
+                account: AccountId::new(account),
+                new_email: parse(&new_email)?,
+            },
+        })
+    }
+}

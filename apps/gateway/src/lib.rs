@@ -1,0 +1,145 @@
+//! The gateway: one account backend with five faces, over HTTP.
+
+pub mod caller;
+pub mod cli;
+pub mod config;
+pub mod dialect;
+pub mod docs;
+pub mod front;
+pub mod health;
+pub mod letters;
+pub mod problem;
+pub mod serve;
+pub mod services;
+pub mod surface;
+pub mod telemetry;
+pub mod throttle;
+pub mod wire;
+pub mod worker;
+
+use std::sync::Arc;
+
+use actix_cors::Cors;
+use actix_web::{
+    App, HttpRequest,
+    body::MessageBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    http::{Method, header},
+    middleware::{Compress, Condition, from_fn},
+    web::{self, Data},
+};
+use tracing_actix_web::TracingLogger;
+
+use crate::{docs::Document, front::Table, problem::Problem, telemetry::RequestSpan};
+
+pub use services::Services;
+
+/// What all workers share: the services, and what is known of the paths.
+#[derive(Clone)]
+pub struct Gateway {
+    services: Services,
+    documents: Arc<[Document]>,
+    table: Data<Table>,
+}
+
+impl Gateway {
+    /// Makes the documents and the table of paths, once, of the surfaces that are switched on.
+    pub fn new(services: Services) -> Self {
+        let documents: Arc<[Document]> = surface::SURFACES
+            .iter()
+            .filter(|surface| services.options.serves_named(surface.name))
+            .map(Document::of)
+            .collect();
+        let described = documents
+            .iter()
+            .map(|document| (document.face, &*document.api));
+        let table = Data::new(Table::of(described));
+        Self {
+            services,
+            documents,
+            table,
+        }
+    }
+
+    /// What stands at which path.
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// The documents of the surfaces that are switched on.
+    pub fn documents(&self) -> &[Document] {
+        &self.documents
+    }
+}
+
+/// The application: what `main` serves and the tests ask.
+pub fn app(
+    gateway: &Gateway,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = actix_web::Error,
+        InitError = (),
+    > + use<>,
+> {
+    let Gateway {
+        services,
+        documents,
+        table,
+    } = gateway.clone();
+    let is_cors_on = !services.options.cors_origins.is_empty();
+    let cors = cors(&services);
+    App::new()
+        .app_data(Data::new(services.clone()))
+        .app_data(table)
+        .configure(|config| {
+            for surface in &surface::SURFACES {
+                if services.options.serves_named(surface.name) {
+                    surface.mount(config);
+                }
+            }
+            docs::mount(config, &documents);
+            config.service(health::alive).service(health::ready);
+        })
+        .default_service(web::to(nothing_here))
+        .wrap(from_fn(front::inner))
+        .wrap(Condition::new(is_cors_on, cors))
+        .wrap(Compress::default())
+        .wrap(from_fn(front::outer))
+        .wrap(TracingLogger::<RequestSpan>::new())
+}
+
+/// Exact origins only, with credentials. Source: contract/v1.md 1.14.
+fn cors(services: &Services) -> Cors {
+    let mut cors = Cors::default()
+        .allowed_methods([
+            Method::DELETE,
+            Method::GET,
+            Method::OPTIONS,
+            Method::PATCH,
+            Method::POST,
+            Method::PUT,
+        ])
+        .allowed_headers([
+            header::ACCEPT,
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::USER_AGENT,
+            header::HeaderName::from_static("x-csrftoken"),
+            header::HeaderName::from_static("x-requested-with"),
+        ])
+        .expose_headers(["x-request-id", "retry-after"])
+        .supports_credentials()
+        .max_age(86_400);
+    for origin in &services.options.cors_origins {
+        cors = cors.allowed_origin(origin.as_str());
+    }
+    cors
+}
+
+/// Where no operation is known: 404 in the manners of the nearest face.
+async fn nothing_here(request: HttpRequest) -> actix_web::HttpResponse {
+    front::Face::of_path(request.path()).respond(&Problem::NotFound)
+}

@@ -1,0 +1,28 @@
+//! The `loggia` program.
+
+use std::process::ExitCode;
+
+use gateway::cli::{self, Invocation};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    // Settings are read while there is one thread: `.env` adds to the environment.
+    match cli::parse() {
+        Ok(invocation) => run(invocation),
+        Err(fault) => fault.report(),
+    }
+}
+
+/// Multi-threaded: database connections live on this runtime, and the workers' own have one thread each.
+#[tokio::main]
+async fn run(invocation: Invocation) -> ExitCode {
+    match Box::pin(invocation.run()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {:#}", anyhow::Error::from(error));
+            ExitCode::FAILURE
+        }
+    }
+}

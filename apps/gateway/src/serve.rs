@@ -1,0 +1,194 @@
+//! `loggia serve`: the server from its first look at the settings to its last answer.
+
+use std::{
+    io::{self, Write},
+    net::SocketAddr,
+    time::Duration,
+};
+
+use actix_web::HttpServer;
+use loggia_db::{Backend, Db};
+use tokio_util::sync::CancellationToken;
+
+use crate::{Gateway, Services, cli::first_admin, config::Settings, services, telemetry, worker};
+
+/// How long a client may take to send a request's head.
+const HEAD_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long a connection that ends may take to end in good order.
+const DISCONNECT_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long an idle connection is kept. Longer than proxies keep theirs, so that it is they who close.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 2048;
+
+/// How long requests in flight may take once the server is told to stop. Everything has ended within 30 seconds.
+const GRACE_SECS: u64 = 25;
+
+/// Why the server did not start, or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The services cannot be opened.
+    #[error(transparent)]
+    Open(#[from] services::Error),
+
+    /// The schema cannot be brought up to date.
+    #[error("LOGGIA_DATABASE_URL: the database cannot be migrated")]
+    Migrate(#[source] loggia_db::Error),
+
+    /// The first superuser cannot be made.
+    #[error(transparent)]
+    Admin(#[from] first_admin::Error),
+
+    /// The address cannot be listened on.
+    #[error("LOGGIA_BIND: cannot listen on {address}")]
+    Bind {
+        /// Which one.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+
+    /// The server itself failed.
+    #[error("the server failed")]
+    Server(#[source] io::Error),
+}
+
+/// Serves until SIGTERM or SIGINT; then accepts nothing more, answers what was asked, and ends within 30 seconds.
+///
+/// # Errors
+/// [`Error`], naming the setting where one is to blame.
+pub async fn serve(settings: &Settings) -> Result<(), Error> {
+    let services = ready(settings).await?;
+    first_admin::make(settings, &services).await?;
+    let stop = CancellationToken::new();
+    let gateway = Gateway::new(services.clone());
+    let app = move || crate::app(&gateway);
+    let told = stop.clone();
+    let server = HttpServer::new(app)
+        .workers(settings.effective_workers())
+        .backlog(BACKLOG)
+        .keep_alive(KEEP_ALIVE)
+        .client_request_timeout(HEAD_LIMIT)
+        .client_disconnect_timeout(DISCONNECT_LIMIT)
+        .tcp_nodelay(true)
+        .shutdown_timeout(GRACE_SECS)
+        .shutdown_signal(async move {
+            asked_to_stop().await;
+            tracing::info!("stopping");
+            told.cancel();
+        })
+        .bind(settings.bind)
+        .map_err(|source| Error::Bind {
+            address: settings.bind,
+            source,
+        })?;
+    let background = settings
+        .jobs
+        .is_on()
+        .then(|| tokio::spawn(worker::run(services.clone(), stop.clone())));
+    let address = server.addrs().first().copied().unwrap_or(settings.bind);
+    greet(settings, &services, address);
+    let outcome = server.run().await.map_err(Error::Server);
+    stop.cancel();
+    if let Some(background) = background
+        && let Err(error) = background.await
+    {
+        tracing::error!(%error, "background work did not end well");
+    }
+    tracing::info!("stopped");
+    outcome
+}
+
+/// Does background work, and nothing else, until SIGTERM or SIGINT.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn work(settings: &Settings) -> Result<(), Error> {
+    let services = ready(settings).await?;
+    let stop = CancellationToken::new();
+    let background = tokio::spawn(worker::run(services, stop.clone()));
+    tracing::info!("working");
+    asked_to_stop().await;
+    tracing::info!("stopping");
+    stop.cancel();
+    if let Err(error) = background.await {
+        tracing::error!(%error, "background work did not end well");
+    }
+    Ok(())
+}
+
+/// Opens the services on a schema that is up to date.
+async fn ready(settings: &Settings) -> Result<Services, Error> {
+    let services = Services::open(settings).await?;
+    for version in services.db.migrate().await.map_err(Error::Migrate)? {
+        tracing::info!(version, "migrated");
+    }
+    if services.db.backend() == Backend::Postgres && settings.secret_key.is_none() {
+        tracing::warn!(
+            "LOGGIA_SECRET_KEY is not set: another server on this database, without a copy of this one's data \
+             directory, would not accept its tokens"
+        );
+    }
+    Ok(services)
+}
+
+/// Returns when the process is asked to stop.
+async fn asked_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => {
+                tokio::select! {
+                    _ = terminated.recv() => {}
+                    () = interrupted() => {}
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "SIGTERM cannot be listened for");
+                interrupted().await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    interrupted().await;
+}
+
+async fn interrupted() {
+    if let Err(error) = tokio::signal::ctrl_c().await {
+        tracing::error!(%error, "SIGINT cannot be listened for");
+        std::future::pending().await
+    }
+}
+
+/// Says where everything is: to people in three lines, to machines in one event.
+fn greet(settings: &Settings, services: &Services, address: SocketAddr) {
+    let docs = services.options.public_url.join("/docs/");
+    let data = settings.data_dir.display();
+    let database = database(settings, &services.db);
+    if telemetry::is_json(settings.log_format) {
+        tracing::info!(%address, %data, database, docs, "listening");
+        return;
+    }
+    let text = format!(
+        "Loggia listens on http://{address}\n  data  {data} ({database})\n  docs  {docs}\n"
+    );
+    // Nobody may be reading.
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+fn database(settings: &Settings, db: &Db) -> String {
+    let kind = match db.backend() {
+        Backend::Postgres => "PostgreSQL",
+        Backend::Sqlite => "SQLite",
+    };
+    match settings.effective_database_url() {
+        Ok(url) => format!("{kind}, {url}"),
+        Err(_) => kind.to_owned(),
+    }
+}

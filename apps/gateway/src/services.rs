@@ -1,0 +1,198 @@
+//! The services behind every surface, wired together: the same way in production and in tests.
+
+use std::sync::Arc;
+
+use loggia_db::{self as db, Db};
+use loggia_identity::{
+    Accounts, Guesses, OneTimeTokens, Passwords, SecretKey, Sessions, StoredAccounts,
+    StoredOneTimeTokens, StoredPasswords, StoredSessions,
+    passwords::{Hasher, Params},
+};
+use loggia_jobs::Queue;
+use loggia_kernel::{Clock, SystemClock};
+use loggia_mail::{Mailer, Templates};
+
+use crate::{
+    config::{self, Options, Settings},
+    letters::QueuedOutbox,
+    throttle::Throttles,
+};
+
+/// What handlers, the command line and the worker share. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    /// The database, for its health only: tables belong to the services.
+    pub db: Db,
+    /// Who there is.
+    pub accounts: Arc<dyn Accounts>,
+    /// Who is logged in.
+    pub sessions: Arc<dyn Sessions>,
+    /// Judging and changing passwords.
+    pub passwords: Arc<dyn Passwords>,
+    /// What is mailed in links.
+    pub one_time: Arc<dyn OneTimeTokens>,
+    /// Durable work.
+    pub queue: Queue,
+    /// The way out for mails.
+    pub mailer: Arc<dyn Mailer>,
+    /// The texts of mails.
+    pub templates: Arc<Templates>,
+    /// The pool of password hashing, for its figures.
+    pub hasher: Hasher,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// How often something may be asked for.
+    pub throttles: Throttles,
+    /// How the server behaves.
+    pub options: Arc<Options>,
+}
+
+/// What [`Services`] are made of.
+pub struct Parts {
+    /// An open database. Nothing is asked of it yet.
+    pub db: Db,
+    /// The way out for mails.
+    pub mailer: Arc<dyn Mailer>,
+    /// The texts of mails.
+    pub templates: Templates,
+    /// The pool of password hashing.
+    pub hasher: Hasher,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// The key of all tokens.
+    pub key: SecretKey,
+    /// How the server behaves.
+    pub options: Options,
+}
+
+/// Why the services could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A setting is to blame.
+    #[error(transparent)]
+    Setting(#[from] config::Error),
+
+    /// The database cannot be opened as the settings say.
+    #[error("LOGGIA_DATABASE_URL: the database cannot be opened")]
+    Database(#[source] db::Error),
+
+    /// Mails cannot be sent as the settings say.
+    #[error("{setting}: cannot be used")]
+    Mail {
+        /// Which setting.
+        setting: &'static str,
+        /// What is wrong with it.
+        source: loggia_mail::Error,
+    },
+}
+
+impl Services {
+    /// Opens what the settings name. Makes the data directory and the secret key if they are missing; migrates nothing.
+    ///
+    /// Call it on the program's main runtime: database connections live there.
+    ///
+    /// # Errors
+    /// [`Error`], naming the setting.
+    pub async fn open(settings: &Settings) -> Result<Self, Error> {
+        let options = Options::of(settings)?;
+        settings.make_data_dir()?;
+        let key = settings.effective_secret_key()?;
+        let url = settings.effective_database_url()?;
+        let db = Db::open(url.expose(), settings.database_pool.into())
+            .await
+            .map_err(Error::Database)?;
+        let permits = settings.effective_hash_permits();
+        Ok(Self::assemble(Parts {
+            db,
+            mailer: open_mailer(settings)?,
+            templates: open_templates(settings)?,
+            hasher: Hasher::new(Params::default(), permits, Hasher::queue_for(permits)),
+            clock: Arc::new(SystemClock),
+            key,
+            options,
+        }))
+    }
+
+    /// Wires the services together.
+    pub fn assemble(parts: Parts) -> Self {
+        let Parts {
+            db,
+            mailer,
+            templates,
+            hasher,
+            clock,
+            key,
+            options,
+        } = parts;
+        let policies = (options.passwords, options.session.policy);
+        let guesses = if options.is_rate_limited {
+            Guesses::new(Arc::clone(&clock))
+        } else {
+            Guesses::unlimited(Arc::clone(&clock))
+        };
+        let queue = Queue::new(db.clone(), Arc::clone(&clock));
+        let accounts: Arc<dyn Accounts> = Arc::new(StoredAccounts::new(
+            db.clone(),
+            hasher.clone(),
+            options.session.policy,
+            Arc::clone(&clock),
+        ));
+        let sessions = StoredSessions::new(
+            db.clone(),
+            hasher.clone(),
+            guesses.clone(),
+            key,
+            options.session,
+            Arc::clone(&clock),
+        );
+        let passwords = StoredPasswords::new(
+            db.clone(),
+            hasher.clone(),
+            guesses,
+            policies,
+            Arc::clone(&clock),
+        );
+        let one_time = StoredOneTimeTokens::new(
+            db.clone(),
+            Arc::clone(&accounts),
+            hasher.clone(),
+            policies,
+            Arc::new(QueuedOutbox::new(queue.clone())),
+            Arc::clone(&clock),
+        );
+        Self {
+            db,
+            accounts,
+            sessions: Arc::new(sessions),
+            passwords: Arc::new(passwords),
+            one_time: Arc::new(one_time),
+            queue,
+            mailer,
+            templates: Arc::new(templates),
+            hasher,
+            throttles: Throttles::new(options.is_rate_limited, Arc::clone(&clock)),
+            clock,
+            options: Arc::new(options),
+        }
+    }
+}
+
+fn open_mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, Error> {
+    let url = settings.effective_mail_url()?;
+    loggia_mail::open(url.expose(), &settings.mail_from).map_err(|source| {
+        let setting = match source {
+            loggia_mail::Error::Invalid {
+                what: "mail sender",
+            } => "LOGGIA_MAIL_FROM",
+            _ => "LOGGIA_MAIL_URL",
+        };
+        Error::Mail { setting, source }
+    })
+}
+
+fn open_templates(settings: &Settings) -> Result<Templates, Error> {
+    Templates::new(settings.mail_templates.clone()).map_err(|source| Error::Mail {
+        setting: "LOGGIA_MAIL_TEMPLATES",
+        source,
+    })
+}

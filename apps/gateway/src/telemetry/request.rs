@@ -1,0 +1,73 @@
+//! A request in the log: what was asked and what became of it, and nothing that it carried.
+
+use std::time::Instant;
+
+use actix_web::{
+    Error, HttpMessage,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{Method, StatusCode},
+};
+use tracing::{Span, field};
+use tracing_actix_web::RootSpanBuilder;
+
+/// Longer paths are cut: they are nobody's but an attacker's.
+const MAX_PATH_CHARS: usize = 200;
+
+/// The span of a request: method and path. No query, which may hold a token, and no header. The id is recorded in it by
+/// the front, which decides on it.
+pub struct RequestSpan;
+
+/// When the request came in.
+#[derive(Clone, Copy)]
+struct Began(Instant);
+
+impl RootSpanBuilder for RequestSpan {
+    fn on_request_start(request: &ServiceRequest) -> Span {
+        request.extensions_mut().insert(Began(Instant::now()));
+        let method = request.method().as_str();
+        let pattern = request.match_pattern();
+        let path = match &pattern {
+            // Swagger UI's files.
+            Some(pattern) if !pattern.contains("{_:") => pattern.as_str(),
+            _ => shortened(request.path()),
+        };
+        tracing::info_span!("request", method, path, request_id = field::Empty)
+    }
+
+    fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
+        let (status, began, is_reading) = match outcome {
+            Ok(response) => {
+                let request = response.request();
+                let began = request.extensions().get::<Began>().copied();
+                let is_reading = matches!(
+                    *request.method(),
+                    Method::GET | Method::HEAD | Method::OPTIONS
+                );
+                (response.status(), began, is_reading)
+            }
+            Err(error) => (error.as_response_error().status_code(), None, false),
+        };
+        let millis = began.map(|began| began.0.elapsed().as_secs_f64() * 1e3);
+        span.in_scope(|| log(status, millis, is_reading));
+    }
+}
+
+/// Reads that went well are many and say little: they show at `debug`.
+fn log(status: StatusCode, millis: Option<f64>, is_reading: bool) {
+    let code = status.as_u16();
+    if status.is_server_error() {
+        tracing::error!(status = code, millis, "request failed");
+    } else if is_reading && !status.is_client_error() {
+        tracing::debug!(status = code, millis, "request");
+    } else {
+        tracing::info!(status = code, millis, "request");
+    }
+}
+
+fn shortened(path: &str) -> &str {
+    match path.char_indices().nth(MAX_PATH_CHARS) {
+        Some((end, _)) => &path[..end],
+        None => path,
+    }
+}

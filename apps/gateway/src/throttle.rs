@@ -1,0 +1,106 @@
+//! Throttles: how often something may be asked for.
+//!
+//! A sliding log, because the contract demands one: the request after the last permitted one is refused until the first is
+//! as old as the window, and refused requests are not counted. Source: contract/v1.md 1.10.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use loggia_kernel::{Clock, Timestamp};
+
+use crate::problem::Problem;
+
+/// At most so many in so long a time.
+#[derive(Clone, Copy, Debug)]
+pub struct Rate {
+    /// What is counted; rates of different names do not mix.
+    pub name: &'static str,
+    /// How many.
+    pub limit: usize,
+    /// In how long a time.
+    pub window: Duration,
+}
+
+/// Counts requests by rate and key. Cheap to clone; clones share the count, replicas do not.
+#[derive(Clone)]
+pub struct Throttles {
+    // None where throttling is switched off.
+    log: Option<Arc<Mutex<Log>>>,
+    clock: Arc<dyn Clock>,
+}
+
+#[derive(Default)]
+struct Log {
+    made: HashMap<(&'static str, String), Made>,
+    swept_at: Option<Timestamp>,
+}
+
+struct Made {
+    window: Duration,
+    at: VecDeque<Timestamp>,
+}
+
+/// How often what no longer counts is dropped, so that memory is bounded by the requests of a window.
+const SWEEP: Duration = Duration::from_secs(600);
+
+impl Throttles {
+    /// Counts by this clock, or lets everything through.
+    pub fn new(is_on: bool, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            log: is_on.then(Arc::default),
+            clock,
+        }
+    }
+
+    /// Counts one request.
+    ///
+    /// # Errors
+    /// [`Problem::Throttled`] if it is one too many; it is not counted then.
+    pub fn count(&self, rate: Rate, key: &str) -> Result<(), Problem> {
+        let Some(log) = &self.log else { return Ok(()) };
+        let now = self.clock.now();
+        let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+        log.sweep(now);
+        let made = log
+            .made
+            .entry((rate.name, key.to_owned()))
+            .or_insert_with(|| Made {
+                window: rate.window,
+                at: VecDeque::new(),
+            });
+        made.forget(now);
+        if let Some(first) = made.at.front().filter(|_| made.at.len() >= rate.limit) {
+            let retry_after = first.plus(rate.window).since(now);
+            return Err(Problem::Throttled { retry_after });
+        }
+        made.at.push_back(now);
+        Ok(())
+    }
+}
+
+impl Made {
+    fn forget(&mut self, now: Timestamp) {
+        while self
+            .at
+            .front()
+            .is_some_and(|at| now.since(*at) >= self.window)
+        {
+            self.at.pop_front();
+        }
+    }
+}
+
+impl Log {
+    fn sweep(&mut self, now: Timestamp) {
+        if self.swept_at.is_none_or(|at| now.since(at) >= SWEEP) {
+            self.made.retain(|_, made| {
+                made.forget(now);
+                !made.at.is_empty()
+            });
+            self.swept_at = Some(now);
+        }
+    }
+}
