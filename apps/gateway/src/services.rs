@@ -196,3 +196,6 @@ fn open_templates(settings: &Settings) -> Result<Templates, Error> {
         source,
     })
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -5,6 +5,7 @@
 
 use std::{
     collections::{HashMap, VecDeque},
+    net::{IpAddr, Ipv6Addr},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -22,6 +23,20 @@ pub struct Rate {
     pub limit: usize,
     /// In how long a time.
     pub window: Duration,
+}
+
+/// The window of most rates.
+pub const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// What one client has of addresses, as a key: of IPv6 a network of 64 bits, which is what a household is given.
+pub fn site(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let network = u128::from(address) & !u128::from(u64::MAX);
+            Ipv6Addr::from(network).to_string()
+        }
+    }
 }
 
 /// Counts requests by rate and key. Cheap to clone; clones share the count, replicas do not.

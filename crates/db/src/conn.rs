@@ -13,6 +13,10 @@ pub type LiteConnection = SyncConnectionWrapper<SqliteConnection, Executor>;
 
 /// A checked-out connection. Store functions take `&mut Conn` and do not know which database answers; only
 /// [`run!`](crate::run) looks inside.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives as long as a query; a box would cost each of them an allocation"
+)]
 pub enum Conn {
     /// PostgreSQL, or anything that speaks its protocol.
     Postgres(Object<AsyncPgConnection>),

@@ -217,3 +217,6 @@ impl ServerCertVerifier for Lenient {
             .supported_schemes()
     }
 }
+
+#[cfg(test)]
+mod tests;

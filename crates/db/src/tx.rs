@@ -15,20 +15,20 @@ pub struct Tx {
 }
 
 impl Tx {
-    pub(crate) async fn begin(mut conn: Conn) -> Result<Self> {
+    pub(crate) async fn begin(conn: Conn) -> Result<Self> {
         let sql = match conn {
             Conn::Postgres(_) => "BEGIN",
             // A transaction that reads first and asks for the write lock later can be refused it; this one cannot.
             Conn::Sqlite(_) => "BEGIN IMMEDIATE",
         };
-        if let Err(error) = conn.batch(sql).await {
-            conn.close();
-            return Err(error);
-        }
-        Ok(Self {
+        // Before the statement is sent: whoever gives up waiting for it must not put a connection that has begun back
+        // into the pool, where a stranger's writes would become part of a transaction that nobody ends.
+        let mut tx = Self {
             conn: Some(conn),
             afterwards: Vec::new(),
-        })
+        };
+        tx.batch(sql).await?;
+        Ok(tx)
     }
 
     /// Does `action` once the changes are kept, and never if they are not. It must not block.

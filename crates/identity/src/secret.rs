@@ -19,7 +19,7 @@ impl SecretKey {
     /// HS256 wants a key no shorter than its hash. Source: RFC 7518, section 3.2.
     pub const MIN_BYTES: usize = 32;
 
-    /// Takes the key as it stands: it is not derived, so tokens that a Django service signed with it stay good.
+    /// Takes the key as it stands, like Django's `SECRET_KEY`: whoever holds it can verify a token with any JWT library.
     ///
     /// # Errors
     /// [`TooShort`] under [`SecretKey::MIN_BYTES`].

@@ -92,3 +92,6 @@ async fn has_superuser(services: &Services) -> identity::Result<bool> {
         offset += u64::from(PageRequest::MAX_LIMIT);
     }
 }
+
+#[cfg(test)]
+mod tests;

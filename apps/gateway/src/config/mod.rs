@@ -23,4 +23,4 @@ pub use settings::Settings;
 pub use values::{BaseUrl, LogFormat, PasswordRules, SessionRules, Surface, Switch};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -46,8 +46,12 @@ impl Dialect for Ninja {
             | Problem::StorageFull
             | Problem::Internal(_) => detail(&words::general(problem)),
         };
-        // There is one status for everything that must not be told apart by those who hold a token already.
-        (drf::status(problem), body)
+        let status = match problem {
+            // Source: contract/README.md, decision 10.
+            Problem::Refused(Refusal::LastSuperuser) => StatusCode::CONFLICT,
+            _ => drf::status(problem),
+        };
+        (status, body)
     }
 }
 
@@ -136,10 +140,12 @@ fn invalid(faults: &FieldErrors) -> Value {
     for (name, codes) in faults.iter() {
         for code in codes {
             let (message, kind) = pydantic(code);
-            let mut location: Vec<&str> = name.split('/').collect();
-            if location.len() == 1 {
-                location = vec!["body", "data", name];
-            }
+            // A name with its place in front is one of ours; a key that is not known here may look like anything.
+            let location: Vec<&str> = if name.contains('/') && *code != Code::Unknown {
+                name.split('/').collect()
+            } else {
+                vec!["body", "data", name]
+            };
             entries.push(Entry {
                 location,
                 message,

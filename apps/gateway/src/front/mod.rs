@@ -10,9 +10,10 @@ use actix_web::{
     Error, HttpMessage, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse, Url},
+    error::InternalError,
     http::{
         Method, Uri,
-        header::{self, HeaderName, HeaderValue},
+        header::{self, HeaderMap, HeaderName, HeaderValue},
         uri::PathAndQuery,
     },
     middleware::Next,
@@ -45,21 +46,30 @@ pub async fn outer<B: MessageBody + 'static>(
     let origin = Origin::of(&request, &services.options);
     let id = HeaderValue::from_str(&origin.request_id).ok();
     request.extensions_mut().insert(origin);
-    let asked = request.request().clone();
-    // A panic ends the request that caused it, and nothing else.
+    let path = request.path().to_owned();
+    // A panic ends the request that caused it, and nothing else. Routing changes the request in place, so nobody may hold
+    // it here; the answer goes out as an error that brings its own response.
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
-    let mut response = match outcome {
-        Ok(response) => response?.map_into_boxed_body(),
-        Err(_) => {
-            let face = Face::of_path(asked.path());
-            let problem = Problem::Internal("a handler panicked".into());
-            ServiceResponse::new(asked, face.respond(&problem))
+    match outcome {
+        Ok(response) => {
+            let mut response = response?.map_into_boxed_body();
+            dress(response.headers_mut(), &path, id);
+            Ok(response)
         }
-    };
-    let policy = HeaderValue::from_static(docs::policy(response.request().path()));
-    let headers = response.headers_mut();
+        Err(_) => {
+            let problem = Problem::Internal("a handler panicked".into());
+            let mut response = Face::of_path(&path).respond(&problem);
+            dress(response.headers_mut(), &path, id);
+            Err(InternalError::from_response("a handler panicked", response).into())
+        }
+    }
+}
+
+/// Adds the headers that every answer carries.
+fn dress(headers: &mut HeaderMap, path: &str, request_id: Option<HeaderValue>) {
+    let policy = HeaderValue::from_static(docs::policy(path));
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    if let Some(id) = id {
+    if let Some(id) = request_id {
         headers.insert(REQUEST_ID, id);
     }
     for (name, value) in EVERYWHERE {
@@ -67,7 +77,6 @@ pub async fn outer<B: MessageBody + 'static>(
             headers.insert(name, HeaderValue::from_static(value));
         }
     }
-    Ok(response)
 }
 
 /// Source: Django's default middleware, as recorded (contract/drf.md 1.5); the project's reliability figures, "Headers".
@@ -96,19 +105,16 @@ pub async fn inner<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let Some((entry, canonical)) = table.find(request.path()) else {
+        head_as_get(&mut request);
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    let is_head = request.method() == Method::HEAD;
-    let judged = judge(entry, &services, &request).await;
-    let mut response = match judged {
+    let mut response = match judge(entry, &services, &request).await {
         Some(response) => request.into_response(response),
         None => {
             if let Some(path) = canonical {
                 rewrite(&mut request, &path);
             }
-            if is_head {
-                request.head_mut().method = Method::GET;
-            }
+            head_as_get(&mut request);
             next.call(request).await?.map_into_boxed_body()
         }
     };
@@ -193,6 +199,13 @@ fn describe(entry: &Entry) -> HttpResponse<BoxBody> {
             })
             .to_string(),
         )
+}
+
+/// HEAD works wherever GET does: the server keeps the length of the body and leaves the body away.
+fn head_as_get(request: &mut ServiceRequest) {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
 }
 
 /// Makes the request one for the path as the seed writes it.

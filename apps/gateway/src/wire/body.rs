@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 use super::{Input, form};
 use crate::{
     dialect::{Dialect, Reject},
-    problem::Problem,
+    problem::{Code, Problem},
 };
 
 /// A body that has not been read yet.
@@ -37,8 +37,8 @@ const MAX_SILENCE: Duration = Duration::from_secs(30);
 type Fields = HashMap<String, Box<RawValue>>;
 
 impl<D: Dialect> Body<D> {
-    /// Reads the body into `T`, a struct of [`Input`]s. An empty body is an empty object; unknown keys are ignored, and
-    /// of a key that is repeated the last value counts.
+    /// Reads the body into `T`, a struct of [`Input`]s. An empty body is an empty object, but where bodies are always JSON;
+    /// unknown keys are ignored, and of a key that is repeated the last value counts.
     ///
     /// # Errors
     /// [`Problem::UnsupportedMediaType`], [`Problem::Malformed`], [`Problem::NotAnObject`], [`Problem::TooLarge`],
@@ -48,7 +48,8 @@ impl<D: Dialect> Body<D> {
         Ok(typed(&fields)?)
     }
 
-    /// As [`Body::read`], and returns the keys that `known` does not name, in no order.
+    /// As [`Body::read`], and returns the keys that `known` does not name, sorted. `T` may refuse unknown
+    /// fields, for its document's sake: it is not given any.
     ///
     /// # Errors
     /// As [`Body::read`].
@@ -57,11 +58,10 @@ impl<D: Dialect> Body<D> {
         known: &[&str],
     ) -> Result<(T, Vec<String>), Reject<D>> {
         let fields = self.fields().await?;
-        let mut unknown: Vec<String> = fields
-            .keys()
-            .filter(|key| !known.contains(&key.as_str()))
-            .cloned()
-            .collect();
+        let (fields, unknown): (Fields, Fields) = fields
+            .into_iter()
+            .partition(|(key, _)| known.contains(&key.as_str()));
+        let mut unknown: Vec<String> = unknown.into_keys().collect();
         unknown.sort();
         Ok((typed(&fields)?, unknown))
     }
@@ -73,6 +73,10 @@ impl<D: Dialect> Body<D> {
         } = self;
         let body = collect(payload).await?;
         if D::IS_ALWAYS_JSON {
+            // Source: contract/v1.md 1.2.
+            if body.is_empty() {
+                return Err(Problem::field("body/data", Code::Required));
+            }
             return json(&body);
         }
         if body.is_empty() {

@@ -3,6 +3,9 @@
 mod model;
 pub(crate) mod service;
 pub(crate) mod store;
+mod suffix;
+#[cfg(test)]
+mod tests;
 
 pub use self::model::{Account, AccountPatch, NewAccount, NewUsername, Wanted};
 pub use self::service::{Accounts, StoredAccounts};

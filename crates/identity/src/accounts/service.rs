@@ -111,6 +111,12 @@ impl StoredAccounts {
         let outcome = insert(&mut tx, new, password_hash, now).await;
         finish(tx, outcome).await
     }
+
+    async fn change(&self, id: AccountId, patch: AccountPatch) -> Result<Account> {
+        let mut tx = self.db.begin().await?;
+        let outcome = apply(&mut tx, id, patch, self.clock.now()).await;
+        finish(tx, outcome).await
+    }
 }
 
 #[async_trait]
@@ -176,15 +182,24 @@ impl Accounts for StoredAccounts {
     }
 
     async fn is_username_free(&self, username: &str, except: Option<AccountId>) -> Result<bool> {
+        if username.contains('\0') {
+            // Nobody can have it, and PostgreSQL cannot even be asked.
+            return Ok(true);
+        }
         let mut conn = self.db.read().await?;
         let folded = username.to_lowercase();
         Ok(!store::holder_of_folded_username(&mut conn, &folded, except).await?)
     }
 
     async fn update(&self, id: AccountId, patch: AccountPatch) -> Result<Account> {
-        let mut tx = self.db.begin().await?;
-        let outcome = apply(&mut tx, id, patch, self.clock.now()).await;
-        finish(tx, outcome).await
+        for _ in 1..MAX_TRIES {
+            match self.change(id, patch.clone()).await {
+                // Somebody else was given the slug that was derived here, so the next one is tried.
+                Err(Error::Store(DbError::Unique(key))) if key == store::SLUG_KEY => {}
+                outcome => return outcome,
+            }
+        }
+        self.change(id, patch).await
     }
 
     async fn set_active(&self, id: AccountId, is_active: bool) -> Result<Account> {
@@ -219,7 +234,7 @@ pub(crate) async fn apply(
     patch: AccountPatch,
     now: Timestamp,
 ) -> Result<Account> {
-    let before = store::by_id(tx, id).await?.ok_or(Error::NotFound)?;
+    let (before, _) = store::lock(tx, id).await?.ok_or(Error::NotFound)?;
     let is_email_new = match &patch.email {
         Change::Keep => false,
         Change::Clear => before.email.is_some(),

@@ -1,13 +1,14 @@
 //! Queries on `accounts`. Plain functions over `&mut Conn`: the caller decides on the transaction.
 
-use diesel::{
-    EscapeExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper, TextExpressionMethods,
-};
+use diesel::{ExpressionMethods, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, Conn, OptionalExt, run};
 use loggia_kernel::{AccountId, Email, Page, PageRequest, Slug, Timestamp, Username};
 
-use super::model::{Account, ChangedRow, NewRow};
+use super::{
+    model::{Account, ChangedRow, NewRow},
+    suffix::Suffix,
+};
 use crate::{Error, Field, Result, schema::accounts};
 
 /// The constraint that keeps slugs apart.
@@ -77,6 +78,44 @@ pub(crate) async fn password_hash(
     .optional()
 }
 
+/// An account with its password hash, locked until the transaction ends. Whoever changes what hangs on an account, its
+/// tokens and sessions, locks the account first: so two of them take turns instead of each waiting for the other.
+///
+/// Two arms because PostgreSQL needs the lock said; SQLite's writing transactions exclude each other anyway. The same
+/// goes for the next one.
+pub(crate) async fn lock(conn: &mut Conn, id: AccountId) -> db::Result<Option<WithHash>> {
+    run!(
+        conn,
+        Postgres(|c| accounts::table
+            .find(id)
+            .select((Account::as_select(), accounts::password_hash))
+            .for_no_key_update()
+            .first(c)),
+        Sqlite(|c| accounts::table
+            .find(id)
+            .select((Account::as_select(), accounts::password_hash))
+            .first(c)),
+    )
+    .optional()
+}
+
+/// As [`lock`], for the account that has this address once the lock is there.
+pub(crate) async fn lock_by_email(conn: &mut Conn, folded: &str) -> db::Result<Option<WithHash>> {
+    run!(
+        conn,
+        Postgres(|c| accounts::table
+            .filter(accounts::email_folded.eq(folded))
+            .select((Account::as_select(), accounts::password_hash))
+            .for_no_key_update()
+            .first(c)),
+        Sqlite(|c| accounts::table
+            .filter(accounts::email_folded.eq(folded))
+            .select((Account::as_select(), accounts::password_hash))
+            .first(c)),
+    )
+    .optional()
+}
+
 /// A page of all accounts in the order of their ids.
 pub(crate) async fn list(conn: &mut Conn, page: PageRequest) -> db::Result<Page<Account>> {
     let count: i64 = run!(conn, |c| accounts::table.count().get_result(c))?;
@@ -142,22 +181,17 @@ pub(crate) async fn holder_of_email(
 
 /// The first of `base`, `base-1`, `base-2`, ... that no account has.
 pub(crate) async fn free_username(conn: &mut Conn, base: Username) -> db::Result<Username> {
-    let max = Username::V1_MAX_CHARS;
-    let mut n = 0;
+    if !holder_of_username(conn, &base, None).await? {
+        return Ok(base);
+    }
+    let mut suffix = Suffix::default();
     loop {
-        let candidate = match n {
-            0 => base.clone(),
-            n => base.with_suffix(n, max),
-        };
-        if !holder_of_username(conn, &candidate, None).await? {
+        let (n, is_free) = suffix.next();
+        let candidate = base.with_suffix(n, Username::V1_MAX_CHARS);
+        if is_free {
             return Ok(candidate);
         }
-        n = match n {
-            0 => 1,
-            // Names with a suffix may be many: ask once how far they go instead of trying each.
-            1 => next_suffix(&usernames_like(conn, &base).await?).max(2),
-            n => n + 1,
-        };
+        suffix.note(n, holder_of_username(conn, &candidate, None).await?);
     }
 }
 
@@ -168,65 +202,32 @@ pub(crate) async fn free_slug(
     except: Option<AccountId>,
 ) -> db::Result<Slug> {
     let base = Slug::of(username.as_str(), "user");
-    let mut n = 0;
+    if !holder_of_slug(conn, &base, except).await? {
+        return Ok(base);
+    }
+    let mut suffix = Suffix::default();
     loop {
-        let candidate = match n {
-            0 => base.clone(),
-            n => base.with_suffix(n),
-        };
-        let is_taken: bool = run!(conn, |c| diesel::select(diesel::dsl::exists(
-            accounts::table
-                .filter(accounts::slug.eq(&candidate))
-                .filter(accounts::id.ne(nobody(except)))
-        ))
-        .get_result(c))?;
-        if !is_taken {
+        let (n, is_free) = suffix.next();
+        let candidate = base.with_suffix(n);
+        if is_free {
             return Ok(candidate);
         }
-        n = match n {
-            0 => 1,
-            1 => next_suffix(&slugs_like(conn, &base).await?).max(2),
-            n => n + 1,
-        };
+        suffix.note(n, holder_of_slug(conn, &candidate, except).await?);
     }
 }
 
-async fn usernames_like(conn: &mut Conn, base: &Username) -> db::Result<Vec<String>> {
-    let pattern = suffix_pattern(base.as_str());
-    run!(conn, |c| accounts::table
-        .filter(accounts::username.like(&pattern).escape('\\'))
-        .select(accounts::username)
-        .load(c))
-}
-
-async fn slugs_like(conn: &mut Conn, base: &Slug) -> db::Result<Vec<String>> {
-    let pattern = suffix_pattern(base.as_str());
-    run!(conn, |c| accounts::table
-        .filter(accounts::slug.like(&pattern).escape('\\'))
-        .select(accounts::slug)
-        .load(c))
-}
-
-/// What `LIKE` must be told to find `base` with a suffix.
-fn suffix_pattern(base: &str) -> String {
-    let mut pattern = String::with_capacity(base.len() + 2);
-    for c in base.chars() {
-        if matches!(c, '\\' | '%' | '_') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern + "-%"
-}
-
-/// One more than the largest number behind the last hyphen.
-fn next_suffix(names: &[String]) -> u32 {
-    names
-        .iter()
-        .filter_map(|name| name.rsplit_once('-')?.1.parse::<u32>().ok())
-        .max()
-        .unwrap_or(0)
-        .saturating_add(1)
+/// Whether an account other than `except` has this slug.
+async fn holder_of_slug(
+    conn: &mut Conn,
+    slug: &Slug,
+    except: Option<AccountId>,
+) -> db::Result<bool> {
+    run!(conn, |c| diesel::select(diesel::dsl::exists(
+        accounts::table
+            .filter(accounts::slug.eq(slug))
+            .filter(accounts::id.ne(nobody(except)))
+    ))
+    .get_result(c))
 }
 
 pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> Result<Account> {
@@ -294,8 +295,34 @@ pub(crate) async fn set_password_hash(
     .map(|rows| rows == 1)
 }
 
-/// Replaces a hash by a better one of the same password, unless the password was changed meanwhile.
-pub(crate) async fn rehash(conn: &mut Conn, id: AccountId, old: &str, new: &str) -> db::Result<()> {
+/// Sets the password's hash in place of the one that was just proven. False if that is not the account's any more.
+pub(crate) async fn replace_password_hash(
+    conn: &mut Conn,
+    id: AccountId,
+    proven: &str,
+    hash: &str,
+    now: Timestamp,
+) -> db::Result<bool> {
+    run!(conn, |c| diesel::update(
+        accounts::table
+            .find(id)
+            .filter(accounts::password_hash.eq(proven))
+    )
+    .set((
+        accounts::password_hash.eq(hash),
+        accounts::updated_at.eq(now)
+    ))
+    .execute(c))
+    .map(|rows| rows == 1)
+}
+
+/// Replaces a hash by a better one of the same password. False if the password was changed, or rehashed, meanwhile.
+pub(crate) async fn rehash(
+    conn: &mut Conn,
+    id: AccountId,
+    old: &str,
+    new: &str,
+) -> db::Result<bool> {
     run!(conn, |c| diesel::update(
         accounts::table
             .find(id)
@@ -303,18 +330,25 @@ pub(crate) async fn rehash(conn: &mut Conn, id: AccountId, old: &str, new: &str)
     )
     .set(accounts::password_hash.eq(new))
     .execute(c))
-    .map(drop)
+    .map(|rows| rows == 1)
 }
 
+/// Notes a log-in, and locks the account by doing so. False if it is inactive, or `proven` is its password's hash no more.
 pub(crate) async fn set_last_login(
     conn: &mut Conn,
     id: AccountId,
+    proven: &str,
     now: Timestamp,
-) -> db::Result<()> {
-    run!(conn, |c| diesel::update(accounts::table.find(id))
-        .set(accounts::last_login_at.eq(now))
-        .execute(c))
-    .map(drop)
+) -> db::Result<bool> {
+    run!(conn, |c| diesel::update(
+        accounts::table
+            .find(id)
+            .filter(accounts::is_active.eq(true))
+            .filter(accounts::password_hash.eq(proven))
+    )
+    .set(accounts::last_login_at.eq(now))
+    .execute(c))
+    .map(|rows| rows == 1)
 }
 
 /// False if there is no such account.

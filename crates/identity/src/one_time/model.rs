@@ -53,8 +53,8 @@ impl fmt::Debug for Issued {
     }
 }
 
-/// A password reset, as it was asked for.
-#[derive(Clone, Debug)]
+/// A password reset, as it was asked for. `Debug` shows nothing of the token.
+#[derive(Clone)]
 pub struct Reset<'a> {
     /// What came in the link.
     pub token: &'a str,
@@ -62,4 +62,12 @@ pub struct Reset<'a> {
     pub owner: Option<AccountId>,
     /// The new password.
     pub password: &'a Password,
+}
+
+impl fmt::Debug for Reset<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reset")
+            .field("owner", &self.owner)
+            .finish_non_exhaustive()
+    }
 }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use loggia_db::{Db, Error as DbError, Tx};
+use loggia_db::{Db, Tx};
 use loggia_kernel::{AccountId, Change, Clock, Email, Timestamp, Username};
 use rand::RngExt;
 
@@ -148,8 +148,41 @@ impl StoredOneTimeTokens {
         })
     }
 
+    async fn issue_in(
+        &self,
+        tx: &mut Tx,
+        matter: &Matter,
+        expires_at: Timestamp,
+    ) -> Result<Option<Issued>> {
+        let (purpose, account, to) = match matter {
+            Matter::PasswordReset(email) | Matter::UsernameReset(email) => {
+                let purpose = match matter {
+                    Matter::PasswordReset(_) => Purpose::PasswordReset,
+                    Matter::UsernameReset(_) | Matter::EmailChange { .. } => Purpose::UsernameReset,
+                };
+                match resettable(tx, email).await? {
+                    Some((account, to)) => (purpose, account, to),
+                    None => return Ok(None),
+                }
+            }
+            Matter::EmailChange { account, new_email } => {
+                match accounts::lock(tx, *account).await? {
+                    Some((account, _)) if account.is_active => {
+                        (Purpose::EmailChange, account, new_email.clone())
+                    }
+                    _ => return Ok(None),
+                }
+            }
+        };
+        self.make(tx, account, purpose, to, expires_at)
+            .await
+            .map(Some)
+    }
+
+    /// Makes a token for an account that the caller has locked: so what the token was allowed by still holds.
     async fn make(
         &self,
+        tx: &mut Tx,
         account: Account,
         purpose: Purpose,
         to: Email,
@@ -157,44 +190,33 @@ impl StoredOneTimeTokens {
     ) -> Result<Issued> {
         let token = URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; 32]>());
         let new_email = (purpose == Purpose::EmailChange).then_some(&to);
-        let digest = digest(&token);
-        let mut conn = self.db.write().await?;
-        let kept = store::replace(
-            &mut conn,
-            account.id,
-            purpose,
-            &digest,
-            new_email,
-            self.clock.now(),
+        let (digest, now) = (digest(&token), self.clock.now());
+        store::replace(tx, account.id, purpose, &digest, new_email, now, expires_at).await?;
+        Ok(Issued {
+            account,
+            to,
+            token,
             expires_at,
-        );
-        match kept.await {
-            Err(DbError::ForeignKey(_)) => Err(Error::NotFound),
-            outcome => Ok(outcome.map(|()| Issued {
-                account,
-                to,
-                token,
-                expires_at,
-            })?),
-        }
-    }
-
-    /// The account that may have its password or name reset, with the address on file. Source: djoser 2.3.5,
-    /// `serializers.py`, `UserFunctionsMixin.get_user`.
-    async fn resettable(&self, email: &Email) -> Result<Option<(Account, Email)>> {
-        let mut conn = self.db.read().await?;
-        let found = accounts::with_hash_by_email(&mut conn, &email.folded()).await?;
-        Ok(match found {
-            Some((account, Some(_))) if account.is_active => {
-                account.email.clone().map(|email| (account, email))
-            }
-            _ => None,
         })
     }
 }
 
+/// The account that may have its password or name reset, with the address on file. It must have a password: Django marks
+/// one that it took away with `!`. Source: djoser 2.3.5, `serializers.py`, `UserFunctionsMixin.get_user`; Django 5.2.19,
+/// `contrib/auth/hashers.py`, `is_password_usable`.
+async fn resettable(tx: &mut Tx, email: &Email) -> Result<Option<(Account, Email)>> {
+    let found = accounts::lock_by_email(tx, &email.folded()).await?;
+    Ok(match found {
+        Some((account, Some(hash))) if account.is_active && !hash.starts_with('!') => {
+            account.email.clone().map(|email| (account, email))
+        }
+        _ => None,
+    })
+}
+
 /// Uses the token up and does what it permits, in one transaction.
 async fn spend(tx: &mut Tx, purpose: Purpose, found: &Found) -> Result<()> {
+    accounts::lock(tx, found.account.id).await?;
     // Somebody else was quicker.
     if !store::take(tx, purpose, &found.digest).await? {
         return Err(Error::BadLink(LinkFault::Invalid));
@@ -212,39 +234,23 @@ impl OneTimeTokens for StoredOneTimeTokens {
     }
 
     async fn issue(&self, matter: &Matter, expires_at: Timestamp) -> Result<Option<Issued>> {
-        let (purpose, account, to) = match matter {
-            Matter::PasswordReset(email) | Matter::UsernameReset(email) => {
-                let Some((account, to)) = self.resettable(email).await? else {
-                    return Ok(None);
-                };
-                let purpose = match matter {
-                    Matter::PasswordReset(_) => Purpose::PasswordReset,
-                    Matter::UsernameReset(_) | Matter::EmailChange { .. } => Purpose::UsernameReset,
-                };
-                (purpose, account, to)
-            }
-            Matter::EmailChange { account, new_email } => {
-                match self.accounts.by_id(*account).await {
-                    Ok(account) if account.is_active => {
-                        (Purpose::EmailChange, account, new_email.clone())
-                    }
-                    Ok(_) | Err(Error::NotFound) => return Ok(None),
-                    Err(error) => return Err(error),
-                }
-            }
-        };
-        match self.make(account, purpose, to, expires_at).await {
-            Ok(issued) => Ok(Some(issued)),
-            Err(Error::NotFound) => Ok(None),
-            Err(error) => Err(error),
-        }
+        let mut tx = self.db.begin().await?;
+        let outcome = self.issue_in(&mut tx, matter, expires_at).await;
+        finish(tx, outcome).await
     }
 
     async fn issue_activation(&self, account: AccountId, expires_at: Timestamp) -> Result<Issued> {
-        let account = self.accounts.by_id(account).await?;
-        let to = account.email.clone().ok_or(Error::NotFound)?;
-        self.make(account, Purpose::Activation, to, expires_at)
-            .await
+        let mut tx = self.db.begin().await?;
+        let outcome = async {
+            let (account, _) = accounts::lock(&mut tx, account)
+                .await?
+                .ok_or(Error::NotFound)?;
+            let to = account.email.clone().ok_or(Error::NotFound)?;
+            self.make(&mut tx, account, Purpose::Activation, to, expires_at)
+                .await
+        }
+        .await;
+        finish(tx, outcome).await
     }
 
     async fn reset_password(&self, reset: Reset<'_>) -> Result<Account> {

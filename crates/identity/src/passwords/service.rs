@@ -3,7 +3,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use async_trait::async_trait;
-use loggia_db::Db;
+use loggia_db::{Db, Tx};
 use loggia_kernel::{AccountId, Clock, SessionId, Timestamp};
 
 use super::{Hasher, Password, Personal, Policy, Weakness};
@@ -58,6 +58,10 @@ pub struct StoredPasswords {
     clock: Arc<dyn Clock>,
 }
 
+/// How often a change is tried whose proof was overtaken: by a better hash of the same password, made by a log-in at the
+/// same moment. Where the password itself was changed, so that the old one no longer proves anything, the next try refuses.
+const MAX_TRIES: u32 = 3;
+
 impl StoredPasswords {
     /// Passwords in this database, held to these rules.
     pub fn new(
@@ -77,23 +81,58 @@ impl StoredPasswords {
         }
     }
 
-    async fn store(
+    /// Tells whether this is the account's password, and if so the hash that says it.
+    async fn prove(
         &self,
+        account: &Account,
+        current: &Password,
+        address: IpAddr,
+    ) -> Result<String> {
+        let stored = {
+            let mut conn = self.db.read().await?;
+            accounts::password_hash(&mut conn, account.id).await?
+        };
+        let guess = self.guesses.count(&Target::Account(account.id), address)?;
+        let stored = stored.flatten();
+        match (self.hasher.verify(current, stored.as_deref()).await, stored) {
+            (Ok(outcome), Some(stored)) if outcome.matches => {
+                self.guesses.give_back(guess);
+                Ok(stored)
+            }
+            (Ok(_), _) => Err(Error::WrongPassword),
+            (Err(error), _) => {
+                // Nothing was learnt from it.
+                self.guesses.give_back(guess);
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Lets die what a password's change ends, but for the session to spare.
+    async fn end(
+        &self,
+        tx: &mut Tx,
         id: AccountId,
-        hash: Option<&str>,
         spare: Option<&SessionId>,
         now: Timestamp,
     ) -> Result<()> {
+        one_time::delete_of(tx, id).await?;
+        if self.policy == SessionPolicy::Strict {
+            sessions::revoke_all(tx, id, spare, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Sets the caller's password if `proven` is still the hash of his old one; false if it is not.
+    async fn replace(&self, caller: &Caller, proven: &str, hash: &str) -> Result<bool> {
+        let (id, now) = (caller.account.id, self.clock.now());
         let mut tx = self.db.begin().await?;
         let outcome = async {
-            if !accounts::set_password_hash(&mut tx, id, hash, now).await? {
-                return Err(Error::NotFound);
+            if !accounts::replace_password_hash(&mut tx, id, proven, hash, now).await? {
+                return Ok(false);
             }
-            one_time::delete_of(&mut tx, id).await?;
-            if self.policy == SessionPolicy::Strict {
-                sessions::revoke_all(&mut tx, id, spare, now).await?;
-            }
-            Ok(())
+            self.end(&mut tx, id, Some(&caller.session), now).await?;
+            Ok(true)
         }
         .await;
         finish(tx, outcome).await
@@ -107,18 +146,7 @@ impl Passwords for StoredPasswords {
     }
 
     async fn confirm(&self, account: &Account, current: &Password, address: IpAddr) -> Result<()> {
-        let stored = {
-            let mut conn = self.db.read().await?;
-            accounts::password_hash(&mut conn, account.id).await?
-        };
-        let guess = self.guesses.count(&Target::Account(account.id), address)?;
-        let stored = stored.flatten();
-        let outcome = self.hasher.verify(current, stored.as_deref()).await?;
-        if !outcome.matches {
-            return Err(Error::WrongPassword);
-        }
-        self.guesses.give_back(guess);
-        Ok(())
+        self.prove(account, current, address).await.map(drop)
     }
 
     async fn change(
@@ -128,15 +156,23 @@ impl Passwords for StoredPasswords {
         new: &Password,
         address: IpAddr,
     ) -> Result<()> {
-        self.confirm(&caller.account, current, address).await?;
+        let mut proven = self.prove(&caller.account, current, address).await?;
         let weaknesses = self.weaknesses(new, &Personal::of(&caller.account));
         if !weaknesses.is_empty() {
             return Err(Error::Weak(weaknesses));
         }
         let hash = self.hasher.hash(new).await?;
-        let now = self.clock.now();
-        self.store(caller.account.id, Some(&hash), Some(&caller.session), now)
-            .await
+        for _ in 1..MAX_TRIES {
+            if self.replace(caller, &proven, &hash).await? {
+                return Ok(());
+            }
+            proven = self.prove(&caller.account, current, address).await?;
+        }
+        if self.replace(caller, &proven, &hash).await? {
+            Ok(())
+        } else {
+            Err(Error::WrongPassword)
+        }
     }
 
     async fn set(&self, id: AccountId, password: Option<&Password>) -> Result<()> {
@@ -144,8 +180,16 @@ impl Passwords for StoredPasswords {
             Some(password) => Some(self.hasher.hash(password).await?),
             None => None,
         };
-        self.store(id, hash.as_deref(), None, self.clock.now())
-            .await
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        let outcome = async {
+            if !accounts::set_password_hash(&mut tx, id, hash.as_deref(), now).await? {
+                return Err(Error::NotFound);
+            }
+            self.end(&mut tx, id, None, now).await
+        }
+        .await;
+        finish(tx, outcome).await
     }
 }
 

@@ -1,9 +1,12 @@
 //! Sessions: who is logged in, and the tokens that say so.
 
+mod log_in;
 mod model;
 mod service;
 mod signer;
 pub(crate) mod store;
+#[cfg(test)]
+mod tests;
 
 pub use self::model::{Caller, LogIn, Login, SessionPolicy, SessionSettings, Subject, TokenPair};
 pub use self::service::{Sessions, StoredSessions};

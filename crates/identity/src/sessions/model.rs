@@ -47,13 +47,22 @@ pub enum Subject {
     PublicId,
 }
 
-/// How a person calls himself when he logs in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How a person calls himself when he logs in. `Debug` shows nothing of it.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Login {
     /// By an address, in whatever case.
     Email(String),
     /// By a user name, letter for letter.
     Username(String),
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Email(_) => "Email(..)",
+            Self::Username(_) => "Username(..)",
+        })
+    }
 }
 
 /// An attempt to log in.

@@ -3,22 +3,18 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use loggia_db::{Db, Error as DbError, Tx};
+use loggia_db::{Db, Tx};
 use loggia_kernel::{AccountId, Clock, SessionId, Timestamp};
-use rand::RngExt;
 
 use super::{
-    model::{Caller, LogIn, Login, SessionPolicy, SessionSettings, Subject, TokenPair},
+    log_in::Proven,
+    model::{Caller, LogIn, SessionPolicy, SessionSettings, Subject, TokenPair},
     signer::{Bearer, Kind, Signer},
     store,
 };
 use crate::{
-    Account, Error, Guesses, Purpose, Result, SecretKey, TokenFault,
-    accounts::{service::finish, store as accounts},
-    guesses::Target,
-    one_time,
-    passwords::{HashError, Hasher, Password},
-    secret::{digest, hex},
+    Account, Error, Guesses, Result, SecretKey, TokenFault, accounts::service::finish,
+    passwords::Hasher, secret::digest,
 };
 
 /// Logging in and out, and telling who asks. Object-safe: share it as `Arc<dyn Sessions>`.
@@ -42,7 +38,7 @@ pub trait Sessions: Send + Sync {
     /// Opens a session for an account that has proven itself otherwise, as by registering.
     ///
     /// # Errors
-    /// [`Error::Store`].
+    /// [`Error::BadCredentials`] if the account is inactive or gone by now.
     async fn open(&self, account: &Account, subject: Subject) -> Result<TokenPair>;
 
     /// Gives another access token for a refresh token.
@@ -97,13 +93,13 @@ pub trait Sessions: Send + Sync {
 
 /// [`Sessions`] kept in the project's database.
 pub struct StoredSessions {
-    db: Db,
-    hasher: Hasher,
-    guesses: Guesses,
-    key: SecretKey,
-    signer: Signer,
-    settings: SessionSettings,
-    clock: Arc<dyn Clock>,
+    pub(super) db: Db,
+    pub(super) hasher: Hasher,
+    pub(super) guesses: Guesses,
+    pub(super) key: SecretKey,
+    pub(super) signer: Signer,
+    pub(super) settings: SessionSettings,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 impl StoredSessions {
@@ -128,51 +124,6 @@ impl StoredSessions {
         }
     }
 
-    /// Checks login and password. The connection is given back before the hash is computed.
-    async fn authenticate(&self, attempt: &LogIn) -> Result<Account> {
-        let found = {
-            let mut conn = self.db.read().await?;
-            match &attempt.login {
-                Login::Email(email) => {
-                    accounts::with_hash_by_email(&mut conn, &email.trim().to_lowercase()).await?
-                }
-                Login::Username(username) => {
-                    accounts::with_hash_by_username(&mut conn, username).await?
-                }
-            }
-        };
-        let target = match (&found, &attempt.login) {
-            (Some((account, _)), _) => Target::Account(account.id),
-            (None, Login::Email(text) | Login::Username(text)) => {
-                Target::Nobody(text.trim().to_lowercase())
-            }
-        };
-        let guess = self.guesses.count(&target, attempt.address)?;
-        let stored = found.as_ref().and_then(|(_, hash)| hash.as_deref());
-        let outcome = self.hasher.verify(&attempt.password, stored).await?;
-        match found {
-            Some((account, stored)) if outcome.matches && account.is_active => {
-                self.guesses.give_back(guess);
-                if let (true, Some(old)) = (outcome.needs_rehash, stored) {
-                    self.rehash(&account, &old, &attempt.password).await?;
-                }
-                Ok(account)
-            }
-            _ => Err(Error::BadCredentials),
-        }
-    }
-
-    async fn rehash(&self, account: &Account, old: &str, password: &Password) -> Result<()> {
-        let new = match self.hasher.hash(password).await {
-            Ok(new) => new,
-            // The log-in was good; the next one will try again.
-            Err(HashError::Busy { .. }) => return Ok(()),
-            Err(error) => return Err(error.into()),
-        };
-        let mut conn = self.db.write().await?;
-        Ok(accounts::rehash(&mut conn, account.id, old, &new).await?)
-    }
-
     /// The account of a sound token's session.
     async fn account_of(&self, bearer: &Bearer) -> Result<Account> {
         let mut conn = self.db.read().await?;
@@ -187,71 +138,40 @@ impl StoredSessions {
         }
         Ok(account)
     }
-
-    /// The opaque token that belongs to a salt. It is derived, not stored: so it can be told again, and a copy of the
-    /// database alone holds nothing that opens a door.
-    fn opaque_token(&self, salt: &str) -> String {
-        hex(&self.key.derive("opaque token", salt)[..OPAQUE_BYTES])
-    }
-
-    async fn give_opaque(&self, tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<String> {
-        accounts::set_last_login(tx, account, now).await?;
-        // Django's stateless reset tokens hang on the last log-in.
-        one_time::store::delete_purpose(tx, account, Purpose::PasswordReset).await?;
-        if let Some(salt) = store::opaque_salt(tx, account).await? {
-            return Ok(self.opaque_token(&salt));
-        }
-        let salt = hex(&rand::rng().random::<[u8; 32]>());
-        let token = self.opaque_token(&salt);
-        let session = SessionId::generate(now);
-        store::insert(tx, &session, account, now, None).await?;
-        store::insert_opaque(tx, account, &session, &salt, &digest(&token), now).await?;
-        Ok(token)
-    }
 }
 
-/// 40 hexadecimal digits. Source: Django REST framework 3.18, `authtoken/models.py`.
-const OPAQUE_BYTES: usize = 20;
-
-/// The constraint that gives an account one opaque token, on either database.
-const ONE_OPAQUE_TOKEN: [&str; 2] = ["opaque_tokens_pkey", "opaque_tokens_account_id_key"];
+/// How often a log-in is tried whose proof was overtaken: by a better hash of the same password, made by another log-in at
+/// the same moment. Where the password was changed, the second try refuses.
+const MAX_TRIES: u32 = 3;
 
 #[async_trait]
 impl Sessions for StoredSessions {
     async fn log_in(&self, attempt: &LogIn, subject: Subject) -> Result<(Account, TokenPair)> {
-        let account = self.authenticate(attempt).await?;
-        let tokens = self.open(&account, subject).await?;
-        Ok((account, tokens))
+        for _ in 0..MAX_TRIES {
+            let Proven { account, hash } = self.authenticate(attempt).await?;
+            if let Some(tokens) = self.open_for(&account, Some(&hash), subject).await? {
+                return Ok((account, tokens));
+            }
+        }
+        Err(Error::BadCredentials)
     }
 
     async fn log_in_opaque(&self, attempt: &LogIn) -> Result<String> {
-        let account = self.authenticate(attempt).await?;
-        // Two first log-ins at the same moment: the later one finds the earlier one's token.
-        for is_last in [false, true] {
+        for _ in 0..MAX_TRIES {
+            let proven = self.authenticate(attempt).await?;
             let mut tx = self.db.begin().await?;
-            let outcome = self
-                .give_opaque(&mut tx, account.id, self.clock.now())
-                .await;
-            match finish(tx, outcome).await {
-                Err(Error::Store(DbError::Unique(key)))
-                    if !is_last && ONE_OPAQUE_TOKEN.contains(&&*key) => {}
-                outcome => return outcome,
+            let outcome = self.give_opaque(&mut tx, &proven).await;
+            if let Some(token) = finish(tx, outcome).await? {
+                return Ok(token);
             }
         }
         Err(Error::BadCredentials)
     }
 
     async fn open(&self, account: &Account, subject: Subject) -> Result<TokenPair> {
-        let now = self.clock.now();
-        let session = SessionId::generate(now);
-        let tokens = self.signer.pair(account, &session, subject, now)?;
-        let expires_at = now.plus(self.settings.refresh_ttl);
-        let mut conn = self.db.write().await?;
-        match store::insert(&mut conn, &session, account.id, now, Some(expires_at)).await {
-            // The account was deleted between its log-in and now.
-            Err(DbError::ForeignKey(_)) => Err(Error::BadCredentials),
-            outcome => Ok(outcome.map(|()| tokens)?),
-        }
+        self.open_for(account, None, subject)
+            .await?
+            .ok_or(Error::BadCredentials)
     }
 
     async fn refresh(&self, refresh: &str, subject: Subject) -> Result<String> {
@@ -264,11 +184,12 @@ impl Sessions for StoredSessions {
         let (account, revoked_at) = store::find(&mut conn, &bearer)
             .await?
             .ok_or(Error::BadToken(TokenFault::UnknownAccount))?;
-        if revoked_at.is_some() {
-            return Err(Error::BadToken(TokenFault::Revoked));
-        }
+        // First: under the strict policy what shut the account out ended its sessions, too.
         if !account.is_active {
             return Err(Error::BadToken(TokenFault::InactiveAccount));
+        }
+        if revoked_at.is_some() {
+            return Err(Error::BadToken(TokenFault::Revoked));
         }
         self.signer
             .sign(Kind::Access, &account, &bearer.session, subject, now)
@@ -322,8 +243,9 @@ impl Sessions for StoredSessions {
 
     async fn end(&self, session: &SessionId) -> Result<()> {
         if self.settings.policy == SessionPolicy::Strict {
-            let mut conn = self.db.write().await?;
-            store::revoke(&mut conn, session, self.clock.now()).await?;
+            let mut tx = self.db.begin().await?;
+            let outcome = end(&mut tx, session, self.clock.now()).await;
+            return finish(tx, outcome).await;
         }
         Ok(())
     }
@@ -342,6 +264,12 @@ impl Sessions for StoredSessions {
         let mut conn = self.db.write().await?;
         Ok(store::purge(&mut conn, before).await?)
     }
+}
+
+async fn end(tx: &mut Tx, session: &SessionId, now: Timestamp) -> Result<()> {
+    store::revoke(tx, session, now).await?;
+    // An opaque token is not asked whether its session lives: it goes with it.
+    Ok(store::delete_opaque_of_session(tx, session).await?)
 }
 
 async fn blacklist(

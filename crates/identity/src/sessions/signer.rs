@@ -31,7 +31,7 @@ impl Kind {
     }
 }
 
-#[derive(Serialize)] // layers: allow
+#[derive(Serialize)] // layers: allow, token claims
 struct Issued<'a> {
     token_type: &'static str,
     exp: i64,
@@ -44,7 +44,7 @@ struct Issued<'a> {
 }
 
 /// Every claim may be missing, or of another type than it should be: what follows from that is said below.
-#[derive(Deserialize)] // layers: allow
+#[derive(Deserialize)] // layers: allow, token claims
 struct Presented {
     #[serde(default)]
     token_type: Value,
@@ -170,6 +170,10 @@ impl Signer {
             Err(_) => return Err(TokenFault::Invalid),
         };
         let now = now.unix_seconds();
+        // simplejwt does without, but this crate's tokens always say when they were issued.
+        if claims.iat.is_null() {
+            return Err(TokenFault::Invalid);
+        }
         for begins in [&claims.iat, &claims.nbf] {
             if !begins.is_null() && begins.as_f64().is_none_or(|at| at > seconds(now)) {
                 return Err(TokenFault::Invalid);

@@ -1,8 +1,9 @@
 //! Queries on `sessions` and `opaque_tokens`.
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl,
-    SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, IntoSql, JoinOnDsl, NullableExpressionMethods,
+    QueryDsl, SelectableHelper,
+    sql_types::{self, Bool, Nullable, Text},
 };
 use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, Conn, OptionalExt, run};
@@ -33,6 +34,55 @@ pub(crate) async fn insert(
         ))
         .execute(c))
     .map(drop)
+}
+
+/// Opens a session if the account is active and, where `proven` is named, that is still its password's hash. False if not.
+///
+/// Two arms because PostgreSQL must lock the account's row. A change of the password that is on its way is then waited for
+/// and seen; one that comes later waits for us, and finds the session and ends it.
+pub(crate) async fn open(
+    conn: &mut Conn,
+    id: &SessionId,
+    account: AccountId,
+    proven: Option<&str>,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> db::Result<bool> {
+    let columns = (
+        sessions::id,
+        sessions::account_id,
+        sessions::created_at,
+        sessions::expires_at,
+    );
+    let row = (
+        id.into_sql::<Text>(),
+        accounts::id,
+        now.into_sql::<sql_types::Timestamp>(),
+        expires_at.into_sql::<Nullable<sql_types::Timestamp>>(),
+    );
+    let is_proven = proven
+        .is_none()
+        .into_sql::<Bool>()
+        .or(accounts::password_hash
+            .assume_not_null()
+            .eq(proven.unwrap_or_default()));
+    let ready = accounts::table
+        .filter(accounts::id.eq(account))
+        .filter(accounts::is_active.eq(true))
+        .filter(is_proven)
+        .select(row);
+    run!(
+        conn,
+        Postgres(|c| diesel::insert_into(sessions::table)
+            .values(ready.for_share())
+            .into_columns(columns)
+            .execute(c)),
+        Sqlite(|c| diesel::insert_into(sessions::table)
+            .values(ready)
+            .into_columns(columns)
+            .execute(c)),
+    )
+    .map(|rows| rows == 1)
 }
 
 /// The bearer's account, if it has such a session: one query answers for both.
@@ -139,6 +189,18 @@ pub(crate) async fn delete_opaque(conn: &mut Conn, account: AccountId) -> db::Re
     // The token goes with its session, by the foreign key.
     run!(conn, |c| diesel::delete(sessions::table.find(&session))
         .execute(c))
+    .map(drop)
+}
+
+/// Drops the opaque token of a session, if it has one.
+pub(crate) async fn delete_opaque_of_session(
+    conn: &mut Conn,
+    session: &SessionId,
+) -> db::Result<()> {
+    run!(conn, |c| diesel::delete(
+        opaque_tokens::table.filter(opaque_tokens::session_id.eq(session))
+    )
+    .execute(c))
     .map(drop)
 }
 

@@ -1,6 +1,71 @@
-//! The surface `v1`.
+//! The surface `v1`: accounts as the Django Ninja starter of seed 003 has them.
+//!
+//! Source: seeds/003 «Authentication & User Management», «Health Check»; contract/v1.md 1 to 4 and 8.
 
+mod accounts;
+mod emails;
+mod health;
+mod passwords;
+mod profile;
+mod read;
+mod tokens;
+mod usernames;
+
+use loggia_identity as identity;
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::problem::{AuthFault, Problem, Refusal};
+
 /// All of its handlers: routing and document come from this list.
-pub fn routes(_config: &mut ServiceConfig<'_>) {}
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(tokens::pair)
+        .service(tokens::refresh)
+        .service(tokens::verify)
+        .service(accounts::register)
+        .service(accounts::logout)
+        .service(accounts::delete)
+        .service(passwords::change)
+        .service(emails::change)
+        .service(emails::verify)
+        .service(passwords::request_reset)
+        .service(passwords::confirm_reset)
+        .service(profile::retrieve)
+        .service(profile::update)
+        .service(usernames::check)
+        .service(usernames::change)
+        .service(health::check);
+}
+
+/// One sentence on what was done.
+#[derive(Serialize, ToSchema)]
+struct NoticeOut {
+    #[schema(example = "Password changed successfully.")]
+    detail: &'static str,
+}
+
+/// A refusal in the sentences that this surface has of its own.
+///
+/// An account that is not there is the caller's: it was deleted while his request was served, so he is told what he would
+/// have been told a moment later.
+fn refused(error: identity::Error) -> Problem {
+    use identity::{Error as E, LinkFault, TokenFault};
+    match error {
+        E::NotFound => AuthFault::AccessToken(TokenFault::UnknownAccount).into(),
+        E::Weak(weaknesses) => Refusal::WeakPassword(weaknesses).into(),
+        E::WrongPassword => Refusal::WrongOldPassword.into(),
+        E::BadLink(LinkFault::Invalid) => Refusal::BadLink.into(),
+        E::BadLink(LinkFault::Expired) => Refusal::ExpiredLink.into(),
+        error => error.into(),
+    }
+}
+
+/// As [`refused`], with the sentence for a value that somebody else holds.
+fn refused_or(taken: Refusal) -> impl FnOnce(identity::Error) -> Problem {
+    move |error| match error {
+        identity::Error::Taken { .. } => taken.into(),
+        error => refused(error),
+    }
+}

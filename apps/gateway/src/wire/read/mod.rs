@@ -98,7 +98,8 @@ impl Read {
                 match Username::parse(&text) {
                     Ok(username) if codes.is_empty() => return Some(username),
                     Ok(_) | Err(Flaw::TooLong { .. } | Flaw::Blank) => {}
-                    Err(Flaw::Malformed) => codes.push(Code::NotAUsername),
+                    // The model's own validators come before those of the field's kind.
+                    Err(Flaw::Malformed) => codes.insert(0, Code::NotAUsername),
                 }
                 faults.extend(name, codes);
                 None

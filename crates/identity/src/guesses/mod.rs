@@ -2,20 +2,20 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    net::IpAddr,
+    net::{IpAddr, Ipv6Addr},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use loggia_kernel::{AccountId, Clock, Timestamp};
 
-use crate::{Error, Result};
+use crate::{Error, Result, secret::digest};
 
 /// Counts the passwords that are tried on an account from an address. Cheap to clone; clones share the count.
 ///
 /// At most [`Guesses::LIMIT`] within [`Guesses::WINDOW`]. A guess is counted before it is hashed, so a parallel burst gains
-/// nothing, and given back when it was right. The address is part of the key, so nobody can lock the owner out from
-/// elsewhere. Source: the project's reliability figures, "Guessing".
+/// nothing, and given back when it was right, or when it could not be looked at. The address, of IPv6 its first 64 bits, is
+/// part of the key, so nobody can lock the owner out from elsewhere. Source: the project's reliability figures, "Guessing".
 #[derive(Clone)]
 pub struct Guesses {
     // None where throttling is switched off.
@@ -28,8 +28,17 @@ type Key = (Target, IpAddr);
 /// On whom a password is tried. A log-in that nobody has is counted too: otherwise the refusal would tell who exists.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Target {
+    /// Somebody, under whichever of his names.
     Account(AccountId),
+    /// The digest of what he called himself: a name of any length takes the same room.
     Nobody(String),
+}
+
+impl Target {
+    /// Him whom nobody knows under this name.
+    pub(crate) fn nobody(login: &str) -> Self {
+        Self::Nobody(digest(&login.trim().to_lowercase()))
+    }
 }
 
 #[derive(Default)]
@@ -64,7 +73,7 @@ impl Guesses {
     /// [`Error::Throttled`] if it is one too many; it is not counted then.
     pub(crate) fn count(&self, target: &Target, address: IpAddr) -> Result<Guess> {
         let now = self.clock.now();
-        let key = (target.clone(), address);
+        let key = (target.clone(), site(address));
         if let Some(log) = &self.log {
             let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
             log.sweep(now);
@@ -79,7 +88,7 @@ impl Guesses {
         Ok(Guess { key, at: now })
     }
 
-    /// Gives back a guess that was right.
+    /// Gives back a guess that was right, or that was not looked at.
     pub(crate) fn give_back(&self, guess: Guess) {
         let Some(log) = &self.log else { return };
         let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
@@ -87,6 +96,9 @@ impl Guesses {
             && let Some(place) = made.iter().rposition(|at| *at == guess.at)
         {
             made.remove(place);
+            if made.is_empty() {
+                log.guesses.remove(&guess.key);
+            }
         }
     }
 }
@@ -113,6 +125,17 @@ impl Log {
     }
 }
 
+/// What one guesser has of addresses: of IPv6 a network of 64 bits, which is what a household is given.
+fn site(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => {
+            let network = u128::from(address) & !u128::from(u64::MAX);
+            Ipv6Addr::from(network).into()
+        }
+    }
+}
+
 fn forget(made: &mut VecDeque<Timestamp>, now: Timestamp) {
     while made
         .front()
@@ -121,3 +144,6 @@ fn forget(made: &mut VecDeque<Timestamp>, now: Timestamp) {
         made.pop_front();
     }
 }
+
+#[cfg(test)]
+mod tests;

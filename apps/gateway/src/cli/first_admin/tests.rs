@@ -1,0 +1,86 @@
+//! When the first superuser is made, and what the settings must say of him.
+
+use loggia_kernel::PageRequest;
+
+use super::make;
+use crate::{config::tests::given, services::tests::Stage};
+
+const NAMED: [&str; 4] = [
+    "--admin-email",
+    "boss@example.com",
+    "--admin-password",
+    "Str0ng-Passw0rd!",
+];
+
+async fn usernames(stage: &Stage) -> Vec<(String, bool)> {
+    let page = PageRequest::new(10, 0);
+    let accounts = stage.services.accounts.list(page).await.unwrap().items;
+    accounts
+        .into_iter()
+        .map(|account| (account.username.to_string(), account.is_superuser))
+        .collect()
+}
+
+#[tokio::test]
+async fn is_made_once() {
+    let stage = Stage::open().await;
+    let settings = given(&NAMED).unwrap();
+
+    make(&settings, &stage.services).await.unwrap();
+    make(&settings, &stage.services).await.unwrap();
+
+    assert_eq!(usernames(&stage).await, [("boss".to_owned(), true)]);
+}
+
+#[tokio::test]
+async fn is_nobody_where_nobody_is_named() {
+    let stage = Stage::open().await;
+    let settings = given(&["--admin-email", "", "--admin-password", ""]).unwrap();
+
+    make(&settings, &stage.services).await.unwrap();
+
+    assert_eq!(usernames(&stage).await, []);
+}
+
+#[tokio::test]
+async fn is_made_once_by_two_who_start_together() {
+    let stage = Stage::open().await;
+    let settings = given(&NAMED).unwrap();
+
+    let (one, other) = tokio::join!(
+        make(&settings, &stage.services),
+        make(&settings, &stage.services)
+    );
+
+    one.unwrap();
+    other.unwrap();
+    assert_eq!(usernames(&stage).await, [("boss".to_owned(), true)]);
+}
+
+#[tokio::test]
+async fn names_the_setting_that_is_to_blame() {
+    let stage = Stage::open().await;
+    let check = async |words: &[&str], setting: &str| {
+        let settings = given(words).unwrap();
+        let error = make(&settings, &stage.services).await.unwrap_err();
+        assert!(error.to_string().starts_with(setting), "{error}");
+    };
+    check(&NAMED[..2], "LOGGIA_ADMIN_PASSWORD").await;
+    check(&NAMED[2..], "LOGGIA_ADMIN_EMAIL").await;
+    check(
+        &["--admin-email", "boss", "--admin-password", "x"],
+        "LOGGIA_ADMIN_EMAIL",
+    )
+    .await;
+    check(
+        &[
+            "--admin-email",
+            "boss@example.com",
+            "--admin-password",
+            "123",
+        ],
+        "LOGGIA_ADMIN_PASSWORD",
+    )
+    .await;
+    assert_eq!(usernames(&stage).await, []);
+}

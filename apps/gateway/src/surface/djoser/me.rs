@@ -1,0 +1,145 @@
+//! `/auth/users/me/`: the caller's own account.
+//!
+//! Source: seeds/002 «User Profile Details», «User Profile Update»; djoser 2.3.5, `views.py`, `UserViewSet.me`.
+
+use actix_web::{delete, get, patch, put, web::Data};
+use loggia_identity::{Account, AccountPatch, Wanted};
+use loggia_kernel::Change;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    proof::CurrentPassword,
+    users::{UserOut, report_taken},
+};
+use crate::{
+    Services,
+    caller::{Caller, Djoser, SignedIn},
+    dialect::Drf,
+    problem::{FieldErrors, Problem},
+    wire::{Answer, Body, Input, Read, Reply},
+};
+
+/// Shows the caller's account.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_me",
+    responses((status = 200, description = "The account.", body = UserOut)),
+    security(("bearer" = [])),
+)]
+#[get("/auth/users/me/")]
+pub(super) async fn retrieve_me(caller: Caller<Djoser>) -> Answer<Drf> {
+    let SignedIn { caller, .. } = caller.required()?;
+    Ok(Reply::ok(&UserOut::from(&caller.account)))
+}
+
+/// Changes the caller's user name and e-mail.
+///
+/// What is not named stays. An empty e-mail is taken away; a new one needs no confirmation.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_update_me",
+    request_body = Profile,
+    responses((status = 200, description = "The account as it is now.", body = UserOut)),
+    security(("bearer" = [])),
+)]
+#[put("/auth/users/me/")]
+pub(super) async fn update_me(
+    caller: Caller<Djoser>,
+    services: Data<Services>,
+    body: Body<Drf>,
+) -> Answer<Drf> {
+    let SignedIn { caller, .. } = caller.required()?;
+    change(&services, &caller.account, body).await
+}
+
+/// Changes the caller's user name or e-mail.
+///
+/// As PUT.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_partial_update_me",
+    request_body = Profile,
+    responses((status = 200, description = "The account as it is now.", body = UserOut)),
+    security(("bearer" = [])),
+)]
+#[patch("/auth/users/me/")]
+pub(super) async fn partial_update_me(
+    caller: Caller<Djoser>,
+    services: Data<Services>,
+    body: Body<Drf>,
+) -> Answer<Drf> {
+    let SignedIn { caller, .. } = caller.required()?;
+    change(&services, &caller.account, body).await
+}
+
+/// Deletes the caller's account, with its sessions and tokens.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_destroy_me",
+    request_body = CurrentPassword,
+    responses((status = 204, description = "Deleted.")),
+    security(("bearer" = [])),
+)]
+#[delete("/auth/users/me/")]
+pub(super) async fn destroy_me(
+    caller: Caller<Djoser>,
+    services: Data<Services>,
+    body: Body<Drf>,
+) -> Answer<Drf> {
+    let SignedIn { caller, address } = caller.required()?;
+    let current = body.read::<CurrentPassword>().await?.check()?;
+    services
+        .passwords
+        .confirm(&caller.account, &current, address)
+        .await?;
+    services.accounts.delete(caller.account.id).await?;
+    Ok(Reply::no_content())
+}
+
+async fn change(services: &Services, account: &Account, body: Body<Drf>) -> Answer<Drf> {
+    let patch = body
+        .read::<Profile>()
+        .await?
+        .check(services, account)
+        .await?;
+    let account = services.accounts.update(account.id, patch).await?;
+    Ok(Reply::ok(&UserOut::from(&account)))
+}
+
+/// What changes of the caller's account.
+///
+/// The user name is the seed's: djoser itself would let the e-mail change alone. Source: contract/drf.md 4.
+#[derive(Deserialize, ToSchema)]
+struct Profile {
+    /// At most 150 letters and digits of any script and `@ . + - _`.
+    #[serde(default)]
+    #[schema(value_type = String, example = "new_username", min_length = 1, max_length = 150)]
+    username: Input,
+    /// Empty: it is taken away.
+    #[serde(default)]
+    #[schema(value_type = String, example = "new_email@example.com", max_length = 254)]
+    email: Input,
+}
+
+impl Profile {
+    async fn check(self, services: &Services, account: &Account) -> Result<AccountPatch, Problem> {
+        let mut faults = FieldErrors::default();
+        let email = Read::OPTIONAL_OR_BLANK.email(&mut faults, "email", &self.email);
+        let username = Read::OPTIONAL.username(&mut faults, "username", &self.username);
+        let wanted = Wanted {
+            username: username.as_ref(),
+            email: match &email {
+                Change::Set(email) => Some(email),
+                Change::Keep | Change::Clear => None,
+            },
+            except: Some(account.id),
+        };
+        report_taken(services, &mut faults, wanted, "username").await?;
+        Ok(faults.or(AccountPatch {
+            username,
+            email,
+            ..AccountPatch::default()
+        })?)
+    }
+}

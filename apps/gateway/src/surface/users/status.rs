@@ -1,0 +1,22 @@
+//! `/api/users/status/`: whether somebody is there. Source: seeds/001 «1. Health Check».
+
+use actix_web::get;
+
+use super::success::MessageOut;
+use crate::{
+    dialect::Envelope,
+    wire::{Answer, Reply},
+};
+
+/// Tells that the service runs.
+///
+/// Looks at nothing: `/readyz` says whether the database answers.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "users_status",
+    responses((status = 200, description = "The service runs.", body = MessageOut)),
+)]
+#[get("/api/users/status/")]
+pub(super) async fn status() -> Answer<Envelope> {
+    Ok(Reply::ok(&MessageOut::new("Service is running")))
+}

@@ -1,0 +1,153 @@
+//! `/api/v1/auth/register`, `logout` and `delete`: an account's beginning and end.
+//!
+//! Source: seeds/003 «Custom Auth Endpoints»; contract/v1.md 3.
+
+use actix_web::{HttpRequest, delete, post, web::Data};
+use loggia_identity::{
+    NewAccount, NewUsername, Subject, TokenPair, Wanted,
+    passwords::{Password, Personal},
+};
+use loggia_kernel::{Email, Username};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{NoticeOut, read, refused, refused_or};
+use crate::{
+    Services,
+    caller::{Caller, V1, identify},
+    dialect::{Ninja, NinjaErrorOut},
+    problem::{FieldErrors, Problem, Refusal},
+    wire::{Answer, Body, Input, Reply, strict},
+};
+
+/// Creates an account, and logs it in.
+///
+/// The address is kept in lower case; user name and slug are made of what stands before its `@`.
+#[utoipa::path(
+    tag = "auth",
+    operation_id = "v1_auth_register",
+    request_body = Register,
+    responses((status = 200, body = RegisteredOut, description = "Created and logged in.")),
+)]
+#[post("/api/v1/auth/register")]
+pub(super) async fn register(services: Data<Services>, body: Body<Ninja>) -> Answer<Ninja> {
+    let (email, password) = read::fields::<Register>(body).await?.check()?;
+    let wanted = Wanted {
+        email: Some(&email),
+        ..Wanted::default()
+    };
+    if !services.accounts.taken(wanted).await?.is_empty() {
+        return Err(Refusal::EmailInUse.into());
+    }
+    strong_enough(&services, &email, &password)?;
+    let new = NewAccount::new(NewUsername::FromLocalPart, Some(email), Some(password));
+    let account = services.accounts.register(new).await;
+    let account = account.map_err(refused_or(Refusal::EmailInUse))?;
+    let tokens = services.sessions.open(&account, Subject::PublicId).await?;
+    Ok(Reply::ok(&RegisteredOut::from(tokens)))
+}
+
+/// Ends the session that the bearer token belongs to.
+///
+/// Clients forget their tokens themselves. No token is needed, and a bad one is ignored. Where sessions are strict, a good
+/// one ends with its session, and the refresh token with it.
+#[utoipa::path(
+    tag = "auth",
+    operation_id = "v1_auth_logout",
+    responses((status = 200, body = NoticeOut, description = "Logged out.")),
+    security((), ("bearer" = [])),
+)]
+#[post("/api/v1/auth/logout")]
+pub(super) async fn logout(request: HttpRequest, services: Data<Services>) -> Answer<Ninja> {
+    let caller = match identify::<V1>(&services, request.headers()).await {
+        Err(Problem::Unauthenticated(_)) => None,
+        // Whoever is told that he is logged out must be.
+        outcome => outcome?,
+    };
+    if let Some(caller) = caller {
+        services.sessions.end(&caller.session).await?;
+    }
+    Ok(Reply::ok(&NoticeOut {
+        detail: "Logged out successfully.",
+    }))
+}
+
+/// Deletes the caller's account with all that belongs to it.
+#[utoipa::path(
+    tag = "auth",
+    operation_id = "v1_auth_delete",
+    responses(
+        (status = 200, body = NoticeOut, description = "Deleted. No token of the account is good any more."),
+        (status = 409, body = NinjaErrorOut, description = "This is the last active superuser."),
+    ),
+    security(("bearer" = [])),
+)]
+#[delete("/api/v1/auth/delete")]
+pub(super) async fn delete(caller: Caller<V1>, services: Data<Services>) -> Answer<Ninja> {
+    let caller = caller.required()?.caller;
+    let outcome = services.accounts.delete(caller.account.id).await;
+    outcome.map_err(refused)?;
+    Ok(Reply::ok(&NoticeOut {
+        detail: "Account deleted successfully.",
+    }))
+}
+
+/// Source: contract/README.md, decision 4: one policy on every surface.
+fn strong_enough(services: &Services, email: &Email, password: &Password) -> Result<(), Problem> {
+    let username = Username::from_local_part(email);
+    let personal = Personal {
+        username: username.as_str(),
+        email: email.as_str(),
+        ..Personal::default()
+    };
+    let weaknesses = services.passwords.weaknesses(password, &personal);
+    if weaknesses.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::WeakPassword(weaknesses).into())
+    }
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+struct Register {
+    /// At most 254 characters; not in use by another account, in whatever case.
+    #[serde(default)]
+    #[schema(value_type = String, required, example = "jane.doe@ex.com")]
+    email: Input,
+    #[serde(default)]
+    #[schema(value_type = String, required, example = "s3cret-pass")]
+    password: Input,
+}
+
+impl Register {
+    fn check(&self) -> Result<(Email, Password), Problem> {
+        let mut faults = FieldErrors::default();
+        let email = strict::required(&mut faults, "email", &self.email);
+        let password = read::password(&mut faults, "password", &self.password);
+        let (Some(email), Some(password)) = (email, password) else {
+            return Err(faults.into());
+        };
+        let Ok(email) = Email::parse_lowercase(&email) else {
+            return Err(Refusal::InvalidEmail.into());
+        };
+        Ok((email, read::not_empty(password)?))
+    }
+}
+
+/// The tokens of an account that was just made.
+#[derive(Serialize, ToSchema)]
+struct RegisteredOut {
+    #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
+    access: String,
+    #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
+    refresh: String,
+}
+
+impl From<TokenPair> for RegisteredOut {
+    fn from(tokens: TokenPair) -> Self {
+        Self {
+            access: tokens.access,
+            refresh: tokens.refresh,
+        }
+    }
+}

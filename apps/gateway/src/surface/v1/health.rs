@@ -1,0 +1,28 @@
+//! `/api/v1/health`. Source: seeds/003 «Health Check»; contract/v1.md 8.
+
+use actix_web::get;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    dialect::Ninja,
+    wire::{Answer, Reply},
+};
+
+/// Says that the service answers.
+#[utoipa::path(
+    tag = "health",
+    operation_id = "v1_health",
+    responses((status = 200, body = HealthOut, description = "It does.")),
+)]
+#[get("/api/v1/health")]
+pub(super) async fn check() -> Answer<Ninja> {
+    Ok(Reply::ok(&HealthOut { status: "ok" }))
+}
+
+/// How the service is.
+#[derive(Serialize, ToSchema)]
+struct HealthOut {
+    #[schema(example = "ok")]
+    status: &'static str,
+}

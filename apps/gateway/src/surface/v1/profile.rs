@@ -1,0 +1,149 @@
+//! `/api/v1/users/me`: what the caller's account says of itself.
+//!
+//! Source: seeds/003 «User Profile»; contract/v1.md 4.
+
+use std::collections::BTreeMap;
+
+use actix_web::{get, patch, web::Data};
+use loggia_identity::{Account, AccountPatch};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{read, refused};
+use crate::{
+    Services,
+    caller::{Caller, V1},
+    dialect::Ninja,
+    problem::FieldErrors,
+    wire::{Answer, Body, Input, Reply, strict},
+};
+
+/// Shows the caller's profile.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "v1_users_me",
+    responses((status = 200, body = ProfileOut, description = "The profile.")),
+    security(("bearer" = [])),
+)]
+#[get("/api/v1/users/me")]
+pub(super) async fn retrieve(caller: Caller<V1>) -> Answer<Ninja> {
+    let account = caller.required()?.caller.account;
+    Ok(Reply::ok(&ProfileOut::from(account)))
+}
+
+/// Changes the caller's profile.
+///
+/// Only what is sent changes. Address, user name and picture have their own operations.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "v1_users_me_update",
+    request_body = ChangeProfile,
+    responses((status = 200, body = ProfileOut, description = "The profile as it is now.")),
+    security(("bearer" = [])),
+)]
+#[patch("/api/v1/users/me")]
+pub(super) async fn update(
+    caller: Caller<V1>,
+    services: Data<Services>,
+    body: Body<Ninja>,
+) -> Answer<Ninja> {
+    let account = caller.required()?.caller.account;
+    let (sent, unknown) = read::known_fields::<ChangeProfile>(body, &ChangeProfile::KEYS).await?;
+    let patch = sent.check(&unknown)?;
+    let account = services.accounts.update(account.id, patch).await;
+    Ok(Reply::ok(&ProfileOut::from(account.map_err(refused)?)))
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChangeProfile {
+    #[serde(default)]
+    #[schema(value_type = String, max_length = 50, example = "Jane")]
+    first_name: Input,
+    #[serde(default)]
+    #[schema(value_type = String, max_length = 50, example = "Doe")]
+    last_name: Input,
+    /// Null empties it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 100, example = "Lisbon")]
+    location: Input,
+    /// Null empties it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "Gardener.")]
+    about: Input,
+}
+
+impl ChangeProfile {
+    const KEYS: [&str; 4] = ["first_name", "last_name", "location", "about"];
+
+    /// The limits are the columns'. Source: contract/v1.md 1.15.
+    fn check(&self, unknown: &FieldErrors) -> Result<AccountPatch, FieldErrors> {
+        let mut faults = FieldErrors::default();
+        let patch = AccountPatch {
+            first_name: strict::bounded(&mut faults, "first_name", &self.first_name, 50),
+            last_name: strict::bounded(&mut faults, "last_name", &self.last_name, 50),
+            location: match self.location {
+                Input::Null => Some(String::new()),
+                _ => strict::bounded(&mut faults, "location", &self.location, 100),
+            },
+            about: match self.about {
+                Input::Null => Some(String::new()),
+                _ => strict::optional(&mut faults, "about", &self.about),
+            },
+            ..AccountPatch::default()
+        };
+        for (key, codes) in unknown.iter() {
+            faults.extend(key, codes.iter().cloned());
+        }
+        faults.or(patch)
+    }
+}
+
+/// An account, as its owner sees it.
+#[derive(Serialize, ToSchema)]
+struct ProfileOut {
+    /// Null for an account that has none, which no account of this surface is.
+    #[schema(example = "jane.doe@ex.com")]
+    email: Option<String>,
+    #[schema(example = "Jane")]
+    first_name: String,
+    #[schema(example = "Doe")]
+    last_name: String,
+    #[schema(example = "jane.doe")]
+    username: String,
+    /// The account's name in paths.
+    #[schema(example = "janedoe")]
+    slug: String,
+    #[schema(example = "Lisbon")]
+    location: String,
+    #[schema(example = "Gardener.")]
+    about: String,
+    /// Null where there is no picture.
+    #[schema(example = "avatar-me-20261121T000014-feMgml.webp")]
+    avatar_path: Option<String>,
+    /// Empty: there is nothing to choose yet.
+    #[schema(example = json!({}))]
+    notification_preferences: BTreeMap<String, bool>,
+    /// UTC, with microseconds.
+    #[schema(format = DateTime, example = "2026-11-20T23:57:20.783093+00:00")]
+    created_at: String,
+}
+
+impl From<Account> for ProfileOut {
+    fn from(account: Account) -> Self {
+        let created_at = account.created_at.to_utc();
+        Self {
+            email: account.email.map(|email| email.to_string()),
+            first_name: account.first_name,
+            last_name: account.last_name,
+            username: account.username.to_string(),
+            slug: account.slug.to_string(),
+            location: account.location,
+            about: account.about,
+            avatar_path: account.avatar_path,
+            notification_preferences: BTreeMap::new(),
+            // Source: contract/v1.md 1.2.
+            created_at: created_at.format("%Y-%m-%dT%H:%M:%S%.6f%:z").to_string(),
+        }
+    }
+}

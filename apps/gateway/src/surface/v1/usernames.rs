@@ -1,0 +1,142 @@
+//! `/api/v1/users/check_username` and `username`: whether a user name is free, and another one for the caller.
+//!
+//! Source: seeds/003 «User Profile», «General»; contract/v1.md 4.
+
+use actix_web::{HttpRequest, get, patch, web::Data};
+use loggia_identity::{Account, AccountPatch};
+use loggia_kernel::{Flaw, Username};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{read, refused_or};
+use crate::{
+    Services,
+    caller::{Caller, V1},
+    dialect::Ninja,
+    problem::{FieldErrors, Problem, Refusal},
+    wire::{Answer, Body, Input, Reply, strict},
+};
+
+/// Says whether nobody has a user name, in whatever case.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "v1_users_check_username",
+    params(("username" = Option<String>, Query, description = "The name. Without one, the answer is that it is too short.")),
+    responses((status = 200, body = AvailabilityOut, description = "Whether it is free, and if not, why.")),
+)]
+#[get("/api/v1/users/check_username")]
+pub(super) async fn check(request: HttpRequest, services: Data<Services>) -> Answer<Ninja> {
+    let mut faults = FieldErrors::default();
+    let username = read::parameter(&request, "username");
+    let username = strict::optional(&mut faults, "query/username", &username);
+    let username = faults.or(username.unwrap_or_default())?;
+    if !(1..=Username::V1_MAX_CHARS).contains(&username.chars().count()) {
+        return Ok(Reply::ok(&AvailabilityOut::no(
+            "Username must be 1-50 characters.",
+        )));
+    }
+    if !services.accounts.is_username_free(&username, None).await? {
+        return Ok(Reply::ok(&AvailabilityOut::no("Username already taken.")));
+    }
+    Ok(Reply::ok(&AvailabilityOut::YES))
+}
+
+/// Changes the caller's user name, and with it his slug.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "v1_users_username",
+    request_body = ChangeUsername,
+    responses((status = 200, body = UsernameOut, description = "Changed.")),
+    security(("bearer" = [])),
+)]
+#[patch("/api/v1/users/username")]
+pub(super) async fn change(
+    caller: Caller<V1>,
+    services: Data<Services>,
+    body: Body<Ninja>,
+) -> Answer<Ninja> {
+    let id = caller.required()?.caller.account.id;
+    let username = read::fields::<ChangeUsername>(body).await?.check()?;
+    let accounts = &services.accounts;
+    if !accounts
+        .is_username_free(username.as_str(), Some(id))
+        .await?
+    {
+        return Err(Refusal::UsernameTaken.into());
+    }
+    let patch = AccountPatch {
+        username: Some(username),
+        is_slug_renewed: true,
+        ..AccountPatch::default()
+    };
+    let account = accounts.update(id, patch).await;
+    let account = account.map_err(refused_or(Refusal::UsernameTaken))?;
+    Ok(Reply::ok(&UsernameOut::from(account)))
+}
+
+/// Whether a user name is free.
+#[derive(Serialize, ToSchema)]
+struct AvailabilityOut {
+    #[schema(example = false)]
+    available: bool,
+    /// Null if it is free.
+    #[schema(example = "Username already taken.")]
+    reason: Option<&'static str>,
+}
+
+impl AvailabilityOut {
+    const YES: Self = Self {
+        available: true,
+        reason: None,
+    };
+
+    fn no(reason: &'static str) -> Self {
+        Self {
+            available: false,
+            reason: Some(reason),
+        }
+    }
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+struct ChangeUsername {
+    /// 1 to 50 of `A-Z a-z 0-9 . _`; white space around it is dropped.
+    #[serde(default)]
+    #[schema(value_type = String, required, example = "jane_doe")]
+    username: Input,
+}
+
+impl ChangeUsername {
+    fn check(&self) -> Result<Username, Problem> {
+        let mut faults = FieldErrors::default();
+        let Some(username) = strict::required(&mut faults, "username", &self.username) else {
+            return Err(faults.into());
+        };
+        Username::parse_v1(&username).map_err(|flaw| {
+            let refusal = match flaw {
+                Flaw::Blank => Refusal::UsernameEmpty,
+                Flaw::TooLong { .. } => Refusal::UsernameLength,
+                Flaw::Malformed => Refusal::UsernameCharset,
+            };
+            refusal.into()
+        })
+    }
+}
+
+/// The caller's new names.
+#[derive(Serialize, ToSchema)]
+struct UsernameOut {
+    #[schema(example = "jane_doe")]
+    username: String,
+    #[schema(example = "jane_doe")]
+    slug: String,
+}
+
+impl From<Account> for UsernameOut {
+    fn from(account: Account) -> Self {
+        Self {
+            username: account.username.to_string(),
+            slug: account.slug.to_string(),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! A table to write to, which both databases understand alike.
+
+use diesel::ExpressionMethods;
+use diesel_async::RunQueryDsl;
+use loggia_db::{Conn, Db, Result, run};
+
+diesel::table! {
+    things (name) {
+        name -> Text,
+        shelf -> BigInt,
+        place -> BigInt,
+    }
+}
+
+diesel::table! {
+    labels (thing) {
+        thing -> Text,
+    }
+}
+
+/// `labels` hangs on `things` by a constraint that is looked at when the transaction is to be kept.
+const TABLES: [&str; 2] = [
+    "CREATE TABLE things (name TEXT NOT NULL, shelf BIGINT NOT NULL, place BIGINT NOT NULL, \
+     CONSTRAINT things_name_key UNIQUE (name), CONSTRAINT things_shelf_place_key UNIQUE (shelf, place))",
+    "CREATE TABLE labels (thing TEXT NOT NULL, CONSTRAINT labels_thing_fkey FOREIGN KEY (thing) \
+     REFERENCES things (name) DEFERRABLE INITIALLY DEFERRED)",
+];
+
+pub(crate) async fn create(db: &Db) {
+    for sql in TABLES {
+        execute(&mut db.write().await.unwrap(), sql).await.unwrap();
+    }
+}
+
+pub(crate) async fn execute(conn: &mut Conn, sql: &str) -> Result<()> {
+    run!(conn, |c| diesel::sql_query(sql).execute(c)).map(drop)
+}
+
+pub(crate) async fn insert(conn: &mut Conn, name: &str, shelf: i64, place: i64) -> Result<()> {
+    let row = (
+        things::name.eq(name),
+        things::shelf.eq(shelf),
+        things::place.eq(place),
+    );
+    run!(conn, |c| diesel::insert_into(things::table)
+        .values(row)
+        .execute(c))
+    .map(drop)
+}
+
+pub(crate) async fn label(conn: &mut Conn, thing: &str) -> Result<()> {
+    run!(conn, |c| diesel::insert_into(labels::table)
+        .values(labels::thing.eq(thing))
+        .execute(c))
+    .map(drop)
+}
+
+/// How many there are, as somebody else sees it.
+pub(crate) async fn count(db: &Db) -> i64 {
+    use diesel::QueryDsl;
+
+    let mut conn = db.read().await.unwrap();
+    let conn = &mut conn;
+    run!(conn, |c| things::table.count().get_result(c)).unwrap()
+}

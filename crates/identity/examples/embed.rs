@@ -1,0 +1,137 @@
+//! A service of its own that takes its accounts from this crate: SQLite in a temporary folder, one user, one password change.
+
+#![expect(clippy::print_stdout, reason = "the example tells what it does")]
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
+
+use loggia_db::Db;
+use loggia_identity::{
+    Accounts, Error, Guesses, LogIn, Login, NewAccount, NewUsername, Passwords, SecretKey,
+    SessionPolicy, SessionSettings, Sessions, StoredAccounts, StoredPasswords, StoredSessions,
+    Subject,
+    passwords::{Hasher, Params, Password, Personal, Policy},
+};
+use loggia_kernel::{Clock, Email, SystemClock, Username};
+
+type Failure = Box<dyn std::error::Error>;
+
+/// What a service needs of identity: traits, so that its tests may bring something else.
+struct Identity {
+    accounts: Arc<dyn Accounts>,
+    sessions: Arc<dyn Sessions>,
+    passwords: Arc<dyn Passwords>,
+}
+
+/// The composition root: the only place that knows where accounts are kept.
+async fn open(url: &str, key: SecretKey) -> Result<Identity, Failure> {
+    let db = Db::open(url, 4).await?;
+    db.migrate().await?;
+
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let permits = std::thread::available_parallelism()?.get();
+    let hasher = Hasher::new(Params::default(), permits, Hasher::queue_for(permits));
+    let guesses = Guesses::new(Arc::clone(&clock));
+    let settings = SessionSettings::default();
+
+    Ok(Identity {
+        accounts: Arc::new(StoredAccounts::new(
+            db.clone(),
+            hasher.clone(),
+            SessionPolicy::Strict,
+            Arc::clone(&clock),
+        )),
+        sessions: Arc::new(StoredSessions::new(
+            db.clone(),
+            hasher.clone(),
+            guesses.clone(),
+            key,
+            settings,
+            Arc::clone(&clock),
+        )),
+        passwords: Arc::new(StoredPasswords::new(
+            db,
+            hasher,
+            guesses,
+            (Policy::Django, SessionPolicy::Strict),
+            clock,
+        )),
+    })
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Failure> {
+    let folder = tempfile::tempdir()?;
+    let url = format!("sqlite://{}", folder.path().join("accounts.db").display());
+    // A service reads its key from its settings. This one forgets it with its accounts.
+    let key = SecretKey::new(rand::random::<[u8; 32]>())?;
+    let identity = open(&url, key).await?;
+    println!("opened and migrated {url}");
+
+    let weak = Password::new("alice123")?;
+    let alice = Personal {
+        username: "alice",
+        ..Personal::default()
+    };
+    let weaknesses = identity.passwords.weaknesses(&weak, &alice);
+    println!("alice123 is no password for alice: {weaknesses:?}");
+
+    let old = Password::new("correct horse battery staple")?;
+    let account = identity
+        .accounts
+        .register(NewAccount::new(
+            NewUsername::Given(Username::parse("alice").map_err(|flaw| format!("{flaw:?}"))?),
+            Some(Email::parse("alice@example.com").map_err(|flaw| format!("{flaw:?}"))?),
+            Some(old.clone()),
+        ))
+        .await?;
+    println!("registered {} as number {}", account.username, account.id);
+
+    let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let attempt = LogIn {
+        login: Login::Email("Alice@Example.com".to_owned()),
+        password: old.clone(),
+        address,
+    };
+    let (_, laptop) = identity
+        .sessions
+        .log_in(&attempt, Subject::PublicId)
+        .await?;
+    let (_, phone) = identity
+        .sessions
+        .log_in(&attempt, Subject::PublicId)
+        .await?;
+    println!("logged in on a laptop and on a phone");
+
+    let caller = identity.sessions.caller(&laptop.access).await?;
+    println!("the laptop's token says: {}", caller.account.username);
+
+    let new = Password::new("a longer horse, and another battery")?;
+    identity
+        .passwords
+        .change(&caller, &old, &new, address)
+        .await?;
+    println!("changed the password on the laptop");
+
+    match identity
+        .sessions
+        .refresh(&phone.refresh, Subject::PublicId)
+        .await
+    {
+        Err(Error::BadToken(fault)) => println!("the phone's refresh token is refused: {fault:?}"),
+        other => return Err(format!("the phone is still logged in: {other:?}").into()),
+    }
+    identity
+        .sessions
+        .refresh(&laptop.refresh, Subject::PublicId)
+        .await?;
+    println!("the laptop's goes on");
+
+    match identity.sessions.log_in(&attempt, Subject::PublicId).await {
+        Err(Error::BadCredentials) => println!("and nobody gets in with the old password"),
+        other => return Err(format!("the old password still works: {other:?}").into()),
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! What counts as the same guesser, and what is given back.
+
+use std::{net::IpAddr, sync::Arc};
+
+use loggia_kernel::AccountId;
+use loggia_testkit::FrozenClock;
+use rstest::rstest;
+
+use super::{Guesses, Target, site};
+use crate::Error;
+
+const TARGET: Target = Target::Nobody(String::new());
+
+fn guesses() -> Guesses {
+    Guesses::new(Arc::new(FrozenClock::default()))
+}
+
+fn address(text: &str) -> IpAddr {
+    text.parse().unwrap()
+}
+
+fn remembered(guesses: &Guesses) -> usize {
+    let log = guesses.log.as_ref().unwrap().lock().unwrap();
+    log.guesses.len()
+}
+
+#[rstest]
+#[case("192.0.2.1", "192.0.2.1", true)]
+#[case("192.0.2.1", "192.0.2.2", false)]
+#[case("192.0.2.1", "::ffff:192.0.2.1", true)]
+#[case("2001:db8::1", "2001:db8::ffff:ffff:ffff:ffff", true)]
+#[case("2001:db8::1", "2001:db8:0:1::1", false)]
+fn a_guesser_is_an_address_or_a_network(
+    #[case] one: &str,
+    #[case] other: &str,
+    #[case] same: bool,
+) {
+    assert_eq!(site(address(one)) == site(address(other)), same);
+}
+
+#[test]
+fn targets_and_addresses_are_counted_apart() {
+    let guesses = guesses();
+    let (here, there) = (address("192.0.2.1"), address("192.0.2.2"));
+    for _ in 0..Guesses::LIMIT {
+        assert!(guesses.count(&TARGET, here).is_ok());
+    }
+    let refused = guesses.count(&TARGET, here);
+    assert!(
+        matches!(refused, Err(Error::Throttled { retry_after }) if retry_after == Guesses::WINDOW)
+    );
+    assert!(guesses.count(&TARGET, there).is_ok());
+    assert!(
+        guesses
+            .count(&Target::Account(AccountId::new(1)), here)
+            .is_ok()
+    );
+}
+
+#[test]
+fn what_is_given_back_is_forgotten_altogether() {
+    let guesses = guesses();
+    for _ in 0..3 * Guesses::LIMIT {
+        let guess = guesses.count(&TARGET, address("192.0.2.1")).unwrap();
+        guesses.give_back(guess);
+    }
+    assert_eq!(remembered(&guesses), 0);
+}
+
+#[test]
+fn what_no_longer_counts_is_swept() {
+    let clock = FrozenClock::default();
+    let guesses = Guesses::new(Arc::new(clock.clone()));
+    for n in 1..=9 {
+        guesses
+            .count(&TARGET, address(&format!("192.0.2.{n}")))
+            .unwrap();
+    }
+    assert_eq!(remembered(&guesses), 9);
+    clock.advance(Guesses::WINDOW);
+    guesses.count(&TARGET, address("192.0.2.1")).unwrap();
+    assert_eq!(remembered(&guesses), 1);
+}
+
+#[test]
+fn a_name_of_any_length_takes_the_same_room() {
+    let (Target::Nobody(short), Target::Nobody(long)) =
+        (Target::nobody("a"), Target::nobody(&"a".repeat(60_000)))
+    else {
+        panic!("nobody is somebody");
+    };
+    assert_eq!(short.len(), long.len());
+    assert_eq!(Target::nobody(" Ghost "), Target::nobody("ghost"));
+}

@@ -1,0 +1,82 @@
+//! A token that is asked for while the account changes.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use loggia_db::{self as db, Tx};
+use loggia_kernel::{Change, Clock, Email, Username};
+use loggia_testkit::{FrozenClock, TestDb};
+
+use super::{OneTimeTokens, Reset, StoredOneTimeTokens};
+use crate::{
+    AccountPatch, Accounts, Letter, Matter, NewAccount, NewUsername, Outbox, SessionPolicy,
+    StoredAccounts,
+    accounts::{service::apply, store},
+    passwords::{Hasher, Params, Password, Policy},
+};
+
+struct NoOutbox;
+
+#[async_trait]
+impl Outbox for NoOutbox {
+    async fn post(&self, _: &mut Tx, _: &Letter) -> db::Result<()> {
+        Ok(())
+    }
+}
+
+/// The address is being changed, and it is not kept yet: a token for the old one is not made behind its back.
+#[tokio::test]
+async fn none_is_made_for_an_address_that_is_being_given_up() {
+    let database = TestDb::open().await;
+    let clock: Arc<dyn Clock> = Arc::new(FrozenClock::default());
+    let hasher = Hasher::new(Params::cheap(), 2, 8);
+    let policy = SessionPolicy::Strict;
+    let accounts = StoredAccounts::new(database.db(), hasher.clone(), policy, Arc::clone(&clock));
+    let accounts: Arc<dyn Accounts> = Arc::new(accounts);
+    let one_time = StoredOneTimeTokens::new(
+        database.db(),
+        Arc::clone(&accounts),
+        hasher,
+        (Policy::None, policy),
+        Arc::new(NoOutbox),
+        Arc::clone(&clock),
+    );
+    let (old, new) = (
+        Email::parse("old@example.com").unwrap(),
+        Email::parse("new@example.com").unwrap(),
+    );
+    let password = Password::new("Str0ng-Passw0rd!").unwrap();
+    let username = NewUsername::Given(Username::parse("alice").unwrap());
+    let account = NewAccount::new(username, Some(old.clone()), Some(password.clone()));
+    let id = accounts.register(account).await.unwrap().id;
+
+    let db = database.db();
+    // A request that had to connect first would come too late to meet the change.
+    drop(tokio::join!(db.read(), db.read()));
+    let mut tx = db.begin().await.unwrap();
+    let patch = AccountPatch {
+        email: Change::Set(new),
+        ..AccountPatch::default()
+    };
+    apply(&mut tx, id, patch, clock.now()).await.unwrap();
+    let matter = Matter::PasswordReset(old);
+    let (issued, ()) = tokio::join!(one_time.issue(&matter, clock.now()), async {
+        // Each of these asks the database, which meanwhile hears of the request.
+        for _ in 0..20 {
+            store::by_id(&mut tx, id).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    });
+
+    assert!(issued.unwrap().is_none());
+}
+
+#[test]
+fn a_reset_shows_neither_token_nor_password_in_debug() {
+    let reset = Reset {
+        token: "a token",
+        owner: None,
+        password: &Password::new("a password").unwrap(),
+    };
+    assert_eq!(format!("{reset:?}"), "Reset { owner: None, .. }");
+}

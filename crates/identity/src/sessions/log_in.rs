@@ -1,0 +1,140 @@
+//! The steps of a log-in: a proof, and what is opened with it while it holds.
+
+use loggia_db::Tx;
+use loggia_kernel::SessionId;
+use rand::RngExt;
+
+use super::{
+    model::{LogIn, Login, Subject, TokenPair},
+    service::StoredSessions,
+    store,
+};
+use crate::{
+    Account, Error, Purpose, Result,
+    accounts::store as accounts,
+    guesses::Target,
+    one_time,
+    passwords::{HashError, Password},
+    secret::{digest, hex},
+};
+
+/// An account that has just proven itself.
+pub(super) struct Proven {
+    pub(super) account: Account,
+    /// What its password was held against. A session is opened only while it is still the account's: so none that an old
+    /// password opened outlives a change of the password, however the two interleave.
+    pub(super) hash: String,
+}
+
+/// 40 hexadecimal digits. Source: Django REST framework 3.18, `authtoken/models.py`.
+const OPAQUE_BYTES: usize = 20;
+
+impl StoredSessions {
+    /// Checks login and password. The connection is given back before the hash is computed.
+    pub(super) async fn authenticate(&self, attempt: &LogIn) -> Result<Proven> {
+        let found = self.find(&attempt.login).await?;
+        let target = match (&found, &attempt.login) {
+            (Some((account, _)), _) => Target::Account(account.id),
+            (None, Login::Email(text) | Login::Username(text)) => Target::nobody(text),
+        };
+        let guess = self.guesses.count(&target, attempt.address)?;
+        let stored = found.as_ref().and_then(|(_, hash)| hash.as_deref());
+        let outcome = match self.hasher.verify(&attempt.password, stored).await {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                // Nothing was learnt from it.
+                self.guesses.give_back(guess);
+                return Err(error.into());
+            }
+        };
+        match found {
+            Some((account, Some(hash))) if outcome.matches && account.is_active => {
+                self.guesses.give_back(guess);
+                let proven = Proven { account, hash };
+                if outcome.needs_rehash {
+                    self.rehash(proven, &attempt.password).await
+                } else {
+                    Ok(proven)
+                }
+            }
+            _ => Err(Error::BadCredentials),
+        }
+    }
+
+    async fn find(&self, login: &Login) -> Result<Option<accounts::WithHash>> {
+        let (Login::Email(text) | Login::Username(text)) = login;
+        if text.contains('\0') {
+            // Nobody has such a name, and PostgreSQL cannot even be asked.
+            return Ok(None);
+        }
+        let mut conn = self.db.read().await?;
+        Ok(match login {
+            Login::Email(email) => {
+                accounts::with_hash_by_email(&mut conn, &email.trim().to_lowercase()).await?
+            }
+            Login::Username(username) => {
+                accounts::with_hash_by_username(&mut conn, username).await?
+            }
+        })
+    }
+
+    async fn rehash(&self, proven: Proven, password: &Password) -> Result<Proven> {
+        let hash = match self.hasher.hash(password).await {
+            Ok(hash) => hash,
+            // The log-in was good; the next one will try again.
+            Err(HashError::Busy { .. }) => return Ok(proven),
+            Err(error) => return Err(error.into()),
+        };
+        let mut conn = self.db.write().await?;
+        let is_kept = accounts::rehash(&mut conn, proven.account.id, &proven.hash, &hash).await?;
+        // Where it is not kept, the old one is not the account's hash any more either: that shows when it is used.
+        Ok(if is_kept {
+            Proven { hash, ..proven }
+        } else {
+            proven
+        })
+    }
+
+    /// The opaque token that belongs to a salt. It is derived, not stored: so it can be told again, and a copy of the
+    /// database alone holds nothing that opens a door.
+    fn opaque_token(&self, salt: &str) -> String {
+        hex(&self.key.derive("opaque token", salt)[..OPAQUE_BYTES])
+    }
+
+    /// `None` if the proof does not hold any more.
+    pub(super) async fn give_opaque(&self, tx: &mut Tx, proven: &Proven) -> Result<Option<String>> {
+        let (account, now) = (proven.account.id, self.clock.now());
+        // This locks the account: so of two first log-ins at the same moment the later one finds the earlier one's token.
+        if !accounts::set_last_login(tx, account, &proven.hash, now).await? {
+            return Ok(None);
+        }
+        // Django's stateless reset tokens hang on the last log-in.
+        one_time::store::delete_purpose(tx, account, Purpose::PasswordReset).await?;
+        if let Some(salt) = store::opaque_salt(tx, account).await? {
+            return Ok(Some(self.opaque_token(&salt)));
+        }
+        let salt = hex(&rand::rng().random::<[u8; 32]>());
+        let token = self.opaque_token(&salt);
+        let session = SessionId::generate(now);
+        store::insert(tx, &session, account, now, None).await?;
+        store::insert_opaque(tx, account, &session, &salt, &digest(&token), now).await?;
+        Ok(Some(token))
+    }
+
+    /// Opens a session for an active account, of which `proven`, if named, must still be the password's hash. `None` if
+    /// that is not so.
+    pub(super) async fn open_for(
+        &self,
+        account: &Account,
+        proven: Option<&str>,
+        subject: Subject,
+    ) -> Result<Option<TokenPair>> {
+        let now = self.clock.now();
+        let session = SessionId::generate(now);
+        let tokens = self.signer.pair(account, &session, subject, now)?;
+        let expires_at = now.plus(self.settings.refresh_ttl);
+        let mut conn = self.db.write().await?;
+        let is_open = store::open(&mut conn, &session, account.id, proven, now, expires_at).await?;
+        Ok(is_open.then_some(tokens))
+    }
+}

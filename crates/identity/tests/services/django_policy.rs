@@ -1,0 +1,118 @@
+//! What lives on under the policy that does as simplejwt does.
+
+use loggia_identity::{
+    Accounts, Error, Guesses, OneTimeTokens, Passwords, Reset, SessionPolicy, Sessions, Subject,
+    TokenFault,
+};
+
+use crate::{
+    assert_refused,
+    world::{HERE, OTHER, PASSWORD, World, password},
+};
+
+async fn world() -> std::sync::Arc<World> {
+    World::of(SessionPolicy::Django, Guesses::unlimited).await
+}
+
+#[tokio::test]
+async fn a_blacklisted_refresh_token_is_refused_and_its_access_token_lives() {
+    let world = world().await;
+    world.register("alice").await;
+    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+
+    world
+        .sessions
+        .blacklist(&tokens.refresh, None)
+        .await
+        .unwrap();
+
+    let again = world.sessions.blacklist(&tokens.refresh, None).await;
+    assert_refused!(again, Error::BadToken(TokenFault::Revoked));
+    let refreshed = world
+        .sessions
+        .refresh(&tokens.refresh, Subject::Number)
+        .await;
+    assert_refused!(refreshed, Error::BadToken(TokenFault::Revoked));
+    assert!(world.sessions.caller(&tokens.access).await.is_ok());
+    // simplejwt's verification looks at no list.
+    world.sessions.verify(&tokens.refresh).await.unwrap();
+}
+
+#[tokio::test]
+async fn logging_out_without_a_refresh_token_ends_nothing() {
+    let world = world().await;
+    world.register("alice").await;
+    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+    let caller = world.sessions.caller(&tokens.access).await.unwrap();
+
+    world.sessions.end(&caller.session).await.unwrap();
+
+    assert!(world.sessions.caller(&tokens.access).await.is_ok());
+    assert!(
+        world
+            .sessions
+            .refresh(&tokens.refresh, Subject::Number)
+            .await
+            .is_ok()
+    );
+}
+
+#[tokio::test]
+async fn tokens_outlive_the_password() {
+    let world = world().await;
+    let id = world.register("alice").await.id;
+    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+    let opaque = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let caller = world.sessions.caller(&tokens.access).await.unwrap();
+
+    let (old, new) = (password(PASSWORD), password(OTHER));
+    world
+        .passwords
+        .change(&caller, &old, &new, HERE)
+        .await
+        .unwrap();
+    let reset = Reset {
+        token: &world.reset_token("alice").await,
+        owner: None,
+        password: &old,
+    };
+    world.one_time.reset_password(reset).await.unwrap();
+    world.passwords.set(id, Some(&new)).await.unwrap();
+
+    assert!(world.sessions.caller(&tokens.access).await.is_ok());
+    assert!(
+        world
+            .sessions
+            .refresh(&tokens.refresh, Subject::Number)
+            .await
+            .is_ok()
+    );
+    assert!(world.sessions.opaque_caller(&opaque).await.is_ok());
+    assert_refused!(world.log_in("alice", PASSWORD).await, Error::BadCredentials);
+}
+
+#[tokio::test]
+async fn the_inactive_are_refused_and_come_back_as_they_were() {
+    let world = world().await;
+    let id = world.register("alice").await.id;
+    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+    let opaque = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+
+    world.accounts.set_active(id, false).await.unwrap();
+    for outcome in [
+        world.sessions.caller(&tokens.access).await.map(drop),
+        world
+            .sessions
+            .refresh(&tokens.refresh, Subject::Number)
+            .await
+            .map(drop),
+        world.sessions.opaque_caller(&opaque).await.map(drop),
+    ] {
+        assert_refused!(outcome, Error::BadToken(TokenFault::InactiveAccount));
+    }
+    world.sessions.verify(&tokens.access).await.unwrap();
+
+    world.accounts.set_active(id, true).await.unwrap();
+    assert!(world.sessions.caller(&tokens.access).await.is_ok());
+    assert!(world.sessions.opaque_caller(&opaque).await.is_ok());
+}

@@ -1,0 +1,456 @@
+//! One-time tokens: what they permit, and that they do so once.
+
+use std::{sync::Arc, time::Duration};
+
+use loggia_identity::{
+    AccountPatch, Accounts, Error, Field, Letter, LinkFault, Matter, NewAccount, OneTimeTokens,
+    Passwords, Reset, Sessions,
+};
+use loggia_kernel::{AccountId, Change};
+
+use crate::{
+    assert_refused,
+    world::{HERE, OTHER, PASSWORD, World, address, at_once, email, password, person, username},
+};
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+async fn reset(
+    world: &World,
+    token: &str,
+    owner: Option<AccountId>,
+    new: &str,
+) -> loggia_identity::Result<()> {
+    let reset = Reset {
+        token,
+        owner,
+        password: &password(new),
+    };
+    world.one_time.reset_password(reset).await.map(drop)
+}
+
+#[tokio::test]
+async fn a_reset_sets_the_password_once() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    let token = world.reset_token("alice").await;
+    assert_eq!(token.len(), 43);
+
+    reset(&world, &token, Some(id), OTHER).await.unwrap();
+
+    assert!(world.log_in("alice", OTHER).await.is_ok());
+    assert_refused!(world.log_in("alice", PASSWORD).await, Error::BadCredentials);
+    let again = reset(&world, &token, None, PASSWORD).await;
+    assert_refused!(again, Error::BadLink(LinkFault::Invalid));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_twenty_at_once_with_one_token_one_succeeds() {
+    let world = World::new().await;
+    world.register("alice").await;
+    let token = world.reset_token("alice").await;
+
+    let outcomes = at_once(20, |n| {
+        let (world, token) = (Arc::clone(&world), token.clone());
+        async move {
+            (
+                n,
+                reset(&world, &token, None, &format!("{PASSWORD}{n}")).await,
+            )
+        }
+    })
+    .await;
+
+    let mut winner = None;
+    for (n, outcome) in outcomes {
+        match outcome {
+            Ok(()) => assert_eq!(winner.replace(n), None),
+            Err(Error::BadLink(LinkFault::Invalid)) => {}
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    let winner = winner.unwrap();
+    assert!(
+        world
+            .log_in("alice", &format!("{PASSWORD}{winner}"))
+            .await
+            .is_ok()
+    );
+}
+
+#[tokio::test]
+async fn a_newer_token_replaces_the_older() {
+    let world = World::new().await;
+    world.register("alice").await;
+    let (older, newer) = (
+        world.reset_token("alice").await,
+        world.reset_token("alice").await,
+    );
+
+    assert_refused!(
+        reset(&world, &older, None, OTHER).await,
+        Error::BadLink(LinkFault::Invalid)
+    );
+    reset(&world, &newer, None, OTHER).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_twenty_made_at_once_one_is_good() {
+    let world = World::new().await;
+    world.register("alice").await;
+
+    let tokens = at_once(20, |_| {
+        let world = Arc::clone(&world);
+        async move { world.reset_token("alice").await }
+    })
+    .await;
+
+    let mut good = 0;
+    for token in tokens {
+        good += usize::from(reset(&world, &token, None, OTHER).await.is_ok());
+    }
+    assert_eq!(good, 1);
+}
+
+#[tokio::test]
+async fn are_good_up_to_their_last_moment_and_then_gone() {
+    let world = World::new().await;
+    world.register("alice").await;
+
+    let token = world.reset_token("alice").await;
+    world.clock.advance(HOUR);
+    reset(&world, &token, None, OTHER).await.unwrap();
+
+    let token = world.reset_token("alice").await;
+    world.clock.advance(HOUR + Duration::from_micros(1));
+    assert_refused!(
+        reset(&world, &token, None, OTHER).await,
+        Error::BadLink(LinkFault::Expired)
+    );
+    assert_refused!(
+        reset(&world, &token, None, OTHER).await,
+        Error::BadLink(LinkFault::Invalid)
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_does_not_use_the_token_up() {
+    let world = World::new().await;
+    let alice = world.register("alice").await.id;
+    let bob = world.register("bob").await.id;
+    let token = world.reset_token("alice").await;
+
+    assert_refused!(reset(&world, &token, None, "1234567").await, Error::Weak(_));
+    let similar = "alice@example.com";
+    assert_refused!(reset(&world, &token, None, similar).await, Error::Weak(_));
+    assert_refused!(
+        reset(&world, &token, Some(bob), OTHER).await,
+        Error::BadLink(LinkFault::Invalid)
+    );
+    let nobody = Some(AccountId::new(999));
+    assert_refused!(reset(&world, &token, nobody, OTHER).await, Error::NotFound);
+
+    reset(&world, &token, Some(alice), OTHER).await.unwrap();
+}
+
+#[tokio::test]
+async fn are_good_for_one_purpose() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    world.accounts.set_active(id, true).await.unwrap();
+    let activation = world
+        .one_time
+        .issue_activation(id, world.in_an_hour())
+        .await
+        .unwrap()
+        .token;
+    let by_letter = async |matter| world.issue(&matter).await.unwrap().token;
+    let password_reset = by_letter(Matter::PasswordReset(address("alice"))).await;
+    let username_reset = by_letter(Matter::UsernameReset(address("alice"))).await;
+    let email_change = by_letter(Matter::EmailChange {
+        account: id,
+        new_email: address("new"),
+    })
+    .await;
+
+    for token in [&activation, &username_reset, &email_change, &String::new()] {
+        let outcome = reset(&world, token, None, OTHER).await;
+        assert_refused!(outcome, Error::BadLink(LinkFault::Invalid));
+    }
+    for token in [&activation, &password_reset, &email_change] {
+        let outcome = world
+            .one_time
+            .reset_username(token, id, username("x"))
+            .await;
+        assert_refused!(outcome, Error::BadLink(LinkFault::Invalid));
+    }
+    for token in [&password_reset, &username_reset, &email_change] {
+        let outcome = world.one_time.activate(token, id).await;
+        assert_refused!(outcome, Error::BadLink(LinkFault::Invalid));
+    }
+    for token in [&activation, &password_reset, &username_reset] {
+        let outcome = world.one_time.change_email(token).await;
+        assert_refused!(outcome, Error::BadLink(LinkFault::Invalid));
+    }
+    assert_refused!(
+        world.one_time.activate(&activation, id).await,
+        Error::AlreadyActive
+    );
+}
+
+#[tokio::test]
+async fn all_die_when_one_is_used_and_when_password_address_or_access_is_lost() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+    let caller = world.sessions.caller(&tokens.access).await.unwrap();
+    for event in ["use", "change", "set", "address", "deactivate"] {
+        let address_now = world.accounts.by_id(id).await.unwrap().email.unwrap();
+        let name_token = world
+            .issue(&Matter::UsernameReset(address_now.clone()))
+            .await
+            .unwrap();
+        let token = world
+            .issue(&Matter::PasswordReset(address_now))
+            .await
+            .unwrap();
+        match event {
+            "use" => world
+                .one_time
+                .reset_username(&name_token.token, id, username("alice2"))
+                .await
+                .map(drop),
+            "change" => {
+                let same = password(PASSWORD);
+                world.passwords.change(&caller, &same, &same, HERE).await
+            }
+            "set" => world.passwords.set(id, Some(&password(PASSWORD))).await,
+            "address" => {
+                let patch = AccountPatch {
+                    email: Change::Set(address("elsewhere")),
+                    ..AccountPatch::default()
+                };
+                world.accounts.update(id, patch).await.map(drop)
+            }
+            _ => world.accounts.set_active(id, false).await.map(drop),
+        }
+        .unwrap();
+
+        for outcome in [
+            reset(&world, &token.token, None, OTHER).await,
+            world
+                .one_time
+                .reset_username(&name_token.token, id, username("x"))
+                .await
+                .map(drop),
+        ] {
+            match outcome {
+                Err(Error::BadLink(LinkFault::Invalid)) => {}
+                other => panic!("{event}: {other:?}"),
+            }
+        }
+    }
+}
+
+/// Source: contract of the Django REST framework surfaces, 3.3: Django's tokens hang on the last log-in.
+#[tokio::test]
+async fn an_opaque_log_in_kills_a_pending_reset_and_a_signed_one_does_not() {
+    let world = World::new().await;
+    world.register("alice").await;
+
+    let token = world.reset_token("alice").await;
+    world.log_in("alice", PASSWORD).await.unwrap();
+    reset(&world, &token, None, PASSWORD).await.unwrap();
+
+    let token = world.reset_token("alice").await;
+    world.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let outcome = reset(&world, &token, None, OTHER).await;
+    assert_refused!(outcome, Error::BadLink(LinkFault::Invalid));
+}
+
+#[tokio::test]
+async fn are_made_only_for_those_who_may_be_written_to() {
+    let world = World::new().await;
+    let alice = world.register("Alice").await;
+    let off = NewAccount {
+        is_active: false,
+        ..person("off")
+    };
+    let off = world.accounts.register(off).await.unwrap();
+    let passwordless = NewAccount {
+        password: None,
+        ..person("passwordless")
+    };
+    world.accounts.register(passwordless).await.unwrap();
+    let imported = world.register("imported").await;
+    // What Django stores where there is no usable password.
+    world
+        .store_hash(imported.id, "!IvpZ2yXk7dFhVdjm1FfUqvhXFZbVYmZ3vGtqz0ab")
+        .await;
+
+    for name in ["off", "passwordless", "imported", "nobody"] {
+        assert!(
+            world
+                .issue(&Matter::PasswordReset(address(name)))
+                .await
+                .is_none(),
+            "{name}"
+        );
+        assert!(
+            world
+                .issue(&Matter::UsernameReset(address(name)))
+                .await
+                .is_none(),
+            "{name}"
+        );
+    }
+    for account in [off.id, AccountId::new(999)] {
+        let matter = Matter::EmailChange {
+            account,
+            new_email: address("new"),
+        };
+        assert!(world.issue(&matter).await.is_none());
+    }
+    // To the address on file, in whatever case it was asked for.
+    let asked = Matter::PasswordReset(email("aLiCe@example.com"));
+    let issued = world.issue(&asked).await.unwrap();
+    assert_eq!((issued.to, issued.account), (address("Alice"), alice));
+    assert!(!format!("{:?}", issued.expires_at).is_empty());
+}
+
+#[tokio::test]
+async fn an_address_is_changed_by_the_letter_sent_to_it() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    let matter = Matter::EmailChange {
+        account: id,
+        new_email: address("new"),
+    };
+    let issued = world.issue(&matter).await.unwrap();
+    assert_eq!(issued.to, address("new"));
+    // Nothing has changed yet.
+    assert!(world.log_in("alice", PASSWORD).await.is_ok());
+
+    let account = world.one_time.change_email(&issued.token).await.unwrap();
+
+    assert_eq!(account.email, Some(address("new")));
+    assert!(world.log_in("new", PASSWORD).await.is_ok());
+    assert_refused!(world.log_in("alice", PASSWORD).await, Error::BadCredentials);
+    let again = world.one_time.change_email(&issued.token).await;
+    assert_refused!(again, Error::BadLink(LinkFault::Invalid));
+}
+
+#[tokio::test]
+async fn an_address_that_was_taken_meanwhile_uses_the_token_up() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    let matter = Matter::EmailChange {
+        account: id,
+        new_email: address("bob"),
+    };
+    let token = world.issue(&matter).await.unwrap().token;
+    world.register("Bob").await;
+
+    assert_refused!(
+        world.one_time.change_email(&token).await,
+        Error::Taken {
+            field: Field::Email
+        }
+    );
+    assert_refused!(
+        world.one_time.change_email(&token).await,
+        Error::BadLink(LinkFault::Invalid)
+    );
+}
+
+#[tokio::test]
+async fn a_user_name_that_is_taken_leaves_the_token_good() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    world.register("bob").await;
+    let matter = Matter::UsernameReset(address("alice"));
+    let token = world.issue(&matter).await.unwrap().token;
+
+    assert_refused!(
+        world
+            .one_time
+            .reset_username(&token, id, username("bob"))
+            .await,
+        Error::Taken {
+            field: Field::Username
+        }
+    );
+    let account = world
+        .one_time
+        .reset_username(&token, id, username("carol"))
+        .await
+        .unwrap();
+    assert_eq!(account.username, username("carol"));
+}
+
+#[tokio::test]
+async fn an_account_is_activated_once() {
+    let world = World::new().await;
+    let new = NewAccount {
+        is_active: false,
+        ..person("alice")
+    };
+    let id = world.accounts.register(new).await.unwrap().id;
+    let bob = world.register("bob").await.id;
+    let issued = world
+        .one_time
+        .issue_activation(id, world.in_an_hour())
+        .await
+        .unwrap();
+    assert_refused!(world.log_in("alice", PASSWORD).await, Error::BadCredentials);
+    assert_refused!(
+        world.one_time.activate(&issued.token, bob).await,
+        Error::BadLink(LinkFault::Invalid)
+    );
+
+    assert!(
+        world
+            .one_time
+            .activate(&issued.token, id)
+            .await
+            .unwrap()
+            .is_active
+    );
+
+    assert!(world.log_in("alice", PASSWORD).await.is_ok());
+    assert!(world.one_time.activate(&issued.token, id).await.is_err());
+    let nobody = AccountId::new(999);
+    let outcome = world
+        .one_time
+        .issue_activation(nobody, world.in_an_hour())
+        .await;
+    assert_refused!(outcome, Error::NotFound);
+}
+
+#[tokio::test]
+async fn letters_are_left_for_known_and_unknown_alike() {
+    let world = World::new().await;
+    world.register("alice").await;
+    let mut expected = Vec::new();
+    for name in ["alice", "nobody"] {
+        let letter = Letter {
+            template: "api/password_reset",
+            matter: Matter::PasswordReset(address(name)),
+        };
+        world.one_time.request(&letter).await.unwrap();
+        expected.push(letter);
+    }
+    assert_eq!(world.outbox.letters(), expected);
+}
+
+#[tokio::test]
+async fn what_expired_long_ago_is_purged() {
+    let world = World::new().await;
+    world.register("alice").await;
+    world.reset_token("alice").await;
+
+    world.clock.advance(25 * HOUR);
+    assert_eq!(world.one_time.purge().await.unwrap(), 0);
+    world.clock.advance(HOUR);
+    assert_eq!(world.one_time.purge().await.unwrap(), 1);
+}

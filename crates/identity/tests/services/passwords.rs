@@ -1,0 +1,181 @@
+//! An account's password: changing it, setting it, and taking over Django's.
+
+use std::sync::Arc;
+
+use loggia_identity::{
+    Account, Accounts, Caller, Error, Passwords, Sessions, Subject,
+    passwords::{Attribute, Personal, Weakness},
+};
+use loggia_kernel::AccountId;
+
+use crate::{
+    assert_refused,
+    world::{HERE, OTHER, PASSWORD, World, at_once, password},
+};
+
+/// [`PASSWORD`], as Django's `MD5PasswordHasher` keeps it.
+const DJANGO_HASH: &str = "md5$abcdefghijklmnopqrstuv$0627dc733edaf121318952100a0694cc";
+
+async fn caller(world: &World, account: &Account) -> Caller {
+    let tokens = world.sessions.open(account, Subject::Number).await.unwrap();
+    world.sessions.caller(&tokens.access).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_change_needs_the_current_password_and_then_a_strong_one() {
+    let world = World::new().await;
+    let account = world.register("alice").await;
+    let caller = caller(&world, &account).await;
+    let change = async |current: &str, new: &str| {
+        let (current, new) = (password(current), password(new));
+        world.passwords.change(&caller, &current, &new, HERE).await
+    };
+
+    assert_refused!(change(OTHER, "1").await, Error::WrongPassword);
+    match change(PASSWORD, "alice").await {
+        Err(Error::Weak(found)) => assert_eq!(
+            found,
+            [
+                Weakness::TooSimilar(Attribute::Username),
+                Weakness::TooShort { min: 8 },
+                Weakness::TooCommon
+            ]
+        ),
+        other => panic!("{other:?}"),
+    }
+    assert!(world.log_in("alice", PASSWORD).await.is_ok());
+    change(PASSWORD, OTHER).await.unwrap();
+    assert_refused!(change(PASSWORD, OTHER).await, Error::WrongPassword);
+}
+
+#[tokio::test]
+async fn confirms_the_callers_own_password() {
+    let world = World::new().await;
+    let account = world.register("alice").await;
+    let confirm = async |given: &str| {
+        let given = password(given);
+        world.passwords.confirm(&account, &given, HERE).await
+    };
+    confirm(PASSWORD).await.unwrap();
+    assert_refused!(confirm(OTHER).await, Error::WrongPassword);
+    world.accounts.delete(account.id).await.unwrap();
+    assert_refused!(confirm(PASSWORD).await, Error::WrongPassword);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_twenty_changes_at_once_from_one_password_one_is_made() {
+    let world = World::new().await;
+    let account = world.register("alice").await;
+    let caller = Arc::new(caller(&world, &account).await);
+
+    let outcomes = at_once(20, |n| {
+        let (world, caller) = (Arc::clone(&world), Arc::clone(&caller));
+        async move {
+            let (old, new) = (password(PASSWORD), password(&format!("{OTHER}{n}")));
+            (n, world.passwords.change(&caller, &old, &new, HERE).await)
+        }
+    })
+    .await;
+
+    let mut winner = None;
+    for (n, outcome) in outcomes {
+        match outcome {
+            Ok(()) => assert_eq!(winner.replace(n), None),
+            Err(Error::WrongPassword) => {}
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    let winner = winner.unwrap();
+    assert!(
+        world
+            .log_in("alice", &format!("{OTHER}{winner}"))
+            .await
+            .is_ok()
+    );
+}
+
+#[tokio::test]
+async fn an_operator_sets_it_or_takes_it_away() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+
+    world
+        .passwords
+        .set(id, Some(&password(OTHER)))
+        .await
+        .unwrap();
+    assert!(world.log_in("alice", OTHER).await.is_ok());
+
+    world.passwords.set(id, None).await.unwrap();
+    assert_refused!(world.log_in("alice", OTHER).await, Error::BadCredentials);
+    assert_refused!(
+        world.passwords.set(AccountId::new(999), None).await,
+        Error::NotFound
+    );
+}
+
+#[tokio::test]
+async fn djangos_hash_is_verified_as_it_stands_and_replaced_at_the_next_good_log_in() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    world.store_hash(id, DJANGO_HASH).await;
+
+    assert_refused!(world.log_in("alice", OTHER).await, Error::BadCredentials);
+    assert_eq!(world.stored_hash(id).await.as_deref(), Some(DJANGO_HASH));
+    assert!(world.log_in("alice", PASSWORD).await.is_ok());
+
+    let hash = world.stored_hash(id).await.unwrap();
+    assert!(hash.starts_with("$argon2id$"));
+    assert!(world.log_in("alice", PASSWORD).await.is_ok());
+    assert_eq!(world.stored_hash(id).await, Some(hash));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn twenty_at_once_who_log_in_with_djangos_hash_all_get_in() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    world.store_hash(id, DJANGO_HASH).await;
+
+    let outcomes = at_once(20, |n| {
+        let world = Arc::clone(&world);
+        async move {
+            if n % 2 == 0 {
+                world.log_in_opaque("alice", PASSWORD).await.map(drop)
+            } else {
+                world.log_in("alice", PASSWORD).await.map(drop)
+            }
+        }
+    })
+    .await;
+
+    for outcome in outcomes {
+        outcome.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_rehash_beside_it_does_not_fail_a_change() {
+    let world = World::new().await;
+    let account = world.register("alice").await;
+    world.store_hash(account.id, DJANGO_HASH).await;
+    let caller = caller(&world, &account).await;
+
+    let (old, new) = (password(PASSWORD), password(OTHER));
+    let (changed, _) = tokio::join!(
+        world.passwords.change(&caller, &old, &new, HERE),
+        world.log_in("alice", PASSWORD),
+    );
+
+    changed.unwrap();
+    assert!(world.log_in("alice", OTHER).await.is_ok());
+}
+
+#[tokio::test]
+async fn judges_by_what_the_account_says_of_itself() {
+    let world = World::new().await;
+    let account = world.register("wintermute").await;
+    let found = world
+        .passwords
+        .weaknesses(&password("Wintermute1"), &Personal::of(&account));
+    assert_eq!(found, [Weakness::TooSimilar(Attribute::Username)]);
+}

@@ -1,0 +1,176 @@
+//! Log-ins beside what ends sessions: no session that the old password opened lives on.
+
+use std::sync::Arc;
+
+use loggia_identity::{Accounts, Caller, OneTimeTokens, Passwords, Reset, Sessions, Subject};
+
+use crate::world::{HERE, OTHER, PASSWORD, World, at_once, password};
+
+/// What a log-in with the old password gave, if it came in time.
+#[derive(Debug)]
+enum Key {
+    Signed(loggia_identity::TokenPair),
+    Opaque(String),
+}
+
+async fn log_in(world: &World, n: usize) -> Option<Key> {
+    if n % 2 == 0 {
+        world.log_in("alice", PASSWORD).await.ok().map(Key::Signed)
+    } else {
+        world
+            .log_in_opaque("alice", PASSWORD)
+            .await
+            .ok()
+            .map(Key::Opaque)
+    }
+}
+
+/// Eight log-ins and, in their middle, the end of what they rest on; afterwards none of them opens anything.
+async fn check(world: &Arc<World>, end: impl AsyncFnOnce(&World)) {
+    let log_ins = tokio::spawn({
+        let world = Arc::clone(world);
+        async move {
+            at_once(8, |n| {
+                let world = Arc::clone(&world);
+                async move { log_in(&world, n).await }
+            })
+            .await
+        }
+    });
+    end(world).await;
+    for key in log_ins.await.unwrap().into_iter().flatten() {
+        let is_open = match &key {
+            Key::Signed(tokens) => {
+                world.sessions.caller(&tokens.access).await.is_ok()
+                    || world
+                        .sessions
+                        .refresh(&tokens.refresh, Subject::Number)
+                        .await
+                        .is_ok()
+            }
+            Key::Opaque(token) => world.sessions.opaque_caller(token).await.is_ok(),
+        };
+        assert!(!is_open, "a session outlived what opened it");
+    }
+}
+
+async fn caller(world: &World) -> Caller {
+    let account = world
+        .accounts
+        .by_username(&crate::world::username("alice"))
+        .await
+        .unwrap();
+    let tokens = world
+        .sessions
+        .open(&account, Subject::Number)
+        .await
+        .unwrap();
+    world.sessions.caller(&tokens.access).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn log_ins_beside_a_change_of_the_password() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    for _ in 0..8 {
+        let caller = caller(&world).await;
+        let (old, new) = (password(PASSWORD), password(OTHER));
+        check(&world, async |world| {
+            world
+                .passwords
+                .change(&caller, &old, &new, HERE)
+                .await
+                .unwrap();
+        })
+        .await;
+        assert!(world.log_in("alice", OTHER).await.is_ok());
+        world.passwords.set(id, Some(&old)).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn log_ins_beside_a_reset() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    for _ in 0..8 {
+        check(&world, async |world| {
+            loop {
+                // An opaque log-in kills a pending token, as in Django.
+                let reset = Reset {
+                    token: &world.reset_token("alice").await,
+                    owner: Some(id),
+                    password: &password(OTHER),
+                };
+                if world.one_time.reset_password(reset).await.is_ok() {
+                    break;
+                }
+            }
+        })
+        .await;
+        world
+            .passwords
+            .set(id, Some(&password(PASSWORD)))
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn log_ins_beside_a_deactivation() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    for _ in 0..8 {
+        check(&world, async |world| {
+            world.accounts.set_active(id, false).await.unwrap();
+            world.accounts.set_active(id, true).await.unwrap();
+            // Who logs in from here on may stay: so nobody can.
+            world.passwords.set(id, None).await.unwrap();
+        })
+        .await;
+        world
+            .passwords
+            .set(id, Some(&password(PASSWORD)))
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn everything_at_once_on_one_account_deadlocks_nowhere() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    let caller = Arc::new(caller(&world).await);
+
+    let outcomes = at_once(40, |n| {
+        let (world, caller) = (Arc::clone(&world), Arc::clone(&caller));
+        async move {
+            let same = password(PASSWORD);
+            match n % 8 {
+                0 => world.passwords.change(&caller, &same, &same, HERE).await,
+                1 => {
+                    let token = world.reset_token("alice").await;
+                    let reset = Reset {
+                        token: &token,
+                        owner: None,
+                        password: &same,
+                    };
+                    world.one_time.reset_password(reset).await.map(drop)
+                }
+                2 => world.log_in_opaque("alice", PASSWORD).await.map(drop),
+                3 => world.sessions.drop_opaque(id).await,
+                4 => world.accounts.set_active(id, true).await.map(drop),
+                5 => world.passwords.set(id, Some(&same)).await,
+                6 => world.sessions.purge().await.map(drop),
+                _ => world.log_in("alice", PASSWORD).await.map(drop),
+            }
+        }
+    })
+    .await;
+
+    for error in outcomes.into_iter().filter_map(Result::err) {
+        assert!(
+            !matches!(error, loggia_identity::Error::Store(_)),
+            "{error:?}"
+        );
+    }
+}

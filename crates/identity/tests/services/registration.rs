@@ -1,0 +1,323 @@
+//! Registering: what is kept, what is refused, and what happens to many at once.
+
+use std::{collections::HashSet, sync::Arc};
+
+use loggia_identity::{Account, Accounts, Error, Field, NewAccount, NewUsername, Wanted};
+use loggia_kernel::{AccountId, Email, PageRequest};
+
+use crate::{
+    assert_refused,
+    world::{PASSWORD, World, address, at_once, email, password, person, username},
+};
+
+fn derived(source: NewUsername, address: &str) -> NewAccount {
+    NewAccount::new(source, Some(email(address)), Some(password(PASSWORD)))
+}
+
+async fn register_by_local_part(world: &World, address: &str) -> Account {
+    let new = derived(NewUsername::FromLocalPart, address);
+    world.accounts.register(new).await.unwrap()
+}
+
+#[tokio::test]
+async fn keeps_what_it_is_given() {
+    let world = World::new().await;
+    let new = NewAccount {
+        first_name: "Ada".to_owned(),
+        last_name: "Lovelace".to_owned(),
+        phone_number: "+44 20".to_owned(),
+        company_name: "Engines".to_owned(),
+        ..person("ada")
+    };
+
+    let account = world.accounts.register(new).await.unwrap();
+
+    assert_eq!(account.username, username("ada"));
+    assert_eq!(account.email, Some(address("ada")));
+    assert_eq!(account.full_name(), "Ada Lovelace");
+    assert_eq!(account.phone_number, "+44 20");
+    assert_eq!(account.company_name, "Engines");
+    assert_eq!(account.role, "user");
+    assert_eq!(account.slug.as_str(), "ada");
+    assert!(account.is_active && !account.is_staff && !account.is_superuser);
+    assert_eq!(account.last_login_at, None);
+    for found in [
+        world.accounts.by_id(account.id).await,
+        world.accounts.by_email(&email("ADA@example.com")).await,
+        world.accounts.by_username(&username("ada")).await,
+    ] {
+        assert_eq!(found.unwrap(), account);
+    }
+}
+
+#[tokio::test]
+async fn a_superuser_is_staff() {
+    let world = World::new().await;
+    let root = world.register_superuser("root").await;
+    assert!(root.is_superuser && root.is_staff);
+}
+
+#[tokio::test]
+async fn an_address_is_one_in_whatever_case() {
+    let world = World::new().await;
+    world.register("alice").await;
+
+    let new = NewAccount {
+        email: Some(email("ALICE@Example.COM")),
+        ..person("other")
+    };
+
+    assert_refused!(
+        world.accounts.register(new).await,
+        Error::Taken {
+            field: Field::Email
+        }
+    );
+}
+
+#[tokio::test]
+async fn a_user_name_is_one_letter_for_letter() {
+    let world = World::new().await;
+    world.register("alice").await;
+
+    let same = NewAccount {
+        email: Some(address("other")),
+        ..person("alice")
+    };
+    let other_case = NewAccount {
+        email: Some(address("third")),
+        ..person("Alice")
+    };
+
+    assert_refused!(
+        world.accounts.register(same).await,
+        Error::Taken {
+            field: Field::Username
+        }
+    );
+    let account = world.accounts.register(other_case).await.unwrap();
+    assert_eq!(account.slug.as_str(), "alice-1");
+}
+
+#[tokio::test]
+async fn many_may_be_without_an_address() {
+    let world = World::new().await;
+    for name in ["one", "two"] {
+        let new = NewAccount {
+            email: None,
+            ..person(name)
+        };
+        assert_eq!(world.accounts.register(new).await.unwrap().email, None);
+    }
+}
+
+/// Source: contract of seed 003, section 1.12.
+#[tokio::test]
+async fn derives_names_and_slugs_as_the_contract_shows() {
+    let world = World::new().await;
+    let mut seen = Vec::new();
+    for address in [
+        "jane.doe@ex.com",
+        "jane.doe@goo.com",
+        "Jane.Doe@z.com",
+        "Alice.Smith+x@ex.com",
+        "-@ex.com",
+    ] {
+        let account = register_by_local_part(&world, address).await;
+        seen.push((
+            account.username.as_str().to_owned(),
+            account.slug.as_str().to_owned(),
+        ));
+    }
+    let expected = [
+        ("jane.doe", "janedoe"),
+        ("jane.doe-1", "janedoe-1"),
+        ("Jane.Doe", "janedoe-2"),
+        ("Alice.Smithx", "alicesmithx"),
+        ("user", "user"),
+    ];
+    assert_eq!(
+        seen,
+        expected.map(|(name, slug)| (name.to_owned(), slug.to_owned()))
+    );
+}
+
+/// Source: contract of seeds 000 and 004, section 8.1.
+#[tokio::test]
+async fn takes_the_whole_address_for_a_name_while_it_is_free() {
+    let world = World::new().await;
+    let mut first = person("x");
+    first.username = NewUsername::Given(username("bob@example.com"));
+    world.accounts.register(first).await.unwrap();
+
+    let bob = derived(NewUsername::FromEmail, "bob@example.com");
+    let eve = derived(NewUsername::FromEmail, "eve@example.com");
+
+    let bob = world.accounts.register(bob).await.unwrap();
+    let eve = world.accounts.register(eve).await.unwrap();
+    assert_eq!(bob.username.as_str(), "bob");
+    assert_eq!(eve.username.as_str(), "eve@example.com");
+}
+
+#[tokio::test]
+async fn a_long_name_is_cut_to_make_room_for_its_number() {
+    let world = World::new().await;
+    let long = "a".repeat(60);
+    let first = register_by_local_part(&world, &format!("{long}@ex.com")).await;
+    let second = register_by_local_part(&world, &format!("{long}@goo.com")).await;
+    assert_eq!(first.username.as_str(), "a".repeat(50));
+    assert_eq!(second.username.as_str(), format!("{}-1", "a".repeat(48)));
+    assert_eq!(second.slug.as_str(), second.username.as_str());
+}
+
+#[tokio::test]
+async fn names_that_strangers_chose_do_not_hold_up_those_that_are_derived() {
+    let world = World::new().await;
+    world.register("bob").await;
+    world.register("bob-4294967295").await;
+    for power in 0..32 {
+        world.register(&format!("bob-{}", 1_u32 << power)).await;
+    }
+
+    let account = register_by_local_part(&world, "bob@goo.com").await;
+
+    assert!(account.username.as_str().starts_with("bob-"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_twenty_at_once_with_one_address_one_is_registered() {
+    let world = World::new().await;
+
+    let outcomes = at_once(20, |n| {
+        let world = Arc::clone(&world);
+        async move {
+            let new = NewAccount {
+                email: Some(address(if n % 2 == 0 { "alice" } else { "Alice" })),
+                ..person(&format!("alice{n}"))
+            };
+            world.accounts.register(new).await
+        }
+    })
+    .await;
+
+    let mut registered = 0;
+    for outcome in outcomes {
+        match outcome {
+            Ok(_) => registered += 1,
+            Err(Error::Taken {
+                field: Field::Email,
+            }) => {}
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    assert_eq!(registered, 1);
+    let all = world.accounts.list(PageRequest::new(100, 0)).await.unwrap();
+    assert_eq!(all.count, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_twenty_at_once_with_one_user_name_one_is_registered() {
+    let world = World::new().await;
+
+    let outcomes = at_once(20, |n| {
+        let world = Arc::clone(&world);
+        async move {
+            let new = NewAccount {
+                email: Some(address(&format!("alice{n}"))),
+                ..person("alice")
+            };
+            world.accounts.register(new).await
+        }
+    })
+    .await;
+
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+    for error in outcomes.into_iter().filter_map(Result::err) {
+        assert!(
+            matches!(
+                error,
+                Error::Taken {
+                    field: Field::Username
+                }
+            ),
+            "{error:?}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn twenty_at_once_of_one_derived_name_all_get_one() {
+    let world = World::new().await;
+
+    let accounts = at_once(20, |n| {
+        let world = Arc::clone(&world);
+        async move { register_by_local_part(&world, &format!("alice@example{n}.com")).await }
+    })
+    .await;
+
+    let names: HashSet<_> = accounts.iter().map(|a| a.username.as_str()).collect();
+    let slugs: HashSet<_> = accounts.iter().map(|a| a.slug.as_str()).collect();
+    let mut expected: HashSet<_> = (1..20).map(|n| format!("alice-{n}")).collect();
+    expected.insert("alice".to_owned());
+    let expected: HashSet<_> = expected.iter().map(String::as_str).collect();
+    assert_eq!(names, expected);
+    assert_eq!(slugs, expected);
+}
+
+#[tokio::test]
+async fn a_derived_name_needs_an_address() {
+    let world = World::new().await;
+    for source in [NewUsername::FromLocalPart, NewUsername::FromEmail] {
+        let new = NewAccount::new(source, None, None);
+        assert_refused!(world.accounts.register(new).await, Error::NotFound);
+    }
+}
+
+#[tokio::test]
+async fn says_which_values_are_taken() {
+    let world = World::new().await;
+    let alice = world.register("alice").await;
+    let (name, other_case) = (username("alice"), email("Alice@example.com"));
+    let check = async |except: Option<AccountId>, address: Option<&Email>| {
+        let wanted = Wanted {
+            username: Some(&name),
+            email: address,
+            except,
+        };
+        world.accounts.taken(wanted).await.unwrap()
+    };
+
+    assert_eq!(
+        check(None, Some(&other_case)).await,
+        [Field::Username, Field::Email]
+    );
+    assert_eq!(check(None, None).await, [Field::Username]);
+    assert_eq!(check(Some(alice.id), Some(&other_case)).await, []);
+}
+
+#[tokio::test]
+async fn v1_asks_for_a_name_in_any_case() {
+    let world = World::new().await;
+    let alice = world.register("Alice").await;
+    let check = async |name: &str, except| {
+        let free = world.accounts.is_username_free(name, except).await;
+        free.unwrap()
+    };
+    assert!(!check("aLiCe", None).await);
+    assert!(check("aLiCe", Some(alice.id)).await);
+    assert!(check("alic", None).await);
+    assert!(check("alice\0", None).await);
+}
+
+#[tokio::test]
+async fn lists_in_the_order_of_ids() {
+    let world = World::new().await;
+    for name in ["c", "a", "b"] {
+        world.register(name).await;
+    }
+
+    let page = world.accounts.list(PageRequest::new(2, 1)).await.unwrap();
+
+    let names: Vec<_> = page.items.iter().map(|a| a.username.as_str()).collect();
+    assert_eq!((names, page.count), (vec!["a", "b"], 3));
+}

@@ -1,0 +1,458 @@
+//! Logging in and out, and what ends a session under the strict policy.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use loggia_identity::{
+    Accounts, Error, LogIn, Login, NewAccount, OneTimeTokens, Passwords, Reset, Sessions, Subject,
+    TokenFault, TokenPair,
+};
+
+use crate::{
+    assert_refused,
+    world::{HERE, OTHER, PASSWORD, World, address, at_once, attempt, password, person},
+};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+async fn is_good(world: &World, tokens: &TokenPair) -> (bool, bool) {
+    let access = world.sessions.caller(&tokens.access).await.is_ok();
+    let refresh = world
+        .sessions
+        .refresh(&tokens.refresh, Subject::Number)
+        .await;
+    assert_eq!(
+        world.sessions.verify(&tokens.refresh).await.is_ok(),
+        refresh.is_ok()
+    );
+    (access, refresh.is_ok())
+}
+
+#[tokio::test]
+async fn logs_in_by_address_in_any_case_and_by_user_name_letter_for_letter() {
+    let world = World::new().await;
+    world.register("Alice").await;
+    let check = async |login: Login| {
+        let attempt = LogIn {
+            login,
+            password: password(PASSWORD),
+            address: HERE,
+        };
+        world.sessions.log_in(&attempt, Subject::Number).await
+    };
+
+    assert!(
+        check(Login::Email(" ALICE@example.com ".to_owned()))
+            .await
+            .is_ok()
+    );
+    assert!(check(Login::Username("Alice".to_owned())).await.is_ok());
+    assert_refused!(
+        check(Login::Username("alice".to_owned())).await,
+        Error::BadCredentials
+    );
+}
+
+#[tokio::test]
+async fn does_not_say_why_somebody_is_not_let_in() {
+    let world = World::new().await;
+    world.register("alice").await;
+    let off = NewAccount {
+        is_active: false,
+        ..person("off")
+    };
+    world.accounts.register(off).await.unwrap();
+    let passwordless = NewAccount {
+        password: None,
+        ..person("passwordless")
+    };
+    world.accounts.register(passwordless).await.unwrap();
+
+    for (name, given) in [
+        ("alice", OTHER),
+        ("nobody", PASSWORD),
+        ("nob\0dy", PASSWORD),
+        ("off", PASSWORD),
+        ("passwordless", PASSWORD),
+        ("passwordless", ""),
+    ] {
+        assert_refused!(world.log_in(name, given).await, Error::BadCredentials);
+        assert_refused!(
+            world.log_in_opaque(name, given).await,
+            Error::BadCredentials
+        );
+    }
+}
+
+#[tokio::test]
+async fn tells_the_caller_as_he_is_now() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+    let patch = loggia_identity::AccountPatch {
+        first_name: Some("Alice".to_owned()),
+        ..Default::default()
+    };
+    world.accounts.update(id, patch).await.unwrap();
+
+    let caller = world.sessions.caller(&tokens.access).await.unwrap();
+
+    assert_eq!(
+        (caller.account.id, caller.account.first_name.as_str()),
+        (id, "Alice")
+    );
+}
+
+#[tokio::test]
+async fn tokens_live_as_long_as_they_say() {
+    let world = World::new().await;
+    world.register("alice").await;
+    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+
+    world.clock.advance(60 * MINUTE - Duration::from_secs(1));
+    assert_eq!(is_good(&world, &tokens).await, (true, true));
+    world.clock.advance(Duration::from_secs(1));
+    assert_eq!(is_good(&world, &tokens).await, (false, true));
+    world.clock.advance(23 * 60 * MINUTE);
+    assert_eq!(is_good(&world, &tokens).await, (false, false));
+    assert_refused!(
+        world
+            .sessions
+            .refresh(&tokens.refresh, Subject::Number)
+            .await,
+        Error::BadToken(TokenFault::Expired)
+    );
+}
+
+#[tokio::test]
+async fn a_refresh_gives_an_access_token_of_the_same_session() {
+    let world = World::new().await;
+    world.register("alice").await;
+    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+    let first = world.sessions.caller(&tokens.access).await.unwrap();
+    world.clock.advance(61 * MINUTE);
+
+    let access = world
+        .sessions
+        .refresh(&tokens.refresh, Subject::PublicId)
+        .await
+        .unwrap();
+
+    let second = world.sessions.caller(&access).await.unwrap();
+    assert_eq!(first.session, second.session);
+    world.sessions.end(&second.session).await.unwrap();
+    assert_refused!(
+        world.sessions.caller(&access).await,
+        Error::BadToken(TokenFault::Revoked)
+    );
+}
+
+#[tokio::test]
+async fn logging_out_ends_this_session_and_no_other() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    let [one, two, three] = [
+        world.log_in("alice", PASSWORD).await.unwrap(),
+        world.log_in("alice", PASSWORD).await.unwrap(),
+        world.log_in("alice", PASSWORD).await.unwrap(),
+    ];
+
+    let caller = world.sessions.caller(&one.access).await.unwrap();
+    world.sessions.end(&caller.session).await.unwrap();
+    world.sessions.end(&caller.session).await.unwrap();
+    world
+        .sessions
+        .blacklist(&two.refresh, Some(id))
+        .await
+        .unwrap();
+
+    assert_eq!(is_good(&world, &one).await, (false, false));
+    assert_eq!(is_good(&world, &two).await, (false, false));
+    assert_eq!(is_good(&world, &three).await, (true, true));
+    assert_refused!(
+        world.sessions.refresh(&two.refresh, Subject::Number).await,
+        Error::BadToken(TokenFault::Revoked)
+    );
+}
+
+#[tokio::test]
+async fn changing_the_password_spares_the_callers_session_alone() {
+    let world = World::new().await;
+    world.register("alice").await;
+    world.register("bob").await;
+    let mine = world.log_in("alice", PASSWORD).await.unwrap();
+    let elsewhere = world.log_in("alice", PASSWORD).await.unwrap();
+    let opaque = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let bobs = world.log_in("bob", PASSWORD).await.unwrap();
+
+    let caller = world.sessions.caller(&mine.access).await.unwrap();
+    let (old, new) = (password(PASSWORD), password(OTHER));
+    world
+        .passwords
+        .change(&caller, &old, &new, HERE)
+        .await
+        .unwrap();
+
+    assert_eq!(is_good(&world, &mine).await, (true, true));
+    assert_eq!(is_good(&world, &elsewhere).await, (false, false));
+    assert_eq!(is_good(&world, &bobs).await, (true, true));
+    assert_refused!(
+        world.sessions.opaque_caller(&opaque).await,
+        Error::BadToken(TokenFault::Invalid)
+    );
+    assert_refused!(world.log_in("alice", PASSWORD).await, Error::BadCredentials);
+    assert!(world.log_in("alice", OTHER).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_opaque_session_that_changes_the_password_lives_on() {
+    let world = World::new().await;
+    world.register("alice").await;
+    let signed = world.log_in("alice", PASSWORD).await.unwrap();
+    let opaque = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+
+    let caller = world.sessions.opaque_caller(&opaque).await.unwrap();
+    let (old, new) = (password(PASSWORD), password(OTHER));
+    world
+        .passwords
+        .change(&caller, &old, &new, HERE)
+        .await
+        .unwrap();
+
+    assert!(world.sessions.opaque_caller(&opaque).await.is_ok());
+    assert_eq!(is_good(&world, &signed).await, (false, false));
+    assert_eq!(world.log_in_opaque("alice", OTHER).await.unwrap(), opaque);
+}
+
+#[tokio::test]
+async fn a_reset_an_operator_and_a_deactivation_end_every_session() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    for event in ["reset", "set", "deactivate"] {
+        let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+        let opaque = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+        let fresh = password(PASSWORD);
+        match event {
+            "reset" => {
+                let reset = Reset {
+                    token: &world.reset_token("alice").await,
+                    owner: Some(id),
+                    password: &fresh,
+                };
+                world.one_time.reset_password(reset).await.map(drop)
+            }
+            "set" => world.passwords.set(id, Some(&fresh)).await,
+            _ => world.accounts.set_active(id, false).await.map(drop),
+        }
+        .unwrap();
+
+        assert_eq!(is_good(&world, &tokens).await, (false, false), "{event}");
+        assert!(
+            world.sessions.opaque_caller(&opaque).await.is_err(),
+            "{event}"
+        );
+        // Nor do they come back with the account.
+        world.accounts.set_active(id, true).await.unwrap();
+        assert_eq!(is_good(&world, &tokens).await, (false, false), "{event}");
+        assert!(
+            world.sessions.opaque_caller(&opaque).await.is_err(),
+            "{event}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_shut_out_and_the_deleted_are_told_apart() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+    let opaque = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let check = async |fault| {
+        for outcome in [
+            world.sessions.caller(&tokens.access).await.map(drop),
+            world
+                .sessions
+                .refresh(&tokens.refresh, Subject::Number)
+                .await
+                .map(drop),
+            world.sessions.verify(&tokens.access).await,
+        ] {
+            match outcome {
+                Err(Error::BadToken(found)) => assert_eq!(found, fault),
+                other => panic!("{other:?}"),
+            }
+        }
+    };
+
+    world.accounts.set_active(id, false).await.unwrap();
+    check(TokenFault::InactiveAccount).await;
+    world.accounts.delete(id).await.unwrap();
+    check(TokenFault::UnknownAccount).await;
+    assert_refused!(
+        world.sessions.opaque_caller(&opaque).await,
+        Error::BadToken(TokenFault::Invalid)
+    );
+    assert_refused!(
+        world.sessions.blacklist(&tokens.refresh, None).await,
+        Error::BadToken(TokenFault::Invalid)
+    );
+}
+
+#[tokio::test]
+async fn no_session_is_opened_for_the_inactive_or_deleted() {
+    let world = World::new().await;
+    let account = world.register("alice").await;
+    assert!(world.sessions.open(&account, Subject::Number).await.is_ok());
+
+    world.accounts.set_active(account.id, false).await.unwrap();
+    assert_refused!(
+        world.sessions.open(&account, Subject::Number).await,
+        Error::BadCredentials
+    );
+    world.accounts.delete(account.id).await.unwrap();
+    assert_refused!(
+        world.sessions.open(&account, Subject::Number).await,
+        Error::BadCredentials
+    );
+}
+
+#[tokio::test]
+async fn nobody_blacklists_for_another() {
+    let world = World::new().await;
+    world.register("alice").await;
+    let bob = world.register("bob").await;
+    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+
+    assert_refused!(
+        world
+            .sessions
+            .blacklist(&tokens.refresh, Some(bob.id))
+            .await,
+        Error::BadToken(TokenFault::Invalid)
+    );
+    assert_refused!(
+        world.sessions.blacklist(&tokens.access, None).await,
+        Error::BadToken(TokenFault::WrongType)
+    );
+    assert_eq!(is_good(&world, &tokens).await, (true, true));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_twenty_that_blacklist_one_token_at_once_one_is_the_first() {
+    let world = World::new().await;
+    world.register("alice").await;
+    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+
+    let outcomes = at_once(20, |_| {
+        let (world, refresh) = (Arc::clone(&world), tokens.refresh.clone());
+        async move { world.sessions.blacklist(&refresh, None).await }
+    })
+    .await;
+
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+    for error in outcomes.into_iter().filter_map(Result::err) {
+        assert!(
+            matches!(error, Error::BadToken(TokenFault::Revoked)),
+            "{error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_opaque_token_stays_the_same_until_it_is_dropped() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+
+    let token = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+    assert_eq!(token.len(), 40);
+    assert!(
+        token
+            .bytes()
+            .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    );
+    assert_eq!(world.log_in_opaque("alice", PASSWORD).await.unwrap(), token);
+    let caller = world.sessions.opaque_caller(&token).await.unwrap();
+    assert_eq!(caller.account.id, id);
+    assert_eq!(caller.account.last_login_at, Some(world.now()));
+
+    world.sessions.drop_opaque(id).await.unwrap();
+    world.sessions.drop_opaque(id).await.unwrap();
+    assert_refused!(
+        world.sessions.opaque_caller(&token).await,
+        Error::BadToken(TokenFault::Invalid)
+    );
+    let second = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+    assert_ne!(second, token);
+    // It has no end of its own.
+    world.clock.advance(10_000 * 60 * MINUTE);
+    world.sessions.purge().await.unwrap();
+    assert!(world.sessions.opaque_caller(&second).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_opaque_token_goes_with_its_session() {
+    let world = World::new().await;
+    world.register("alice").await;
+    let token = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let caller = world.sessions.opaque_caller(&token).await.unwrap();
+
+    world.sessions.end(&caller.session).await.unwrap();
+
+    assert!(world.sessions.opaque_caller(&token).await.is_err());
+    let second = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+    assert!(world.sessions.opaque_caller(&second).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn twenty_first_log_ins_at_once_are_given_one_opaque_token() {
+    let world = World::new().await;
+    world.register("alice").await;
+
+    let tokens = at_once(20, |_| {
+        let world = Arc::clone(&world);
+        async move { world.log_in_opaque("alice", PASSWORD).await.unwrap() }
+    })
+    .await;
+
+    let different: HashSet<_> = tokens.iter().collect();
+    assert_eq!(different.len(), 1);
+    assert!(world.sessions.opaque_caller(&tokens[0]).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_log_in_with_signed_tokens_leaves_no_mark_on_the_account() {
+    let world = World::new().await;
+    let before = world.register("alice").await;
+    world.clock.advance(MINUTE);
+    let (account, _) = world
+        .sessions
+        .log_in(&attempt("alice", PASSWORD), Subject::Number)
+        .await
+        .unwrap();
+    assert_eq!(account, before);
+    assert_eq!(
+        world.accounts.by_email(&address("alice")).await.unwrap(),
+        before
+    );
+}
+
+#[tokio::test]
+async fn purges_what_no_token_can_need_any_more() {
+    let world = World::new().await;
+    world.register("alice").await;
+    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+
+    world
+        .clock
+        .advance(24 * 60 * MINUTE - Duration::from_secs(1));
+    let access = world
+        .sessions
+        .refresh(&tokens.refresh, Subject::Number)
+        .await
+        .unwrap();
+    world.clock.advance(59 * MINUTE);
+    assert_eq!(world.sessions.purge().await.unwrap(), 0);
+    assert!(world.sessions.caller(&access).await.is_ok());
+    world.clock.advance(2 * MINUTE);
+    assert_eq!(world.sessions.purge().await.unwrap(), 1);
+    assert_eq!(world.sessions.purge().await.unwrap(), 0);
+}

@@ -1,0 +1,145 @@
+//! Changing an account.
+
+use std::{collections::HashSet, sync::Arc};
+
+use loggia_identity::{AccountPatch, Accounts, Error, Field};
+use loggia_kernel::{AccountId, Change};
+
+use crate::{
+    assert_refused,
+    world::{World, address, at_once, email, username},
+};
+
+#[tokio::test]
+async fn changes_what_is_named_and_leaves_the_rest() {
+    let world = World::new().await;
+    let before = world.register("alice").await;
+    let patch = AccountPatch {
+        first_name: Some("Alice".to_owned()),
+        about: Some("me".to_owned()),
+        ..AccountPatch::default()
+    };
+
+    let after = world.accounts.update(before.id, patch).await.unwrap();
+
+    assert_eq!(after.first_name, "Alice");
+    assert_eq!(after.about, "me");
+    assert_eq!(after.username, before.username);
+    assert_eq!(after.email, before.email);
+    assert_eq!(world.accounts.by_id(before.id).await.unwrap(), after);
+}
+
+#[tokio::test]
+async fn an_address_can_be_changed_and_taken_away() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    let change = async |email| {
+        let patch = AccountPatch {
+            email,
+            ..AccountPatch::default()
+        };
+        world.accounts.update(id, patch).await.unwrap().email
+    };
+
+    let other_case = email("ALICE@example.com");
+    assert_eq!(
+        change(Change::Set(other_case.clone())).await,
+        Some(other_case)
+    );
+    assert_eq!(
+        change(Change::Set(address("new"))).await,
+        Some(address("new"))
+    );
+    assert_eq!(change(Change::Clear).await, None);
+}
+
+#[tokio::test]
+async fn nobody_takes_what_another_has() {
+    let world = World::new().await;
+    world.register("alice").await;
+    let bob = world.register("bob").await;
+
+    let name = AccountPatch {
+        username: Some(username("alice")),
+        ..AccountPatch::default()
+    };
+    let mail = AccountPatch {
+        email: Change::Set(email("ALICE@example.com")),
+        ..AccountPatch::default()
+    };
+
+    assert_refused!(
+        world.accounts.update(bob.id, name).await,
+        Error::Taken {
+            field: Field::Username
+        }
+    );
+    assert_refused!(
+        world.accounts.update(bob.id, mail).await,
+        Error::Taken {
+            field: Field::Email
+        }
+    );
+    assert_eq!(world.accounts.by_id(bob.id).await.unwrap(), bob);
+}
+
+#[tokio::test]
+async fn the_slug_follows_the_name_only_where_asked() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    let rename = async |name: &str, is_slug_renewed| {
+        let patch = AccountPatch {
+            username: Some(username(name)),
+            is_slug_renewed,
+            ..AccountPatch::default()
+        };
+        let account = world.accounts.update(id, patch).await.unwrap();
+        account.slug.as_str().to_owned()
+    };
+
+    assert_eq!(rename("carol", false).await, "alice");
+    assert_eq!(rename("carol", true).await, "carol");
+    // Its own slug is free to itself.
+    assert_eq!(rename("Carol", true).await, "carol");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn twenty_at_once_that_want_one_slug_all_get_one() {
+    let world = World::new().await;
+    let mut ids = Vec::new();
+    for n in 0..20 {
+        ids.push(world.register(&format!("p{n}")).await.id);
+    }
+
+    let slugs = at_once(20, |n| {
+        let (world, id) = (Arc::clone(&world), ids[n]);
+        async move {
+            let patch = AccountPatch {
+                // Twenty names of one slug: hyphens at the end are cut.
+                username: Some(username(&format!("same{}", "-".repeat(n)))),
+                is_slug_renewed: true,
+                ..AccountPatch::default()
+            };
+            let account = world.accounts.update(id, patch).await.unwrap();
+            account.slug.as_str().to_owned()
+        }
+    })
+    .await;
+
+    let different: HashSet<_> = slugs.iter().collect();
+    assert_eq!(different.len(), 20);
+    assert!(slugs.iter().all(|slug| slug.starts_with("same")));
+}
+
+#[tokio::test]
+async fn nobody_cannot_be_changed() {
+    let world = World::new().await;
+    let nobody = AccountId::new(999);
+    let patch = AccountPatch::default();
+    assert_refused!(world.accounts.update(nobody, patch).await, Error::NotFound);
+    assert_refused!(
+        world.accounts.set_active(nobody, false).await,
+        Error::NotFound
+    );
+    assert_refused!(world.accounts.delete(nobody).await, Error::NotFound);
+}

@@ -1,0 +1,247 @@
+//! What every test here begins with: all services on one empty database, and a clock that obeys.
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use diesel::{ExpressionMethods, QueryDsl};
+use diesel_async::RunQueryDsl;
+use loggia_db::{Tx, run};
+use loggia_identity::{
+    Account, Accounts, Guesses, Issued, Letter, LogIn, Login, Matter, NewAccount, NewUsername,
+    OneTimeTokens, Outbox, Result, SecretKey, SessionPolicy, SessionSettings, Sessions,
+    StoredAccounts, StoredOneTimeTokens, StoredPasswords, StoredSessions, Subject, TokenPair,
+    passwords::{Hasher, Params, Password, Policy},
+};
+use loggia_kernel::{AccountId, Clock, Email, Timestamp, Username};
+use loggia_testkit::{FrozenClock, TestDb};
+
+/// Sound under Django's rules.
+pub(crate) const PASSWORD: &str = "Str0ng-Passw0rd!";
+/// Another such.
+pub(crate) const OTHER: &str = "An0ther-Passw0rd!";
+/// The key of every test.
+pub(crate) const KEY: &[u8] = b"a key of no use outside of tests";
+/// Where everybody is, unless a test says otherwise.
+pub(crate) const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+
+diesel::table! {
+    accounts (id) {
+        id -> BigInt,
+        password_hash -> Nullable<Text>,
+    }
+}
+
+/// All services of the crate.
+pub(crate) struct World {
+    pub(crate) db: TestDb,
+    pub(crate) clock: FrozenClock,
+    pub(crate) accounts: Arc<StoredAccounts>,
+    pub(crate) sessions: StoredSessions,
+    pub(crate) passwords: StoredPasswords,
+    pub(crate) one_time: StoredOneTimeTokens,
+    pub(crate) outbox: Arc<Recorded>,
+}
+
+impl World {
+    /// Under the strict policy, with guesses uncounted.
+    pub(crate) async fn new() -> Arc<Self> {
+        Self::of(SessionPolicy::Strict, Guesses::unlimited).await
+    }
+
+    pub(crate) async fn of(
+        policy: SessionPolicy,
+        guesses: impl FnOnce(Arc<dyn Clock>) -> Guesses,
+    ) -> Arc<Self> {
+        let db = TestDb::open().await;
+        let frozen = FrozenClock::default();
+        let clock: Arc<dyn Clock> = Arc::new(frozen.clone());
+        let guesses = guesses(Arc::clone(&clock));
+        let hasher = Hasher::new(Params::cheap(), 4, 256);
+        let settings = SessionSettings {
+            policy,
+            ..SessionSettings::default()
+        };
+        let rules = (Policy::Django, policy);
+        let outbox = Arc::new(Recorded::default());
+        let accounts = Arc::new(StoredAccounts::new(
+            db.db(),
+            hasher.clone(),
+            policy,
+            Arc::clone(&clock),
+        ));
+        Arc::new(Self {
+            sessions: StoredSessions::new(
+                db.db(),
+                hasher.clone(),
+                guesses.clone(),
+                SecretKey::new(KEY).unwrap(),
+                settings,
+                Arc::clone(&clock),
+            ),
+            passwords: StoredPasswords::new(
+                db.db(),
+                hasher.clone(),
+                guesses,
+                rules,
+                Arc::clone(&clock),
+            ),
+            one_time: StoredOneTimeTokens::new(
+                db.db(),
+                Arc::clone(&accounts) as Arc<dyn Accounts>,
+                hasher,
+                rules,
+                Arc::clone(&outbox) as Arc<dyn Outbox>,
+                clock,
+            ),
+            accounts,
+            outbox,
+            clock: frozen,
+            db,
+        })
+    }
+
+    /// `name@example.com`, with [`PASSWORD`].
+    pub(crate) async fn register(&self, name: &str) -> Account {
+        self.accounts.register(person(name)).await.unwrap()
+    }
+
+    pub(crate) async fn register_superuser(&self, name: &str) -> Account {
+        let new = NewAccount {
+            is_superuser: true,
+            ..person(name)
+        };
+        self.accounts.register(new).await.unwrap()
+    }
+
+    pub(crate) async fn log_in(&self, name: &str, password_: &str) -> Result<TokenPair> {
+        let attempt = attempt(name, password_);
+        let (_, tokens) = self.sessions.log_in(&attempt, Subject::Number).await?;
+        Ok(tokens)
+    }
+
+    pub(crate) async fn log_in_opaque(&self, name: &str, password_: &str) -> Result<String> {
+        self.sessions.log_in_opaque(&attempt(name, password_)).await
+    }
+
+    /// A token of a letter, good for an hour.
+    pub(crate) async fn issue(&self, matter: &Matter) -> Option<Issued> {
+        self.one_time
+            .issue(matter, self.in_an_hour())
+            .await
+            .unwrap()
+    }
+
+    /// The token of a password reset.
+    pub(crate) async fn reset_token(&self, name: &str) -> String {
+        let matter = Matter::PasswordReset(address(name));
+        self.issue(&matter).await.unwrap().token
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn in_an_hour(&self) -> Timestamp {
+        self.clock.now().plus(Duration::from_secs(60 * 60))
+    }
+
+    pub(crate) async fn stored_hash(&self, id: AccountId) -> Option<String> {
+        let mut conn = self.db.db().read().await.unwrap();
+        let conn = &mut conn;
+        run!(conn, |c| accounts::table
+            .find(id.get())
+            .select(accounts::password_hash)
+            .first(c))
+        .unwrap()
+    }
+
+    /// Stores a hash as an import from Django would.
+    pub(crate) async fn store_hash(&self, id: AccountId, hash: &str) {
+        let mut conn = self.db.db().write().await.unwrap();
+        let conn = &mut conn;
+        run!(conn, |c| diesel::update(accounts::table.find(id.get()))
+            .set(accounts::password_hash.eq(hash))
+            .execute(c))
+        .unwrap();
+    }
+}
+
+/// An [`Outbox`] that remembers what was posted and kept.
+#[derive(Default)]
+pub(crate) struct Recorded(Arc<Mutex<Vec<Letter>>>);
+
+impl Recorded {
+    pub(crate) fn letters(&self) -> Vec<Letter> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Outbox for Recorded {
+    async fn post(&self, tx: &mut Tx, letter: &Letter) -> loggia_db::Result<()> {
+        let (kept, letter) = (Arc::clone(&self.0), letter.clone());
+        tx.on_commit(move || kept.lock().unwrap().push(letter));
+        Ok(())
+    }
+}
+
+pub(crate) fn person(name: &str) -> NewAccount {
+    NewAccount::new(
+        NewUsername::Given(username(name)),
+        Some(address(name)),
+        Some(password(PASSWORD)),
+    )
+}
+
+pub(crate) fn attempt(name: &str, password_: &str) -> LogIn {
+    LogIn {
+        login: Login::Email(format!("{name}@example.com")),
+        password: password(password_),
+        address: HERE,
+    }
+}
+
+pub(crate) fn address(name: &str) -> Email {
+    email(&format!("{name}@example.com"))
+}
+
+pub(crate) fn email(text: &str) -> Email {
+    Email::parse(text).unwrap()
+}
+
+pub(crate) fn username(text: &str) -> Username {
+    Username::parse(text).unwrap()
+}
+
+pub(crate) fn password(text: &str) -> Password {
+    Password::new(text).unwrap()
+}
+
+/// Does the same `times` at once, each on a task of its own; the outcomes in any order.
+pub(crate) async fn at_once<T, F>(times: usize, work: impl Fn(usize) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let tasks: Vec<_> = (0..times).map(|n| tokio::spawn(work(n))).collect();
+    let mut outcomes = Vec::new();
+    for task in tasks {
+        outcomes.push(task.await.unwrap());
+    }
+    outcomes
+}
+
+/// Asserts what kind of refusal it is.
+#[macro_export]
+macro_rules! assert_refused {
+    ($outcome:expr, $pattern:pat) => {
+        match $outcome {
+            Err($pattern) => {}
+            other => panic!("expected {}, got {other:?}", stringify!($pattern)),
+        }
+    };
+}

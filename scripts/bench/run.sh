@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Measures a release build: requests, log-ins, start and memory, on SQLite and on PostgreSQL. Prints a table and marks
+# which figures are met; fails only where something could not be measured.
+# Usage: scripts/bench/run.sh [ARG...]     ARGs go to `loggia-bench figures`; --help lists them
+#
+# Server, floor and load share this machine, so it must have nothing else to do. LOGGIA_WORKERS and LOGGIA_HASH_PERMITS
+# are 2 unless they are set.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+cargo build --release --locked -p loggia -p loggia-bench
+target=${CARGO_TARGET_DIR:-target}
+scripts/postgres.sh run "$target/release/loggia-bench" figures --server "$target/release/loggia" "$@"

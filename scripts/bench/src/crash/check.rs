@@ -1,0 +1,331 @@
+//! After a kill: what is left of each deed.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+
+use anyhow::Result;
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::{
+    lock,
+    people::{Counts, Deed, Person},
+};
+use crate::{api::Client, mailbox::Mailbox};
+
+/// Log-ins that are tried at once. They take a core each.
+const AT_ONCE: usize = 4;
+
+/// Looks after all people, and finds fault.
+pub(super) struct Checker {
+    address: SocketAddr,
+    mailbox: Arc<Mutex<Mailbox>>,
+    /// Known in every detail: they may be reset.
+    settled: Vec<Person>,
+    /// A letter to them is still on its way, so nobody asks for another.
+    retired: Vec<Person>,
+    pub(super) counts: Counts,
+    pub(super) faults: Vec<String>,
+}
+
+/// What became of a deed.
+struct Found {
+    person: Person,
+    kind: Kind,
+    faults: Vec<String>,
+}
+
+enum Kind {
+    Registered,
+    RegisteredUnheard,
+    NeverRegistered,
+    Asked,
+    Reset,
+    ResetUnheard,
+    NeverReset,
+    Refused,
+}
+
+impl Checker {
+    pub(super) fn new(address: SocketAddr, mailbox: Arc<Mutex<Mailbox>>) -> Self {
+        Self {
+            address,
+            mailbox,
+            settled: Vec::new(),
+            retired: Vec::new(),
+            counts: Counts::default(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// Hands them out; they come back by [`Checker::settle`] or in deeds.
+    pub(super) fn take_settled(&mut self) -> Vec<Person> {
+        std::mem::take(&mut self.settled)
+    }
+
+    pub(super) fn settle(&mut self, people: Vec<Person>) {
+        self.settled.extend(people);
+    }
+
+    pub(super) async fn check(&mut self, deeds: Vec<Deed>) -> Result<()> {
+        let address = self.address;
+        let found: Vec<_> = stream::iter(deeds)
+            .map(|deed| look(address, deed))
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await?;
+        for found in found {
+            let counts = &mut self.counts;
+            *match found.kind {
+                Kind::Registered => &mut counts.registered,
+                Kind::RegisteredUnheard => &mut counts.registered_unheard,
+                Kind::NeverRegistered => &mut counts.never_registered,
+                Kind::Asked | Kind::Refused => &mut counts.asked,
+                Kind::Reset => &mut counts.reset,
+                Kind::ResetUnheard => &mut counts.reset_unheard,
+                Kind::NeverReset => &mut counts.never_reset,
+            } += 1;
+            let is_settled = !matches!(found.kind, Kind::Asked | Kind::Refused);
+            if is_settled && found.faults.is_empty() {
+                self.settled.push(found.person);
+            } else {
+                self.retired.push(found.person);
+            }
+            self.faults.extend(found.faults);
+        }
+        Ok(())
+    }
+
+    /// What was acknowledged in the first round is still there after the last.
+    pub(super) async fn everybody_logs_in(&mut self) -> Result<()> {
+        let address = self.address;
+        let lost: Vec<_> = stream::iter(self.settled.iter().chain(&self.retired))
+            .map(async |person| {
+                let mut client = Client::new(address);
+                let access = log_in(&mut client, person, &person.password).await?;
+                anyhow::Ok(access.is_none().then(|| person.email.clone()))
+            })
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await?;
+        self.counts.logged_in = lost.iter().filter(|lost| lost.is_none()).count();
+        for email in lost.into_iter().flatten() {
+            self.faults
+                .push(format!("{email} cannot log in at the end"));
+        }
+        Ok(())
+    }
+
+    /// Letters that were promised and have not come yet.
+    pub(super) fn letters_missing(&self) -> Result<usize> {
+        let mut mailbox = lock(&self.mailbox)?;
+        let mut missing = 0;
+        for person in self.settled.iter().chain(&self.retired) {
+            let come = mailbox.tokens(&person.email)?.len();
+            missing += person.letters_due.saturating_sub(come);
+        }
+        Ok(missing)
+    }
+
+    /// Each letter that was promised came, and none more than twice.
+    pub(super) fn count_letters(&mut self) -> Result<()> {
+        let mut mailbox = lock(&self.mailbox)?;
+        for person in self.settled.iter().chain(&self.retired) {
+            let tokens = mailbox.tokens(&person.email)?;
+            let mut different = tokens.to_vec();
+            different.sort();
+            different.dedup();
+            self.counts.letters_due += person.letters_due;
+            self.counts.letters_come += different.len();
+            self.counts.letters_twice += tokens.len() - different.len();
+            let email = &person.email;
+            if different.len() < person.letters_due {
+                self.faults.push(format!(
+                    "{email}: {} letters promised, {} came",
+                    person.letters_due,
+                    different.len()
+                ));
+            }
+            if person.letters_asked < different.len() || 2 * different.len() < tokens.len() {
+                self.faults.push(format!(
+                    "{email}: {} letters asked for, {} came",
+                    person.letters_asked,
+                    tokens.len()
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Finds out what became of one deed, and makes its person known in every detail again.
+async fn look(address: SocketAddr, deed: Deed) -> Result<Found> {
+    let client = &mut Client::new(address);
+    match deed {
+        Deed::Registered {
+            person,
+            is_acknowledged,
+        } => registered(client, person, is_acknowledged).await,
+        Deed::Asked { person } => asked(client, person).await,
+        Deed::Reset {
+            person,
+            new_password,
+            token,
+            is_acknowledged,
+        } => {
+            let reset = Reset {
+                old_password: person.password.clone(),
+                old_access: person.access.clone(),
+                new_password,
+                token,
+            };
+            reset.look(client, person, is_acknowledged).await
+        }
+        Deed::Refused { person, what } => Ok(Found {
+            faults: vec![format!("{}: {what}", person.email)],
+            person,
+            kind: Kind::Refused,
+        }),
+    }
+}
+
+async fn registered(
+    client: &mut Client,
+    mut person: Person,
+    is_acknowledged: bool,
+) -> Result<Found> {
+    let mut faults = Vec::new();
+    let email = person.email.clone();
+    let mut kind = match is_acknowledged {
+        true => Kind::Registered,
+        false => Kind::RegisteredUnheard,
+    };
+    if is_acknowledged && !is_good(client, &person.access).await? {
+        faults.push(format!(
+            "{email}: the tokens of an acknowledged registration are dead"
+        ));
+    }
+    match log_in(client, &person, &person.password).await? {
+        Some(access) => {
+            if !is_good(client, &access).await? {
+                faults.push(format!("{email}: logs in, and has no profile"));
+            }
+            person.access = access;
+        }
+        None if is_acknowledged => {
+            faults.push(format!("{email}: an acknowledged registration is lost"));
+        }
+        None => {
+            kind = Kind::NeverRegistered;
+            let reply = client.register(&email, &person.password).await?;
+            if !reply.is_success() {
+                faults.push(format!(
+                    "{email}: can neither log in nor register again: {} {}",
+                    reply.status, reply.body
+                ));
+            }
+            person.access = reply.text("access");
+        }
+    }
+    Ok(Found {
+        person,
+        kind,
+        faults,
+    })
+}
+
+async fn asked(client: &mut Client, person: Person) -> Result<Found> {
+    let mut faults = Vec::new();
+    if log_in(client, &person, &person.password).await?.is_none() {
+        faults.push(format!("{}: a letter changed the password", person.email));
+    }
+    Ok(Found {
+        person,
+        kind: Kind::Asked,
+        faults,
+    })
+}
+
+struct Reset {
+    old_password: String,
+    old_access: String,
+    new_password: String,
+    token: String,
+}
+
+impl Reset {
+    async fn look(
+        self,
+        client: &mut Client,
+        mut person: Person,
+        is_acknowledged: bool,
+    ) -> Result<Found> {
+        let mut faults = Vec::new();
+        let email = person.email.clone();
+        let by_new = log_in(client, &person, &self.new_password).await?;
+        let by_old = log_in(client, &person, &self.old_password).await?;
+        let is_old_access_good = is_good(client, &self.old_access).await?;
+        let kind = match (&by_new, &by_old) {
+            _ if is_acknowledged => Kind::Reset,
+            (Some(_), _) => Kind::ResetUnheard,
+            (None, _) => Kind::NeverReset,
+        };
+        match (by_new, by_old) {
+            (Some(access), None) => {
+                if is_old_access_good {
+                    faults.push(format!("{email}: a session outlived the reset"));
+                }
+                person.password = self.new_password;
+                person.access = access;
+            }
+            (None, Some(_)) if is_acknowledged => {
+                faults.push(format!("{email}: an acknowledged reset is lost"));
+            }
+            (None, Some(_)) => {
+                if !is_old_access_good {
+                    faults.push(format!("{email}: no reset, but its session is dead"));
+                }
+                // The token was not used, so it must still be good.
+                let reply = client.reset(&self.token, &self.new_password).await?;
+                match log_in(client, &person, &self.new_password).await? {
+                    Some(access) if reply.is_success() => {
+                        person.password = self.new_password;
+                        person.access = access;
+                    }
+                    _ => faults.push(format!(
+                        "{email}: no reset, but its token is used up: {} {}",
+                        reply.status, reply.body
+                    )),
+                }
+            }
+            (Some(_), Some(_)) => faults.push(format!("{email}: both passwords are good")),
+            (None, None) => faults.push(format!("{email}: neither password is good")),
+        }
+        Ok(Found {
+            person,
+            kind,
+            faults,
+        })
+    }
+}
+
+/// The access token, or `None` if the password is refused.
+async fn log_in(client: &mut Client, person: &Person, password: &str) -> Result<Option<String>> {
+    let reply = client.log_in(&person.email, password).await?;
+    match reply.status {
+        200 => Ok(Some(reply.text("access"))),
+        401 => Ok(None),
+        _ => anyhow::bail!("a log-in was answered {}: {}", reply.status, reply.body),
+    }
+}
+
+/// Whether a token opens its bearer's profile.
+async fn is_good(client: &mut Client, access: &str) -> Result<bool> {
+    let reply = client.profile(access).await?;
+    match reply.status {
+        200 => Ok(true),
+        401 => Ok(false),
+        _ => anyhow::bail!("a profile was answered {}: {}", reply.status, reply.body),
+    }
+}

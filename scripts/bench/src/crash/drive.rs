@@ -1,0 +1,187 @@
+//! Clients that register and reset until the server is gone, and remember what they were told.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use anyhow::Result;
+use tokio::{task::JoinSet, time};
+
+use super::{
+    Pool, lock,
+    people::{Deed, Person},
+};
+use crate::{
+    api::{Client, Reply, new_email, new_password},
+    mailbox::Mailbox,
+};
+
+const REGISTRARS: usize = 4;
+const RESETTERS: usize = 4;
+
+/// How often a resetter looks for its letter, and how often at most: five seconds in all, which no run is long.
+const LETTER_POLL: Duration = Duration::from_millis(5);
+const LETTER_POLLS: usize = 1_000;
+
+/// Clients at work.
+pub(super) struct Drivers {
+    tasks: JoinSet<Result<Vec<Deed>>>,
+    pool: Pool,
+}
+
+impl Drivers {
+    pub(super) fn start(
+        address: SocketAddr,
+        mailbox: Arc<Mutex<Mailbox>>,
+        people: Vec<Person>,
+    ) -> Self {
+        let pool: Pool = Arc::new(Mutex::new(people));
+        let mut tasks = JoinSet::new();
+        for _ in 0..REGISTRARS {
+            tasks.spawn(register(address));
+        }
+        for _ in 0..RESETTERS {
+            let resetter = Resetter {
+                client: Client::new(address),
+                mailbox: Arc::clone(&mailbox),
+                pool: Arc::clone(&pool),
+            };
+            tasks.spawn(resetter.run());
+        }
+        Self { tasks, pool }
+    }
+
+    /// Waits until all have noticed that the server is gone: those whom nothing was done to, and the deeds.
+    pub(super) async fn end(self) -> Result<(Vec<Person>, Vec<Deed>)> {
+        let mut deeds = Vec::new();
+        for done in self.tasks.join_all().await {
+            deeds.extend(done?);
+        }
+        let idle = std::mem::take(&mut *lock(&self.pool)?);
+        Ok((idle, deeds))
+    }
+}
+
+async fn register(address: SocketAddr) -> Result<Vec<Deed>> {
+    let mut client = Client::new(address);
+    let mut deeds = Vec::new();
+    loop {
+        let mut person = Person {
+            email: new_email(),
+            password: new_password(),
+            access: String::new(),
+            letters_due: 0,
+            letters_asked: 0,
+        };
+        let reply = client.register(&person.email, &person.password).await;
+        let is_gone = reply.is_err();
+        deeds.push(match reply {
+            Ok(reply) if reply.is_success() => {
+                person.access = reply.text("access");
+                Deed::Registered {
+                    person,
+                    is_acknowledged: true,
+                }
+            }
+            Ok(reply) if !is_busy(&reply) => refused(person, "a registration", &reply),
+            Ok(_) | Err(_) => Deed::Registered {
+                person,
+                is_acknowledged: false,
+            },
+        });
+        if is_gone {
+            return Ok(deeds);
+        }
+    }
+}
+
+/// Resets one password after the other.
+struct Resetter {
+    client: Client,
+    mailbox: Arc<Mutex<Mailbox>>,
+    pool: Pool,
+}
+
+impl Resetter {
+    async fn run(mut self) -> Result<Vec<Deed>> {
+        let mut deeds = Vec::new();
+        loop {
+            let Some(person) = lock(&self.pool)?.pop() else {
+                return Ok(deeds);
+            };
+            let (deed, is_gone) = self.reset(person).await?;
+            deeds.push(deed);
+            if is_gone {
+                return Ok(deeds);
+            }
+        }
+    }
+
+    /// Resets one password, as far as the server lives; whether it is gone.
+    async fn reset(&mut self, mut person: Person) -> Result<(Deed, bool)> {
+        let seen = self.letters(&person)?.len();
+        person.letters_asked += 1;
+        match self.client.ask_reset(&person.email).await {
+            Ok(reply) if reply.is_success() => person.letters_due += 1,
+            Ok(reply) if !is_busy(&reply) => {
+                return Ok((refused(person, "asking for a letter", &reply), false));
+            }
+            reply => return Ok((Deed::Asked { person }, reply.is_err())),
+        }
+        let Some(token) = self.wait_for_letter(&person, seen).await? else {
+            return Ok((Deed::Asked { person }, true));
+        };
+        let new_password = new_password();
+        let reply = self.client.reset(&token, &new_password).await;
+        let is_gone = reply.is_err();
+        let is_acknowledged = match reply {
+            Ok(reply) if reply.is_success() => true,
+            Ok(reply) if !is_busy(&reply) => {
+                return Ok((refused(person, "a reset", &reply), false));
+            }
+            Ok(_) | Err(_) => false,
+        };
+        let deed = Deed::Reset {
+            person,
+            new_password,
+            token,
+            is_acknowledged,
+        };
+        Ok((deed, is_gone))
+    }
+
+    /// The token of a letter that was not among the `seen` ones; `None` if the server is gone, or as good as gone.
+    async fn wait_for_letter(&mut self, person: &Person, seen: usize) -> Result<Option<String>> {
+        let known: Vec<_> = self.letters(person)?.into_iter().take(seen).collect();
+        for poll in 1..=LETTER_POLLS {
+            let new = self.letters(person)?.into_iter().skip(seen);
+            // An earlier letter may come once more.
+            if let Some(token) = new.filter(|token| !known.contains(token)).last() {
+                return Ok(Some(token));
+            }
+            // A letter that is not there yet is no sign of a server that is gone; a broken connection is.
+            let is_time_to_ask = poll % 20 == 0;
+            if is_time_to_ask && self.client.profile(&person.access).await.is_err() {
+                return Ok(None);
+            }
+            time::sleep(LETTER_POLL).await;
+        }
+        Ok(None)
+    }
+
+    fn letters(&self, person: &Person) -> Result<Vec<String>> {
+        Ok(lock(&self.mailbox)?.tokens(&person.email)?.to_vec())
+    }
+}
+
+/// Told to come back later: nothing was done.
+fn is_busy(reply: &Reply) -> bool {
+    reply.status == 503
+}
+
+fn refused(person: Person, what: &str, reply: &Reply) -> Deed {
+    let what = format!("{what} was answered {}: {}", reply.status, reply.body);
+    Deed::Refused { person, what }
+}

@@ -1,0 +1,85 @@
+//! A server with accounts in it, to be put under load.
+
+use anyhow::{Result, bail};
+use tempfile::TempDir;
+
+use super::Args;
+use crate::{
+    api::{Client, new_email, new_password},
+    database::Database,
+    http,
+    server::{Server, Setup},
+};
+
+/// A running server on a database of its own.
+pub(super) struct World {
+    pub(super) server: Server,
+    pub(super) database: Database,
+    pub(super) folder: TempDir,
+}
+
+/// Somebody who is registered.
+pub(super) struct Person {
+    pub(super) email: String,
+    pub(super) password: String,
+    pub(super) access: String,
+}
+
+impl World {
+    pub(super) async fn start(args: &Args, postgres: Option<&str>) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let database = Database::create(postgres, folder.path()).await?;
+        let server = Setup::loggia(&args.server, folder.path(), Some(database.url()))?
+            .with("LOGGIA_WORKERS", args.workers)
+            .with("LOGGIA_HASH_PERMITS", args.permits)
+            .start("/readyz", None)
+            .await?;
+        Ok(Self {
+            server,
+            database,
+            folder,
+        })
+    }
+
+    pub(super) async fn person(&self) -> Result<Person> {
+        let (email, password) = (new_email(), new_password());
+        let reply = Client::new(self.server.address)
+            .register(&email, &password)
+            .await?;
+        if !reply.is_success() {
+            bail!("nobody can register: {reply:?}");
+        }
+        Ok(Person {
+            access: reply.text("access"),
+            email,
+            password,
+        })
+    }
+
+    pub(super) async fn people(&self, number: usize) -> Result<Vec<Person>> {
+        let mut people = Vec::with_capacity(number);
+        for _ in 0..number {
+            people.push(self.person().await?);
+        }
+        Ok(people)
+    }
+
+    /// Ends the server and removes its database.
+    pub(super) async fn end(self) -> Result<()> {
+        self.server.kill()?;
+        self.database.remove().await
+    }
+}
+
+impl Person {
+    /// A request for this person's profile.
+    pub(super) fn profile(&self) -> Vec<u8> {
+        http::request("GET", "/api/v1/users/me", Some(&self.access), None)
+    }
+
+    /// A request to log this person in.
+    pub(super) fn log_in(&self) -> Vec<u8> {
+        let body = serde_json::json!({ "email": self.email, "password": self.password });
+        http::request("POST", "/api/v1/token/pair", None, Some(&body.to_string()))
+    }
+}

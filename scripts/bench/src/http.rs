@@ -1,0 +1,141 @@
+//! HTTP/1.1 on one connection that is kept: no more of it than a load needs, so that most of the time is the server's.
+
+use std::{
+    io::{Error, ErrorKind, Result},
+    net::SocketAddr,
+    str,
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+/// Answers are a few hundred bytes; one that is larger makes the buffer grow.
+const BUFFER_BYTES: usize = 4096;
+
+/// The bytes of one request, ready to be sent over and over.
+pub(crate) fn request(
+    method: &str,
+    path: &str,
+    token: Option<&str>,
+    body: Option<&str>,
+) -> Vec<u8> {
+    let mut text =
+        format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n");
+    if let Some(token) = token {
+        text.push_str(&format!("Authorization: Bearer {token}\r\n"));
+    }
+    if let Some(body) = body {
+        let length = body.len();
+        text.push_str(&format!(
+            "Content-Type: application/json\r\nContent-Length: {length}\r\n"
+        ));
+    }
+    text.push_str("\r\n");
+    text.push_str(body.unwrap_or_default());
+    text.into_bytes()
+}
+
+/// A connection that is kept.
+pub(crate) struct Connection {
+    stream: TcpStream,
+    received: Vec<u8>,
+}
+
+/// What came back. Its parts lie in the connection's buffer.
+pub(crate) struct Answer<'a> {
+    pub(crate) status: u16,
+    pub(crate) head: &'a str,
+    pub(crate) body: &'a [u8],
+}
+
+impl Connection {
+    pub(crate) async fn open(address: SocketAddr) -> Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream,
+            received: Vec::with_capacity(BUFFER_BYTES),
+        })
+    }
+
+    /// Sends a request and reads the answer to its end.
+    pub(crate) async fn ask(&mut self, request: &[u8]) -> Result<Answer<'_>> {
+        self.stream.write_all(request).await?;
+        self.received.clear();
+        let mut searched = 0;
+        let head_end = loop {
+            self.receive().await?;
+            let from = usize::saturating_sub(searched, 3);
+            let found = self.received[from..]
+                .windows(4)
+                .position(|w| w == b"\r\n\r\n");
+            if let Some(at) = found {
+                break from + at;
+            }
+            searched = self.received.len();
+        };
+        let (status, length) = {
+            let head = text(&self.received[..head_end])?;
+            (status(head)?, length(head)?)
+        };
+        let body_start = head_end + 4;
+        while self.received.len() < body_start + length {
+            self.receive().await?;
+        }
+        Ok(Answer {
+            status,
+            head: text(&self.received[..head_end])?,
+            body: &self.received[body_start..body_start + length],
+        })
+    }
+
+    async fn receive(&mut self) -> Result<()> {
+        if self.stream.read_buf(&mut self.received).await? == 0 {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        Ok(())
+    }
+}
+
+impl Answer<'_> {
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+/// A header's value; `None` where it is missing.
+pub(crate) fn header<'a>(head: &'a str, wanted: &str) -> Option<&'a str> {
+    head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case(wanted).then(|| value.trim())
+    })
+}
+
+fn text(bytes: &[u8]) -> Result<&str> {
+    str::from_utf8(bytes).map_err(|error| Error::new(ErrorKind::InvalidData, error))
+}
+
+fn status(head: &str) -> Result<u16> {
+    head.split(' ')
+        .nth(1)
+        .and_then(|code| code.parse().ok())
+        .ok_or_else(|| invalid("no status in the answer"))
+}
+
+fn length(head: &str) -> Result<usize> {
+    match header(head, "content-length") {
+        Some(length) => length
+            .parse()
+            .map_err(|_| invalid("the answer's length is no number")),
+        None if header(head, "transfer-encoding").is_some() => Err(invalid(
+            "the answer comes in chunks, which this client does not read",
+        )),
+        None => Ok(0),
+    }
+}
+
+fn invalid(what: &str) -> Error {
+    Error::new(ErrorKind::InvalidData, what)
+}

@@ -1,0 +1,134 @@
+//! Who asks: a value with one method for each HTTP method.
+
+use loggia_identity::{Account, TokenPair};
+use serde_json::Value;
+
+use super::{Answer, Request, TestApp};
+
+/// Somebody who asks the app, with or without an access token.
+pub(crate) struct Caller<'app> {
+    app: &'app TestApp,
+    known: Option<Known>,
+}
+
+/// What there is to know of a caller who logged in.
+struct Known {
+    account: Account,
+    tokens: TokenPair,
+}
+
+/// The body of a request: JSON as a value or as text, or none.
+pub(crate) struct Body(Option<String>);
+
+impl From<Value> for Body {
+    fn from(value: Value) -> Self {
+        Self(Some(value.to_string()))
+    }
+}
+
+/// Text that is JSON already, or is meant to be broken.
+impl From<&str> for Body {
+    fn from(text: &str) -> Self {
+        Self(Some(text.to_owned()))
+    }
+}
+
+impl From<()> for Body {
+    fn from((): ()) -> Self {
+        Self(None)
+    }
+}
+
+impl<'app> Caller<'app> {
+    pub(crate) fn anonymous(app: &'app TestApp) -> Self {
+        Self { app, known: None }
+    }
+
+    pub(crate) fn known(app: &'app TestApp, account: Account, tokens: TokenPair) -> Self {
+        Self {
+            app,
+            known: Some(Known { account, tokens }),
+        }
+    }
+
+    /// The account as it was when the caller logged in.
+    ///
+    /// # Panics
+    /// For an anonymous caller.
+    pub(crate) fn account(&self) -> &Account {
+        &self.expect_known().account
+    }
+
+    /// The access token, without the word before it.
+    ///
+    /// # Panics
+    /// For an anonymous caller.
+    pub(crate) fn access(&self) -> &str {
+        &self.expect_known().tokens.access
+    }
+
+    /// # Panics
+    /// For an anonymous caller.
+    pub(crate) fn refresh(&self) -> &str {
+        &self.expect_known().tokens.refresh
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path, ()).await
+    }
+
+    pub(crate) async fn head(&self, path: &str) -> Answer {
+        self.ask("HEAD", path, ()).await
+    }
+
+    pub(crate) async fn options(&self, path: &str) -> Answer {
+        self.ask("OPTIONS", path, ()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: impl Into<Body>) -> Answer {
+        self.ask("POST", path, body).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: impl Into<Body>) -> Answer {
+        self.ask("PUT", path, body).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: impl Into<Body>) -> Answer {
+        self.ask("PATCH", path, body).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str, body: impl Into<Body>) -> Answer {
+        self.ask("DELETE", path, body).await
+    }
+
+    /// Any method, with a JSON body or none.
+    pub(crate) async fn ask(&self, method: &str, path: &str, body: impl Into<Body>) -> Answer {
+        let request = Request::new(method, path);
+        let request = match body.into().0 {
+            Some(text) => request
+                .header("Content-Type", "application/json")
+                .body(text),
+            None => request,
+        };
+        self.send(request).await
+    }
+
+    /// The request as it stands, with the caller's token added.
+    pub(crate) async fn send(&self, request: Request) -> Answer {
+        self.app.send(self.request(request)).await
+    }
+
+    /// What [`Caller::send`] sends.
+    pub(crate) fn request(&self, request: Request) -> Request {
+        match &self.known {
+            Some(known) => {
+                request.header("Authorization", &format!("Bearer {}", known.tokens.access))
+            }
+            None => request,
+        }
+    }
+
+    fn expect_known(&self) -> &Known {
+        self.known.as_ref().expect("a caller who logged in")
+    }
+}

@@ -1,0 +1,174 @@
+//! The app under test: the production wiring over a database of its own, asked in process.
+
+mod answer;
+mod caller;
+mod redact;
+mod request;
+mod service;
+mod unfinished;
+
+mod tests;
+
+use std::sync::Arc;
+
+use gateway::config::Options;
+use gateway::services::Parts;
+use gateway::{Gateway, Services};
+use loggia_identity::passwords::{Hasher, Params, Password};
+use loggia_identity::{NewAccount, NewUsername, SecretKey, SessionPolicy, Subject};
+use loggia_kernel::{Clock, Email, Timestamp, Username};
+use loggia_mail::{Letter, Memory, Templates};
+use loggia_testkit::{FrozenClock, TestDb};
+
+pub(crate) use answer::Answer;
+pub(crate) use caller::Caller;
+pub(crate) use request::Request;
+
+use service::Ask;
+
+/// The app with everything it runs on. Mail left unread and jobs left unrun fail the test when it drops.
+pub(crate) struct TestApp {
+    ask: Ask,
+    services: Services,
+    clock: FrozenClock,
+    mail: Memory,
+    database: TestDb,
+}
+
+impl TestApp {
+    /// The key that signs every token.
+    pub(crate) const SECRET: &str = "wire-suite-only-secret-0123456789abcdef";
+
+    /// The password of every account that [`TestApp::user`] and [`TestApp::admin`] make.
+    pub(crate) const PASSWORD: &str = "Str0ng-Passw0rd!";
+
+    /// The app with its default settings, but without rate limits.
+    pub(crate) async fn spawn() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    /// The app under the session policy of the recordings.
+    pub(crate) async fn django() -> Self {
+        Self::with(|options| options.session.policy = SessionPolicy::Django).await
+    }
+
+    /// The app with settings of the test's own.
+    pub(crate) async fn with(change: impl FnOnce(&mut Options)) -> Self {
+        let mut options = Options {
+            is_rate_limited: false,
+            ..Options::default()
+        };
+        change(&mut options);
+
+        let (database, clock, mail) = (
+            TestDb::open().await,
+            FrozenClock::default(),
+            Memory::default(),
+        );
+        let services = Services::assemble(Parts {
+            db: database.db(),
+            mailer: Arc::new(mail.clone()),
+            templates: Templates::new(None).expect("the built-in templates"),
+            hasher: Hasher::new(Params::cheap(), PERMITS, QUEUE),
+            clock: Arc::new(clock.clone()),
+            key: SecretKey::new(Self::SECRET).expect("a long enough key"),
+            options,
+        });
+        let gateway = Gateway::new(services.clone());
+        let service = actix_web::test::init_service(gateway::app(&gateway)).await;
+        Self {
+            ask: Ask::of(service),
+            services,
+            clock,
+            mail,
+            database,
+        }
+    }
+
+    /// Somebody without a token.
+    pub(crate) fn anonymous(&self) -> Caller<'_> {
+        Caller::anonymous(self)
+    }
+
+    /// Registers `name` with the address `name@example.com`, and logs in.
+    ///
+    /// # Panics
+    /// If there is such an account already, or it cannot be made.
+    pub(crate) async fn user(&self, name: &str) -> Caller<'_> {
+        self.log_in(new_account(name)).await
+    }
+
+    /// Makes the superuser `admin`, and logs in.
+    ///
+    /// # Panics
+    /// As [`TestApp::user`].
+    pub(crate) async fn admin(&self) -> Caller<'_> {
+        let new = NewAccount {
+            is_superuser: true,
+            ..new_account("admin")
+        };
+        self.log_in(new).await
+    }
+
+    async fn log_in(&self, new: NewAccount) -> Caller<'_> {
+        let account = self.services.accounts.register(new).await;
+        let account = account.expect("a new account");
+        let tokens = self.services.sessions.open(&account, Subject::Number).await;
+        Caller::known(self, account, tokens.expect("a session"))
+    }
+
+    /// Asks the app, as it would be asked over a connection.
+    pub(crate) async fn send(&self, request: Request) -> Answer {
+        self.ask.send(request).await
+    }
+
+    /// Runs the jobs that are due, and takes the letters sent since the last call, oldest first.
+    ///
+    /// # Panics
+    /// If the database fails.
+    pub(crate) async fn sent_mail(&self) -> Vec<Letter> {
+        let worker = gateway::worker::of(&self.services);
+        worker.drain().await.expect("the jobs");
+        self.mail.take()
+    }
+
+    /// What the app runs on, for what no request can do.
+    pub(crate) fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// The clock that the app goes by. It stands still until the test moves it.
+    pub(crate) fn clock(&self) -> &FrozenClock {
+        &self.clock
+    }
+
+    /// What time it is for the app.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        // A second panic would end the whole suite.
+        if std::thread::panicking() {
+            return;
+        }
+        let unread = self.mail.take();
+        assert!(unread.is_empty(), "mail left unread: {unread:?}");
+        let unrun = unfinished::pending_jobs(self.database.url());
+        assert_eq!(unrun, 0, "jobs left unrun");
+    }
+}
+
+/// How many passwords are hashed at once.
+const PERMITS: usize = 2;
+/// How many may wait for that: more than any test's race has requests.
+const QUEUE: usize = 256;
+
+fn new_account(name: &str) -> NewAccount {
+    let username = Username::parse(name).expect("a user name");
+    let email = Email::parse(&format!("{name}@example.com")).expect("an address");
+    let password = Password::new(TestApp::PASSWORD).expect("a password");
+    NewAccount::new(NewUsername::Given(username), Some(email), Some(password))
+}

@@ -1,0 +1,82 @@
+//! The app as a function from a request to an answer, without a port.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::Pin;
+use std::rc::Rc;
+
+use actix_web::body::{BoxBody, MessageBody, to_bytes};
+use actix_web::dev::{Service, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::CONTENT_LENGTH;
+use actix_web::test::TestRequest;
+use actix_web::{Error, HttpResponse};
+use bytes::Bytes;
+
+use super::{Answer, Request};
+
+/// Where requests seem to come from.
+const PEER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 54321);
+
+type Answering = Pin<Box<dyn Future<Output = HttpResponse<BoxBody>>>>;
+
+/// An app whose type is forgotten.
+pub(crate) struct Ask(Rc<dyn Fn(actix_http::Request) -> Answering>);
+
+impl Ask {
+    pub(crate) fn of<S, B>(service: S) -> Self
+    where
+        S: Service<actix_http::Request, Response = ServiceResponse<B>, Error = Error> + 'static,
+        B: MessageBody + 'static,
+    {
+        let service = Rc::new(service);
+        Self(Rc::new(move |request| {
+            let answering = service.call(request);
+            Box::pin(async move {
+                match answering.await {
+                    Ok(answer) => answer.map_into_boxed_body().into(),
+                    // What the server itself does with an error that no middleware rendered.
+                    Err(error) => error.error_response(),
+                }
+            })
+        }))
+    }
+
+    /// # Panics
+    /// If the answer's body breaks off.
+    pub(crate) async fn send(&self, request: Request) -> Answer {
+        let is_head = request.method == Method::HEAD;
+        let response = (self.0)(wire_form(request)).await;
+        let (head, body) = response.into_parts();
+        let body = to_bytes(body).await.expect("a whole body");
+        Answer {
+            status: head.status(),
+            headers: head.headers().clone(),
+            // On a connection the server leaves it out.
+            body: if is_head { Bytes::new() } else { body },
+        }
+    }
+}
+
+/// The request as the server would see it: every client states the length of a body, and of none where
+/// one could be expected.
+fn wire_form(request: Request) -> actix_http::Request {
+    let mut built = TestRequest::default()
+        .method(request.method.clone())
+        .uri(&request.path)
+        .peer_addr(PEER);
+    for (name, value) in &request.headers {
+        built = built.append_header((name.as_str(), value.as_str()));
+    }
+    match request.body {
+        Some(body) => built
+            .insert_header((CONTENT_LENGTH, body.len()))
+            .set_payload(body),
+        None if expects_a_body(&request.method) => built.insert_header((CONTENT_LENGTH, 0)),
+        None => built,
+    }
+    .to_request()
+}
+
+fn expects_a_body(method: &Method) -> bool {
+    matches!(*method, Method::POST | Method::PUT | Method::PATCH)
+}

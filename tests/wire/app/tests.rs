@@ -1,0 +1,148 @@
+//! The harness itself: what a snapshot hides, what a caller sends, and what a test may not leave behind.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderMap;
+use bytes::Bytes;
+use loggia_identity::Matter;
+use loggia_kernel::Email;
+use loggia_mail::Letter;
+use serde_json::{Value, json};
+
+use super::redact::redacted;
+use super::{Answer, Request, TestApp};
+
+#[test]
+fn a_snapshot_hides_what_differs_from_run_to_run() {
+    let answer = Answer {
+        status: StatusCode::CREATED,
+        headers: HeaderMap::new(),
+        body: Bytes::from(
+            json!({
+                "user_id": 12,
+                "slug": "alice-2",
+                "id": "0198c7a8-0000-7000-8000-000000000000",
+                "at": "2026-01-01T12:00:00.000001Z",
+                "access": "eyJh.eyJi.c",
+                "auth_token": "0123456789abcdef0123456789abcdef01234567",
+                "count": 12,
+            })
+            .to_string(),
+        ),
+    };
+
+    insta::assert_snapshot!(answer, @r#"
+    201 Created
+    {"access":"[jwt]","at":"[time]","auth_token":"[token]","count":12,"id":"[id]","slug":"alice-2","user_id":"[id]"}
+    "#);
+}
+
+#[test]
+fn redacting_goes_to_any_depth() {
+    let nested = json!([{"b": {"id": 1}, "a": "link eyJh.eyJi.c"}]);
+
+    assert_eq!(
+        redacted(&nested).to_string(),
+        r#"[{"a":"link [jwt]","b":{"id":"[id]"}}]"#
+    );
+}
+
+#[actix_web::test]
+async fn an_answer_shows_its_headers_and_parts() {
+    let app = TestApp::spawn().await;
+
+    let answer = app.anonymous().get("/healthz").await;
+    let head = app.anonymous().head("/healthz").await;
+
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(answer.header("X-Request-Id").is_some());
+    assert!(answer.header("X-Nobody-Sends-This").is_none());
+    assert!(head.body.is_empty());
+}
+
+#[actix_web::test]
+async fn a_caller_asks_with_every_method() {
+    let app = TestApp::spawn().await;
+    let (anyone, path) = (app.anonymous(), "/nobody/serves/this/");
+
+    let answers = [
+        anyone.get(path).await,
+        anyone.head(path).await,
+        anyone.options(path).await,
+        anyone.post(path, json!({})).await,
+        anyone.put(path, "{").await,
+        anyone.patch(path, ()).await,
+        anyone.delete(path, ()).await,
+    ];
+
+    for answer in answers {
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{answer}");
+    }
+}
+
+#[actix_web::test]
+async fn callers_have_accounts_and_tokens_of_their_own() {
+    let app = TestApp::spawn().await;
+
+    let (alice, admin) = (app.user("alice").await, app.admin().await);
+
+    assert_eq!(alice.account().username.as_str(), "alice");
+    assert!(admin.account().is_superuser && !alice.account().is_superuser);
+    assert_ne!(alice.access(), alice.refresh());
+    assert_ne!(alice.access(), admin.access());
+    let sent = alice.request(Request::new("GET", "/"));
+    assert_eq!(
+        sent.headers,
+        [(
+            "Authorization".to_owned(),
+            format!("Bearer {}", alice.access())
+        )]
+    );
+}
+
+#[test]
+fn a_request_has_a_content_type_only_with_a_body() {
+    let with = Request::new("POST", "/").json(&json!({}));
+    let without = Request::new("POST", "/").json(&Value::Null);
+
+    assert_eq!(with.body.as_deref(), Some(b"{}".as_slice()));
+    assert_eq!(with.headers.len(), 1);
+    assert_eq!((without.body, without.headers.len()), (None, 0));
+}
+
+#[actix_web::test]
+#[should_panic(expected = "mail left unread")]
+async fn mail_left_unread_fails_the_test() {
+    let app = TestApp::spawn().await;
+    let letter = Letter::new("alice@example.com", "Hello", "Hello", None).expect("a letter");
+
+    app.services().mailer.send(&letter).await.expect("sent");
+}
+
+#[actix_web::test]
+#[should_panic(expected = "jobs left unrun")]
+async fn jobs_left_unrun_fail_the_test() {
+    let app = TestApp::spawn().await;
+
+    ask_for_a_letter(&app).await;
+}
+
+#[actix_web::test]
+async fn taking_the_mail_runs_the_jobs() {
+    let app = TestApp::spawn().await;
+    app.user("alice").await;
+
+    ask_for_a_letter(&app).await;
+
+    let letters = app.sent_mail().await;
+    assert_eq!(letters.len(), 1);
+    assert_eq!(letters[0].to(), "alice@example.com");
+}
+
+async fn ask_for_a_letter(app: &TestApp) {
+    let letter = loggia_identity::Letter {
+        template: "djoser/password_reset",
+        matter: Matter::PasswordReset(Email::parse("alice@example.com").expect("an address")),
+    };
+    let asked = app.services().one_time.request(&letter).await;
+    asked.expect("a queued letter");
+}

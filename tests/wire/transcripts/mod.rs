@@ -1,0 +1,70 @@
+//! What the real Django libraries answered, asked again of our app.
+//!
+//! Each transcript is played in its order against a fresh app under the `django` session policy, and
+//! fails on any difference in status, body, recorded headers, mails and token claims.
+
+mod compare;
+mod exchange;
+mod hooks;
+mod later;
+mod matcher;
+mod patterns;
+mod replay;
+mod send;
+mod tokens;
+mod vars;
+
+mod tests;
+
+use replay::{Replay, exchanges};
+
+use crate::app::TestApp;
+
+const DJOSER: &str = include_str!("../../transcripts/transcripts-djoser.jsonl");
+const USERS: &str = include_str!("../../transcripts/transcripts-users.jsonl");
+const OURCO: &str = include_str!("../../transcripts/transcripts-ourco.jsonl");
+const RBAC: &str = include_str!("../../transcripts/transcripts-rbac.jsonl");
+
+#[actix_web::test]
+async fn answers_as_djoser_did() {
+    check(DJOSER, 312, 0).await;
+}
+
+#[actix_web::test]
+async fn answers_as_the_users_api_did() {
+    check(USERS, 166, 0).await;
+}
+
+#[actix_web::test]
+async fn answers_as_ourco_did() {
+    check(OURCO, 295, 104).await;
+}
+
+#[actix_web::test]
+async fn answers_as_the_rbac_api_did() {
+    check(RBAC, 328, 233).await;
+}
+
+/// Plays a transcript of `total` exchanges. `later`: how many of them ask for paths which later issues
+/// bring; the number only shrinks.
+async fn check(transcript: &str, total: usize, later: usize) {
+    let exchanges = exchanges(transcript).expect("a readable transcript");
+    let app = TestApp::django().await;
+
+    let report = Replay::new(app).play(&exchanges).await;
+
+    assert!(
+        report.failures.is_empty(),
+        "{} passed, {} are for later, {} failed:\n\n{}\n",
+        report.passed,
+        report.skipped.len(),
+        report.failures.len(),
+        report.failures.join("\n\n"),
+    );
+    assert_eq!(
+        (report.passed + report.skipped.len(), report.skipped.len()),
+        (total, later),
+        "exchanges, and exchanges for later: {:#?}",
+        report.skipped
+    );
+}

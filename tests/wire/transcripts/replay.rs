@@ -1,0 +1,160 @@
+//! Playing one transcript from its first line to its last, against a fresh app.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::compare::{Mail, check_extras, compare};
+use super::exchange::{Alternative, Exchange, Recorded};
+use super::hooks;
+use super::later::brought_by;
+use super::matcher::{Diff, brief};
+use super::send::{filled, is_json_string, request_of};
+use super::vars::Vars;
+use crate::app::{Answer, TestApp};
+
+/// What came of a transcript.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    pub(crate) passed: usize,
+    /// Exchanges of paths which a later issue brings, as `id: reason`.
+    pub(crate) skipped: Vec<String>,
+    /// One text for each exchange that was answered otherwise than it should be.
+    pub(crate) failures: Vec<String>,
+}
+
+/// A transcript while it is played.
+pub(crate) struct Replay {
+    pub(crate) app: TestApp,
+    pub(crate) vars: Vars,
+    report: Report,
+}
+
+/// Every exchange of a transcript.
+///
+/// # Errors
+/// What the first unreadable line lacks.
+pub(crate) fn exchanges(transcript: &str) -> Result<Vec<Exchange>, String> {
+    transcript
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(Exchange::read)
+        .collect()
+}
+
+impl Replay {
+    pub(crate) fn new(app: TestApp) -> Self {
+        Self {
+            app,
+            vars: Vars::default(),
+            report: Report::default(),
+        }
+    }
+
+    /// Plays every line in order: later ones lean on what earlier ones left behind.
+    pub(crate) async fn play(mut self, exchanges: &[Exchange]) -> Report {
+        for exchange in exchanges {
+            // Real time passed between the recorded requests as well.
+            self.app.clock().advance(Duration::from_secs(1));
+            let prepared = hooks::run(&mut self, exchange).await;
+            if let Some(reason) = brought_by(&exchange.request.path) {
+                self.report
+                    .skipped
+                    .push(format!("{}: {reason}", exchange.id));
+                continue;
+            }
+            match prepared {
+                Ok(()) => self.exchange(exchange).await,
+                Err(error) => self.fail(exchange, &error),
+            }
+        }
+        self.report
+    }
+
+    async fn exchange(&mut self, exchange: &Exchange) {
+        let asked = match filled(exchange, &self.vars) {
+            Ok(asked) => asked,
+            Err(name) => return self.fail(exchange, &format!("nobody saved ${{{name}}}")),
+        };
+        let request = request_of(&asked, is_json_string(exchange));
+        let answer = self.app.send(request).await;
+        let mails: Vec<_> = self.mails().await;
+        match judged(exchange, &asked, &answer, &mails) {
+            Ok(()) => self.report.passed += 1,
+            Err(text) => self.report.failures.push(text),
+        }
+        self.save(exchange, &answer);
+    }
+
+    /// The mails sent since the last look.
+    pub(crate) async fn mails(&self) -> Vec<Mail> {
+        let letters = self.app.sent_mail().await;
+        letters.iter().map(Mail::of).collect()
+    }
+
+    fn fail(&mut self, exchange: &Exchange, why: &str) {
+        self.report
+            .failures
+            .push(format!("{}:{}\n  * {why}", exchange.surface, exchange.id));
+    }
+
+    fn save(&mut self, exchange: &Exchange, answer: &Answer) {
+        let body = answer.try_json().unwrap_or_default();
+        for (name, path) in &exchange.save {
+            match at(&body, path) {
+                Some(value) => self.vars.set(name, value.clone()),
+                None => self.vars.forget(name),
+            }
+        }
+    }
+}
+
+/// The value at a dotted path; numbers index arrays.
+fn at<'a>(body: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.').try_fold(body, |value, part| match value {
+        Value::Array(items) => items.get(part.parse::<usize>().ok()?),
+        other => other.get(part),
+    })
+}
+
+/// Whether one of the accepted alternatives fits.
+///
+/// # Errors
+/// A text that shows request, answer and what each alternative misses.
+fn judged(
+    exchange: &Exchange,
+    asked: &Recorded,
+    answer: &Answer,
+    mails: &[Mail],
+) -> Result<(), String> {
+    let mut tries = Vec::new();
+    for want in &exchange.expect {
+        let mut diff = compare(want, &exchange.surface, asked, answer, mails);
+        check_extras(&exchange.recorded_headers, answer, &mut diff);
+        if diff.errors.is_empty() {
+            return Ok(());
+        }
+        tries.push(told(want, &diff));
+    }
+    Err(format!(
+        "{}:{}\n  {} {} {}\n{}  answer: {} {}",
+        exchange.surface,
+        exchange.id,
+        asked.method,
+        asked.path,
+        brief(&asked.body, 300),
+        tries.concat(),
+        answer.status,
+        answer.text(),
+    ))
+}
+
+fn told(want: &Alternative, diff: &Diff) -> String {
+    let errors = diff.errors.iter().map(|text| format!("  * {text}\n"));
+    let warnings = diff
+        .warnings
+        .iter()
+        .map(|text| format!("    (warning) {text}\n"));
+    let lines: String = errors.chain(warnings).collect();
+    format!("  expected from: {}\n{lines}", want.basis)
+}

@@ -1,0 +1,94 @@
+//! Variables: what earlier answers gave, and filling it into later requests.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+use serde_json::{Map, Value};
+
+static NAME: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\$\{([^}]+)\}").expect("a fixed pattern"));
+
+/// What `${name}` stands for. Values keep their JSON type: a saved id stays a number in a body.
+#[derive(Debug, Default)]
+pub(crate) struct Vars(HashMap<String, Value>);
+
+impl Vars {
+    pub(crate) fn set(&mut self, name: impl Into<String>, value: impl Into<Value>) {
+        self.0.insert(name.into(), value.into());
+    }
+
+    pub(crate) fn forget(&mut self, name: &str) {
+        self.0.remove(name);
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// The value of `name` as text.
+    ///
+    /// # Errors
+    /// The name, if nothing of that name was saved or it is no string.
+    pub(crate) fn text(&self, name: &str) -> Result<&str, String> {
+        self.get(name)
+            .and_then(Value::as_str)
+            .ok_or_else(|| format!("no ${{{name}}}"))
+    }
+
+    /// `value` with every variable filled in, at any depth; keys are left alone.
+    ///
+    /// # Errors
+    /// The name of the first variable that nobody saved.
+    pub(crate) fn fill(&self, value: &Value) -> Result<Value, String> {
+        Ok(match value {
+            Value::Object(map) => Value::Object(
+                map.iter()
+                    .map(|(key, value)| Ok((key.clone(), self.fill(value)?)))
+                    .collect::<Result<Map<_, _>, String>>()?,
+            ),
+            Value::Array(items) => Value::Array(
+                items
+                    .iter()
+                    .map(|item| self.fill(item))
+                    .collect::<Result<_, _>>()?,
+            ),
+            Value::String(text) => match whole_name(text) {
+                Some(name) => self.get(name).ok_or_else(|| name.to_owned())?.clone(),
+                None => Value::String(self.fill_text(text)?),
+            },
+            Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+        })
+    }
+
+    /// `text` with every variable filled in as text.
+    ///
+    /// # Errors
+    /// The name of the first variable that nobody saved.
+    pub(crate) fn fill_text(&self, text: &str) -> Result<String, String> {
+        let mut missing = None;
+        let filled = NAME.replace_all(text, |found: &Captures<'_>| match self.get(&found[1]) {
+            Some(Value::String(value)) => value.clone(),
+            Some(value) => value.to_string(),
+            None => {
+                missing.get_or_insert_with(|| found[1].to_owned());
+                String::new()
+            }
+        });
+        match missing {
+            Some(name) => Err(name),
+            None => Ok(filled.into_owned()),
+        }
+    }
+}
+
+/// The name, where `text` is one variable and nothing else.
+fn whole_name(text: &str) -> Option<&str> {
+    let found = NAME.captures(text)?;
+    let whole = found.get(0)?;
+    if whole.len() == text.len() {
+        found.get(1).map(|name| name.as_str())
+    } else {
+        None
+    }
+}

@@ -1,0 +1,146 @@
+//! What is common to the surface: the envelope around every refusal, methods, headers, slashes; and `status/`.
+
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::app::{Request, TestApp};
+
+#[actix_web::test]
+async fn somebody_is_there() {
+    let app = TestApp::spawn().await;
+
+    let answer = app.anonymous().get("/api/users/status/").await;
+
+    assert_snapshot!(answer, @r#"
+    200 OK
+    {"message":"Service is running","status":"success"}
+    "#);
+    assert_eq!(answer.media().as_deref(), Some("application/json"));
+    assert_eq!(answer.header("Vary").as_deref(), Some("Accept"));
+    assert_eq!(
+        answer.header("Allow").as_deref(),
+        Some("GET, HEAD, OPTIONS")
+    );
+}
+
+#[actix_web::test]
+async fn every_path_is_served_with_and_without_its_slash() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+
+    for (method, path, status) in [
+        ("GET", "/api/users/status", 200),
+        ("HEAD", "/api/users/status", 200),
+        ("POST", "/api/users/register", 400),
+        ("POST", "/api/users/login", 400),
+        ("POST", "/api/users/logout", 400),
+        ("POST", "/api/users/refresh-token", 400),
+        ("GET", "/api/users/profile", 200),
+        ("HEAD", "/api/users/profile", 200),
+    ] {
+        for path in [path.to_owned(), format!("{path}/")] {
+            let answer = alice.ask(method, &path, ()).await;
+            assert_eq!(answer.status, status, "{method} {path}: {answer}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_wrong_method_is_the_paths_own_405() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+
+    for (method, path) in [
+        ("POST", "/api/users/status/"),
+        ("GET", "/api/users/register/"),
+        ("PUT", "/api/users/login/"),
+        ("DELETE", "/api/users/logout/"),
+        ("PATCH", "/api/users/refresh-token/"),
+        ("DELETE", "/api/users/profile/"),
+    ] {
+        let answer = alice.ask(method, path, ()).await;
+        assert_eq!(answer.status, 405, "{method} {path}");
+        let expected = json!({
+            "status": "failed",
+            "message": format!("Method \"{method}\" not allowed."),
+        });
+        assert_eq!(answer.json(), expected, "{method} {path}");
+        assert!(answer.header("Allow").unwrap().ends_with("OPTIONS"));
+    }
+
+    // Credentials are judged before the method.
+    let anonymous = app.anonymous();
+    assert_eq!(anonymous.get("/api/users/logout/").await.status, 401);
+    assert_eq!(anonymous.get("/api/users/login/").await.status, 405);
+    let head = anonymous.head("/api/users/login/").await;
+    assert_eq!((head.status.as_u16(), head.text().as_str()), (405, ""));
+}
+
+#[actix_web::test]
+async fn options_says_what_is_taken() {
+    let app = TestApp::spawn().await;
+
+    let answer = app.anonymous().options("/api/users/register/").await;
+
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("Allow").as_deref(), Some("POST, OPTIONS"));
+    let body = answer.json();
+    assert_eq!(body["renders"], json!(["application/json"]));
+    assert_eq!(body["parses"].as_array().unwrap().len(), 3);
+}
+
+#[actix_web::test]
+async fn every_refusal_wears_the_envelope() {
+    let app = TestApp::spawn().await;
+    let login = |content_type: &str, body: &[u8]| {
+        Request::new("POST", "/api/users/login/")
+            .header("Content-Type", content_type)
+            .body(body)
+    };
+    let deep = format!("{{\"email\": {}", "[".repeat(50_000));
+    let large = format!("{{\"email\": \"{}\"}}", "x".repeat(100_000));
+    let broken = "JSON parse error - the body is not valid JSON";
+
+    for (request, status, message) in [
+        (login("application/json", b"{"), 400, broken),
+        (login("application/json", b"\xff"), 400, broken),
+        (login("application/json", b"{\"a\": NaN}"), 400, broken),
+        (login("application/json", deep.as_bytes()), 400, broken),
+        (
+            login("application/json", large.as_bytes()),
+            413,
+            "Request body is too large.",
+        ),
+        (
+            login("text/plain", b"a=b"),
+            415,
+            "Unsupported media type \"text/plain\" in request.",
+        ),
+        (
+            login("application/json", b"{}").header("Accept", "application/xml"),
+            406,
+            "Could not satisfy the request Accept header.",
+        ),
+    ] {
+        let answer = app.send(request).await;
+        assert_eq!(answer.status, status, "{answer}");
+        let expected = json!({ "status": "failed", "message": message });
+        assert_eq!(answer.json(), expected);
+    }
+}
+
+#[actix_web::test]
+async fn other_words_are_not_this_surfaces() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+
+    for path in [
+        "/api/users/nobody/",
+        "/api/users/%00/",
+        "/api/users/status/x/",
+    ] {
+        let answer = alice.get(path).await;
+        assert_eq!(answer.status, 404, "{path}");
+        assert_eq!(answer.json(), json!({ "detail": "Not found." }), "{path}");
+    }
+}

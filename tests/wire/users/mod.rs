@@ -1,0 +1,6 @@
+//! Seed 001, `/api/users/<word>/`.
+
+mod frame;
+mod profile;
+mod register;
+mod sessions;

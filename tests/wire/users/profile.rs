@@ -1,0 +1,74 @@
+//! `/api/users/profile/`. Source: seeds/001 «8. User Profile».
+
+use insta::assert_snapshot;
+
+use crate::app::{Request, TestApp};
+
+const PROFILE: &str = "/api/users/profile/";
+
+#[actix_web::test]
+async fn shows_the_caller() {
+    let app = TestApp::spawn().await;
+
+    let answer = app.user("alice").await.get(PROFILE).await;
+
+    assert_snapshot!(answer, @r#"
+    200 OK
+    {"data":{"company_name":"","email":"alice@example.com","first_name":"","id":"[id]","last_name":""},"message":"Profile retrieved successfully","status":"success"}
+    "#);
+}
+
+#[actix_web::test]
+async fn refuses_whoever_has_not_logged_in() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+
+    for (header, message) in [
+        (
+            String::new(),
+            "Authentication credentials were not provided.",
+        ),
+        (
+            format!("bearer {}", alice.access()),
+            "Authentication credentials were not provided.",
+        ),
+        (
+            "Bearer".to_owned(),
+            "Authorization header must contain two space-delimited values",
+        ),
+        (
+            "Bearer garbage".to_owned(),
+            "Given token not valid for any token type",
+        ),
+        (
+            format!("Bearer {}", alice.refresh()),
+            "Given token not valid for any token type",
+        ),
+    ] {
+        let request = Request::new("GET", PROFILE).header("Authorization", &header);
+        let answer = app.send(request).await;
+        assert_eq!(answer.status, 401, "{header}");
+        assert_eq!(answer.json()["message"], message, "{header}");
+        assert_eq!(answer.json()["status"], "failed");
+        let challenge = answer.header("WWW-Authenticate");
+        assert_eq!(challenge.as_deref(), Some("Bearer realm=\"api\""));
+    }
+}
+
+#[actix_web::test]
+async fn refuses_who_was_shut_out_or_deleted() {
+    let app = TestApp::spawn().await;
+    let (off, gone) = (app.user("off").await, app.user("gone").await);
+    let accounts = &app.services().accounts;
+    accounts.set_active(off.account().id, false).await.unwrap();
+    accounts.delete(gone.account().id).await.unwrap();
+
+    assert_snapshot!(off.get(PROFILE).await, @r#"
+    401 Unauthorized
+    {"message":"User is inactive","status":"failed"}
+    "#);
+    assert_snapshot!(gone.get(PROFILE).await, @r#"
+    401 Unauthorized
+    {"message":"User not found","status":"failed"}
+    "#);
+}

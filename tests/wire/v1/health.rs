@@ -1,0 +1,18 @@
+//! `/api/v1/health`.
+
+use crate::app::TestApp;
+
+#[actix_web::test]
+async fn says_that_it_is_well() {
+    let app = TestApp::spawn().await;
+    for path in ["/api/v1/health", "/api/v1/health/"] {
+        let answer = app.anonymous().get(path).await;
+        assert_eq!(answer.to_string(), "200 OK\n{\"status\":\"ok\"}");
+    }
+    let answer = app.anonymous().post("/api/v1/health", ()).await;
+    assert_eq!(
+        answer.to_string(),
+        "405 Method Not Allowed\n{\"detail\":\"Method not allowed\"}"
+    );
+    assert_eq!(answer.header("Allow").as_deref(), Some("GET"));
+}
