@@ -1,7 +1,7 @@
 # One command a target. `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run check fmt test test-sqlite test-postgres openapi openapi-check docs deny unused bench ci
+.PHONY: help run check fmt test test-sqlite test-postgres openapi openapi-check docs deny unused bench browser ci
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -44,5 +44,8 @@ unused: ## Fail on dependencies that no code names
 
 bench: ## Measure requests, logins, start and memory of a release build
 	scripts/bench/run.sh $(ARGS)
+
+browser: ## Use Swagger UI in headless Chromium; pictures in target/browser
+	scripts/browser/run.sh
 
 ci: check test docs openapi-check deny unused ## All that a change must pass

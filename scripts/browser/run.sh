@@ -38,6 +38,10 @@ install() {
 }
 
 command -v npm >/dev/null || install npm nodejs
+if [ "$(node -p 'process.versions.node.split(".")[0]')" -lt 20 ]; then
+    say "Node.js 20 or newer is needed, and this is $(node --version)"
+    exit 1
+fi
 if ! chromium=$(find_chromium); then
     # Without a font every letter in a screenshot is a box.
     install chromium fonts-dejavu-core

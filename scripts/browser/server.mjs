@@ -35,6 +35,8 @@ export async function start(program, host) {
   };
   // Run there, so that no `.env` of a checkout is read.
   const child = spawn(program, ["serve"], { cwd: directory, env, stdio: ["ignore", "ignore", "pipe"] });
+  // Also where this program ends in the middle of something.
+  process.once("exit", () => child.kill("SIGKILL"));
   let log = "";
   child.stderr.on("data", (text) => (log += text));
   const ended = new Promise((resolve) => {

@@ -63,7 +63,7 @@ export class SwaggerUi {
     const response = await answered;
     const text = await response.text();
     assert.equal(response.status(), status, `${method} ${path}: ${text}`);
-    const shown = box.locator(".live-responses-table .response-col_status").first();
+    const shown = box.locator(".live-responses-table .response .response-col_status").first();
     await shown.waitFor();
     assert.match(await shown.innerText(), new RegExp(`^${status}`), `${method} ${path}: what the page shows`);
     return { box, answer: text && JSON.parse(text) };

@@ -1,7 +1,11 @@
 //! The wire suite: the app that `main` serves, asked from outside.
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod app;
+#[cfg(test)]
+mod djoser;
 #[cfg(test)]
 mod transcripts;
 #[cfg(test)]

@@ -150,7 +150,17 @@ pub(crate) fn new_email() -> String {
     format!("{}@example.com", Uuid::new_v4().simple())
 }
 
-/// A password that every policy accepts.
+/// A password that every policy accepts: it shares no letter with an address of [`new_email`], to which it would be too
+/// similar by chance otherwise.
 pub(crate) fn new_password() -> String {
-    Uuid::new_v4().simple().to_string()
+    const LETTERS: &[u8; 16] = b"ghijklmnopqrstuv";
+    let random = Uuid::new_v4();
+    let letters = random
+        .as_bytes()
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15]);
+    letters
+        .filter_map(|nibble| LETTERS.get(usize::from(nibble)))
+        .map(|letter| char::from(*letter))
+        .collect()
 }

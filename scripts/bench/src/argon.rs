@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use argon2::{Algorithm, Argon2, Block, Version};
 use loggia_identity::passwords::Params;
 
@@ -56,7 +56,10 @@ pub(crate) fn rate(permits: usize, span: Duration, memory: Memory) -> Result<f64
         .collect();
     let mut hashes = 0;
     for thread in threads {
-        hashes += thread.join().map_err(|_| anyhow!("a thread panicked"))??;
+        let Ok(done) = thread.join() else {
+            bail!("a thread panicked");
+        };
+        hashes += done?;
     }
     Ok(f64::from(hashes) / began.elapsed().as_secs_f64())
 }

@@ -128,7 +128,7 @@ fn length(head: &str) -> Result<usize> {
     match header(head, "content-length") {
         Some(length) => length
             .parse()
-            .map_err(|_| invalid("the answer's length is no number")),
+            .map_err(|error| Error::new(ErrorKind::InvalidData, error)),
         None if header(head, "transfer-encoding").is_some() => Err(invalid(
             "the answer comes in chunks, which this client does not read",
         )),

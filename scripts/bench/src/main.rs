@@ -12,6 +12,8 @@ mod mailbox;
 mod replicas;
 mod report;
 mod server;
+#[cfg(test)]
+mod tests;
 
 use std::{future::Future, process::ExitCode};
 

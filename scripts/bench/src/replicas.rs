@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tokio::time;
 
 use crate::{
-    api::{Client, new_email, new_password},
+    api::{Client, Reply, new_email, new_password},
     database::Database,
     mailbox::Mailbox,
     report::line,
@@ -115,7 +115,7 @@ async fn logged_out_everywhere(a: &Server, b: &Server) -> Result<()> {
     );
     for _ in 0..SESSIONS {
         let [here, there] = &mut clients;
-        let reply = here.register(&new_email(), &new_password()).await?;
+        let reply = registered(here, &new_email()).await?;
         let (access, refresh) = (reply.text("access"), reply.text("refresh"));
         if !there.profile(&access).await?.is_success() {
             bail!("a session that was opened at one server is unknown at the other");
@@ -141,6 +141,14 @@ async fn logged_out_everywhere(a: &Server, b: &Server) -> Result<()> {
     Ok(())
 }
 
+async fn registered(client: &mut Client, email: &str) -> Result<Reply> {
+    let reply = client.register(email, &new_password()).await?;
+    if !reply.is_success() {
+        bail!("nobody can register: {reply:?}");
+    }
+    Ok(reply)
+}
+
 /// How long it takes until a token is refused.
 async fn refused(client: &mut Client, access: &str) -> Result<Duration> {
     let began = Instant::now();
@@ -159,8 +167,7 @@ async fn refused(client: &mut Client, access: &str) -> Result<Duration> {
 async fn reset_everywhere(a: &Server, b: &Server, mail: &Path) -> Result<()> {
     let (mut here, mut there) = (Client::new(a.address), Client::new(b.address));
     let email = new_email();
-    let reply = here.register(&email, &new_password()).await?;
-    let access = reply.text("access");
+    let access = registered(&mut here, &email).await?.text("access");
     there.ask_reset(&email).await?;
     let mut mailbox = Mailbox::new(mail);
     let began = Instant::now();
@@ -200,13 +207,10 @@ async fn letters_come_once(a: &Server, b: &Server, mail: &Path) -> Result<()> {
     let servers = [a.address, b.address].into_iter().cycle().take(LETTERS);
     let asked = servers.map(async |address| {
         let (mut client, email) = (Client::new(address), new_email());
-        for reply in [
-            client.register(&email, &new_password()).await?,
-            client.ask_reset(&email).await?,
-        ] {
-            if !reply.is_success() {
-                bail!("neither a person nor a letter: {reply:?}");
-            }
+        registered(&mut client, &email).await?;
+        let reply = client.ask_reset(&email).await?;
+        if !reply.is_success() {
+            bail!("no letter can be asked for: {reply:?}");
         }
         Ok(email)
     });

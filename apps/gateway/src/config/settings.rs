@@ -38,7 +38,7 @@ pub struct Settings {
     )]
     pub data_dir: PathBuf,
 
-    /// sqlite://PATH or postgres://... (TLS by sslmode) [default: sqlite://<data>/loggia.db]
+    /// sqlite://PATH or postgres://... (TLS by sslmode) [default: sqlite://DATA_DIR/loggia.db]
     #[arg(
         long,
         env = "LOGGIA_DATABASE_URL",
@@ -64,7 +64,7 @@ pub struct Settings {
     )]
     pub secret_key: Option<Secret>,
 
-    /// Our own address in links; required unless --bind is loopback [default: http://<bind>]
+    /// Our own address in links; required unless --bind is loopback [default: http://BIND]
     #[arg(
         long,
         env = "LOGGIA_PUBLIC_URL",
@@ -95,7 +95,7 @@ pub struct Settings {
     )]
     pub site_name: String,
 
-    /// file://DIR, smtp://user:password@host:port (STARTTLS), smtps://... or smtp+insecure://... [default: file://<data>/mail]
+    /// file://DIR, smtp://user:password@host:port (STARTTLS), smtps://... or smtp+insecure://... [default: file://DATA_DIR/mail]
     #[arg(
         long,
         env = "LOGGIA_MAIL_URL",
@@ -127,7 +127,7 @@ pub struct Settings {
     )]
     pub mail_templates: Option<PathBuf>,
 
-    /// file://DIR, s3://..., gs://..., az://... or memory:// [default: file://<data>/files]
+    /// file://DIR, s3://..., gs://..., az://... or memory:// [default: file://DATA_DIR/files]
     #[arg(
         long,
         env = "LOGGIA_STORAGE_URL",

@@ -166,7 +166,7 @@ fn refuses_what_is_not_of_the_form() {
     check("--cors-origins", "*");
     check("--surfaces", "djoser,v2");
     check("--workers", "0");
-    check("--hash-permits", "-1");
+    check("--hash-permits", "many");
     check("--jobs", "maybe");
     check("--log-format", "xml");
 }
@@ -288,15 +288,11 @@ fn refuses_keys_that_can_be_guessed() {
     assert!(check("conformance-only-secret-0123456789abcdef").is_ok());
     let weak = [
         "",
-        "too-short-by-one-byte-0123456789",
+        "too-short-by-one-byte-012345678",
         "please-Change-Me-0123456789abcdefghij",
         "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
     ];
     for key in weak {
-        let key = key
-            .strip_suffix("9")
-            .filter(|_| key.len() == 32)
-            .unwrap_or(key);
         let error = check(key).unwrap_err();
         assert_eq!(error.setting, "LOGGIA_SECRET_KEY");
         assert!(key.is_empty() || !error.to_string().contains(key));

@@ -90,6 +90,7 @@ fn unauthenticated(fault: AuthFault) -> Value {
         | AuthFault::TokenWithSpaces
         | AuthFault::OpaqueToken(_)
         | AuthFault::Credentials
+        | AuthFault::PasswordNotText
         | AuthFault::BodyToken(TokenFault::UnknownAccount | TokenFault::InactiveAccount) => {
             json!({ "detail": detail })
         }
@@ -156,8 +157,10 @@ pub struct DetailOut {
 pub struct TokenErrorOut {
     #[schema(example = "Token is invalid")]
     detail: String,
-    #[schema(example = "token_not_valid")]
-    code: String,
+    /// Absent where not the token but its account is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "token_not_valid")]
+    code: Option<String>,
 }
 
 /// Sentences by field; those of no single field under `non_field_errors`.

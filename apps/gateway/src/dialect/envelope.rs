@@ -20,7 +20,8 @@ impl Dialect for Envelope {
     const CONTENT_TYPE: &'static str = "application/json";
     const IS_ALWAYS_JSON: bool = false;
 
-    /// The seed's own view answers a failed log-in, so the framework adds nothing to it. Source: the recorded `login.unknown`.
+    /// The seed's own view answers a failed log-in, so the framework adds nothing to it; it does where that view breaks
+    /// down. Source: the recorded `login.unknown` and `login.password.int`.
     fn challenge(fault: AuthFault) -> Option<&'static str> {
         (fault != AuthFault::Credentials).then_some(drf::CHALLENGE)
     }
@@ -37,7 +38,7 @@ impl Dialect for Envelope {
                 "message": "Validation error",
                 "errors": { NON_FIELD: [words::not_an_object(*kind)] },
             }),
-            Problem::Unauthenticated(AuthFault::Credentials) => {
+            Problem::Unauthenticated(AuthFault::Credentials | AuthFault::PasswordNotText) => {
                 failed("Invalid email or password.")
             }
             Problem::Unauthenticated(AuthFault::BodyToken(_)) => {

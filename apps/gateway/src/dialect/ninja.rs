@@ -46,12 +46,11 @@ impl Dialect for Ninja {
             | Problem::StorageFull
             | Problem::Internal(_) => detail(&words::general(problem)),
         };
-        let status = match problem {
-            // Source: contract/README.md, decision 10.
-            Problem::Refused(Refusal::LastSuperuser) => StatusCode::CONFLICT,
-            _ => drf::status(problem),
-        };
-        (status, body)
+        // Source: contract/README.md, decision 10.
+        if matches!(problem, Problem::Refused(Refusal::LastSuperuser)) {
+            return (StatusCode::CONFLICT, body);
+        }
+        (drf::status(problem), body)
     }
 }
 
@@ -82,7 +81,7 @@ fn unauthenticated(fault: AuthFault) -> Value {
         | AuthFault::NoToken
         | AuthFault::TokenWithSpaces
         | AuthFault::OpaqueToken(_) => detail("Unauthorized"),
-        AuthFault::Credentials => json!({
+        AuthFault::Credentials | AuthFault::PasswordNotText => json!({
             "detail": words::auth(AuthFault::Credentials),
             "code": "authentication_failed",
         }),
@@ -105,7 +104,8 @@ fn unauthenticated(fault: AuthFault) -> Value {
                 | AuthFault::TokenWithSpaces
                 | AuthFault::OpaqueToken(_)
                 | AuthFault::BodyToken(_)
-                | AuthFault::Credentials => token(TokenFault::Invalid),
+                | AuthFault::Credentials
+                | AuthFault::PasswordNotText => token(TokenFault::Invalid),
             };
             json!({
                 "detail": "Given token not valid for any token type",

@@ -95,7 +95,9 @@ pub(super) fn auth(fault: AuthFault) -> &'static str {
         AuthFault::OpaqueToken(TokenFault::InactiveAccount) => "User inactive or deleted.",
         AuthFault::OpaqueToken(_) => "Invalid token.",
         AuthFault::BodyToken(fault) => token(fault),
-        AuthFault::Credentials => "No active account found with the given credentials",
+        AuthFault::Credentials | AuthFault::PasswordNotText => {
+            "No active account found with the given credentials"
+        }
     }
 }
 

@@ -75,6 +75,8 @@ pub enum AuthFault {
     BodyToken(TokenFault),
     /// Login and password do not fit.
     Credentials,
+    /// The same, because the password is no text: nobody can have it (`users`).
+    PasswordNotText,
 }
 
 /// A rule for which some surface has a sentence of its own.

@@ -14,7 +14,7 @@ enum Key {
 }
 
 async fn log_in(world: &World, n: usize) -> Option<Key> {
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         world.log_in("alice", PASSWORD).await.ok().map(Key::Signed)
     } else {
         world

@@ -7,7 +7,7 @@ use crate::Flaw;
 #[rstest]
 #[case("a@example.com", "a@example.com")]
 #[case("  A.b+c@EXAMPLE.Com ", "A.b+c@example.com")]
-#[case("\"very odd\"@example.com", "\"very odd\"@example.com")]
+#[case("\"very\\ odd\"@example.com", "\"very\\ odd\"@example.com")]
 #[case("a@localhost", "a@localhost")]
 #[case("a@[127.0.0.1]", "a@[127.0.0.1]")]
 #[case("a@münchen.de", "a@münchen.de")]

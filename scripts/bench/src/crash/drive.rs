@@ -10,7 +10,9 @@ use anyhow::Result;
 use tokio::{task::JoinSet, time};
 
 use super::{
-    Pool, lock,
+    Pool,
+    check::SECOND_LETTER,
+    lock,
     people::{Deed, Person},
 };
 use crate::{
@@ -59,7 +61,7 @@ impl Drivers {
         for done in self.tasks.join_all().await {
             deeds.extend(done?);
         }
-        let idle = std::mem::take(&mut *lock(&self.pool)?);
+        let idle = std::mem::take(&mut *lock(&self.pool));
         Ok((idle, deeds))
     }
 }
@@ -108,7 +110,7 @@ impl Resetter {
     async fn run(mut self) -> Result<Vec<Deed>> {
         let mut deeds = Vec::new();
         loop {
-            let Some(person) = lock(&self.pool)?.pop() else {
+            let Some(person) = lock(&self.pool).pop() else {
                 return Ok(deeds);
             };
             let (deed, is_gone) = self.reset(person).await?;
@@ -139,26 +141,29 @@ impl Resetter {
         let is_acknowledged = match reply {
             Ok(reply) if reply.is_success() => true,
             Ok(reply) if !is_busy(&reply) => {
-                return Ok((refused(person, "a reset", &reply), false));
+                time::sleep(SECOND_LETTER).await;
+                let is_replaced = self.letters(&person)?.last() != Some(&token);
+                let deed = match is_replaced {
+                    // An earlier letter came once more in this very moment, and its token is the good one now.
+                    true => Deed::Asked { person },
+                    false => refused(person, "a reset", &reply),
+                };
+                return Ok((deed, false));
             }
             Ok(_) | Err(_) => false,
         };
         let deed = Deed::Reset {
             person,
             new_password,
-            token,
             is_acknowledged,
         };
         Ok((deed, is_gone))
     }
 
-    /// The token of a letter that was not among the `seen` ones; `None` if the server is gone, or as good as gone.
+    /// The token of the newest letter, if there are more than the `seen` ones; `None` if the server is gone, or as good as gone.
     async fn wait_for_letter(&mut self, person: &Person, seen: usize) -> Result<Option<String>> {
-        let known: Vec<_> = self.letters(person)?.into_iter().take(seen).collect();
         for poll in 1..=LETTER_POLLS {
-            let new = self.letters(person)?.into_iter().skip(seen);
-            // An earlier letter may come once more.
-            if let Some(token) = new.filter(|token| !known.contains(token)).last() {
+            if let Some(token) = self.letters(person)?.into_iter().skip(seen).next_back() {
                 return Ok(Some(token));
             }
             // A letter that is not there yet is no sign of a server that is gone; a broken connection is.
@@ -172,7 +177,7 @@ impl Resetter {
     }
 
     fn letters(&self, person: &Person) -> Result<Vec<String>> {
-        Ok(lock(&self.mailbox)?.tokens(&person.email)?.to_vec())
+        Ok(lock(&self.mailbox).tokens(&person.email)?.to_vec())
     }
 }
 

@@ -11,7 +11,8 @@ pub(super) struct Person {
     pub(super) access: String,
     /// Letters that were asked for and acknowledged: each must come.
     pub(super) letters_due: usize,
-    /// Letters that were asked for: each may come, and once more if the worker was killed between sending and forgetting.
+    /// Letters that were asked for: each may come, and once more, with a token of its own, if the worker was killed between
+    /// sending it and forgetting it.
     pub(super) letters_asked: usize,
 }
 
@@ -30,7 +31,6 @@ pub(super) enum Deed {
         /// With the old password.
         person: Person,
         new_password: String,
-        token: String,
         is_acknowledged: bool,
     },
     /// What the server should not have answered.
@@ -49,8 +49,9 @@ pub(super) struct Counts {
     pub(super) asked: usize,
     pub(super) logged_in: usize,
     pub(super) letters_due: usize,
+    pub(super) letters_asked: usize,
     pub(super) letters_come: usize,
-    pub(super) letters_twice: usize,
+    pub(super) letters_more: usize,
 }
 
 impl fmt::Display for Counts {
@@ -67,8 +68,8 @@ impl fmt::Display for Counts {
         )?;
         writeln!(
             f,
-            "letters:       {} acknowledged, {} came, {} of them twice",
-            self.letters_due, self.letters_come, self.letters_twice
+            "letters:       {} asked for, {} of them acknowledged; {} came, {} of them once more after a kill",
+            self.letters_asked, self.letters_due, self.letters_come, self.letters_more
         )?;
         write!(f, "at the end:    {} logged in", self.logged_in)
     }

@@ -118,7 +118,7 @@ struct Profile {
     username: Input,
     /// Empty: it is taken away.
     #[serde(default)]
-    #[schema(value_type = String, example = "new_email@example.com", max_length = 254)]
+    #[schema(value_type = String, format = Email, example = "new_email@example.com", max_length = 254)]
     email: Input,
 }
 

@@ -1,6 +1,7 @@
 //! `/auth/`: seed 002, and what else djoser 2.3.5 serves there.
 
 mod activation;
+mod detail;
 mod jwt;
 mod link;
 mod me;
@@ -38,10 +39,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(activation::activation)
         .service(activation::resend_activation)
         .service(users::list)
-        .service(users::retrieve)
-        .service(users::update)
-        .service(users::partial_update)
-        .service(users::destroy)
+        .service(detail::retrieve)
+        .service(detail::update)
+        .service(detail::partial_update)
+        .service(detail::destroy)
         .service(root::root)
         .route(jwt::OVERLONG, web::to(jwt::overlong));
 }

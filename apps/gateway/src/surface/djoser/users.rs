@@ -1,19 +1,13 @@
-//! `/auth/users/` and `/auth/users/{id}/`: accounts, the djoser way.
+//! `/auth/users/`: accounts, the djoser way.
 //!
-//! Source: seeds/002 «User Registration»; djoser 2.3.5, `views.py`, `UserViewSet`.
+//! Source: seeds/002 «User Registration»; djoser 2.3.5, `serializers.py`, `UserCreatePasswordRetypeSerializer`.
 
-use actix_web::{
-    delete, get, patch, post, put,
-    web::{Data, Path},
-};
-use loggia_identity::{
-    Account, AccountPatch, Field, NewAccount, NewUsername, Wanted, passwords::Personal,
-};
+use actix_web::{get, post, web::Data};
+use loggia_identity::{Account, Field, NewAccount, NewUsername, Wanted, passwords::Personal};
 use loggia_kernel::{Change, PageRequest};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{link::account_id, proof::CurrentPassword};
 use crate::{
     Services,
     caller::{Caller, Djoser, SignedIn},
@@ -65,119 +59,8 @@ pub(super) async fn list(caller: Caller<Djoser>, services: Data<Services>) -> An
     Ok(Reply::ok(&users))
 }
 
-/// Shows an account.
-///
-/// To those who are not staff nobody exists but themselves.
-#[utoipa::path(
-    tag = "users",
-    operation_id = "djoser_retrieve",
-    params(("id" = i64, Path, description = "The account's number.", example = 1)),
-    responses(
-        (status = 200, description = "The account.", body = UserOut),
-        (status = 404, description = "No such account, or not yours.", body = crate::dialect::DetailOut),
-    ),
-    security(("bearer" = [])),
-)]
-#[get("/auth/users/{id}/")]
-pub(super) async fn retrieve(
-    caller: Caller<Djoser>,
-    services: Data<Services>,
-    id: Path<String>,
-) -> Answer<Drf> {
-    let SignedIn { caller, .. } = caller.required()?;
-    let account = visible(&services, caller.account, &id).await?;
-    Ok(Reply::ok(&UserOut::from(&account)))
-}
-
-/// Changes an account's e-mail.
-///
-/// Nothing else: a user name is changed at `/auth/users/me/`. An e-mail that is not named stays, an empty one is taken
-/// away.
-#[utoipa::path(
-    tag = "users",
-    operation_id = "djoser_update",
-    params(("id" = i64, Path, description = "The account's number.", example = 1)),
-    request_body = Address,
-    responses(
-        (status = 200, description = "The account as it is now.", body = UserOut),
-        (status = 404, description = "No such account, or not yours.", body = crate::dialect::DetailOut),
-    ),
-    security(("bearer" = [])),
-)]
-#[put("/auth/users/{id}/")]
-pub(super) async fn update(
-    caller: Caller<Djoser>,
-    services: Data<Services>,
-    id: Path<String>,
-    body: Body<Drf>,
-) -> Answer<Drf> {
-    let SignedIn { caller, .. } = caller.required()?;
-    change_address(&services, caller.account, &id, body).await
-}
-
-/// Changes an account's e-mail.
-///
-/// As PUT.
-#[utoipa::path(
-    tag = "users",
-    operation_id = "djoser_partial_update",
-    params(("id" = i64, Path, description = "The account's number.", example = 1)),
-    request_body = Address,
-    responses(
-        (status = 200, description = "The account as it is now.", body = UserOut),
-        (status = 404, description = "No such account, or not yours.", body = crate::dialect::DetailOut),
-    ),
-    security(("bearer" = [])),
-)]
-#[patch("/auth/users/{id}/")]
-pub(super) async fn partial_update(
-    caller: Caller<Djoser>,
-    services: Data<Services>,
-    id: Path<String>,
-    body: Body<Drf>,
-) -> Answer<Drf> {
-    let SignedIn { caller, .. } = caller.required()?;
-    change_address(&services, caller.account, &id, body).await
-}
-
-/// Deletes an account, with its sessions and tokens.
-///
-/// The caller's own, or anybody's if he is staff. His own current password is demanded either way.
-#[utoipa::path(
-    tag = "users",
-    operation_id = "djoser_destroy",
-    params(("id" = i64, Path, description = "The account's number.", example = 1)),
-    request_body = CurrentPassword,
-    responses(
-        (status = 204, description = "Deleted."),
-        (status = 403, description = "Not yours.", body = crate::dialect::DetailOut),
-        (status = 404, description = "No such account.", body = crate::dialect::DetailOut),
-    ),
-    security(("bearer" = [])),
-)]
-#[delete("/auth/users/{id}/")]
-pub(super) async fn destroy(
-    caller: Caller<Djoser>,
-    services: Data<Services>,
-    id: Path<String>,
-    body: Body<Drf>,
-) -> Answer<Drf> {
-    let SignedIn { caller, address } = caller.required()?;
-    // Whether there is such an account is nobody's business who could not delete it.
-    if !is_staff(&caller.account) && account_id(&id) != Some(caller.account.id) {
-        return Err(Problem::Forbidden.into());
-    }
-    let doomed = visible(&services, caller.account.clone(), &id).await?;
-    let current = body.read::<CurrentPassword>().await?.check()?;
-    services
-        .passwords
-        .confirm(&caller.account, &current, address)
-        .await?;
-    services.accounts.delete(doomed.id).await?;
-    Ok(Reply::no_content())
-}
-
-fn is_staff(account: &Account) -> bool {
+/// Whether this account may see and change others.
+pub(super) fn is_staff(account: &Account) -> bool {
     account.is_staff || account.is_superuser
 }
 
@@ -194,31 +77,6 @@ async fn everybody(services: &Services) -> Result<Vec<UserOut>, Problem> {
             return Ok(users);
         }
     }
-}
-
-/// The account that a path names, if the caller may see it: himself, or anybody if he is staff.
-async fn visible(services: &Services, caller: Account, id: &str) -> Result<Account, Problem> {
-    match account_id(id) {
-        Some(id) if id == caller.id => Ok(caller),
-        Some(id) if is_staff(&caller) => Ok(services.accounts.by_id(id).await?),
-        _ => Err(Problem::NotFound),
-    }
-}
-
-async fn change_address(
-    services: &Services,
-    caller: Account,
-    id: &str,
-    body: Body<Drf>,
-) -> Answer<Drf> {
-    let account = visible(services, caller, id).await?;
-    let patch = body
-        .read::<Address>()
-        .await?
-        .check(services, &account)
-        .await?;
-    let account = services.accounts.update(account.id, patch).await?;
-    Ok(Reply::ok(&UserOut::from(&account)))
 }
 
 /// Adds to the faults what another account holds, as DRF's unique validators do beside all other checks.
@@ -246,7 +104,7 @@ struct Register {
     username: Input,
     /// May be absent or empty.
     #[serde(default)]
-    #[schema(value_type = String, example = "example@example.com", max_length = 254)]
+    #[schema(value_type = String, format = Email, example = "example@example.com", max_length = 254)]
     email: Input,
     /// Django's four rules: not like the other fields, at least 8 characters, not common, not digits only.
     #[serde(default)]
@@ -293,34 +151,6 @@ impl Register {
         }
         let username = NewUsername::Given(username);
         Ok(faults.or(NewAccount::new(username, email, Some(password)))?)
-    }
-}
-
-/// What changes of an account by its number.
-#[derive(Deserialize, ToSchema)]
-struct Address {
-    /// Absent: it stays. Empty: it is taken away.
-    #[serde(default)]
-    #[schema(value_type = String, example = "new_email@example.com", max_length = 254)]
-    email: Input,
-}
-
-impl Address {
-    async fn check(self, services: &Services, account: &Account) -> Result<AccountPatch, Problem> {
-        let mut faults = FieldErrors::default();
-        let email = Read::OPTIONAL_OR_BLANK.email(&mut faults, "email", &self.email);
-        if let Change::Set(email) = &email {
-            let wanted = Wanted {
-                email: Some(email),
-                except: Some(account.id),
-                ..Wanted::default()
-            };
-            report_taken(services, &mut faults, wanted, "username").await?;
-        }
-        Ok(faults.or(AccountPatch {
-            email,
-            ..AccountPatch::default()
-        })?)
     }
 }
 

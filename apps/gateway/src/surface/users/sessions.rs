@@ -175,7 +175,10 @@ impl Credentials {
         if self.password.is_falsy() {
             return Err(Refusal::PasswordRequired.into());
         }
-        let (Input::Text(email), Input::Text(password)) = (self.email, self.password) else {
+        let Input::Text(password) = self.password else {
+            return Err(AuthFault::PasswordNotText.into());
+        };
+        let Input::Text(email) = self.email else {
             return Err(AuthFault::Credentials.into());
         };
         // Nobody has so long a password: hashing it would only cost time.

@@ -104,7 +104,10 @@ impl ChangeEmail {
     fn check(&self) -> Result<Email, Problem> {
         let mut faults = FieldErrors::default();
         match strict::required(&mut faults, "email", &self.email) {
-            Some(email) => Email::parse_lowercase(&email).map_err(|_| Refusal::InvalidEmail.into()),
+            Some(email) => match Email::parse_lowercase(&email) {
+                Ok(email) => Ok(email),
+                Err(_) => Err(Refusal::InvalidEmail.into()),
+            },
             None => Err(faults.into()),
         }
     }

@@ -103,7 +103,7 @@ impl ChangeProfile {
 #[derive(Serialize, ToSchema)]
 struct ProfileOut {
     /// Null for an account that has none, which no account of this surface is.
-    #[schema(example = "jane.doe@ex.com")]
+    #[schema(required, example = "jane.doe@ex.com")]
     email: Option<String>,
     #[schema(example = "Jane")]
     first_name: String,
@@ -119,7 +119,7 @@ struct ProfileOut {
     #[schema(example = "Gardener.")]
     about: String,
     /// Null where there is no picture.
-    #[schema(example = "avatar-me-20261121T000014-feMgml.webp")]
+    #[schema(required, example = "avatar-me-20261121T000014-feMgml.webp")]
     avatar_path: Option<String>,
     /// Empty: there is nothing to choose yet.
     #[schema(example = json!({}))]

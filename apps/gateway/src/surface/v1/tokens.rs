@@ -164,7 +164,7 @@ struct Verify {
 #[derive(Serialize, ToSchema)]
 struct PairOut {
     /// Null for an account that has none, which no account of this surface is.
-    #[schema(example = "jane.doe@ex.com")]
+    #[schema(required, example = "jane.doe@ex.com")]
     email: Option<String>,
     #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
     refresh: String,

@@ -12,7 +12,7 @@ use super::{read, refused_or};
 use crate::{
     Services,
     caller::{Caller, V1},
-    dialect::Ninja,
+    dialect::{Ninja, NinjaErrorOut},
     problem::{FieldErrors, Problem, Refusal},
     wire::{Answer, Body, Input, Reply, strict},
 };
@@ -22,7 +22,10 @@ use crate::{
     tag = "users",
     operation_id = "v1_users_check_username",
     params(("username" = Option<String>, Query, description = "The name. Without one, the answer is that it is too short.")),
-    responses((status = 200, body = AvailabilityOut, description = "Whether it is free, and if not, why.")),
+    responses(
+        (status = 200, body = AvailabilityOut, description = "Whether it is free, and if not, why."),
+        (status = 400, body = NinjaErrorOut, description = "A NUL stands in the name."),
+    ),
 )]
 #[get("/api/v1/users/check_username")]
 pub(super) async fn check(request: HttpRequest, services: Data<Services>) -> Answer<Ninja> {
@@ -80,7 +83,7 @@ struct AvailabilityOut {
     #[schema(example = false)]
     available: bool,
     /// Null if it is free.
-    #[schema(example = "Username already taken.")]
+    #[schema(required, example = "Username already taken.")]
     reason: Option<&'static str>,
 }
 

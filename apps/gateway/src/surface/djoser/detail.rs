@@ -1,0 +1,190 @@
+//! `/auth/users/{id}/`: one account, for itself and for staff.
+//!
+//! Source: djoser 2.3.5, `views.py`, `UserViewSet`, and `permissions.py`, `CurrentUserOrAdmin`; contract/drf.md 4.
+
+use actix_web::{
+    delete, get, patch, put,
+    web::{Data, Path},
+};
+use loggia_identity::{Account, AccountPatch, Wanted};
+use loggia_kernel::Change;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    link::account_id,
+    proof::CurrentPassword,
+    users::{UserOut, is_staff, report_taken},
+};
+use crate::{
+    Services,
+    caller::{Caller, Djoser, SignedIn},
+    dialect::{DetailOut, Drf},
+    problem::{FieldErrors, Problem},
+    wire::{Answer, Body, Input, Read, Reply},
+};
+
+/// Shows an account.
+///
+/// To those who are not staff nobody exists but themselves.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_retrieve",
+    params(("id" = i64, Path, description = "The account's number.", minimum = 1, example = 1)),
+    responses(
+        (status = 200, description = "The account.", body = UserOut),
+        (status = 404, description = "No such account, or not yours.", body = DetailOut),
+    ),
+    security(("bearer" = [])),
+)]
+#[get("/auth/users/{id}/")]
+pub(super) async fn retrieve(
+    caller: Caller<Djoser>,
+    services: Data<Services>,
+    id: Path<String>,
+) -> Answer<Drf> {
+    let SignedIn { caller, .. } = caller.required()?;
+    let account = visible(&services, caller.account, &id).await?;
+    Ok(Reply::ok(&UserOut::from(&account)))
+}
+
+/// Changes an account's e-mail.
+///
+/// Nothing else: a user name is changed at `/auth/users/me/`. An e-mail that is not named stays, an empty one is taken
+/// away.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_update",
+    params(("id" = i64, Path, description = "The account's number.", minimum = 1, example = 1)),
+    request_body = EmailUpdate,
+    responses(
+        (status = 200, description = "The account as it is now.", body = UserOut),
+        (status = 404, description = "No such account, or not yours.", body = DetailOut),
+    ),
+    security(("bearer" = [])),
+)]
+#[put("/auth/users/{id}/")]
+pub(super) async fn update(
+    caller: Caller<Djoser>,
+    services: Data<Services>,
+    id: Path<String>,
+    body: Body<Drf>,
+) -> Answer<Drf> {
+    let SignedIn { caller, .. } = caller.required()?;
+    change_email(&services, caller.account, &id, body).await
+}
+
+/// Changes an account's e-mail.
+///
+/// As PUT.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_partial_update",
+    params(("id" = i64, Path, description = "The account's number.", minimum = 1, example = 1)),
+    request_body = EmailUpdate,
+    responses(
+        (status = 200, description = "The account as it is now.", body = UserOut),
+        (status = 404, description = "No such account, or not yours.", body = DetailOut),
+    ),
+    security(("bearer" = [])),
+)]
+#[patch("/auth/users/{id}/")]
+pub(super) async fn partial_update(
+    caller: Caller<Djoser>,
+    services: Data<Services>,
+    id: Path<String>,
+    body: Body<Drf>,
+) -> Answer<Drf> {
+    let SignedIn { caller, .. } = caller.required()?;
+    change_email(&services, caller.account, &id, body).await
+}
+
+/// Deletes an account, with its sessions and tokens.
+///
+/// The caller's own, or anybody's if he is staff. His own current password is demanded either way.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_destroy",
+    params(("id" = i64, Path, description = "The account's number.", minimum = 1, example = 1)),
+    request_body = CurrentPassword,
+    responses(
+        (status = 204, description = "Deleted."),
+        (status = 403, description = "Not yours.", body = DetailOut),
+        (status = 404, description = "No such account.", body = DetailOut),
+    ),
+    security(("bearer" = [])),
+)]
+#[delete("/auth/users/{id}/")]
+pub(super) async fn destroy(
+    caller: Caller<Djoser>,
+    services: Data<Services>,
+    id: Path<String>,
+    body: Body<Drf>,
+) -> Answer<Drf> {
+    let SignedIn { caller, address } = caller.required()?;
+    // Whether there is such an account is nobody's business who could not delete it.
+    if !is_staff(&caller.account) && account_id(&id) != Some(caller.account.id) {
+        return Err(Problem::Forbidden.into());
+    }
+    let doomed = visible(&services, caller.account.clone(), &id).await?;
+    let current = body.read::<CurrentPassword>().await?.check()?;
+    services
+        .passwords
+        .confirm(&caller.account, &current, address)
+        .await?;
+    services.accounts.delete(doomed.id).await?;
+    Ok(Reply::no_content())
+}
+
+/// The account that a path names, if the caller may see it: himself, or anybody if he is staff.
+async fn visible(services: &Services, caller: Account, id: &str) -> Result<Account, Problem> {
+    match account_id(id) {
+        Some(id) if id == caller.id => Ok(caller),
+        Some(id) if is_staff(&caller) => Ok(services.accounts.by_id(id).await?),
+        _ => Err(Problem::NotFound),
+    }
+}
+
+async fn change_email(
+    services: &Services,
+    caller: Account,
+    id: &str,
+    body: Body<Drf>,
+) -> Answer<Drf> {
+    let account = visible(services, caller, id).await?;
+    let patch = body
+        .read::<EmailUpdate>()
+        .await?
+        .check(services, &account)
+        .await?;
+    let account = services.accounts.update(account.id, patch).await?;
+    Ok(Reply::ok(&UserOut::from(&account)))
+}
+
+/// What changes of an account by its number.
+#[derive(Deserialize, ToSchema)]
+struct EmailUpdate {
+    /// Absent: it stays. Empty: it is taken away.
+    #[serde(default)]
+    #[schema(value_type = String, format = Email, example = "new_email@example.com", max_length = 254)]
+    email: Input,
+}
+
+impl EmailUpdate {
+    async fn check(self, services: &Services, account: &Account) -> Result<AccountPatch, Problem> {
+        let mut faults = FieldErrors::default();
+        let email = Read::OPTIONAL_OR_BLANK.email(&mut faults, "email", &self.email);
+        if let Change::Set(email) = &email {
+            let wanted = Wanted {
+                email: Some(email),
+                except: Some(account.id),
+                ..Wanted::default()
+            };
+            report_taken(services, &mut faults, wanted, "username").await?;
+        }
+        Ok(faults.or(AccountPatch {
+            email,
+            ..AccountPatch::default()
+        })?)
+    }
+}

@@ -1,0 +1,123 @@
+//! `/auth/users/{id}/`. Source: contract/drf.md 4, «Upstream only».
+
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::app::{Caller, TestApp};
+
+fn path_of(caller: &Caller<'_>) -> String {
+    format!("/auth/users/{}/", caller.account().id)
+}
+
+#[actix_web::test]
+async fn shows_oneself_and_to_staff_anybody() {
+    let app = TestApp::spawn().await;
+    let (alice, admin) = (app.user("alice").await, app.admin().await);
+
+    for caller in [&alice, &admin] {
+        let shown = caller.get(&path_of(&alice)).await.to_string();
+        assert_eq!(
+            shown,
+            "200 OK\n{\"email\":\"alice@example.com\",\"id\":\"[id]\",\"username\":\"alice\"}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn somebody_else_is_as_unknown_as_nobody() {
+    let app = TestApp::spawn().await;
+    let (alice, bob) = (app.user("alice").await, app.user("bob").await);
+
+    for id in [
+        bob.account().id.to_string(),
+        "999999".to_owned(),
+        "99999999999999999999".to_owned(),
+        "-1".to_owned(),
+        "abc".to_owned(),
+        "%00".to_owned(),
+        "%ff".to_owned(),
+    ] {
+        for (method, body) in [
+            ("GET", ""),
+            ("PUT", "{"),
+            ("PATCH", r#"{"email":"x@example.com"}"#),
+        ] {
+            let answer = alice.ask(method, &format!("/auth/users/{id}/"), body).await;
+            assert_eq!(
+                answer.to_string(),
+                "404 Not Found\n{\"detail\":\"Not found.\"}",
+                "{method} {id}"
+            );
+        }
+    }
+}
+
+#[actix_web::test]
+async fn changes_the_address_alone() {
+    let app = TestApp::spawn().await;
+    let (alice, admin) = (app.user("alice").await, app.admin().await);
+
+    let body = json!({ "email": "new@EXAMPLE.com", "username": "other", "is_staff": true });
+    assert_snapshot!(alice.put(&path_of(&alice), body).await, @r#"
+    200 OK
+    {"email":"new@example.com","id":"[id]","username":"alice"}
+    "#);
+
+    let taken = json!({ "email": "ADMIN@example.com" });
+    assert_snapshot!(alice.patch(&path_of(&alice), taken).await, @r#"
+    400 Bad Request
+    {"email":["user with this email already exists."]}
+    "#);
+
+    assert_snapshot!(admin.patch(&path_of(&alice), json!({ "email": "" })).await, @r#"
+    200 OK
+    {"email":"","id":"[id]","username":"alice"}
+    "#);
+}
+
+#[actix_web::test]
+async fn deletes_with_the_callers_own_password() {
+    let app = TestApp::spawn().await;
+    let (alice, bob, admin) = (
+        app.user("alice").await,
+        app.user("bob").await,
+        app.admin().await,
+    );
+    let password = json!({ "current_password": TestApp::PASSWORD });
+
+    assert_snapshot!(alice.delete(&path_of(&bob), "{").await, @r#"
+    403 Forbidden
+    {"detail":"You do not have permission to perform this action."}
+    "#);
+    assert_snapshot!(alice.delete("/auth/users/999999/", password.clone()).await, @r#"
+    403 Forbidden
+    {"detail":"You do not have permission to perform this action."}
+    "#);
+    assert_snapshot!(admin.delete("/auth/users/999999/", "{").await, @r#"
+    404 Not Found
+    {"detail":"Not found."}
+    "#);
+    let wrong = json!({ "current_password": "x" });
+    assert_snapshot!(admin.delete(&path_of(&bob), wrong).await, @r#"
+    400 Bad Request
+    {"current_password":["Invalid password."]}
+    "#);
+    assert_snapshot!(admin.delete(&path_of(&bob), password.clone()).await, @"204 No Content");
+    assert_snapshot!(alice.delete(&path_of(&alice), password).await, @"204 No Content");
+    assert_snapshot!(bob.get("/auth/users/me/").await, @r#"
+    401 Unauthorized
+    {"code":"user_not_found","detail":"User not found"}
+    "#);
+}
+
+#[actix_web::test]
+async fn the_last_superuser_stays() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+
+    let password = json!({ "current_password": TestApp::PASSWORD });
+    assert_snapshot!(admin.delete(&path_of(&admin), password).await, @r#"
+    400 Bad Request
+    {"detail":"The last active superuser cannot be removed."}
+    "#);
+}

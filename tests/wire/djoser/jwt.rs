@@ -1,0 +1,164 @@
+//! `/auth/jwt/`. Source: seeds/002 «API Endpoints for JWT Authentication».
+
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use serde_json::json;
+
+use super::with_header;
+use crate::app::{Request, TestApp};
+
+const CREATE: &str = "/auth/jwt/create/";
+const REFRESH: &str = "/auth/jwt/refresh/";
+const VERIFY: &str = "/auth/jwt/verify/";
+
+#[actix_web::test]
+async fn gives_a_pair_whose_access_token_opens_the_door() {
+    let app = TestApp::spawn().await;
+    app.user("example").await;
+
+    let login = json!({ "username": "example", "password": TestApp::PASSWORD });
+    let answer = app.anonymous().post(CREATE, login).await;
+
+    assert_snapshot!(answer, @r#"
+    200 OK
+    {"access":"[jwt]","refresh":"[jwt]"}
+    "#);
+    assert!(answer.text().starts_with(r#"{"refresh":"#));
+    let bearer = format!("Bearer {}", answer.text_at("/access"));
+    let me = with_header(&app, "GET", "/auth/users/me/", &bearer).await;
+    assert_eq!(me.status, 200, "{me}");
+}
+
+#[actix_web::test]
+async fn says_the_same_of_every_log_in_that_fails() {
+    let app = TestApp::spawn().await;
+    let bob = app.user("bob").await;
+    let accounts = &app.services().accounts;
+    accounts.set_active(bob.account().id, false).await.unwrap();
+
+    for username in ["bob", "nobody"] {
+        let login = json!({ "username": username, "password": TestApp::PASSWORD });
+        let answer = app.anonymous().post(CREATE, login).await;
+        let shown = answer.to_string();
+        assert_eq!(
+            shown,
+            "401 Unauthorized\n{\"detail\":\"No active account found with the given credentials\"}"
+        );
+        assert!(answer.header("WWW-Authenticate").is_some());
+    }
+}
+
+#[actix_web::test]
+async fn names_missing_fields() {
+    let app = TestApp::spawn().await;
+
+    assert_snapshot!(app.anonymous().post(CREATE, json!({})).await, @r#"
+    400 Bad Request
+    {"password":["This field is required."],"username":["This field is required."]}
+    "#);
+    assert_snapshot!(app.anonymous().post(REFRESH, json!({ "refresh": "" })).await, @r#"
+    400 Bad Request
+    {"refresh":["This field may not be blank."]}
+    "#);
+    assert_snapshot!(app.anonymous().post(VERIFY, json!({ "token": null })).await, @r#"
+    400 Bad Request
+    {"token":["This field may not be null."]}
+    "#);
+}
+
+#[actix_web::test]
+async fn does_not_look_at_credentials() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+
+    let request = Request::new("POST", VERIFY)
+        .header("Authorization", "Bearer garbage")
+        .json(&json!({ "token": alice.access() }));
+    assert_snapshot!(app.send(request).await, @r"
+    200 OK
+    {}
+    ");
+}
+
+#[actix_web::test]
+async fn refreshes_again_and_again_until_the_token_expires() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+    let refresh = || json!({ "refresh": alice.refresh() });
+
+    for _ in 0..2 {
+        let shown = app.anonymous().post(REFRESH, refresh()).await.to_string();
+        assert_eq!(shown, "200 OK\n{\"access\":\"[jwt]\"}");
+    }
+    app.clock().advance(Duration::from_secs(24 * 60 * 60));
+    assert_snapshot!(app.anonymous().post(REFRESH, refresh()).await, @r#"
+    401 Unauthorized
+    {"code":"token_not_valid","detail":"Token is expired"}
+    "#);
+}
+
+#[actix_web::test]
+async fn takes_a_refresh_token_only_to_refresh() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+
+    let access = json!({ "refresh": alice.access() });
+    assert_snapshot!(app.anonymous().post(REFRESH, access).await, @r#"
+    401 Unauthorized
+    {"code":"token_not_valid","detail":"Token has wrong type"}
+    "#);
+    assert_snapshot!(app.anonymous().post(REFRESH, json!({ "refresh": 12345 })).await, @r#"
+    401 Unauthorized
+    {"code":"token_not_valid","detail":"Token is invalid"}
+    "#);
+}
+
+#[actix_web::test]
+async fn verifies_tokens_of_both_kinds() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+
+    for token in [alice.access(), alice.refresh()] {
+        let answer = app
+            .anonymous()
+            .post(VERIFY, json!({ "token": token }))
+            .await;
+        assert_eq!(answer.status, 200, "{answer}");
+    }
+    assert_snapshot!(app.anonymous().post(VERIFY, json!({ "token": "a.b.c" })).await, @r#"
+    401 Unauthorized
+    {"code":"token_not_valid","detail":"Token is invalid"}
+    "#);
+}
+
+#[actix_web::test]
+async fn an_inactive_account_gets_no_access_token() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+    let accounts = &app.services().accounts;
+    accounts
+        .set_active(alice.account().id, false)
+        .await
+        .unwrap();
+
+    let refresh = json!({ "refresh": alice.refresh() });
+    assert_snapshot!(app.anonymous().post(REFRESH, refresh).await, @r#"
+    401 Unauthorized
+    {"detail":"No active account found for the given token."}
+    "#);
+}
+
+#[actix_web::test]
+async fn a_path_that_goes_on_is_another() {
+    let app = TestApp::spawn().await;
+
+    for path in ["/auth/jwt/createXYZ", "/auth/jwt/verify/x/"] {
+        let answer = app.anonymous().post(path, json!({})).await;
+        assert_eq!(
+            answer.to_string(),
+            "404 Not Found\n{\"detail\":\"Not found.\"}"
+        );
+        assert_eq!(answer.header("Allow").as_deref(), Some("POST, OPTIONS"));
+    }
+}

@@ -1,0 +1,40 @@
+//! Seed 002, `/auth/`.
+
+mod activation;
+mod detail;
+mod frame;
+mod jwt;
+mod me;
+mod password;
+mod token;
+mod username;
+mod users;
+
+use serde_json::json;
+
+use crate::app::{Answer, Request, TestApp};
+
+/// The opaque token of an account that [`TestApp::user`] made.
+async fn opaque(app: &TestApp, username: &str) -> String {
+    let login = json!({ "username": username, "password": TestApp::PASSWORD });
+    let answer = app.anonymous().post("/auth/token/login/", login).await;
+    answer.text_at("/auth_token")
+}
+
+/// The answer to a request with this `Authorization` header and no body.
+async fn with_header(app: &TestApp, method: &str, path: &str, header: &str) -> Answer {
+    let request = Request::new(method, path).header("Authorization", header);
+    app.send(request).await
+}
+
+/// The `uid` and the token of the one letter that was sent.
+async fn link(app: &TestApp) -> (String, String) {
+    let letters = app.sent_mail().await;
+    let [letter] = letters.as_slice() else {
+        panic!("not one letter: {letters:?}");
+    };
+    let url = letter.text().lines().find(|line| line.contains("/#/"));
+    let mut parts = url.expect("a link").rsplit('/').map(str::to_owned);
+    let token = parts.next().expect("a token");
+    (parts.next().expect("a uid"), token)
+}

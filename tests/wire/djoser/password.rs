@@ -1,0 +1,247 @@
+//! `/auth/users/*_password*/`. Source: seeds/002 «Password Reset Request», «Password Reset Confirmation».
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use super::{link, opaque, with_header};
+use crate::app::{Answer, TestApp};
+
+const SET: &str = "/auth/users/set_password/";
+const RESET: &str = "/auth/users/reset_password/";
+const CONFIRM: &str = "/auth/users/reset_password_confirm/";
+const ME: &str = "/auth/users/me/";
+const NEW: &str = "An0ther-Passw0rd!";
+
+async fn request_reset(app: &TestApp, email: &str) -> Answer {
+    app.anonymous().post(RESET, json!({ "email": email })).await
+}
+
+async fn log_in(app: &TestApp, password: &str) -> Answer {
+    let login = json!({ "username": "alice", "password": password });
+    app.anonymous().post("/auth/jwt/create/", login).await
+}
+
+fn confirmation(uid: &str, token: &str, password: &str) -> Value {
+    json!({ "uid": uid, "token": token, "new_password": password })
+}
+
+#[actix_web::test]
+async fn resets_a_password_by_mail() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+    let bearer = format!("Bearer {}", opaque(&app, "alice").await);
+
+    assert_snapshot!(request_reset(&app, "ALICE@example.com").await, @"204 No Content");
+    let letters = app.sent_mail().await;
+    let letter = letters.first().expect("a letter");
+    assert_eq!(letters.len(), 1);
+    assert_eq!(letter.to(), "alice@example.com");
+    assert_eq!(letter.subject(), "Password reset on Loggia");
+    assert!(letter.text().contains("alice"));
+    assert!(letter.html().is_some());
+
+    request_reset(&app, "alice@example.com").await;
+    let (uid, token) = link(&app).await;
+    let answer = app
+        .anonymous()
+        .post(CONFIRM, confirmation(&uid, &token, NEW))
+        .await;
+    assert_snapshot!(answer, @"204 No Content");
+
+    assert_eq!(log_in(&app, TestApp::PASSWORD).await.status, 401);
+    assert_eq!(log_in(&app, NEW).await.status, 200);
+    assert_eq!(alice.get(ME).await.status, 401);
+    assert_eq!(with_header(&app, "GET", ME, &bearer).await.status, 401);
+}
+
+#[actix_web::test]
+async fn says_the_same_of_an_address_that_nobody_has() {
+    let app = TestApp::spawn().await;
+    let bob = app.user("bob").await;
+    let accounts = &app.services().accounts;
+    accounts.set_active(bob.account().id, false).await.unwrap();
+
+    for email in ["ghost@example.com", "bob@example.com"] {
+        let shown = request_reset(&app, email).await.to_string();
+        assert_eq!(shown, "204 No Content");
+    }
+    assert!(app.sent_mail().await.is_empty());
+}
+
+#[actix_web::test]
+async fn refuses_what_is_no_address() {
+    let app = TestApp::spawn().await;
+
+    for (email, sentence) in [
+        (json!("nope"), "Enter a valid email address."),
+        (json!(12345), "Enter a valid email address."),
+        (json!([]), "Enter a valid email address."),
+        (json!(""), "This field may not be blank."),
+        (Value::Null, "This field may not be null."),
+    ] {
+        let answer = app.anonymous().post(RESET, json!({ "email": email })).await;
+        assert_eq!(answer.status, 400, "{email}: {answer}");
+        assert_eq!(answer.text_at("/email/0"), sentence, "{email}");
+    }
+}
+
+#[actix_web::test]
+async fn judges_a_confirmation_in_djosers_order() {
+    let app = TestApp::spawn().await;
+    app.user("alice").await;
+    let bob = app.user("bob").await;
+    request_reset(&app, "alice@example.com").await;
+    let (uid, token) = link(&app).await;
+    let bobs = base64::Engine::encode(
+        &base64::engine::general_purpose::URL_SAFE_NO_PAD,
+        bob.account().id.to_string(),
+    );
+    let anonymous = app.anonymous();
+    let confirm = |body: Value| anonymous.post(CONFIRM, body);
+
+    assert_snapshot!(confirm(json!({ "uid": "" })).await, @r#"
+    400 Bad Request
+    {"new_password":["This field is required."],"token":["This field is required."],"uid":["This field may not be blank."]}
+    "#);
+    assert_snapshot!(confirm(confirmation("!!!", "x", "1")).await, @r#"
+    400 Bad Request
+    {"new_password":["This password is too short. It must contain at least 8 characters.","This password is too common.","This password is entirely numeric."]}
+    "#);
+    for unknown in [json!("!!!"), json!("OTk5OTk5"), json!(1)] {
+        let body = json!({ "uid": unknown, "token": "x", "new_password": NEW });
+        let shown = confirm(body).await.to_string();
+        assert_eq!(
+            shown,
+            "400 Bad Request\n{\"uid\":[\"Invalid user id or user doesn't exist.\"]}"
+        );
+    }
+    for (uid, token) in [(&uid, &"x".to_owned()), (&bobs, &token)] {
+        let shown = confirm(confirmation(uid, token, NEW)).await.to_string();
+        assert_eq!(
+            shown,
+            "400 Bad Request\n{\"token\":[\"Invalid token for given user.\"]}"
+        );
+    }
+    assert_snapshot!(confirm(confirmation(&uid, &token, "alice@example")).await, @r#"
+    400 Bad Request
+    {"new_password":["The password is too similar to the email address."]}
+    "#);
+    // None of these used the token up.
+    assert_snapshot!(confirm(confirmation(&uid, &token, NEW)).await, @"204 No Content");
+    assert_snapshot!(confirm(confirmation(&uid, &token, NEW)).await, @r#"
+    400 Bad Request
+    {"token":["Invalid token for given user."]}
+    "#);
+}
+
+#[actix_web::test]
+async fn a_link_is_good_for_three_days() {
+    let app = TestApp::spawn().await;
+    app.user("alice").await;
+    request_reset(&app, "alice@example.com").await;
+    let (uid, token) = link(&app).await;
+
+    app.clock()
+        .advance(Duration::from_secs(3 * 24 * 60 * 60 + 1));
+
+    let answer = app
+        .anonymous()
+        .post(CONFIRM, confirmation(&uid, &token, NEW))
+        .await;
+    assert_snapshot!(answer, @r#"
+    400 Bad Request
+    {"token":["Invalid token for given user."]}
+    "#);
+}
+
+#[actix_web::test]
+async fn a_newer_link_replaces_the_older() {
+    let app = TestApp::spawn().await;
+    app.user("alice").await;
+    request_reset(&app, "alice@example.com").await;
+    let (uid, older) = link(&app).await;
+    request_reset(&app, "alice@example.com").await;
+    let (_, newer) = link(&app).await;
+
+    for (token, status) in [(older, 400), (newer, 204)] {
+        let body = confirmation(&uid, &token, NEW);
+        assert_eq!(app.anonymous().post(CONFIRM, body).await.status, status);
+    }
+}
+
+#[actix_web::test]
+async fn a_token_is_used_once_by_many_at_once() {
+    let app = TestApp::spawn().await;
+    app.user("alice").await;
+    request_reset(&app, "alice@example.com").await;
+    let (uid, token) = link(&app).await;
+    let anonymous = app.anonymous();
+
+    let answers = join_all((0..20).map(|n| {
+        let password = format!("Raced-Passw0rd-{n}!");
+        anonymous.post(CONFIRM, confirmation(&uid, &token, &password))
+    }))
+    .await;
+
+    let winners: Vec<usize> = (0..20).filter(|n| answers[*n].status == 204).collect();
+    let [winner] = winners.as_slice() else {
+        panic!("not one winner: {winners:?}");
+    };
+    for (n, answer) in answers.iter().enumerate().filter(|(n, _)| n != winner) {
+        assert_eq!(
+            answer.to_string(),
+            "400 Bad Request\n{\"token\":[\"Invalid token for given user.\"]}",
+            "{n}"
+        );
+    }
+    let password = format!("Raced-Passw0rd-{winner}!");
+    assert_eq!(log_in(&app, &password).await.status, 200);
+}
+
+#[actix_web::test]
+async fn changes_the_callers_password_and_spares_his_session() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+    let other = log_in(&app, TestApp::PASSWORD).await;
+
+    let body = json!({ "current_password": TestApp::PASSWORD, "new_password": NEW });
+    assert_snapshot!(alice.post(SET, body).await, @"204 No Content");
+
+    assert_eq!(alice.get(ME).await.status, 200);
+    let other = format!("Bearer {}", other.text_at("/access"));
+    assert_eq!(with_header(&app, "GET", ME, &other).await.status, 401);
+    assert_eq!(log_in(&app, TestApp::PASSWORD).await.status, 401);
+    assert_eq!(log_in(&app, NEW).await.status, 200);
+}
+
+#[actix_web::test]
+async fn refuses_to_change_a_password_without_the_old_one() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+
+    assert_snapshot!(alice.post(SET, json!({})).await, @r#"
+    400 Bad Request
+    {"current_password":["This field is required."],"new_password":["This field is required."]}
+    "#);
+    let body = json!({ "current_password": "x", "new_password": "123" });
+    assert_snapshot!(alice.post(SET, body).await, @r#"
+    400 Bad Request
+    {"current_password":["Invalid password."]}
+    "#);
+    assert_snapshot!(alice.post(SET, json!({ "current_password": "x" })).await, @r#"
+    400 Bad Request
+    {"current_password":["Invalid password."],"new_password":["This field is required."]}
+    "#);
+    let body = json!({ "current_password": TestApp::PASSWORD, "new_password": "alice@example" });
+    assert_snapshot!(alice.post(SET, body).await, @r#"
+    400 Bad Request
+    {"new_password":["The password is too similar to the email address."]}
+    "#);
+    assert_snapshot!(app.anonymous().post(SET, "{").await, @r#"
+    401 Unauthorized
+    {"detail":"Authentication credentials were not provided."}
+    "#);
+}

@@ -1,0 +1,166 @@
+//! `/auth/token/`. Source: seeds/002 «User Login», «User Logout».
+
+use futures_util::future::join_all;
+use insta::assert_snapshot;
+use serde_json::json;
+
+use super::{opaque, with_header};
+use crate::app::{Request, TestApp};
+
+const LOGIN: &str = "/auth/token/login/";
+const LOGOUT: &str = "/auth/token/logout/";
+const ME: &str = "/auth/users/me/";
+
+#[actix_web::test]
+async fn gives_the_same_token_again() {
+    let app = TestApp::spawn().await;
+    app.user("example").await;
+
+    let login = json!({ "username": "example", "password": TestApp::PASSWORD });
+    let answer = app.anonymous().post(LOGIN, login).await;
+
+    assert_snapshot!(answer, @r#"
+    200 OK
+    {"auth_token":"[token]"}
+    "#);
+    assert_eq!(answer.text_at("/auth_token"), opaque(&app, "example").await);
+}
+
+#[actix_web::test]
+async fn gives_one_token_to_many_at_once() {
+    let app = TestApp::spawn().await;
+    app.user("alice").await;
+
+    let tokens = join_all((0..10).map(|_| opaque(&app, "alice"))).await;
+
+    assert!(tokens.iter().all(|token| Some(token) == tokens.first()));
+}
+
+#[actix_web::test]
+async fn says_the_same_of_every_log_in_that_fails() {
+    let app = TestApp::spawn().await;
+    let bob = app.user("bob").await;
+    app.user("alice").await;
+    let accounts = &app.services().accounts;
+    accounts.set_active(bob.account().id, false).await.unwrap();
+
+    for body in [
+        json!({ "username": "alice", "password": "wrong" }),
+        json!({ "username": "ALICE", "password": TestApp::PASSWORD }),
+        json!({ "username": "alice@example.com", "password": TestApp::PASSWORD }),
+        json!({ "username": "nobody", "password": TestApp::PASSWORD }),
+        json!({ "username": "bob", "password": TestApp::PASSWORD }),
+        json!({ "username": "alice" }),
+        json!({ "password": TestApp::PASSWORD }),
+        json!({}),
+    ] {
+        let answer = app.anonymous().post(LOGIN, body.clone()).await;
+        assert_eq!(
+            answer.to_string(),
+            "400 Bad Request\n{\"non_field_errors\":[\"Unable to log in with provided credentials.\"]}",
+            "{body}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn names_faulty_fields() {
+    let app = TestApp::spawn().await;
+
+    let body = json!({ "username": null, "password": " " });
+    assert_snapshot!(app.anonymous().post(LOGIN, body).await, @r#"
+    400 Bad Request
+    {"password":["This field may not be blank."],"username":["This field may not be null."]}
+    "#);
+}
+
+#[actix_web::test]
+async fn trims_the_password() {
+    let app = TestApp::spawn().await;
+    app.user("alice").await;
+
+    let password = format!("  {} ", TestApp::PASSWORD);
+    let login = json!({ "username": " alice ", "password": password });
+    assert_eq!(app.anonymous().post(LOGIN, login).await.status, 200);
+}
+
+#[actix_web::test]
+async fn throttles_guesses() {
+    let app = TestApp::with(|options| options.is_rate_limited = true).await;
+    app.user("alice").await;
+    let wrong = || json!({ "username": "alice", "password": "wrong" });
+
+    for _ in 0..20 {
+        assert_eq!(app.anonymous().post(LOGIN, wrong()).await.status, 400);
+    }
+    let answer = app.anonymous().post(LOGIN, wrong()).await;
+
+    assert_eq!(answer.status, 429, "{answer}");
+    assert!(answer.header("Retry-After").is_some());
+}
+
+#[actix_web::test]
+async fn logs_out_everywhere_whatever_the_body() {
+    let app = TestApp::spawn().await;
+    app.user("alice").await;
+    let bearer = format!("Bearer {}", opaque(&app, "alice").await);
+
+    let request = Request::new("POST", LOGOUT)
+        .header("Authorization", &bearer)
+        .header("Content-Type", "text/plain")
+        .body("{");
+    assert_snapshot!(app.send(request).await, @"204 No Content");
+
+    assert_snapshot!(with_header(&app, "POST", LOGOUT, &bearer).await, @r#"
+    401 Unauthorized
+    {"detail":"Invalid token."}
+    "#);
+    assert_ne!(format!("Bearer {}", opaque(&app, "alice").await), bearer);
+}
+
+#[actix_web::test]
+async fn ends_the_session_of_a_signed_token_and_no_other() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+    let token = opaque(&app, "alice").await;
+    let login = json!({ "username": "alice", "password": TestApp::PASSWORD });
+    let other = app.anonymous().post("/auth/jwt/create/", login).await;
+
+    assert_snapshot!(alice.post(LOGOUT, ()).await, @"204 No Content");
+
+    let refresh = json!({ "refresh": alice.refresh() });
+    assert_snapshot!(alice.get(ME).await, @r#"
+    401 Unauthorized
+    {"code":"token_not_valid","detail":"Given token not valid for any token type","messages":[{"message":"Token is blacklisted","token_class":"AccessToken","token_type":"access"}]}
+    "#);
+    assert_snapshot!(app.anonymous().post("/auth/jwt/refresh/", refresh).await, @r#"
+    401 Unauthorized
+    {"code":"token_not_valid","detail":"Token is blacklisted"}
+    "#);
+    let opaque_answer = with_header(&app, "GET", ME, &format!("Token {token}")).await;
+    assert_eq!(opaque_answer.status, 401);
+    let other = format!("Bearer {}", other.text_at("/access"));
+    assert_eq!(with_header(&app, "GET", ME, &other).await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_signed_token_outlives_a_log_out_under_djangos_policy() {
+    let app = TestApp::django().await;
+    let alice = app.user("alice").await;
+
+    assert_snapshot!(alice.post(LOGOUT, ()).await, @"204 No Content");
+    assert_eq!(alice.get(ME).await.status, 200);
+}
+
+#[actix_web::test]
+async fn nobody_logs_out_unknown() {
+    let app = TestApp::spawn().await;
+
+    for method in ["POST", "GET", "OPTIONS"] {
+        let shown = app.anonymous().ask(method, LOGOUT, ()).await.to_string();
+        assert_eq!(
+            shown,
+            "401 Unauthorized\n{\"detail\":\"Authentication credentials were not provided.\"}"
+        );
+    }
+}
