@@ -10,7 +10,7 @@ use utoipa::openapi::{
     OpenApi, RefOr, ResponseBuilder,
     content::ContentBuilder,
     path::Operation,
-    schema::Ref,
+    schema::{OneOfBuilder, Ref, Schema},
     security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 use utoipa_swagger_ui::{Config, SwaggerUi, Url};
@@ -43,7 +43,7 @@ impl Document {
         let mut api = surface.openapi();
         api.info = utoipa::openapi::InfoBuilder::new()
             .title(surface.title)
-            .version(env!("CARGO_PKG_VERSION"))
+            .version(surface.version)
             .description(Some(surface.description))
             .build();
         let components = api.components.get_or_insert_default();
@@ -64,7 +64,8 @@ impl Document {
                 &mut item.delete,
             ];
             for operation in operations.into_iter().flatten() {
-                add_refusals(operation, surface.error_schema);
+                add_forms(operation, surface);
+                add_refusals(operation, surface);
             }
         }
         let json = api.to_pretty_json().unwrap_or_default() + "\n";
@@ -82,14 +83,34 @@ impl Document {
     }
 }
 
+/// Where JSON is read, forms are read, too. Source: contract/drf.md 1.2.
+fn add_forms(operation: &mut Operation, surface: &Published) {
+    let body = match &mut operation.request_body {
+        Some(RefOr::T(body)) if surface.face.is_rest_framework() => body,
+        _ => return,
+    };
+    if let Some(content) = body.content.get("application/json").cloned() {
+        for kind in ["application/x-www-form-urlencoded", "multipart/form-data"] {
+            body.content.insert(kind.to_owned(), content.clone());
+        }
+    }
+}
+
 /// What any operation may answer, unless it says more about it itself.
-fn add_refusals(operation: &mut Operation, schema: &str) {
+fn add_refusals(operation: &mut Operation, surface: &Published) {
     let is_guarded = access(operation) != Access::Open;
     let has_body = operation.request_body.is_some();
+    let has_types = has_body && surface.face.is_rest_framework();
     let refusals = [
         ("400", has_body, "The request is at fault."),
         ("401", is_guarded, "Credentials are missing or refused."),
+        (
+            "406",
+            surface.face.is_rest_framework(),
+            "The client takes no JSON.",
+        ),
         ("413", has_body, "The body is too large."),
+        ("415", has_types, "The body is of a type that is not read."),
         ("429", true, "Too many requests; see `Retry-After`."),
         (
             "500",
@@ -100,12 +121,21 @@ fn add_refusals(operation: &mut Operation, schema: &str) {
     ];
     for (status, applies, description) in refusals {
         if applies && !operation.responses.responses.contains_key(status) {
-            let content = ContentBuilder::new()
-                .schema(Some(Ref::from_schema_name(schema)))
-                .build();
+            let schema = match (status, surface.invalid_schemas) {
+                ("400", [first, second]) => RefOr::T(Schema::OneOf(
+                    OneOfBuilder::new()
+                        .item(Ref::from_schema_name(*first))
+                        .item(Ref::from_schema_name(*second))
+                        .build(),
+                )),
+                _ => RefOr::Ref(Ref::from_schema_name(surface.refusal_schema)),
+            };
             let response = ResponseBuilder::new()
                 .description(description)
-                .content("application/json", content)
+                .content(
+                    "application/json",
+                    ContentBuilder::new().schema(Some(schema)).build(),
+                )
                 .build();
             operation
                 .responses

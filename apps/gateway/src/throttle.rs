@@ -15,18 +15,38 @@ use loggia_kernel::{Clock, Timestamp};
 use crate::problem::Problem;
 
 /// At most so many in so long a time.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
-    /// What is counted; rates of different names do not mix.
-    pub name: &'static str,
     /// How many.
     pub limit: usize,
     /// In how long a time.
     pub window: Duration,
 }
 
-/// The window of most rates.
-pub const HOUR: Duration = Duration::from_secs(60 * 60);
+/// The rates of what is throttled. Source: contract/v1.md 1.10.
+#[derive(Clone, Copy, Debug)]
+pub struct Rates {
+    /// Requests to change an address, by account.
+    pub email_change: Rate,
+    /// Requests to reset a password, by client and address.
+    pub password_reset: Rate,
+    /// Requests to reset a password, by client. Loose, because many may share an address.
+    pub password_reset_site: Rate,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        let an_hour = |limit| Rate {
+            limit,
+            window: Duration::from_secs(60 * 60),
+        };
+        Self {
+            email_change: an_hour(3),
+            password_reset: an_hour(3),
+            password_reset_site: an_hour(60),
+        }
+    }
+}
 
 /// What one client has of addresses, as a key: of IPv6 a network of 64 bits, which is what a household is given.
 pub fn site(address: IpAddr) -> String {
@@ -70,18 +90,18 @@ impl Throttles {
         }
     }
 
-    /// Counts one request.
+    /// Counts one request. `name` says what is counted: different things do not mix.
     ///
     /// # Errors
     /// [`Problem::Throttled`] if it is one too many; it is not counted then.
-    pub fn count(&self, rate: Rate, key: &str) -> Result<(), Problem> {
+    pub fn count(&self, name: &'static str, rate: Rate, key: &str) -> Result<(), Problem> {
         let Some(log) = &self.log else { return Ok(()) };
         let now = self.clock.now();
         let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
         log.sweep(now);
         let made = log
             .made
-            .entry((rate.name, key.to_owned()))
+            .entry((name, key.to_owned()))
             .or_insert_with(|| Made {
                 window: rate.window,
                 at: VecDeque::new(),

@@ -4,6 +4,7 @@ use ipnet::IpNet;
 use loggia_identity::{SessionSettings, passwords::Policy};
 
 use super::{BaseUrl, Error, Origin, Result, Settings, Surface};
+use crate::throttle::Rates;
 
 /// How this server behaves towards its callers. Made of [`Settings`] in production, and of [`Options::default`] with a
 /// change or two in tests.
@@ -23,6 +24,8 @@ pub struct Options {
     pub trusted_proxies: Vec<IpNet>,
     /// Whether throttles throttle.
     pub is_rate_limited: bool,
+    /// How much throttles let through.
+    pub rates: Rates,
     /// How long tokens live, and when they die.
     pub session: SessionSettings,
     /// Which passwords are too weak.
@@ -66,6 +69,11 @@ impl Options {
             cors_origins: settings.cors_origins.to_vec(),
             trusted_proxies: settings.trusted_proxies.to_vec(),
             is_rate_limited: settings.rate_limit.is_on(),
+            rates: Rates {
+                email_change: settings.rate_email_change.get(),
+                password_reset: settings.rate_reset.get(),
+                password_reset_site: settings.rate_reset_client.get(),
+            },
             session: SessionSettings {
                 access_ttl: access.get(),
                 refresh_ttl: refresh.get(),
@@ -92,6 +100,7 @@ impl Default for Options {
             cors_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             is_rate_limited: true,
+            rates: Rates::default(),
             session: SessionSettings::default(),
             passwords: Policy::Django,
         }

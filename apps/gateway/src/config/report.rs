@@ -108,6 +108,15 @@ impl Settings {
             ("LOGGIA_SESSION_POLICY", written(self.session_policy)),
             ("LOGGIA_PASSWORD_POLICY", written(self.password_policy)),
             ("LOGGIA_RATE_LIMIT", written(self.rate_limit)),
+            (
+                "LOGGIA_RATE_EMAIL_CHANGE",
+                self.rate_email_change.to_string(),
+            ),
+            ("LOGGIA_RATE_RESET", self.rate_reset.to_string()),
+            (
+                "LOGGIA_RATE_RESET_CLIENT",
+                self.rate_reset_client.to_string(),
+            ),
             ("LOGGIA_TRUSTED_PROXIES", self.trusted_proxies.to_string()),
             ("LOGGIA_CORS_ORIGINS", self.cors_origins.to_string()),
             ("LOGGIA_SURFACES", self.surfaces.to_string()),

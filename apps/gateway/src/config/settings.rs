@@ -6,8 +6,8 @@ use clap::value_parser;
 use ipnet::IpNet;
 
 use super::{
-    BaseUrl, List, LogFormat, Origin, PasswordRules, Period, Secret, SecretUrl, SessionRules,
-    Surface, Switch,
+    BaseUrl, List, LogFormat, Origin, PasswordRules, Period, RateRule, Secret, SecretUrl,
+    SessionRules, Surface, Switch,
 };
 
 /// Every setting, as it was given. What was not given and follows from another setting is `None` here; see the methods.
@@ -192,6 +192,39 @@ pub struct Settings {
         default_value = "on"
     )]
     pub rate_limit: Switch,
+
+    /// Requests to change an e-mail address, for each account
+    #[arg(
+        long,
+        env = "LOGGIA_RATE_EMAIL_CHANGE",
+        global = true,
+        hide_short_help = true,
+        value_name = "RATE",
+        default_value = "3/1h"
+    )]
+    pub rate_email_change: RateRule,
+
+    /// Requests to reset a password on v1, for each client and e-mail address
+    #[arg(
+        long,
+        env = "LOGGIA_RATE_RESET",
+        global = true,
+        hide_short_help = true,
+        value_name = "RATE",
+        default_value = "3/1h"
+    )]
+    pub rate_reset: RateRule,
+
+    /// Requests to reset a password on v1, for each client
+    #[arg(
+        long,
+        env = "LOGGIA_RATE_RESET_CLIENT",
+        global = true,
+        hide_short_help = true,
+        value_name = "RATE",
+        default_value = "60/1h"
+    )]
+    pub rate_reset_client: RateRule,
 
     /// Networks whose X-Forwarded-For counts, separated by commas
     #[arg(

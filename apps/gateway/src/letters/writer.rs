@@ -65,7 +65,10 @@ impl LetterWriter {
             site: &self.options.site_name,
             username: account.username.as_str(),
             name: if full_name.is_empty() {
-                account.username.to_string()
+                account
+                    .email
+                    .as_ref()
+                    .map_or_else(|| account.username.to_string(), ToString::to_string)
             } else {
                 full_name
             },

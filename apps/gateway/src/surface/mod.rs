@@ -13,7 +13,7 @@ use utoipa::{
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 use crate::{
-    dialect::{FailedOut, FieldErrorsOut, NinjaErrorOut},
+    dialect::{DetailOut, FailedOut, FieldErrorsOut, NinjaErrorOut},
     front::Face,
 };
 
@@ -29,8 +29,12 @@ pub struct Published {
     pub description: &'static str,
     /// What it says of credentials.
     pub credentials: &'static str,
-    /// The schema of its refusals.
-    pub error_schema: &'static str,
+    /// The document's version.
+    pub version: &'static str,
+    /// What a request that is at fault may be answered with: schemas by name.
+    pub invalid_schemas: &'static [&'static str],
+    /// The schema of every other refusal.
+    pub refusal_schema: &'static str,
     mount: fn(&mut ServiceConfig<'_>),
 }
 
@@ -42,7 +46,9 @@ pub const SURFACES: [Published; 4] = [
         title: "Loggia: djoser",
         description: "Registration, log-in, profile and password reset under `/auth/`, as djoser has them.",
         credentials: "A token of `/auth/token/login/`, or an access token of `/auth/jwt/create/`.",
-        error_schema: "FieldErrorsOut",
+        version: env!("CARGO_PKG_VERSION"),
+        invalid_schemas: &["FieldErrorsOut", "DetailOut"],
+        refusal_schema: "DetailOut",
         mount: djoser::routes,
     },
     Published {
@@ -51,7 +57,9 @@ pub const SURFACES: [Published; 4] = [
         title: "Loggia: users",
         description: "Users and their log-in under `/api/users/`, every answer in an envelope.",
         credentials: "An access token, as `/api/users/login/` gives it.",
-        error_schema: "FailedOut",
+        version: env!("CARGO_PKG_VERSION"),
+        invalid_schemas: &["FailedOut"],
+        refusal_schema: "FailedOut",
         mount: users::routes,
     },
     Published {
@@ -60,7 +68,9 @@ pub const SURFACES: [Published; 4] = [
         title: "Loggia: api",
         description: "Accounts under `/api/auth/`.",
         credentials: "An access token, as `/api/auth/login/` gives it.",
-        error_schema: "FieldErrorsOut",
+        version: env!("CARGO_PKG_VERSION"),
+        invalid_schemas: &["FieldErrorsOut", "DetailOut"],
+        refusal_schema: "DetailOut",
         mount: api::routes,
     },
     Published {
@@ -69,7 +79,10 @@ pub const SURFACES: [Published; 4] = [
         title: "Django API Starter",
         description: "Accounts under `/api/v1/`; no numeric ids.",
         credentials: "An access token, as `/api/v1/token/pair` gives it.",
-        error_schema: "NinjaErrorOut",
+        // Source: contract/v1.md 1.1.
+        version: "v1",
+        invalid_schemas: &["NinjaErrorOut"],
+        refusal_schema: "NinjaErrorOut",
         mount: v1::routes,
     },
 ];
@@ -89,7 +102,11 @@ impl Published {
     /// The schemas of its refusals.
     pub fn error_schemas(&self) -> Vec<(String, RefOr<Schema>)> {
         match self.face {
-            Face::Djoser | Face::Api => schemas::<FieldErrorsOut>(),
+            Face::Djoser | Face::Api => {
+                let mut both = schemas::<FieldErrorsOut>();
+                both.extend(schemas::<DetailOut>());
+                both
+            }
             Face::Users => schemas::<FailedOut>(),
             Face::V1 => schemas::<NinjaErrorOut>(),
         }

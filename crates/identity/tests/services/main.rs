@@ -7,7 +7,9 @@
 
 mod django_policy;
 mod guesses;
+mod letters;
 mod one_time;
+mod opaque;
 mod passwords;
 mod races;
 mod registration;

@@ -15,15 +15,7 @@ use crate::{
     dialect::{Ninja, NinjaErrorOut},
     letters::Template,
     problem::{FieldErrors, Problem, Refusal},
-    throttle::{HOUR, Rate},
     wire::{Answer, Body, Input, Reply, strict},
-};
-
-/// Source: contract/v1.md 1.10.
-const CHANGES: Rate = Rate {
-    name: "v1 email change",
-    limit: 3,
-    window: HOUR,
 };
 
 /// Asks for a change of the caller's address.
@@ -43,9 +35,10 @@ pub(super) async fn change(
     body: Body<Ninja>,
 ) -> Answer<Ninja> {
     let account = caller.required()?.caller.account;
+    let rate = services.options.rates.email_change;
     services
         .throttles
-        .count(CHANGES, account.public_id.as_str())?;
+        .count("v1 email change", rate, account.public_id.as_str())?;
     let new_email = read::fields::<ChangeEmail>(body).await?.check()?;
     let wanted = Wanted {
         email: Some(&new_email),

@@ -15,22 +15,8 @@ use crate::{
     dialect::Ninja,
     letters::Template,
     problem::{FieldErrors, Problem},
-    throttle::{HOUR, Rate, site},
+    throttle::site,
     wire::{Answer, Body, Input, Reply, strict},
-};
-
-/// Source: contract/v1.md 1.10.
-const RESETS_OF_AN_EMAIL: Rate = Rate {
-    name: "v1 password reset",
-    limit: 3,
-    window: HOUR,
-};
-
-/// Loose, because many may share an address. Source: contract/v1.md 1.10.
-const RESETS_FROM_A_SITE: Rate = Rate {
-    name: "v1 password resets",
-    limit: 60,
-    window: HOUR,
 };
 
 /// Changes the caller's password.
@@ -77,10 +63,18 @@ pub(super) async fn request_reset(
     body: Body<Ninja>,
 ) -> Answer<Ninja> {
     let site = site(address);
-    services.throttles.count(RESETS_FROM_A_SITE, &site)?;
+    services.throttles.count(
+        "v1 password resets",
+        services.options.rates.password_reset_site,
+        &site,
+    )?;
     let sent = read::fields::<RequestReset>(body).await?;
     if let Some(key) = sent.throttle_key(&site) {
-        services.throttles.count(RESETS_OF_AN_EMAIL, &key)?;
+        services.throttles.count(
+            "v1 password reset",
+            services.options.rates.password_reset,
+            &key,
+        )?;
     }
     if let Ok(email) = Email::parse_lowercase(&sent.check()?) {
         let letter = Letter {
