@@ -1,6 +1,6 @@
 //! The OpenAPI documents, Swagger UI over them, and the page at `/`.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{
     HttpResponse,
@@ -17,6 +17,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi, Url};
 
 use crate::{
     front::{Access, Face, access},
+    problem::{AuthFault, Code, Problem},
     surface::Published,
 };
 
@@ -28,8 +29,10 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 /// A document, made once and shared by all workers.
 #[derive(Clone)]
 pub struct Document {
-    /// The surface's name, as in `/openapi/<name>.json`.
+    /// The surface's name.
     pub name: &'static str,
+    /// Where it is served.
+    pub path: &'static str,
     /// Whose it is.
     pub face: Face,
     /// What it says.
@@ -71,6 +74,7 @@ impl Document {
         let json = api.to_pretty_json().unwrap_or_default() + "\n";
         Self {
             name: surface.name,
+            path: surface.document,
             face: surface.face,
             api: Arc::new(api),
             json: Bytes::from(json),
@@ -96,60 +100,79 @@ fn add_forms(operation: &mut Operation, surface: &Published) {
     }
 }
 
-/// What any operation may answer, unless it says more about it itself.
+/// What any operation may answer, unless it says more about it itself: with the very words of the surface.
 fn add_refusals(operation: &mut Operation, surface: &Published) {
-    let is_guarded = access(operation) != Access::Open;
-    let has_body = operation.request_body.is_some();
-    let has_types = has_body && surface.face.is_rest_framework();
-    let refusals = [
-        ("400", has_body, "The request is at fault."),
-        ("401", is_guarded, "Credentials are missing or refused."),
-        (
-            "406",
-            surface.face.is_rest_framework(),
-            "The client takes no JSON.",
-        ),
-        ("413", has_body, "The body is too large."),
-        ("415", has_types, "The body is of a type that is not read."),
-        ("429", true, "Too many requests; see `Retry-After`."),
-        (
-            "500",
-            true,
-            "A fault of the server, named by `X-Request-Id`.",
-        ),
-        ("503", true, "The server is busy; see `Retry-After`."),
-    ];
-    for (status, applies, description) in refusals {
-        if applies && !operation.responses.responses.contains_key(status) {
-            let schema = match (status, surface.invalid_schemas) {
-                ("400", [first, second]) => RefOr::T(Schema::OneOf(
-                    OneOfBuilder::new()
-                        .item(Ref::from_schema_name(*first))
-                        .item(Ref::from_schema_name(*second))
-                        .build(),
-                )),
-                _ => RefOr::Ref(Ref::from_schema_name(surface.refusal_schema)),
-            };
-            let response = ResponseBuilder::new()
-                .description(description)
-                .content(
-                    "application/json",
-                    ContentBuilder::new().schema(Some(schema)).build(),
-                )
-                .build();
-            operation
-                .responses
-                .responses
-                .insert(status.to_owned(), RefOr::T(response));
+    for (problem, description) in refusals(operation, surface.face) {
+        let (status, example) = surface.face.render(&problem);
+        let responses = &mut operation.responses.responses;
+        if responses.contains_key(status.as_str()) {
+            continue;
+        }
+        let schema = match (&problem, surface.invalid_schemas) {
+            (Problem::Invalid(_), [first, second]) => RefOr::T(Schema::OneOf(
+                OneOfBuilder::new()
+                    .item(Ref::from_schema_name(*first))
+                    .item(Ref::from_schema_name(*second))
+                    .build(),
+            )),
+            _ => RefOr::Ref(Ref::from_schema_name(surface.refusal_schema)),
+        };
+        let content = ContentBuilder::new()
+            .schema(Some(schema))
+            .example(Some(example))
+            .build();
+        let response = ResponseBuilder::new()
+            .description(description)
+            .content("application/json", content)
+            .build();
+        responses.insert(status.as_str().to_owned(), RefOr::T(response));
+    }
+}
+
+/// The refusals that an operation knows without knowing it.
+fn refusals(operation: &Operation, face: Face) -> Vec<(Problem, &'static str)> {
+    let retry_after = Duration::from_secs(2);
+    let mut refusals = Vec::new();
+    if operation.request_body.is_some() {
+        let missing = Problem::field("email", Code::Required);
+        refusals.push((missing, "The request is at fault."));
+        refusals.push((Problem::TooLarge, "The body is too large."));
+        if face.is_rest_framework() {
+            let kind = Problem::UnsupportedMediaType("text/plain".to_owned());
+            refusals.push((kind, "The body is of a type that is not read."));
         }
     }
+    if access(operation) != Access::Open {
+        let unknown = AuthFault::NotGiven.into();
+        refusals.push((unknown, "Credentials are missing or refused."));
+    }
+    if face.is_rest_framework() {
+        refusals.push((Problem::NotAcceptable, "The client takes no JSON."));
+    }
+    refusals.push((
+        Problem::Throttled { retry_after },
+        "Too many requests; see `Retry-After`.",
+    ));
+    refusals.push((
+        Problem::Internal("an example".into()),
+        "A fault of the server, named by `X-Request-Id`.",
+    ));
+    refusals.push((
+        Problem::Unavailable { retry_after },
+        "The server is busy; see `Retry-After`.",
+    ));
+    refusals
 }
 
 /// Mounts the documents, Swagger UI and the page at `/`.
 pub fn mount(config: &mut web::ServiceConfig, documents: &[Document]) {
     for document in documents {
-        let path = format!("/openapi/{}.json", document.name);
-        serve(config, &path, "application/json", document.json.clone());
+        serve(
+            config,
+            document.path,
+            "application/json",
+            document.json.clone(),
+        );
         if document.face == Face::V1 {
             serve(
                 config,
@@ -169,12 +192,14 @@ pub fn mount(config: &mut web::ServiceConfig, documents: &[Document]) {
     }
     let urls: Vec<Url<'static>> = documents
         .iter()
-        .map(|document| Url::from(format!("/openapi/{}.json", document.name)))
+        .map(|document| Url::new(document.name, document.path))
         .collect();
     let ui = Config::new(urls)
         .try_it_out_enabled(true)
         .persist_authorization(true)
-        .use_base_layout();
+        .default_models_expand_depth(0)
+        // Swagger UI would ask a stranger on the internet whether our documents are sound.
+        .validator_url("none");
     config.service(web::redirect("/docs", "/docs/"));
     config.service(SwaggerUi::new("/docs/{_:.*}").config(ui));
     serve(config, "/", HTML, Bytes::from(index(documents)));
@@ -223,7 +248,9 @@ const V1_SCRIPT: &str = r##"window.ui = SwaggerUIBundle({
   dom_id: "#swagger-ui",
   deepLinking: true,
   tryItOutEnabled: true,
-  persistAuthorization: true
+  persistAuthorization: true,
+  defaultModelsExpandDepth: 0,
+  validatorUrl: "none"
 });
 "##;
 
@@ -232,16 +259,18 @@ fn index(documents: &[Document]) -> String {
     let rows: String = documents
         .iter()
         .map(|document| {
-            let (name, title) = (document.name, &document.api.info.title);
+            let (name, path) = (document.name, document.path);
+            let title = &document.api.info.title;
             let paths = document.api.paths.paths.len();
             format!(
                 "<tr><td><code>{name}</code></td><td>{title}</td><td>{paths} paths</td>\
-                 <td><a href=\"/openapi/{name}.json\">openapi/{name}.json</a></td></tr>\n"
+                 <td><a href=\"{path}\">{path}</a></td></tr>\n"
             )
         })
         .collect();
     format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>Loggia</title>\n\
+        "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>Loggia</title>\
+         <link rel=\"icon\" href=\"/docs/favicon-32x32.png\">\n\
          <style>body{{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:4rem auto;padding:0 1rem}}\
          td{{padding:.25rem 1rem .25rem 0}}</style></head>\n<body>\n<h1>Loggia</h1>\n\
          <p>One account backend with several faces. Explore them in <a href=\"/docs/\">Swagger UI</a>, \

@@ -6,15 +6,19 @@ use actix_router::ResourceDef;
 use actix_web::{
     HttpResponse,
     body::BoxBody,
-    http::{Method, header::HeaderMap, header::HeaderValue},
+    http::{
+        Method, StatusCode,
+        header::{HeaderMap, HeaderValue},
+    },
 };
 use loggia_identity as identity;
+use serde_json::Value;
 use utoipa::openapi::{OpenApi, path::Operation};
 
 use crate::{
     Services,
     caller::{Api, Djoser, Users, V1, identify},
-    dialect::{Drf, Envelope, Ninja, respond},
+    dialect::{Dialect, Drf, Envelope, Ninja, respond},
     problem::Problem,
 };
 
@@ -46,6 +50,15 @@ impl Face {
     /// Whether Django REST framework's rules hold: content negotiation, OPTIONS, `Allow` and `Vary` everywhere.
     pub fn is_rest_framework(self) -> bool {
         self != Self::V1
+    }
+
+    /// The status and body of a problem in this face's dialect.
+    pub fn render(self, problem: &Problem) -> (StatusCode, Value) {
+        match self {
+            Self::Djoser | Self::Api => Drf::render(problem),
+            Self::Users => Envelope::render(problem),
+            Self::V1 => Ninja::render(problem),
+        }
     }
 
     /// A problem in this face's dialect.

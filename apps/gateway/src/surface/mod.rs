@@ -19,8 +19,10 @@ use crate::{
 
 /// A family of paths with its document.
 pub struct Published {
-    /// Its name in settings and in `/openapi/<name>.json`.
+    /// Its name in the settings.
     pub name: &'static str,
+    /// Where its document is served.
+    pub document: &'static str,
     /// Whose manners apply.
     pub face: Face,
     /// The document's title.
@@ -42,6 +44,7 @@ pub struct Published {
 pub const SURFACES: [Published; 4] = [
     Published {
         name: "djoser",
+        document: "/openapi/djoser.json",
         face: Face::Djoser,
         title: "Loggia: djoser",
         description: "Registration, log-in, profile and password reset under `/auth/`, as djoser has them.",
@@ -53,6 +56,7 @@ pub const SURFACES: [Published; 4] = [
     },
     Published {
         name: "users",
+        document: "/openapi/users.json",
         face: Face::Users,
         title: "Loggia: users",
         description: "Users and their log-in under `/api/users/`, every answer in an envelope.",
@@ -64,6 +68,7 @@ pub const SURFACES: [Published; 4] = [
     },
     Published {
         name: "api",
+        document: "/openapi/api.json",
         face: Face::Api,
         title: "Loggia: api",
         description: "Accounts under `/api/auth/`.",
@@ -75,9 +80,10 @@ pub const SURFACES: [Published; 4] = [
     },
     Published {
         name: "v1",
+        document: "/openapi/v1.json",
         face: Face::V1,
         title: "Django API Starter",
-        description: "Accounts under `/api/v1/`; no numeric ids.",
+        description: "Loggia's face of the Django Ninja starter: accounts under `/api/v1/`, without numeric ids.",
         credentials: "An access token, as `/api/v1/token/pair` gives it.",
         // Source: contract/v1.md 1.1.
         version: "v1",

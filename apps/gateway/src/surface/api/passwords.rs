@@ -18,7 +18,7 @@ use crate::{
 
 /// Changes the caller's password.
 ///
-/// His other sessions end, and with them their tokens; pending links are dead.
+/// The caller's other sessions end, and with them their tokens; pending links are dead.
 #[utoipa::path(
     tag = "password",
     operation_id = "api_password_change",

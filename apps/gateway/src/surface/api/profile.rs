@@ -85,7 +85,7 @@ pub(super) async fn update_me(
     Ok(Reply::ok(&ProfileOut::from(account)))
 }
 
-/// Shows the caller's own account, as `/api/auth/me/` does.
+/// Shows the caller's own account, as /api/auth/me/ does.
 #[utoipa::path(
     tag = "profile",
     operation_id = "api_profile",
@@ -98,7 +98,7 @@ pub(super) async fn profile(caller: Caller<Api>) -> Answer<Drf> {
     Ok(Reply::ok(&ProfileOut::from(caller.account)))
 }
 
-/// Changes the caller's own account, as `/api/auth/me/` does; the address must be named.
+/// Changes the caller's own account, as /api/auth/me/ does; the address must be named.
 ///
 /// What is not named stays. `id`, `role` and `is_active` are ignored.
 #[utoipa::path(
@@ -127,7 +127,7 @@ pub(super) async fn replace_profile(
     Ok(Reply::ok(&ProfileOut::from(account)))
 }
 
-/// Changes what is named of the caller's own account, as `/api/auth/me/` does.
+/// Changes what is named of the caller's own account, as /api/auth/me/ does.
 ///
 /// `id`, `role` and `is_active` are ignored.
 #[utoipa::path(

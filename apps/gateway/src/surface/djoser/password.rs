@@ -26,7 +26,7 @@ use crate::{
 
 /// Changes the caller's password.
 ///
-/// His other sessions end, unless the server keeps to Django's policy.
+/// The caller's other sessions end, unless the server keeps to Django's policy.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_set_password",
