@@ -1,13 +1,13 @@
 //! The OpenAPI documents, Swagger UI over them, and the page at `/`.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use actix_web::{
     HttpResponse,
     web::{self, Bytes},
 };
 use utoipa::openapi::{
-    OpenApi, RefOr, ResponseBuilder,
+    Content, OpenApi, RefOr, Required, ResponseBuilder,
     content::ContentBuilder,
     path::Operation,
     schema::{OneOfBuilder, Ref, Schema},
@@ -67,7 +67,8 @@ impl Document {
                 &mut item.delete,
             ];
             for operation in operations.into_iter().flatten() {
-                add_forms(operation, surface);
+                add_forms(operation, surface, &components.schemas);
+                widen_invalid(operation, surface);
                 add_refusals(operation, surface);
             }
         }
@@ -87,16 +88,67 @@ impl Document {
     }
 }
 
-/// Where JSON is read, forms are read, too. Source: contract/drf.md 1.2.
-fn add_forms(operation: &mut Operation, surface: &Published) {
+/// Where JSON is read, forms are read, too; and no body at all is an empty object, which will do where no field is
+/// required. Source: contract/drf.md 1.2.
+fn add_forms(
+    operation: &mut Operation,
+    surface: &Published,
+    schemas: &BTreeMap<String, RefOr<Schema>>,
+) {
     let body = match &mut operation.request_body {
         Some(RefOr::T(body)) if surface.face.is_rest_framework() => body,
         _ => return,
     };
     if let Some(content) = body.content.get("application/json").cloned() {
+        if !demands_fields(&content, schemas) {
+            body.required = Some(Required::False);
+        }
         for kind in ["application/x-www-form-urlencoded", "multipart/form-data"] {
             body.content.insert(kind.to_owned(), content.clone());
         }
+    }
+}
+
+/// Whether any field of a body must be there.
+fn demands_fields(content: &RefOr<Content>, schemas: &BTreeMap<String, RefOr<Schema>>) -> bool {
+    let RefOr::T(Content {
+        schema: Some(RefOr::Ref(named)),
+        ..
+    }) = content
+    else {
+        return true;
+    };
+    let name = named.ref_location.rsplit('/').next().unwrap_or_default();
+    match schemas.get(name) {
+        Some(RefOr::T(Schema::Object(object))) => !object.required.is_empty(),
+        _ => true,
+    }
+}
+
+/// Where a handler names a 400 for faults of its fields: the body may also be one that cannot be read, and then it is
+/// the other of the surface's two forms.
+fn widen_invalid(operation: &mut Operation, surface: &Published) {
+    let Some(RefOr::T(response)) = operation.responses.responses.get_mut("400") else {
+        return;
+    };
+    for content in response.content.values_mut() {
+        if let RefOr::T(content) = content {
+            content.schema = Some(invalid_schema(surface));
+        }
+    }
+}
+
+/// The schema of what a surface says of a request that is at fault.
+fn invalid_schema(surface: &Published) -> RefOr<Schema> {
+    match surface.invalid_schemas {
+        [only] => RefOr::Ref(Ref::from_schema_name(*only)),
+        several => RefOr::T(Schema::OneOf(
+            several
+                .iter()
+                .map(|name| Ref::from_schema_name(*name))
+                .fold(OneOfBuilder::new(), OneOfBuilder::item)
+                .build(),
+        )),
     }
 }
 
@@ -108,13 +160,8 @@ fn add_refusals(operation: &mut Operation, surface: &Published) {
         if responses.contains_key(status.as_str()) {
             continue;
         }
-        let schema = match (&problem, surface.invalid_schemas) {
-            (Problem::Invalid(_), [first, second]) => RefOr::T(Schema::OneOf(
-                OneOfBuilder::new()
-                    .item(Ref::from_schema_name(*first))
-                    .item(Ref::from_schema_name(*second))
-                    .build(),
-            )),
+        let schema = match problem {
+            Problem::Invalid(_) => invalid_schema(surface),
             _ => RefOr::Ref(Ref::from_schema_name(surface.refusal_schema)),
         };
         let content = ContentBuilder::new()

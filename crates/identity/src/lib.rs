@@ -10,6 +10,7 @@ mod one_time;
 mod outbox;
 mod schema;
 mod secret;
+mod security;
 mod sessions;
 
 pub use accounts::{

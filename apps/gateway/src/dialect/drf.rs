@@ -30,6 +30,7 @@ impl Dialect for Drf {
             Problem::NotAnObject(kind) => json!({ NON_FIELD: [words::not_an_object(*kind)] }),
             Problem::Unauthenticated(fault) => unauthenticated(*fault),
             Problem::Malformed
+            | Problem::MalformedForm
             | Problem::Refused(_)
             | Problem::Forbidden
             | Problem::NotFound
@@ -53,6 +54,7 @@ pub(super) fn status(problem: &Problem) -> StatusCode {
         Problem::Refused(Refusal::StaleToken) | Problem::Forbidden => StatusCode::FORBIDDEN,
         Problem::Invalid(_)
         | Problem::Malformed
+        | Problem::MalformedForm
         | Problem::NotAnObject(_)
         | Problem::Refused(_) => StatusCode::BAD_REQUEST,
         Problem::Unauthenticated(_) => StatusCode::UNAUTHORIZED,

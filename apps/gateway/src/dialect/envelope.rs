@@ -46,6 +46,7 @@ impl Dialect for Envelope {
             }
             Problem::Unauthenticated(_)
             | Problem::Malformed
+            | Problem::MalformedForm
             | Problem::Refused(_)
             | Problem::Forbidden
             | Problem::NotFound

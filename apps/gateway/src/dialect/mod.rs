@@ -120,6 +120,7 @@ pub fn respond<D: Dialect>(problem: &Problem) -> HttpResponse<BoxBody> {
         }
         Problem::Invalid(_)
         | Problem::Malformed
+        | Problem::MalformedForm
         | Problem::NotAnObject(_)
         | Problem::Refused(_)
         | Problem::Forbidden

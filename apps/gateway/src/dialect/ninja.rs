@@ -32,7 +32,7 @@ impl Dialect for Ninja {
             }]),
             Problem::Refused(Refusal::TokenFields(fields)) => token_fields(fields),
             Problem::Unauthenticated(fault) => unauthenticated(*fault),
-            Problem::Malformed => detail("Cannot parse request body"),
+            Problem::Malformed | Problem::MalformedForm => detail("Cannot parse request body"),
             Problem::NotFound => detail("Not Found"),
             Problem::MethodNotAllowed(_) => detail("Method not allowed"),
             Problem::Throttled { .. } => detail("Too many requests."),

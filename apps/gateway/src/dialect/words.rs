@@ -161,6 +161,9 @@ pub(super) fn general(problem: &Problem) -> String {
             format!("Unsupported media type \"{kind}\" in request.")
         }
         Problem::Malformed => "JSON parse error - the body is not valid JSON".to_owned(),
+        Problem::MalformedForm => {
+            "Multipart form parse error - the body is not a valid form".to_owned()
+        }
         Problem::TooLarge => "Request body is too large.".to_owned(),
         Problem::TooSlow => "The request body did not arrive in time.".to_owned(),
         Problem::Throttled { retry_after } => {

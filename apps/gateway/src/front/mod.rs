@@ -44,7 +44,9 @@ pub async fn outer<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let origin = Origin::of(&request, &services.options);
-    tracing::Span::current().record("request_id", &*origin.request_id);
+    let span = tracing::Span::current();
+    span.record("request_id", &*origin.request_id);
+    span.record("address", tracing::field::display(origin.address));
     let id = HeaderValue::from_str(&origin.request_id).ok();
     request.extensions_mut().insert(origin);
     let path = request.path().to_owned();

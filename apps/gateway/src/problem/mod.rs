@@ -20,6 +20,8 @@ pub enum Problem {
     Invalid(FieldErrors),
     /// The body cannot be parsed.
     Malformed,
+    /// The body claims to be a multipart form, and cannot be parsed as one.
+    MalformedForm,
     /// The body is JSON, but no object. `None` for `null`.
     NotAnObject(Option<Kind>),
     /// The request breaks a rule for which the surface has a sentence.

@@ -14,8 +14,8 @@ use tracing_actix_web::RootSpanBuilder;
 /// Longer paths are cut: they are nobody's but an attacker's.
 const MAX_PATH_CHARS: usize = 200;
 
-/// The span of a request: method and path. No query, which may hold a token, and no header. The id is recorded in it by
-/// the front, which decides on it.
+/// The span of a request: method and path. No query, which may hold a token, and no header. The id and the
+/// client's address are recorded in it by the front, which decides on them.
 pub struct RequestSpan;
 
 /// When the request came in.
@@ -32,7 +32,13 @@ impl RootSpanBuilder for RequestSpan {
             Some(pattern) if !pattern.contains("{_:") => pattern.as_str(),
             _ => shortened(request.path()),
         };
-        tracing::info_span!("request", method, path, request_id = field::Empty)
+        tracing::info_span!(
+            "request",
+            method,
+            path,
+            request_id = field::Empty,
+            address = field::Empty,
+        )
     }
 
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {

@@ -41,7 +41,7 @@ impl<D: Dialect> Body<D> {
     /// unknown keys are ignored, and of a key that is repeated the last value counts.
     ///
     /// # Errors
-    /// [`Problem::UnsupportedMediaType`], [`Problem::Malformed`], [`Problem::NotAnObject`], [`Problem::TooLarge`],
+    /// [`Problem::UnsupportedMediaType`], [`Problem::Malformed`], [`Problem::MalformedForm`], [`Problem::NotAnObject`], [`Problem::TooLarge`],
     /// [`Problem::TooSlow`].
     pub async fn read<T: DeserializeOwned>(self) -> Result<T, Reject<D>> {
         let fields = self.fields().await?;

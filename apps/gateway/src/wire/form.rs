@@ -49,5 +49,5 @@ pub(super) async fn multipart(
 )]
 fn malformed(error: MultipartError) -> Problem {
     tracing::debug!(%error, "a multipart body cannot be parsed");
-    Problem::Malformed
+    Problem::MalformedForm
 }

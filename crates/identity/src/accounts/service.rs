@@ -13,7 +13,8 @@ use super::{
     store,
 };
 use crate::{
-    Error, Field, Result, SessionPolicy, one_time, passwords::Hasher, sessions::store as sessions,
+    Error, Field, Result, SessionPolicy, one_time, passwords::Hasher, security,
+    sessions::store as sessions,
 };
 
 /// Creating accounts, and reading, changing and deleting them. Object-safe: share it as `Arc<dyn Accounts>`.
@@ -48,6 +49,12 @@ pub trait Accounts: Send + Sync {
     /// # Errors
     /// [`Error::Store`].
     async fn list(&self, page: PageRequest) -> Result<Page<Account>>;
+
+    /// Whether there is any superuser, active or not.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    async fn has_superuser(&self) -> Result<bool>;
 
     /// Which of the wanted values another account holds. For reporting them beside other faults: what decides is the
     /// database, when the account is written.
@@ -117,6 +124,26 @@ impl StoredAccounts {
         let outcome = apply(&mut tx, id, patch, self.clock.now()).await;
         finish(tx, outcome).await
     }
+
+    /// Attempts until a name that was derived is free.
+    async fn insert_in_turn(
+        &self,
+        new: &NewAccount,
+        password_hash: Option<&str>,
+    ) -> Result<Account> {
+        let is_given = matches!(new.username, NewUsername::Given(_));
+        for _ in 1..MAX_TRIES {
+            match self.insert(new, password_hash).await {
+                // Somebody else was given the name that was derived here, so the next one is tried.
+                Err(Error::Store(DbError::Unique(key))) if key == store::SLUG_KEY => {}
+                Err(Error::Taken {
+                    field: Field::Username,
+                }) if !is_given => {}
+                outcome => return outcome,
+            }
+        }
+        self.insert(new, password_hash).await
+    }
 }
 
 #[async_trait]
@@ -127,18 +154,11 @@ impl Accounts for StoredAccounts {
             Some(password) => Some(self.hasher.hash(password).await?),
             None => None,
         };
-        let is_given = matches!(new.username, NewUsername::Given(_));
-        for _ in 1..MAX_TRIES {
-            match self.insert(&new, password_hash.as_deref()).await {
-                // Somebody else was given the name that was derived here, so the next one is tried.
-                Err(Error::Store(DbError::Unique(key))) if key == store::SLUG_KEY => {}
-                Err(Error::Taken {
-                    field: Field::Username,
-                }) if !is_given => {}
-                outcome => return outcome,
-            }
+        let outcome = self.insert_in_turn(&new, password_hash.as_deref()).await;
+        if let Ok(account) = &outcome {
+            security::happened("registration", account.id);
         }
-        self.insert(&new, password_hash.as_deref()).await
+        outcome
     }
 
     async fn by_id(&self, id: AccountId) -> Result<Account> {
@@ -163,6 +183,11 @@ impl Accounts for StoredAccounts {
     async fn list(&self, page: PageRequest) -> Result<Page<Account>> {
         let mut conn = self.db.read().await?;
         Ok(store::list(&mut conn, page).await?)
+    }
+
+    async fn has_superuser(&self) -> Result<bool> {
+        let mut conn = self.db.read().await?;
+        Ok(store::has_superuser(&mut conn).await?)
     }
 
     async fn taken(&self, wanted: Wanted<'_>) -> Result<Vec<Field>> {
@@ -206,13 +231,22 @@ impl Accounts for StoredAccounts {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         let outcome = set_active(&mut tx, id, is_active, self.policy, now).await;
-        finish(tx, outcome).await
+        let account = finish(tx, outcome).await?;
+        let what = if is_active {
+            "activation"
+        } else {
+            "deactivation"
+        };
+        security::happened(what, id);
+        Ok(account)
     }
 
     async fn delete(&self, id: AccountId) -> Result<()> {
         let mut tx = self.db.begin().await?;
         let outcome = delete(&mut tx, id).await;
-        finish(tx, outcome).await
+        finish(tx, outcome).await?;
+        security::happened("deletion", id);
+        Ok(())
     }
 }
 

@@ -358,6 +358,14 @@ pub(crate) async fn delete(conn: &mut Conn, id: AccountId) -> db::Result<bool> {
     .map(|rows| rows == 1)
 }
 
+/// Whether there is any superuser.
+pub(crate) async fn has_superuser(conn: &mut Conn) -> db::Result<bool> {
+    run!(conn, |c| diesel::select(diesel::dsl::exists(
+        accounts::table.filter(accounts::is_superuser.eq(true))
+    ))
+    .get_result(c))
+}
+
 /// The active superusers in the order of their ids, locked until the transaction ends.
 ///
 /// Two arms because PostgreSQL needs `FOR UPDATE`; SQLite's writing transactions exclude each other anyway.

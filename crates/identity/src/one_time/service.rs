@@ -18,6 +18,7 @@ use crate::{
     accounts::{service::finish, store as accounts},
     passwords::{Hasher, Personal, Policy},
     secret::digest,
+    security,
     sessions::store as sessions,
 };
 
@@ -273,7 +274,9 @@ impl OneTimeTokens for StoredOneTimeTokens {
             Ok(found.account)
         }
         .await;
-        finish(tx, outcome).await
+        let account = finish(tx, outcome).await?;
+        security::happened("password reset", account.id);
+        Ok(account)
     }
 
     async fn reset_username(
@@ -294,7 +297,9 @@ impl OneTimeTokens for StoredOneTimeTokens {
             crate::accounts::service::apply(&mut tx, owner, patch, self.clock.now()).await
         }
         .await;
-        finish(tx, outcome).await
+        let account = finish(tx, outcome).await?;
+        security::happened("user name reset", account.id);
+        Ok(account)
     }
 
     async fn activate(&self, token: &str, owner: AccountId) -> Result<Account> {
@@ -312,7 +317,9 @@ impl OneTimeTokens for StoredOneTimeTokens {
                 .ok_or(Error::NotFound)
         }
         .await;
-        finish(tx, outcome).await
+        let account = finish(tx, outcome).await?;
+        security::happened("activation", account.id);
+        Ok(account)
     }
 
     async fn change_email(&self, token: &str) -> Result<Account> {
@@ -337,7 +344,9 @@ impl OneTimeTokens for StoredOneTimeTokens {
             let mut conn = self.db.write().await?;
             store::take(&mut conn, purpose, &found.digest).await?;
         }
-        outcome
+        let account = outcome?;
+        security::happened("e-mail change", account.id);
+        Ok(account)
     }
 
     async fn purge(&self) -> Result<usize> {

@@ -12,6 +12,7 @@ use crate::{
     accounts::{service::finish, store as accounts},
     guesses::Target,
     one_time::store as one_time,
+    security,
     sessions::store as sessions,
 };
 
@@ -137,19 +138,9 @@ impl StoredPasswords {
         .await;
         finish(tx, outcome).await
     }
-}
 
-#[async_trait]
-impl Passwords for StoredPasswords {
-    fn weaknesses(&self, password: &Password, personal: &Personal<'_>) -> Vec<Weakness> {
-        self.passwords.check(password.expose(), personal)
-    }
-
-    async fn confirm(&self, account: &Account, current: &Password, address: IpAddr) -> Result<()> {
-        self.prove(account, current, address).await.map(drop)
-    }
-
-    async fn change(
+    /// Changes the password once the caller has proven that he knows the old one.
+    async fn change_proven(
         &self,
         caller: &Caller,
         current: &Password,
@@ -174,6 +165,30 @@ impl Passwords for StoredPasswords {
             Err(Error::WrongPassword)
         }
     }
+}
+
+#[async_trait]
+impl Passwords for StoredPasswords {
+    fn weaknesses(&self, password: &Password, personal: &Personal<'_>) -> Vec<Weakness> {
+        self.passwords.check(password.expose(), personal)
+    }
+
+    async fn confirm(&self, account: &Account, current: &Password, address: IpAddr) -> Result<()> {
+        self.prove(account, current, address).await.map(drop)
+    }
+
+    async fn change(
+        &self,
+        caller: &Caller,
+        current: &Password,
+        new: &Password,
+        address: IpAddr,
+    ) -> Result<()> {
+        let outcome = self.change_proven(caller, current, new, address).await;
+        let id = caller.account.id;
+        security::told("password change", Some(id), &outcome, |()| id);
+        outcome
+    }
 
     async fn set(&self, id: AccountId, password: Option<&Password>) -> Result<()> {
         let hash = match password {
@@ -189,7 +204,9 @@ impl Passwords for StoredPasswords {
             self.end(&mut tx, id, None, now).await
         }
         .await;
-        finish(tx, outcome).await
+        finish(tx, outcome).await?;
+        security::happened("password set", id);
+        Ok(())
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
     one_time,
     passwords::{HashError, Password},
     secret::{digest, hex},
+    security,
 };
 
 /// An account that has just proven itself.
@@ -33,6 +34,13 @@ impl StoredSessions {
     /// Checks login and password. The connection is given back before the hash is computed.
     pub(super) async fn authenticate(&self, attempt: &LogIn) -> Result<Proven> {
         let found = self.find(&attempt.login).await?;
+        let known = found.as_ref().map(|(account, _)| account.id);
+        let outcome = self.check(attempt, found).await;
+        security::told("log-in", known, &outcome, |proven| proven.account.id);
+        outcome
+    }
+
+    async fn check(&self, attempt: &LogIn, found: Option<accounts::WithHash>) -> Result<Proven> {
         let target = match (&found, &attempt.login) {
             (Some((account, _)), _) => Target::Account(account.id),
             (None, Login::Email(text) | Login::Username(text)) => Target::nobody(text),

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Account, Error, Guesses, Result, SecretKey, TokenFault, accounts::service::finish,
-    passwords::Hasher, secret::digest,
+    passwords::Hasher, secret::digest, security,
 };
 
 /// Logging in and out, and telling who asks. Object-safe: share it as `Arc<dyn Sessions>`.
@@ -215,7 +215,9 @@ impl Sessions for StoredSessions {
             .map_err(Error::BadToken)?;
         let mut tx = self.db.begin().await?;
         let outcome = blacklist(&mut tx, &bearer, owner, now).await;
-        finish(tx, outcome).await
+        let account = finish(tx, outcome).await?;
+        security::happened("log-out", account);
+        Ok(())
     }
 
     async fn caller(&self, access: &str) -> Result<Caller> {
@@ -277,7 +279,7 @@ async fn blacklist(
     bearer: &Bearer,
     owner: Option<AccountId>,
     now: Timestamp,
-) -> Result<()> {
+) -> Result<AccountId> {
     let (account, _) = store::find(tx, bearer)
         .await?
         .ok_or(Error::BadToken(TokenFault::Invalid))?;
@@ -286,7 +288,7 @@ async fn blacklist(
     }
     // Decided by the update, so of two at the same moment one is told that it was too late.
     if store::revoke(tx, &bearer.session, now).await? {
-        Ok(())
+        Ok(account.id)
     } else {
         Err(Error::BadToken(TokenFault::Revoked))
     }

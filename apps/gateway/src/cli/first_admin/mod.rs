@@ -4,7 +4,7 @@ use loggia_identity::{
     self as identity, NewAccount, NewUsername,
     passwords::{Password, Personal},
 };
-use loggia_kernel::{Email, PageRequest};
+use loggia_kernel::Email;
 
 use super::error::weak;
 use crate::{Services, config, config::Settings};
@@ -44,7 +44,7 @@ pub async fn make(settings: &Settings, services: &Services) -> Result<(), Error>
         return Err(blame(EMAIL, "is no e-mail address"));
     };
     let password = Password::new(password).map_err(|error| blame(PASSWORD, error.to_string()))?;
-    if has_superuser(services).await? {
+    if services.accounts.has_superuser().await? {
         return Ok(());
     }
     let personal = Personal {
@@ -64,7 +64,7 @@ pub async fn make(settings: &Settings, services: &Services) -> Result<(), Error>
             Ok(())
         }
         // Another replica was quicker; or it is somebody's whom no setting makes a superuser.
-        Err(identity::Error::Taken { .. }) if has_superuser(services).await? => Ok(()),
+        Err(identity::Error::Taken { .. }) if services.accounts.has_superuser().await? => Ok(()),
         Err(identity::Error::Taken { .. }) => Err(blame(
             EMAIL,
             "belongs to an account that is no superuser; name another address",
@@ -75,22 +75,6 @@ pub async fn make(settings: &Settings, services: &Services) -> Result<(), Error>
 
 fn blame(setting: &str, problem: impl Into<String>) -> Error {
     config::Error::new(setting, problem).into()
-}
-
-/// Looks from the first account on: a superuser is nearly always among the oldest.
-async fn has_superuser(services: &Services) -> identity::Result<bool> {
-    let mut offset = 0;
-    loop {
-        let page = PageRequest::new(PageRequest::MAX_LIMIT, offset);
-        let accounts = services.accounts.list(page).await?.items;
-        if accounts.iter().any(|account| account.is_superuser) {
-            return Ok(true);
-        }
-        if accounts.is_empty() {
-            return Ok(false);
-        }
-        offset += u64::from(PageRequest::MAX_LIMIT);
-    }
 }
 
 #[cfg(test)]

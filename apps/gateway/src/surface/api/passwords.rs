@@ -162,7 +162,7 @@ fn refused(error: identity::Error) -> Problem {
 #[derive(Deserialize, ToSchema)]
 struct ChangePassword {
     #[serde(default)]
-    #[schema(value_type = String, required, format = Password, example = "SecurePass123!")]
+    #[schema(value_type = String, required, format = Password, min_length = 1, example = "SecurePass123!")]
     old_password: Input,
     #[serde(default)]
     #[schema(value_type = String, required, format = Password, min_length = 8, example = "An0ther-Passw0rd!")]
@@ -203,7 +203,7 @@ impl ResetPassword {
 #[derive(Deserialize, ToSchema)]
 struct ConfirmReset {
     #[serde(default)]
-    #[schema(value_type = String, required, example = "tK3vN0v0w3yqf2mDqk0cJ7u8mTn1x9hYb5zWcVQ2s4E")]
+    #[schema(value_type = String, required, min_length = 1, example = "tK3vN0v0w3yqf2mDqk0cJ7u8mTn1x9hYb5zWcVQ2s4E")]
     token: Input,
     #[serde(default)]
     #[schema(value_type = String, required, format = Password, min_length = 8, example = "An0ther-Passw0rd!")]

@@ -117,7 +117,7 @@ struct Credentials {
     #[schema(value_type = String, required, format = Email, example = "user@example.com")]
     email: Input,
     #[serde(default)]
-    #[schema(value_type = String, required, format = Password, example = "SecurePass123!")]
+    #[schema(value_type = String, required, format = Password, min_length = 1, example = "SecurePass123!")]
     password: Input,
 }
 
@@ -145,6 +145,7 @@ struct RefreshToken {
     #[schema(
         value_type = String,
         required,
+        min_length = 1,
         example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9..."
     )]
     refresh: Input,

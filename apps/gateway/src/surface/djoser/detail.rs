@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::{
     link::account_id,
     proof::CurrentPassword,
-    users::{UserOut, is_staff, report_taken},
+    users::{UserOut, email_or_empty, is_staff, report_taken},
 };
 use crate::{
     Services,
@@ -166,7 +166,7 @@ async fn change_email(
 struct EmailUpdate {
     /// Absent: it stays. Empty: it is taken away.
     #[serde(default)]
-    #[schema(value_type = String, format = Email, example = "new_email@example.com", max_length = 254)]
+    #[schema(schema_with = email_or_empty)]
     email: Input,
 }
 

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::{
     proof::CurrentPassword,
-    users::{UserOut, report_taken},
+    users::{UserOut, email_or_empty, report_taken},
 };
 use crate::{
     Services,
@@ -118,7 +118,7 @@ struct Profile {
     username: Input,
     /// Empty: it is taken away.
     #[serde(default)]
-    #[schema(value_type = String, format = Email, example = "new_email@example.com", max_length = 254)]
+    #[schema(schema_with = email_or_empty)]
     email: Input,
 }
 

@@ -21,7 +21,7 @@ pub(super) const CURRENT_PASSWORD: &str = "current_password";
 pub(super) struct CurrentPassword {
     /// The caller's own, also where staff deletes somebody else.
     #[serde(default)]
-    #[schema(value_type = String, required, format = Password, example = "example_password")]
+    #[schema(value_type = String, required, format = Password, min_length = 1, example = "example_password")]
     current_password: Input,
 }
 

@@ -4,9 +4,16 @@
 
 use actix_web::{get, post, web::Data};
 use loggia_identity::{Account, Field, NewAccount, NewUsername, Wanted, passwords::Personal};
-use loggia_kernel::{Change, PageRequest};
+use loggia_kernel::{Change, Email, PageRequest};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde_json::json;
+use utoipa::{
+    ToSchema,
+    openapi::{
+        KnownFormat, Schema, SchemaFormat, Type,
+        schema::{AnyOfBuilder, ObjectBuilder, SchemaType},
+    },
+};
 
 use crate::{
     Services,
@@ -95,6 +102,23 @@ pub(super) async fn report_taken(
     Ok(())
 }
 
+/// What an e-mail field looks like that may be empty.
+pub(super) fn email_or_empty() -> Schema {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let address = text()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
+        .max_length(Some(Email::MAX_CHARS));
+    Schema::AnyOf(
+        AnyOfBuilder::new()
+            .schema_type(SchemaType::new(Type::String))
+            .description(Some("An address, or empty: then there is none."))
+            .item(address)
+            .item(text().max_length(Some(0)))
+            .examples([json!("example@example.com")])
+            .build(),
+    )
+}
+
 /// What makes an account.
 #[derive(Deserialize, ToSchema)]
 struct Register {
@@ -104,7 +128,7 @@ struct Register {
     username: Input,
     /// May be absent or empty.
     #[serde(default)]
-    #[schema(value_type = String, format = Email, example = "example@example.com", max_length = 254)]
+    #[schema(schema_with = email_or_empty)]
     email: Input,
     /// Django's four rules: not like the other fields, at least 8 characters, not common, not digits only.
     #[serde(default)]

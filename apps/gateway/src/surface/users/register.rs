@@ -84,7 +84,7 @@ struct Register {
     password: Input,
     /// The password once more.
     #[serde(default)]
-    #[schema(value_type = String, required, format = Password, example = "securepassword123")]
+    #[schema(value_type = String, required, format = Password, min_length = 1, example = "securepassword123")]
     confirm_password: Input,
     #[serde(default)]
     #[schema(value_type = String, max_length = 255, example = "My Company")]

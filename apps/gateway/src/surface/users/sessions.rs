@@ -162,7 +162,7 @@ struct Credentials {
     #[schema(value_type = String, required, format = Email, example = "user@example.com")]
     email: Input,
     #[serde(default)]
-    #[schema(value_type = String, required, format = Password, example = "securepassword123")]
+    #[schema(value_type = String, required, format = Password, min_length = 1, example = "securepassword123")]
     password: Input,
 }
 
@@ -200,6 +200,7 @@ struct RefreshToken {
     #[schema(
         value_type = String,
         required,
+        min_length = 1,
         example = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9..."
     )]
     refresh: Input,

@@ -112,10 +112,10 @@ fn strong_enough(services: &Services, email: &Email, password: &Password) -> Res
 struct Register {
     /// At most 254 characters; not in use by another account, in whatever case.
     #[serde(default)]
-    #[schema(value_type = String, required, example = "jane.doe@ex.com")]
+    #[schema(value_type = String, required, format = Email, max_length = 254, example = "jane.doe@ex.com")]
     email: Input,
     #[serde(default)]
-    #[schema(value_type = String, required, example = "s3cret-pass")]
+    #[schema(value_type = String, required, format = Password, min_length = 1, example = "s3cret-pass")]
     password: Input,
 }
 

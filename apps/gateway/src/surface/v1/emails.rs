@@ -89,7 +89,7 @@ pub(super) async fn verify(request: HttpRequest, services: Data<Services>) -> An
 struct ChangeEmail {
     /// At most 254 characters; not in use by another account, in whatever case.
     #[serde(default)]
-    #[schema(value_type = String, required, example = "new@ex.com")]
+    #[schema(value_type = String, required, format = Email, max_length = 254, example = "new@ex.com")]
     email: Input,
 }
 

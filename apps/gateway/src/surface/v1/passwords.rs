@@ -115,10 +115,10 @@ pub(super) async fn confirm_reset(services: Data<Services>, body: Body<Ninja>) -
 #[derive(Default, Deserialize, ToSchema)]
 struct ChangePassword {
     #[serde(default)]
-    #[schema(value_type = String, required, example = "s3cret-pass")]
+    #[schema(value_type = String, required, format = Password, example = "s3cret-pass")]
     old_password: Input,
     #[serde(default)]
-    #[schema(value_type = String, required, example = "another-pass")]
+    #[schema(value_type = String, required, format = Password, min_length = 1, example = "another-pass")]
     new_password: Input,
 }
 
@@ -167,7 +167,7 @@ struct ConfirmReset {
     #[schema(value_type = String, required, example = "UfTqV0kNw3m2Jr9sLx8bYc4dHg6aPe1zQi5oRu7tKvE")]
     token: Input,
     #[serde(default)]
-    #[schema(value_type = String, required, example = "another-pass")]
+    #[schema(value_type = String, required, format = Password, min_length = 1, example = "another-pass")]
     new_password: Input,
 }
 

@@ -110,10 +110,10 @@ fn token(field: &'static str, input: Input) -> Result<String, Problem> {
 #[serde(deny_unknown_fields)]
 struct LogInWith {
     #[serde(default)]
-    #[schema(value_type = String, required, example = "jane.doe@ex.com")]
+    #[schema(value_type = String, required, min_length = 1, example = "jane.doe@ex.com")]
     email: Input,
     #[serde(default)]
-    #[schema(value_type = String, required, example = "s3cret-pass")]
+    #[schema(value_type = String, required, format = Password, min_length = 1, example = "s3cret-pass")]
     password: Input,
 }
 
@@ -149,14 +149,14 @@ impl LogInWith {
 #[derive(Default, Deserialize, ToSchema)]
 struct Refresh {
     #[serde(default)]
-    #[schema(value_type = String, required, example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
+    #[schema(value_type = String, required, min_length = 1, example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
     refresh: Input,
 }
 
 #[derive(Default, Deserialize, ToSchema)]
 struct Verify {
     #[serde(default)]
-    #[schema(value_type = String, required, example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
+    #[schema(value_type = String, required, min_length = 1, example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
     token: Input,
 }
 

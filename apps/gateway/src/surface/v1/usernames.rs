@@ -105,7 +105,7 @@ impl AvailabilityOut {
 struct ChangeUsername {
     /// 1 to 50 of `A-Z a-z 0-9 . _`; white space around it is dropped.
     #[serde(default)]
-    #[schema(value_type = String, required, example = "jane_doe")]
+    #[schema(value_type = String, required, min_length = 1, max_length = 50, example = "jane_doe")]
     username: Input,
 }
 

@@ -1,0 +1,35 @@
+//! Security events: each is logged once, where it has happened, with the account that it is about.
+//!
+//! From where it was asked for stands in the span of the request. Nothing that could be used stands anywhere.
+
+use loggia_kernel::AccountId;
+
+use crate::{Error, Result};
+
+/// What the events can be filtered by.
+const TARGET: &str = "loggia::security";
+
+/// Logs that something has happened to an account.
+pub(crate) fn happened(what: &'static str, account: AccountId) {
+    tracing::info!(target: TARGET, account = account.get(), "{what}");
+}
+
+/// Logs that something was refused, and why; to whom is known if there is such an account.
+pub(crate) fn refused(what: &'static str, account: Option<AccountId>, why: &Error) {
+    let account = account.map(AccountId::get);
+    tracing::warn!(target: TARGET, account, reason = %why, "{what}");
+}
+
+/// Logs the outcome of something, whichever it is. Faults of ours are logged where they are answered.
+pub(crate) fn told<T>(
+    what: &'static str,
+    account: Option<AccountId>,
+    outcome: &Result<T>,
+    of: impl FnOnce(&T) -> AccountId,
+) {
+    match outcome {
+        Ok(value) => happened(what, of(value)),
+        Err(Error::Store(_) | Error::Crypto(_) | Error::Busy { .. }) => {}
+        Err(error) => refused(what, account, error),
+    }
+}
