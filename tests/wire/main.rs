@@ -7,6 +7,14 @@ mod app;
 #[cfg(test)]
 mod djoser;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
+mod frame;
+#[cfg(test)]
+mod openapi;
+#[cfg(test)]
+mod seeds;
+#[cfg(test)]
 mod transcripts;
 #[cfg(test)]
 mod users;

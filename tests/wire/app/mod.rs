@@ -54,18 +54,21 @@ impl TestApp {
 
     /// The app with settings of the test's own.
     pub(crate) async fn with(change: impl FnOnce(&mut Options)) -> Self {
-        let mut options = Options {
+        Self::with_parts(|parts| change(&mut parts.options)).await
+    }
+
+    /// The app with a part of the test's own in the place of the usual one.
+    pub(crate) async fn with_parts(change: impl FnOnce(&mut Parts)) -> Self {
+        let options = Options {
             is_rate_limited: false,
             ..Options::default()
         };
-        change(&mut options);
-
         let (database, clock, mail) = (
             TestDb::open().await,
             FrozenClock::default(),
             Memory::default(),
         );
-        let services = Services::assemble(Parts {
+        let mut parts = Parts {
             db: database.db(),
             mailer: Arc::new(mail.clone()),
             templates: Templates::new(None).expect("the built-in templates"),
@@ -73,7 +76,9 @@ impl TestApp {
             clock: Arc::new(clock.clone()),
             key: SecretKey::new(Self::SECRET).expect("a long enough key"),
             options,
-        });
+        };
+        change(&mut parts);
+        let services = Services::assemble(parts);
         let gateway = Gateway::new(services.clone());
         let service = actix_web::test::init_service(gateway::app(&gateway)).await;
         Self {
@@ -135,6 +140,11 @@ impl TestApp {
     /// What the app runs on, for what no request can do.
     pub(crate) fn services(&self) -> &Services {
         &self.services
+    }
+
+    /// Where its database is, for a test that opens it a second time.
+    pub(crate) fn database_url(&self) -> &str {
+        self.database.url()
     }
 
     /// The clock that the app goes by. It stands still until the test moves it.

@@ -1,11 +1,14 @@
 //! A request as it goes over the wire: nothing is added to it but what HTTP itself needs.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use actix_web::http::Method;
 use serde_json::Value;
 
-/// Method, path with query, headers and raw body.
+/// Peer, method, path with query, headers and raw body.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
+    pub(crate) peer: IpAddr,
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) headers: Vec<(String, String)>,
@@ -17,11 +20,21 @@ impl Request {
     /// If `method` is no method name.
     pub(crate) fn new(method: &str, path: &str) -> Self {
         Self {
+            peer: Ipv4Addr::LOCALHOST.into(),
             method: Method::from_bytes(method.as_bytes()).expect("a method name"),
             path: path.to_owned(),
             headers: Vec::new(),
             body: None,
         }
+    }
+
+    /// As if the connection came from this address.
+    ///
+    /// # Panics
+    /// If `peer` is no address.
+    pub(crate) fn from(self, peer: &str) -> Self {
+        let peer = peer.parse().expect("an address");
+        Self { peer, ..self }
     }
 
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {

@@ -1,6 +1,6 @@
 //! The app as a function from a request to an answer, without a port.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -14,8 +14,8 @@ use bytes::Bytes;
 
 use super::{Answer, Request};
 
-/// Where requests seem to come from.
-const PEER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 54321);
+/// The port from which requests seem to come.
+const PORT: u16 = 54321;
 
 type Answering = Pin<Box<dyn Future<Output = HttpResponse<BoxBody>>>>;
 
@@ -63,7 +63,7 @@ fn wire_form(request: Request) -> actix_http::Request {
     let mut built = TestRequest::default()
         .method(request.method.clone())
         .uri(&request.path)
-        .peer_addr(PEER);
+        .peer_addr(SocketAddr::new(request.peer, PORT));
     for (name, value) in &request.headers {
         built = built.append_header((name.as_str(), value.as_str()));
     }

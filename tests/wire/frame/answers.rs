@@ -1,0 +1,204 @@
+//! The headers of every answer, whatever it is. Source: the project's reliability figures, "Headers"; contract/drf.md 1.5;
+//! contract/v1.md 1.14; contract/README.md, decision 12.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::{OPEN, assert_refused};
+use crate::app::{Answer, Request, TestApp};
+
+/// Answers of every kind, by name.
+async fn answers(app: &TestApp) -> Vec<(&'static str, Answer)> {
+    let (anyone, somebody) = (app.anonymous(), app.user("somebody").await);
+    let large = format!("{{\"email\": \"{}\"}}", "x".repeat(70_000));
+    let text = |path| {
+        Request::new("POST", path)
+            .header("Content-Type", "text/plain")
+            .body("x")
+    };
+    let xml = |path| Request::new("GET", path).header("Accept", "application/xml");
+    let new =
+        |n: u8| json!({ "email": format!("new{n}@example.com"), "password": TestApp::PASSWORD });
+    let mut answers = vec![
+        ("a profile on djoser", somebody.get("/auth/users/me/").await),
+        (
+            "a profile on users",
+            somebody.get("/api/users/profile/").await,
+        ),
+        ("a profile on api", somebody.get("/api/auth/me/").await),
+        ("a profile on v1", somebody.get("/api/v1/users/me").await),
+        (
+            "a registration on api",
+            anyone.post("/api/auth/register/", new(1)).await,
+        ),
+        (
+            "a registration on v1",
+            anyone.post("/api/v1/auth/register", new(2)).await,
+        ),
+        ("no content", somebody.post("/auth/token/logout/", ()).await),
+        ("a description", anyone.options("/api/auth/login/").await),
+        ("HEAD", somebody.head("/auth/users/me/").await),
+        (
+            "an unsupported type",
+            app.send(text("/api/auth/login/")).await,
+        ),
+        ("no JSON taken", app.send(xml("/auth/users/me/")).await),
+        ("a page", anyone.get("/").await),
+        ("Swagger UI", anyone.get("/docs/").await),
+        ("a part of it", anyone.get("/docs/swagger-ui.css").await),
+        ("a redirection", anyone.get("/docs").await),
+        ("a document", anyone.get("/openapi/v1.json").await),
+        ("health", anyone.get("/healthz").await),
+        ("readiness", anyone.get("/readyz").await),
+        ("another method there", anyone.post("/healthz", ()).await),
+        ("another method here", anyone.delete("/", ()).await),
+    ];
+    for (path, _) in OPEN {
+        answers.push(("a fault of a field", anyone.post(path, json!({})).await));
+        answers.push(("a broken body", anyone.post(path, "{").await));
+        answers.push(("a large body", anyone.post(path, large.as_str()).await));
+        answers.push(("another method", anyone.delete(path, ()).await));
+        answers.push(("an unknown path", anyone.get(&format!("{path}more")).await));
+    }
+    for path in [
+        "/auth/users/me/",
+        "/api/users/profile/",
+        "/api/auth/me/",
+        "/api/v1/users/me",
+    ] {
+        answers.push(("no credentials", anyone.get(path).await));
+        let bad = Request::new("GET", path).header("Authorization", "Bearer x");
+        answers.push(("bad credentials", app.send(bad).await));
+    }
+    answers
+}
+
+#[actix_web::test]
+async fn every_answer_carries_the_headers_of_security_and_an_id() {
+    let app = TestApp::spawn().await;
+    let mut ids = BTreeSet::new();
+    let mut statuses = BTreeSet::new();
+
+    for (name, answer) in answers(&app).await {
+        statuses.insert(answer.status.as_u16());
+        for (header, value) in [
+            ("X-Content-Type-Options", "nosniff"),
+            ("X-Frame-Options", "DENY"),
+            ("Referrer-Policy", "same-origin"),
+            ("Cross-Origin-Opener-Policy", "same-origin"),
+        ] {
+            assert_eq!(
+                answer.header(header).as_deref(),
+                Some(value),
+                "{name}: {header}"
+            );
+        }
+        let policy = answer.header("Content-Security-Policy").unwrap();
+        assert!(
+            policy.starts_with("default-src 'none'; "),
+            "{name}: {policy}"
+        );
+        assert!(
+            policy.contains("frame-ancestors 'none'"),
+            "{name}: {policy}"
+        );
+        let is_json = answer.media().as_deref() == Some("application/json");
+        assert!(
+            !is_json || !policy.contains("script-src"),
+            "{name}: {policy}"
+        );
+        assert_eq!(answer.header("Server"), None, "{name}");
+        assert_eq!(answer.header("Access-Control-Allow-Origin"), None, "{name}");
+
+        let id = answer.header("X-Request-Id").unwrap();
+        assert_eq!(id.len(), 32, "{name}: {id}");
+        assert!(ids.insert(id), "{name} has the id of another");
+    }
+
+    let expected = [200, 201, 204, 303, 400, 401, 404, 405, 406, 413, 415];
+    assert!(
+        statuses.is_superset(&BTreeSet::from(expected)),
+        "{statuses:?}"
+    );
+}
+
+#[actix_web::test]
+async fn nothing_of_a_person_is_kept_by_a_cache() {
+    let app = TestApp::spawn().await;
+    for (name, answer) in answers(&app).await {
+        let is_of_a_page =
+            name.contains("page") || name.contains("Swagger") || name == "a part of it";
+        if !is_of_a_page {
+            let rule = answer.header("Cache-Control");
+            assert_eq!(rule.as_deref(), Some("no-store"), "{name}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_body_has_a_type_and_no_body_has_none() {
+    let app = TestApp::spawn().await;
+    for (name, answer) in answers(&app).await {
+        if answer.status == 204 {
+            assert_eq!((answer.media(), answer.body.len()), (None, 0), "{name}");
+        } else if !answer.body.is_empty() {
+            assert!(answer.media().is_some(), "{name}: {answer}");
+        }
+    }
+}
+
+/// Source: contract/v1.md 1.14: 1 to 64 of `[A-Za-z0-9_-]`.
+#[actix_web::test]
+async fn a_decent_request_id_is_echoed_and_any_other_replaced() {
+    let app = TestApp::spawn().await;
+    let longest = "a".repeat(64);
+    let too_long = "a".repeat(65);
+
+    for path in ["/healthz", "/nothing", "/auth/users/me/", "/api/v1/health"] {
+        for (given, is_decent) in [
+            ("abc-DEF_123", true),
+            ("0", true),
+            (&longest, true),
+            (&too_long, false),
+            ("", false),
+            ("a b", false),
+            ("a\tb", false),
+            ("<script>", false),
+            ("é", false),
+            ("a.b", false),
+        ] {
+            let request = Request::new("GET", path).header("X-Request-Id", given);
+            let id = app.send(request).await.header("X-Request-Id").unwrap();
+            assert_eq!(id == given, is_decent, "{path}: {given:?} gives {id:?}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_type_that_is_not_read_is_named_in_the_paths_own_dialect() {
+    let app = TestApp::spawn().await;
+
+    for (path, face) in OPEN {
+        for kind in [
+            "text/plain",
+            "text/json",
+            "application/ld+json; x=1",
+            "nonsense",
+        ] {
+            let request = Request::new("POST", path).header("Content-Type", kind);
+            let answer = app.send(request.body("{}")).await;
+            if face.is_rest_framework() {
+                let sentence = format!("Unsupported media type \"{kind}\" in request.");
+                assert_refused(&answer, face, 415, &sentence);
+            } else {
+                // Bodies are JSON there, whatever they are called. Source: contract/v1.md 1.2.
+                assert_eq!(answer.status, 400, "{answer}");
+                assert_eq!(answer.json()["email"], "email is required");
+            }
+        }
+        // Without a body there is nothing that could be of a type.
+        let request = Request::new("POST", path).header("Content-Type", "text/plain");
+        assert_eq!(app.send(request).await.status, 400, "{path}");
+    }
+}

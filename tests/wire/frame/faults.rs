@@ -1,0 +1,87 @@
+//! A fault of ours: contained, told in the path's own dialect, and told nothing of. Source: contract/README.md, decision 12; the
+//! project's reliability figures, "Faults".
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use gateway::front::Face;
+use loggia_kernel::{Clock, Timestamp};
+use loggia_testkit::FrozenClock;
+use serde_json::json;
+
+use super::assert_refused;
+use crate::app::TestApp;
+
+/// A clock that panics when it is asked, once it is broken: it stands for a fault anywhere below a handler.
+#[derive(Clone, Default)]
+struct Breakable {
+    clock: FrozenClock,
+    is_broken: Arc<AtomicBool>,
+}
+
+const SECRET: &str = "the spring of the clock at /etc/clock";
+
+impl Clock for Breakable {
+    fn now(&self) -> Timestamp {
+        assert!(!self.is_broken.load(Ordering::Relaxed), "{SECRET}");
+        self.clock.now()
+    }
+}
+
+#[actix_web::test]
+async fn a_panic_ends_one_request_and_nothing_else() {
+    let clock = Breakable::default();
+    let broken = Arc::clone(&clock.is_broken);
+    let app = TestApp::with_parts(|parts| parts.clock = Arc::new(clock)).await;
+    let somebody = app.user("somebody").await;
+
+    for (path, face) in [
+        ("/auth/users/me/", Face::Djoser),
+        ("/api/v1/users/me", Face::V1),
+        ("/api/auth/me/", Face::Api),
+        ("/api/users/profile/", Face::Users),
+    ] {
+        broken.store(true, Ordering::Relaxed);
+        let answer = somebody.get(path).await;
+        broken.store(false, Ordering::Relaxed);
+
+        assert_refused(&answer, face, 500, "Internal server error.");
+        assert!(!answer.text().contains(SECRET));
+        for header in [
+            "X-Request-Id",
+            "Content-Security-Policy",
+            "Cache-Control",
+            "X-Frame-Options",
+        ] {
+            assert!(answer.header(header).is_some(), "{path}: {header}");
+        }
+        assert_eq!(somebody.get(path).await.status, 200, "{path}");
+    }
+}
+
+/// Locks and counters that a panic left behind are as good as before.
+#[actix_web::test]
+async fn a_panic_leaves_nothing_locked() {
+    let clock = Breakable::default();
+    let broken = Arc::clone(&clock.is_broken);
+    let app = TestApp::with_parts(|parts| {
+        parts.options.is_rate_limited = true;
+        parts.clock = Arc::new(clock);
+    })
+    .await;
+    app.user("somebody").await;
+    let (path, body) = (
+        "/api/v1/token/pair",
+        json!({ "email": "somebody@example.com", "password": TestApp::PASSWORD }),
+    );
+
+    broken.store(true, Ordering::Relaxed);
+    for _ in 0..30 {
+        let answer = app.anonymous().post(path, body.clone()).await;
+        assert_eq!(answer.status, 500, "{answer}");
+    }
+    broken.store(false, Ordering::Relaxed);
+
+    let answer = app.anonymous().post(path, body).await;
+    assert_eq!(answer.status, 200, "{answer}");
+}

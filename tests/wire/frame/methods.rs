@@ -1,0 +1,330 @@
+//! Every documented path with every method, in both slash forms. Source: contract/README.md, decisions 6 and 13; contract/drf.md
+//! 1.1 and 1.5; contract/v1.md 1.1 and 1.4.
+
+use actix_web::http::Method;
+use gateway::Gateway;
+use gateway::front::{Access, Entry, Face};
+use serde_json::json;
+
+use super::{assert_refused, content_type};
+use crate::app::{Answer, Caller, Request, TestApp};
+
+const METHODS: [&str; 8] = [
+    "GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE",
+];
+
+/// A method's name, and whether a handler stands behind it.
+fn is_served(entry: &Entry, method: &str) -> bool {
+    let method = if method == "HEAD" { "GET" } else { method };
+    let method = Method::from_bytes(method.as_bytes()).unwrap();
+    entry.serves(&method)
+}
+
+fn in_the_other_form(path: &str) -> String {
+    match path.strip_suffix('/') {
+        Some(without) => without.to_owned(),
+        None => format!("{path}/"),
+    }
+}
+
+fn own(path: &str, caller: &Caller<'_>) -> String {
+    path.replace("{id}", &caller.account().id.to_string())
+}
+
+/// What a client sees of an answer, but for what is new each time.
+fn seen(answer: &Answer) -> String {
+    let named = [
+        "Content-Type",
+        "Allow",
+        "Vary",
+        "WWW-Authenticate",
+        "Cache-Control",
+    ];
+    let headers = named.map(|name| format!("{name}: {:?}\n", answer.header(name)));
+    format!("{}{answer}", headers.concat())
+}
+
+/// Everything that can be asked without a body, of an app of its own: with and without a token, path by path.
+async fn tour(form: fn(&str) -> String) -> Vec<(String, String)> {
+    let app = TestApp::spawn().await;
+    let gateway = Gateway::new(app.services().clone());
+    let mut told = Vec::new();
+    let mut asked = 0;
+    for entry in gateway.table().entries() {
+        for method in METHODS {
+            // Somebody new each time, because some of what is asked ends an account.
+            asked += 1;
+            let somebody = app.user(&format!("somebody{asked}")).await;
+            let path = form(&own(&entry.path, &somebody));
+            let name = format!("{method} {}", entry.path);
+            let answers = [
+                app.anonymous().ask(method, &path, ()).await,
+                somebody.ask(method, &path, ()).await,
+                somebody.ask(method, &path, json!({})).await,
+            ];
+            for answer in answers {
+                assert_ne!(answer.status, 404, "{name}: {answer}");
+                told.push((name.clone(), seen(&answer)));
+            }
+        }
+    }
+    app.sent_mail().await;
+    told
+}
+
+#[actix_web::test]
+async fn both_slash_forms_of_every_path_answer_alike() {
+    let as_written = tour(str::to_owned).await;
+    let otherwise = tour(in_the_other_form).await;
+
+    assert!(as_written.len() > 59 * 8, "{}", as_written.len());
+    assert_eq!(as_written.len(), otherwise.len());
+    for ((name, one), (_, other)) in as_written.into_iter().zip(otherwise) {
+        assert_eq!(one, other, "{name}");
+    }
+}
+
+/// A query is handed on, and so is a body, whatever the form.
+#[actix_web::test]
+async fn the_other_form_loses_nothing_of_a_request() {
+    let app = TestApp::spawn().await;
+    app.user("alice").await;
+
+    for path in [
+        "/api/v1/users/check_username",
+        "/api/v1/users/check_username/",
+    ] {
+        let answer = app.anonymous().get(&format!("{path}?username=alice")).await;
+        assert_eq!(answer.json()["available"], false, "{path}: {answer}");
+    }
+    for path in ["/api/auth/login", "/api/auth/login/"] {
+        let body = json!({ "email": "alice@example.com", "password": TestApp::PASSWORD });
+        let answer = app.anonymous().post(path, body).await;
+        assert_eq!(answer.status, 200, "{path}: {answer}");
+    }
+}
+
+#[actix_web::test]
+async fn a_method_that_is_not_served_is_405_in_the_paths_own_dialect() {
+    let app = TestApp::spawn().await;
+    let somebody = app.user("somebody").await;
+    let gateway = Gateway::new(app.services().clone());
+
+    for entry in gateway.table().entries() {
+        let (path, face) = (own(&entry.path, &somebody), entry.face);
+        let allow = entry.allow.to_str().unwrap();
+        for method in METHODS {
+            let describes = method == "OPTIONS" && face.is_rest_framework();
+            if is_served(entry, method) || describes {
+                continue;
+            }
+            let answer = somebody.ask(method, &path, ()).await;
+            let shown = format!("{method} {path}");
+            assert_eq!(answer.header("Allow").as_deref(), Some(allow), "{shown}");
+            if method == "HEAD" {
+                assert_eq!(
+                    (answer.status.as_u16(), answer.body.len()),
+                    (405, 0),
+                    "{shown}"
+                );
+                continue;
+            }
+            let sentence = match face {
+                Face::V1 => "Method not allowed".to_owned(),
+                _ => format!("Method \"{method}\" not allowed."),
+            };
+            assert_refused(&answer, face, 405, &sentence);
+
+            // Whoever must log in is told that first, but on v1, where the route is looked for before anything else.
+            let answer = app.anonymous().ask(method, &path, ()).await;
+            let is_guarded =
+                face.is_rest_framework() && entry.access_otherwise() == Access::Required;
+            let status = if is_guarded { 401 } else { 405 };
+            assert_eq!(answer.status, status, "{shown}: {answer}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn allow_names_what_is_served_in_django_s_order() {
+    let app = TestApp::spawn().await;
+    let gateway = Gateway::new(app.services().clone());
+
+    for entry in gateway.table().entries() {
+        let mut expected = Vec::new();
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+            if is_served(entry, method) {
+                expected.push(method);
+            }
+        }
+        if entry.face.is_rest_framework() {
+            if is_served(entry, "GET") {
+                expected.push("HEAD");
+            }
+            expected.push("OPTIONS");
+        }
+        assert_eq!(entry.allow, expected.join(", "), "{}", entry.path);
+    }
+}
+
+#[actix_web::test]
+async fn head_is_get_without_a_body() {
+    let app = TestApp::spawn().await;
+    let somebody = app.user("somebody").await;
+    let gateway = Gateway::new(app.services().clone());
+    let documented = gateway.table().entries().iter();
+    let mut paths: Vec<String> = documented
+        .filter(|entry| is_served(entry, "GET"))
+        .map(|entry| own(&entry.path, &somebody))
+        .collect();
+    assert!(paths.len() > 10);
+    paths.extend(
+        [
+            "/",
+            "/docs/",
+            "/openapi/v1.json",
+            "/api/v1/openapi.json",
+            "/api/v1/docs",
+            "/healthz",
+            "/readyz",
+            "/api/v1/users/check_username?username=x",
+        ]
+        .map(str::to_owned),
+    );
+
+    for path in paths {
+        for caller in [&somebody, &app.anonymous()] {
+            let (get, head) = (caller.get(&path).await, caller.head(&path).await);
+            assert_eq!(head.status, get.status, "{path}");
+            assert!(head.body.is_empty(), "{path}");
+            for name in ["Content-Type", "Allow", "Vary", "Cache-Control"] {
+                assert_eq!(head.header(name), get.header(name), "{path}: {name}");
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn options_describes_the_paths_of_the_rest_framework() {
+    let app = TestApp::spawn().await;
+    let somebody = app.user("somebody").await;
+    let gateway = Gateway::new(app.services().clone());
+
+    for entry in gateway.table().entries() {
+        let path = own(&entry.path, &somebody);
+        let answer = somebody.options(&path).await;
+        assert_eq!(answer.header("Allow").as_deref(), entry.allow.to_str().ok());
+        if !entry.face.is_rest_framework() {
+            assert_refused(&answer, entry.face, 405, "Method not allowed");
+            continue;
+        }
+        assert_eq!(answer.status, 200, "{path}: {answer}");
+        let body = answer.json();
+        let keys: Vec<_> = body.as_object().unwrap().keys().cloned().collect();
+        assert_eq!(keys, ["description", "name", "parses", "renders"], "{path}");
+        assert_eq!(body["renders"], json!(["application/json"]), "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn an_unknown_path_is_404_in_the_nearest_dialect() {
+    let app = TestApp::spawn().await;
+    let somebody = app.user("somebody").await;
+
+    for (path, face, sentence) in [
+        ("/auth/nothing/", Face::Djoser, "Not found."),
+        ("/auth/users/me/more/", Face::Djoser, "Not found."),
+        ("/api/auth/nothing/", Face::Api, "Not found."),
+        ("/api/users/nothing/", Face::Api, "Not found."),
+        ("/api/nothing", Face::Api, "Not found."),
+        ("/api/v1/nothing", Face::V1, "Not Found"),
+        ("/api/v1", Face::V1, "Not Found"),
+        ("/api/v2/health", Face::Api, "Not found."),
+        ("/nothing", Face::Api, "Not found."),
+        ("//", Face::Api, "Not found."),
+        ("//auth/users/me/", Face::Api, "Not found."),
+        ("/openapi/nothing.json", Face::Api, "Not found."),
+        ("/favicon.ico/", Face::Api, "Not found."),
+    ] {
+        for method in ["GET", "POST", "DELETE", "OPTIONS"] {
+            for caller in [&somebody, &app.anonymous()] {
+                let answer = caller.ask(method, path, ()).await;
+                assert_refused(&answer, face, 404, sentence);
+            }
+        }
+        assert_eq!(app.anonymous().head(path).await.body.len(), 0);
+    }
+}
+
+/// A path is not undone and put together anew: what is not literally the path is not the path.
+#[actix_web::test]
+async fn nothing_is_served_under_a_path_that_only_looks_like_it() {
+    let app = TestApp::spawn().await;
+    let somebody = app.user("somebody").await;
+
+    for path in [
+        "/auth/users/me//",
+        "/auth//users/me/",
+        "/auth/./users/me/",
+        "/auth/x/../users/me/",
+        "/auth%2fusers/me/",
+        "/AUTH/users/me/",
+        "/auth/users/me/%00",
+        "/auth/users/me%00/",
+        "/auth/users/me/%2e%2e/me/",
+        "/auth/users/me;x=1/",
+        "/api/v1/users/me//",
+        "/api/v1/x/../users/me",
+        "/api/v1/users%2fme",
+        "/api/auth/me%20/",
+        "/api/auth/me/..",
+        "/docs/../api/auth/me/",
+    ] {
+        let answer = somebody.get(path).await;
+        assert_eq!(answer.status, 404, "{path}: {answer}");
+    }
+}
+
+#[actix_web::test]
+async fn the_rest_framework_refuses_who_takes_no_json() {
+    let app = TestApp::spawn().await;
+    let somebody = app.user("somebody").await;
+    let gateway = Gateway::new(app.services().clone());
+    let sentence = "Could not satisfy the request Accept header.";
+
+    for entry in gateway.table().entries() {
+        let path = own(&entry.path, &somebody);
+        for method in ["GET", "POST", "OPTIONS"] {
+            let request = Request::new(method, &path).header("Accept", "application/xml, text/csv");
+            // Even before the credentials are looked at.
+            let answer = app.send(request).await;
+            if entry.face.is_rest_framework() {
+                assert_refused(&answer, entry.face, 406, sentence);
+            } else {
+                assert_ne!(answer.status, 406, "{path}: {answer}");
+            }
+        }
+        if entry.face.is_rest_framework() {
+            let answer = somebody.get(&format!("{path}?format=xml")).await;
+            assert_eq!(answer.status, 404, "{path}: {answer}");
+            let answer = somebody.get(&format!("{path}?format=json")).await;
+            assert_ne!(answer.status, 404, "{path}: {answer}");
+        }
+        for accept in [
+            "*/*",
+            "text/html,*/*;q=0.1",
+            "application/json; indent=4",
+            "application/*",
+        ] {
+            let request = Request::new("OPTIONS", &path).header("Accept", accept);
+            let answer = somebody.send(request).await;
+            assert_ne!(answer.status, 406, "{path}: {accept}");
+            let kind = answer.header("Content-Type");
+            assert_eq!(
+                kind.as_deref(),
+                Some(content_type(entry.face)),
+                "{path}: {accept}"
+            );
+        }
+    }
+}

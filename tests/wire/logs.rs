@@ -1,0 +1,129 @@
+//! What the logs say, and what they never say.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::app::TestApp;
+
+/// Everything that was logged on this thread, at any level.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn start() -> (Self, DefaultGuard) {
+        let log = Self::default();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(log.clone())
+            .finish();
+        (log, tracing::subscriber::set_default(subscriber))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+
+    /// The lines that tell of security events, without the time.
+    fn events(&self) -> Vec<String> {
+        let text = self.text();
+        let events = text.lines().filter_map(|line| {
+            let (_, event) = line.split_once("loggia::security: ")?;
+            Some(event.to_owned())
+        });
+        events.collect()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+const EMAIL: &str = "jane.doe@example.com";
+const OLD: &str = "c0rrect-horse-battery";
+const NEW: &str = "an0ther-staple-entirely";
+const WRONG: &str = "wr0ng-guess-of-somebody";
+
+/// One life of an account, with everything secret that it is told or tells.
+async fn live(app: &TestApp) -> Vec<String> {
+    let anybody = app.anonymous();
+    let log_in = |password: &str| json!({ "email": EMAIL, "password": password });
+    let born = anybody.post("/api/v1/auth/register", log_in(OLD)).await;
+    anybody.post("/api/v1/token/pair", log_in(WRONG)).await;
+    let pair = anybody.post("/api/v1/token/pair", log_in(OLD)).await;
+    let opaque = json!({ "username": "jane.doe", "password": OLD });
+    let opaque = anybody.post("/auth/token/login/", opaque).await;
+    let asked = json!({ "email": EMAIL });
+    anybody
+        .post("/api/v1/auth/password-reset/request", asked)
+        .await;
+    let letters = app.sent_mail().await;
+    let link = letters[0].text().split("token=").nth(1).unwrap();
+    let token = link.split_whitespace().next().unwrap().to_owned();
+    let confirm = json!({ "token": token, "new_password": NEW });
+    let confirmed = anybody
+        .post("/api/v1/auth/password-reset/confirm", confirm)
+        .await;
+    assert_eq!(confirmed.status, 200);
+    let verify = format!("/api/v1/auth/email/verify?token={token}");
+    anybody.get(&verify).await;
+    let mut secrets: Vec<String> = [OLD, NEW, WRONG, EMAIL, TestApp::SECRET]
+        .map(str::to_owned)
+        .into();
+    secrets.extend([
+        born.text_at("/access"),
+        born.text_at("/refresh"),
+        pair.text_at("/access"),
+        pair.text_at("/refresh"),
+        opaque.text_at("/auth_token"),
+        token,
+    ]);
+    secrets
+}
+
+#[actix_web::test]
+async fn hold_no_secret_at_any_level() {
+    let (log, _guard) = Log::start();
+    let app = TestApp::spawn().await;
+    let secrets = live(&app).await;
+    let text = log.text();
+    assert!(text.contains("/api/v1/token/pair"), "requests are logged");
+    for secret in secrets {
+        assert!(!text.contains(&secret), "{secret} is in the log");
+    }
+}
+
+#[actix_web::test]
+async fn tell_each_security_event_once() {
+    let (log, _guard) = Log::start();
+    let app = TestApp::spawn().await;
+    live(&app).await;
+    assert_eq!(
+        log.events(),
+        [
+            "registration account=1",
+            "log-in account=1 reason=wrong login or password",
+            "log-in account=1",
+            "log-in account=1",
+            "password reset account=1",
+        ]
+    );
+}
