@@ -1,7 +1,7 @@
 # One command a target. `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run check fmt test test-sqlite test-postgres openapi openapi-check docs deny unused bench browser ci
+.PHONY: help run check fmt test test-sqlite test-postgres openapi openapi-check docs deny unused bench browser fuzz ci
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -47,5 +47,8 @@ bench: ## Measure requests, logins, start and memory of a release build
 
 browser: ## Use Swagger UI in headless Chromium; pictures in target/browser
 	scripts/browser/run.sh
+
+fuzz: ## Ask whatever the OpenAPI documents permit and forbid, with Schemathesis from PyPI
+	scripts/fuzz-api.sh $(ARGS)
 
 ci: check test docs openapi-check deny unused ## All that a change must pass

@@ -48,10 +48,13 @@ make_venv() {
 mkdir -p "$work"
 make_venv
 
-if [ -z "${LOGGIA_BIN:-}" ]; then
+loggia=${LOGGIA_BIN:-}
+if [ -z "$loggia" ]; then
     cargo build --quiet --locked -p loggia
-    LOGGIA_BIN=${CARGO_TARGET_DIR:-$root/target}/debug/loggia
+    loggia=${CARGO_TARGET_DIR:-$root/target}/debug/loggia
 fi
+# The program refuses a variable of this kind that is none of its settings.
+unset LOGGIA_BIN
 data=$(mktemp -d)
 server=
 database=
@@ -89,14 +92,12 @@ url=http://127.0.0.1:$port
 export LOGGIA_BIND=127.0.0.1:$port LOGGIA_DATA_DIR=$data LOGGIA_LOG_FORMAT=json LOGGIA_RATE_LIMIT=off \
     LOGGIA_HASH_PERMITS=${LOGGIA_HASH_PERMITS:-2} LOGGIA_ACCESS_TTL=1d
 
-# The password is the one in djoser's examples, so that what demands the caller's own comes to pass, too.
+# The password is the one in djoser's examples, so that what demands the caller's own comes to pass, too. Nobody else is a
+# superuser: so this account cannot be deleted, whatever is asked.
 password=example_password
-"$LOGGIA_BIN" user create --email staff@fuzz.example --password "$password" --superuser >/dev/null
-for surface in $surfaces; do
-    "$LOGGIA_BIN" user create --email "$surface@fuzz.example" --password "$password" >/dev/null
-done
+"$loggia" user create --email staff@fuzz.example --password "$password" --superuser >/dev/null
 
-"$LOGGIA_BIN" serve >"$work/server.log" 2>&1 &
+"$loggia" serve >"$work/server.log" 2>&1 &
 server=$!
 for _ in $(seq 100); do
     curl --silent --fail --output /dev/null "$url/readyz" && break
@@ -104,12 +105,13 @@ for _ in $(seq 100); do
     sleep 0.1
 done
 
+# token NAME: an access token for NAME@fuzz.example
 token() {
     curl --silent --fail "$url/api/v1/token/pair" --data "{\"email\": \"$1@fuzz.example\", \"password\": \"$password\"}" |
         python3 -c 'import json, sys; print(json.load(sys.stdin)["access"])'
 }
 
-# What ends the session or the account that calls it is asked last, by an account of its own.
+# What ends the session or the account that calls it is asked by an account of its own, made for it.
 final_operations() {
     case $1 in
     djoser) echo djoser_token_logout djoser_set_password djoser_destroy_me ;;
@@ -126,9 +128,14 @@ faults=0
 fuzz() {
     local surface=$1 log=$work/$1-$2.log name="$1, $2"
     shift 2
-    if PYTHONPATH=$root/scripts/fuzz SCHEMATHESIS_HOOKS=rules PYTHONWARNINGS=ignore "$work/venv/bin/schemathesis" run \
-        "$url/openapi/$surface.json" --checks all --max-examples "$examples" --seed "$seed" --continue-on-failure \
-        --suppress-health-check all --generation-database none --warnings off --no-color "$@" >"$log" 2>&1; then
+    if (
+        # It keeps a cache where it is run.
+        cd "$work"
+        export PYTHONPATH=$root/scripts/fuzz PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore SCHEMATHESIS_HOOKS=rules
+        exec venv/bin/schemathesis run \
+            "$url/openapi/$surface.json" --checks all --max-examples "$examples" --seed "$seed" --continue-on-failure \
+            --suppress-health-check all --generation-database none --warnings off --no-color "$@" >"$log" 2>&1
+    ); then
         echo "ok      $name: $(grep -Eo '[0-9]+ generated.*' "$log" || true)"
     else
         faults=$((faults + 1))
@@ -138,25 +145,22 @@ fuzz() {
 }
 
 # Before anything is asked: the profile routes change the address to log in with.
-tokens=
-for who in staff $surfaces; do
-    tokens+="$who $(token "$who")"$'\n'
-done
-token_of() {
-    sed -n "s/^$1 //p" <<<"$tokens"
-}
+staff=$(token staff)
 
-echo "seed $seed, ${database:+PostgreSQL}${database:-SQLite}, $examples examples"
+echo "seed $seed, $([ -n "$database" ] && echo PostgreSQL || echo SQLite), $examples examples"
 for surface in $surfaces; do
     final=$(final_operations "$surface")
-    without=() with=()
+    without=()
     for operation in $final; do
         without+=(--exclude-operation-id "$operation")
-        with+=(--include-operation-id "$operation")
     done
     fuzz "$surface" anonymous
-    fuzz "$surface" staff "${without[@]}" --header "Authorization: Bearer $(token_of staff)"
-    fuzz "$surface" final "${with[@]}" --header "Authorization: Bearer $(token_of "$surface")"
+    fuzz "$surface" staff "${without[@]}" --header "Authorization: Bearer $staff"
+    for operation in $final; do
+        "$loggia" user create --email "$operation@fuzz.example" --password "$password" >/dev/null
+        fuzz "$surface" "$operation" --include-operation-id "$operation" \
+            --header "Authorization: Bearer $(token "$operation")"
+    done
 done
 
 if grep -nE '"level":"ERROR"|panicked' "$work/server.log"; then

@@ -7,11 +7,17 @@ mod app;
 #[cfg(test)]
 mod djoser;
 #[cfg(test)]
-mod logs;
-#[cfg(test)]
 mod frame;
 #[cfg(test)]
+mod inputs;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod openapi;
+#[cfg(test)]
+mod races;
 #[cfg(test)]
 mod seeds;
 #[cfg(test)]

@@ -165,17 +165,21 @@ async fn interrupted() {
     }
 }
 
-/// Says where everything is: to people in three lines, to machines in one event.
+/// Says where everything is: to people in four lines, to machines in one event.
 fn greet(settings: &Settings, services: &Services, address: SocketAddr) {
     let docs = services.options.public_url.join("/docs/");
     let data = settings.data_dir.display();
     let database = database(settings, &services.db);
+    let mail = settings
+        .effective_mail_url()
+        .map(|url| url.to_string())
+        .unwrap_or_default();
     if telemetry::is_json(settings.log_format) {
-        tracing::info!(%address, %data, database, docs, "listening");
+        tracing::info!(%address, %data, database, mail, docs, "listening");
         return;
     }
     let text = format!(
-        "Loggia listens on http://{address}\n  data  {data} ({database})\n  docs  {docs}\n"
+        "Loggia listens on http://{address}\n  data  {data} ({database})\n  mail  {mail}\n  docs  {docs}\n"
     );
     // Nobody may be reading.
     let mut out = io::stdout().lock();

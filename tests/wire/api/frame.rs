@@ -135,3 +135,40 @@ async fn takes_forms() {
     {"password":["Not a valid string."]}
     "#);
 }
+
+#[actix_web::test]
+async fn says_that_a_form_cannot_be_parsed() {
+    let app = TestApp::spawn().await;
+
+    let form = Request::new("POST", "/api/auth/login/")
+        .header("Content-Type", "multipart/form-data; boundary=cut")
+        .body(
+            "--cut\r\nContent-Disposition: form-data; name=\"\u{19}\"\r\n\r\nx\r\n--cut--\r\n",
+        );
+    assert_snapshot!(app.send(form).await, @r#"
+    400 Bad Request
+    {"detail":"Multipart form parse error - the body is not a valid form"}
+    "#);
+}
+
+#[actix_web::test]
+async fn documents_that_no_body_is_an_empty_one() {
+    let app = TestApp::spawn().await;
+    let document = app.anonymous().get("/openapi/api.json").await.json();
+    let at = |pointer: &str| document.pointer(pointer).cloned();
+
+    let required = "/requestBody/required";
+    assert_eq!(
+        at(&format!("/paths/~1api~1auth~1me~1/patch{required}")),
+        Some(false.into())
+    );
+    assert_eq!(
+        at(&format!("/paths/~1api~1auth~1login~1/post{required}")),
+        Some(true.into())
+    );
+    // A fault of a field, or of the whole body.
+    let forms = at(
+        "/paths/~1api~1auth~1login~1/post/responses/400/content/application~1json/schema/oneOf",
+    );
+    assert_eq!(forms.unwrap().as_array().map(Vec::len), Some(2));
+}

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use super::{
     BaseUrl, List, LogFormat, Origin, PasswordRules, Period, RateRule, Secret, SecretUrl,
-    SessionRules, Surface, Switch,
+    SessionRules, Surface, Switch, values::listening_address,
 };
 
 /// Every setting, as it was given. What was not given and follows from another setting is `None` here; see the methods.
@@ -23,7 +23,8 @@ pub struct Settings {
         global = true,
         hide_short_help = true,
         value_name = "ADDR:PORT",
-        default_value = "127.0.0.1:8000"
+        default_value = "127.0.0.1:8000",
+        value_parser = listening_address
     )]
     pub bind: SocketAddr,
 

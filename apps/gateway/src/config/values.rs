@@ -1,12 +1,19 @@
 //! The values that single settings take.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, net::SocketAddr, str::FromStr};
 
 use clap::ValueEnum;
 use loggia_identity::{SessionPolicy, passwords::Policy};
 use url::Url;
 
 use super::list::Item;
+
+/// Reads an address to listen on.
+pub(super) fn listening_address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .ok()
+        .ok_or_else(|| "write an IP address and a port, as 127.0.0.1:8000 or [::1]:8000".to_owned())
+}
 
 /// On or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

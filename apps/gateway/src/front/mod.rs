@@ -40,6 +40,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// What the inner half cannot answer for.
 pub async fn outer<B: MessageBody + 'static>(
     services: Data<Services>,
+    table: Data<Table>,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -61,7 +62,7 @@ pub async fn outer<B: MessageBody + 'static>(
         }
         Err(_) => {
             let problem = Problem::Internal("a handler panicked".into());
-            let mut response = Face::of_path(&path).respond(&problem);
+            let mut response = table.face(&path).respond(&problem);
             dress(response.headers_mut(), &path, id);
             Err(InternalError::from_response("a handler panicked", response).into())
         }

@@ -176,10 +176,20 @@ impl Table {
             return Some((entry, None));
         }
         let other = match path.strip_suffix('/') {
+            // Two slashes at the end are no form of anything.
+            Some(without) if without.ends_with('/') => return None,
             Some(without) => without.to_owned(),
             None => format!("{path}/"),
         };
         self.at(&other).map(|entry| (entry, Some(other)))
+    }
+
+    /// Whose manners apply at a path, known or not.
+    pub fn face(&self, path: &str) -> Face {
+        match self.find(path) {
+            Some((entry, _)) => entry.face,
+            None => Face::of_path(path),
+        }
     }
 
     /// All paths, in no order.

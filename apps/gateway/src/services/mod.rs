@@ -77,10 +77,12 @@ pub enum Error {
     Database(#[source] db::Error),
 
     /// Mails cannot be sent as the settings say.
-    #[error("{setting}: cannot be used")]
+    #[error("{setting}: cannot be used; it must be {form}")]
     Mail {
         /// Which setting.
         setting: &'static str,
+        /// What it should look like.
+        form: &'static str,
         /// What is wrong with it.
         source: loggia_mail::Error,
     },
@@ -180,19 +182,27 @@ impl Services {
 fn open_mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, Error> {
     let url = settings.effective_mail_url()?;
     loggia_mail::open(url.expose(), &settings.mail_from).map_err(|source| {
-        let setting = match source {
+        let (setting, form) = match source {
             loggia_mail::Error::Invalid {
                 what: "mail sender",
-            } => "LOGGIA_MAIL_FROM",
-            _ => "LOGGIA_MAIL_URL",
+            } => ("LOGGIA_MAIL_FROM", "an address, as Name <name@example.com>"),
+            _ => (
+                "LOGGIA_MAIL_URL",
+                "file://DIR, smtp://user:password@host:port, smtps://... or smtp+insecure://...",
+            ),
         };
-        Error::Mail { setting, source }
+        Error::Mail {
+            setting,
+            form,
+            source,
+        }
     })
 }
 
 fn open_templates(settings: &Settings) -> Result<Templates, Error> {
     Templates::new(settings.mail_templates.clone()).map_err(|source| Error::Mail {
         setting: "LOGGIA_MAIL_TEMPLATES",
+        form: "a directory of mail templates",
         source,
     })
 }

@@ -57,13 +57,19 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
-/// What the HTTP server says of its threads is of interest to those who ask for it only.
-const UNASKED: &str = "actix_server=warn";
+/// What the HTTP server says of its threads, and of clients whose requests are no HTTP, is of interest to those who ask for
+/// it only. The latter it calls errors: anybody could fill a log with them.
+const UNASKED: &str = "actix_server=warn,actix_http::h1=off";
 
 fn filter(directives: &str) -> Result<EnvFilter> {
     EnvFilter::builder()
         .parse(format!("{UNASKED},{directives}"))
-        .map_err(|error| Error::new("LOGGIA_LOG", format!("is no filter: {error}")))
+        .map_err(|error| {
+            Error::new(
+                "LOGGIA_LOG",
+                format!("is no filter, as info or warn,gateway=debug: {error}"),
+            )
+        })
 }
 
 fn start(filter: EnvFilter, is_json: bool) {

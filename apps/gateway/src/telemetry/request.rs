@@ -1,6 +1,6 @@
 //! A request in the log: what was asked and what became of it, and nothing that it carried.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::{
     Error, HttpMessage,
@@ -54,9 +54,14 @@ impl RootSpanBuilder for RequestSpan {
             }
             Err(error) => (error.as_response_error().status_code(), None, false),
         };
-        let millis = began.map(|began| began.0.elapsed().as_secs_f64() * 1e3);
+        let millis = began.map(|began| millis(began.0.elapsed()));
         span.in_scope(|| log(status, millis, is_reading));
     }
+}
+
+/// Milliseconds with three decimals.
+fn millis(elapsed: Duration) -> f64 {
+    (elapsed.as_secs_f64() * 1e6).round() / 1e3
 }
 
 /// Reads that went well are many and say little: they show at `debug`.

@@ -71,18 +71,19 @@ pub(super) struct Whose {
 }
 
 fn email(text: &str) -> std::result::Result<Email, String> {
-    Email::parse(text).map_err(words)
+    Email::parse(text).map_err(|flaw| words(flaw, "it is no e-mail address"))
 }
 
 fn username(text: &str) -> std::result::Result<Username, String> {
-    Username::parse(text).map_err(words)
+    Username::parse(text)
+        .map_err(|flaw| words(flaw, "only letters, digits and @ . + - _ may stand in it"))
 }
 
-fn words(flaw: Flaw) -> String {
+fn words(flaw: Flaw, form: &str) -> String {
     match flaw {
         Flaw::Blank => "it is blank".to_owned(),
         Flaw::TooLong { max } => format!("it has more than {max} characters"),
-        Flaw::Malformed => "it is not of the form".to_owned(),
+        Flaw::Malformed => form.to_owned(),
     }
 }
 

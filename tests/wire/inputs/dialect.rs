@@ -1,0 +1,74 @@
+//! That an answer is in its path's dialect. Source: contract/drf.md 1.3, 1.4 and 6; contract/v1.md 1.4.
+
+use gateway::front::Face;
+use serde_json::Value;
+
+use crate::app::Answer;
+
+/// # Panics
+/// If the answer is not in the dialect of `face`.
+pub(super) fn assert_spoken(answer: &Answer, face: Face, name: &str) {
+    if answer.body.is_empty() {
+        // djoser's refusal to send activation mails says nothing. Source: contract/drf.md 4.
+        let may_be_silent = answer.status == 204 || name.contains("/resend_activation/");
+        assert!(may_be_silent, "{name}: {answer}");
+        return;
+    }
+    let kind = match face {
+        Face::V1 => "application/json; charset=utf-8",
+        Face::Djoser | Face::Users | Face::Api => "application/json",
+    };
+    assert_eq!(
+        answer.header("Content-Type").as_deref(),
+        Some(kind),
+        "{name}"
+    );
+    let body = answer.json();
+    if answer.status.is_client_error() {
+        let is_spoken = match face {
+            Face::Djoser | Face::Api => is_drf(&body),
+            Face::Users => is_envelope(&body),
+            Face::V1 => is_ninja(&body),
+        };
+        assert!(is_spoken, "{name}: {answer}");
+    }
+}
+
+fn is_drf(body: &Value) -> bool {
+    match body.get("detail") {
+        Some(Value::String(_)) => true,
+        Some(_) => false,
+        None => is_by_field(body),
+    }
+}
+
+/// Sentences by field, at least one of each.
+fn is_by_field(body: &Value) -> bool {
+    let Some(fields) = body.as_object() else {
+        return false;
+    };
+    let are_sentences = |value: &Value| {
+        value
+            .as_array()
+            .is_some_and(|texts| !texts.is_empty() && texts.iter().all(Value::is_string))
+    };
+    !fields.is_empty() && fields.values().all(are_sentences)
+}
+
+fn is_envelope(body: &Value) -> bool {
+    let has_errors = body.get("errors");
+    body["status"] == "failed" && body["message"].is_string() && has_errors.is_none_or(is_by_field)
+}
+
+fn is_ninja(body: &Value) -> bool {
+    let are_errors = |errors: &Value| {
+        errors.as_array().is_some_and(|errors| {
+            errors.iter().all(|error| {
+                error["location"].is_array()
+                    && error["message"].is_string()
+                    && error["type"].is_string()
+            })
+        })
+    };
+    body["detail"].is_string() && body.get("errors").is_none_or(are_errors)
+}

@@ -1,0 +1,110 @@
+//! What nobody should send, sent everywhere: never an answer of 500, always one in the path's own dialect, and the same on
+//! both databases. Source: the project's reliability figures, "Input".
+
+mod bodies;
+mod credentials;
+mod dialect;
+mod fields;
+mod paths;
+mod sound;
+mod values;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use gateway::Gateway;
+use gateway::front::{Access, Face};
+use serde_json::Value;
+
+use crate::app::{Answer, TestApp};
+
+use dialect::assert_spoken;
+
+/// An operation that takes a body.
+#[derive(Clone)]
+struct Taking {
+    method: String,
+    path: String,
+    id: String,
+    face: Face,
+    is_guarded: bool,
+    /// What may stand in the body, in the document's order.
+    fields: Vec<String>,
+}
+
+impl Taking {
+    fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}
+
+/// The operations of a surface that take a body.
+fn taking(app: &TestApp, surface: &str) -> Vec<Taking> {
+    let gateway = Gateway::new(app.services().clone());
+    let mut documents = gateway.documents().iter();
+    let document = documents.find(|document| document.name == surface);
+    let document = document.expect("a surface");
+    let says: Value = serde_json::from_slice(document.json()).expect("JSON");
+    let mut found = Vec::new();
+    for entry in gateway.table().entries() {
+        if entry.face != document.face {
+            continue;
+        }
+        for (method, access) in entry.operations() {
+            let operation = &says["paths"][&entry.path][method.as_str().to_lowercase()];
+            let fields = fields_of(&says, operation);
+            if !fields.is_empty() {
+                found.push(Taking {
+                    method: method.to_string(),
+                    path: entry.path.clone(),
+                    id: operation["operationId"].as_str().expect("an id").to_owned(),
+                    face: entry.face,
+                    is_guarded: access == Access::Required,
+                    fields,
+                });
+            }
+        }
+    }
+    found
+}
+
+/// The names in the schema of a body; none where there is no body.
+fn fields_of(document: &Value, operation: &Value) -> Vec<String> {
+    let schema = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+    let Some(reference) = schema.as_str() else {
+        return Vec::new();
+    };
+    let schema = document.pointer(reference.trim_start_matches('#'));
+    let fields = schema.and_then(|schema| schema["properties"].as_object());
+    fields.expect("an object").keys().cloned().collect()
+}
+
+/// Which cases were answered with which status, for one operation or field.
+#[derive(Default)]
+struct Told(BTreeMap<u16, Vec<String>>);
+
+impl Told {
+    /// Takes an answer in, and asserts what holds for all of them.
+    fn take(&mut self, face: Face, case: &str, name: &str, answer: &Answer) {
+        let status = answer.status.as_u16();
+        let is_expected = (200..300).contains(&status) || (400..500).contains(&status);
+        assert!(is_expected, "{name}: {case}: {answer}");
+        assert_spoken(answer, face, &format!("{name}: {case}"));
+        assert_eq!(answer.header("Set-Cookie"), None, "{name}: {case}");
+        self.0.entry(status).or_default().push(case.to_owned());
+    }
+}
+
+/// The most frequent status last and without its cases: they are all that were not named before.
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let most = self.0.iter().max_by_key(|(_, cases)| cases.len());
+        let Some((most, others)) = most else {
+            return Ok(());
+        };
+        for (status, cases) in self.0.iter().filter(|(status, _)| *status != most) {
+            write!(f, "\n  {status}: {}", cases.join(", "))?;
+        }
+        write!(f, "\n  {most}: the other {}", others.len())
+    }
+}

@@ -1,0 +1,243 @@
+//! A database that is gone, or has no time: 503 in each dialect, and as before when it is back.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use loggia_db::Db;
+use serde_json::json;
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+use super::{BUSY, PROFILES, assert_later, log_ins, post};
+use crate::app::{Caller, Request, TestApp};
+
+/// The way to a test's database, which can be cut: on PostgreSQL a relay before the server, on SQLite the folder, moved
+/// elsewhere. A connection to SQLite that is open keeps its file wherever that is, so there only new ones notice.
+enum Way {
+    Relay(Relay),
+    Folder { here: PathBuf, elsewhere: PathBuf },
+}
+
+struct Relay {
+    is_cut: Arc<AtomicBool>,
+    connections: Arc<Mutex<Vec<JoinHandle<()>>>>,
+    listening: JoinHandle<()>,
+}
+
+impl Way {
+    /// A way to the database at `url`, and the URL by which it is gone.
+    async fn to(url: &str) -> (Self, String) {
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            let file = PathBuf::from(path);
+            let here = file.parent().expect("a folder").to_owned();
+            let elsewhere = here.with_extension("moved");
+            return (Self::Folder { here, elsewhere }, url.to_owned());
+        }
+        let (head, rest) = url.split_once("@").expect("a user in the URL");
+        let (server, database) = rest.split_once('/').expect("a database in the URL");
+        let (relay, port) = Relay::to(server.to_owned()).await;
+        (
+            Self::Relay(relay),
+            format!("{head}@127.0.0.1:{port}/{database}"),
+        )
+    }
+
+    fn cut(&self) {
+        match self {
+            Self::Relay(relay) => {
+                relay.is_cut.store(true, Ordering::SeqCst);
+                for connection in relay.connections.lock().expect("the list").drain(..) {
+                    connection.abort();
+                }
+            }
+            Self::Folder { here, elsewhere } => fs::rename(here, elsewhere).expect("moved"),
+        }
+    }
+
+    fn mend(&self) {
+        match self {
+            Self::Relay(relay) => relay.is_cut.store(false, Ordering::SeqCst),
+            Self::Folder { here, elsewhere } => fs::rename(elsewhere, here).expect("moved back"),
+        }
+    }
+}
+
+impl Drop for Way {
+    /// So that a test which failed in between leaves nothing behind.
+    fn drop(&mut self) {
+        match self {
+            Self::Relay(relay) => relay.listening.abort(),
+            Self::Folder { here, elsewhere } => drop(fs::rename(elsewhere, here)),
+        }
+    }
+}
+
+impl Relay {
+    async fn to(server: String) -> (Self, u16) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let is_cut = Arc::new(AtomicBool::new(false));
+        let connections = Arc::new(Mutex::new(Vec::new()));
+        let (cut, list) = (Arc::clone(&is_cut), Arc::clone(&connections));
+        let listening = tokio::spawn(async move {
+            while let Ok((mut client, _)) = listener.accept().await {
+                // Who comes now is hung up on.
+                if cut.load(Ordering::SeqCst) {
+                    continue;
+                }
+                let server = server.clone();
+                let relaying = tokio::spawn(async move {
+                    if let Ok(mut server) = TcpStream::connect(server).await {
+                        drop(copy_bidirectional(&mut client, &mut server).await);
+                    }
+                });
+                list.lock().expect("the list").push(relaying);
+            }
+        });
+        let relay = Self {
+            is_cut,
+            connections,
+            listening,
+        };
+        (relay, port)
+    }
+}
+
+fn as_somebody(somebody: &Caller<'_>, path: &str) -> Request {
+    somebody.request(Request::new("GET", path))
+}
+
+/// Source: the project's reliability figures, "Faults".
+const DEADLINE: Duration = Duration::from_secs(5);
+
+#[actix_web::test]
+async fn a_database_that_is_gone_is_503_until_it_is_back() {
+    let beside = TestApp::spawn().await;
+    let somebody = beside.user("somebody").await;
+    let (way, url) = Way::to(beside.database_url()).await;
+    let db = Db::open(&url, 2).await.expect("the database");
+    let app = TestApp::with_parts(|parts| parts.db = db).await;
+    let is_relayed = matches!(way, Way::Relay(_));
+    if is_relayed {
+        // Connections that are open when it goes.
+        for (path, _) in PROFILES {
+            assert_eq!(
+                app.send(as_somebody(&somebody, path)).await.status,
+                200,
+                "{path}"
+            );
+        }
+    }
+
+    way.cut();
+    for _ in 0..2 {
+        for (path, face) in PROFILES {
+            let begun = Instant::now();
+            let answer = app.send(as_somebody(&somebody, path)).await;
+            assert_eq!(assert_later(&answer, face, 503, BUSY), 2, "{path}");
+            assert!(begun.elapsed() < DEADLINE, "{path}: {:?}", begun.elapsed());
+        }
+        for (path, face, body) in log_ins("somebody", TestApp::PASSWORD) {
+            let answer = app.send(post(path, &body)).await;
+            assert_eq!(assert_later(&answer, face, 503, BUSY), 2, "{path}");
+        }
+        assert_eq!(app.anonymous().get("/healthz").await.status, 200);
+        let ready = app.anonymous().get("/readyz").await;
+        assert_eq!(ready.status, 503, "{ready}");
+        assert_eq!(ready.json()["database"], "unavailable");
+        // Nothing of where the database is or why it fails goes out.
+        assert!(!ready.text().contains("127.0.0.1") && !ready.text().contains("file"));
+    }
+
+    way.mend();
+    for (path, _) in PROFILES {
+        let answer = app.send(as_somebody(&somebody, path)).await;
+        assert_eq!(answer.status, 200, "{path}: {answer}");
+    }
+    assert_eq!(app.anonymous().get("/readyz").await.status, 200);
+    let (path, _, body) = &log_ins("somebody", TestApp::PASSWORD)[4];
+    assert_eq!(app.send(post(path, body)).await.status, 200);
+}
+
+/// What never came is never acknowledged: a registration that met the fault is not half there afterwards.
+#[actix_web::test]
+async fn what_a_fault_cut_short_can_be_done_again() {
+    let beside = TestApp::spawn().await;
+    let (way, url) = Way::to(beside.database_url()).await;
+    let db = Db::open(&url, 2).await.expect("the database");
+    let app = TestApp::with_parts(|parts| parts.db = db).await;
+    let body = json!({ "email": "new@example.com", "password": TestApp::PASSWORD });
+
+    way.cut();
+    let answer = app
+        .anonymous()
+        .post("/api/auth/register/", body.clone())
+        .await;
+    assert_eq!(answer.status, 503, "{answer}");
+
+    way.mend();
+    let answer = app.anonymous().post("/api/auth/register/", body).await;
+    assert_eq!(answer.status, 201, "{answer}");
+}
+
+#[actix_web::test]
+async fn a_pool_without_a_free_connection_is_503_in_three_seconds() {
+    let beside = TestApp::spawn().await;
+    let somebody = beside.user("somebody").await;
+    let db = Db::open(beside.database_url(), 1)
+        .await
+        .expect("the database");
+    let app = TestApp::with_parts(|parts| parts.db = db.clone()).await;
+    let held = db.read().await.expect("the only connection for reading");
+
+    let begun = Instant::now();
+    let asked = PROFILES.map(|(path, _)| app.send(as_somebody(&somebody, path)));
+    let answers = futures_util::future::join_all(asked).await;
+    let took = begun.elapsed();
+
+    for ((path, face), answer) in PROFILES.into_iter().zip(&answers) {
+        assert_eq!(assert_later(answer, face, 503, BUSY), 2, "{path}");
+    }
+    assert!(Duration::from_secs(2) < took && took < DEADLINE, "{took:?}");
+    assert_eq!(app.anonymous().get("/healthz").await.status, 200);
+
+    drop(held);
+    for (path, _) in PROFILES {
+        assert_eq!(
+            app.send(as_somebody(&somebody, path)).await.status,
+            200,
+            "{path}"
+        );
+    }
+}
+
+/// Nobody asks for a second connection while he holds the first.
+#[actix_web::test]
+async fn one_connection_is_enough_for_everybody() {
+    let beside = TestApp::spawn().await;
+    let db = Db::open(beside.database_url(), 1)
+        .await
+        .expect("the database");
+    let app = TestApp::with_parts(|parts| parts.db = db).await;
+    let anyone = app.anonymous();
+
+    let registered = futures_util::future::join_all((0..24).map(async |n| {
+        let body = json!({ "email": format!("new{n}@example.com"), "password": TestApp::PASSWORD });
+        let answer = anyone.post("/api/v1/auth/register", body).await;
+        assert_eq!(answer.status, 200, "{answer}");
+        let bearer = format!("Bearer {}", answer.text_at("/access"));
+        let mut statuses = Vec::new();
+        for (path, _) in PROFILES {
+            let request = Request::new("GET", path).header("Authorization", &bearer);
+            statuses.push(app.send(request).await.status.as_u16());
+        }
+        statuses
+    }))
+    .await;
+
+    assert_eq!(registered, vec![vec![200; 4]; 24]);
+}

@@ -1,0 +1,273 @@
+//! Passwords may be tried twenty times in five minutes, on one account and from one address.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use gateway::front::Face;
+use serde_json::{Value, json};
+
+use super::{assert_later, log_ins, post};
+use crate::app::{Answer, Request, TestApp};
+
+const LIMIT: usize = 20;
+const WINDOW: Duration = Duration::from_secs(300);
+
+const HERE: &str = "192.0.2.1";
+const ELSEWHERE: &str = "198.51.100.7";
+
+async fn guarded() -> TestApp {
+    TestApp::with(|options| options.is_rate_limited = true).await
+}
+
+/// Uses up every guess on `name` from one address, each by the way of another surface.
+async fn guess_too_often(app: &TestApp, name: &str, from: &str) {
+    for n in 0..LIMIT {
+        let wrong = log_ins(name, "wrong-password");
+        let (path, face, body) = &wrong[n % wrong.len()];
+        let answer = app.send(post(path, body).from(from)).await;
+        let status = if *path == "/auth/token/login/" {
+            400
+        } else {
+            401
+        };
+        assert_eq!(answer.status, status, "{face:?}, {n}: {answer}");
+    }
+}
+
+fn throttled(face: Face, seconds: u64) -> String {
+    match face {
+        Face::V1 => "Too many requests.".to_owned(),
+        _ => format!("Request was throttled. Expected available in {seconds} seconds."),
+    }
+}
+
+/// That the log-ins are refused on every surface, right or wrong.
+async fn assert_throttled(app: &TestApp, name: &str, from: &str, seconds: u64) {
+    for password in ["wrong-password", TestApp::PASSWORD] {
+        for (path, face, body) in log_ins(name, password) {
+            let answer = app.send(post(path, &body).from(from)).await;
+            let told = assert_later(&answer, face, 429, &throttled(face, seconds));
+            assert_eq!(told, seconds, "{path}");
+        }
+    }
+}
+
+async fn assert_open(app: &TestApp, name: &str, from: &str) {
+    for (path, _, body) in log_ins(name, TestApp::PASSWORD) {
+        let answer = app.send(post(path, &body).from(from)).await;
+        assert_eq!(answer.status, 200, "{path}: {answer}");
+    }
+}
+
+#[actix_web::test]
+async fn the_twenty_first_guess_is_not_looked_at_on_any_surface() {
+    let app = guarded().await;
+    app.user("alice").await;
+    app.user("bob").await;
+    guess_too_often(&app, "alice", HERE).await;
+
+    assert_throttled(&app, "alice", HERE, 300).await;
+
+    // Neither the owner elsewhere nor anybody else here pays for it.
+    assert_open(&app, "alice", ELSEWHERE).await;
+    assert_open(&app, "bob", HERE).await;
+    // That somebody got in does not clear the guesser's count.
+    assert_throttled(&app, "alice", HERE, 300).await;
+
+    app.clock().advance(WINDOW - Duration::from_secs(1));
+    assert_throttled_for_one_second(&app).await;
+    app.clock().advance(Duration::from_secs(1));
+    assert_open(&app, "alice", HERE).await;
+}
+
+async fn assert_throttled_for_one_second(app: &TestApp) {
+    let (path, face, body) = &log_ins("alice", TestApp::PASSWORD)[3];
+    let answer = app.send(post(path, body).from(HERE)).await;
+    let sentence = "Request was throttled. Expected available in 1 second.";
+    assert_eq!(assert_later(&answer, *face, 429, sentence), 1);
+}
+
+/// Whether there is such an account must not be found out by guessing at it.
+#[actix_web::test]
+async fn guesses_at_nobody_are_counted_alike() {
+    let app = guarded().await;
+    app.user("alice").await;
+    let body = |email: &str| json!({ "email": email, "password": "wrong-password" });
+    let mut told = Vec::new();
+    for email in ["alice@example.com", "nobody@example.com"] {
+        let mut answers = Vec::new();
+        for _ in 0..LIMIT + 2 {
+            let request = post("/api/v1/token/pair", &body(email)).from(HERE);
+            answers.push(app.send(request).await.to_string());
+        }
+        told.push(answers);
+    }
+    assert_eq!(told[0], told[1]);
+    assert!(told[0][LIMIT].starts_with("429"), "{:?}", told[0]);
+}
+
+#[actix_web::test]
+async fn a_burst_gains_nothing() {
+    let app = guarded().await;
+    app.user("alice").await;
+    let (path, _, body) = &log_ins("alice", "wrong-password")[4];
+
+    let answers = join_all((0..60).map(|_| app.send(post(path, body).from(HERE)))).await;
+
+    let with = |status: u16| {
+        answers
+            .iter()
+            .filter(|answer| answer.status == status)
+            .count()
+    };
+    assert_eq!((with(401), with(429)), (LIMIT, 60 - LIMIT));
+}
+
+#[actix_web::test]
+async fn a_good_log_in_costs_nothing() {
+    let app = guarded().await;
+    app.user("alice").await;
+    for _ in 0..LIMIT {
+        assert_open(&app, "alice", HERE).await;
+    }
+}
+
+/// A stolen token must not become a way to guess the password.
+#[actix_web::test]
+async fn guesses_at_the_old_password_count_too() {
+    let app = guarded().await;
+    let alice = app.user("alice").await;
+    let new = "An0ther-Passw0rd!";
+    let ways = |old: &str| {
+        [
+            (
+                "POST",
+                "/auth/users/set_password/",
+                Face::Djoser,
+                json!({ "current_password": old, "new_password": new }),
+            ),
+            (
+                "POST",
+                "/auth/users/set_username/",
+                Face::Djoser,
+                json!({ "current_password": old, "new_username": "alicia" }),
+            ),
+            (
+                "DELETE",
+                "/auth/users/me/",
+                Face::Djoser,
+                json!({ "current_password": old }),
+            ),
+            (
+                "POST",
+                "/api/auth/password/change/",
+                Face::Api,
+                json!({ "old_password": old, "new_password": new }),
+            ),
+            (
+                "POST",
+                "/api/v1/auth/change-password",
+                Face::V1,
+                json!({ "old_password": old, "new_password": new }),
+            ),
+        ]
+    };
+    let ask = async |method: &str, path: &str, body: &Value, from: &str| -> Answer {
+        let request = Request::new(method, path).json(body).from(from);
+        alice.send(request).await
+    };
+    for n in 0..LIMIT {
+        let (method, path, _, body) = &ways("wrong-password")[n % 5];
+        let answer = ask(method, path, body, HERE).await;
+        assert_eq!(answer.status, 400, "{path}, {n}: {answer}");
+    }
+
+    for old in ["wrong-password", TestApp::PASSWORD] {
+        for (method, path, face, body) in &ways(old) {
+            let answer = ask(method, path, body, HERE).await;
+            let told = assert_later(&answer, *face, 429, &throttled(*face, 300));
+            assert_eq!(told, 300, "{path}");
+        }
+    }
+    // They are the same guesses as those at the log-in, in both directions.
+    assert_throttled(&app, "alice", HERE, 300).await;
+    let (method, path, _, body) = &ways(TestApp::PASSWORD)[0];
+    assert_eq!(ask(method, path, body, ELSEWHERE).await.status, 204);
+}
+
+#[actix_web::test]
+async fn a_forwarded_address_counts_where_a_trusted_proxy_says_it() {
+    let app = TestApp::with(|options| {
+        options.is_rate_limited = true;
+        options.trusted_proxies = vec!["10.0.0.0/8".parse().expect("a network")];
+    })
+    .await;
+    app.user("alice").await;
+    let (path, _, wrong) = &log_ins("alice", "wrong-password")[4];
+    let (_, _, right) = &log_ins("alice", TestApp::PASSWORD)[4];
+    let through = |body, forwarded: &str| {
+        post(path, body)
+            .from("10.1.2.3")
+            .header("X-Forwarded-For", forwarded)
+    };
+
+    // What the client itself wrote in front of the proxy's word changes nothing.
+    for n in 0..LIMIT {
+        let claimed = format!("203.0.113.{n}, {HERE}");
+        assert_eq!(app.send(through(wrong, &claimed)).await.status, 401);
+    }
+    assert_eq!(app.send(through(right, HERE)).await.status, 429);
+    assert_eq!(
+        app.send(through(right, &format!("203.0.113.99, {HERE}")))
+            .await
+            .status,
+        429
+    );
+    assert_eq!(
+        app.send(through(right, &format!("{HERE}, 10.9.9.9")))
+            .await
+            .status,
+        429
+    );
+    assert_eq!(app.send(post(path, right).from(HERE)).await.status, 429);
+    // Another client behind the same proxy.
+    assert_eq!(app.send(through(right, ELSEWHERE)).await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_forwarded_address_of_anybody_else_is_hearsay() {
+    let app = TestApp::with(|options| {
+        options.is_rate_limited = true;
+        options.trusted_proxies = vec!["10.0.0.0/8".parse().expect("a network")];
+    })
+    .await;
+    app.user("alice").await;
+    let (path, _, wrong) = &log_ins("alice", "wrong-password")[4];
+    let (_, _, right) = &log_ins("alice", TestApp::PASSWORD)[4];
+    let claiming = |body, claimed: &str| {
+        post(path, body)
+            .from(HERE)
+            .header("X-Forwarded-For", claimed)
+    };
+
+    for n in 0..LIMIT {
+        let answer = app.send(claiming(wrong, &format!("203.0.113.{n}"))).await;
+        assert_eq!(answer.status, 401, "{answer}");
+    }
+
+    assert_eq!(app.send(claiming(right, "203.0.113.99")).await.status, 429);
+    // Nor is anybody locked out by having his address written there.
+    assert_eq!(
+        app.send(post(path, right).from("203.0.113.1")).await.status,
+        200
+    );
+}
+
+#[actix_web::test]
+async fn one_switch_lets_everything_through() {
+    let app = TestApp::spawn().await;
+    app.user("alice").await;
+    guess_too_often(&app, "alice", HERE).await;
+    guess_too_often(&app, "alice", HERE).await;
+    assert_open(&app, "alice", HERE).await;
+}

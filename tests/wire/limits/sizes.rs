@@ -1,0 +1,197 @@
+//! Bodies, passwords and the queue before the hashing: how large they may be.
+
+use std::pin::pin;
+
+use futures_util::poll;
+use gateway::front::Face;
+use loggia_identity::passwords::{Hasher, Params, Password};
+use serde_json::{Value, json};
+
+use super::{BUSY, assert_later, log_ins, post};
+use crate::app::{Request, TestApp};
+
+/// Source: the project's reliability figures, "Load".
+const MAX_BODY: usize = 64 * 1024;
+const MAX_PASSWORD: usize = 4096;
+
+/// A body of so many bytes that is sound JSON but for its size.
+fn body_of(bytes: usize) -> String {
+    let (head, tail) = (r#"{"filler": ""#, r#""}"#);
+    let filler = "x".repeat(bytes - head.len() - tail.len());
+    format!("{head}{filler}{tail}")
+}
+
+#[actix_web::test]
+async fn a_body_over_64_kib_is_refused_in_each_dialect() {
+    let app = TestApp::spawn().await;
+    let sentence = "Request body is too large.";
+
+    for (path, face, _) in log_ins("alice", "") {
+        let answer = app.anonymous().post(path, body_of(MAX_BODY).as_str()).await;
+        assert_eq!(answer.status, 400, "{path}: {answer}");
+
+        for bytes in [MAX_BODY + 1, 10 * MAX_BODY] {
+            let answer = app.anonymous().post(path, body_of(bytes).as_str()).await;
+            assert_eq!(answer.status, 413, "{path}: {answer}");
+            let expected = match face {
+                Face::Users => json!({ "status": "failed", "message": sentence }),
+                Face::Djoser | Face::Api | Face::V1 => json!({ "detail": sentence }),
+            };
+            assert_eq!(answer.json(), expected, "{path}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn forms_are_no_way_round_it() {
+    let app = TestApp::spawn().await;
+    let urlencoded = format!("a={}", "x".repeat(MAX_BODY));
+    let multipart = format!(
+        "--cut\r\nContent-Disposition: form-data; name=\"a\"; filename=\"a\"\r\n\r\n{}\r\n--cut--\r\n",
+        "x".repeat(MAX_BODY)
+    );
+    for (kind, body) in [
+        ("application/x-www-form-urlencoded", urlencoded),
+        ("multipart/form-data; boundary=cut", multipart),
+    ] {
+        for path in [
+            "/auth/users/",
+            "/api/users/register/",
+            "/api/auth/register/",
+        ] {
+            let request = Request::new("POST", path).header("Content-Type", kind);
+            let answer = app.send(request.body(body.as_str())).await;
+            assert_eq!(answer.status, 413, "{kind}: {answer}");
+        }
+    }
+}
+
+/// Every way to a new password, with that password and one which is just short enough.
+fn ways_to(password: &str) -> [(&'static str, Value); 7] {
+    [
+        (
+            "/auth/users/",
+            json!({ "username": "new1", "password": password, "re_password": password }),
+        ),
+        (
+            "/api/users/register/",
+            json!({ "email": "new2@example.com", "password": password, "confirm_password": password }),
+        ),
+        (
+            "/api/auth/register/",
+            json!({ "email": "new3@example.com", "password": password }),
+        ),
+        (
+            "/api/v1/auth/register",
+            json!({ "email": "new4@example.com", "password": password }),
+        ),
+        (
+            "/auth/users/set_password/",
+            json!({ "current_password": TestApp::PASSWORD, "new_password": password }),
+        ),
+        (
+            "/api/auth/password/change/",
+            json!({ "old_password": TestApp::PASSWORD, "new_password": password }),
+        ),
+        (
+            "/api/v1/auth/change-password",
+            json!({ "old_password": TestApp::PASSWORD, "new_password": password }),
+        ),
+    ]
+}
+
+#[actix_web::test]
+async fn a_password_over_4096_bytes_is_refused_and_named() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+    // Bytes count, not characters.
+    for (long, fits) in [
+        (
+            "a1".repeat(MAX_PASSWORD / 2) + "x",
+            "a1".repeat(MAX_PASSWORD / 2),
+        ),
+        (
+            "ß1".repeat(MAX_PASSWORD / 3) + "ß",
+            "ß1".repeat(MAX_PASSWORD / 3),
+        ),
+    ] {
+        assert!(long.len() > MAX_PASSWORD && fits.len() <= MAX_PASSWORD);
+        for (path, body) in ways_to(&long) {
+            let answer = alice.post(path, body).await;
+            assert_eq!(answer.status, 400, "{path}: {answer}");
+            let told = answer.text();
+            assert!(told.contains("4096"), "{path}: {told}");
+            assert!(!told.contains(&long), "{path}");
+        }
+        for (n, (path, mut body)) in ways_to(&fits).into_iter().enumerate() {
+            // Somebody each time who still has his first password.
+            let who = format!("person{n}with{}", fits.chars().count());
+            let caller = app.user(&who).await;
+            for (key, value) in [
+                ("email", format!("{who}.new@example.com")),
+                ("username", who + "new"),
+            ] {
+                if !body[key].is_null() {
+                    body[key] = json!(value);
+                }
+            }
+            let answer = caller.post(path, body).await;
+            assert!(answer.status.is_success(), "{path}: {answer}");
+        }
+    }
+}
+
+/// Nobody has such a password, so nobody is told more than that.
+#[actix_web::test]
+async fn a_log_in_with_an_endless_password_fails_like_any_other() {
+    let app = TestApp::spawn().await;
+    app.user("alice").await;
+    for (path, _, body) in log_ins("alice", &"x".repeat(50_000)) {
+        let answer = app.anonymous().post(path, body).await;
+        assert!(
+            matches!(answer.status.as_u16(), 400 | 401),
+            "{path}: {answer}"
+        );
+        assert!(answer.body.len() < 300, "{path}: {answer}");
+    }
+}
+
+/// Seconds of work for one hash: longer than the requests beside it take on the slowest machine.
+const SLOW: Params = Params {
+    memory_kib: 19 * 1024,
+    passes: 100,
+    lanes: 1,
+};
+
+#[actix_web::test]
+async fn where_no_more_passwords_can_be_hashed_the_client_is_told_to_come_back() {
+    let hasher = Hasher::new(SLOW, 1, 0);
+    let app = TestApp::with_parts(|parts| parts.hasher = hasher.clone()).await;
+    let password = Password::new("occupies the only place").expect("a password");
+    let mut occupied = pin!(hasher.hash(&password));
+    assert!(poll!(&mut occupied).is_pending());
+
+    for (path, face, body) in log_ins("nobody", TestApp::PASSWORD) {
+        let answer = app.send(post(path, &body)).await;
+        assert_eq!(assert_later(&answer, face, 503, BUSY), 2, "{path}");
+    }
+    for (path, body) in &ways_to(TestApp::PASSWORD)[..4] {
+        let answer = app.send(post(path, body)).await;
+        assert_eq!(answer.status, 503, "{path}: {answer}");
+        assert_eq!(answer.header("Retry-After").as_deref(), Some("2"), "{path}");
+    }
+    // What hashes nothing is served meanwhile.
+    for path in [
+        "/healthz",
+        "/readyz",
+        "/api/v1/health",
+        "/api/users/status/",
+    ] {
+        assert_eq!(app.anonymous().get(path).await.status, 200, "{path}");
+    }
+    assert_eq!((hasher.running(), hasher.waiting()), (1, 0));
+
+    occupied.await.expect("a hash");
+    let (path, _, body) = &log_ins("nobody", TestApp::PASSWORD)[4];
+    assert_eq!(app.send(post(path, body)).await.status, 401);
+}
