@@ -184,9 +184,9 @@ fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
 #[actix_web::test]
 async fn every_reference_leads_somewhere() {
     let app = TestApp::spawn().await;
+    let reference = Regex::new(r##""\$ref":"#([^"]+)""##).unwrap();
     for (surface, document) in documents(&app) {
         let text = document.to_string();
-        let reference = Regex::new(r##""\$ref":"#([^"]+)""##).unwrap();
         for found in reference.captures_iter(&text) {
             assert!(
                 document.pointer(&found[1]).is_some(),
@@ -309,13 +309,13 @@ async fn the_pages_lead_to_the_documents() {
 #[actix_web::test]
 async fn the_pages_keep_their_own_policy() {
     let app = TestApp::spawn().await;
+    let inline = Regex::new(r"<script(?:\s[^>]*)?>\s*[^\s<]").unwrap();
+    let outside = Regex::new(r#"(?:src|href)="(?:https?:)?//"#).unwrap();
     for path in ["/", "/docs/", "/api/v1/docs"] {
         let answer = app.anonymous().get(path).await;
         let policy = answer.header("Content-Security-Policy").unwrap();
         assert!(policy.contains("script-src 'self';"), "{path}: {policy}");
-        let inline = Regex::new(r"<script(?:\s[^>]*)?>\s*[^\s<]").unwrap();
         assert!(!inline.is_match(&answer.text()), "{path} runs its own text");
-        let outside = Regex::new(r#"(?:src|href)="(?:https?:)?//"#).unwrap();
         assert!(
             !outside.is_match(&answer.text()),
             "{path} loads from outside"

@@ -142,9 +142,7 @@ async fn says_that_a_form_cannot_be_parsed() {
 
     let form = Request::new("POST", "/api/auth/login/")
         .header("Content-Type", "multipart/form-data; boundary=cut")
-        .body(
-            "--cut\r\nContent-Disposition: form-data; name=\"\u{19}\"\r\n\r\nx\r\n--cut--\r\n",
-        );
+        .body("--cut\r\nContent-Disposition: form-data; name=\"\u{19}\"\r\n\r\nx\r\n--cut--\r\n");
     assert_snapshot!(app.send(form).await, @r#"
     400 Bad Request
     {"detail":"Multipart form parse error - the body is not a valid form"}
@@ -167,8 +165,7 @@ async fn documents_that_no_body_is_an_empty_one() {
         Some(true.into())
     );
     // A fault of a field, or of the whole body.
-    let forms = at(
-        "/paths/~1api~1auth~1login~1/post/responses/400/content/application~1json/schema/oneOf",
-    );
+    let forms =
+        at("/paths/~1api~1auth~1login~1/post/responses/400/content/application~1json/schema/oneOf");
     assert_eq!(forms.unwrap().as_array().map(Vec::len), Some(2));
 }

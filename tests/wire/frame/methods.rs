@@ -8,8 +8,8 @@ use gateway::Gateway;
 use gateway::front::{Access, Entry, Face};
 use serde_json::json;
 
-use super::{assert_refused, content_type};
-use crate::app::{Answer, Caller, Request, TestApp};
+use super::{assert_refused, own};
+use crate::app::{Answer, TestApp};
 
 const METHODS: [&str; 8] = [
     "GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE",
@@ -27,10 +27,6 @@ fn in_the_other_form(path: &str) -> String {
         Some(without) => without.to_owned(),
         None => format!("{path}/"),
     }
-}
-
-fn own(path: &str, caller: &Caller<'_>) -> String {
-    path.replace("{id}", &caller.account().id.to_string())
 }
 
 /// What a client sees of an answer, but for what is new each time.
@@ -231,108 +227,5 @@ async fn options_describes_the_paths_of_the_rest_framework() {
         let known = BTreeSet::from(["description", "name", "parses", "renders"]);
         assert_eq!(keys, known, "{path}");
         assert_eq!(body["renders"], json!(["application/json"]), "{path}");
-    }
-}
-
-#[actix_web::test]
-async fn an_unknown_path_is_404_in_the_nearest_dialect() {
-    let app = TestApp::spawn().await;
-    let somebody = app.user("somebody").await;
-
-    for (path, face, sentence) in [
-        ("/auth/nothing/", Face::Djoser, "Not found."),
-        ("/auth/users/me/more/", Face::Djoser, "Not found."),
-        ("/api/auth/nothing/", Face::Api, "Not found."),
-        ("/api/users/nothing/", Face::Api, "Not found."),
-        ("/api/nothing", Face::Api, "Not found."),
-        ("/api/v1/nothing", Face::V1, "Not Found"),
-        ("/api/v1", Face::V1, "Not Found"),
-        ("/api/v2/health", Face::Api, "Not found."),
-        ("/nothing", Face::Api, "Not found."),
-        ("//", Face::Api, "Not found."),
-        ("//auth/users/me/", Face::Api, "Not found."),
-        ("/openapi/nothing.json", Face::Api, "Not found."),
-        ("/favicon.ico/", Face::Api, "Not found."),
-    ] {
-        for method in ["GET", "POST", "DELETE", "OPTIONS"] {
-            for caller in [&somebody, &app.anonymous()] {
-                let answer = caller.ask(method, path, ()).await;
-                assert_refused(&answer, face, 404, sentence);
-            }
-        }
-        assert_eq!(app.anonymous().head(path).await.body.len(), 0);
-    }
-}
-
-/// A path is not undone and put together anew: what is not literally the path is not the path.
-#[actix_web::test]
-async fn nothing_is_served_under_a_path_that_only_looks_like_it() {
-    let app = TestApp::spawn().await;
-    let somebody = app.user("somebody").await;
-
-    for path in [
-        "/auth/users/me//",
-        "/auth//users/me/",
-        "/auth/./users/me/",
-        "/auth/x/../users/me/",
-        "/auth%2fusers/me/",
-        "/AUTH/users/me/",
-        "/auth/users/me/%00",
-        "/auth/users/me%00/",
-        "/auth/users/me/%2e%2e/me/",
-        "/auth/users/me;x=1/",
-        "/api/v1/users/me//",
-        "/api/v1/x/../users/me",
-        "/api/v1/users%2fme",
-        "/api/auth/me%20/",
-        "/api/auth/me/..",
-        "/docs/../api/auth/me/",
-    ] {
-        let answer = somebody.get(path).await;
-        assert_eq!(answer.status, 404, "{path}: {answer}");
-    }
-}
-
-#[actix_web::test]
-async fn the_rest_framework_refuses_who_takes_no_json() {
-    let app = TestApp::spawn().await;
-    let somebody = app.user("somebody").await;
-    let gateway = Gateway::new(app.services().clone());
-    let sentence = "Could not satisfy the request Accept header.";
-
-    for entry in gateway.table().entries() {
-        let path = own(&entry.path, &somebody);
-        for method in ["GET", "POST", "OPTIONS"] {
-            let request = Request::new(method, &path).header("Accept", "application/xml, text/csv");
-            // Even before the credentials are looked at.
-            let answer = app.send(request).await;
-            if entry.face.is_rest_framework() {
-                assert_refused(&answer, entry.face, 406, sentence);
-            } else {
-                assert_ne!(answer.status, 406, "{path}: {answer}");
-            }
-        }
-        if entry.face.is_rest_framework() {
-            let answer = somebody.get(&format!("{path}?format=xml")).await;
-            assert_eq!(answer.status, 404, "{path}: {answer}");
-            let answer = somebody.get(&format!("{path}?format=json")).await;
-            assert_ne!(answer.status, 404, "{path}: {answer}");
-        }
-        for accept in [
-            "*/*",
-            "text/html,*/*;q=0.1",
-            "application/json; indent=4",
-            "application/*",
-        ] {
-            let request = Request::new("OPTIONS", &path).header("Accept", accept);
-            let answer = somebody.send(request).await;
-            assert_ne!(answer.status, 406, "{path}: {accept}");
-            let kind = answer.header("Content-Type");
-            assert_eq!(
-                kind.as_deref(),
-                Some(content_type(entry.face)),
-                "{path}: {accept}"
-            );
-        }
     }
 }

@@ -4,11 +4,13 @@ mod answers;
 mod browsers;
 mod faults;
 mod methods;
+mod negotiation;
+mod paths;
 
 use gateway::front::Face;
 use serde_json::{Value, json};
 
-use crate::app::Answer;
+use crate::app::{Answer, Caller};
 
 /// One path of each dialect that takes a POST without credentials.
 const OPEN: [(&str, Face); 4] = [
@@ -40,4 +42,9 @@ fn assert_refused(answer: &Answer, face: Face, status: u16, sentence: &str) {
     assert_eq!(answer.json(), refusal(face, sentence), "{face:?}");
     let kind = answer.header("Content-Type");
     assert_eq!(kind.as_deref(), Some(content_type(face)), "{face:?}");
+}
+
+/// A path of the documents, with the caller's own id in it.
+fn own(path: &str, caller: &Caller<'_>) -> String {
+    path.replace("{id}", &caller.account().id.to_string())
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Told, taking, values};
+use super::{Told, forms, taking, values};
 use crate::app::{Request, TestApp};
 
 /// What the operations of a surface say to odd bodies. The snapshot is one for both databases.
@@ -29,7 +29,7 @@ async fn told_by(surface: &str) -> String {
             told.take(operation.face, case, &name, &answer);
         }
         let mut of_forms = Told::default();
-        for (case, kind, body) in values::forms() {
+        for (case, kind, body) in forms::all() {
             let request = request(kind, &body);
             let answer = if operation.is_guarded {
                 somebody.send(request).await

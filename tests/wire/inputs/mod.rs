@@ -5,6 +5,7 @@ mod bodies;
 mod credentials;
 mod dialect;
 mod fields;
+mod forms;
 mod paths;
 mod sound;
 mod values;

@@ -1,0 +1,50 @@
+//! Which form of answer a client takes. Source: contract/drf.md 1.1 and 1.5.
+
+use gateway::Gateway;
+
+use super::{assert_refused, content_type, own};
+use crate::app::{Request, TestApp};
+
+#[actix_web::test]
+async fn the_rest_framework_refuses_who_takes_no_json() {
+    let app = TestApp::spawn().await;
+    let somebody = app.user("somebody").await;
+    let gateway = Gateway::new(app.services().clone());
+    let sentence = "Could not satisfy the request Accept header.";
+
+    for entry in gateway.table().entries() {
+        let path = own(&entry.path, &somebody);
+        for method in ["GET", "POST", "OPTIONS"] {
+            let request = Request::new(method, &path).header("Accept", "application/xml, text/csv");
+            // Even before the credentials are looked at.
+            let answer = app.send(request).await;
+            if entry.face.is_rest_framework() {
+                assert_refused(&answer, entry.face, 406, sentence);
+            } else {
+                assert_ne!(answer.status, 406, "{path}: {answer}");
+            }
+        }
+        if entry.face.is_rest_framework() {
+            let answer = somebody.get(&format!("{path}?format=xml")).await;
+            assert_eq!(answer.status, 404, "{path}: {answer}");
+            let answer = somebody.get(&format!("{path}?format=json")).await;
+            assert_ne!(answer.status, 404, "{path}: {answer}");
+        }
+        for accept in [
+            "*/*",
+            "text/html,*/*;q=0.1",
+            "application/json; indent=4",
+            "application/*",
+        ] {
+            let request = Request::new("OPTIONS", &path).header("Accept", accept);
+            let answer = somebody.send(request).await;
+            assert_ne!(answer.status, 406, "{path}: {accept}");
+            let kind = answer.header("Content-Type");
+            assert_eq!(
+                kind.as_deref(),
+                Some(content_type(entry.face)),
+                "{path}: {accept}"
+            );
+        }
+    }
+}

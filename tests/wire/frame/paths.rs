@@ -1,0 +1,65 @@
+//! Paths that are none. Source: contract/drf.md 1.4; contract/v1.md 1.4.
+
+use gateway::front::Face;
+
+use super::assert_refused;
+use crate::app::TestApp;
+
+#[actix_web::test]
+async fn an_unknown_path_is_404_in_the_nearest_dialect() {
+    let app = TestApp::spawn().await;
+    let somebody = app.user("somebody").await;
+
+    for (path, face, sentence) in [
+        ("/auth/nothing/", Face::Djoser, "Not found."),
+        ("/auth/users/me/more/", Face::Djoser, "Not found."),
+        ("/api/auth/nothing/", Face::Api, "Not found."),
+        ("/api/users/nothing/", Face::Api, "Not found."),
+        ("/api/nothing", Face::Api, "Not found."),
+        ("/api/v1/nothing", Face::V1, "Not Found"),
+        ("/api/v1", Face::V1, "Not Found"),
+        ("/api/v2/health", Face::Api, "Not found."),
+        ("/nothing", Face::Api, "Not found."),
+        ("//", Face::Api, "Not found."),
+        ("//auth/users/me/", Face::Api, "Not found."),
+        ("/openapi/nothing.json", Face::Api, "Not found."),
+        ("/favicon.ico/", Face::Api, "Not found."),
+    ] {
+        for method in ["GET", "POST", "DELETE", "OPTIONS"] {
+            for caller in [&somebody, &app.anonymous()] {
+                let answer = caller.ask(method, path, ()).await;
+                assert_refused(&answer, face, 404, sentence);
+            }
+        }
+        assert_eq!(app.anonymous().head(path).await.body.len(), 0);
+    }
+}
+
+/// A path is not undone and put together anew: what is not literally the path is not the path.
+#[actix_web::test]
+async fn nothing_is_served_under_a_path_that_only_looks_like_it() {
+    let app = TestApp::spawn().await;
+    let somebody = app.user("somebody").await;
+
+    for path in [
+        "/auth/users/me//",
+        "/auth//users/me/",
+        "/auth/./users/me/",
+        "/auth/x/../users/me/",
+        "/auth%2fusers/me/",
+        "/AUTH/users/me/",
+        "/auth/users/me/%00",
+        "/auth/users/me%00/",
+        "/auth/users/me/%2e%2e/me/",
+        "/auth/users/me;x=1/",
+        "/api/v1/users/me//",
+        "/api/v1/x/../users/me",
+        "/api/v1/users%2fme",
+        "/api/auth/me%20/",
+        "/api/auth/me/..",
+        "/docs/../api/auth/me/",
+    ] {
+        let answer = somebody.get(path).await;
+        assert_eq!(answer.status, 404, "{path}: {answer}");
+    }
+}
