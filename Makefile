@@ -1,7 +1,7 @@
 # One command a target. `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run check fmt test test-sqlite test-postgres openapi openapi-check docs deny unused bench browser fuzz ci
+.PHONY: help run check fmt test test-sqlite test-postgres openapi openapi-check docs deny unused bench crash replicas browser fuzz ci
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,12 @@ unused: ## Fail on dependencies that no code names
 
 bench: ## Measure requests, logins, start and memory of a release build
 	scripts/bench/run.sh $(ARGS)
+
+crash: ## Kill a release build 50 times in the middle of writing; ARGS=postgres for PostgreSQL
+	scripts/checks/crash.sh $(ARGS)
+
+replicas: ## Run two servers of a release build on one PostgreSQL: do they behave as one?
+	scripts/checks/replicas.sh $(ARGS)
 
 browser: ## Use Swagger UI in headless Chromium; pictures in target/browser
 	scripts/browser/run.sh

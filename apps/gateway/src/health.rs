@@ -11,7 +11,7 @@ pub(crate) async fn alive() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "ok" }))
 }
 
-/// The database answers, and its schema is the one that this program expects.
+/// The database answers. That its schema is the one that this program expects was made sure of before it began to serve.
 #[get("/readyz")]
 pub(crate) async fn ready(services: Data<Services>) -> HttpResponse {
     match services.db.ping().await {

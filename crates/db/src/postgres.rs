@@ -17,10 +17,15 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::{Error, Result, db::POOL_WAIT, tls};
 
-/// The database's own deadlines, since a future of ours must not be cut short. `lc_messages` is asked for because a few
-/// faults are known by their English text only; a role that may not set it keeps its own.
+/// The database's own deadlines, since a future of ours must not be cut short.
 const SETUP: &str = "SET statement_timeout = '5s'; SET lock_timeout = '4s'; \
      SET idle_in_transaction_session_timeout = '30s'; SET TIME ZONE 'UTC';";
+
+/// A few faults are known by their text only, and the text is wanted in English. Only some roles may ask for that (PostgreSQL
+/// 15 and later: `GRANT SET ON PARAMETER lc_messages`); the others keep the server's language, and get 500 instead of 503 for
+/// those faults where that is not English.
+const ENGLISH: &str = "DO $$ BEGIN PERFORM set_config('lc_messages', 'C', false); \
+     EXCEPTION WHEN insufficient_privilege THEN NULL; END $$";
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -78,6 +83,10 @@ impl Connector {
                 .batch_execute(SETUP)
                 .await
                 .map_err(ConnectionError::CouldntSetupConfiguration)?;
+            // What only speaks PostgreSQL's protocol may not know this, which is no reason to do without a connection.
+            if let Err(error) = connection.batch_execute(ENGLISH).await {
+                tracing::debug!(%error, "PostgreSQL keeps its language");
+            }
             Ok(connection)
         });
         made.await.unwrap_or_else(|panic| Err(bad(&panic)))

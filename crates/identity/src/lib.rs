@@ -13,6 +13,9 @@ mod secret;
 mod security;
 mod sessions;
 
+/// How many rows a purge deletes in one transaction: so that none holds the write lock for long, or runs into a deadline.
+const PURGE_LIMIT: i64 = 1000;
+
 pub use accounts::{
     Account, AccountPatch, Accounts, NewAccount, NewUsername, StoredAccounts, Wanted,
 };

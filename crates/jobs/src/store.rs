@@ -186,6 +186,30 @@ pub(crate) async fn revive(conn: &mut Conn, id: JobId, now: Timestamp) -> db::Re
     .map(is_one)
 }
 
+/// Revives at most `limit` of the jobs that were given up until `until`, and says how many they were.
+pub(crate) async fn revive_some(
+    conn: &mut Conn,
+    until: Timestamp,
+    now: Timestamp,
+    limit: i64,
+) -> db::Result<usize> {
+    let ids: Vec<JobId> = run!(conn, |c| jobs::table
+        .filter(jobs::died_at.le(until))
+        .order(jobs::id)
+        .limit(limit)
+        .select(jobs::id)
+        .load(c))?;
+    let dead = jobs::id.eq_any(ids).and(jobs::died_at.is_not_null());
+    run!(conn, |c| diesel::update(jobs::table.filter(dead))
+        .set((
+            jobs::attempts.eq(0),
+            jobs::run_at.eq(now),
+            jobs::died_at.eq(None::<Timestamp>),
+            jobs::updated_at.eq(now),
+        ))
+        .execute(c))
+}
+
 pub(crate) async fn pending(conn: &mut Conn) -> db::Result<u64> {
     let count: i64 = run!(conn, |c| jobs::table
         .filter(jobs::died_at.is_null())

@@ -57,6 +57,10 @@ pub async fn outer<B: MessageBody + 'static>(
     match outcome {
         Ok(response) => {
             let mut response = response?.map_into_boxed_body();
+            let entry = table.find(&path).map(|(entry, _)| entry);
+            if entry.is_some_and(|entry| entry.face.is_rest_framework()) {
+                vary_by_accept(response.headers_mut());
+            }
             dress(response.headers_mut(), &path, id);
             Ok(response)
         }
@@ -66,6 +70,22 @@ pub async fn outer<B: MessageBody + 'static>(
             dress(response.headers_mut(), &path, id);
             Err(InternalError::from_response("a handler panicked", response).into())
         }
+    }
+}
+
+/// Says that the answer hangs on `Accept` beside what compression and CORS have said, which do not look at each other.
+fn vary_by_accept(headers: &mut HeaderMap) {
+    let mut names = vec!["Accept".to_owned()];
+    for value in headers.get_all(header::VARY) {
+        let said = value.to_str().unwrap_or_default().split(',');
+        for name in said.map(str::trim).filter(|name| !name.is_empty()) {
+            if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                names.push(name.to_owned());
+            }
+        }
+    }
+    if let Ok(value) = HeaderValue::from_str(&names.join(", ")) {
+        headers.insert(header::VARY, value);
     }
 }
 
@@ -108,7 +128,8 @@ pub async fn inner<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let Some((entry, canonical)) = table.find(request.path()) else {
+    // As the router sees it: with needless escapes undone.
+    let Some((entry, canonical)) = table.find(request.match_info().unprocessed()) else {
         head_as_get(&mut request);
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
@@ -125,7 +146,6 @@ pub async fn inner<B: MessageBody + 'static>(
     if entry.face.is_rest_framework() {
         let headers = response.headers_mut();
         headers.insert(header::ALLOW, entry.allow.clone());
-        headers.insert(header::VARY, HeaderValue::from_static("Accept"));
     }
     Ok(response)
 }

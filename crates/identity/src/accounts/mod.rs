@@ -1,5 +1,6 @@
 //! Accounts: who there is.
 
+mod insertion;
 mod model;
 pub(crate) mod service;
 pub(crate) mod store;

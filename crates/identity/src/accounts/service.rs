@@ -5,11 +5,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use loggia_db::{Db, Error as DbError, Tx};
 use loggia_kernel::{
-    AccountId, Change, Clock, Email, Page, PageRequest, PublicId, Slug, Timestamp, Username,
+    AccountId, Change, Clock, Email, Page, PageRequest, Slug, Timestamp, Username,
 };
 
 use super::{
-    model::{Account, AccountPatch, ChangedRow, NewAccount, NewRow, NewUsername, Wanted},
+    insertion::insert,
+    model::{Account, AccountPatch, ChangedRow, NewAccount, NewUsername, Wanted},
     store,
 };
 use crate::{
@@ -49,6 +50,14 @@ pub trait Accounts: Send + Sync {
     /// # Errors
     /// [`Error::Store`].
     async fn list(&self, page: PageRequest) -> Result<Page<Account>>;
+
+    /// The accounts that come after `last` in the order of their ids, or the first ones: at most
+    /// [`PageRequest::MAX_LIMIT`], fewer only at the end. For walking through all of them: a step costs as much at the end
+    /// as at the beginning, nothing is counted, and SQLite reads beside the calling thread.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    async fn list_after(&self, last: Option<AccountId>) -> Result<Vec<Account>>;
 
     /// Whether there is any superuser, active or not.
     ///
@@ -185,6 +194,11 @@ impl Accounts for StoredAccounts {
         Ok(store::list(&mut conn, page).await?)
     }
 
+    async fn list_after(&self, last: Option<AccountId>) -> Result<Vec<Account>> {
+        let mut conn = self.db.scan().await?;
+        Ok(store::list_after(&mut conn, last, PageRequest::MAX_LIMIT).await?)
+    }
+
     async fn has_superuser(&self) -> Result<bool> {
         let mut conn = self.db.read().await?;
         Ok(store::has_superuser(&mut conn).await?)
@@ -285,58 +299,6 @@ pub(crate) async fn apply(
         one_time::store::delete_of(tx, id).await?;
     }
     Ok(account)
-}
-
-async fn insert(
-    tx: &mut Tx,
-    new: &NewAccount,
-    password_hash: Option<&str>,
-    now: Timestamp,
-) -> Result<Account> {
-    let username = match &new.username {
-        NewUsername::Given(username) => username.clone(),
-        NewUsername::FromLocalPart => free_username(tx, new.email.as_ref()).await?,
-        NewUsername::FromEmail => match whole_email_as_username(tx, new.email.as_ref()).await? {
-            Some(username) => username,
-            None => free_username(tx, new.email.as_ref()).await?,
-        },
-    };
-    let slug = store::free_slug(tx, &username, None).await?;
-    let row = NewRow {
-        public_id: PublicId::generate(now),
-        slug: &slug,
-        username: &username,
-        username_folded: username.folded(),
-        email: new.email.as_ref(),
-        email_folded: new.email.as_ref().map(Email::folded),
-        password_hash,
-        first_name: &new.first_name,
-        last_name: &new.last_name,
-        phone_number: &new.phone_number,
-        company_name: &new.company_name,
-        is_active: new.is_active,
-        is_staff: new.is_superuser,
-        is_superuser: new.is_superuser,
-        created_at: now,
-        updated_at: now,
-    };
-    store::insert(tx, &row).await
-}
-
-async fn free_username(tx: &mut Tx, email: Option<&Email>) -> Result<Username> {
-    let base = match email {
-        Some(email) => Username::from_local_part(email),
-        None => return Err(Error::NotFound),
-    };
-    Ok(store::free_username(tx, base).await?)
-}
-
-async fn whole_email_as_username(tx: &mut Tx, email: Option<&Email>) -> Result<Option<Username>> {
-    let Some(Ok(username)) = email.map(|email| Username::parse(email.as_str())) else {
-        return Ok(None);
-    };
-    let is_taken = store::holder_of_username(tx, &username, None).await?;
-    Ok((!is_taken).then_some(username))
 }
 
 fn changed_row(patch: AccountPatch, slug: Option<Slug>, now: Timestamp) -> ChangedRow {

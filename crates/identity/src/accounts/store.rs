@@ -131,6 +131,20 @@ pub(crate) async fn list(conn: &mut Conn, page: PageRequest) -> db::Result<Page<
     })
 }
 
+/// At most `limit` accounts after `last` in the order of their ids.
+pub(crate) async fn list_after(
+    conn: &mut Conn,
+    last: Option<AccountId>,
+    limit: u32,
+) -> db::Result<Vec<Account>> {
+    run!(conn, |c| accounts::table
+        .filter(accounts::id.gt(nobody(last)))
+        .order(accounts::id)
+        .limit(limit.into())
+        .select(Account::as_select())
+        .load(c))
+}
+
 /// Ids begin at 1, so no account has this one.
 fn nobody(except: Option<AccountId>) -> AccountId {
     except.unwrap_or(AccountId::new(0))

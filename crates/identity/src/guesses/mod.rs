@@ -9,7 +9,7 @@ use std::{
 
 use loggia_kernel::{AccountId, Clock, Timestamp};
 
-use crate::{Error, Result, secret::digest};
+use crate::{Error, Login, Result, secret::digest};
 
 /// Counts the passwords that are tried on an account from an address. Cheap to clone; clones share the count.
 ///
@@ -35,9 +35,13 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    /// Him whom nobody knows under this name.
-    pub(crate) fn nobody(login: &str) -> Self {
-        Self::Nobody(digest(&login.trim().to_lowercase()))
+    /// Him whom nobody knows under this name. Names that would find the same account count as one, as they do where there is
+    /// one: addresses in whatever case, user names letter for letter.
+    pub(crate) fn nobody(login: &Login) -> Self {
+        Self::Nobody(match login {
+            Login::Email(email) => digest(&email.trim().to_lowercase()),
+            Login::Username(username) => digest(username),
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use loggia_testkit::FrozenClock;
 use rstest::rstest;
 
 use super::{Guesses, Target, site};
-use crate::Error;
+use crate::{Error, Login};
 
 const TARGET: Target = Target::Nobody(String::new());
 
@@ -84,11 +84,20 @@ fn what_no_longer_counts_is_swept() {
 
 #[test]
 fn a_name_of_any_length_takes_the_same_room() {
-    let (Target::Nobody(short), Target::Nobody(long)) =
-        (Target::nobody("a"), Target::nobody(&"a".repeat(60_000)))
+    let (Target::Nobody(short), Target::Nobody(long)) = (named("a"), named(&"a".repeat(60_000)))
     else {
         panic!("nobody is somebody");
     };
     assert_eq!(short.len(), long.len());
-    assert_eq!(Target::nobody(" Ghost "), Target::nobody("ghost"));
+}
+
+fn named(name: &str) -> Target {
+    Target::nobody(&Login::Username(name.to_owned()))
+}
+
+#[test]
+fn nobody_is_told_apart_as_somebody_is() {
+    let addressed = |email: &str| Target::nobody(&Login::Email(email.to_owned()));
+    assert_eq!(addressed(" Ghost@x.org "), addressed("ghost@x.org"));
+    assert_ne!(named("Ghost"), named("ghost"));
 }

@@ -13,7 +13,7 @@ use super::{
     store,
 };
 use crate::{
-    Account, AccountPatch, Accounts, Error, Letter, LinkFault, Matter, Outbox, Result,
+    Account, AccountPatch, Accounts, Error, Letter, LinkFault, Matter, Outbox, PURGE_LIMIT, Result,
     SessionPolicy,
     accounts::{service::finish, store as accounts},
     passwords::{Hasher, Personal, Policy},
@@ -351,7 +351,15 @@ impl OneTimeTokens for StoredOneTimeTokens {
 
     async fn purge(&self) -> Result<usize> {
         let before = self.clock.now().minus(Duration::from_secs(24 * 60 * 60));
-        let mut conn = self.db.write().await?;
-        Ok(store::purge(&mut conn, before).await?)
+        let mut purged = 0;
+        loop {
+            let mut tx = self.db.begin().await?;
+            let some = store::purge(&mut tx, before, PURGE_LIMIT).await;
+            let some = finish(tx, some.map_err(Into::into)).await?;
+            purged += some;
+            if some == 0 {
+                return Ok(purged);
+            }
+        }
     }
 }

@@ -93,10 +93,15 @@ pub(crate) async fn delete_purpose(
     .map(drop)
 }
 
-/// Deletes tokens that expired before a moment.
-pub(crate) async fn purge(conn: &mut Conn, before: Timestamp) -> db::Result<usize> {
+/// Deletes some tokens that expired before a moment, at most `limit`; returns how many.
+pub(crate) async fn purge(conn: &mut Conn, before: Timestamp, limit: i64) -> db::Result<usize> {
+    let ids: Vec<i64> = run!(conn, |c| tokens::table
+        .filter(tokens::expires_at.lt(before))
+        .select(tokens::id)
+        .limit(limit)
+        .load(c))?;
     run!(conn, |c| diesel::delete(
-        tokens::table.filter(tokens::expires_at.lt(before))
+        tokens::table.filter(tokens::id.eq_any(&ids))
     )
     .execute(c))
 }

@@ -1,10 +1,12 @@
 //! Argon2 in PHC strings: our own format, and what Django keeps behind its `argon2` prefix.
 
 use argon2::password_hash::{self, phc::PasswordHash};
-use argon2::{Algorithm, Argon2, PasswordHasher, Version};
+use argon2::{Algorithm, Argon2, Version};
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use rand::RngExt;
 use subtle::ConstantTimeEq;
 
-use super::{Params, Password};
+use super::{Params, Password, memory::Scratch};
 
 /// KiB, 256 MiB. A stored string may ask for more than we would, but not for all of the memory.
 const MAX_MEMORY_KIB: u32 = 256 * 1024;
@@ -58,13 +60,15 @@ impl Phc {
     }
 
     /// Hashes once and compares in constant time.
-    pub(super) fn matches(&self, password: &Password) -> password_hash::Result<bool> {
+    pub(super) fn matches(
+        &self,
+        password: &Password,
+        scratch: &mut Scratch,
+    ) -> password_hash::Result<bool> {
         let mut output = vec![0; self.output.len()];
-        Argon2::new(self.algorithm, self.version, self.costs.clone()).hash_password_into(
-            password.as_bytes(),
-            &self.salt,
-            &mut output,
-        )?;
+        let memory = scratch.blocks(self.costs.block_count())?;
+        Argon2::new(self.algorithm, self.version, self.costs.clone())
+            .hash_password_into_with_memory(password.as_bytes(), &self.salt, &mut output, memory)?;
         Ok(output.ct_eq(&self.output).into())
     }
 
@@ -81,26 +85,64 @@ impl Phc {
 }
 
 /// Hashes with a fresh random salt; the whole PHC string.
-pub(super) fn hash(password: &Password, params: Params) -> password_hash::Result<String> {
-    let hash: PasswordHash = context(params)?.hash_password(password.as_bytes())?;
-    Ok(hash.to_string())
+pub(super) fn hash(
+    password: &Password,
+    params: Params,
+    scratch: &mut Scratch,
+) -> password_hash::Result<String> {
+    let salt: [u8; SALT_BYTES] = rand::rng().random();
+    let output = compute(password, params, &salt, scratch)?;
+    let Params {
+        memory_kib,
+        passes,
+        lanes,
+    } = params;
+    let (salt, output) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(output));
+    Ok(format!(
+        "$argon2id$v=19$m={memory_kib},t={passes},p={lanes}${salt}${output}"
+    ))
 }
 
 /// Does the work of one [`hash`] and throws it away.
-pub(super) fn spend(password: &Password, params: Params) -> password_hash::Result<()> {
-    let mut output = [0; OUTPUT_BYTES];
-    context(params)?.hash_password_into(password.as_bytes(), &NOBODY, &mut output)?;
+pub(super) fn spend(
+    password: &Password,
+    params: Params,
+    scratch: &mut Scratch,
+) -> password_hash::Result<()> {
+    let output = compute(password, params, &NOBODY, scratch)?;
     // Otherwise the optimiser may find out that nobody looks.
     std::hint::black_box(output);
     Ok(())
 }
 
-fn context(params: Params) -> password_hash::Result<Argon2<'static>> {
-    let costs = argon2::Params::new(
+fn compute(
+    password: &Password,
+    params: Params,
+    salt: &[u8; SALT_BYTES],
+    scratch: &mut Scratch,
+) -> password_hash::Result<[u8; OUTPUT_BYTES]> {
+    let costs = costs(params)?;
+    let memory = scratch.blocks(costs.block_count())?;
+    let mut output = [0; OUTPUT_BYTES];
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, costs).hash_password_into_with_memory(
+        password.as_bytes(),
+        salt,
+        &mut output,
+        memory,
+    )?;
+    Ok(output)
+}
+
+fn costs(params: Params) -> password_hash::Result<argon2::Params> {
+    Ok(argon2::Params::new(
         params.memory_kib,
         params.passes,
         params.lanes,
         Some(OUTPUT_BYTES),
-    )?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, costs))
+    )?)
+}
+
+/// How many blocks of memory one of our own hashes needs; none where the costs cannot be run at all.
+pub(super) fn block_count(params: Params) -> usize {
+    costs(params).map_or(0, |costs| costs.block_count())
 }

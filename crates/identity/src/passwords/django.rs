@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::{Password, argon};
+use super::{Password, argon, memory::Scratch};
 
 /// Ten times Django 5.2's; a few seconds.
 const MAX_PBKDF2_ROUNDS: u32 = 10_000_000;
@@ -78,10 +78,14 @@ impl Django {
     }
 
     /// Hashes once and compares in constant time.
-    pub(super) fn matches(&self, password: &Password) -> password_hash::Result<bool> {
+    pub(super) fn matches(
+        &self,
+        password: &Password,
+        scratch: &mut Scratch,
+    ) -> password_hash::Result<bool> {
         let bytes = password.as_bytes();
         match self {
-            Self::Argon2(phc) => phc.matches(password),
+            Self::Argon2(phc) => phc.matches(password, scratch),
             Self::Pbkdf2Sha256(stored) => {
                 Ok(stored.matches(pbkdf2::pbkdf2_hmac_array::<Sha256, _>(
                     bytes,

@@ -3,7 +3,7 @@
 use argon2::password_hash;
 
 use super::django::Django;
-use super::{HashError, Password, argon};
+use super::{HashError, Password, argon, memory::Scratch};
 
 /// The costs of new hashes (argon2id).
 ///
@@ -65,7 +65,7 @@ impl Outcome {
 /// # Errors
 /// [`HashError::Failed`]: costs that argon2 refuses, no memory, no randomness from the system.
 pub fn hash(password: &Password, params: Params) -> Result<String, HashError> {
-    Ok(argon::hash(password, params)?)
+    Ok(argon::hash(password, params, &mut Scratch::default())?)
 }
 
 /// Checks a password against a stored string: our PHC form or any of Django's.
@@ -78,7 +78,7 @@ pub fn hash(password: &Password, params: Params) -> Result<String, HashError> {
 /// [`HashError::Failed`] if there is no memory for the hash: not knowing is not a mismatch.
 pub fn verify(stored: &str, password: &Password, params: Params) -> Result<Outcome, HashError> {
     match Stored::parse(stored) {
-        Some(stored) => Ok(stored.check(password, params)?),
+        Some(stored) => Ok(stored.check(password, params, &mut Scratch::default())?),
         None => Ok(Outcome::NO_MATCH),
     }
 }
@@ -89,15 +89,16 @@ pub(super) fn verify_or_spend(
     stored: Option<&Stored>,
     password: &Password,
     params: Params,
+    scratch: &mut Scratch,
 ) -> password_hash::Result<Outcome> {
     let Some(stored) = stored else {
-        argon::spend(password, params)?;
+        argon::spend(password, params, scratch)?;
         return Ok(Outcome::NO_MATCH);
     };
     if stored.is_instant() {
-        argon::spend(password, params)?;
+        argon::spend(password, params, scratch)?;
     }
-    stored.check(password, params)
+    stored.check(password, params, scratch)
 }
 
 /// A stored hash that could be read.
@@ -116,10 +117,15 @@ impl Stored {
         }
     }
 
-    fn check(&self, password: &Password, params: Params) -> password_hash::Result<Outcome> {
+    fn check(
+        &self,
+        password: &Password,
+        params: Params,
+        scratch: &mut Scratch,
+    ) -> password_hash::Result<Outcome> {
         let (matches, is_preferred) = match self {
-            Self::Phc(phc) => (phc.matches(password)?, phc.is_preferred(params)),
-            Self::Django(django) => (django.matches(password)?, false),
+            Self::Phc(phc) => (phc.matches(password, scratch)?, phc.is_preferred(params)),
+            Self::Django(django) => (django.matches(password, scratch)?, false),
         };
         Ok(Outcome {
             matches,

@@ -4,6 +4,7 @@ mod argon;
 mod digits;
 mod django;
 mod hash;
+mod memory;
 mod password;
 mod policy;
 mod pool;

@@ -1,7 +1,7 @@
 //! Hashing for requests: a few at a time, a bounded queue before them, and a clear no beyond it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use argon2::password_hash;
@@ -9,7 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinError;
 
 use super::hash::{self, Outcome, Params, Stored};
-use super::{Password, argon};
+use super::{Password, argon, memory::Scratch};
 
 /// Why no hash was computed. Says nothing about the password.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +58,56 @@ struct Shared {
     max_wait: Duration,
     turns: Arc<Semaphore>,
     waiting: AtomicUsize,
+    memory: Mutex<Memory>,
+}
+
+/// Working memory, and who has it.
+#[derive(Debug, Default)]
+struct Memory {
+    /// Hashes at work, each with a piece of its own.
+    active: usize,
+    /// Pieces of hashes that have ended, for those to come.
+    kept: Vec<Scratch>,
+}
+
+impl Shared {
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lend(self: &Arc<Self>) -> Loan {
+        let mut memory = self.memory();
+        memory.active += 1;
+        Loan {
+            shared: Arc::clone(self),
+            scratch: memory.kept.pop().unwrap_or_default(),
+        }
+    }
+
+    /// Takes working memory back. Under load it is kept for the next hash; the last one at work frees it all, so that an
+    /// idle server holds none.
+    fn give_back(&self, mut scratch: Scratch) {
+        scratch.trim(argon::block_count(self.params));
+        let mut memory = self.memory();
+        memory.active = memory.active.saturating_sub(1);
+        if memory.active == 0 && self.waiting.load(Ordering::Relaxed) == 0 {
+            memory.kept.clear();
+        } else {
+            memory.kept.push(scratch);
+        }
+    }
+}
+
+/// Working memory of one hash; goes back when dropped, by a panic too.
+struct Loan {
+    shared: Arc<Shared>,
+    scratch: Scratch,
+}
+
+impl Drop for Loan {
+    fn drop(&mut self) {
+        self.shared.give_back(std::mem::take(&mut self.scratch));
+    }
 }
 
 impl Hasher {
@@ -91,6 +141,7 @@ impl Hasher {
                 max_wait,
                 turns: Arc::new(Semaphore::new(permits)),
                 waiting: AtomicUsize::new(0),
+                memory: Mutex::default(),
             }),
         }
     }
@@ -106,7 +157,9 @@ impl Hasher {
     /// [`HashError::Busy`] if there is no turn in time, [`HashError::Failed`] for a fault of ours.
     pub async fn hash(&self, password: &Password) -> Result<String, HashError> {
         let (password, params) = (password.clone(), self.shared.params);
-        Ok(self.run(move || argon::hash(&password, params)).await??)
+        Ok(self
+            .run(move |scratch| argon::hash(&password, params, scratch))
+            .await??)
     }
 
     /// Checks a password against what is stored, if anything is.
@@ -125,7 +178,7 @@ impl Hasher {
         let stored = stored.and_then(Stored::parse);
         let (password, params) = (password.clone(), self.shared.params);
         Ok(self
-            .run(move || hash::verify_or_spend(stored.as_ref(), &password, params))
+            .run(move |scratch| hash::verify_or_spend(stored.as_ref(), &password, params, scratch))
             .await??)
     }
 
@@ -145,17 +198,25 @@ impl Hasher {
         self.shared.waiting.load(Ordering::Relaxed)
     }
 
+    /// How many pieces of working memory wait for the next hash.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        self.shared.memory().kept.len()
+    }
+
     /// Runs `work` on a blocking thread when it is its turn.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl FnOnce(&mut Scratch) -> T + Send + 'static,
     ) -> Result<T, HashError> {
         let turn = self.turn().await?;
+        let shared = Arc::clone(&self.shared);
         let result = tokio::task::spawn_blocking(move || {
             // The turn belongs to the work and not to the caller: a caller who leaves does not
             // stop the hash, and its memory is free only when it has ended.
             let _turn = turn;
-            work()
+            let mut loan = shared.lend();
+            work(&mut loan.scratch)
         });
         Ok(result.await?)
     }

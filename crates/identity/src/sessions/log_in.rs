@@ -41,9 +41,9 @@ impl StoredSessions {
     }
 
     async fn check(&self, attempt: &LogIn, found: Option<accounts::WithHash>) -> Result<Proven> {
-        let target = match (&found, &attempt.login) {
-            (Some((account, _)), _) => Target::Account(account.id),
-            (None, Login::Email(text) | Login::Username(text)) => Target::nobody(text),
+        let target = match &found {
+            Some((account, _)) => Target::Account(account.id),
+            None => Target::nobody(&attempt.login),
         };
         let guess = self.guesses.count(&target, attempt.address)?;
         let stored = found.as_ref().and_then(|(_, hash)| hash.as_deref());

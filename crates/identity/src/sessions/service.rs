@@ -13,7 +13,7 @@ use super::{
     store,
 };
 use crate::{
-    Account, Error, Guesses, Result, SecretKey, TokenFault, accounts::service::finish,
+    Account, Error, Guesses, PURGE_LIMIT, Result, SecretKey, TokenFault, accounts::service::finish,
     passwords::Hasher, secret::digest, security,
 };
 
@@ -263,8 +263,16 @@ impl Sessions for StoredSessions {
     async fn purge(&self) -> Result<usize> {
         // An access token may have been given in a refresh token's last moment.
         let before = self.clock.now().minus(self.settings.access_ttl);
-        let mut conn = self.db.write().await?;
-        Ok(store::purge(&mut conn, before).await?)
+        let mut purged = 0;
+        loop {
+            let mut tx = self.db.begin().await?;
+            let some = store::purge(&mut tx, before, PURGE_LIMIT).await;
+            let some = finish(tx, some.map_err(Into::into)).await?;
+            purged += some;
+            if some == 0 {
+                return Ok(purged);
+            }
+        }
     }
 }
 

@@ -204,14 +204,24 @@ pub(crate) async fn delete_opaque_of_session(
     .map(drop)
 }
 
-/// Deletes sessions whose last token is dead.
-pub(crate) async fn purge(conn: &mut Conn, before: Timestamp) -> db::Result<usize> {
-    run!(conn, |c| diesel::delete(
-        sessions::table.filter(
+/// Deletes some sessions of which no token is good any more, at most `limit`; returns how many.
+///
+/// Two statements, because a `DELETE` knows no limit that both databases understand.
+pub(crate) async fn purge(conn: &mut Conn, before: Timestamp, limit: i64) -> db::Result<usize> {
+    let ids: Vec<SessionId> = run!(conn, |c| sessions::table
+        .filter(
             sessions::expires_at
-                .is_not_null()
-                .and(sessions::expires_at.assume_not_null().lt(before))
+                .lt(before)
+                .or(sessions::expires_at
+                    .is_null()
+                    .and(sessions::revoked_at.lt(before)))
+                .assume_not_null()
         )
+        .select(sessions::id)
+        .limit(limit)
+        .load(c))?;
+    run!(conn, |c| diesel::delete(
+        sessions::table.filter(sessions::id.eq_any(&ids))
     )
     .execute(c))
 }

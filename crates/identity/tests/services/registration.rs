@@ -321,3 +321,22 @@ async fn lists_in_the_order_of_ids() {
     let names: Vec<_> = page.items.iter().map(|a| a.username.as_str()).collect();
     assert_eq!((names, page.count), (vec!["a", "b"], 3));
 }
+
+#[tokio::test]
+async fn walks_through_all_in_the_order_of_ids() {
+    let world = World::new().await;
+    for name in ["c", "a", "b"] {
+        world.register(name).await;
+    }
+    let ids = async |last| {
+        let accounts = world.accounts.list_after(last).await.unwrap();
+        accounts.iter().map(|a| a.id).collect::<Vec<_>>()
+    };
+
+    let all = ids(None).await;
+
+    assert_eq!(all.len(), 3);
+    assert!(all.is_sorted());
+    assert_eq!(ids(Some(all[0])).await, all[1..]);
+    assert_eq!(ids(Some(all[2])).await, []);
+}

@@ -15,6 +15,9 @@ use crate::{Claimed, DeadJob, Error, JobId, Plan, Result, store};
 /// How much of an error is kept with a job, in characters.
 const MAX_ERROR_CHARS: usize = 1000;
 
+/// How many dead jobs are revived in one transaction: so that none holds the write lock for long.
+const REQUEUED_AT_ONCE: i64 = 500;
+
 /// The queue of durable work in the project's database. Cheap to clone; clones wake each other's workers.
 #[derive(Clone)]
 pub struct Queue {
@@ -191,6 +194,28 @@ impl Queue {
         }
         self.wake.notify_one();
         Ok(())
+    }
+
+    /// The same for all that were given up so far. Returns how many they were.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if the database fails; some may be queued by then, and the others are as they were.
+    pub async fn requeue_all(&self) -> Result<u64> {
+        let now = self.clock.now();
+        let mut requeued = 0;
+        loop {
+            let mut tx = self.db.begin().await?;
+            let revived = match store::revive_some(&mut tx, now, now, REQUEUED_AT_ONCE).await {
+                Ok(revived) => revived,
+                Err(error) => return Err(tx.abandon(error.into()).await),
+            };
+            tx.commit().await?;
+            if revived == 0 {
+                return Ok(requeued);
+            }
+            requeued += u64::try_from(revived).unwrap_or_default();
+            self.wake.notify_one();
+        }
     }
 
     /// How many jobs wait, rest or run.

@@ -20,7 +20,9 @@ impl Origin {
     pub(super) fn of(request: &ServiceRequest, options: &Options) -> Self {
         let peer = request
             .peer_addr()
-            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip())
+            // Who listens on `[::]` sees IPv4 clients as `::ffff:a.b.c.d`.
+            .to_canonical();
         let is_trusted = |address: IpAddr| {
             options
                 .trusted_proxies
@@ -45,8 +47,8 @@ fn forwarded(peer: IpAddr, headers: &HeaderMap, is_trusted: impl Fn(IpAddr) -> b
         if !is_trusted(address) {
             break;
         }
-        match hop.trim().parse() {
-            Ok(before) => address = before,
+        match hop.trim().parse::<IpAddr>() {
+            Ok(before) => address = before.to_canonical(),
             Err(_) => break,
         }
     }

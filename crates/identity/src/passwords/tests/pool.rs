@@ -19,7 +19,7 @@ fn occupy(hasher: &Hasher) -> (mpsc::Sender<()>, tokio::task::JoinHandle<()>) {
     let hasher = hasher.clone();
     let task = tokio::spawn(async move {
         // Either way the wait is over.
-        let _ = hasher.run(move || released.recv()).await.unwrap();
+        let _ = hasher.run(move |_| released.recv()).await.unwrap();
     });
     (release, task)
 }
@@ -131,7 +131,7 @@ async fn a_caller_who_leaves_keeps_the_permit_until_the_work_is_done() {
     // Polled once, which starts the work, and dropped.
     tokio::select! {
         biased;
-        _ = hasher.run(move || released.recv()) => unreachable!("nobody has released it"),
+        _ = hasher.run(move |_| released.recv()) => unreachable!("nobody has released it"),
         () = std::future::ready(()) => (),
     }
     assert_eq!(hasher.running(), 1);
@@ -152,7 +152,7 @@ async fn a_caller_who_leaves_keeps_the_permit_until_the_work_is_done() {
 #[tokio::test]
 async fn a_panic_is_contained_and_frees_the_permit() {
     let hasher = hasher(1, 0, LONG);
-    let result = hasher.run(|| -> () { panic!("on purpose") }).await;
+    let result = hasher.run(|_| -> () { panic!("on purpose") }).await;
     assert!(matches!(result, Err(HashError::Failed(_))));
     hasher.hash(&password("x")).await.unwrap();
 }
@@ -170,4 +170,19 @@ async fn many_callers_share_few_permits() {
         task.await.unwrap().unwrap();
     }
     assert_eq!((hasher.running(), hasher.waiting()), (0, 0));
+}
+
+#[tokio::test]
+async fn an_idle_pool_holds_no_memory() {
+    let hasher = hasher(2, 200, LONG);
+    let tasks: Vec<_> = (0..50)
+        .map(|_| {
+            let hasher = hasher.clone();
+            tokio::spawn(async move { hasher.hash(&password("x")).await })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+    assert_eq!(hasher.kept(), 0);
 }

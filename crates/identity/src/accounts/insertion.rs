@@ -1,0 +1,66 @@
+//! How a new account comes into the caller's transaction: its names chosen, its row written.
+
+use loggia_db::Tx;
+use loggia_kernel::{Email, PublicId, Timestamp, Username};
+
+use super::{
+    model::{Account, NewAccount, NewRow, NewUsername},
+    store,
+};
+use crate::{Error, Result};
+
+/// Writes a new account, under names that are free at this moment.
+///
+/// # Errors
+/// [`Error::Taken`] for a user name or e-mail that another account holds.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    new: &NewAccount,
+    password_hash: Option<&str>,
+    now: Timestamp,
+) -> Result<Account> {
+    let username = match &new.username {
+        NewUsername::Given(username) => username.clone(),
+        NewUsername::FromLocalPart => free_username(tx, new.email.as_ref()).await?,
+        NewUsername::FromEmail => match whole_email_as_username(tx, new.email.as_ref()).await? {
+            Some(username) => username,
+            None => free_username(tx, new.email.as_ref()).await?,
+        },
+    };
+    let slug = store::free_slug(tx, &username, None).await?;
+    let row = NewRow {
+        public_id: PublicId::generate(now),
+        slug: &slug,
+        username: &username,
+        username_folded: username.folded(),
+        email: new.email.as_ref(),
+        email_folded: new.email.as_ref().map(Email::folded),
+        password_hash,
+        first_name: &new.first_name,
+        last_name: &new.last_name,
+        phone_number: &new.phone_number,
+        company_name: &new.company_name,
+        is_active: new.is_active,
+        is_staff: new.is_superuser,
+        is_superuser: new.is_superuser,
+        created_at: now,
+        updated_at: now,
+    };
+    store::insert(tx, &row).await
+}
+
+async fn free_username(tx: &mut Tx, email: Option<&Email>) -> Result<Username> {
+    let base = match email {
+        Some(email) => Username::from_local_part(email),
+        None => return Err(Error::NotFound),
+    };
+    Ok(store::free_username(tx, base).await?)
+}
+
+async fn whole_email_as_username(tx: &mut Tx, email: Option<&Email>) -> Result<Option<Username>> {
+    let Some(Ok(username)) = email.map(|email| Username::parse(email.as_str())) else {
+        return Ok(None);
+    };
+    let is_taken = store::holder_of_username(tx, &username, None).await?;
+    Ok((!is_taken).then_some(username))
+}
