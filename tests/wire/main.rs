@@ -1,6 +1,8 @@
 //! The wire suite: the app that `main` serves, asked from outside.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod api;
 #[cfg(test)]
 mod app;

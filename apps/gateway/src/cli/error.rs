@@ -36,6 +36,10 @@ pub enum Error {
     #[error("it could not be done")]
     Identity(#[source] identity::Error),
 
+    /// The queue failed.
+    #[error("the queue of background work failed")]
+    Jobs(#[source] loggia_jobs::Error),
+
     /// Nothing can be read or written.
     #[error("input or output failed")]
     Io(#[from] io::Error),
@@ -74,6 +78,16 @@ impl From<identity::Error> for Error {
             | E::Store(_) => return Self::Identity(error),
         };
         Self::Refused(words)
+    }
+}
+
+impl From<loggia_jobs::Error> for Error {
+    fn from(error: loggia_jobs::Error) -> Self {
+        use loggia_jobs::Error as E;
+        match error {
+            E::NotFound => Self::refused("no such job was given up; see `loggia jobs dead`"),
+            E::Lost | E::Payload(_) | E::Store(_) => Self::Jobs(error),
+        }
     }
 }
 

@@ -5,10 +5,12 @@ pub mod first_admin;
 mod documents;
 mod error;
 mod health;
+mod jobs;
 mod pages;
 mod parse;
 mod password;
 mod show;
+mod table;
 mod user;
 
 use std::io::{self, Write};
@@ -56,6 +58,9 @@ enum Command {
     /// Make, change and list accounts; also while the server runs
     #[command(subcommand, subcommand_required = true, arg_required_else_help = true)]
     User(user::Command),
+    /// List background work that was given up, and have it tried again; also while the server runs
+    #[command(subcommand, subcommand_required = true, arg_required_else_help = true)]
+    Jobs(jobs::Command),
     /// Print the OpenAPI document of a surface, or of all in one object
     Openapi {
         /// Which surface
@@ -98,6 +103,7 @@ impl Invocation {
             Command::Worker => Ok(Box::pin(serve::work(settings)).await?),
             Command::Migrate => migrate(settings).await,
             Command::User(command) => Box::pin(user::run(command, settings)).await,
+            Command::Jobs(command) => Box::pin(jobs::run(command, settings)).await,
             Command::Openapi { surface } => documents::print(surface),
             Command::Config => show::print(settings, &self.matches, &self.file),
             Command::Healthcheck => health::check(settings).await,

@@ -53,6 +53,10 @@ fn understands_what_operators_type() {
         "user reset-link --email a@example.com --expires-in -1",
         "user reset-link --username a",
         "user activation-link --email a@example.com",
+        "jobs dead",
+        "jobs dead --json",
+        "jobs requeue 7",
+        "jobs requeue --all",
     ] {
         let words: Vec<&str> = line.split(' ').collect();
         assert!(understand(&words).is_ok(), "{line}");
@@ -72,6 +76,10 @@ fn refuses_what_is_half_or_too_much() {
         "user activate --email a@example.com --username a",
         "user reset-link --email a@example.com --expires-in soon",
         "serve --email a@example.com",
+        "jobs",
+        "jobs requeue",
+        "jobs requeue 7 --all",
+        "jobs requeue seven",
     ] {
         let words: Vec<&str> = line.split(' ').collect();
         assert!(understand(&words).is_err(), "{line}");

@@ -5,7 +5,7 @@ use loggia_kernel::{Email, PublicId, Timestamp, Username};
 
 use super::{
     model::{Account, NewAccount, NewRow, NewUsername},
-    store,
+    names, store,
 };
 use crate::{Error, Result};
 
@@ -27,7 +27,7 @@ pub(super) async fn insert(
             None => free_username(tx, new.email.as_ref()).await?,
         },
     };
-    let slug = store::free_slug(tx, &username, None).await?;
+    let slug = names::free_slug(tx, &username, None).await?;
     let row = NewRow {
         public_id: PublicId::generate(now),
         slug: &slug,
@@ -54,7 +54,7 @@ async fn free_username(tx: &mut Tx, email: Option<&Email>) -> Result<Username> {
         Some(email) => Username::from_local_part(email),
         None => return Err(Error::NotFound),
     };
-    Ok(store::free_username(tx, base).await?)
+    Ok(names::free_username(tx, base).await?)
 }
 
 async fn whole_email_as_username(tx: &mut Tx, email: Option<&Email>) -> Result<Option<Username>> {

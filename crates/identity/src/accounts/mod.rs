@@ -2,6 +2,7 @@
 
 mod insertion;
 mod model;
+mod names;
 pub(crate) mod service;
 pub(crate) mod store;
 mod suffix;

@@ -11,7 +11,7 @@ use loggia_kernel::{
 use super::{
     insertion::insert,
     model::{Account, AccountPatch, ChangedRow, NewAccount, NewUsername, Wanted},
-    store,
+    names, store,
 };
 use crate::{
     Error, Field, Result, SessionPolicy, one_time, passwords::Hasher, security,
@@ -290,7 +290,7 @@ pub(crate) async fn apply(
     };
     let slug = match &patch.username {
         Some(username) if patch.is_slug_renewed => {
-            Some(store::free_slug(tx, username, Some(id)).await?)
+            Some(names::free_slug(tx, username, Some(id)).await?)
         }
         _ => None,
     };

@@ -3,12 +3,9 @@
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, Conn, OptionalExt, run};
-use loggia_kernel::{AccountId, Email, Page, PageRequest, Slug, Timestamp, Username};
+use loggia_kernel::{AccountId, Email, Page, PageRequest, Timestamp, Username};
 
-use super::{
-    model::{Account, ChangedRow, NewRow},
-    suffix::Suffix,
-};
+use super::model::{Account, ChangedRow, NewRow};
 use crate::{Error, Field, Result, schema::accounts};
 
 /// The constraint that keeps slugs apart.
@@ -146,7 +143,7 @@ pub(crate) async fn list_after(
 }
 
 /// Ids begin at 1, so no account has this one.
-fn nobody(except: Option<AccountId>) -> AccountId {
+pub(super) fn nobody(except: Option<AccountId>) -> AccountId {
     except.unwrap_or(AccountId::new(0))
 }
 
@@ -188,57 +185,6 @@ pub(crate) async fn holder_of_email(
     run!(conn, |c| diesel::select(diesel::dsl::exists(
         accounts::table
             .filter(accounts::email_folded.eq(&folded))
-            .filter(accounts::id.ne(nobody(except)))
-    ))
-    .get_result(c))
-}
-
-/// The first of `base`, `base-1`, `base-2`, ... that no account has.
-pub(crate) async fn free_username(conn: &mut Conn, base: Username) -> db::Result<Username> {
-    if !holder_of_username(conn, &base, None).await? {
-        return Ok(base);
-    }
-    let mut suffix = Suffix::default();
-    loop {
-        let (n, is_free) = suffix.next();
-        let candidate = base.with_suffix(n, Username::V1_MAX_CHARS);
-        if is_free {
-            return Ok(candidate);
-        }
-        suffix.note(n, holder_of_username(conn, &candidate, None).await?);
-    }
-}
-
-/// The first of the name's slug and that slug with `-1`, `-2`, ... that no account but `except` has.
-pub(crate) async fn free_slug(
-    conn: &mut Conn,
-    username: &Username,
-    except: Option<AccountId>,
-) -> db::Result<Slug> {
-    let base = Slug::of(username.as_str(), "user");
-    if !holder_of_slug(conn, &base, except).await? {
-        return Ok(base);
-    }
-    let mut suffix = Suffix::default();
-    loop {
-        let (n, is_free) = suffix.next();
-        let candidate = base.with_suffix(n);
-        if is_free {
-            return Ok(candidate);
-        }
-        suffix.note(n, holder_of_slug(conn, &candidate, except).await?);
-    }
-}
-
-/// Whether an account other than `except` has this slug.
-async fn holder_of_slug(
-    conn: &mut Conn,
-    slug: &Slug,
-    except: Option<AccountId>,
-) -> db::Result<bool> {
-    run!(conn, |c| diesel::select(diesel::dsl::exists(
-        accounts::table
-            .filter(accounts::slug.eq(slug))
             .filter(accounts::id.ne(nobody(except)))
     ))
     .get_result(c))

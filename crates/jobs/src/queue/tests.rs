@@ -235,6 +235,24 @@ async fn a_job_is_given_up_after_its_attempts_and_can_be_revived() {
 }
 
 #[tokio::test]
+async fn all_that_were_given_up_can_be_revived_at_once() {
+    let desk = Desk::open().await;
+    for number in 0..3 {
+        desk.enqueue(number).await;
+        let claimed = desk.claimed().await;
+        desk.queue.bury(&claimed, "hopeless").await.unwrap();
+    }
+    desk.enqueue(3).await;
+
+    assert_eq!(desk.queue.requeue_all().await.unwrap(), 3);
+
+    assert!(desk.dead().await.is_empty());
+    assert_eq!(desk.queue.pending().await.unwrap(), 4);
+    assert_eq!(desk.claimed().await.attempt, 1);
+    assert_eq!(desk.queue.requeue_all().await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn a_job_handed_back_is_due_at_once_and_untried() {
     let desk = Desk::open().await;
     desk.enqueue(1).await;

@@ -1,12 +1,9 @@
 //! The first superuser, as the settings name him.
 
-use loggia_identity::{
-    self as identity, NewAccount, NewUsername,
-    passwords::{Password, Personal},
-};
+use loggia_identity::{self as identity, NewAccount, NewUsername, passwords::Personal};
 use loggia_kernel::Email;
 
-use super::error::weak;
+use super::{error::weak, password};
 use crate::{Services, config, config::Settings};
 
 const EMAIL: &str = "LOGGIA_ADMIN_EMAIL";
@@ -43,7 +40,7 @@ pub async fn make(settings: &Settings, services: &Services) -> Result<(), Error>
     let Ok(email) = Email::parse(email) else {
         return Err(blame(EMAIL, "is no e-mail address"));
     };
-    let password = Password::new(password).map_err(|error| blame(PASSWORD, error.to_string()))?;
+    let password = password::parse(password).map_err(|flaw| blame(PASSWORD, flaw))?;
     if services.accounts.has_superuser().await? {
         return Ok(());
     }

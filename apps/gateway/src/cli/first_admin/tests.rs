@@ -1,5 +1,8 @@
 //! When the first superuser is made, and what the settings must say of him.
 
+use std::net::Ipv4Addr;
+
+use loggia_identity::{LogIn, Login, Subject, passwords::Password};
 use loggia_kernel::PageRequest;
 
 use super::make;
@@ -82,5 +85,36 @@ async fn names_the_setting_that_is_to_blame() {
         "LOGGIA_ADMIN_PASSWORD",
     )
     .await;
+    check(
+        &[
+            "--admin-email",
+            "boss@example.com",
+            "--admin-password",
+            "  ",
+        ],
+        "LOGGIA_ADMIN_PASSWORD",
+    )
+    .await;
     assert_eq!(usernames(&stage).await, []);
+}
+
+#[tokio::test]
+async fn logs_in_although_his_setting_has_space_around_it() {
+    let stage = Stage::open().await;
+    let settings = given(&[
+        "--admin-email",
+        "boss@example.com",
+        "--admin-password",
+        " Str0ng-Passw0rd!\n",
+    ]);
+
+    make(&settings.unwrap(), &stage.services).await.unwrap();
+
+    let log_in = LogIn {
+        login: Login::Username("boss".to_owned()),
+        password: Password::new("Str0ng-Passw0rd!").unwrap(),
+        address: Ipv4Addr::LOCALHOST.into(),
+    };
+    let sessions = &stage.services.sessions;
+    sessions.log_in(&log_in, Subject::Number).await.unwrap();
 }

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, IsTerminal};
 
 use clap::Args;
-use loggia_identity::passwords::{Password, Personal};
+use loggia_identity::passwords::{Password, Personal, TooLong};
 
 use super::{Error, Result, error::weak};
 use crate::Services;
@@ -33,12 +33,22 @@ impl PasswordArgs {
             Some(password) => password.expose().to_owned(),
             None => ask().await?,
         };
-        if text.trim().is_empty() {
-            return Err(Error::refused("the password is blank"));
-        }
-        Password::new(text)
-            .map(Some)
-            .map_err(|error| Error::refused(error.to_string()))
+        let password =
+            parse(&text).map_err(|flaw| Error::refused(format!("the password {flaw}")))?;
+        Ok(Some(password))
+    }
+}
+
+/// Takes an operator's text for a password: trimmed, as the surfaces of Django REST framework trim what clients type, so
+/// that a space or a line's end around it locks nobody out.
+///
+/// # Errors
+/// What is wrong with it: blank or too long.
+pub(super) fn parse(text: &str) -> std::result::Result<Password, String> {
+    match text.trim() {
+        "" => Err("is blank".to_owned()),
+        text => Password::new(text)
+            .map_err(|TooLong| format!("is longer than {} bytes", Password::MAX_BYTES)),
     }
 }
 
@@ -80,6 +90,8 @@ fn typed_twice() -> Result<String> {
 fn first_line() -> Result<String> {
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;
-    let text = line.strip_suffix('\n').unwrap_or(&line);
-    Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
+    Ok(line)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+//! `loggia jobs`: durable work that was given up, from an operator's chair.
+
+use clap::{Args, Subcommand};
+use loggia_jobs::{DeadJob, JobId, Queue};
+use loggia_kernel::{PageRequest, Timestamp};
+use serde_json::{Value, json};
+
+use super::{Result, say, table};
+use crate::{Services, config::Settings};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List the jobs that were given up, the last first
+    Dead {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Have jobs that were given up tried again
+    Requeue(Requeue),
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct Requeue {
+    /// The job of this number
+    #[arg(value_name = "ID")]
+    id: Option<i64>,
+    /// All that were given up
+    #[arg(long)]
+    all: bool,
+}
+
+/// Does one of these commands, beside a running server or without one.
+pub(super) async fn run(command: Command, settings: &Settings) -> Result<()> {
+    let services = Services::open(settings).await?;
+    services.db.migrate().await?;
+    match command {
+        Command::Dead { json } => print(&services.queue, json).await,
+        Command::Requeue(which) => say(&requeue(&services.queue, &which).await?),
+    }
+}
+
+/// Has jobs tried again, and says what was done.
+///
+/// # Errors
+/// [`super::Error::Refused`] if no such job was given up, [`super::Error::Jobs`] if the database fails.
+async fn requeue(queue: &Queue, which: &Requeue) -> Result<String> {
+    let Some(id) = which.id else {
+        return Ok(format!("requeued {}", queue.requeue_all().await?));
+    };
+    queue.requeue(JobId::new(id)).await?;
+    Ok(format!("requeued job {id}"))
+}
+
+const HEAD: [&str; 6] = ["id", "kind", "attempts", "asked", "given up", "last error"];
+
+async fn print(queue: &Queue, as_json: bool) -> Result<()> {
+    let jobs = dead(queue).await?;
+    if as_json {
+        return table::print_json(jobs.iter().map(object).collect());
+    }
+    table::print(HEAD, jobs.iter().map(row))
+}
+
+async fn dead(queue: &Queue) -> Result<Vec<DeadJob>> {
+    let mut jobs = Vec::new();
+    loop {
+        let offset = u64::try_from(jobs.len()).unwrap_or(u64::MAX);
+        let page = PageRequest::new(PageRequest::MAX_LIMIT, offset);
+        let page = queue.dead(page).await?;
+        if page.items.is_empty() {
+            return Ok(jobs);
+        }
+        jobs.extend(page.items);
+    }
+}
+
+fn object(job: &DeadJob) -> Value {
+    json!({
+        "id": job.id.get(),
+        "kind": job.kind,
+        "attempts": job.attempts,
+        "created_at": shown(job.created_at),
+        "died_at": shown(job.died_at),
+        "last_error": job.last_error,
+    })
+}
+
+fn row(job: &DeadJob) -> [String; 6] {
+    [
+        job.id.to_string(),
+        job.kind.clone(),
+        job.attempts.to_string(),
+        shown(job.created_at),
+        shown(job.died_at),
+        job.last_error.clone().unwrap_or_default(),
+    ]
+}
+
+/// RFC 3339, to the second.
+fn shown(at: Timestamp) -> String {
+    at.to_utc().format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests;

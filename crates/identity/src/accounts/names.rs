@@ -1,0 +1,63 @@
+//! Names that are derived, and free at this moment. What keeps them apart in the end is the database.
+
+use diesel::{ExpressionMethods, QueryDsl};
+use diesel_async::RunQueryDsl;
+use loggia_db::{self as db, Conn, run};
+use loggia_kernel::{AccountId, Slug, Username};
+
+use super::{
+    store::{holder_of_username, nobody},
+    suffix::Suffix,
+};
+use crate::schema::accounts;
+
+/// The first of `base`, `base-1`, `base-2`, ... that no account has.
+pub(crate) async fn free_username(conn: &mut Conn, base: Username) -> db::Result<Username> {
+    if !holder_of_username(conn, &base, None).await? {
+        return Ok(base);
+    }
+    let mut suffix = Suffix::default();
+    loop {
+        let (n, is_free) = suffix.next();
+        let candidate = base.with_suffix(n, Username::V1_MAX_CHARS);
+        if is_free {
+            return Ok(candidate);
+        }
+        suffix.note(n, holder_of_username(conn, &candidate, None).await?);
+    }
+}
+
+/// The first of the name's slug and that slug with `-1`, `-2`, ... that no account but `except` has.
+pub(crate) async fn free_slug(
+    conn: &mut Conn,
+    username: &Username,
+    except: Option<AccountId>,
+) -> db::Result<Slug> {
+    let base = Slug::of(username.as_str(), "user");
+    if !holder_of_slug(conn, &base, except).await? {
+        return Ok(base);
+    }
+    let mut suffix = Suffix::default();
+    loop {
+        let (n, is_free) = suffix.next();
+        let candidate = base.with_suffix(n);
+        if is_free {
+            return Ok(candidate);
+        }
+        suffix.note(n, holder_of_slug(conn, &candidate, except).await?);
+    }
+}
+
+/// Whether an account other than `except` has this slug.
+async fn holder_of_slug(
+    conn: &mut Conn,
+    slug: &Slug,
+    except: Option<AccountId>,
+) -> db::Result<bool> {
+    run!(conn, |c| diesel::select(diesel::dsl::exists(
+        accounts::table
+            .filter(accounts::slug.eq(slug))
+            .filter(accounts::id.ne(nobody(except)))
+    ))
+    .get_result(c))
+}
