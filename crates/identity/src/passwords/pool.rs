@@ -1,12 +1,14 @@
 //! Hashing for requests: a few at a time, a bounded queue before them, and a clear no beyond it.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use argon2::password_hash;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::JoinError;
+use tokio::sync::oneshot;
 
 use super::hash::{self, Outcome, Params, Stored};
 use super::{Password, argon, memory::Scratch};
@@ -33,10 +35,13 @@ impl From<password_hash::Error> for HashError {
     }
 }
 
-impl From<JoinError> for HashError {
-    fn from(source: JoinError) -> Self {
-        Self::Failed(source.into())
-    }
+/// What a hash that ended without a result leaves behind.
+#[derive(Debug, thiserror::Error)]
+enum Unfinished {
+    #[error("the hash panicked")]
+    Panicked,
+    #[error("the process is shutting down")]
+    ShuttingDown,
 }
 
 /// Hashes and checks passwords for requests. Cheap to clone: clones share one pool.
@@ -50,63 +55,118 @@ pub struct Hasher {
     shared: Arc<Shared>,
 }
 
+/// A hash to be computed.
+type Work = Box<dyn FnOnce(&mut Scratch) -> Delivery + Send>;
+
+/// Hands a hash to whoever waits for it.
+type Delivery = Box<dyn FnOnce() + Send>;
+
 #[derive(Debug)]
 struct Shared {
     params: Params,
     permits: usize,
     queue: usize,
     max_wait: Duration,
-    turns: Arc<Semaphore>,
-    waiting: AtomicUsize,
-    memory: Mutex<Memory>,
+    line: Mutex<Line>,
 }
 
-/// Working memory, and who has it.
-#[derive(Debug, Default)]
-struct Memory {
-    /// Hashes at work, each with a piece of its own.
-    active: usize,
-    /// Pieces of hashes that have ended, for those to come.
-    kept: Vec<Scratch>,
+/// Who is served, and who waits. Nobody waits unless all permits are taken.
+#[derive(Default)]
+struct Line {
+    /// Threads that hash.
+    at_work: usize,
+    /// What waits, by the order in which it came. Whoever leaves takes his work out.
+    waiting: BTreeMap<u64, Work>,
+    /// The number of the next to wait.
+    next: u64,
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Line({} at work, {} waiting)",
+            self.at_work,
+            self.waiting.len()
+        )
+    }
 }
 
 impl Shared {
-    fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lend(self: &Arc<Self>) -> Loan {
-        let mut memory = self.memory();
-        memory.active += 1;
-        Loan {
-            shared: Arc::clone(self),
-            scratch: memory.kept.pop().unwrap_or_default(),
+    /// Hashes until nobody waits. The thread takes its next work itself: a way through the caller's runtime between two
+    /// hashes would leave it idle for a tenth of the time. It keeps its working memory between them, and frees it at the end.
+    fn serve(&self, first: Work) {
+        let mut scratch = Scratch::default();
+        let mut next = Some(first);
+        while let Some(work) = next {
+            let deliver = work(&mut scratch);
+            scratch.trim(argon::block_count(self.params));
+            // Before the result goes out: whoever has it sees this thread gone.
+            next = self.take_next();
+            deliver();
         }
     }
 
-    /// Takes working memory back. Under load it is kept for the next hash; the last one at work frees it all, so that an
-    /// idle server holds none.
-    fn give_back(&self, mut scratch: Scratch) {
-        scratch.trim(argon::block_count(self.params));
-        let mut memory = self.memory();
-        memory.active = memory.active.saturating_sub(1);
-        if memory.active == 0 && self.waiting.load(Ordering::Relaxed) == 0 {
-            memory.kept.clear();
-        } else {
-            memory.kept.push(scratch);
+    /// The work that has waited longest; without any, the permit is given back.
+    fn take_next(&self) -> Option<Work> {
+        let mut line = self.line();
+        let next = line.waiting.pop_first();
+        if next.is_none() {
+            line.at_work -= 1;
         }
+        next.map(|(_, work)| work)
+    }
+
+    /// Gives the work to a thread of its own if a permit is free, else a place to wait, if there is one.
+    fn admit(self: &Arc<Self>, work: Work) -> Option<Place<'_>> {
+        let mut line = self.line();
+        if line.at_work < self.permits {
+            line.at_work += 1;
+            drop(line);
+            let shared = Arc::clone(self);
+            tokio::task::spawn_blocking(move || shared.serve(work));
+            return Some(Place {
+                shared: self,
+                ticket: None,
+            });
+        }
+        if line.waiting.len() >= self.queue {
+            return None;
+        }
+        let ticket = line.next;
+        line.next += 1;
+        line.waiting.insert(ticket, work);
+        Some(Place {
+            shared: self,
+            ticket: Some(ticket),
+        })
     }
 }
 
-/// Working memory of one hash; goes back when dropped, by a panic too.
-struct Loan {
-    shared: Arc<Shared>,
-    scratch: Scratch,
+/// A caller's place; when he leaves, what still waits is not begun.
+struct Place<'a> {
+    shared: &'a Shared,
+    ticket: Option<u64>,
 }
 
-impl Drop for Loan {
+impl Place<'_> {
+    /// Takes the work back; false if it was begun.
+    fn leave(&mut self) -> bool {
+        let work = match self.ticket.take() {
+            Some(ticket) => self.shared.line().waiting.remove(&ticket),
+            None => None,
+        };
+        work.is_some()
+    }
+}
+
+impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.shared.give_back(std::mem::take(&mut self.scratch));
+        self.leave();
     }
 }
 
@@ -132,16 +192,13 @@ impl Hasher {
         queue: usize,
         max_wait: Duration,
     ) -> Self {
-        let permits = permits.clamp(1, Semaphore::MAX_PERMITS);
         Self {
             shared: Arc::new(Shared {
                 params,
-                permits,
+                permits: permits.max(1),
                 queue,
                 max_wait,
-                turns: Arc::new(Semaphore::new(permits)),
-                waiting: AtomicUsize::new(0),
-                memory: Mutex::default(),
+                line: Mutex::default(),
             }),
         }
     }
@@ -189,75 +246,50 @@ impl Hasher {
 
     /// Hashes that run now.
     pub fn running(&self) -> usize {
-        let free = self.shared.turns.available_permits();
-        self.shared.permits.saturating_sub(free)
+        self.shared.line().at_work
     }
 
     /// Callers that wait for a turn now.
     pub fn waiting(&self) -> usize {
-        self.shared.waiting.load(Ordering::Relaxed)
+        self.shared.line().waiting.len()
     }
 
-    /// How many pieces of working memory wait for the next hash.
-    #[cfg(test)]
-    pub(super) fn kept(&self) -> usize {
-        self.shared.memory().kept.len()
-    }
-
-    /// Runs `work` on a blocking thread when it is its turn.
+    /// Runs `work` on a blocking thread when it is its turn. Once begun it is not stopped, even if the caller leaves: the
+    /// permit belongs to the work, whose memory is free only when it has ended.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Scratch) -> T + Send + 'static,
     ) -> Result<T, HashError> {
-        let turn = self.turn().await?;
-        let shared = Arc::clone(&self.shared);
-        let result = tokio::task::spawn_blocking(move || {
-            // The turn belongs to the work and not to the caller: a caller who leaves does not
-            // stop the hash, and its memory is free only when it has ended.
-            let _turn = turn;
-            let mut loan = shared.lend();
-            work(&mut loan.scratch)
+        let (sender, mut result) = oneshot::channel();
+        let work: Work = Box::new(move |scratch| {
+            // What a panic leaves in the working memory means nothing: every hash writes before it reads.
+            let outcome = catch_unwind(AssertUnwindSafe(|| work(scratch)));
+            // An error means that the caller has left.
+            Box::new(move || drop(sender.send(outcome)))
         });
-        Ok(result.await?)
-    }
-
-    async fn turn(&self) -> Result<OwnedSemaphorePermit, HashError> {
         let busy = HashError::Busy {
             retry_after: Self::RETRY_AFTER,
         };
-        // tokio hands a freed permit to whoever waits first, so this does not jump the queue.
-        if let Ok(turn) = Arc::clone(&self.shared.turns).try_acquire_owned() {
-            return Ok(turn);
-        }
-        let Some(_place) = Place::take(&self.shared) else {
+        let Some(mut place) = self.shared.admit(work) else {
             return Err(busy);
         };
-        let turn = Arc::clone(&self.shared.turns).acquire_owned();
-        match tokio::time::timeout(self.shared.max_wait, turn).await {
-            Ok(Ok(turn)) => Ok(turn),
-            // The inner error is a closed semaphore, which this one never is.
-            Ok(Err(_)) | Err(_) => Err(busy),
-        }
+        let outcome = match tokio::time::timeout(self.shared.max_wait, &mut result).await {
+            Ok(outcome) => outcome,
+            Err(_) if place.leave() => return Err(busy),
+            // It has begun, and a begun hash is worth waiting for.
+            Err(_) => result.await,
+        };
+        finished(outcome)
     }
 }
 
-/// A place in the queue, given up when dropped.
-struct Place<'a>(&'a AtomicUsize);
-
-impl<'a> Place<'a> {
-    fn take(shared: &'a Shared) -> Option<Self> {
-        shared
-            .waiting
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |waiting| {
-                (waiting < shared.queue).then_some(waiting + 1)
-            })
-            .ok()
-            .map(|_| Self(&shared.waiting))
-    }
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
+fn finished<T>(
+    outcome: Result<Result<T, Box<dyn Any + Send>>, oneshot::error::RecvError>,
+) -> Result<T, HashError> {
+    let unfinished = match outcome {
+        Ok(Ok(value)) => return Ok(value),
+        Ok(Err(_)) => Unfinished::Panicked,
+        Err(_) => Unfinished::ShuttingDown,
+    };
+    Err(HashError::Failed(unfinished.into()))
 }

@@ -173,16 +173,48 @@ async fn many_callers_share_few_permits() {
 }
 
 #[tokio::test]
-async fn an_idle_pool_holds_no_memory() {
-    let hasher = hasher(2, 200, LONG);
-    let tasks: Vec<_> = (0..50)
-        .map(|_| {
-            let hasher = hasher.clone();
-            tokio::spawn(async move { hasher.hash(&password("x")).await })
-        })
-        .collect();
-    for task in tasks {
-        task.await.unwrap().unwrap();
+async fn a_caller_who_leaves_while_waiting_costs_no_hash() {
+    let hasher = hasher(1, 1, LONG);
+    let (release, task) = occupy(&hasher);
+    until(|| hasher.running() == 1).await;
+    let (begun, begins) = mpsc::channel();
+    // Polled once, which queues the work, and dropped.
+    tokio::select! {
+        biased;
+        _ = hasher.run(move |_| begun.send(())) => unreachable!("there is no permit"),
+        () = std::future::ready(()) => (),
     }
-    assert_eq!(hasher.kept(), 0);
+    release.send(()).unwrap();
+    task.await.unwrap();
+    hasher.hash(&password("x")).await.unwrap();
+    // The sender went with the work, and was never used.
+    assert_eq!(begins.try_recv(), Err(mpsc::TryRecvError::Disconnected));
+}
+
+#[tokio::test]
+async fn a_panic_does_not_take_the_thread_from_those_who_wait() {
+    let hasher = hasher(1, 1, LONG);
+    let (release, released) = mpsc::channel::<()>();
+    let panics = tokio::spawn({
+        let hasher = hasher.clone();
+        async move {
+            hasher
+                .run(move |_| -> () {
+                    // Either way the wait is over.
+                    let _ = released.recv();
+                    panic!("on purpose")
+                })
+                .await
+        }
+    });
+    until(|| hasher.running() == 1).await;
+    let queued = tokio::spawn({
+        let hasher = hasher.clone();
+        async move { hasher.hash(&password("x")).await }
+    });
+    until(|| hasher.waiting() == 1).await;
+    release.send(()).unwrap();
+    assert!(matches!(panics.await.unwrap(), Err(HashError::Failed(_))));
+    queued.await.unwrap().unwrap();
+    assert_eq!((hasher.running(), hasher.waiting()), (0, 0));
 }
