@@ -11,7 +11,7 @@ use crate::{Result, sqlite::Executor};
 /// SQLite behind an asynchronous face.
 pub type LiteConnection = SyncConnectionWrapper<SqliteConnection, Executor>;
 
-/// A checked-out connection. Store functions take `&mut Conn` and do not know which database answers; only
+/// A connection. Store functions take `&mut Conn` and do not know which database answers; only
 /// [`run!`](crate::run) looks inside.
 #[expect(
     clippy::large_enum_variant,
@@ -43,7 +43,7 @@ impl Conn {
     }
 }
 
-/// Runs one diesel query on whichever database `conn`, a `&mut Conn`, points at.
+/// Runs one diesel query on whichever database `conn`, a `&mut Conn` or what dereferences to it, points at.
 ///
 /// `run!(conn, |c| query.load(c))` type-checks the same query once per backend, so a query that is not portable does not
 /// compile. Write the two-armed form only where the SQL must differ, and say why above it. Returns
@@ -54,7 +54,11 @@ macro_rules! run {
         $crate::run!($conn, Postgres(|$c| $query), Sqlite(|$c| $query))
     };
     ($conn:expr, Postgres(|$p:ident| $pg:expr), Sqlite(|$s:ident| $lite:expr) $(,)?) => {
-        match &mut *$conn {
+        match {
+            // A lease or a transaction comes down to its connection here.
+            let conn: &mut $crate::Conn = &mut *$conn;
+            conn
+        } {
             $crate::Conn::Postgres($p) => ($pg).await,
             $crate::Conn::Sqlite($s) => ($lite).await,
         }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use diesel_async::{AsyncPgConnection, RunQueryDsl, pooled_connection::deadpool::Pool};
 
-use crate::{Conn, Error, Result, Tx, postgres, run, sqlite};
+use crate::{Conn, Error, Lease, Result, Tx, joint::Joint, postgres, run, sqlite};
 
 /// How long a request waits for a connection before it is told that there is none.
 pub(crate) const POOL_WAIT: Duration = Duration::from_secs(3);
@@ -68,33 +68,39 @@ impl Db {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if none becomes free within three seconds, or none can be made.
-    pub async fn read(&self) -> Result<Conn> {
-        Ok(match &*self.0 {
+    pub async fn read(&self) -> Result<Lease> {
+        if let Some(joint) = Joint::of(self) {
+            return joint.lease().await;
+        }
+        Ok(Lease::pooled(match &*self.0 {
             Pools::Postgres { pool, .. } => Conn::Postgres(pool.get().await?),
             Pools::Sqlite(pools) => Conn::Sqlite(pools.readers.get().await?),
-        })
+        }))
     }
 
     /// A connection for reading much: exports, searches, reports. On SQLite its queries run on the blocking pool.
     ///
     /// # Errors
     /// As [`Db::read`].
-    pub async fn scan(&self) -> Result<Conn> {
-        Ok(match &*self.0 {
+    pub async fn scan(&self) -> Result<Lease> {
+        if let Some(joint) = Joint::of(self) {
+            return joint.lease().await;
+        }
+        Ok(Lease::pooled(match &*self.0 {
             Pools::Postgres { pool, .. } => Conn::Postgres(pool.get().await?),
             Pools::Sqlite(pools) => Conn::Sqlite(pools.scanners.get().await?),
-        })
+        }))
     }
 
     /// A connection for one writing statement, which is a transaction by itself.
     ///
     /// # Errors
     /// As [`Db::read`].
-    pub async fn write(&self) -> Result<Conn> {
-        Ok(match &*self.0 {
-            Pools::Postgres { pool, .. } => Conn::Postgres(pool.get().await?),
-            Pools::Sqlite(pools) => Conn::Sqlite(pools.writer.get().await?),
-        })
+    pub async fn write(&self) -> Result<Lease> {
+        match Joint::of(self) {
+            Some(joint) => joint.lease_for_statement().await,
+            None => self.writer().await,
+        }
     }
 
     /// A transaction, for writing more than one statement or reading before writing.
@@ -102,7 +108,18 @@ impl Db {
     /// # Errors
     /// As [`Db::read`].
     pub async fn begin(&self) -> Result<Tx> {
-        Tx::begin(self.write().await?).await
+        let lease = match Joint::of(self) {
+            Some(joint) => joint.lease().await?,
+            None => self.writer().await?,
+        };
+        Tx::begin(lease).await
+    }
+
+    async fn writer(&self) -> Result<Lease> {
+        Ok(Lease::pooled(match &*self.0 {
+            Pools::Postgres { pool, .. } => Conn::Postgres(pool.get().await?),
+            Pools::Sqlite(pools) => Conn::Sqlite(pools.writer.get().await?),
+        }))
     }
 
     /// Asks the database for a sign of life.
@@ -111,12 +128,16 @@ impl Db {
     /// As [`Db::read`], or as the database says.
     pub async fn ping(&self) -> Result<()> {
         let mut conn = self.read().await?;
-        let conn = &mut conn;
         run!(conn, |c| diesel::select(diesel::dsl::sql::<
             diesel::sql_types::Integer,
         >("1"))
         .get_result::<i32>(c))
         .map(drop)
+    }
+
+    /// Whether it is this very one, or a clone of it.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     pub(crate) fn pools(&self) -> &Pools {

@@ -4,8 +4,11 @@
 mod conn;
 mod db;
 mod error;
+mod joint;
+mod lease;
 mod migrate;
 mod postgres;
+mod savepoint;
 mod sqlite;
 mod tls;
 mod tx;
@@ -13,4 +16,5 @@ mod tx;
 pub use conn::{Conn, LiteConnection};
 pub use db::{Backend, Db};
 pub use error::{Error, OptionalExt, Result};
+pub use lease::Lease;
 pub use tx::Tx;

@@ -2,36 +2,44 @@
 
 use std::ops::{Deref, DerefMut};
 
-use crate::{Conn, Error, Result};
+use crate::{
+    Conn, Error, Lease, Result,
+    lease::End,
+    savepoint::{RELEASE, ROLLBACK_TO, SAVEPOINT},
+};
 
 /// What is to happen once a transaction is kept.
-type Afterwards = Box<dyn FnOnce() + Send>;
+pub(crate) type Afterwards = Box<dyn FnOnce() + Send>;
 
 /// An open transaction; dereferences to [`Conn`]. Nothing is kept unless [`Tx::commit`] is called.
+///
+/// Inside of [`Db::atomically`](crate::Db::atomically) it is a savepoint of that transaction: committed, it is kept if
+/// the whole is kept; rolled back, the whole goes on without it; dropped, it takes the whole with it.
 pub struct Tx {
-    // Present until the transaction ends.
-    conn: Option<Conn>,
+    lease: Lease,
     afterwards: Vec<Afterwards>,
 }
 
 impl Tx {
-    pub(crate) async fn begin(conn: Conn) -> Result<Self> {
-        let sql = match conn {
-            Conn::Postgres(_) => "BEGIN",
+    pub(crate) async fn begin(lease: Lease) -> Result<Self> {
+        let sql = match (lease.joint(), &*lease) {
+            (Some(_), _) => SAVEPOINT,
+            (None, Conn::Postgres(_)) => "BEGIN",
             // A transaction that reads first and asks for the write lock later can be refused it; this one cannot.
-            Conn::Sqlite(_) => "BEGIN IMMEDIATE",
+            (None, Conn::Sqlite(_)) => "BEGIN IMMEDIATE",
         };
-        // Before the statement is sent: whoever gives up waiting for it must not put a connection that has begun back
-        // into the pool, where a stranger's writes would become part of a transaction that nobody ends.
         let mut tx = Self {
-            conn: Some(conn),
+            lease,
             afterwards: Vec::new(),
         };
-        tx.batch(sql).await?;
+        // Whoever gives up waiting for the statement must not put a connection that has begun back into the pool, where
+        // a stranger's writes would become part of a transaction that nobody ends. Nor may he who drops the transaction.
+        tx.lease.batch_or_close(sql, End::Close).await?;
         Ok(tx)
     }
 
-    /// Does `action` once the changes are kept, and never if they are not. It must not block.
+    /// Does `action` once the changes are kept, and never if they are not: inside of
+    /// [`Db::atomically`](crate::Db::atomically), once the whole is kept. It must not block.
     pub fn on_commit(&mut self, action: impl FnOnce() + Send + 'static) {
         self.afterwards.push(Box::new(action));
     }
@@ -39,13 +47,25 @@ impl Tx {
     /// Keeps the changes and gives the connection back to the pool.
     ///
     /// # Errors
-    /// As the database says; then nothing is kept, unless the connection was lost while it answered.
+    /// As the database says; then nothing is kept, unless the connection was lost while it answered. Also when a
+    /// statement failed before, and PostgreSQL therefore keeps nothing.
     pub async fn commit(mut self) -> Result<()> {
-        if let Some(conn) = &mut self.conn {
-            conn.batch("COMMIT").await?;
+        let sql = match (self.lease.joint(), &*self.lease) {
+            (Some(_), _) => RELEASE,
+            // To COMMIT alone PostgreSQL answers ROLLBACK, and no error, if a statement failed before. Any other
+            // statement it refuses then.
+            (None, Conn::Postgres(_)) => "SELECT 1; COMMIT",
+            (None, Conn::Sqlite(_)) => "COMMIT",
+        };
+        self.lease.batch_or_close(sql, End::Return).await?;
+        let Self { lease, afterwards } = self;
+        if let Some(joint) = lease.joint() {
+            joint.postpone(afterwards);
+            return Ok(());
         }
-        self.conn = None;
-        for action in self.afterwards.drain(..) {
+        // Free before the actions: what one of them sets off may want it.
+        drop(lease);
+        for action in afterwards {
             action();
         }
         Ok(())
@@ -57,11 +77,11 @@ impl Tx {
     /// # Errors
     /// As the database says; nothing is kept all the same.
     pub async fn rollback(mut self) -> Result<()> {
-        if let Some(conn) = &mut self.conn {
-            conn.batch("ROLLBACK").await?;
-        }
-        self.conn = None;
-        Ok(())
+        let sql = match self.lease.joint() {
+            Some(_) => ROLLBACK_TO,
+            None => "ROLLBACK",
+        };
+        self.lease.batch_or_close(sql, End::Return).await
     }
 
     /// Undoes the changes because of `error`, and returns it.
@@ -71,38 +91,23 @@ impl Tx {
             Err(failed) => failed.into(),
         }
     }
+
+    /// The connection in the middle of the transaction, which is then the caller's to end.
+    pub(crate) fn into_lease(self) -> Lease {
+        self.lease
+    }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "only commit, rollback and drop take the connection out, and all of them consume the transaction"
-)]
 impl Deref for Tx {
     type Target = Conn;
 
     fn deref(&self) -> &Conn {
-        self.conn.as_ref().expect("the transaction is open")
+        &self.lease
     }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "only commit, rollback and drop take the connection out, and all of them consume the transaction"
-)]
 impl DerefMut for Tx {
     fn deref_mut(&mut self) -> &mut Conn {
-        self.conn.as_mut().expect("the transaction is open")
-    }
-}
-
-impl Drop for Tx {
-    /// Closes the connection of an abandoned transaction instead of pooling it.
-    ///
-    /// The pool looks at a connection only when it next hands it out. Until then a dropped transaction would keep its
-    /// locks; on SQLite that is the write lock.
-    fn drop(&mut self) {
-        if let Some(conn) = self.conn.take() {
-            conn.close();
-        }
+        &mut self.lease
     }
 }

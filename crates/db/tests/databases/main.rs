@@ -5,6 +5,7 @@
     reason = "clippy's leave for tests does not reach the functions that they share"
 )]
 
+mod atomically;
 mod errors;
 mod migrations;
 mod opening;
