@@ -27,6 +27,28 @@ impl std::fmt::Display for AccountId {
     }
 }
 
+/// An organisation's number: what the rows of a tenant carry. Never on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DieselNewType)]
+pub struct OrgId(i64);
+
+impl OrgId {
+    /// Takes a number for an organisation's; whether there is one, only the database knows.
+    pub fn new(id: i64) -> Self {
+        Self(id)
+    }
+
+    /// The number.
+    pub fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl std::fmt::Display for OrgId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// The name by which an account is known outside: the subject of its tokens.
 ///
 /// Shape: a UUIDv7 (RFC 9562) in lower case with hyphens, so ids sort by age.

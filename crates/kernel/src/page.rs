@@ -38,3 +38,19 @@ pub struct Page<T> {
     /// How many there are in all.
     pub count: u64,
 }
+
+impl<T> Page<T> {
+    /// The whole list as its only page.
+    pub fn whole(items: Vec<T>) -> Self {
+        let count = u64::try_from(items.len()).unwrap_or(u64::MAX);
+        Self { items, count }
+    }
+
+    /// The same page of other items.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            items: self.items.into_iter().map(change).collect(),
+            count: self.count,
+        }
+    }
+}
