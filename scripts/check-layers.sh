@@ -19,7 +19,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 domain="identity rbac contacts tagging media export content"
-infra="db jobs mail storage"
+infra="db idempotency jobs mail storage"
 kernel="kernel"
 dev_only="testkit"
 
@@ -28,7 +28,7 @@ may_use() {
     case $1 in
     kernel) echo "" ;;
     db | mail | storage) echo "kernel" ;;
-    jobs) echo "db kernel" ;;
+    idempotency | jobs) echo "db kernel" ;;
     media | export) echo "db jobs kernel storage" ;;
     identity | rbac | contacts | tagging | content) echo "db kernel" ;;
     testkit) echo "db kernel" ;;

@@ -1,0 +1,363 @@
+//! Answering once, against a real database.
+
+use std::{cell::Cell, sync::Arc, time::Duration};
+
+use diesel_async::RunQueryDsl;
+use loggia_db::{self as db, Conn, Db, run};
+use loggia_kernel::AccountId;
+use loggia_testkit::{FrozenClock, TestDb};
+use tokio::sync::oneshot;
+
+use super::{Answers, Done};
+use crate::{Answer, Error, Fingerprint, Key, Request, Result};
+
+/// A database with the smallest pool, two accounts and a table to change.
+struct World {
+    database: TestDb,
+    db: Db,
+    clock: FrozenClock,
+    answers: Answers,
+}
+
+impl World {
+    async fn new() -> Self {
+        let database = TestDb::with_pool(1).await;
+        let db = database.db();
+        let mut conn = db.write().await.unwrap();
+        execute(&mut conn, "CREATE TABLE notes (text TEXT NOT NULL)")
+            .await
+            .unwrap();
+        for id in [1, 2] {
+            let sql = format!(
+                "INSERT INTO accounts (id, public_id, slug, username, username_folded, created_at, updated_at) \
+                 VALUES ({id}, 'p{id}', 's{id}', 'u{id}', 'u{id}', '2026-01-01 00:00:00', '2026-01-01 00:00:00')"
+            );
+            execute(&mut conn, &sql).await.unwrap();
+        }
+        drop(conn);
+        let clock = FrozenClock::default();
+        let answers = Answers::new(db.clone(), Arc::new(clock.clone()));
+        Self {
+            database,
+            db,
+            clock,
+            answers,
+        }
+    }
+
+    /// As another process sees the same database.
+    async fn replica(&self) -> Answers {
+        let db = Db::open(self.database.url(), 1).await.unwrap();
+        Answers::new(db, Arc::new(self.clock.clone()))
+    }
+
+    async fn note(&self, text: &str) -> Result<String> {
+        note(&self.db, text).await
+    }
+
+    async fn once(&self, request: &Request, text: &str) -> Result<Done<String>> {
+        self.answers.once(request, self.note(text), answer_of).await
+    }
+
+    async fn notes(&self) -> i64 {
+        self.count("notes").await
+    }
+
+    async fn kept(&self) -> i64 {
+        self.count("idempotency_answers").await
+    }
+
+    async fn count(&self, table: &str) -> i64 {
+        let mut conn = self.db.read().await.unwrap();
+        let count = diesel::dsl::sql::<diesel::sql_types::BigInt>("(SELECT COUNT(*) FROM ")
+            .sql(table)
+            .sql(")");
+        run!(conn, |c| diesel::select(count).get_result(c)).unwrap()
+    }
+}
+
+async fn execute(conn: &mut Conn, sql: &str) -> db::Result<()> {
+    run!(conn, |c| diesel::sql_query(sql).execute(c)).map(drop)
+}
+
+async fn note(db: &Db, text: &str) -> Result<String> {
+    let sql = format!("INSERT INTO notes VALUES ('{text}')");
+    let mut tx = db.begin().await?;
+    execute(&mut tx, &sql).await?;
+    tx.commit().await?;
+    Ok(text.to_owned())
+}
+
+/// Success is kept, and the one refusal that these tests make; a fault is not.
+fn answer_of(outcome: &Result<String>) -> Option<Answer> {
+    match outcome {
+        Ok(text) => Some(answer(201, text)),
+        Err(Error::Store(db::Error::NotFound)) => Some(answer(404, "no")),
+        Err(_) => None,
+    }
+}
+
+fn answer(status: u16, body: &str) -> Answer {
+    Answer {
+        status,
+        content_type: Some("text/plain".to_owned()),
+        body: body.as_bytes().to_vec(),
+    }
+}
+
+fn request(key: &str) -> Request {
+    Request {
+        account: AccountId::new(1),
+        method: "POST".to_owned(),
+        path: "/notes/".to_owned(),
+        key: Key::parse(key).unwrap(),
+        fingerprint: Fingerprint::of("", b"body"),
+    }
+}
+
+fn before(done: Result<Done<String>>) -> Answer {
+    match done {
+        Ok(Done::Before(answer)) => answer,
+        other => panic!("not a replay: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_second_time_nothing_is_done_and_the_same_is_answered() {
+    let world = World::new().await;
+    let first = world.once(&request("k"), "a").await;
+    assert!(matches!(first, Ok(Done::Now(text)) if text == "a"));
+
+    let again = before(world.once(&request("k"), "b").await);
+    let elsewhere = world.replica().await;
+    let there = elsewhere
+        .once(&request("k"), world.note("c"), answer_of)
+        .await;
+
+    assert_eq!(again, answer(201, "a"));
+    assert_eq!(before(there), answer(201, "a"));
+    assert_eq!(world.notes().await, 1);
+}
+
+#[tokio::test]
+async fn a_key_counts_for_one_account_method_and_path() {
+    let world = World::new().await;
+    world.once(&request("k"), "a").await.unwrap();
+    let others = [
+        request("l"),
+        Request {
+            account: AccountId::new(2),
+            ..request("k")
+        },
+        Request {
+            method: "PUT".to_owned(),
+            ..request("k")
+        },
+        Request {
+            path: "/other/".to_owned(),
+            ..request("k")
+        },
+        Request {
+            path: format!("/{}/", "x".repeat(8000)),
+            ..request("k")
+        },
+    ];
+    for other in &others {
+        let done = world.once(other, "b").await;
+        assert!(matches!(done, Ok(Done::Now(_))), "{done:?}");
+        before(world.once(other, "c").await);
+    }
+    assert_eq!(world.notes().await, 6);
+}
+
+#[tokio::test]
+async fn another_payload_is_refused() {
+    let world = World::new().await;
+    world.once(&request("k"), "a").await.unwrap();
+    let other = Request {
+        fingerprint: Fingerprint::of("", b"another"),
+        ..request("k")
+    };
+
+    let refused = world.once(&other, "b").await;
+
+    assert!(matches!(refused, Err(Error::Reused)), "{refused:?}");
+    assert_eq!(world.notes().await, 1);
+}
+
+#[tokio::test]
+async fn of_a_refusal_the_answer_is_kept_and_no_change() {
+    let world = World::new().await;
+    let refuse = async {
+        world.note("a").await?;
+        Err(db::Error::NotFound.into())
+    };
+
+    let refused = world.answers.once(&request("k"), refuse, answer_of).await;
+
+    assert!(matches!(refused, Err(Error::Store(db::Error::NotFound))));
+    assert_eq!((world.notes().await, world.kept().await), (0, 1));
+    let again = before(world.once(&request("k"), "b").await);
+    assert_eq!(again, answer(404, "no"));
+    assert_eq!(world.notes().await, 0);
+}
+
+#[tokio::test]
+async fn a_refusal_that_cost_the_transaction_is_kept_all_the_same() {
+    let world = World::new().await;
+    let refuse = async {
+        world.note("a").await?;
+        let _dropped = world.db.begin().await?;
+        Err(db::Error::NotFound.into())
+    };
+
+    let refused = world.answers.once(&request("k"), refuse, answer_of).await;
+
+    assert!(matches!(refused, Err(Error::Store(db::Error::NotFound))));
+    assert_eq!((world.notes().await, world.kept().await), (0, 1));
+    before(world.once(&request("k"), "b").await);
+}
+
+#[tokio::test]
+async fn after_a_fault_it_may_be_tried_again() {
+    let world = World::new().await;
+    let fail = async {
+        world.note("a").await?;
+        Err(db::Error::Conflict.into())
+    };
+
+    let failed = world.answers.once(&request("k"), fail, answer_of).await;
+
+    assert!(matches!(failed, Err(Error::Store(db::Error::Conflict))));
+    assert_eq!((world.notes().await, world.kept().await), (0, 0));
+    world.once(&request("k"), "b").await.unwrap();
+    assert_eq!((world.notes().await, world.kept().await), (1, 1));
+}
+
+#[tokio::test]
+async fn what_cannot_be_kept_is_not_done() {
+    let world = World::new().await;
+    let large = |_: &Result<String>| Some(answer(201, &"x".repeat(Answer::MAX_BYTES + 1)));
+
+    let refused = world
+        .answers
+        .once(&request("k"), world.note("a"), large)
+        .await;
+
+    assert!(matches!(refused, Err(Error::TooLarge { .. })));
+    assert_eq!((world.notes().await, world.kept().await), (0, 0));
+}
+
+#[tokio::test]
+async fn a_second_one_meanwhile_is_told_so_at_once() {
+    let world = World::new().await;
+    let inside = Cell::new(0);
+    let work = async {
+        // As a second request that comes while this one is at work.
+        let second = world.once(&request("k"), "b").await;
+        assert!(matches!(second, Err(Error::InProgress)));
+        inside.set(1);
+        world.note("a").await
+    };
+
+    world
+        .answers
+        .once(&request("k"), work, answer_of)
+        .await
+        .unwrap();
+
+    assert_eq!((inside.get(), world.notes().await), (1, 1));
+    before(world.once(&request("k"), "c").await);
+}
+
+/// On SQLite the second process waits for the first, and then finds its answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_one_in_another_process_changes_nothing() {
+    let world = World::new().await;
+    let other = world.replica().await;
+    let other_db = Db::open(world.database.url(), 1).await.unwrap();
+    let (at_work, is_at_work) = oneshot::channel();
+    let second = tokio::spawn(async move {
+        is_at_work.await.unwrap();
+        let work = note(&other_db, "b");
+        other.once(&request("k"), work, answer_of).await
+    });
+    let work = async {
+        let text = world.note("a").await;
+        at_work.send(()).unwrap();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        text
+    };
+
+    world
+        .answers
+        .once(&request("k"), work, answer_of)
+        .await
+        .unwrap();
+
+    match second.await.unwrap() {
+        Err(Error::InProgress) | Ok(Done::Before(_)) => {}
+        other => panic!("done twice: {other:?}"),
+    }
+    assert_eq!((world.notes().await, world.kept().await), (1, 1));
+}
+
+/// As a server does with a request when the process is told to end.
+#[tokio::test]
+async fn dropped_in_the_middle_it_leaves_neither_change_nor_claim() {
+    let world = World::new().await;
+    let (reached, wait) = oneshot::channel();
+    let (answers, db) = (world.answers.clone(), world.db.clone());
+    let task = tokio::spawn(async move {
+        let work = async {
+            note(&db, "a").await?;
+            reached.send(()).unwrap();
+            std::future::pending().await
+        };
+        answers.once(&request("k"), work, answer_of).await
+    });
+    wait.await.unwrap();
+
+    task.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
+
+    assert_eq!((world.notes().await, world.kept().await), (0, 0));
+    world.once(&request("k"), "b").await.unwrap();
+    assert_eq!(world.notes().await, 1);
+}
+
+#[tokio::test]
+async fn after_a_day_a_key_is_new_again_and_the_old_answer_can_go() {
+    let world = World::new().await;
+    world.once(&request("k"), "a").await.unwrap();
+    world.once(&request("l"), "b").await.unwrap();
+    world.clock.advance(Duration::from_secs(24 * 60 * 60 - 1));
+    before(world.once(&request("k"), "c").await);
+    assert_eq!(world.answers.purge().await.unwrap(), 0);
+    world.clock.advance(Duration::from_secs(1));
+
+    let done = world.once(&request("k"), "d").await;
+
+    assert!(matches!(done, Ok(Done::Now(text)) if text == "d"));
+    assert_eq!((world.notes().await, world.kept().await), (3, 2));
+    assert_eq!(world.answers.purge().await.unwrap(), 1);
+    assert_eq!(world.kept().await, 1);
+    before(world.once(&request("k"), "e").await);
+}
+
+#[tokio::test]
+async fn answers_go_with_their_account() {
+    let world = World::new().await;
+    world.once(&request("k"), "a").await.unwrap();
+    let delete = async {
+        let mut conn = world.db.write().await?;
+        execute(&mut conn, "DELETE FROM accounts WHERE id = 1").await?;
+        Ok("gone".to_owned())
+    };
+
+    // Its own deletion has nobody to be kept for.
+    let done = world.answers.once(&request("l"), delete, answer_of).await;
+
+    assert!(matches!(done, Ok(Done::Now(_))), "{done:?}");
+    assert_eq!(world.kept().await, 0);
+}

@@ -1,0 +1,71 @@
+//! Queries on `idempotency_answers`. Plain functions over `&mut Conn`: the caller decides on the transaction.
+
+use diesel::{ExpressionMethods, QueryDsl, SelectableHelper, dsl::sql, sql_types};
+use diesel_async::RunQueryDsl;
+use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_kernel::Timestamp;
+
+use crate::{
+    Error, Request, Result,
+    model::{NewAnswer, Stored},
+    schema::idempotency_answers as answers,
+};
+
+/// Makes this transaction the only one at work on the request, until it ends; `false` if another is.
+///
+/// Two arms because only PostgreSQL knows such locks. SQLite has one writer, and this transaction is it.
+pub(crate) async fn lock(conn: &mut Conn, request: &Request) -> db::Result<bool> {
+    let [a, b, c, d, e, f, g, h, ..] = request.scope();
+    let number = i64::from_be_bytes([a, b, c, d, e, f, g, h]);
+    run!(
+        conn,
+        Postgres(|c| diesel::select(
+            sql::<sql_types::Bool>("pg_try_advisory_xact_lock(")
+                .bind::<sql_types::BigInt, _>(number)
+                .sql(")")
+        )
+        .get_result(c)),
+        Sqlite(|_c| std::future::ready(Ok(true))),
+    )
+}
+
+pub(crate) async fn find(conn: &mut Conn, request: &Request) -> db::Result<Option<Stored>> {
+    run!(conn, |c| answers::table
+        .filter(answers::account_id.eq(request.account))
+        .filter(answers::method.eq(&request.method))
+        .filter(answers::path.eq(request.kept_path()))
+        .filter(answers::key.eq(request.key.as_str()))
+        .select(Stored::as_select())
+        .first(c))
+    .optional()
+}
+
+pub(crate) async fn delete(conn: &mut Conn, id: i64) -> db::Result<()> {
+    run!(conn, |c| diesel::delete(answers::table.find(id)).execute(c)).map(drop)
+}
+
+/// # Errors
+/// [`Error::InProgress`] if there is an answer by now.
+pub(crate) async fn insert(conn: &mut Conn, new: &NewAnswer<'_>) -> Result<()> {
+    let inserted = run!(conn, |c| diesel::insert_into(answers::table)
+        .values(new)
+        .execute(c));
+    match inserted {
+        Ok(_) => Ok(()),
+        Err(error) if error.unique_key().is_some() => Err(Error::InProgress),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Deletes at most `limit` answers that are no good any more, and says how many.
+pub(crate) async fn purge(conn: &mut Conn, now: Timestamp, limit: i64) -> db::Result<usize> {
+    let ids: Vec<i64> = run!(conn, |c| answers::table
+        .filter(answers::expires_at.le(now))
+        .select(answers::id)
+        .limit(limit)
+        .load(c))?;
+    run!(conn, |c| diesel::delete(
+        answers::table.filter(answers::id.eq_any(&ids))
+    )
+    .execute(c))
+}
