@@ -52,6 +52,22 @@ pub enum Error {
     #[error("this is the last active superuser")]
     LastSuperuser,
 
+    /// The account cannot go: these organisations, by their names, would be left with members and no active owner.
+    /// At most ten are named; never empty.
+    #[error("the account is the only owner of organisations with other members")]
+    SoleOwner {
+        /// What they are called.
+        organizations: Vec<String>,
+    },
+
+    /// Something about an organisation or its members is refused.
+    #[error("refused in the organisation: {0:?}")]
+    Organization(OrgFault),
+
+    /// Nobody shuts out, demotes or deletes himself where he does so to others: somebody else has to.
+    #[error("nobody does this to himself")]
+    Oneself,
+
     /// Too many passwords were tried on this account from this address.
     #[error("too many attempts")]
     Throttled {
@@ -118,6 +134,23 @@ pub enum TokenFault {
     UnknownAccount,
     /// Its account is inactive.
     InactiveAccount,
+}
+
+/// Why something about an organisation or its members is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrgFault {
+    /// There is no such organisation, or the caller is not in it: one on purpose, for what he may not see does not exist.
+    Unknown,
+    /// The caller is in it, but may not do this there.
+    RoleTooSmall,
+    /// Who should become a member is one.
+    AlreadyMember,
+    /// It would be left without an owner whose account is active.
+    LastOwner,
+    /// The account would be in more organisations than anybody may.
+    TooMany,
+    /// It is an account's own, which takes no members and goes with its account only.
+    Personal,
 }
 
 /// What is wrong with a one-time token.

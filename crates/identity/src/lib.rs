@@ -7,6 +7,7 @@ mod accounts;
 mod error;
 mod guesses;
 mod one_time;
+mod orgs;
 mod outbox;
 mod schema;
 mod secret;
@@ -17,15 +18,19 @@ mod sessions;
 const PURGE_LIMIT: i64 = 1000;
 
 pub use accounts::{
-    Account, AccountPatch, Accounts, NewAccount, NewUsername, StoredAccounts, Wanted,
+    Account, AccountPatch, Accounts, HashedPassword, Held, NewAccount, NewPerson, NewUsername,
+    People, PersonField, PersonPatch, StoredAccounts, Wanted,
 };
-pub use error::{Error, Field, LinkFault, Result, TokenFault};
+pub use error::{Error, Field, LinkFault, OrgFault, Result, TokenFault};
 pub use guesses::Guesses;
 pub use one_time::{Issued, OneTimeTokens, Purpose, Reset, StoredOneTimeTokens};
+pub use orgs::{
+    Membership, OrgKind, OrgMember, OrgRole, Organization, Organizations, StoredOrganizations, Whom,
+};
 pub use outbox::{Letter, Matter, Outbox};
 pub use passwords::{Passwords, StoredPasswords};
 pub use secret::{SecretKey, TooShort};
 pub use sessions::{
-    Caller, LogIn, Login, SessionPolicy, SessionSettings, Sessions, StoredSessions, Subject,
-    TokenPair,
+    Caller, LogIn, Login, Member, SessionPolicy, SessionSettings, Sessions, StoredSessions,
+    Subject, TokenPair,
 };

@@ -13,6 +13,7 @@ diesel::table! {
         first_name -> Text,
         last_name -> Text,
         phone_number -> Text,
+        search_folded -> Text,
         company_name -> Text,
         about -> Text,
         location -> Text,
@@ -59,8 +60,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    organizations (id) {
+        id -> BigInt,
+        slug -> Text,
+        name -> Text,
+        kind -> Text,
+        personal_of -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    memberships (organization_id, account_id) {
+        organization_id -> BigInt,
+        account_id -> BigInt,
+        role -> Text,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(opaque_tokens -> accounts (account_id));
 diesel::joinable!(opaque_tokens -> sessions (session_id));
 diesel::joinable!(one_time_tokens -> accounts (account_id));
-diesel::allow_tables_to_appear_in_same_query!(accounts, sessions, opaque_tokens, one_time_tokens);
+diesel::joinable!(memberships -> accounts (account_id));
+diesel::joinable!(memberships -> organizations (organization_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    sessions,
+    opaque_tokens,
+    one_time_tokens,
+    organizations,
+    memberships,
+);

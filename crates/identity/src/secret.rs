@@ -40,7 +40,7 @@ impl SecretKey {
         clippy::expect_used,
         reason = "HMAC takes a key of any length (RFC 2104)"
     )]
-    pub(crate) fn derive(&self, purpose: &str, message: &str) -> [u8; 32] {
+    pub fn derive(&self, purpose: &str, message: &str) -> [u8; 32] {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
         mac.update(purpose.as_bytes());

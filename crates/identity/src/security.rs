@@ -2,9 +2,9 @@
 //!
 //! From where it was asked for stands in the span of the request. Nothing that could be used stands anywhere.
 
-use loggia_kernel::AccountId;
+use loggia_kernel::{AccountId, OrgId};
 
-use crate::{Error, Result};
+use crate::{Error, OrgRole, Result};
 
 /// What the events can be filtered by.
 const TARGET: &str = "loggia::security";
@@ -12,6 +12,29 @@ const TARGET: &str = "loggia::security";
 /// Logs that something has happened to an account.
 pub(crate) fn happened(what: &'static str, account: AccountId) {
     tracing::info!(target: TARGET, account = account.get(), "{what}");
+}
+
+/// Logs that somebody did something to an account.
+pub(crate) fn done(what: &'static str, actor: AccountId, account: AccountId) {
+    tracing::info!(target: TARGET, actor = actor.get(), account = account.get(), "{what}");
+}
+
+/// Logs that an account has done something to an organisation.
+pub(crate) fn happened_in(what: &'static str, account: AccountId, organization: OrgId) {
+    let (account, organization) = (account.get(), organization.get());
+    tracing::info!(target: TARGET, account, organization, "{what}");
+}
+
+/// Logs that a member was made, changed or taken out: who, in which organisation, by whom, and what he is or was there.
+pub(crate) fn happened_to_member(
+    what: &'static str,
+    account: AccountId,
+    organization: OrgId,
+    by: AccountId,
+    role: OrgRole,
+) {
+    let (account, organization, by) = (account.get(), organization.get(), by.get());
+    tracing::info!(target: TARGET, account, organization, by, role = role.name(), "{what}");
 }
 
 /// Logs that something was refused, and why; to whom is known if there is such an account.

@@ -7,9 +7,9 @@ use super::{
     model::{Account, NewAccount, NewRow, NewUsername},
     names, store,
 };
-use crate::{Error, Result};
+use crate::{Error, Result, orgs::personal};
 
-/// Writes a new account, under names that are free at this moment.
+/// Writes a new account with an organisation of its own, under names that are free at this moment.
 ///
 /// # Errors
 /// [`Error::Taken`] for a user name or e-mail that another account holds.
@@ -39,14 +39,23 @@ pub(super) async fn insert(
         first_name: &new.first_name,
         last_name: &new.last_name,
         phone_number: &new.phone_number,
+        search_folded: names::searched(
+            &username,
+            new.email.as_ref(),
+            &new.first_name,
+            &new.last_name,
+        ),
         company_name: &new.company_name,
+        role: &new.role,
         is_active: new.is_active,
         is_staff: new.is_superuser,
         is_superuser: new.is_superuser,
         created_at: now,
         updated_at: now,
     };
-    store::insert(tx, &row).await
+    let account = store::insert(tx, &row).await?;
+    personal::found(tx, &account).await?;
+    Ok(account)
 }
 
 async fn free_username(tx: &mut Tx, email: Option<&Email>) -> Result<Username> {

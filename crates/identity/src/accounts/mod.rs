@@ -1,5 +1,6 @@
 //! Accounts: who there is.
 
+mod admin;
 mod insertion;
 mod model;
 mod names;
@@ -9,5 +10,7 @@ mod suffix;
 #[cfg(test)]
 mod tests;
 
+pub use self::admin::{HashedPassword, Held, NewPerson, People, PersonField, PersonPatch};
 pub use self::model::{Account, AccountPatch, NewAccount, NewUsername, Wanted};
 pub use self::service::{Accounts, StoredAccounts};
+pub(crate) use self::suffix::Suffix;

@@ -33,7 +33,7 @@ pub struct Account {
     pub location: String,
     /// The storage key of its picture.
     pub avatar_path: Option<String>,
-    /// The name of one built-in role. Source: seeds/000.
+    /// [`Account::USER`], [`Account::ADMIN`], or the name of one of the roles that it holds. Source: contract/drf.md 8.6.
     pub role: String,
     /// An inactive account can neither log in nor use its tokens.
     pub is_active: bool,
@@ -50,6 +50,11 @@ pub struct Account {
 }
 
 impl Account {
+    /// The role of whoever has no other. Source: seeds/000.
+    pub const USER: &str = "user";
+    /// The role of whoever administrates. Source: seeds/000.
+    pub const ADMIN: &str = "admin";
+
     /// "First Last", the one that there is, or an empty text.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name)
@@ -86,6 +91,8 @@ pub struct NewAccount {
     pub phone_number: String,
     /// As it was given.
     pub company_name: String,
+    /// The name of a role, [`Account::USER`] to begin with; that it goes with the role is the caller's to see to.
+    pub role: String,
     /// Whether it may log in.
     pub is_active: bool,
     /// Whether it holds every permission; it is staff, too, then.
@@ -103,6 +110,7 @@ impl NewAccount {
             last_name: String::new(),
             phone_number: String::new(),
             company_name: String::new(),
+            role: Account::USER.to_owned(),
             is_active: true,
             is_superuser: false,
         }
@@ -114,7 +122,7 @@ impl NewAccount {
 pub struct AccountPatch {
     /// A new user name; the slug stays.
     pub username: Option<Username>,
-    /// Makes the slug anew from the new user name, as `v1` does.
+    /// Makes the slug anew from the new user name, as `v1` does; the account's own organisation is called as it, then.
     pub is_slug_renewed: bool,
     /// A new address, or none. Pending one-time tokens die with the old one.
     pub email: Change<Email>,
@@ -156,7 +164,9 @@ pub(crate) struct NewRow<'a> {
     pub(crate) first_name: &'a str,
     pub(crate) last_name: &'a str,
     pub(crate) phone_number: &'a str,
+    pub(crate) search_folded: String,
     pub(crate) company_name: &'a str,
+    pub(crate) role: &'a str,
     pub(crate) is_active: bool,
     pub(crate) is_staff: bool,
     pub(crate) is_superuser: bool,
@@ -175,6 +185,7 @@ pub(crate) struct ChangedRow {
     pub(crate) first_name: Option<String>,
     pub(crate) last_name: Option<String>,
     pub(crate) phone_number: Option<String>,
+    pub(crate) search_folded: Option<String>,
     pub(crate) company_name: Option<String>,
     pub(crate) about: Option<String>,
     pub(crate) location: Option<String>,

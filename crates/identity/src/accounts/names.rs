@@ -3,13 +3,25 @@
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, Conn, run};
-use loggia_kernel::{AccountId, Slug, Username};
+use loggia_kernel::{AccountId, Email, Slug, Username, listing};
 
 use super::{
     store::{holder_of_username, nobody},
     suffix::Suffix,
 };
 use crate::schema::accounts;
+
+/// All that a search of accounts looks at, in lower case: a line each for user name, address and full name.
+pub(super) fn searched(
+    username: &Username,
+    email: Option<&Email>,
+    first_name: &str,
+    last_name: &str,
+) -> String {
+    let email = email.map(Email::folded).unwrap_or_default();
+    let name = listing::folded(format!("{first_name} {last_name}").trim());
+    format!("{}\n{email}\n{name}", username.folded())
+}
 
 /// The first of `base`, `base-1`, `base-2`, ... that no account has.
 pub(crate) async fn free_username(conn: &mut Conn, base: Username) -> db::Result<Username> {

@@ -14,14 +14,21 @@ use super::{
     names, store,
 };
 use crate::{
-    Error, Field, Result, SessionPolicy, one_time, passwords::Hasher, security,
+    Error, Field, Result, SessionPolicy, one_time,
+    orgs::{
+        self,
+        departure::{Departure, depart},
+        personal,
+    },
+    passwords::Hasher,
+    security,
     sessions::store as sessions,
 };
 
 /// Creating accounts, and reading, changing and deleting them. Object-safe: share it as `Arc<dyn Accounts>`.
 #[async_trait]
 pub trait Accounts: Send + Sync {
-    /// Creates an account and returns it as stored. Opens no session and sends no mail.
+    /// Creates an account with an organisation of its own, and returns it as stored. Opens no session and sends no mail.
     ///
     /// The password's strength is the caller's to judge ([`crate::Passwords::weaknesses`]), beside the other fields.
     ///
@@ -87,22 +94,23 @@ pub trait Accounts: Send + Sync {
     /// Lets an account in or shuts it out. Shutting it out ends its sessions.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::LastSuperuser`].
+    /// [`Error::NotFound`]; [`Error::LastSuperuser`]; [`Error::SoleOwner`].
     async fn set_active(&self, id: AccountId, is_active: bool) -> Result<Account>;
 
-    /// Deletes an account with its sessions and tokens.
+    /// Deletes an account with its sessions and tokens, its own organisation, and the groups of which it is the only
+    /// member, with everything in them.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::LastSuperuser`].
+    /// [`Error::NotFound`]; [`Error::LastSuperuser`]; [`Error::SoleOwner`].
     async fn delete(&self, id: AccountId) -> Result<()>;
 }
 
 /// [`Accounts`] kept in the project's database.
 pub struct StoredAccounts {
-    db: Db,
-    hasher: Hasher,
-    policy: SessionPolicy,
-    clock: Arc<dyn Clock>,
+    pub(super) db: Db,
+    pub(super) hasher: Hasher,
+    pub(super) policy: SessionPolicy,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 /// How often a derived name is tried before giving up. Each try begins after all names that are in use, so only as many
@@ -135,7 +143,7 @@ impl StoredAccounts {
     }
 
     /// Attempts until a name that was derived is free.
-    async fn insert_in_turn(
+    pub(super) async fn insert_in_turn(
         &self,
         new: &NewAccount,
         password_hash: Option<&str>,
@@ -144,7 +152,7 @@ impl StoredAccounts {
         for _ in 1..MAX_TRIES {
             match self.insert(new, password_hash).await {
                 // Somebody else was given the name that was derived here, so the next one is tried.
-                Err(Error::Store(DbError::Unique(key))) if key == store::SLUG_KEY => {}
+                Err(Error::Store(DbError::Unique(key))) if is_derived(&key) => {}
                 Err(Error::Taken {
                     field: Field::Username,
                 }) if !is_given => {}
@@ -234,7 +242,7 @@ impl Accounts for StoredAccounts {
         for _ in 1..MAX_TRIES {
             match self.change(id, patch.clone()).await {
                 // Somebody else was given the slug that was derived here, so the next one is tried.
-                Err(Error::Store(DbError::Unique(key))) if key == store::SLUG_KEY => {}
+                Err(Error::Store(DbError::Unique(key))) if is_derived(&key) => {}
                 outcome => return outcome,
             }
         }
@@ -262,6 +270,11 @@ impl Accounts for StoredAccounts {
         security::happened("deletion", id);
         Ok(())
     }
+}
+
+/// Whether this constraint keeps apart what is derived here, so that another try derives something else.
+fn is_derived(key: &str) -> bool {
+    key == store::SLUG_KEY || key == orgs::store::SLUG_KEY
 }
 
 /// Keeps what a transaction did, or undoes it and gives the connection back.
@@ -294,11 +307,33 @@ pub(crate) async fn apply(
         }
         _ => None,
     };
-    let account = store::update(tx, id, &changed_row(patch, slug, now)).await?;
+    let is_slug_new = slug.is_some();
+    let row = ChangedRow {
+        search_folded: Some(searched_after(&before, &patch)),
+        ..changed_row(patch, slug, now)
+    };
+    let account = store::update(tx, id, &row).await?;
+    if is_slug_new {
+        personal::rename(tx, &account, now).await?;
+    }
     if is_email_new {
         one_time::store::delete_of(tx, id).await?;
     }
     Ok(account)
+}
+
+/// What a search looks at once the account is changed.
+fn searched_after(before: &Account, patch: &AccountPatch) -> String {
+    names::searched(
+        patch.username.as_ref().unwrap_or(&before.username),
+        match &patch.email {
+            Change::Keep => before.email.as_ref(),
+            Change::Clear => None,
+            Change::Set(email) => Some(email),
+        },
+        patch.first_name.as_ref().unwrap_or(&before.first_name),
+        patch.last_name.as_ref().unwrap_or(&before.last_name),
+    )
 }
 
 fn changed_row(patch: AccountPatch, slug: Option<Slug>, now: Timestamp) -> ChangedRow {
@@ -314,6 +349,7 @@ fn changed_row(patch: AccountPatch, slug: Option<Slug>, now: Timestamp) -> Chang
         first_name: patch.first_name,
         last_name: patch.last_name,
         phone_number: patch.phone_number,
+        search_folded: None,
         company_name: patch.company_name,
         about: patch.about,
         location: patch.location,
@@ -321,7 +357,11 @@ fn changed_row(patch: AccountPatch, slug: Option<Slug>, now: Timestamp) -> Chang
     }
 }
 
-async fn set_active(
+/// Lets an account in or shuts it out, in the caller's transaction: what every path to it must go through.
+///
+/// # Errors
+/// As [`Accounts::set_active`].
+pub(super) async fn set_active(
     tx: &mut Tx,
     id: AccountId,
     is_active: bool,
@@ -330,6 +370,7 @@ async fn set_active(
 ) -> Result<Account> {
     if !is_active {
         keep_a_superuser(tx, id).await?;
+        depart(tx, id, Departure::Deactivation).await?;
     }
     let account = store::set_active(tx, id, is_active, now)
         .await?
@@ -343,8 +384,13 @@ async fn set_active(
     Ok(account)
 }
 
-async fn delete(tx: &mut Tx, id: AccountId) -> Result<()> {
+/// Deletes an account in the caller's transaction: what every path to it must go through.
+///
+/// # Errors
+/// As [`Accounts::delete`].
+pub(super) async fn delete(tx: &mut Tx, id: AccountId) -> Result<()> {
     keep_a_superuser(tx, id).await?;
+    depart(tx, id, Departure::Deletion).await?;
     if store::delete(tx, id).await? {
         Ok(())
     } else {

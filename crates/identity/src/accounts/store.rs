@@ -96,6 +96,21 @@ pub(crate) async fn lock(conn: &mut Conn, id: AccountId) -> db::Result<Option<Wi
     .optional()
 }
 
+/// Locks an account so that nothing can come to hang on it either, until the transaction ends. False if there is none.
+pub(crate) async fn lock_for_departure(conn: &mut Conn, id: AccountId) -> db::Result<bool> {
+    let account: Option<AccountId> = run!(
+        conn,
+        Postgres(|c| accounts::table
+            .find(id)
+            .select(accounts::id)
+            .for_update()
+            .first(c)),
+        Sqlite(|c| accounts::table.find(id).select(accounts::id).first(c)),
+    )
+    .optional()?;
+    Ok(account.is_some())
+}
+
 /// As [`lock`], for the account that has this address once the lock is there.
 pub(crate) async fn lock_by_email(conn: &mut Conn, folded: &str) -> db::Result<Option<WithHash>> {
     run!(

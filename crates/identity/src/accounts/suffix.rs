@@ -7,14 +7,14 @@ use rand::RngExt;
 /// The numbers in use may be many, and names are chosen by strangers: so neither are they all read, nor is the largest
 /// of them believed. Where numbers in between are free again, one of those may be found.
 #[derive(Debug, Default)]
-pub(super) struct Suffix {
+pub(crate) struct Suffix {
     taken: u32,
     free: Option<u32>,
 }
 
 impl Suffix {
     /// The number to ask about next; with `true`, the answer of the whole search.
-    pub(super) fn next(&self) -> (u32, bool) {
+    pub(crate) fn next(&self) -> (u32, bool) {
         match self.free {
             Some(free) if free.saturating_sub(self.taken) <= 1 => (free, true),
             Some(free) => (self.taken + (free - self.taken) / 2, false),
@@ -30,7 +30,7 @@ impl Suffix {
     }
 
     /// Learns whether a number is taken.
-    pub(super) fn note(&mut self, n: u32, is_taken: bool) {
+    pub(crate) fn note(&mut self, n: u32, is_taken: bool) {
         if is_taken {
             self.taken = n;
         } else {

@@ -8,5 +8,7 @@ pub(crate) mod store;
 #[cfg(test)]
 mod tests;
 
-pub use self::model::{Caller, LogIn, Login, SessionPolicy, SessionSettings, Subject, TokenPair};
+pub use self::model::{
+    Caller, LogIn, Login, Member, SessionPolicy, SessionSettings, Subject, TokenPair,
+};
 pub use self::service::{Sessions, StoredSessions};

@@ -4,7 +4,7 @@ use std::{fmt, net::IpAddr, time::Duration};
 
 use loggia_kernel::SessionId;
 
-use crate::{Account, passwords::Password};
+use crate::{Account, Membership, passwords::Password};
 
 /// When tokens die.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -98,4 +98,13 @@ pub struct Caller {
     pub account: Account,
     /// The log-in that the token belongs to.
     pub session: SessionId,
+}
+
+/// Who asks, and where he may: a caller with the organisations that he is in.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Who asks.
+    pub caller: Caller,
+    /// All of them, in the order of the organisations' ids. His own is one of them.
+    pub memberships: Vec<Membership>,
 }

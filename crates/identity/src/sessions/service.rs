@@ -8,9 +8,9 @@ use loggia_kernel::{AccountId, Clock, SessionId, Timestamp};
 
 use super::{
     log_in::Proven,
-    model::{Caller, LogIn, SessionPolicy, SessionSettings, Subject, TokenPair},
+    model::{Caller, LogIn, Member, SessionPolicy, SessionSettings, Subject, TokenPair},
     signer::{Bearer, Kind, Signer},
-    store,
+    store::{self, Found},
 };
 use crate::{
     Account, Error, Guesses, PURGE_LIMIT, Result, SecretKey, TokenFault, accounts::service::finish,
@@ -65,6 +65,12 @@ pub trait Sessions: Send + Sync {
     /// # Errors
     /// [`Error::BadToken`].
     async fn caller(&self, access: &str) -> Result<Caller>;
+
+    /// Tells who asks with an access token, and in which organisations he is. One query answers both.
+    ///
+    /// # Errors
+    /// [`Error::BadToken`].
+    async fn member(&self, access: &str) -> Result<Member>;
 
     /// Tells who asks with an opaque token.
     ///
@@ -127,9 +133,13 @@ impl StoredSessions {
     /// The account of a sound token's session.
     async fn account_of(&self, bearer: &Bearer) -> Result<Account> {
         let mut conn = self.db.read().await?;
-        let (account, revoked_at) = store::find(&mut conn, bearer)
-            .await?
-            .ok_or(Error::BadToken(TokenFault::UnknownAccount))?;
+        let found = store::find(&mut conn, bearer).await?;
+        self.admitted(found)
+    }
+
+    /// The account of a session, unless it is shut out or the session has ended.
+    fn admitted(&self, found: Option<Found>) -> Result<Account> {
+        let (account, revoked_at) = found.ok_or(Error::BadToken(TokenFault::UnknownAccount))?;
         if !account.is_active {
             return Err(Error::BadToken(TokenFault::InactiveAccount));
         }
@@ -229,6 +239,23 @@ impl Sessions for StoredSessions {
         Ok(Caller {
             account,
             session: bearer.session,
+        })
+    }
+
+    async fn member(&self, access: &str) -> Result<Member> {
+        let bearer = self
+            .signer
+            .read(access, Kind::Access, self.clock.now())
+            .map_err(Error::BadToken)?;
+        let mut conn = self.db.read().await?;
+        let (found, memberships) = store::find_member(&mut conn, &bearer).await?.unzip();
+        let caller = Caller {
+            account: self.admitted(found)?,
+            session: bearer.session,
+        };
+        Ok(Member {
+            caller,
+            memberships: memberships.unwrap_or_default(),
         })
     }
 

@@ -11,8 +11,8 @@ use loggia_kernel::{AccountId, SessionId, Timestamp};
 
 use super::signer::Bearer;
 use crate::{
-    Account,
-    schema::{accounts, opaque_tokens, sessions},
+    Account, Membership, OrgRole, Organization,
+    schema::{accounts, memberships, opaque_tokens, organizations, sessions},
 };
 
 /// An account whose session was asked for, and when that session was ended.
@@ -94,6 +94,42 @@ pub(crate) async fn find(conn: &mut Conn, bearer: &Bearer) -> db::Result<Option<
         .select((Account::as_select(), sessions::revoked_at))
         .first(c))
     .optional()
+}
+
+/// As [`find`], with the organisations that the account is in, in the order of their ids: still one query.
+pub(crate) async fn find_member(
+    conn: &mut Conn,
+    bearer: &Bearer,
+) -> db::Result<Option<(Found, Vec<Membership>)>> {
+    type Row = (
+        Account,
+        Option<Timestamp>,
+        Option<OrgRole>,
+        Option<Organization>,
+    );
+    let rows: Vec<Row> = run!(conn, |c| sessions::table
+        .inner_join(accounts::table)
+        .left_join(memberships::table.on(memberships::account_id.eq(accounts::id)))
+        .left_join(organizations::table.on(memberships::organization_id.eq(organizations::id)))
+        .filter(sessions::id.eq(&bearer.session))
+        .filter(accounts::public_id.eq(&bearer.account))
+        .order(memberships::organization_id)
+        .select((
+            Account::as_select(),
+            sessions::revoked_at,
+            memberships::role.nullable(),
+            Option::<Organization>::as_select(),
+        ))
+        .load(c))?;
+    let mut found = None;
+    let mut memberships = Vec::with_capacity(rows.len());
+    for (account, revoked_at, role, organization) in rows {
+        found.get_or_insert((account, revoked_at));
+        if let (Some(role), Some(organization)) = (role, organization) {
+            memberships.push(Membership { organization, role });
+        }
+    }
+    Ok(found.map(|found| (found, memberships)))
 }
 
 /// Ends a session. False if it had ended before, or there is none.

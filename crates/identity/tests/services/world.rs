@@ -13,7 +13,8 @@ use loggia_db::{Tx, run};
 use loggia_identity::{
     Account, Accounts, Guesses, Issued, Letter, LogIn, Login, Matter, NewAccount, NewUsername,
     OneTimeTokens, Outbox, Result, SecretKey, SessionPolicy, SessionSettings, Sessions,
-    StoredAccounts, StoredOneTimeTokens, StoredPasswords, StoredSessions, Subject, TokenPair,
+    StoredAccounts, StoredOneTimeTokens, StoredOrganizations, StoredPasswords, StoredSessions,
+    Subject, TokenPair,
     passwords::{Hasher, Params, Password, Policy},
 };
 use loggia_kernel::{AccountId, Clock, Email, Timestamp, Username};
@@ -43,6 +44,7 @@ pub(crate) struct World {
     pub(crate) sessions: StoredSessions,
     pub(crate) passwords: StoredPasswords,
     pub(crate) one_time: StoredOneTimeTokens,
+    pub(crate) organizations: StoredOrganizations,
     pub(crate) outbox: Arc<Recorded>,
 }
 
@@ -74,6 +76,7 @@ impl World {
             Arc::clone(&clock),
         ));
         Arc::new(Self {
+            organizations: StoredOrganizations::new(db.db(), Arc::clone(&clock)),
             sessions: StoredSessions::new(
                 db.db(),
                 hasher.clone(),

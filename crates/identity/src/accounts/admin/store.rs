@@ -1,0 +1,130 @@
+//! Queries on `accounts` that administrators need.
+
+use diesel::{
+    BoolExpressionMethods, EscapeExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper,
+    TextExpressionMethods,
+    sql_types::{Nullable, Text},
+};
+use diesel_async::RunQueryDsl;
+use loggia_db::{self as db, Conn, run};
+use loggia_kernel::{
+    AccountId, Page, Timestamp,
+    listing::{Direction, Listing, Search},
+};
+
+use super::model::PersonField;
+use crate::{Account, schema::accounts};
+
+diesel::define_sql_function! {
+    /// The first of both that is not null: PostgreSQL puts nulls at the end, SQLite at the beginning.
+    fn coalesce(value: Nullable<Text>, otherwise: Text) -> Text;
+}
+
+/// The accounts that are wanted. They are counted only where a page is.
+pub(super) async fn list(
+    conn: &mut Conn,
+    listing: &Listing<PersonField>,
+) -> db::Result<Page<Account>> {
+    let items = items(conn, listing).await?;
+    match listing.page {
+        None => Ok(Page::whole(items)),
+        Some(_) => Ok(Page {
+            count: count(conn, listing.search.as_ref()).await?,
+            items,
+        }),
+    }
+}
+
+async fn items(conn: &mut Conn, listing: &Listing<PersonField>) -> db::Result<Vec<Account>> {
+    use Direction::{Ascending, Descending};
+    use PersonField as By;
+
+    run!(conn, |c| {
+        let mut query = accounts::table.select(Account::as_select()).into_boxed();
+        if let Some(search) = &listing.search {
+            query = query.filter(
+                accounts::search_folded
+                    .like(search.pattern())
+                    .escape(Search::ESCAPE),
+            );
+        }
+        for order in &listing.order {
+            query = match order {
+                (By::Id, Ascending) => query.then_order_by(accounts::id.asc()),
+                (By::Id, Descending) => query.then_order_by(accounts::id.desc()),
+                (By::Email, Ascending) => {
+                    query.then_order_by(coalesce(accounts::email_folded, "").asc())
+                }
+                (By::Email, Descending) => {
+                    query.then_order_by(coalesce(accounts::email_folded, "").desc())
+                }
+                (By::Username, Ascending) => query.then_order_by(accounts::username_folded.asc()),
+                (By::Username, Descending) => query.then_order_by(accounts::username_folded.desc()),
+                (By::FirstName, Ascending) => query.then_order_by(accounts::first_name.asc()),
+                (By::FirstName, Descending) => query.then_order_by(accounts::first_name.desc()),
+                (By::LastName, Ascending) => query.then_order_by(accounts::last_name.asc()),
+                (By::LastName, Descending) => query.then_order_by(accounts::last_name.desc()),
+                (By::Role, Ascending) => query.then_order_by(accounts::role.asc()),
+                (By::Role, Descending) => query.then_order_by(accounts::role.desc()),
+                (By::IsActive, Ascending) => query.then_order_by(accounts::is_active.asc()),
+                (By::IsActive, Descending) => query.then_order_by(accounts::is_active.desc()),
+            };
+        }
+        if let Some(page) = listing.page {
+            query = query.limit(page.limit()).offset(page.offset());
+        }
+        query.then_order_by(accounts::id.asc()).load(c)
+    })
+}
+
+async fn count(conn: &mut Conn, search: Option<&Search>) -> db::Result<u64> {
+    let count: i64 = match search {
+        None => run!(conn, |c| accounts::table.count().get_result(c))?,
+        Some(search) => run!(conn, |c| accounts::table
+            .filter(
+                accounts::search_folded
+                    .like(search.pattern())
+                    .escape(Search::ESCAPE)
+            )
+            .count()
+            .get_result(c))?,
+    };
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// Both accounts and every active superuser in the order of their ids, locked until the transaction ends. All who lock
+/// more than one account do so in this order, so that nobody waits for somebody who waits for him.
+///
+/// Two arms because PostgreSQL needs the lock said; SQLite's writing transactions exclude each other anyway.
+pub(super) async fn lock(conn: &mut Conn, pair: [AccountId; 2]) -> db::Result<Vec<Account>> {
+    let wanted = accounts::id
+        .eq_any(pair)
+        .or(accounts::is_superuser.and(accounts::is_active));
+    run!(
+        conn,
+        Postgres(|c| accounts::table
+            .filter(wanted)
+            .order(accounts::id)
+            .select(Account::as_select())
+            .for_no_key_update()
+            .load(c)),
+        Sqlite(|c| accounts::table
+            .filter(wanted)
+            .order(accounts::id)
+            .select(Account::as_select())
+            .load(c)),
+    )
+}
+
+/// False if there is no such account.
+pub(super) async fn set_role(
+    conn: &mut Conn,
+    id: AccountId,
+    role: &str,
+    now: Timestamp,
+) -> db::Result<bool> {
+    run!(conn, |c| diesel::update(accounts::table.find(id))
+        .set((accounts::role.eq(role), accounts::updated_at.eq(now)))
+        .execute(c))
+    .map(|rows| rows == 1)
+}

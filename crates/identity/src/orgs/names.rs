@@ -1,0 +1,39 @@
+//! Slugs that are derived, and free at this moment. What keeps them apart in the end is the database.
+
+use diesel::{ExpressionMethods, QueryDsl};
+use diesel_async::RunQueryDsl;
+use loggia_db::{self as db, Conn, run};
+use loggia_kernel::{OrgId, Slug};
+
+use crate::{accounts::Suffix, schema::organizations};
+
+/// The first of `base`, `base-1`, `base-2`, ... that no organisation but `except` has.
+pub(super) async fn free_slug(
+    conn: &mut Conn,
+    base: Slug,
+    except: Option<OrgId>,
+) -> db::Result<Slug> {
+    if !is_taken(conn, &base, except).await? {
+        return Ok(base);
+    }
+    let mut suffix = Suffix::default();
+    loop {
+        let (n, is_free) = suffix.next();
+        let candidate = base.with_suffix(n);
+        if is_free {
+            return Ok(candidate);
+        }
+        suffix.note(n, is_taken(conn, &candidate, except).await?);
+    }
+}
+
+async fn is_taken(conn: &mut Conn, slug: &Slug, except: Option<OrgId>) -> db::Result<bool> {
+    // Ids begin at 1, so no organisation has this one.
+    let except = except.unwrap_or(OrgId::new(0));
+    run!(conn, |c| diesel::select(diesel::dsl::exists(
+        organizations::table
+            .filter(organizations::slug.eq(slug))
+            .filter(organizations::id.ne(except))
+    ))
+    .get_result(c))
+}

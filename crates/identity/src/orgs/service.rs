@@ -1,0 +1,359 @@
+//! Founding organisations, and saying who is in them as what.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use loggia_db::{Db, Error as DbError, Tx};
+use loggia_kernel::{AccountId, Clock, OrgId, Page, PageRequest, Slug, Timestamp};
+
+use super::{
+    members,
+    model::{Membership, OrgKind, OrgMember, OrgRole, Organization, Whom},
+    names,
+    store::{self, NewRow, SLUG_KEY},
+};
+use crate::{Error, OrgFault, Result, accounts::service::finish, security};
+
+/// Founding organisations, and saying who is in them as what. Object-safe: share it as `Arc<dyn Organizations>`.
+///
+/// What somebody may do is judged in the transaction that does it, by what he is in the organisation at that moment. In
+/// which organisations he is at all, [`crate::Sessions::member`] says.
+///
+/// An owner counts only while his account is active, and of those one always stays: whatever owners do to each other at the
+/// same moment.
+#[async_trait]
+pub trait Organizations: Send + Sync {
+    /// Founds a group of this name, 1 to [`Organization::MAX_NAME_CHARS`] characters, with its founder as its owner. Its
+    /// slug is made of the name, and never changes.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the founder's account is gone; [`OrgFault::TooMany`].
+    async fn found(&self, founder: AccountId, name: &str) -> Result<Membership>;
+
+    /// Calls an organisation something else: admins and owners may. Its slug stays.
+    ///
+    /// # Errors
+    /// [`OrgFault::Unknown`]; [`OrgFault::RoleTooSmall`].
+    async fn rename(&self, by: AccountId, id: OrgId, name: &str) -> Result<Membership>;
+
+    /// Deletes a group with everything in it: owners may.
+    ///
+    /// # Errors
+    /// [`OrgFault::Unknown`]; [`OrgFault::RoleTooSmall`]; [`OrgFault::Personal`].
+    async fn delete(&self, by: AccountId, id: OrgId) -> Result<()>;
+
+    /// An account's own organisation.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the account is gone.
+    async fn personal_of(&self, account: AccountId) -> Result<Organization>;
+
+    /// A page of an organisation's members, in the order of their accounts' ids.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    async fn members(&self, id: OrgId, page: PageRequest) -> Result<Page<OrgMember>>;
+
+    /// Makes an active account a member of a group: admins and owners may, of an owner only owners.
+    ///
+    /// # Errors
+    /// [`OrgFault::Unknown`]; [`OrgFault::RoleTooSmall`]; [`OrgFault::Personal`]; [`Error::NotFound`] if there is no such
+    /// account; [`OrgFault::AlreadyMember`]; [`OrgFault::TooMany`].
+    async fn add(
+        &self,
+        by: AccountId,
+        id: OrgId,
+        whom: Whom<'_>,
+        role: OrgRole,
+    ) -> Result<OrgMember>;
+
+    /// Makes something else of the member whose account has this slug: admins and owners may, where an owner is made or
+    /// unmade only owners.
+    ///
+    /// # Errors
+    /// [`OrgFault::Unknown`]; [`OrgFault::RoleTooSmall`]; [`Error::NotFound`] if there is no such member;
+    /// [`OrgFault::LastOwner`].
+    async fn set_role(
+        &self,
+        by: AccountId,
+        id: OrgId,
+        member: &str,
+        role: OrgRole,
+    ) -> Result<OrgMember>;
+
+    /// Takes the member whose account has this slug out: everybody himself, admins and owners others, only owners an owner.
+    ///
+    /// # Errors
+    /// As [`Organizations::set_role`].
+    async fn remove(&self, by: AccountId, id: OrgId, member: &str) -> Result<()>;
+}
+
+/// In how many organisations an account may be: all of them are read whenever it asks for something in one. Of two that
+/// are joined at the same moment, one may be too many.
+const MAX_MEMBERSHIPS: i64 = 200;
+
+/// How often a derived slug is tried before giving up: see the one of accounts.
+const MAX_TRIES: u32 = 64;
+
+/// [`Organizations`] kept in the project's database.
+pub struct StoredOrganizations {
+    db: Db,
+    clock: Arc<dyn Clock>,
+}
+
+impl StoredOrganizations {
+    /// Organisations in this database.
+    pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
+        Self { db, clock }
+    }
+
+    /// One attempt: a slug chosen, rows written, all in one transaction.
+    async fn try_to_found(&self, founder: AccountId, name: &str) -> Result<Membership> {
+        let mut tx = self.db.begin().await?;
+        let outcome = found(&mut tx, founder, name, self.clock.now()).await;
+        finish(tx, outcome).await
+    }
+}
+
+#[async_trait]
+impl Organizations for StoredOrganizations {
+    async fn found(&self, founder: AccountId, name: &str) -> Result<Membership> {
+        let mut outcome = self.try_to_found(founder, name).await;
+        for _ in 1..MAX_TRIES {
+            match &outcome {
+                // Somebody else was given the slug that was derived here, so the next one is tried.
+                Err(Error::Store(DbError::Unique(key))) if key == SLUG_KEY => {
+                    outcome = self.try_to_found(founder, name).await;
+                }
+                _ => break,
+            }
+        }
+        if let Ok(membership) = &outcome {
+            let id = membership.organization.id;
+            security::happened_in("organisation founded", founder, id);
+        }
+        outcome
+    }
+
+    async fn rename(&self, by: AccountId, id: OrgId, name: &str) -> Result<Membership> {
+        let mut tx = self.db.begin().await?;
+        let outcome = rename(&mut tx, by, id, name, self.clock.now()).await;
+        finish(tx, outcome).await
+    }
+
+    async fn delete(&self, by: AccountId, id: OrgId) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let outcome = delete(&mut tx, by, id).await;
+        finish(tx, outcome).await?;
+        security::happened_in("organisation deleted", by, id);
+        Ok(())
+    }
+
+    async fn personal_of(&self, account: AccountId) -> Result<Organization> {
+        let mut conn = self.db.read().await?;
+        store::personal_of(&mut conn, account)
+            .await?
+            .ok_or(Error::NotFound)
+    }
+
+    async fn members(&self, id: OrgId, page: PageRequest) -> Result<Page<OrgMember>> {
+        let mut conn = self.db.read().await?;
+        Ok(members::list(&mut conn, id, page).await?)
+    }
+
+    async fn add(
+        &self,
+        by: AccountId,
+        id: OrgId,
+        whom: Whom<'_>,
+        role: OrgRole,
+    ) -> Result<OrgMember> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        let outcome = add(&mut tx, by, id, whom, role, now).await;
+        let (account, member) = finish(tx, outcome).await?;
+        security::happened_to_member("membership given", account, id, by, role);
+        Ok(member)
+    }
+
+    async fn set_role(
+        &self,
+        by: AccountId,
+        id: OrgId,
+        member: &str,
+        role: OrgRole,
+    ) -> Result<OrgMember> {
+        let mut tx = self.db.begin().await?;
+        let outcome = set_role(&mut tx, by, id, member, role).await;
+        let (account, member) = finish(tx, outcome).await?;
+        security::happened_to_member("membership changed", account, id, by, role);
+        Ok(member)
+    }
+
+    async fn remove(&self, by: AccountId, id: OrgId, member: &str) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let outcome = remove(&mut tx, by, id, member).await;
+        let (account, role) = finish(tx, outcome).await?;
+        security::happened_to_member("membership taken", account, id, by, role);
+        Ok(())
+    }
+}
+
+async fn found(tx: &mut Tx, founder: AccountId, name: &str, now: Timestamp) -> Result<Membership> {
+    room_for_another(tx, founder).await?;
+    let base = Slug::of(name, "organization");
+    let row = NewRow {
+        slug: names::free_slug(tx, base, None).await?,
+        name,
+        kind: OrgKind::Group,
+        personal_of: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let organization = store::insert(tx, &row).await?;
+    let role = OrgRole::Owner;
+    join(tx, organization.id, founder, role, now).await?;
+    Ok(Membership { organization, role })
+}
+
+async fn rename(
+    tx: &mut Tx,
+    by: AccountId,
+    id: OrgId,
+    name: &str,
+    now: Timestamp,
+) -> Result<Membership> {
+    let Membership { role, .. } = entered(tx, by, id).await?;
+    at_least(OrgRole::Admin, role)?;
+    let organization = store::rename(tx, id, name, None, now).await?;
+    Ok(Membership { organization, role })
+}
+
+async fn delete(tx: &mut Tx, by: AccountId, id: OrgId) -> Result<()> {
+    let Membership { organization, role } = entered(tx, by, id).await?;
+    at_least(OrgRole::Owner, role)?;
+    if organization.kind == OrgKind::Personal {
+        return Err(Error::Organization(OrgFault::Personal));
+    }
+    Ok(store::delete(tx, id).await?)
+}
+
+async fn add(
+    tx: &mut Tx,
+    by: AccountId,
+    id: OrgId,
+    whom: Whom<'_>,
+    role: OrgRole,
+    now: Timestamp,
+) -> Result<(AccountId, OrgMember)> {
+    let account = members::hold(tx, whom).await?;
+    let caller = entered(tx, by, id).await?;
+    // Only an owner makes an owner.
+    at_least(role.max(OrgRole::Admin), caller.role)?;
+    if caller.organization.kind == OrgKind::Personal {
+        return Err(Error::Organization(OrgFault::Personal));
+    }
+    let account = account.ok_or(Error::NotFound)?;
+    if members::role_of(tx, id, account).await?.is_some() {
+        return Err(Error::Organization(OrgFault::AlreadyMember));
+    }
+    room_for_another(tx, account).await?;
+    join(tx, id, account, role, now).await?;
+    Ok((account, members::one(tx, id, account).await?))
+}
+
+async fn set_role(
+    tx: &mut Tx,
+    by: AccountId,
+    id: OrgId,
+    member: &str,
+    role: OrgRole,
+) -> Result<(AccountId, OrgMember)> {
+    let account = members::hold_by_slug(tx, member).await?;
+    let caller = entered(tx, by, id).await?;
+    at_least(OrgRole::Admin, caller.role)?;
+    let (account, before) = member_of(tx, id, account).await?;
+    // Only an owner makes or unmakes an owner.
+    at_least(role.max(before).max(OrgRole::Admin), caller.role)?;
+    if before == OrgRole::Owner && role != OrgRole::Owner {
+        keep_an_owner(tx, id, account).await?;
+    }
+    members::set_role(tx, id, account, role).await?;
+    Ok((account, members::one(tx, id, account).await?))
+}
+
+async fn remove(
+    tx: &mut Tx,
+    by: AccountId,
+    id: OrgId,
+    member: &str,
+) -> Result<(AccountId, OrgRole)> {
+    let account = members::hold_by_slug(tx, member).await?;
+    let caller = entered(tx, by, id).await?;
+    let is_leaving = account == Some(by);
+    if !is_leaving {
+        at_least(OrgRole::Admin, caller.role)?;
+    }
+    let (account, role) = member_of(tx, id, account).await?;
+    if role == OrgRole::Owner {
+        at_least(OrgRole::Owner, caller.role)?;
+        keep_an_owner(tx, id, account).await?;
+    }
+    members::delete(tx, id, account).await?;
+    Ok((account, role))
+}
+
+/// The organisation, locked, with what the caller is in it once the lock is there.
+async fn entered(tx: &mut Tx, by: AccountId, id: OrgId) -> Result<Membership> {
+    let unknown = || Error::Organization(OrgFault::Unknown);
+    let organization = store::lock(tx, id).await?.ok_or_else(unknown)?;
+    let role = members::role_of(tx, id, by).await?.ok_or_else(unknown)?;
+    Ok(Membership { organization, role })
+}
+
+fn at_least(wanted: OrgRole, role: OrgRole) -> Result<()> {
+    if role < wanted {
+        return Err(Error::Organization(OrgFault::RoleTooSmall));
+    }
+    Ok(())
+}
+
+/// The account, which must be in the organisation, and what it is there.
+async fn member_of(
+    tx: &mut Tx,
+    id: OrgId,
+    account: Option<AccountId>,
+) -> Result<(AccountId, OrgRole)> {
+    let account = account.ok_or(Error::NotFound)?;
+    let role = members::role_of(tx, id, account).await?;
+    Ok((account, role.ok_or(Error::NotFound)?))
+}
+
+/// Refuses to let the last owner go whose account is active.
+async fn keep_an_owner(tx: &mut Tx, id: OrgId, leaving: AccountId) -> Result<()> {
+    if members::has_other_owner(tx, id, leaving).await? {
+        return Ok(());
+    }
+    Err(Error::Organization(OrgFault::LastOwner))
+}
+
+async fn room_for_another(tx: &mut Tx, account: AccountId) -> Result<()> {
+    if members::count_of(tx, account).await? >= MAX_MEMBERSHIPS {
+        return Err(Error::Organization(OrgFault::TooMany));
+    }
+    Ok(())
+}
+
+async fn join(
+    tx: &mut Tx,
+    id: OrgId,
+    account: AccountId,
+    role: OrgRole,
+    now: Timestamp,
+) -> Result<()> {
+    match store::join(tx, id, account, role, now).await {
+        // The organisation is locked or new, so it is the account that is gone.
+        Err(DbError::ForeignKey(_)) => Err(Error::NotFound),
+        outcome => Ok(outcome?),
+    }
+}

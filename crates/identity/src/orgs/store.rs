@@ -1,0 +1,131 @@
+//! Queries on `organizations` and `memberships`. Plain functions over `&mut Conn`: the caller decides on the transaction.
+
+use diesel::{ExpressionMethods, QueryDsl, SelectableHelper, prelude::Insertable};
+use diesel_async::RunQueryDsl;
+use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_kernel::{AccountId, OrgId, Slug, Timestamp};
+
+use super::model::{OrgKind, OrgRole, Organization};
+use crate::schema::{memberships, organizations};
+
+/// The constraint that keeps slugs apart.
+pub(crate) const SLUG_KEY: &str = "organizations_slug_key";
+
+#[derive(Insertable)]
+#[diesel(table_name = organizations)]
+pub(super) struct NewRow<'a> {
+    pub(super) slug: Slug,
+    pub(super) name: &'a str,
+    pub(super) kind: OrgKind,
+    pub(super) personal_of: Option<AccountId>,
+    pub(super) created_at: Timestamp,
+    pub(super) updated_at: Timestamp,
+}
+
+pub(super) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> db::Result<Organization> {
+    run!(conn, |c| diesel::insert_into(organizations::table)
+        .values(row)
+        .returning(Organization::as_returning())
+        .get_result(c))
+}
+
+/// Makes an account a member.
+pub(super) async fn join(
+    conn: &mut Conn,
+    organization: OrgId,
+    account: AccountId,
+    role: OrgRole,
+    now: Timestamp,
+) -> db::Result<()> {
+    run!(conn, |c| diesel::insert_into(memberships::table)
+        .values((
+            memberships::organization_id.eq(organization),
+            memberships::account_id.eq(account),
+            memberships::role.eq(role),
+            memberships::created_at.eq(now),
+        ))
+        .execute(c))
+    .map(drop)
+}
+
+/// An account's own organisation.
+pub(super) async fn personal_of(
+    conn: &mut Conn,
+    account: AccountId,
+) -> db::Result<Option<Organization>> {
+    run!(conn, |c| organizations::table
+        .filter(organizations::personal_of.eq(account))
+        .select(Organization::as_select())
+        .first(c))
+    .optional()
+}
+
+/// Gives an organisation another name and, where one is given, another slug.
+///
+/// # Errors
+/// [`db::Error::NotFound`] if there is no such organisation.
+pub(super) async fn rename(
+    conn: &mut Conn,
+    id: OrgId,
+    name: &str,
+    slug: Option<&Slug>,
+    now: Timestamp,
+) -> db::Result<Organization> {
+    run!(conn, |c| diesel::update(organizations::table.find(id))
+        .set((
+            organizations::name.eq(name),
+            slug.map(|slug| organizations::slug.eq(slug)),
+            organizations::updated_at.eq(now),
+        ))
+        .returning(Organization::as_returning())
+        .get_result(c))
+}
+
+/// Deletes an organisation with everything in it.
+pub(super) async fn delete(conn: &mut Conn, id: OrgId) -> db::Result<()> {
+    run!(conn, |c| diesel::delete(organizations::table.find(id))
+        .execute(c))
+    .map(drop)
+}
+
+/// An organisation, locked until the transaction ends: whoever changes who is in it takes his turn.
+///
+/// Two arms because PostgreSQL needs the lock said; SQLite's writing transactions exclude each other anyway. Rows that only
+/// name the organisation, contacts for one, are not held up.
+pub(super) async fn lock(conn: &mut Conn, id: OrgId) -> db::Result<Option<Organization>> {
+    run!(
+        conn,
+        Postgres(|c| organizations::table
+            .find(id)
+            .select(Organization::as_select())
+            .for_no_key_update()
+            .first(c)),
+        Sqlite(|c| organizations::table
+            .find(id)
+            .select(Organization::as_select())
+            .first(c)),
+    )
+    .optional()
+}
+
+/// Locks the groups that an account is in, in the order of their ids, as [`lock`] does.
+///
+/// The memberships stand in a subquery so that their rows are not locked, too: others lock them after the organisation.
+pub(super) async fn lock_groups_of(conn: &mut Conn, account: AccountId) -> db::Result<()> {
+    let his = memberships::table
+        .filter(memberships::account_id.eq(account))
+        .select(memberships::organization_id);
+    let groups = organizations::table
+        .filter(organizations::kind.eq(OrgKind::Group))
+        .filter(organizations::id.eq_any(his))
+        .order(organizations::id)
+        .select(organizations::id);
+    let locked: Vec<OrgId> = run!(
+        conn,
+        Postgres(|c| groups.for_no_key_update().load(c)),
+        // Only one transaction writes at a time.
+        Sqlite(|c| groups.limit(0).load(c)),
+    )?;
+    drop(locked);
+    Ok(())
+}

@@ -1,0 +1,521 @@
+//! Organisations: everybody has one of his own, and in a group there is always an owner.
+
+use std::sync::Arc;
+
+use loggia_identity::{
+    Account, AccountPatch, Accounts, Error, Member, Membership, NewAccount, NewUsername, OrgFault,
+    OrgKind, OrgRole, Organizations, Result, Sessions, Subject, Whom,
+};
+use loggia_kernel::{OrgId, PageRequest};
+
+use crate::{
+    assert_refused,
+    world::{World, address, at_once, email, password, person, username},
+};
+
+/// What the account may, read as a request would.
+async fn member(world: &World, account: &Account) -> Member {
+    let tokens = world.sessions.open(account, Subject::Number).await.unwrap();
+    world.sessions.member(&tokens.access).await.unwrap()
+}
+
+/// Its own organisation, which must be its only one.
+async fn only_own(world: &World, account: &Account) -> Membership {
+    let mut memberships = member(world, account).await.memberships;
+    assert_eq!(memberships.len(), 1);
+    memberships.remove(0)
+}
+
+/// A group of which this account is the owner.
+async fn group(world: &World, founder: &Account, name: &str) -> OrgId {
+    let founded = world.organizations.found(founder.id, name).await.unwrap();
+    founded.organization.id
+}
+
+async fn join(world: &World, by: &Account, id: OrgId, who: &Account, role: OrgRole) {
+    let whom = Whom::Username(&who.username);
+    let added = world.organizations.add(by.id, id, whom, role).await;
+    added.unwrap();
+}
+
+/// Who is in an organisation as what, in the order of their accounts.
+async fn roles(world: &World, id: OrgId) -> Vec<(String, OrgRole)> {
+    let page = PageRequest::new(100, 0);
+    let page = world.organizations.members(id, page).await.unwrap();
+    let mut roles = Vec::new();
+    for member in page.items {
+        roles.push((member.slug.to_string(), member.role));
+    }
+    roles
+}
+
+/// How many of an organisation's owners have an active account.
+async fn active_owners(world: &World, id: OrgId) -> usize {
+    let mut count = 0;
+    for (slug, role) in roles(world, id).await {
+        let account = world.accounts.by_username(&username(&slug)).await.unwrap();
+        count += usize::from(role == OrgRole::Owner && account.is_active);
+    }
+    count
+}
+
+#[tokio::test]
+async fn every_registration_makes_an_organisation_of_its_own() {
+    let world = World::new().await;
+    let names = [
+        NewUsername::Given(username("Jane.Doe")),
+        NewUsername::FromLocalPart,
+        NewUsername::FromEmail,
+    ];
+    let mut found = Vec::new();
+    for (n, name) in names.into_iter().enumerate() {
+        let new = NewAccount::new(name, Some(email(&format!("jane.doe@{n}.example"))), None);
+        let account = world.accounts.register(new).await.unwrap();
+        let own = only_own(&world, &account).await;
+        assert_eq!(own.role, OrgRole::Owner);
+        assert_eq!(own.organization.kind, OrgKind::Personal);
+        assert_eq!(own.organization.name, account.username.as_str());
+        let same = world.organizations.personal_of(account.id).await.unwrap();
+        assert_eq!(same, own.organization);
+        found.push((account.slug.to_string(), own.organization.slug.to_string()));
+    }
+    let expected = ["janedoe", "janedoe-1", "janedoe2example"];
+    assert_eq!(
+        found,
+        expected.map(|slug| (slug.to_owned(), slug.to_owned()))
+    );
+}
+
+#[tokio::test]
+async fn a_slug_that_a_group_has_is_avoided() {
+    let world = World::new().await;
+    let founder = world.register("founder").await;
+    group(&world, &founder, "Jane").await;
+    group(&world, &founder, "!!!").await;
+
+    let jane = world.register("jane").await;
+    let own = only_own(&world, &jane).await;
+    assert_eq!(own.organization.slug.as_str(), "jane-1");
+    let another = world.organizations.found(jane.id, "JANE").await.unwrap();
+    assert_eq!(another.organization.slug.as_str(), "jane-2");
+    let unnamed = world.organizations.found(jane.id, "???").await.unwrap();
+    assert_eq!(unnamed.organization.slug.as_str(), "organization-1");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn twenty_at_once_of_one_name_have_one_each() {
+    let world = World::new().await;
+    let founder = world.register("founder").await;
+    let outcomes = at_once(20, |n| {
+        let (world, founder) = (Arc::clone(&world), founder.id);
+        async move {
+            if n % 4 == 0 {
+                let founded = world.organizations.found(founder, "jane").await;
+                return founded.map(|membership| membership.organization.slug);
+            }
+            let address = email(&format!("jane@{n}.example"));
+            let new = NewAccount::new(NewUsername::FromLocalPart, Some(address), None);
+            let account = world.accounts.register(new).await?;
+            let own = world.organizations.personal_of(account.id).await?;
+            Ok(own.slug)
+        }
+    })
+    .await;
+    let mut slugs: Vec<_> = outcomes
+        .into_iter()
+        .map(|outcome| outcome.unwrap().to_string())
+        .collect();
+    slugs.sort();
+    slugs.dedup();
+    assert_eq!(slugs.len(), 20);
+}
+
+#[tokio::test]
+async fn a_name_that_is_renewed_renames_the_own_organisation() {
+    let world = World::new().await;
+    let jane = world.register("jane").await;
+    let founder = world.register("founder").await;
+    group(&world, &founder, "other").await;
+    let patch = |name: &str, is_slug_renewed| AccountPatch {
+        username: Some(username(name)),
+        is_slug_renewed,
+        ..AccountPatch::default()
+    };
+
+    world
+        .accounts
+        .update(jane.id, patch("plain", false))
+        .await
+        .unwrap();
+    let own = only_own(&world, &jane).await.organization;
+    assert_eq!((own.slug.as_str(), &*own.name), ("jane", "jane"));
+
+    world
+        .accounts
+        .update(jane.id, patch("Other", true))
+        .await
+        .unwrap();
+    let own = only_own(&world, &jane).await.organization;
+    assert_eq!((own.slug.as_str(), &*own.name), ("other-1", "Other"));
+    // The slug that it has already is no other's.
+    world
+        .accounts
+        .update(jane.id, patch("other.1", true))
+        .await
+        .unwrap();
+    let own = only_own(&world, &jane).await.organization;
+    assert_eq!((own.slug.as_str(), &*own.name), ("other1", "other.1"));
+}
+
+#[tokio::test]
+async fn each_role_may_do_what_it_may() {
+    let world = World::new().await;
+    let [owner, admin, plain, other] = [
+        world.register("owner").await,
+        world.register("admin").await,
+        world.register("plain").await,
+        world.register("other").await,
+    ];
+    let id = group(&world, &owner, "Acme").await;
+    join(&world, &owner, id, &admin, OrgRole::Admin).await;
+    join(&world, &admin, id, &plain, OrgRole::Member).await;
+    let orgs = &world.organizations;
+    let whom = Whom::Username(&other.username);
+    macro_rules! too_small {
+        ($outcome:expr) => {
+            assert_refused!($outcome.await, Error::Organization(OrgFault::RoleTooSmall))
+        };
+    }
+
+    too_small!(orgs.rename(plain.id, id, "X"));
+    too_small!(orgs.add(plain.id, id, whom, OrgRole::Member));
+    too_small!(orgs.set_role(plain.id, id, "plain", OrgRole::Admin));
+    too_small!(orgs.remove(plain.id, id, "admin"));
+    too_small!(orgs.remove(plain.id, id, "nobody"));
+    too_small!(orgs.delete(plain.id, id));
+    too_small!(orgs.add(admin.id, id, whom, OrgRole::Owner));
+    too_small!(orgs.set_role(admin.id, id, "admin", OrgRole::Owner));
+    too_small!(orgs.set_role(admin.id, id, "owner", OrgRole::Member));
+    too_small!(orgs.set_role(admin.id, id, "owner", OrgRole::Owner));
+    too_small!(orgs.remove(admin.id, id, "owner"));
+    too_small!(orgs.delete(admin.id, id));
+
+    assert_eq!(
+        orgs.rename(admin.id, id, "Acme 2").await.unwrap().role,
+        OrgRole::Admin
+    );
+    orgs.set_role(admin.id, id, "plain", OrgRole::Admin)
+        .await
+        .unwrap();
+    orgs.set_role(admin.id, id, "plain", OrgRole::Member)
+        .await
+        .unwrap();
+    orgs.set_role(owner.id, id, "plain", OrgRole::Owner)
+        .await
+        .unwrap();
+    orgs.set_role(owner.id, id, "plain", OrgRole::Member)
+        .await
+        .unwrap();
+    orgs.remove(plain.id, id, "plain").await.unwrap();
+    orgs.remove(admin.id, id, "admin").await.unwrap();
+    assert_eq!(
+        roles(&world, id).await,
+        [("owner".to_owned(), OrgRole::Owner)]
+    );
+    orgs.delete(owner.id, id).await.unwrap();
+    assert_eq!(
+        only_own(&world, &owner).await.organization.kind,
+        OrgKind::Personal
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_told_from_what_is_not_yours() {
+    let world = World::new().await;
+    let [owner, stranger] = [
+        world.register("owner").await,
+        world.register("stranger").await,
+    ];
+    let id = group(&world, &owner, "Acme").await;
+    let orgs = &world.organizations;
+    let whom = Whom::Username(&stranger.username);
+    for id in [id, OrgId::new(4711)] {
+        macro_rules! unknown {
+            ($outcome:expr) => {
+                assert_refused!($outcome.await, Error::Organization(OrgFault::Unknown))
+            };
+        }
+        unknown!(orgs.rename(stranger.id, id, "X"));
+        unknown!(orgs.add(stranger.id, id, whom, OrgRole::Member));
+        unknown!(orgs.set_role(stranger.id, id, "owner", OrgRole::Member));
+        unknown!(orgs.remove(stranger.id, id, "owner"));
+        unknown!(orgs.remove(stranger.id, id, "stranger"));
+        unknown!(orgs.delete(stranger.id, id));
+    }
+    for slug in ["stranger", "nobody", "", "a\0b"] {
+        let outcome = orgs.set_role(owner.id, id, slug, OrgRole::Admin).await;
+        assert_refused!(outcome, Error::NotFound);
+        assert_refused!(orgs.remove(owner.id, id, slug).await, Error::NotFound);
+    }
+    world.accounts.set_active(stranger.id, false).await.unwrap();
+    let nobody = address("nobody");
+    for whom in [whom, Whom::Email(&nobody)] {
+        let outcome = orgs.add(owner.id, id, whom, OrgRole::Member).await;
+        assert_refused!(outcome, Error::NotFound);
+    }
+}
+
+#[tokio::test]
+async fn a_personal_organisation_is_left_alone() {
+    let world = World::new().await;
+    let [jane, other] = [world.register("jane").await, world.register("other").await];
+    let id = only_own(&world, &jane).await.organization.id;
+    let orgs = &world.organizations;
+
+    let whom = Whom::Email(other.email.as_ref().unwrap());
+    let outcome = orgs.add(jane.id, id, whom, OrgRole::Member).await;
+    assert_refused!(outcome, Error::Organization(OrgFault::Personal));
+    assert_refused!(
+        orgs.delete(jane.id, id).await,
+        Error::Organization(OrgFault::Personal)
+    );
+    assert_refused!(
+        orgs.remove(jane.id, id, "jane").await,
+        Error::Organization(OrgFault::LastOwner)
+    );
+    assert_refused!(
+        orgs.set_role(jane.id, id, "jane", OrgRole::Admin).await,
+        Error::Organization(OrgFault::LastOwner)
+    );
+    world.accounts.delete(jane.id).await.unwrap();
+    assert!(roles(&world, id).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_only_owner_cannot_go_from_the_others() {
+    let world = World::new().await;
+    let [owner, second, plain] = [
+        world.register("owner").await,
+        world.register("second").await,
+        world.register("plain").await,
+    ];
+    let shared = group(&world, &owner, "Shared").await;
+    let alone = group(&world, &owner, "Alone").await;
+    join(&world, &owner, shared, &plain, OrgRole::Member).await;
+
+    for outcome in [
+        world.accounts.delete(owner.id).await,
+        world.accounts.set_active(owner.id, false).await.map(drop),
+    ] {
+        match outcome {
+            Err(Error::SoleOwner { organizations }) => assert_eq!(organizations, ["Shared"]),
+            other => panic!("expected a refusal, got {other:?}"),
+        }
+    }
+    // An owner who is shut out is none.
+    join(&world, &owner, shared, &second, OrgRole::Owner).await;
+    world.accounts.set_active(second.id, false).await.unwrap();
+    let outcome = world.accounts.delete(owner.id).await;
+    assert_refused!(outcome, Error::SoleOwner { .. });
+    let orgs = &world.organizations;
+    for outcome in [
+        orgs.remove(owner.id, shared, "owner").await,
+        orgs.set_role(owner.id, shared, "owner", OrgRole::Admin)
+            .await
+            .map(drop),
+    ] {
+        assert_refused!(outcome, Error::Organization(OrgFault::LastOwner));
+    }
+
+    world.accounts.set_active(second.id, true).await.unwrap();
+    world.accounts.set_active(owner.id, false).await.unwrap();
+    world.accounts.delete(owner.id).await.unwrap();
+    let expected = [
+        ("second".to_owned(), OrgRole::Owner),
+        ("plain".to_owned(), OrgRole::Member),
+    ];
+    assert_eq!(roles(&world, shared).await, expected);
+    // What only he was in went with him.
+    assert!(roles(&world, alone).await.is_empty());
+    let again = orgs.found(second.id, "Alone").await.unwrap();
+    assert_eq!(again.organization.slug.as_str(), "alone");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn twenty_additions_at_once_make_one_member() {
+    let world = World::new().await;
+    let [owner, other] = [world.register("owner").await, world.register("other").await];
+    let id = group(&world, &owner, "Acme").await;
+
+    let outcomes = at_once(20, |_| {
+        let (world, by, name) = (Arc::clone(&world), owner.id, other.username.clone());
+        async move {
+            let whom = Whom::Username(&name);
+            world.organizations.add(by, id, whom, OrgRole::Member).await
+        }
+    })
+    .await;
+
+    let (added, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+    assert_eq!(added.len(), 1);
+    for outcome in refused {
+        assert_refused!(outcome, Error::Organization(OrgFault::AlreadyMember));
+    }
+    assert_eq!(roles(&world, id).await.len(), 2);
+}
+
+/// What one owner does to the organisation of two.
+#[derive(Clone, Copy, Debug)]
+enum Deed {
+    DemotesOther,
+    RemovesOther,
+    Leaves,
+    StepsDown,
+    IsDeleted,
+    IsShutOut,
+    PromotesThird,
+}
+
+impl Deed {
+    const ALL: [Self; 7] = [
+        Self::DemotesOther,
+        Self::RemovesOther,
+        Self::Leaves,
+        Self::StepsDown,
+        Self::IsDeleted,
+        Self::IsShutOut,
+        Self::PromotesThird,
+    ];
+
+    async fn done(self, world: &World, id: OrgId, by: &Account, other: &Account) -> Result<()> {
+        let orgs = &world.organizations;
+        let (own, others) = (by.slug.as_str(), other.slug.as_str());
+        match self {
+            Self::DemotesOther => {
+                let done = orgs.set_role(by.id, id, others, OrgRole::Member).await;
+                done.map(drop)
+            }
+            Self::RemovesOther => orgs.remove(by.id, id, others).await,
+            Self::Leaves => orgs.remove(by.id, id, own).await,
+            Self::StepsDown => {
+                let done = orgs.set_role(by.id, id, own, OrgRole::Admin).await;
+                done.map(drop)
+            }
+            Self::IsDeleted => world.accounts.delete(by.id).await,
+            Self::IsShutOut => world.accounts.set_active(by.id, false).await.map(drop),
+            Self::PromotesThird => {
+                let done = orgs.set_role(by.id, id, "plain", OrgRole::Owner).await;
+                done.map(drop)
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whatever_owners_do_to_each_other_one_remains() {
+    let world = World::new().await;
+    let plain = world.register("plain").await;
+    for (round, (one, other)) in Deed::ALL
+        .into_iter()
+        .flat_map(|one| Deed::ALL.map(|other| (one, other)))
+        .enumerate()
+    {
+        let pair = [
+            world.register(&format!("one{round}")).await,
+            world.register(&format!("two{round}")).await,
+        ];
+        let id = group(&world, &pair[0], "Acme").await;
+        join(&world, &pair[0], id, &pair[1], OrgRole::Owner).await;
+        join(&world, &pair[0], id, &plain, OrgRole::Member).await;
+
+        let outcomes = at_once(2, |n| {
+            let (world, pair) = (Arc::clone(&world), pair.clone());
+            let deed = [one, other][n];
+            async move { deed.done(&world, id, &pair[n], &pair[1 - n]).await }
+        })
+        .await;
+
+        assert!(active_owners(&world, id).await > 0, "{one:?} and {other:?}");
+        for outcome in outcomes {
+            match outcome {
+                Ok(())
+                | Err(Error::NotFound | Error::SoleOwner { .. } | Error::Organization(_)) => {}
+                Err(error) => panic!("{one:?} and {other:?}: {error:?}"),
+            }
+        }
+        for account in pair {
+            // The third's memberships do not pile up.
+            let _ = world.organizations.delete(account.id, id).await;
+        }
+        let _ = world.organizations.delete(plain.id, id).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_is_made_an_owner_while_he_is_shut_out_is_not_counted_upon() {
+    let world = World::new().await;
+    for round in 0..10 {
+        let [owner, heir, plain] = [
+            world.register(&format!("owner{round}")).await,
+            world.register(&format!("heir{round}")).await,
+            world.register(&format!("plain{round}")).await,
+        ];
+        let id = group(&world, &owner, "Acme").await;
+        join(&world, &owner, id, &plain, OrgRole::Member).await;
+
+        at_once(2, |n| {
+            let (world, owner, heir) = (Arc::clone(&world), owner.clone(), heir.clone());
+            async move {
+                if n == 0 {
+                    if round % 2 == 0 {
+                        let _ = world.accounts.set_active(heir.id, false).await;
+                    } else {
+                        let _ = world.accounts.delete(heir.id).await;
+                    }
+                    return;
+                }
+                let whom = Whom::Username(&heir.username);
+                let orgs = &world.organizations;
+                if orgs.add(owner.id, id, whom, OrgRole::Owner).await.is_ok() {
+                    let _ = orgs.remove(owner.id, id, owner.slug.as_str()).await;
+                }
+            }
+        })
+        .await;
+
+        assert!(active_owners(&world, id).await > 0);
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_in_more_organisations_than_anybody_may_be() {
+    let world = World::new().await;
+    let [busy, other] = [world.register("busy").await, world.register("other").await];
+    for n in 1..200 {
+        group(&world, &busy, &format!("group {n}")).await;
+    }
+    let outcome = world.organizations.found(busy.id, "one more").await;
+    assert_refused!(outcome, Error::Organization(OrgFault::TooMany));
+    let id = group(&world, &other, "Acme").await;
+    let whom = Whom::Username(&busy.username);
+    let outcome = world
+        .organizations
+        .add(other.id, id, whom, OrgRole::Member)
+        .await;
+    assert_refused!(outcome, Error::Organization(OrgFault::TooMany));
+    assert_eq!(member(&world, &busy).await.memberships.len(), 200);
+}
+
+#[tokio::test]
+async fn a_founder_who_is_gone_founds_nothing() {
+    let world = World::new().await;
+    let mut new = person("gone");
+    new.password = Some(password("An0ther-Passw0rd!"));
+    let gone = world.accounts.register(new).await.unwrap();
+    world.accounts.delete(gone.id).await.unwrap();
+    let outcome = world.organizations.found(gone.id, "Acme").await;
+    assert_refused!(outcome, Error::NotFound);
+    let founder = world.register("founder").await;
+    let founded = world.organizations.found(founder.id, "Acme").await.unwrap();
+    assert_eq!(founded.organization.slug.as_str(), "acme");
+}

@@ -1,0 +1,323 @@
+//! What administrators do with the accounts of others.
+
+use std::sync::Arc;
+
+use loggia_identity::{
+    Account, AccountPatch, Accounts, Caller, Error, Field, NewPerson, NewUsername, People,
+    PersonField, PersonPatch, SessionPolicy, Sessions, TokenFault,
+};
+use loggia_kernel::{
+    AccountId, Change, PageRequest,
+    listing::{Direction, Listing, Search},
+};
+
+use crate::{
+    assert_refused,
+    world::{OTHER, PASSWORD, World, address, at_once, password, username},
+};
+
+/// One type is both; here it is only this.
+fn people(world: &World) -> &dyn People {
+    &*world.accounts
+}
+
+/// Logs an account in, to act by it.
+async fn caller(world: &World, name: &str) -> Caller {
+    let tokens = world.log_in(name, PASSWORD).await.unwrap();
+    world.sessions.caller(&tokens.access).await.unwrap()
+}
+
+/// A superuser who acts.
+async fn root(world: &World) -> Caller {
+    world.register_superuser("root").await;
+    caller(world, "root").await
+}
+
+async fn new_person(world: &World, name: &str) -> NewPerson {
+    NewPerson {
+        username: NewUsername::Given(username(name)),
+        email: address(name),
+        password: people(world).hash(&password(PASSWORD)).await.unwrap(),
+        first_name: "Jane".to_owned(),
+        last_name: "Smith".to_owned(),
+        phone_number: "123".to_owned(),
+        role: "Editor".to_owned(),
+        is_active: true,
+    }
+}
+
+fn names(accounts: &[Account]) -> Vec<&str> {
+    accounts
+        .iter()
+        .map(|account| account.username.as_str())
+        .collect()
+}
+
+#[tokio::test]
+async fn makes_an_account_as_it_was_wanted() {
+    let world = World::new().await;
+    let root = root(&world).await;
+
+    let new = new_person(&world, "jane").await;
+    let made = people(&world).create(&root, new).await.unwrap();
+
+    assert_eq!(made, world.accounts.by_id(made.id).await.unwrap());
+    assert_eq!((&*made.role, &*made.phone_number), ("Editor", "123"));
+    assert!(made.is_active && !made.is_superuser);
+    world.log_in("jane", PASSWORD).await.unwrap();
+    let again = new_person(&world, "jane").await;
+    let outcome = people(&world).create(&root, again).await;
+    assert!(matches!(outcome, Err(Error::Taken { .. })), "{outcome:?}");
+
+    let shut_out = NewPerson {
+        is_active: false,
+        ..new_person(&world, "off").await
+    };
+    people(&world).create(&root, shut_out).await.unwrap();
+    assert_refused!(world.log_in("off", PASSWORD).await, Error::BadCredentials);
+}
+
+#[tokio::test]
+async fn changes_all_at_once_or_nothing() {
+    let world = World::new().await;
+    let root = root(&world).await;
+    let alice = world.register("alice").await;
+    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+    let patch = async |email: &str| PersonPatch {
+        account: AccountPatch {
+            first_name: Some("Al".to_owned()),
+            email: Change::Set(address(email)),
+            ..AccountPatch::default()
+        },
+        password: Some(people(&world).hash(&password(OTHER)).await.unwrap()),
+        role: Some("Editor".to_owned()),
+        is_active: None,
+    };
+
+    let outcome = people(&world).update(&root, alice.id, patch("root").await).await;
+    let email = Field::Email;
+    assert!(
+        matches!(outcome, Err(Error::Taken { field }) if field == email),
+        "{outcome:?}"
+    );
+    assert_eq!(world.accounts.by_id(alice.id).await.unwrap(), alice);
+    world.sessions.caller(&tokens.access).await.unwrap();
+
+    let changed = people(&world).update(&root, alice.id, patch("new").await).await;
+    let changed = changed.unwrap();
+    assert_eq!((&*changed.first_name, &*changed.role), ("Al", "Editor"));
+    assert_eq!(changed.email, Some(address("new")));
+    assert_refused!(
+        world.sessions.caller(&tokens.access).await,
+        Error::BadToken(TokenFault::Revoked)
+    );
+    assert_refused!(world.log_in("alice", PASSWORD).await, Error::BadCredentials);
+}
+
+/// What ends with a password that somebody sets, under both policies; his own session the setter keeps.
+#[tokio::test]
+async fn a_password_that_is_set_ends_sessions_but_the_own() {
+    for policy in [SessionPolicy::Strict, SessionPolicy::Django] {
+        let world = World::of(policy, loggia_identity::Guesses::unlimited).await;
+        let root = root(&world).await;
+        let elsewhere = world.log_in("root", PASSWORD).await.unwrap();
+        let patch = PersonPatch {
+            password: Some(people(&world).hash(&password(OTHER)).await.unwrap()),
+            ..PersonPatch::default()
+        };
+        let held = people(&world).update(&root, root.account.id, patch).await;
+        held.unwrap();
+
+        let is_strict = policy == SessionPolicy::Strict;
+        let outcome = world.sessions.caller(&elsewhere.access).await;
+        assert_eq!(outcome.is_err(), is_strict, "{policy:?}");
+        world.log_in("root", OTHER).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn nobody_shuts_out_demotes_or_deletes_himself() {
+    let world = World::new().await;
+    let root = root(&world).await;
+    world.register_superuser("other").await;
+    let id = root.account.id;
+
+    let off = PersonPatch {
+        is_active: Some(false),
+        ..PersonPatch::default()
+    };
+    assert_refused!(people(&world).update(&root, id, off).await, Error::Oneself);
+    let other_role = PersonPatch {
+        role: Some("Editor".to_owned()),
+        ..PersonPatch::default()
+    };
+    assert_refused!(
+        people(&world).update(&root, id, other_role).await,
+        Error::Oneself
+    );
+    assert_refused!(people(&world).toggle_active(&root, id).await, Error::Oneself);
+    assert_refused!(people(&world).delete(&root, id).await, Error::Oneself);
+
+    // What he is already is no change.
+    let same = PersonPatch {
+        is_active: Some(true),
+        role: Some("user".to_owned()),
+        ..PersonPatch::default()
+    };
+    people(&world).update(&root, id, same).await.unwrap();
+    assert_eq!(
+        world.accounts.by_id(id).await.unwrap().role,
+        root.account.role
+    );
+}
+
+#[tokio::test]
+async fn of_what_is_gone_nothing_is_held() {
+    let world = World::new().await;
+    let root = root(&world).await;
+    let alice = world.register("alice").await;
+    let by = caller(&world, "alice").await;
+
+    let held = people(&world).hold(&root, alice.id).await.unwrap();
+    assert_eq!((held.actor.id, held.target.id), (root.account.id, alice.id));
+    let nobody = AccountId::new(999_999);
+    assert_refused!(people(&world).hold(&root, nobody).await, Error::NotFound);
+    assert_refused!(people(&world).toggle_active(&root, nobody).await, Error::NotFound);
+    assert_refused!(people(&world).delete(&root, nobody).await, Error::NotFound);
+
+    people(&world).toggle_active(&root, alice.id).await.unwrap();
+    assert_refused!(
+        people(&world).hold(&by, root.account.id).await,
+        Error::BadToken(TokenFault::InactiveAccount)
+    );
+    people(&world).delete(&root, alice.id).await.unwrap();
+    assert_refused!(
+        people(&world).hold(&by, root.account.id).await,
+        Error::BadToken(TokenFault::UnknownAccount)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn toggles_at_once_are_so_many_flips() {
+    let world = World::new().await;
+    let root = Arc::new(root(&world).await);
+    let id = world.register("alice").await.id;
+
+    let outcomes = at_once(7, |_| {
+        let (world, root) = (Arc::clone(&world), Arc::clone(&root));
+        async move { people(&world).toggle_active(&root, id).await.unwrap() }
+    })
+    .await;
+
+    let on = outcomes.iter().filter(|account| account.is_active).count();
+    assert_eq!(on, 3);
+    assert!(!world.accounts.by_id(id).await.unwrap().is_active);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_superusers_who_remove_each_other_one_remains() {
+    for round in 0..6 {
+        let world = World::new().await;
+        let pair = [root(&world).await, {
+            world.register_superuser("other").await;
+            caller(&world, "other").await
+        }];
+        let pair = Arc::new(pair);
+        let outcomes = at_once(2, |n| {
+            let (world, pair) = (Arc::clone(&world), Arc::clone(&pair));
+            async move {
+                let (by, id) = (&pair[n], pair[1 - n].account.id);
+                match round % 3 {
+                    0 => people(&world).toggle_active(by, id).await.map(drop),
+                    1 => people(&world).delete(by, id).await,
+                    _ => {
+                        let off = PersonPatch {
+                            is_active: Some(false),
+                            ..PersonPatch::default()
+                        };
+                        people(&world).update(by, id, off).await.map(drop)
+                    }
+                }
+            }
+        })
+        .await;
+        let done = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        assert_eq!(done, 1, "round {round}: {outcomes:?}");
+    }
+}
+
+#[tokio::test]
+async fn lists_what_is_wanted_in_the_order_that_is_wanted() {
+    use Direction::{Ascending, Descending};
+
+    let world = World::new().await;
+    let root = root(&world).await;
+    for (name, first_name) in [("Zoe", "Ann"), ("bob", "Özgür"), ("amy", "Ann")] {
+        let new = NewPerson {
+            first_name: first_name.to_owned(),
+            ..new_person(&world, name).await
+        };
+        people(&world).create(&root, new).await.unwrap();
+    }
+    let listed = async |listing: Listing<PersonField>| {
+        let page = people(&world).list(&listing).await.unwrap();
+        (
+            page.items
+                .iter()
+                .map(|account| account.username.to_string())
+                .collect::<Vec<_>>(),
+            page.count,
+        )
+    };
+    let all = Listing::<PersonField>::ALL;
+    let by = |order: &[(PersonField, Direction)]| Listing {
+        order: order.to_vec(),
+        ..all.clone()
+    };
+    let of = |text: &str| Listing {
+        search: Search::of(text),
+        ..all.clone()
+    };
+
+    assert_eq!(listed(all.clone()).await.0, ["root", "Zoe", "bob", "amy"]);
+    let by_name = by(&[(PersonField::Username, Ascending)]);
+    assert_eq!(listed(by_name).await.0, ["amy", "bob", "root", "Zoe"]);
+    let by_names = by(&[
+        (PersonField::FirstName, Descending),
+        (PersonField::Id, Descending),
+    ]);
+    assert_eq!(listed(by_names).await.0, ["bob", "amy", "Zoe", "root"]);
+    for field in [
+        PersonField::Email,
+        PersonField::LastName,
+        PersonField::Role,
+        PersonField::IsActive,
+    ] {
+        for direction in [Ascending, Descending] {
+            assert_eq!(listed(by(&[(field, direction)])).await.1, 4);
+        }
+    }
+
+    assert_eq!(listed(of("ÖZGÜR smith")).await.0, ["bob"]);
+    assert_eq!(listed(of("ZOE@")).await.0, ["Zoe"]);
+    assert_eq!(listed(of("%")).await.0, [""; 0]);
+    let page = Listing {
+        page: Some(PageRequest::new(1, 1)),
+        ..of("ann")
+    };
+    assert_eq!(listed(page).await, (vec!["amy".to_owned()], 2));
+
+    // A search follows what is changed.
+    let bob = world.accounts.by_username(&username("bob")).await.unwrap();
+    let patch = AccountPatch {
+        first_name: Some("Robert".to_owned()),
+        email: Change::Clear,
+        ..AccountPatch::default()
+    };
+    Accounts::update(&*world.accounts, bob.id, patch).await.unwrap();
+    assert_eq!(listed(of("özgür")).await.1, 0);
+    assert_eq!(listed(of("bob@")).await.1, 0);
+    assert_eq!(listed(of("robert smith")).await.0, ["bob"]);
+    let page = people(&world).list(&by(&[(PersonField::Email, Ascending)])).await;
+    assert_eq!(names(&page.unwrap().items)[0], "bob");
+}
