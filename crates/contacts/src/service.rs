@@ -1,0 +1,278 @@
+//! Contacts: listing, reading, making, changing, moving and deleting them.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use loggia_db::{self as db, Db, Tx};
+use loggia_kernel::{Clock, OrgId, Slug, Timestamp};
+
+use crate::{
+    Contact, ContactPatch, Details, Error, NewContact, Part, Position, Result, Wanted,
+    model::{DetailsRow, NewRow},
+    search::folded,
+    slugs,
+    sql::{Found, Ids, PageOf},
+    store,
+};
+
+/// The contacts of organisations. Object-safe: share it as `Arc<dyn Contacts>`.
+///
+/// `orgs` are the organisations that the caller belongs to. What is in none of them does not exist here.
+#[async_trait]
+pub trait Contacts: Send + Sync {
+    /// A part of the list over all of `orgs`.
+    ///
+    /// # Errors
+    /// Only as the database says.
+    async fn list(&self, orgs: &[OrgId], wanted: &Wanted) -> Result<Part>;
+
+    /// The contact of this slug.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is none in `orgs`.
+    async fn by_slug(&self, orgs: &[OrgId], slug: &str) -> Result<Contact>;
+
+    /// Makes a contact. Its slug is made of its display name, with `-1`, `-2`, ... behind it until nobody has it.
+    ///
+    /// # Errors
+    /// [`Error::Gone`] if the organisation or the creator was deleted, or the creator was renamed, at this moment.
+    async fn create(&self, new: NewContact) -> Result<Contact>;
+
+    /// Changes all of a contact but its slug, creator, picture and age.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is none in `orgs`, [`Error::Gone`] if the organisation it goes to was deleted at this
+    /// moment.
+    async fn replace(&self, orgs: &[OrgId], slug: &str, details: Details) -> Result<Contact>;
+
+    /// Changes what the patch names.
+    ///
+    /// # Errors
+    /// As [`Contacts::replace`].
+    async fn update(&self, orgs: &[OrgId], slug: &str, patch: ContactPatch) -> Result<Contact>;
+
+    /// Deletes a contact, and returns it as it was.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is none in `orgs`.
+    async fn delete(&self, orgs: &[OrgId], slug: &str) -> Result<Contact>;
+}
+
+/// [`Contacts`] kept in the project's database.
+pub struct StoredContacts {
+    db: Db,
+    clock: Arc<dyn Clock>,
+}
+
+/// How often a free number is looked for. Each look begins after all numbers that are in use, so only as many changes to the
+/// same name at the same moment can use them up.
+const MAX_LOOKS: u32 = 64;
+
+/// How many numbers are tried from where one look found a free one, before the next look: each costs one insert that does
+/// nothing, and of several who found the same number only one gets it.
+const MAX_TRIES: u32 = 32;
+
+/// How many entries of an index are read at most where requests are served: about a millisecond.
+const FEW: i64 = 10_000;
+
+impl StoredContacts {
+    /// Contacts in this database.
+    pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
+        Self { db, clock }
+    }
+
+    /// A page in the order of the index.
+    async fn plain(&self, orgs: &[OrgId], wanted: &Wanted) -> Result<Part> {
+        let after = wanted.after.as_ref().map_or(0, |after| after.id.get());
+        let limit = wanted.page.limit();
+        let orgs = Ids::of_orgs(orgs);
+        // One more than wanted tells whether anything is behind the page.
+        let page = PageOf::new(orgs.clone(), after, (limit + 1, wanted.page.offset()));
+        let mut conn = if page.reads() <= FEW {
+            self.db.read().await?
+        } else {
+            self.db.scan().await?
+        };
+        let rows = store::page(&mut conn, &orgs, &page).await?;
+        let count = match rows.first() {
+            Some((_, count)) => *count,
+            None if is_whole(wanted) => 0,
+            None => store::count(&mut conn, &orgs).await?,
+        };
+        let rows = rows.into_iter().map(|(contact, _)| (contact, 0)).collect();
+        Ok(part(rows, count, wanted))
+    }
+
+    /// A page for which all contacts are looked at.
+    async fn found(&self, orgs: &[OrgId], wanted: &Wanted) -> Result<Part> {
+        let found = || Found::new(orgs, wanted, wanted.page.limit() + 1);
+        let mut conn = self.db.scan().await?;
+        let rows = store::found(&mut conn, found()).await?;
+        let count = match rows.first() {
+            Some((_, _, count)) => *count,
+            None if is_whole(wanted) => 0,
+            None => store::found_count(&mut conn, found()).await?,
+        };
+        let rows = rows.into_iter().map(|(contact, rank, _)| (contact, rank));
+        Ok(part(rows.collect(), count, wanted))
+    }
+
+    async fn free_number(&self, base: &Slug) -> Result<u32> {
+        let mut conn = self.db.read().await?;
+        Ok(slugs::free_number(&mut conn, base).await?)
+    }
+
+    /// One statement, a transaction by itself; `None` if the slug is taken.
+    async fn insert(&self, slug: &Slug, new: &NewContact, folded: &str) -> Result<Option<Contact>> {
+        let now = self.clock.now();
+        let row = NewRow {
+            slug,
+            creator: &new.creator,
+            details: DetailsRow::of(&new.details, folded),
+            created_at: now,
+            updated_at: now,
+        };
+        let mut conn = self.db.write().await?;
+        Ok(store::insert(&mut conn, &row).await?)
+    }
+
+    /// One attempt: slug chosen, row written, all in one transaction.
+    async fn change(&self, orgs: &[OrgId], slug: &str, patch: ContactPatch) -> Result<Contact> {
+        let mut tx = self.db.begin().await?;
+        let outcome = change(&mut tx, orgs, slug, patch, self.clock.now()).await;
+        match outcome {
+            Ok(contact) => {
+                tx.commit().await?;
+                Ok(contact)
+            }
+            Err(error) => Err(tx.abandon(error).await),
+        }
+    }
+}
+
+#[async_trait]
+impl Contacts for StoredContacts {
+    async fn list(&self, orgs: &[OrgId], wanted: &Wanted) -> Result<Part> {
+        if wanted.is_plain() {
+            self.plain(orgs, wanted).await
+        } else {
+            self.found(orgs, wanted).await
+        }
+    }
+
+    async fn by_slug(&self, orgs: &[OrgId], slug: &str) -> Result<Contact> {
+        possible(slug)?;
+        let mut conn = self.db.read().await?;
+        let contact = store::by_slug(&mut conn, orgs, slug).await?;
+        contact.ok_or(Error::NotFound)
+    }
+
+    async fn create(&self, new: NewContact) -> Result<Contact> {
+        let folded = folded(&new.details);
+        let base = slugs::base(&new.details.display_name);
+        if let Some(contact) = self.insert(&base, &new, &folded).await? {
+            return Ok(contact);
+        }
+        for _ in 0..MAX_LOOKS {
+            let first = self.free_number(&base).await?;
+            for number in first..first.saturating_add(MAX_TRIES) {
+                let slug = base.with_suffix(number);
+                if let Some(contact) = self.insert(&slug, &new, &folded).await? {
+                    return Ok(contact);
+                }
+            }
+        }
+        Err(Error::Store(db::Error::Conflict))
+    }
+
+    async fn replace(&self, orgs: &[OrgId], slug: &str, details: Details) -> Result<Contact> {
+        possible(slug)?;
+        let folded = folded(&details);
+        let row = DetailsRow::of(&details, &folded);
+        let mut conn = self.db.write().await?;
+        let contact = store::replace(&mut conn, orgs, slug, &row, self.clock.now()).await?;
+        contact.ok_or(Error::NotFound)
+    }
+
+    async fn update(&self, orgs: &[OrgId], slug: &str, patch: ContactPatch) -> Result<Contact> {
+        possible(slug)?;
+        for _ in 1..MAX_LOOKS {
+            match self.change(orgs, slug, patch.clone()).await {
+                // Somebody else was given the slug that was found here, so another one is looked for.
+                Err(Error::Store(db::Error::Unique(key))) if key == store::SLUG_KEY => {}
+                outcome => return outcome,
+            }
+        }
+        self.change(orgs, slug, patch).await
+    }
+
+    async fn delete(&self, orgs: &[OrgId], slug: &str) -> Result<Contact> {
+        possible(slug)?;
+        let mut conn = self.db.write().await?;
+        let contact = store::delete(&mut conn, orgs, slug).await?;
+        contact.ok_or(Error::NotFound)
+    }
+}
+
+/// No slug has a NUL, and PostgreSQL does not even look for one.
+fn possible(slug: &str) -> Result<()> {
+    if slug.contains('\0') {
+        return Err(Error::NotFound);
+    }
+    Ok(())
+}
+
+/// Changes a contact in the caller's transaction.
+async fn change(
+    tx: &mut Tx,
+    orgs: &[OrgId],
+    slug: &str,
+    patch: ContactPatch,
+    now: Timestamp,
+) -> Result<Contact> {
+    let before = store::lock(tx, orgs, slug).await?.ok_or(Error::NotFound)?;
+    let slug = match &patch.display_name {
+        Some(name) => renewed(tx, &before, name).await?,
+        None => before.slug.clone(),
+    };
+    let details = patch.apply(&before);
+    let folded = folded(&details);
+    let row = DetailsRow::of(&details, &folded);
+    Ok(store::update(tx, before.id, &slug, &row, now).await?)
+}
+
+/// The slug of a contact under a new name. A name that comes to the same leaves it as it is.
+async fn renewed(tx: &mut Tx, contact: &Contact, name: &str) -> Result<Slug> {
+    let base = slugs::base(name);
+    if slugs::base(&contact.display_name) == base && slugs::is_of(&contact.slug, &base) {
+        return Ok(contact.slug.clone());
+    }
+    let taken = store::slugs_among(tx, std::slice::from_ref(&base)).await?;
+    if taken.is_empty() || contact.slug == base {
+        return Ok(base);
+    }
+    let number = slugs::free_number(tx, &base).await?;
+    Ok(base.with_suffix(number))
+}
+
+/// Whether the page begins where the list does: if it is empty, so is the list.
+fn is_whole(wanted: &Wanted) -> bool {
+    wanted.page.offset() == 0 && wanted.after.is_none()
+}
+
+/// A part of the list, of rows that are one more than wanted if there is more.
+fn part(mut rows: Vec<(Contact, i32)>, count: i64, wanted: &Wanted) -> Part {
+    let limit = usize::try_from(wanted.page.limit()).unwrap_or(usize::MAX);
+    let is_more = rows.len() > limit;
+    rows.truncate(limit);
+    let end = rows.last().filter(|_| is_more).map(|(contact, rank)| Position {
+        rank: *rank,
+        key: wanted.order.map(|order| order.by.key(contact)),
+        id: contact.id,
+    });
+    Part {
+        items: rows.into_iter().map(|(contact, _)| contact).collect(),
+        count: u64::try_from(count).unwrap_or_default(),
+        end,
+    }
+}

@@ -1,0 +1,157 @@
+//! Queries on `contacts`. Plain functions over `&mut Conn`: the caller decides on the transaction.
+
+use diesel::{ExpressionMethods, QueryDsl, SelectableHelper};
+use diesel_async::RunQueryDsl;
+use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_kernel::{OrgId, Slug, Timestamp};
+
+use crate::{
+    Contact, ContactId,
+    model::{DetailsRow, NewRow},
+    schema::contacts,
+    sql::{CountOf, Found, FoundCount, Ids, IsIn, PageOf},
+};
+
+/// The constraint that keeps slugs apart.
+pub(crate) const SLUG_KEY: &str = "contacts_slug_key";
+
+/// The contacts of a page in the order of their making, and how many the organisations have.
+pub(crate) async fn page(
+    conn: &mut Conn,
+    orgs: &Ids,
+    page: &PageOf,
+) -> db::Result<Vec<(Contact, i64)>> {
+    run!(conn, |c| contacts::table
+        .filter(page.clone())
+        .order(contacts::id)
+        .select((Contact::as_select(), CountOf(orgs.clone())))
+        .load(c))
+}
+
+/// How many contacts the organisations have.
+pub(crate) async fn count(conn: &mut Conn, orgs: &Ids) -> db::Result<i64> {
+    run!(conn, |c| diesel::select(CountOf(orgs.clone())).get_result(c))
+}
+
+/// A page of what is wanted, with ranks and how many there are in all.
+pub(crate) async fn found(conn: &mut Conn, found: Found) -> db::Result<Vec<(Contact, i32, i64)>> {
+    run!(conn, |c| found.load(c))
+}
+
+/// How many there are of what is wanted.
+pub(crate) async fn found_count(conn: &mut Conn, found: Found) -> db::Result<i64> {
+    run!(conn, |c| FoundCount(found).get_result(c))
+}
+
+pub(crate) async fn by_slug(
+    conn: &mut Conn,
+    orgs: &[OrgId],
+    slug: &str,
+) -> db::Result<Option<Contact>> {
+    let is_theirs = IsIn(Ids::of_orgs(orgs));
+    run!(conn, |c| contacts::table
+        .filter(contacts::slug.eq(slug))
+        .filter(is_theirs)
+        .select(Contact::as_select())
+        .first(c))
+    .optional()
+}
+
+/// As [`by_slug`], locked until the transaction ends.
+///
+/// Two arms because PostgreSQL needs the lock said; SQLite's writing transactions exclude each other anyway.
+pub(crate) async fn lock(
+    conn: &mut Conn,
+    orgs: &[OrgId],
+    slug: &str,
+) -> db::Result<Option<Contact>> {
+    let is_theirs = IsIn(Ids::of_orgs(orgs));
+    run!(
+        conn,
+        Postgres(|c| contacts::table
+            .filter(contacts::slug.eq(slug))
+            .filter(is_theirs)
+            .select(Contact::as_select())
+            .for_update()
+            .first(c)),
+        Sqlite(|c| contacts::table
+            .filter(contacts::slug.eq(slug))
+            .filter(is_theirs)
+            .select(Contact::as_select())
+            .first(c)),
+    )
+    .optional()
+}
+
+/// Which of `slugs` some contact of whatever organisation has: what must be unique among all is asked of all.
+pub(crate) async fn slugs_among(conn: &mut Conn, slugs: &[Slug]) -> db::Result<Vec<Slug>> {
+    run!(conn, |c| contacts::table
+        .filter(contacts::slug.eq_any(slugs))
+        .select(contacts::slug)
+        .load(c))
+}
+
+/// Writes a contact; `None` if its slug is taken, which leaves the transaction as it was.
+pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> db::Result<Option<Contact>> {
+    run!(conn, |c| diesel::insert_into(contacts::table)
+        .values(row)
+        .on_conflict(contacts::slug)
+        .do_nothing()
+        .returning(Contact::as_returning())
+        .get_result(c))
+    .optional()
+}
+
+/// Changes all that callers write, and leaves the slug.
+pub(crate) async fn replace(
+    conn: &mut Conn,
+    orgs: &[OrgId],
+    slug: &str,
+    row: &DetailsRow<'_>,
+    now: Timestamp,
+) -> db::Result<Option<Contact>> {
+    let is_theirs = IsIn(Ids::of_orgs(orgs));
+    run!(conn, |c| diesel::update(
+        contacts::table
+            .filter(contacts::slug.eq(slug))
+            .filter(is_theirs)
+    )
+    .set((row, contacts::updated_at.eq(now)))
+    .returning(Contact::as_returning())
+    .get_result(c))
+    .optional()
+}
+
+/// Changes a contact that the caller has locked, slug and all.
+pub(crate) async fn update(
+    conn: &mut Conn,
+    id: ContactId,
+    slug: &Slug,
+    row: &DetailsRow<'_>,
+    now: Timestamp,
+) -> db::Result<Contact> {
+    run!(conn, |c| diesel::update(contacts::table.find(id))
+        .set((
+            contacts::slug.eq(slug),
+            row,
+            contacts::updated_at.eq(now)
+        ))
+        .returning(Contact::as_returning())
+        .get_result(c))
+}
+
+pub(crate) async fn delete(
+    conn: &mut Conn,
+    orgs: &[OrgId],
+    slug: &str,
+) -> db::Result<Option<Contact>> {
+    let is_theirs = IsIn(Ids::of_orgs(orgs));
+    run!(conn, |c| diesel::delete(
+        contacts::table
+            .filter(contacts::slug.eq(slug))
+            .filter(is_theirs)
+    )
+    .returning(Contact::as_returning())
+    .get_result(c))
+    .optional()
+}

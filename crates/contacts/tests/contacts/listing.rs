@@ -1,0 +1,284 @@
+//! The list: parts, orders, searches, positions.
+
+use loggia_contacts::{
+    Contact, Contacts, Details, NewContact, Order, Part, Position, Search, SortBy, Wanted,
+};
+use loggia_kernel::{OrgId, PageRequest, listing::Direction};
+
+use crate::world::{World, details, new};
+
+fn wanted(limit: u32, offset: u64) -> Wanted {
+    Wanted::page(PageRequest::new(limit, offset))
+}
+
+fn names(part: &Part) -> Vec<&str> {
+    let items = part.items.iter();
+    items.map(|contact| &*contact.display_name).collect()
+}
+
+/// Walks through all that is wanted by positions.
+async fn walk(world: &World, orgs: &[OrgId], wanted: &Wanted) -> Vec<Contact> {
+    let mut wanted = wanted.clone();
+    let mut walked = Vec::new();
+    loop {
+        let part = world.contacts.list(orgs, &wanted).await.unwrap();
+        walked.extend(part.items);
+        match part.end {
+            Some(end) => wanted.after = Some(end),
+            None => return walked,
+        }
+    }
+}
+
+#[tokio::test]
+async fn several_organisations_are_one_list_in_the_order_of_making() {
+    let world = World::new().await;
+    let (a, b, c) = (
+        world.org("a").await,
+        world.org("b").await,
+        world.org("c").await,
+    );
+    for n in 0..12 {
+        let org = [a, b, c][n % 3];
+        world.create(org, &format!("c{n:02}")).await;
+    }
+    let contacts = &world.contacts;
+
+    let part = contacts.list(&[c, a], &wanted(3, 0)).await.unwrap();
+    assert_eq!(names(&part), ["c00", "c02", "c03"]);
+    assert_eq!(part.count, 8);
+    let part = contacts.list(&[a, c], &wanted(3, 6)).await.unwrap();
+    assert_eq!(names(&part), ["c09", "c11"]);
+    assert_eq!((part.count, part.end), (8, None));
+    let part = contacts.list(&[a, c], &wanted(3, 8)).await.unwrap();
+    assert_eq!((names(&part).len(), part.count), (0, 8));
+    let part = contacts.list(&[], &wanted(3, 0)).await.unwrap();
+    assert_eq!((names(&part).len(), part.count), (0, 0));
+    let part = contacts.list(&[a], &wanted(1000, u64::MAX)).await.unwrap();
+    assert_eq!((names(&part).len(), part.count), (0, 4));
+}
+
+#[tokio::test]
+async fn a_walk_by_positions_is_the_list_in_every_order() {
+    let world = World::new().await;
+    let (a, b) = (world.org("a").await, world.org("b").await);
+    for (n, name) in ["bo", "Ann", "ann", "Öz", "zed", "Bo", "cy"].iter().enumerate() {
+        world.clock.advance(std::time::Duration::from_micros(700_000));
+        let org = if n % 2 == 0 { a } else { b };
+        let details = Details {
+            last_name: (n % 3 != 0).then(|| format!("L{}", n % 2)),
+            notes: Some("all".to_owned()),
+            ..details(org, name)
+        };
+        let new = NewContact {
+            details,
+            ..new(org, "")
+        };
+        world.contacts.create(new).await.unwrap();
+    }
+    let orders = [
+        SortBy::DisplayName,
+        SortBy::FirstName,
+        SortBy::LastName,
+        SortBy::Email,
+        SortBy::CreatedAt,
+        SortBy::UpdatedAt,
+    ];
+    let mut wishes = vec![wanted(2, 0)];
+    for by in orders {
+        for direction in [Direction::Ascending, Direction::Descending] {
+            for search in [None, Search::parse("all").unwrap(), Search::parse("o").unwrap()] {
+                wishes.push(Wanted {
+                    order: Some(Order { by, direction }),
+                    search,
+                    ..wanted(2, 0)
+                });
+            }
+        }
+    }
+    for wish in wishes {
+        let whole = Wanted {
+            page: PageRequest::new(100, 0),
+            ..wish.clone()
+        };
+        let whole = world.contacts.list(&[a, b], &whole).await.unwrap();
+        assert_eq!(walk(&world, &[a, b], &wish).await, whole.items, "{wish:?}");
+        assert_eq!(whole.count, whole.items.len() as u64);
+    }
+}
+
+#[tokio::test]
+async fn texts_are_sorted_without_regard_to_case_and_absent_ones_first() {
+    let world = World::new().await;
+    let org = world.org("a").await;
+    for name in ["bo", "Ann", "Zed", "ann", "Öz"] {
+        world.create(org, name).await;
+    }
+    let order = |direction| Wanted {
+        order: Some(Order {
+            by: SortBy::DisplayName,
+            direction,
+        }),
+        ..wanted(10, 0)
+    };
+    let up = order(Direction::Ascending);
+    let part = world.contacts.list(&[org], &up).await.unwrap();
+    assert_eq!(names(&part), ["Ann", "ann", "bo", "Zed", "Öz"]);
+    let down = order(Direction::Descending);
+    let part = world.contacts.list(&[org], &down).await.unwrap();
+    assert_eq!(names(&part), ["Öz", "Zed", "bo", "Ann", "ann"]);
+}
+
+#[tokio::test]
+async fn a_position_outlives_its_contact() {
+    let world = World::new().await;
+    let org = world.org("a").await;
+    for name in ["a", "b", "c", "d"] {
+        world.create(org, name).await;
+    }
+    let part = world.contacts.list(&[org], &wanted(2, 0)).await.unwrap();
+    world.contacts.delete(&[org], "b").await.unwrap();
+    let next = Wanted {
+        after: part.end,
+        ..wanted(2, 0)
+    };
+    let part = world.contacts.list(&[org], &next).await.unwrap();
+    assert_eq!(names(&part), ["c", "d"]);
+    assert_eq!((part.count, part.end), (3, None));
+}
+
+#[tokio::test]
+async fn an_empty_part_behind_a_position_still_counts() {
+    let world = World::new().await;
+    let org = world.org("a").await;
+    let last = world.create(org, "a").await;
+    for order in [
+        None,
+        Some(Order {
+            by: SortBy::DisplayName,
+            direction: Direction::Ascending,
+        }),
+    ] {
+        let behind = Wanted {
+            order,
+            after: Some(Position {
+                rank: 0,
+                key: order.map(|_| loggia_contacts::SortKey::Text("a".to_owned())),
+                id: last.id,
+            }),
+            ..wanted(2, 0)
+        };
+        let part = world.contacts.list(&[org], &behind).await.unwrap();
+        assert_eq!((part.items.len(), part.count), (0, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_search_wants_all_terms_and_ranks_by_the_best_field() {
+    let world = World::new().await;
+    let org = world.org("a").await;
+    let texts = [
+        ("Notes", None, None, None, Some("met jane doe there")),
+        ("Mail", None, None, Some("jane doe@x.org"), None),
+        ("Last", None, Some("Jane Doe"), None, None),
+        ("First", Some("JANE DOE"), None, None, None),
+        ("Scattered jane", None, None, Some("doe@x.org"), None),
+        ("Jane Doe", None, None, None, None),
+        ("Jane", None, None, None, None),
+    ];
+    for (name, first, last, email, notes) in texts {
+        let details = Details {
+            first_name: first.map(str::to_owned),
+            last_name: last.map(str::to_owned),
+            email: email.map(str::to_owned),
+            notes: notes.map(str::to_owned),
+            location: Some("nowhere jane doe".to_owned()),
+            ..details(org, name)
+        };
+        let new = NewContact {
+            details,
+            ..new(org, "")
+        };
+        world.contacts.create(new).await.unwrap();
+    }
+    let search = |text: &str| Wanted {
+        search: Search::parse(text).unwrap(),
+        ..wanted(10, 0)
+    };
+    let part = world.contacts.list(&[org], &search(" jane dOE ")).await.unwrap();
+    assert_eq!(
+        names(&part),
+        ["Jane Doe", "First", "Last", "Mail", "Notes", "Scattered jane"]
+    );
+    assert_eq!(part.count, 6);
+    let part = world.contacts.list(&[org], &search("nowhere")).await.unwrap();
+    assert_eq!((part.items.len(), part.count), (0, 0));
+    // What means something to LIKE means itself here.
+    for wild in ["%", "_", "\\", "'", "j%e"] {
+        let part = world.contacts.list(&[org], &search(wild)).await.unwrap();
+        assert_eq!(part.count, 0, "{wild}");
+    }
+    let past = Wanted {
+        page: PageRequest::new(10, 100),
+        ..search("jane")
+    };
+    let part = world.contacts.list(&[org], &past).await.unwrap();
+    assert_eq!((part.items.len(), part.count), (0, 7));
+}
+
+#[tokio::test]
+async fn case_beyond_ascii_is_the_same_on_both_databases() {
+    let world = World::new().await;
+    let org = world.org("a").await;
+    world.create(org, "Özgür ΟΔΟΣΗ ЖУК").await;
+    for text in ["öZGÜR", "οδος", "жук", "ΟΔΟΣ"] {
+        let search = Wanted {
+            search: Search::parse(text).unwrap(),
+            ..wanted(10, 0)
+        };
+        let part = world.contacts.list(&[org], &search).await.unwrap();
+        assert_eq!(part.count, 1, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_picked_is_a_part_of_the_callers_own() {
+    let world = World::new().await;
+    let (ours, theirs) = (world.org("ours").await, world.org("theirs").await);
+    let mut ids = Vec::new();
+    for n in 0..6 {
+        let org = if n % 2 == 0 { ours } else { theirs };
+        ids.push(world.create(org, &format!("c{n}")).await.id);
+    }
+    ids.pop();
+    // More than either database takes as single binds.
+    ids.extend((0..70_000).map(|n| loggia_contacts::ContactId::new(1_000_000 + n)));
+    let picked = Wanted {
+        among: Some(ids),
+        ..wanted(2, 0)
+    };
+    let part = world.contacts.list(&[ours], &picked).await.unwrap();
+    assert_eq!(names(&part), ["c0", "c2"]);
+    assert_eq!(part.count, 3);
+    let none = Wanted {
+        among: Some(Vec::new()),
+        ..wanted(2, 0)
+    };
+    let part = world.contacts.list(&[ours], &none).await.unwrap();
+    assert_eq!((part.items.len(), part.count), (0, 0));
+}
+
+#[tokio::test]
+async fn many_organisations_are_one_query() {
+    let world = World::new().await;
+    let mut orgs = Vec::new();
+    for n in 0..200 {
+        let org = world.org(&format!("o{n}")).await;
+        world.create(org, &format!("c{n:03}")).await;
+        orgs.push(org);
+    }
+    let part = world.contacts.list(&orgs, &wanted(100, 50)).await.unwrap();
+    assert_eq!(part.count, 200);
+    assert_eq!(part.items.len(), 100);
+    assert_eq!(part.items[0].display_name, "c050");
+}
