@@ -1,0 +1,34 @@
+//! This crate's tables. Nobody else reads or writes them.
+
+diesel::table! {
+    tags (id) {
+        id -> BigInt,
+        organization_id -> BigInt,
+        name -> Text,
+        name_folded -> Text,
+        slug -> Text,
+    }
+}
+
+diesel::table! {
+    tag_links (id) {
+        id -> BigInt,
+        organization_id -> BigInt,
+        tag_id -> BigInt,
+        kind -> Text,
+        target_id -> BigInt,
+    }
+}
+
+diesel::joinable!(tag_links -> tags (tag_id));
+diesel::allow_tables_to_appear_in_same_query!(tags, tag_links);
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// Whether an organisation has a target; holds both until the transaction ends. PostgreSQL only.
+    fn tag_target_is_held(
+        organization: diesel::sql_types::BigInt,
+        kind: diesel::sql_types::Text,
+        target: diesel::sql_types::BigInt,
+    ) -> diesel::sql_types::Bool;
+}
