@@ -1,0 +1,122 @@
+//! Queries on `account_roles`. Plain functions over `&mut Conn`: the caller decides on the transaction.
+
+use diesel::{
+    EscapeExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper, TextExpressionMethods,
+};
+use diesel_async::RunQueryDsl;
+use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_kernel::{
+    AccountId, Page,
+    listing::{Direction, Listing, Search},
+};
+
+use super::model::{Assignment, AssignmentField, AssignmentId, NewRow};
+use crate::{
+    Error, Result, RoleId,
+    schema::{account_roles, roles},
+};
+
+pub(crate) async fn by_id(conn: &mut Conn, id: AssignmentId) -> db::Result<Option<Assignment>> {
+    run!(conn, |c| account_roles::table
+        .find(id)
+        .select(Assignment::as_select())
+        .first(c))
+    .optional()
+}
+
+/// Whether the account has the role.
+pub(crate) async fn has(conn: &mut Conn, account: AccountId, role: RoleId) -> db::Result<bool> {
+    run!(conn, |c| diesel::select(diesel::dsl::exists(
+        account_roles::table
+            .filter(account_roles::account_id.eq(account))
+            .filter(account_roles::role_id.eq(role))
+    ))
+    .get_result(c))
+}
+
+pub(crate) async fn list(
+    conn: &mut Conn,
+    listing: &Listing<AssignmentField>,
+) -> db::Result<Page<Assignment>> {
+    let pattern = listing.search.as_ref().map(Search::pattern);
+    let items = run!(conn, |c| {
+        let mut query = account_roles::table
+            .inner_join(roles::table)
+            .select(Assignment::as_select())
+            .into_boxed();
+        if let Some(pattern) = &pattern {
+            query = query.filter(roles::name_folded.like(pattern).escape(Search::ESCAPE));
+        }
+        for (field, direction) in &listing.order {
+            use AssignmentField::{Account, CreatedAt, Id, Role};
+            use Direction::{Ascending, Descending};
+            query = match (field, direction) {
+                (Id, Ascending) => query.then_order_by(account_roles::id.asc()),
+                (Id, Descending) => query.then_order_by(account_roles::id.desc()),
+                (Account, Ascending) => query.then_order_by(account_roles::account_id.asc()),
+                (Account, Descending) => query.then_order_by(account_roles::account_id.desc()),
+                (Role, Ascending) => query.then_order_by(account_roles::role_id.asc()),
+                (Role, Descending) => query.then_order_by(account_roles::role_id.desc()),
+                (CreatedAt, Ascending) => query.then_order_by(account_roles::created_at.asc()),
+                (CreatedAt, Descending) => query.then_order_by(account_roles::created_at.desc()),
+            };
+        }
+        if let Some(page) = listing.page {
+            query = query.limit(page.limit()).offset(page.offset());
+        }
+        query.then_order_by(account_roles::id.asc()).load(c)
+    })?;
+    if listing.page.is_none() {
+        return Ok(Page::whole(items));
+    }
+    let count: i64 = run!(conn, |c| {
+        let mut query = account_roles::table
+            .inner_join(roles::table)
+            .count()
+            .into_boxed();
+        if let Some(pattern) = &pattern {
+            query = query.filter(roles::name_folded.like(pattern).escape(Search::ESCAPE));
+        }
+        query.get_result(c)
+    })?;
+    Ok(Page {
+        items,
+        count: u64::try_from(count).unwrap_or_default(),
+    })
+}
+
+/// # Errors
+/// [`Error::Assigned`] if there is such a row; [`Error::UnknownAccount`] if the role, which the caller has locked, is there.
+pub(crate) async fn insert(conn: &mut Conn, row: &NewRow) -> Result<Assignment> {
+    run!(conn, |c| diesel::insert_into(account_roles::table)
+        .values(row)
+        .returning(Assignment::as_returning())
+        .get_result(c))
+    .map_err(|error| match error {
+        db::Error::Unique(key) if key == "account_roles_account_id_role_id_key" => Error::Assigned,
+        db::Error::ForeignKey(_) => Error::UnknownAccount(row.account_id),
+        error => error.into(),
+    })
+}
+
+/// False if there is no such assignment any more.
+pub(crate) async fn delete(conn: &mut Conn, id: AssignmentId) -> db::Result<bool> {
+    run!(conn, |c| diesel::delete(account_roles::table.find(id))
+        .execute(c))
+    .map(|rows| rows == 1)
+}
+
+/// False if the account has not that role.
+pub(crate) async fn delete_of(
+    conn: &mut Conn,
+    account: AccountId,
+    role: RoleId,
+) -> db::Result<bool> {
+    run!(conn, |c| diesel::delete(
+        account_roles::table
+            .filter(account_roles::account_id.eq(account))
+            .filter(account_roles::role_id.eq(role))
+    )
+    .execute(c))
+    .map(|rows| rows > 0)
+}

@@ -1,0 +1,21 @@
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+pub mod codename;
+
+mod assignments;
+mod error;
+mod holding;
+mod permissions;
+mod roles;
+mod schema;
+mod security;
+
+pub use assignments::{Assignment, AssignmentField, AssignmentId, Assignments, StoredAssignments};
+pub use error::{Error, Field, Result};
+pub use holding::Actor;
+pub use permissions::{
+    NewPermission, Permission, PermissionField, PermissionId, PermissionPatch, Permissions,
+    StoredPermissions,
+};
+pub use roles::{ADMIN_ROLE, NewRole, Role, RoleField, RoleId, RolePatch, Roles, StoredRoles};

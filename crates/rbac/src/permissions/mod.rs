@@ -1,0 +1,8 @@
+//! Permissions: what may be allowed.
+
+mod model;
+mod service;
+pub(crate) mod store;
+
+pub use self::model::{NewPermission, Permission, PermissionField, PermissionId, PermissionPatch};
+pub use self::service::{Permissions, StoredPermissions};

@@ -1,0 +1,205 @@
+//! Creating permissions, and reading, changing and deleting them.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use loggia_db::{Conn, Db, Tx};
+use loggia_kernel::{
+    Page,
+    listing::{Listing, folded},
+};
+
+use super::{
+    model::{
+        ChangedRow, NewPermission, NewRow, Permission, PermissionField, PermissionId,
+        PermissionPatch,
+    },
+    store,
+};
+use crate::{
+    Actor, Error, Result,
+    holding::{demand, finish},
+    security::Event,
+};
+
+/// Creating permissions, and reading, changing and deleting them. Object-safe: share it as `Arc<dyn Permissions>`.
+#[async_trait]
+pub trait Permissions: Send + Sync {
+    /// The permissions that are wanted; a search looks at names and codenames.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    async fn list(&self, listing: &Listing<PermissionField>) -> Result<Page<Permission>>;
+
+    /// # Errors
+    /// [`Error::NotFound`].
+    async fn by_id(&self, id: PermissionId) -> Result<Permission>;
+
+    /// Finds a permission that `actor` may change or delete.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Protected`]; [`Error::Exceeds`] if some role carries it and `actor` does not hold it.
+    async fn to_change(&self, actor: Actor, id: PermissionId) -> Result<Permission>;
+
+    /// Which of these exist. For reporting the others beside other faults: what decides is the database, when a role is
+    /// written.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    async fn known(&self, ids: &[PermissionId]) -> Result<BTreeSet<PermissionId>>;
+
+    /// Whether no permission but `except` has this codename. For reporting it beside other faults.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    async fn is_codename_free(&self, codename: &str, except: Option<PermissionId>) -> Result<bool>;
+
+    /// Creates a permission. Nobody holds it yet, so it is for a superuser to put it into a role.
+    ///
+    /// # Errors
+    /// [`Error::Taken`].
+    async fn create(&self, actor: Actor, new: NewPermission) -> Result<Permission>;
+
+    /// Changes what the patch names.
+    ///
+    /// # Errors
+    /// As [`Permissions::to_change`]; [`Error::Taken`].
+    async fn update(
+        &self,
+        actor: Actor,
+        id: PermissionId,
+        patch: PermissionPatch,
+    ) -> Result<Permission>;
+
+    /// Deletes a permission, and so takes it from all roles.
+    ///
+    /// # Errors
+    /// As [`Permissions::to_change`].
+    async fn delete(&self, actor: Actor, id: PermissionId) -> Result<()>;
+}
+
+/// [`Permissions`] kept in the project's database.
+pub struct StoredPermissions {
+    db: Db,
+}
+
+impl StoredPermissions {
+    /// Permissions in this database.
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+}
+
+#[async_trait]
+impl Permissions for StoredPermissions {
+    async fn list(&self, listing: &Listing<PermissionField>) -> Result<Page<Permission>> {
+        let mut conn = if listing.reads_much() {
+            self.db.scan().await?
+        } else {
+            self.db.read().await?
+        };
+        Ok(store::list(&mut conn, listing).await?)
+    }
+
+    async fn by_id(&self, id: PermissionId) -> Result<Permission> {
+        let mut conn = self.db.read().await?;
+        store::by_id(&mut conn, id).await?.ok_or(Error::NotFound)
+    }
+
+    async fn to_change(&self, actor: Actor, id: PermissionId) -> Result<Permission> {
+        let mut conn = self.db.read().await?;
+        let permission = store::by_id(&mut conn, id).await?.ok_or(Error::NotFound)?;
+        let outcome = changeable(&mut conn, actor, &permission).await;
+        if let Err(error) = &outcome {
+            Event::of("permission change", actor)
+                .permission(id)
+                .refused(error);
+        }
+        outcome.map(|()| permission)
+    }
+
+    async fn known(&self, ids: &[PermissionId]) -> Result<BTreeSet<PermissionId>> {
+        let mut conn = self.db.read().await?;
+        let known = store::known(&mut conn, ids).await?;
+        Ok(known.into_iter().collect())
+    }
+
+    async fn is_codename_free(&self, codename: &str, except: Option<PermissionId>) -> Result<bool> {
+        let mut conn = self.db.read().await?;
+        Ok(!store::has_codename(&mut conn, codename, except).await?)
+    }
+
+    async fn create(&self, actor: Actor, new: NewPermission) -> Result<Permission> {
+        let row = NewRow {
+            name_folded: folded(&new.name),
+            name: &new.name,
+            codename_folded: folded(&new.codename),
+            codename: &new.codename,
+            description: &new.description,
+        };
+        let mut tx = self.db.begin().await?;
+        let outcome = store::insert(&mut tx, &row).await;
+        let mut event = Event::of("permission creation", actor);
+        if let Ok(permission) = &outcome {
+            event = event.permission(permission.id);
+        }
+        finish(tx, event, outcome).await
+    }
+
+    async fn update(
+        &self,
+        actor: Actor,
+        id: PermissionId,
+        patch: PermissionPatch,
+    ) -> Result<Permission> {
+        let mut tx = self.db.begin().await?;
+        let outcome = change(&mut tx, actor, id, patch).await;
+        let event = Event::of("permission change", actor).permission(id);
+        finish(tx, event, outcome).await
+    }
+
+    async fn delete(&self, actor: Actor, id: PermissionId) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let outcome = delete(&mut tx, actor, id).await;
+        let event = Event::of("permission deletion", actor).permission(id);
+        finish(tx, event, outcome).await
+    }
+}
+
+/// A permission that some role carries means something to whoever has that role: only who holds it, too, may change what
+/// that is, or end it.
+async fn changeable(conn: &mut Conn, actor: Actor, permission: &Permission) -> Result<()> {
+    if permission.is_system {
+        return Err(Error::Protected);
+    }
+    if store::is_carried(conn, permission.id).await? {
+        demand(conn, actor, &BTreeSet::from([permission.id])).await?;
+    }
+    Ok(())
+}
+
+async fn change(
+    tx: &mut Tx,
+    actor: Actor,
+    id: PermissionId,
+    patch: PermissionPatch,
+) -> Result<Permission> {
+    let before = store::lock(tx, id).await?.ok_or(Error::NotFound)?;
+    changeable(tx, actor, &before).await?;
+    let name = patch.name.unwrap_or(before.name);
+    let codename = patch.codename.unwrap_or(before.codename);
+    let row = ChangedRow {
+        name_folded: folded(&name),
+        name,
+        codename_folded: folded(&codename),
+        codename,
+        description: patch.description.unwrap_or(before.description),
+    };
+    store::update(tx, id, &row).await
+}
+
+async fn delete(tx: &mut Tx, actor: Actor, id: PermissionId) -> Result<()> {
+    let permission = store::lock(tx, id).await?.ok_or(Error::NotFound)?;
+    changeable(tx, actor, &permission).await?;
+    Ok(store::delete(tx, id).await?)
+}

@@ -1,0 +1,208 @@
+//! Queries on `permissions`. Plain functions over `&mut Conn`: the caller decides on the transaction.
+
+use std::collections::BTreeSet;
+
+use diesel::{
+    EscapeExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper, TextExpressionMethods,
+};
+use diesel_async::RunQueryDsl;
+use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_kernel::{
+    Page,
+    listing::{Direction, Listing, Search},
+};
+
+use super::model::{ChangedRow, NewRow, Permission, PermissionField, PermissionId};
+use crate::{
+    Error, Field, Result,
+    schema::{permissions, role_permissions},
+};
+
+pub(crate) async fn by_id(conn: &mut Conn, id: PermissionId) -> db::Result<Option<Permission>> {
+    run!(conn, |c| permissions::table
+        .find(id)
+        .select(Permission::as_select())
+        .first(c))
+    .optional()
+}
+
+/// A permission, locked until the transaction ends: no role can begin to carry it meanwhile.
+///
+/// Two arms because PostgreSQL needs the lock said; SQLite's writing transactions exclude each other anyway. The same
+/// goes for the next one.
+pub(crate) async fn lock(conn: &mut Conn, id: PermissionId) -> db::Result<Option<Permission>> {
+    run!(
+        conn,
+        Postgres(|c| permissions::table
+            .find(id)
+            .select(Permission::as_select())
+            .for_update()
+            .first(c)),
+        Sqlite(|c| permissions::table
+            .find(id)
+            .select(Permission::as_select())
+            .first(c)),
+    )
+    .optional()
+}
+
+/// Which of these exist, in the order of their ids: they do until the transaction ends.
+pub(crate) async fn hold(
+    conn: &mut Conn,
+    ids: &BTreeSet<PermissionId>,
+) -> db::Result<Vec<PermissionId>> {
+    run!(
+        conn,
+        Postgres(|c| permissions::table
+            .filter(permissions::id.eq_any(ids))
+            .order(permissions::id)
+            .select(permissions::id)
+            .for_key_share()
+            .load(c)),
+        Sqlite(|c| permissions::table
+            .filter(permissions::id.eq_any(ids))
+            .order(permissions::id)
+            .select(permissions::id)
+            .load(c)),
+    )
+}
+
+/// Which of these exist at this moment.
+pub(crate) async fn known(conn: &mut Conn, ids: &[PermissionId]) -> db::Result<Vec<PermissionId>> {
+    run!(conn, |c| permissions::table
+        .filter(permissions::id.eq_any(ids))
+        .select(permissions::id)
+        .load(c))
+}
+
+pub(crate) async fn list(
+    conn: &mut Conn,
+    listing: &Listing<PermissionField>,
+) -> db::Result<Page<Permission>> {
+    let pattern = listing.search.as_ref().map(Search::pattern);
+    let items = run!(conn, |c| {
+        let mut query = permissions::table
+            .select(Permission::as_select())
+            .into_boxed();
+        if let Some(pattern) = &pattern {
+            query = query
+                .filter(
+                    permissions::name_folded
+                        .like(pattern)
+                        .escape(Search::ESCAPE),
+                )
+                .or_filter(
+                    permissions::codename_folded
+                        .like(pattern)
+                        .escape(Search::ESCAPE),
+                );
+        }
+        for (field, direction) in &listing.order {
+            use Direction::{Ascending, Descending};
+            query = match (field, direction) {
+                (PermissionField::Id, Ascending) => query.then_order_by(permissions::id.asc()),
+                (PermissionField::Id, Descending) => query.then_order_by(permissions::id.desc()),
+                (PermissionField::Name, Ascending) => query.then_order_by(permissions::name.asc()),
+                (PermissionField::Name, Descending) => {
+                    query.then_order_by(permissions::name.desc())
+                }
+                (PermissionField::Codename, Ascending) => {
+                    query.then_order_by(permissions::codename.asc())
+                }
+                (PermissionField::Codename, Descending) => {
+                    query.then_order_by(permissions::codename.desc())
+                }
+            };
+        }
+        if let Some(page) = listing.page {
+            query = query.limit(page.limit()).offset(page.offset());
+        }
+        query.then_order_by(permissions::id.asc()).load(c)
+    })?;
+    if listing.page.is_none() {
+        return Ok(Page::whole(items));
+    }
+    let count: i64 = run!(conn, |c| {
+        let mut query = permissions::table.count().into_boxed();
+        if let Some(pattern) = &pattern {
+            query = query
+                .filter(
+                    permissions::name_folded
+                        .like(pattern)
+                        .escape(Search::ESCAPE),
+                )
+                .or_filter(
+                    permissions::codename_folded
+                        .like(pattern)
+                        .escape(Search::ESCAPE),
+                );
+        }
+        query.get_result(c)
+    })?;
+    Ok(Page {
+        items,
+        count: u64::try_from(count).unwrap_or_default(),
+    })
+}
+
+/// Whether a permission other than `except` has this codename.
+pub(crate) async fn has_codename(
+    conn: &mut Conn,
+    codename: &str,
+    except: Option<PermissionId>,
+) -> db::Result<bool> {
+    // Ids begin at 1, so no permission has this one.
+    let except = except.unwrap_or(PermissionId::new(0));
+    run!(conn, |c| diesel::select(diesel::dsl::exists(
+        permissions::table
+            .filter(permissions::codename.eq(codename))
+            .filter(permissions::id.ne(except))
+    ))
+    .get_result(c))
+}
+
+/// Whether any role carries it.
+pub(crate) async fn is_carried(conn: &mut Conn, id: PermissionId) -> db::Result<bool> {
+    run!(conn, |c| diesel::select(diesel::dsl::exists(
+        role_permissions::table.filter(role_permissions::permission_id.eq(id))
+    ))
+    .get_result(c))
+}
+
+pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> Result<Permission> {
+    run!(conn, |c| diesel::insert_into(permissions::table)
+        .values(row)
+        .returning(Permission::as_returning())
+        .get_result(c))
+    .map_err(taken)
+}
+
+/// # Errors
+/// [`Error::NotFound`] if there is no such permission.
+pub(crate) async fn update(
+    conn: &mut Conn,
+    id: PermissionId,
+    row: &ChangedRow,
+) -> Result<Permission> {
+    run!(conn, |c| diesel::update(permissions::table.find(id))
+        .set(row)
+        .returning(Permission::as_returning())
+        .get_result(c))
+    .map_err(taken)
+}
+
+pub(crate) async fn delete(conn: &mut Conn, id: PermissionId) -> db::Result<()> {
+    run!(conn, |c| diesel::delete(permissions::table.find(id))
+        .execute(c))
+    .map(drop)
+}
+
+fn taken(error: db::Error) -> Error {
+    match error {
+        db::Error::Unique(key) if key == "permissions_codename_key" => Error::Taken {
+            field: Field::Codename,
+        },
+        db::Error::NotFound => Error::NotFound,
+        error => error.into(),
+    }
+}

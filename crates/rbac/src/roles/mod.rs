@@ -1,0 +1,8 @@
+//! Roles: sets of permissions under a name.
+
+mod model;
+mod service;
+pub(crate) mod store;
+
+pub use self::model::{ADMIN_ROLE, NewRole, Role, RoleField, RoleId, RolePatch};
+pub use self::service::{Roles, StoredRoles};

@@ -1,0 +1,227 @@
+//! Queries on `roles` and `role_permissions`. Plain functions over `&mut Conn`: the caller decides on the transaction.
+
+use std::collections::{BTreeSet, HashMap};
+
+use diesel::{
+    EscapeExpressionMethods, ExpressionMethods, IntoSql, QueryDsl, SelectableHelper,
+    TextExpressionMethods, sql_types::BigInt,
+};
+use diesel_async::RunQueryDsl;
+use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_kernel::{
+    Page,
+    listing::{Direction, Listing, Search, folded},
+};
+
+use super::model::{ChangedRow, NewRow, Role, RoleField, RoleId, Row};
+use crate::{
+    Error, Field, Permission, PermissionId, Result,
+    schema::{permissions, role_permissions, roles},
+};
+
+pub(crate) async fn by_id(conn: &mut Conn, id: RoleId) -> db::Result<Option<Role>> {
+    let row: Option<Row> = run!(conn, |c| roles::table
+        .find(id)
+        .select(Row::as_select())
+        .first(c))
+    .optional()?;
+    match row {
+        Some(row) => Ok(Some(complete(conn, row).await?)),
+        None => Ok(None),
+    }
+}
+
+/// The role of this name: the built-in one, or else the one that has it letter for letter, or else the oldest that has it
+/// but for case.
+pub(crate) async fn by_name(conn: &mut Conn, name: &str) -> db::Result<Option<Role>> {
+    let folded = folded(name);
+    let rows: Vec<Row> = run!(conn, |c| roles::table
+        .filter(roles::name_folded.eq(&folded))
+        .order(roles::id)
+        .select(Row::as_select())
+        .load(c))?;
+    let rank = |row: &Row| (!row.is_built_in, row.name != name, row.id);
+    match rows.into_iter().min_by_key(rank) {
+        Some(row) => Ok(Some(complete(conn, row).await?)),
+        None => Ok(None),
+    }
+}
+
+/// A role, locked until the transaction ends: nobody changes it, gives it or takes it meanwhile.
+///
+/// Two arms because PostgreSQL needs the lock said; SQLite's writing transactions exclude each other anyway.
+pub(crate) async fn lock(conn: &mut Conn, id: RoleId) -> db::Result<Option<Row>> {
+    run!(
+        conn,
+        Postgres(|c| roles::table
+            .find(id)
+            .select(Row::as_select())
+            .for_no_key_update()
+            .first(c)),
+        Sqlite(|c| roles::table.find(id).select(Row::as_select()).first(c)),
+    )
+    .optional()
+}
+
+/// What a role carries.
+pub(crate) async fn carried(conn: &mut Conn, id: RoleId) -> db::Result<BTreeSet<PermissionId>> {
+    let carried: Vec<PermissionId> = run!(conn, |c| role_permissions::table
+        .filter(role_permissions::role_id.eq(id))
+        .select(role_permissions::permission_id)
+        .load(c))?;
+    Ok(carried.into_iter().collect())
+}
+
+pub(crate) async fn complete(conn: &mut Conn, row: Row) -> db::Result<Role> {
+    let mut carried = permissions_of(conn, Some(&[row.id])).await?;
+    let permissions = carried.remove(&row.id).unwrap_or_default();
+    Ok(row.with(permissions))
+}
+
+/// What these roles carry, or all, by role, in the order of the permissions' ids.
+async fn permissions_of(
+    conn: &mut Conn,
+    only: Option<&[RoleId]>,
+) -> db::Result<HashMap<RoleId, Vec<Permission>>> {
+    let pairs: Vec<(RoleId, Permission)> = run!(conn, |c| {
+        let mut query = role_permissions::table
+            .inner_join(permissions::table)
+            .select((role_permissions::role_id, Permission::as_select()))
+            .order(role_permissions::permission_id)
+            .into_boxed();
+        if let Some(only) = only {
+            query = query.filter(role_permissions::role_id.eq_any(only));
+        }
+        query.load(c)
+    })?;
+    let mut by_role: HashMap<RoleId, Vec<Permission>> = HashMap::new();
+    for (role, permission) in pairs {
+        by_role.entry(role).or_default().push(permission);
+    }
+    Ok(by_role)
+}
+
+pub(crate) async fn list(conn: &mut Conn, listing: &Listing<RoleField>) -> db::Result<Page<Role>> {
+    let pattern = listing.search.as_ref().map(Search::pattern);
+    let rows: Vec<Row> = run!(conn, |c| {
+        let mut query = roles::table.select(Row::as_select()).into_boxed();
+        if let Some(pattern) = &pattern {
+            query = query.filter(roles::name_folded.like(pattern).escape(Search::ESCAPE));
+        }
+        for (field, direction) in &listing.order {
+            query = match (field, direction) {
+                (RoleField::Id, Direction::Ascending) => query.then_order_by(roles::id.asc()),
+                (RoleField::Id, Direction::Descending) => query.then_order_by(roles::id.desc()),
+                (RoleField::Name, Direction::Ascending) => query.then_order_by(roles::name.asc()),
+                (RoleField::Name, Direction::Descending) => query.then_order_by(roles::name.desc()),
+            };
+        }
+        if let Some(page) = listing.page {
+            query = query.limit(page.limit()).offset(page.offset());
+        }
+        query.then_order_by(roles::id.asc()).load(c)
+    })?;
+    let ids: Vec<RoleId> = rows.iter().map(|row| row.id).collect();
+    // Of a whole list the ids may be more than a statement takes.
+    let only = listing.page.map(|_| ids.as_slice());
+    let mut carried = permissions_of(conn, only).await?;
+    let items: Vec<Role> = rows
+        .into_iter()
+        .map(|row| {
+            let permissions = carried.remove(&row.id).unwrap_or_default();
+            row.with(permissions)
+        })
+        .collect();
+    if listing.page.is_none() {
+        return Ok(Page::whole(items));
+    }
+    let count: i64 = run!(conn, |c| {
+        let mut query = roles::table.count().into_boxed();
+        if let Some(pattern) = &pattern {
+            query = query.filter(roles::name_folded.like(pattern).escape(Search::ESCAPE));
+        }
+        query.get_result(c)
+    })?;
+    Ok(Page {
+        items,
+        count: u64::try_from(count).unwrap_or_default(),
+    })
+}
+
+/// Whether a role other than `except` has this name.
+pub(crate) async fn has_name(
+    conn: &mut Conn,
+    name: &str,
+    except: Option<RoleId>,
+) -> db::Result<bool> {
+    // Ids begin at 1, so no role has this one.
+    let except = except.unwrap_or(RoleId::new(0));
+    run!(conn, |c| diesel::select(diesel::dsl::exists(
+        roles::table
+            .filter(roles::name.eq(name))
+            .filter(roles::id.ne(except))
+    ))
+    .get_result(c))
+}
+
+pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> Result<Row> {
+    run!(conn, |c| diesel::insert_into(roles::table)
+        .values(row)
+        .returning(Row::as_returning())
+        .get_result(c))
+    .map_err(taken)
+}
+
+pub(crate) async fn update(conn: &mut Conn, id: RoleId, row: &ChangedRow) -> Result<Row> {
+    run!(conn, |c| diesel::update(roles::table.find(id))
+        .set(row)
+        .returning(Row::as_returning())
+        .get_result(c))
+    .map_err(taken)
+}
+
+/// Lets a role carry these, of which it carries none yet.
+pub(crate) async fn add(
+    conn: &mut Conn,
+    id: RoleId,
+    added: &BTreeSet<PermissionId>,
+) -> db::Result<()> {
+    run!(conn, |c| diesel::insert_into(role_permissions::table)
+        .values(
+            permissions::table
+                .filter(permissions::id.eq_any(added))
+                .select((id.into_sql::<BigInt>(), permissions::id))
+        )
+        .into_columns((role_permissions::role_id, role_permissions::permission_id))
+        .execute(c))
+    .map(drop)
+}
+
+/// Takes these from what a role carries.
+pub(crate) async fn take(
+    conn: &mut Conn,
+    id: RoleId,
+    taken: &BTreeSet<PermissionId>,
+) -> db::Result<()> {
+    run!(conn, |c| diesel::delete(
+        role_permissions::table
+            .filter(role_permissions::role_id.eq(id))
+            .filter(role_permissions::permission_id.eq_any(taken))
+    )
+    .execute(c))
+    .map(drop)
+}
+
+pub(crate) async fn delete(conn: &mut Conn, id: RoleId) -> db::Result<()> {
+    run!(conn, |c| diesel::delete(roles::table.find(id)).execute(c)).map(drop)
+}
+
+fn taken(error: db::Error) -> Error {
+    match error {
+        db::Error::Unique(key) if key == "roles_name_key" => Error::Taken {
+            field: Field::RoleName,
+        },
+        db::Error::NotFound => Error::NotFound,
+        error => error.into(),
+    }
+}

@@ -1,0 +1,44 @@
+//! This crate's tables. Nobody else reads or writes them.
+
+diesel::table! {
+    permissions (id) {
+        id -> BigInt,
+        name -> Text,
+        name_folded -> Text,
+        codename -> Text,
+        codename_folded -> Text,
+        description -> Text,
+        is_system -> Bool,
+    }
+}
+
+diesel::table! {
+    roles (id) {
+        id -> BigInt,
+        name -> Text,
+        name_folded -> Text,
+        description -> Text,
+        is_built_in -> Bool,
+    }
+}
+
+diesel::table! {
+    role_permissions (role_id, permission_id) {
+        role_id -> BigInt,
+        permission_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    account_roles (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        role_id -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(role_permissions -> permissions (permission_id));
+diesel::joinable!(role_permissions -> roles (role_id));
+diesel::joinable!(account_roles -> roles (role_id));
+diesel::allow_tables_to_appear_in_same_query!(permissions, roles, role_permissions, account_roles);
