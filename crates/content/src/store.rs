@@ -1,0 +1,185 @@
+//! Queries on `content_entries`. Plain functions over `&mut Conn`: the caller decides on the transaction.
+
+use diesel::{
+    BoolExpressionMethods, EscapeExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper, TextExpressionMethods,
+    backend::{Backend, DieselReserveSpecialization},
+    serialize::ToSql,
+    sql_types::{Bool, HasSqlType, Text},
+};
+use diesel_async::RunQueryDsl;
+use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_kernel::{
+    Page,
+    listing::{Direction, Listing, Search},
+};
+
+use crate::{
+    Audience, Entry, EntryField, EntryId, EntrySlug, Error, Kind, Result,
+    model::{ChangedRow, NewRow},
+    schema::content_entries,
+};
+
+/// The constraint that keeps slugs of one kind apart.
+const SLUG_KEY: &str = "content_entries_kind_slug_key";
+
+type Rows<DB> = content_entries::BoxedQuery<'static, DB>;
+
+/// The entries that are wanted of a kind, and how many there are in all.
+pub(crate) async fn list(
+    conn: &mut Conn,
+    kind: Kind,
+    audience: Audience,
+    listing: &Listing<EntryField>,
+) -> db::Result<Page<Entry>> {
+    let search = listing.search.as_ref();
+    let Some(page) = listing.page else {
+        let items = run!(conn, |c| ordered(found(content_entries::table.into_boxed(), kind, audience, search), listing)
+            .select(Entry::as_select())
+            .load(c))?;
+        return Ok(Page::whole(items));
+    };
+    let count: i64 = run!(conn, |c| found(content_entries::table.into_boxed(), kind, audience, search)
+        .count()
+        .get_result(c))?;
+    let items = run!(conn, |c| ordered(found(content_entries::table.into_boxed(), kind, audience, search), listing)
+        .limit(page.limit())
+        .offset(page.offset())
+        .select(Entry::as_select())
+        .load(c))?;
+    Ok(Page {
+        items,
+        count: u64::try_from(count).unwrap_or_default(),
+    })
+}
+
+/// What an audience sees of a kind, as far as it contains what is looked for.
+fn found<DB>(
+    all: Rows<DB>,
+    kind: Kind,
+    audience: Audience,
+    search: Option<&Search>,
+) -> Rows<DB>
+where
+    DB: Backend + HasSqlType<Bool> + DieselReserveSpecialization + 'static,
+    String: ToSql<Text, DB>,
+    &'static str: ToSql<Text, DB>,
+    bool: ToSql<Bool, DB>,
+{
+    let mut rows = all.filter(content_entries::kind.eq(kind.as_str()));
+    if audience == Audience::Public {
+        rows = rows.filter(content_entries::is_published.eq(true));
+    }
+    if let Some(pattern) = search.map(Search::pattern) {
+        let in_title = content_entries::title_folded
+            .like(pattern.clone())
+            .escape(Search::ESCAPE);
+        let in_description = content_entries::description_folded
+            .like(pattern)
+            .escape(Search::ESCAPE);
+        rows = rows.filter(in_title.or(in_description));
+    }
+    rows
+}
+
+/// The rows in the order that is wanted, by id where that says nothing.
+fn ordered<DB: Backend + DieselReserveSpecialization + 'static>(rows: Rows<DB>, listing: &Listing<EntryField>) -> Rows<DB> {
+    use Direction::{Ascending, Descending};
+    use content_entries::{created_at, id, slug, title_folded, updated_at};
+
+    let rows = listing.order.iter().fold(rows, |rows, order| match order {
+        (EntryField::Id, Ascending) => rows.then_order_by(id.asc()),
+        (EntryField::Id, Descending) => rows.then_order_by(id.desc()),
+        (EntryField::Title, Ascending) => rows.then_order_by(title_folded.asc()),
+        (EntryField::Title, Descending) => rows.then_order_by(title_folded.desc()),
+        (EntryField::Slug, Ascending) => rows.then_order_by(slug.asc()),
+        (EntryField::Slug, Descending) => rows.then_order_by(slug.desc()),
+        (EntryField::CreatedAt, Ascending) => rows.then_order_by(created_at.asc()),
+        (EntryField::CreatedAt, Descending) => rows.then_order_by(created_at.desc()),
+        (EntryField::UpdatedAt, Ascending) => rows.then_order_by(updated_at.asc()),
+        (EntryField::UpdatedAt, Descending) => rows.then_order_by(updated_at.desc()),
+    });
+    rows.then_order_by(id.asc())
+}
+
+pub(crate) async fn by_slug(
+    conn: &mut Conn,
+    kind: Kind,
+    slug: &EntrySlug,
+) -> db::Result<Option<Entry>> {
+    run!(conn, |c| content_entries::table
+        .filter(content_entries::kind.eq(kind.as_str()))
+        .filter(content_entries::slug.eq(slug))
+        .select(Entry::as_select())
+        .first(c))
+    .optional()
+}
+
+/// Whether an entry of this kind other than `except` has this slug.
+pub(crate) async fn is_taken(
+    conn: &mut Conn,
+    kind: Kind,
+    slug: &EntrySlug,
+    except: Option<EntryId>,
+) -> db::Result<bool> {
+    let holder: Option<EntryId> = run!(conn, |c| content_entries::table
+        .filter(content_entries::kind.eq(kind.as_str()))
+        .filter(content_entries::slug.eq(slug))
+        .select(content_entries::id)
+        .first(c))
+    .optional()?;
+    Ok(holder.is_some_and(|holder| Some(holder) != except))
+}
+
+/// Those of these slugs that entries of this kind have.
+pub(crate) async fn taken_of(
+    conn: &mut Conn,
+    kind: Kind,
+    slugs: &[EntrySlug],
+) -> db::Result<Vec<EntrySlug>> {
+    run!(conn, |c| content_entries::table
+        .filter(content_entries::kind.eq(kind.as_str()))
+        .filter(content_entries::slug.eq_any(slugs))
+        .select(content_entries::slug)
+        .load(c))
+}
+
+/// Writes an entry; `None` if its slug is taken. That is no error of the database's, so a transaction goes on.
+pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> db::Result<Option<Entry>> {
+    run!(conn, |c| diesel::insert_into(content_entries::table)
+        .values(row)
+        .on_conflict((content_entries::kind, content_entries::slug))
+        .do_nothing()
+        .returning(Entry::as_returning())
+        .get_result(c))
+    .optional()
+}
+
+/// # Errors
+/// [`Error::NotFound`] if there is no such entry; [`Error::SlugTaken`].
+pub(crate) async fn update(
+    conn: &mut Conn,
+    kind: Kind,
+    id: EntryId,
+    row: &ChangedRow,
+) -> Result<Entry> {
+    let changed = run!(conn, |c| diesel::update(content_entries::table.find(id))
+        .set(row)
+        .returning(Entry::as_returning())
+        .get_result(c));
+    changed.map_err(|error| match error {
+        db::Error::NotFound => Error::NotFound,
+        error if error.unique_key() == Some(SLUG_KEY) => Error::SlugTaken { kind },
+        error => error.into(),
+    })
+}
+
+/// False if there is no such entry.
+pub(crate) async fn delete(conn: &mut Conn, kind: Kind, slug: &EntrySlug) -> db::Result<bool> {
+    run!(conn, |c| diesel::delete(
+        content_entries::table
+            .filter(content_entries::kind.eq(kind.as_str()))
+            .filter(content_entries::slug.eq(slug))
+    )
+    .execute(c))
+    .map(|rows| rows == 1)
+}
