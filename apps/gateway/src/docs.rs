@@ -9,15 +9,17 @@ use actix_web::{
 use utoipa::openapi::{
     Content, OpenApi, RefOr, Required, ResponseBuilder,
     content::ContentBuilder,
-    path::Operation,
+    path::{Operation, ParameterIn},
     schema::{OneOfBuilder, Ref, Schema},
     security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 use utoipa_swagger_ui::{Config, SwaggerUi, Url};
 
 use crate::{
-    front::{Access, Face, access},
-    problem::{AuthFault, Code, Problem},
+    caller::Needs,
+    front::{Access, Face, access, needs},
+    once,
+    problem::{AuthFault, Code, Problem, Refusal},
     surface::Published,
 };
 
@@ -69,6 +71,7 @@ impl Document {
             for operation in operations.into_iter().flatten() {
                 add_forms(operation, surface, &components.schemas);
                 widen_invalid(operation, surface);
+                widen_conflict(operation);
                 add_refusals(operation, surface);
             }
         }
@@ -138,6 +141,29 @@ fn widen_invalid(operation: &mut Operation, surface: &Published) {
     }
 }
 
+/// Where a handler names a 409 of its own: a key may be the reason, too.
+fn widen_conflict(operation: &mut Operation) {
+    if !is_answered_once(operation) {
+        return;
+    }
+    if let Some(RefOr::T(response)) = operation.responses.responses.get_mut("409") {
+        response.description.push_str(" Or: ");
+        response.description.push_str(KEY_CONFLICT);
+    }
+}
+
+/// Source: contract/v1.md 1.11.
+const KEY_CONFLICT: &str =
+    "`Idempotency-Key` belongs to another request, or to one that is still in progress.";
+
+/// Whether an operation reads `Idempotency-Key`: its handler says so by `params(Once)`.
+fn is_answered_once(operation: &Operation) -> bool {
+    let mut parameters = operation.parameters.iter().flatten();
+    parameters.any(|parameter| {
+        matches!(parameter, RefOr::T(parameter) if parameter.name.eq_ignore_ascii_case(once::KEY.as_str()))
+    })
+}
+
 /// The schema of what a surface says of a request that is at fault.
 fn invalid_schema(surface: &Published) -> RefOr<Schema> {
     match surface.invalid_schemas {
@@ -189,9 +215,33 @@ fn refusals(operation: &Operation, face: Face) -> Vec<(Problem, &'static str)> {
             refusals.push((kind, "The body is of a type that is not read."));
         }
     }
+    if reads_query(operation) {
+        let name = if face.is_rest_framework() {
+            "limit"
+        } else {
+            "query/limit"
+        };
+        let fault = Problem::field(name, Code::NotAnInteger);
+        refusals.push((fault, "The query is at fault."));
+    }
+    if is_answered_once(operation) {
+        let bad = Refusal::BadIdempotencyKey.into();
+        refusals.push((bad, "`Idempotency-Key` is at fault."));
+        refusals.push((Refusal::IdempotencyKeyInUse.into(), KEY_CONFLICT));
+    }
     if access(operation) != Access::Open {
         let unknown = AuthFault::NotGiven.into();
         refusals.push((unknown, "Credentials are missing or refused."));
+    }
+    match needs(operation) {
+        Needs::Nothing => {}
+        Needs::Admin => refusals.push((Problem::Forbidden, "Only administrators may ask.")),
+        Needs::AnyOf(_) => {
+            refusals.push((
+                Problem::Forbidden,
+                "The caller holds none of the permissions that the requirement names, or not all that is handed out.",
+            ));
+        }
     }
     if face.is_rest_framework() {
         refusals.push((Problem::NotAcceptable, "The client takes no JSON."));
@@ -209,6 +259,14 @@ fn refusals(operation: &Operation, face: Face) -> Vec<(Problem, &'static str)> {
         "The server is busy; see `Retry-After`.",
     ));
     refusals
+}
+
+/// Whether the query has a say in what an operation does.
+fn reads_query(operation: &Operation) -> bool {
+    let mut parameters = operation.parameters.iter().flatten();
+    parameters.any(|parameter| {
+        matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query)
+    })
 }
 
 /// Mounts the documents, Swagger UI and the page at `/`.

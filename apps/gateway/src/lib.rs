@@ -8,7 +8,10 @@ pub mod docs;
 pub mod front;
 pub mod health;
 pub mod letters;
+pub mod once;
+pub mod ports;
 pub mod problem;
+pub mod seal;
 pub mod serve;
 pub mod services;
 pub mod surface;
@@ -127,10 +130,16 @@ fn cors(services: &Services) -> Cors {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             header::USER_AGENT,
+            once::KEY,
             header::HeaderName::from_static("x-csrftoken"),
             header::HeaderName::from_static("x-requested-with"),
         ])
-        .expose_headers(["x-request-id", "retry-after"])
+        .expose_headers([
+            "x-request-id",
+            "retry-after",
+            "x-total-count",
+            "link",
+            "etag", "idempotency-replayed"])
         .supports_credentials()
         .max_age(86_400);
     for origin in &services.options.cors_origins {

@@ -10,7 +10,7 @@ use crate::{Services, letters::LetterWriter, telemetry::chain};
 /// Jobs that run at once. They wait for other machines most of the time.
 const CONCURRENCY: usize = 4;
 
-/// How often tokens and sessions that are of no use any more are deleted.
+/// How often tokens, sessions and answers that are of no use any more are deleted.
 const PURGE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The first time is soon after the start, for servers that are restarted every day, but not in the way of it.
@@ -45,7 +45,7 @@ async fn purge_daily(services: Services, stop: CancellationToken) {
     }
 }
 
-/// Deletes one-time tokens and sessions that are of no use any more. What fails is logged, and tried again tomorrow.
+/// Deletes one-time tokens, sessions and answers of requests that are of no use any more. What fails is logged, and tried again tomorrow.
 pub async fn purge(services: &Services) {
     match services.one_time.purge().await {
         Ok(count) => tracing::info!(count, "expired one-time tokens deleted"),
@@ -54,5 +54,9 @@ pub async fn purge(services: &Services) {
     match services.sessions.purge().await {
         Ok(count) => tracing::info!(count, "expired sessions deleted"),
         Err(error) => tracing::error!(error = chain(&error), "sessions not purged"),
+    }
+    match services.answers.purge().await {
+        Ok(count) => tracing::info!(count, "answers of old requests deleted"),
+        Err(error) => tracing::error!(error = chain(&error), "answers not purged"),
     }
 }

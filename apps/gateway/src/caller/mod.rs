@@ -1,5 +1,8 @@
 //! Who asks: credentials of a request, by the rules of its surface.
 
+mod permission;
+mod tenant;
+
 use std::{future::Future, marker::PhantomData, net::IpAddr, pin::Pin};
 
 use actix_web::{
@@ -16,6 +19,9 @@ use crate::{
     front::Origin,
     problem::{AuthFault, Problem},
 };
+
+pub use self::permission::{Needs, is_admin};
+pub use self::tenant::Tenant;
 
 /// A family of paths: its dialect, and the credentials it takes.
 pub trait Surface: 'static {

@@ -67,12 +67,15 @@ impl From<identity::Error> for Error {
             E::LastSuperuser => {
                 "this is the last active superuser; make another one first".to_owned()
             }
+            E::SoleOwner { organizations } => sole_owner(organizations),
             E::Busy { .. } => "too many passwords are being hashed; try again".to_owned(),
             E::BadCredentials
             | E::WrongPassword
             | E::BadToken(_)
             | E::BadLink(_)
             | E::AlreadyActive
+            | E::Oneself
+            | E::Organization(_)
             | E::Throttled { .. }
             | E::Crypto(_)
             | E::Store(_) => return Self::Identity(error),
@@ -89,6 +92,18 @@ impl From<loggia_jobs::Error> for Error {
             E::Lost | E::Payload(_) | E::Store(_) => Self::Jobs(error),
         }
     }
+}
+
+/// Whose names somebody else must own first. They were chosen by strangers, and go to a terminal.
+fn sole_owner(organizations: &[String]) -> String {
+    let names: Vec<String> = organizations
+        .iter()
+        .map(|name| name.escape_debug().to_string())
+        .collect();
+    format!(
+        "it is the only active owner of {}, which has other members; make another one first",
+        names.join(", ")
+    )
 }
 
 /// Every rule that a password breaks, in one sentence.

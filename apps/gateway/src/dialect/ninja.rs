@@ -46,11 +46,32 @@ impl Dialect for Ninja {
             | Problem::StorageFull
             | Problem::Internal(_) => detail(&words::general(problem)),
         };
-        // Source: contract/README.md, decision 10.
-        if matches!(problem, Problem::Refused(Refusal::LastSuperuser)) {
-            return (StatusCode::CONFLICT, body);
-        }
-        (drf::status(problem), body)
+        (status(problem), body)
+    }
+}
+
+/// Django REST framework's, but for rules with a status of their own. Source: contract/README.md, decisions 7, 9 and 10.
+fn status(problem: &Problem) -> StatusCode {
+    let Problem::Refused(refusal) = problem else {
+        return drf::status(problem);
+    };
+    match refusal {
+        Refusal::UnknownOrganization => StatusCode::NOT_FOUND,
+        Refusal::LastSuperuser
+        | Refusal::Oneself
+        | Refusal::AlreadyMember
+        | Refusal::LastOwner
+        | Refusal::TooManyOrganizations
+        | Refusal::PersonalOrganization
+        | Refusal::TagSlugShared
+        | Refusal::IdempotencyKeyReused
+        | Refusal::IdempotencyKeyInUse
+        | Refusal::SoleOwner(_) => StatusCode::CONFLICT,
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "a new rule is a bad request unless somebody says otherwise here"
+        )]
+        _ => drf::status(problem),
     }
 }
 
@@ -187,9 +208,42 @@ fn pydantic(code: &Code) -> (String, &'static str) {
             "String should have at least 1 character".to_owned(),
             "string_too_short",
         ),
+        Code::NotAnInteger => (
+            "Input should be a valid integer, unable to parse string as an integer".to_owned(),
+            "int_parsing",
+        ),
+        Code::NotWhole => (
+            "Input should be a valid integer, got a number with a fractional part".to_owned(),
+            "int_from_float",
+        ),
+        Code::NotANumber => ("Input should be a valid integer".to_owned(), "int_type"),
+        Code::NotAList(_) => ("Input should be a valid list".to_owned(), "list_type"),
+        Code::TooManyItems { max, given } => (
+            format!("List should have at most {max} items after validation, not {given}"),
+            "too_long",
+        ),
+        // A sentence of the surface's own, which clients know as it is.
+        Code::NotATagName => (words::code(code), "value_error"),
+        Code::TooSmall(min) => (
+            format!("Input should be greater than or equal to {min}"),
+            "greater_than_equal",
+        ),
+        Code::NotOneOf(choices) => (
+            format!("Input should be {}", words::one_of(choices)),
+            "enum",
+        ),
         Code::NullCharacter
+        | Code::NoName
+        | Code::NotExactlyOne(_)
         | Code::NotAnEmail
         | Code::NotAUsername
+        | Code::NotASlug
+        | Code::NotABoolean
+        | Code::NotAChoice(_)
+        | Code::NoSuchPk(_)
+        | Code::NotAPk(_)
+        | Code::NotUniqueTogether(_)
+        | Code::Exists { .. }
         | Code::Taken(_)
         | Code::Weak(_)
         | Code::WrongPassword

@@ -21,6 +21,44 @@ pub(super) fn code(code: &Code) -> String {
         Code::NotAUsername => "Enter a valid username. This value may contain only letters, \
                                numbers, and @/./+/-/_ characters."
             .to_owned(),
+        Code::NotASlug => "Enter a valid \"slug\" consisting of letters, numbers, underscores or \
+                           hyphens."
+            .to_owned(),
+        Code::NotABoolean => "Must be a valid boolean.".to_owned(),
+        Code::NotAnInteger | Code::NotWhole | Code::NotANumber => {
+            "A valid integer is required.".to_owned()
+        }
+        Code::TooManyItems { max, .. } => {
+            format!("Ensure this field has no more than {max} elements.")
+        }
+        // Source: contract/v1.md 6, N's limits.
+        Code::NoName => {
+            "At least one of display_name, first_name, or last_name must be provided.".to_owned()
+        }
+        Code::NotATagName => "Tag names must contain at least one letter or number.".to_owned(),
+        Code::TooSmall(min) => format!("Ensure this value is greater than or equal to {min}."),
+        Code::NotAChoice(choice) => format!("\"{choice}\" is not a valid choice."),
+        Code::NotExactlyOne(fields) => {
+            format!("Exactly one of {} must be provided.", fields.join(" and "))
+        }
+        Code::NotOneOf(choices) => format!("Must be {}.", one_of(choices)),
+        Code::Exists { kind, field } => format!("{kind} with this {field} already exists."),
+        Code::NoSuchPk(pk) => format!("Invalid pk \"{pk}\" - object does not exist."),
+        Code::NotAPk(kind) => {
+            format!(
+                "Incorrect type. Expected pk value, received {}.",
+                kind.python()
+            )
+        }
+        Code::NotAList(kind) => {
+            format!(
+                "Expected a list of items but got type \"{}\".",
+                kind.python()
+            )
+        }
+        Code::NotUniqueTogether(fields) => {
+            format!("The fields {} must make a unique set.", fields.join(", "))
+        }
         Code::Taken(Field::Email) => "user with this email already exists.".to_owned(),
         Code::Taken(Field::Username) => "A user with that username already exists.".to_owned(),
         Code::Weak(weakness) => self::weakness(weakness),
@@ -32,6 +70,15 @@ pub(super) fn code(code: &Code) -> String {
         Code::ExpiredLinkToken => "Invalid or expired token.".to_owned(),
         Code::NotLettersAndDigits => LETTERS_AND_DIGITS.to_owned(),
         Code::Unknown => "Unknown field.".to_owned(),
+    }
+}
+
+/// `'a', 'b' or 'c'`, as pydantic lists what may be chosen. Source: `pydantic_core`, error type `enum`.
+pub(super) fn one_of(choices: &[&str]) -> String {
+    let quoted: Vec<String> = choices.iter().map(|choice| format!("'{choice}'")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => quoted.concat(),
     }
 }
 
@@ -144,7 +191,37 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::UsernameTaken => "Username already taken",
         Refusal::StaleToken => "Stale token for given user.",
+        Refusal::TagTaken => "A tag with this name already exists in this organization.",
+        Refusal::TagSlugShared => {
+            "Two different tag names cannot share the same slug in an organization."
+        }
+        Refusal::TagOrdering => "Invalid ordering. Allowed: name, -name, id, -id",
         Refusal::LastSuperuser => "The last active superuser cannot be removed.",
+        Refusal::Oneself => "You cannot deactivate, delete or change the role of your own account.",
+        Refusal::UnknownOrganization => "Organization not found",
+        Refusal::AlreadyMember => "Already a member of this organization.",
+        Refusal::LastOwner => "The last owner of an organization cannot leave or be demoted.",
+        Refusal::TooManyOrganizations => "An account can be in at most 200 organizations.",
+        Refusal::PersonalOrganization => {
+            "A personal organization takes no members and cannot be deleted."
+        }
+        // Source: contract/v1.md 1.11.
+        Refusal::BadIdempotencyKey => "Invalid Idempotency-Key.",
+        Refusal::IdempotencyKeyReused => {
+            "Idempotency-Key was already used for a different request."
+        }
+        Refusal::IdempotencyKeyInUse => {
+            "An operation with this Idempotency-Key is already in progress."
+        }
+        // Source: contract/v1.md 3, «DELETE /api/v1/auth/delete», N.
+        Refusal::TooManyTerms => "Search supports at most 10 terms.",
+        Refusal::BadCursor => "Invalid cursor.",
+        Refusal::SoleOwner(names) => {
+            return format!(
+                "Promote another active owner for {} first.",
+                names.join(", ")
+            );
+        }
     }
     .to_owned()
 }

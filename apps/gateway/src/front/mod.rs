@@ -29,7 +29,7 @@ use crate::{
 
 pub use self::{
     origin::Origin,
-    table::{Access, Entry, Face, Table, access},
+    table::{Access, Entry, Face, Table, access, needs},
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -189,20 +189,24 @@ async fn judge(
     Some(response)
 }
 
-/// Django REST framework judges credentials before it looks for the method.
+/// Django REST framework judges credentials, and what their owner may, before it looks for the method.
 async fn unauthorised(
     entry: &Entry,
     services: &Services,
     request: &ServiceRequest,
 ) -> Option<Problem> {
-    let access = entry.access_otherwise();
+    let access = entry.access_otherwise(request.method());
     if access == Access::Open {
         return None;
     }
     match entry.face.identify(services, request.headers()).await {
         Err(problem) => Some(problem),
         Ok(None) if access == Access::Required => Some(AuthFault::NotGiven.into()),
-        Ok(_) => None,
+        Ok(None) => None,
+        Ok(Some(caller)) => {
+            let needs = entry.needs_otherwise(request.method());
+            needs.of_caller(services, &caller).await.err()
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use utoipa::openapi::{OpenApi, path::Operation};
 
 use crate::{
     Services,
-    caller::{Api, Djoser, Users, V1, identify},
+    caller::{Api, Djoser, Needs, Users, V1, identify},
     dialect::{Dialect, Drf, Envelope, Ninja, respond},
     problem::Problem,
 };
@@ -111,31 +111,64 @@ pub struct Entry {
     pub name: String,
     /// For OPTIONS.
     pub description: String,
-    methods: Vec<(Method, Access)>,
+    methods: Vec<Served>,
+}
+
+/// A method that is served.
+struct Served {
+    method: Method,
+    access: Access,
+    needs: Needs,
 }
 
 impl Entry {
     /// Whether a handler stands behind this method.
     pub fn serves(&self, method: &Method) -> bool {
-        self.methods.iter().any(|(served, _)| served == method)
+        self.methods.iter().any(|served| served.method == *method)
     }
 
     /// Who may ask for a method that is not served, and so be told that it is not.
     ///
     /// djoser's view set demands a log-in for whatever it does not know. Source: contract/drf.md 4, last line of the list.
-    pub fn access_otherwise(&self) -> Access {
+    pub fn access_otherwise(&self, method: &Method) -> Access {
         if self.path.starts_with("/auth/users/") {
             return Access::Required;
         }
-        let accesses = self.methods.iter().map(|(_, access)| *access);
+        let accesses = self.alike(method).map(|served| served.access);
         accesses.max().unwrap_or(Access::Open)
+    }
+
+    /// What such a caller must have for it.
+    pub fn needs_otherwise(&self, method: &Method) -> Needs {
+        let mut any_of: Vec<String> = Vec::new();
+        for served in self.alike(method) {
+            match &served.needs {
+                Needs::AnyOf(codenames) => any_of.extend(codenames.iter().cloned()),
+                others => return others.clone(),
+            }
+        }
+        any_of.sort();
+        any_of.dedup();
+        Needs::of(any_of)
+    }
+
+    /// The served methods that are asked for as one that is not: those that read, or those that write, or else all.
+    ///
+    /// Source: Django REST framework 3.18, `permissions.py`, which goes by whether a method is safe where it knows no action.
+    fn alike(&self, method: &Method) -> impl Iterator<Item = &Served> {
+        let is_safe = method.is_safe();
+        let is_any_alike = move |served: &Served| served.method.is_safe() == is_safe;
+        let is_filtered = self.methods.iter().any(is_any_alike);
+        self.methods
+            .iter()
+            .filter(move |served| !is_filtered || is_any_alike(served))
     }
 
     /// Each method that is served, with who may ask for it.
     pub fn operations(&self) -> impl Iterator<Item = (&Method, Access)> {
         self.methods
             .iter()
-            .map(|(method, access)| (method, *access))
+            .map(|served| (&served.method, served.access))
     }
 }
 
@@ -167,6 +200,11 @@ impl Table {
                 table.add(entry(face, path, &operations));
             }
         }
+        let Self {
+            entries, patterns, ..
+        } = &mut table;
+        // Where two patterns fit a path, it means the one that names a segment which the other leaves open.
+        patterns.sort_by_cached_key(|(_, index)| entries.get(*index).map(open_segments));
         table
     }
 
@@ -219,10 +257,20 @@ impl Table {
     }
 }
 
+/// Which segments of a path are open.
+fn open_segments(entry: &Entry) -> Vec<bool> {
+    let segments = entry.path.split('/');
+    segments.map(|segment| segment.starts_with('{')).collect()
+}
+
 fn entry(face: Face, path: &str, operations: &[(Method, &Operation)]) -> Entry {
-    let methods: Vec<(Method, Access)> = operations
+    let methods: Vec<Served> = operations
         .iter()
-        .map(|(method, operation)| (method.clone(), access(operation)))
+        .map(|(method, operation)| Served {
+            method: method.clone(),
+            access: access(operation),
+            needs: needs(operation),
+        })
         .collect();
     let first = operations.first().map(|(_, operation)| *operation);
     let words = |text: Option<&String>| text.cloned().unwrap_or_default();
@@ -237,8 +285,11 @@ fn entry(face: Face, path: &str, operations: &[(Method, &Operation)]) -> Entry {
 }
 
 /// Source: contract/drf.md 1.5: GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS; contract/v1.md 1.4: what is served.
-fn allow(face: Face, methods: &[(Method, Access)]) -> HeaderValue {
-    let mut names: Vec<&str> = methods.iter().map(|(method, _)| method.as_str()).collect();
+fn allow(face: Face, methods: &[Served]) -> HeaderValue {
+    let mut names: Vec<&str> = methods
+        .iter()
+        .map(|served| served.method.as_str())
+        .collect();
     if face.is_rest_framework() {
         if names.contains(&"GET") {
             names.push("HEAD");
@@ -263,4 +314,21 @@ pub fn access(operation: &Operation) -> Access {
     } else {
         Access::Required
     }
+}
+
+/// What an operation asks of its caller beyond having logged in: the scopes of its requirements.
+pub fn needs(operation: &Operation) -> Needs {
+    let requirements = operation.security.iter().flatten();
+    let scopes = requirements.filter_map(|requirement| {
+        // Its fields are private, and this is what the document says of it.
+        let said = serde_json::to_value(requirement).ok()?;
+        let scopes = said.get("bearer")?.as_array()?.iter();
+        Some(
+            scopes
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect(),
+        )
+    });
+    Needs::of(scopes.collect::<Vec<Vec<String>>>().concat())
 }

@@ -58,8 +58,52 @@ pub enum Code {
     NotAnEmail,
     /// It is no user name.
     NotAUsername,
+    /// It is no slug.
+    NotASlug,
+    /// It is neither true nor false, nor anything that passes for one of them.
+    NotABoolean,
+    /// It is no whole number.
+    NotAnInteger,
+    /// It is a number, but no whole one (`v1`).
+    NotWhole,
+    /// It is neither a number nor a text that could be one (`v1`).
+    NotANumber,
+    /// It is a list with more items than may be in it.
+    TooManyItems {
+        /// How many there may be.
+        max: usize,
+        /// How many there are.
+        given: usize,
+    },
+    /// Nothing in it says what a contact is called (`v1`).
+    NoName,
+    /// It has no letter or digit that could stand in a tag's slug.
+    NotATagName,
+    /// It is a number smaller than this.
+    TooSmall(u64),
+    /// It is this, which is none of those that may be chosen.
+    NotAChoice(String),
+    /// It is none of these, which are all that may be chosen.
+    NotOneOf(&'static [&'static str]),
+    /// Of these fields not one, or more than one, is there.
+    NotExactlyOne(&'static [&'static str]),
+    /// It is this, which is the number of nothing that is due here.
+    NoSuchPk(String),
+    /// It is of this kind, where the number of something is due.
+    NotAPk(Kind),
+    /// It is of this kind, where a list is due.
+    NotAList(Kind),
+    /// There is something already that has these fields in common with it.
+    NotUniqueTogether(&'static [&'static str]),
     /// Another account holds this value.
     Taken(Field),
+    /// Another thing of its kind holds this value.
+    Exists {
+        /// What Django calls things of this kind: `service`, `role`.
+        kind: &'static str,
+        /// What it calls the field: `slug`, `name`.
+        field: &'static str,
+    },
     /// As a password it is too weak.
     Weak(Weakness),
     /// It is not the password it should be: the caller's current one.

@@ -10,6 +10,7 @@ use actix_web::http::Method;
 use loggia_identity::{TokenFault, passwords::Weakness};
 
 pub use self::fields::{Code, FieldErrors, Kind, NON_FIELD};
+pub use self::from::{CODENAME_EXISTS, ROLE_EXISTS, slug_exists};
 
 /// Why a request is not answered as asked, in terms that any surface can render.
 ///
@@ -126,6 +127,36 @@ pub enum Refusal {
     StaleToken,
     /// The last active superuser stays.
     LastSuperuser,
+    /// Nobody shuts out, demotes or deletes himself where he does so to others.
+    Oneself,
+    /// An organisation that does not exist, or that the caller is not in (`v1`).
+    UnknownOrganization,
+    /// Who should become a member is one (`v1`).
+    AlreadyMember,
+    /// The last owner of an organisation stays (`v1`).
+    LastOwner,
+    /// Somebody would be in more organisations than anybody may (`v1`).
+    TooManyOrganizations,
+    /// A personal organisation takes no members and is not deleted by itself (`v1`).
+    PersonalOrganization,
+    /// Another tag of the organisation has this name or slug (`v1`).
+    TagTaken,
+    /// Two different names of tags lead to one slug (`v1`).
+    TagSlugShared,
+    /// Tags cannot be ordered like this (`v1`).
+    TagOrdering,
+    /// `Idempotency-Key` is empty, too long, or no text.
+    BadIdempotencyKey,
+    /// The key belongs to a request with another payload.
+    IdempotencyKeyReused,
+    /// The first request of the key is not answered yet.
+    IdempotencyKeyInUse,
+    /// A search of more words than it may have (`v1`).
+    TooManyTerms,
+    /// A cursor that is none of this list (`v1`).
+    BadCursor,
+    /// An account cannot go: these organisations, by their names, would be left with members and no owner.
+    SoleOwner(Vec<String>),
 }
 
 impl Problem {

@@ -2,19 +2,28 @@
 
 use std::sync::Arc;
 
+use loggia_contacts::{Contacts, StoredContacts};
+use loggia_content::{Entries, StoredEntries};
 use loggia_db::{self as db, Db};
+use loggia_idempotency::Answers;
 use loggia_identity::{
-    Accounts, Guesses, OneTimeTokens, Passwords, SecretKey, Sessions, StoredAccounts,
-    StoredOneTimeTokens, StoredPasswords, StoredSessions,
+    Accounts, Guesses, OneTimeTokens, Organizations, Passwords, People, SecretKey, Sessions,
+    StoredAccounts, StoredOneTimeTokens, StoredOrganizations, StoredPasswords, StoredSessions,
     passwords::{Hasher, Params},
 };
 use loggia_jobs::Queue;
 use loggia_kernel::{Clock, SystemClock};
 use loggia_mail::{Mailer, Templates};
+use loggia_rbac::{
+    Assignments, Permissions, Roles, StoredAssignments, StoredPermissions, StoredRoles,
+};
+use loggia_tagging::{StoredTags, Tags};
 
 use crate::{
     config::{self, Options, Settings},
     letters::QueuedOutbox,
+    ports::TagTargets,
+    seal::Seal,
     throttle::Throttles,
 };
 
@@ -25,12 +34,32 @@ pub struct Services {
     pub db: Db,
     /// Who there is.
     pub accounts: Arc<dyn Accounts>,
+    /// What administrators do with accounts.
+    pub people: Arc<dyn People>,
     /// Who is logged in.
     pub sessions: Arc<dyn Sessions>,
     /// Judging and changing passwords.
     pub passwords: Arc<dyn Passwords>,
     /// What is mailed in links.
     pub one_time: Arc<dyn OneTimeTokens>,
+    /// Organisations, and who is in them.
+    pub organizations: Arc<dyn Organizations>,
+    /// Whom organisations know.
+    pub contacts: Arc<dyn Contacts>,
+    /// With what organisations mark what they have.
+    pub tags: Arc<dyn Tags>,
+    /// What may be allowed.
+    pub permissions: Arc<dyn Permissions>,
+    /// Sets of permissions.
+    pub roles: Arc<dyn Roles>,
+    /// Who has which role.
+    pub assignments: Arc<dyn Assignments>,
+    /// Services, projects and blog entries.
+    pub entries: Arc<dyn Entries>,
+    /// What was answered to requests that may be sent twice.
+    pub answers: Answers,
+    /// What goes out to come back unchanged.
+    pub seal: Seal,
     /// Durable work.
     pub queue: Queue,
     /// The way out for mails.
@@ -133,12 +162,14 @@ impl Services {
             Guesses::unlimited(Arc::clone(&clock))
         };
         let queue = Queue::new(db.clone(), Arc::clone(&clock));
-        let accounts: Arc<dyn Accounts> = Arc::new(StoredAccounts::new(
+        let stored = Arc::new(StoredAccounts::new(
             db.clone(),
             hasher.clone(),
             options.session.policy,
             Arc::clone(&clock),
         ));
+        let accounts: Arc<dyn Accounts> = stored.clone();
+        let seal = Seal::new(key.clone());
         let sessions = StoredSessions::new(
             db.clone(),
             hasher.clone(),
@@ -162,12 +193,32 @@ impl Services {
             Arc::new(QueuedOutbox::new(queue.clone())),
             Arc::clone(&clock),
         );
+        let entries = StoredEntries::new(db.clone(), Arc::clone(&clock));
+        let organizations = StoredOrganizations::new(db.clone(), Arc::clone(&clock));
+        let contacts: Arc<dyn Contacts> =
+            Arc::new(StoredContacts::new(db.clone(), Arc::clone(&clock)));
+        let targets = TagTargets::new(Arc::clone(&contacts));
+        let tags = StoredTags::new(db.clone(), Arc::new(targets));
+        let permissions = StoredPermissions::new(db.clone());
+        let roles = StoredRoles::new(db.clone());
+        let assignments = StoredAssignments::new(db.clone(), Arc::clone(&clock));
+        let answers = Answers::new(db.clone(), Arc::clone(&clock));
         Self {
             db,
+            answers,
             accounts,
+            people: stored,
             sessions: Arc::new(sessions),
             passwords: Arc::new(passwords),
             one_time: Arc::new(one_time),
+            organizations: Arc::new(organizations),
+            entries: Arc::new(entries),
+            contacts,
+            tags: Arc::new(tags),
+            permissions: Arc::new(permissions),
+            roles: Arc::new(roles),
+            assignments: Arc::new(assignments),
+            seal,
             queue,
             mailer,
             templates: Arc::new(templates),

@@ -15,7 +15,8 @@ use serde_json::value::RawValue;
 use super::{Input, form};
 use crate::{
     dialect::{Dialect, Reject},
-    problem::{Code, Problem},
+    once::Witness,
+    problem::{Code, FieldErrors, Kind, Problem},
 };
 
 /// A body that has not been read yet.
@@ -25,6 +26,7 @@ use crate::{
 pub struct Body<D> {
     headers: HeaderMap,
     payload: Payload,
+    witness: Option<Witness>,
     dialect: PhantomData<fn() -> D>,
 }
 
@@ -44,7 +46,15 @@ impl<D: Dialect> Body<D> {
     /// [`Problem::UnsupportedMediaType`], [`Problem::Malformed`], [`Problem::MalformedForm`], [`Problem::NotAnObject`], [`Problem::TooLarge`],
     /// [`Problem::TooSlow`].
     pub async fn read<T: DeserializeOwned>(self) -> Result<T, Reject<D>> {
-        let fields = self.fields().await?;
+        self.read_lists(&[]).await
+    }
+
+    /// As [`Body::read`]; of a form, whose fields are texts, those that `lists` names come as lists of all their values.
+    ///
+    /// # Errors
+    /// As [`Body::read`].
+    pub async fn read_lists<T: DeserializeOwned>(self, lists: &[&str]) -> Result<T, Reject<D>> {
+        let fields = self.fields(lists).await?;
         Ok(typed(&fields)?)
     }
 
@@ -57,7 +67,7 @@ impl<D: Dialect> Body<D> {
         self,
         known: &[&str],
     ) -> Result<(T, Vec<String>), Reject<D>> {
-        let fields = self.fields().await?;
+        let fields = self.fields(&[]).await?;
         let (fields, unknown): (Fields, Fields) = fields
             .into_iter()
             .partition(|(key, _)| known.contains(&key.as_str()));
@@ -66,26 +76,62 @@ impl<D: Dialect> Body<D> {
         Ok((typed(&fields)?, unknown))
     }
 
-    async fn fields(self) -> Result<Fields, Problem> {
+    /// Reads a body that is a list of at most `max` items, or an object with such a list under `key`. It is JSON whatever
+    /// its type says.
+    ///
+    /// # Errors
+    /// As [`Body::read`]; [`Code::NotAList`] and [`Code::TooManyItems`], at `body/data` or `body/data/<key>`.
+    pub async fn items(self, key: &str, max: usize) -> Result<Vec<Input>, Reject<D>> {
+        let body = collect(self.payload, self.witness).await?;
+        if body.is_empty() {
+            return Err(Problem::field("body/data", Code::Required).into());
+        }
+        let (place, input) = match json(&body)? {
+            Json::Object(mut fields) => {
+                let value = fields.remove(key);
+                let input = value.map_or(Input::Absent, |value| Input::of_raw(&value));
+                (format!("body/data/{key}"), input)
+            }
+            Json::Other(input) => ("body/data".to_owned(), input),
+        };
+        let code = match input {
+            Input::List(items) if items.len() <= max => return Ok(items),
+            Input::List(items) => Code::TooManyItems {
+                max,
+                given: items.len(),
+            },
+            Input::Absent => Code::Required,
+            // For null there is no kind, and where this is read nobody is told the kind.
+            other => Code::NotAList(other.kind().unwrap_or(Kind::Object)),
+        };
+        let mut faults = FieldErrors::default();
+        faults.add(&place, code);
+        Err(faults.into())
+    }
+
+    async fn fields(self, lists: &[&str]) -> Result<Fields, Problem> {
         let kind = media_type(&self.headers);
         let Self {
-            headers, payload, ..
+            headers,
+            payload,
+            witness,
+            ..
         } = self;
-        let body = collect(payload).await?;
+        let body = collect(payload, witness).await?;
         if D::IS_ALWAYS_JSON {
             // Source: contract/v1.md 1.2.
             if body.is_empty() {
                 return Err(Problem::field("body/data", Code::Required));
             }
-            return json(&body);
+            return object(&body);
         }
         if body.is_empty() {
             return Ok(Fields::new());
         }
         match kind.as_str() {
-            "application/json" => json(&body),
-            "application/x-www-form-urlencoded" => raw(form::urlencoded(&body)),
-            "multipart/form-data" => raw(form::multipart(&headers, body).await?),
+            "application/json" => object(&body),
+            "application/x-www-form-urlencoded" => raw(form::urlencoded(&body, lists)),
+            "multipart/form-data" => raw(form::multipart(&headers, body, lists).await?),
             _ => Err(Problem::UnsupportedMediaType(shown_type(&headers))),
         }
     }
@@ -99,17 +145,23 @@ impl<D: Dialect> FromRequest for Body<D> {
         std::future::ready(Ok(Self {
             headers: request.headers().clone(),
             payload: payload.take(),
+            witness: Witness::of(request),
             dialect: PhantomData,
         }))
     }
 }
 
-async fn collect(mut payload: Payload) -> Result<Bytes, Problem> {
+async fn collect(mut payload: Payload, witness: Option<Witness>) -> Result<Bytes, Problem> {
     let mut body = BytesMut::new();
     loop {
         let next = tokio::time::timeout(MAX_SILENCE, payload.next()).await;
         match next {
-            Ok(None) => return Ok(body.freeze()),
+            Ok(None) => {
+                if let Some(witness) = witness {
+                    witness.sees(&body);
+                }
+                return Ok(body.freeze());
+            }
             Ok(Some(Ok(chunk))) if body.len() + chunk.len() <= MAX_BYTES => {
                 body.extend_from_slice(&chunk);
             }
@@ -138,19 +190,29 @@ fn shown_type(headers: &HeaderMap) -> String {
         .to_owned()
 }
 
-fn json(body: &[u8]) -> Result<Fields, Problem> {
-    if body.is_empty() {
-        return Ok(Fields::new());
+/// What a JSON body is.
+enum Json {
+    Object(Fields),
+    Other(Input),
+}
+
+fn object(body: &[u8]) -> Result<Fields, Problem> {
+    match json(body)? {
+        Json::Object(fields) => Ok(fields),
+        Json::Other(input) => Err(Problem::NotAnObject(input.kind())),
     }
+}
+
+fn json(body: &[u8]) -> Result<Json, Problem> {
     let text = std::str::from_utf8(body)
         .map_err(|error| malformed(&error))?
         .trim_start_matches('\u{feff}');
     let whole: &RawValue = serde_json::from_str(text).map_err(|error| malformed(&error))?;
     if whole.get().starts_with('{') {
-        return serde_json::from_str(whole.get()).map_err(|error| malformed(&error));
+        let fields = serde_json::from_str(whole.get());
+        return fields.map(Json::Object).map_err(|error| malformed(&error));
     }
-    let value: Input = serde_json::from_str(whole.get()).map_err(|error| malformed(&error))?;
-    Err(Problem::NotAnObject(value.kind()))
+    Ok(Json::Other(Input::of_raw(whole)))
 }
 
 fn malformed(error: &dyn std::fmt::Display) -> Problem {

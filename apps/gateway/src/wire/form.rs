@@ -7,17 +7,31 @@ use serde_json::{Map, Value};
 
 use crate::problem::Problem;
 
-/// `a=1&b=2`. A key that is repeated counts by its last value.
-pub(super) fn urlencoded(body: &[u8]) -> Map<String, Value> {
-    url::form_urlencoded::parse(body)
-        .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
-        .collect()
+/// `a=1&b=2`. A key that is repeated counts by its last value, but for `lists`, which have all of theirs.
+pub(super) fn urlencoded(body: &[u8], lists: &[&str]) -> Map<String, Value> {
+    let mut fields = Map::new();
+    for (name, value) in url::form_urlencoded::parse(body) {
+        let value = Value::String(value.into_owned());
+        put(&mut fields, lists, name.into_owned(), value);
+    }
+    fields
+}
+
+fn put(fields: &mut Map<String, Value>, lists: &[&str], name: String, value: Value) {
+    if !lists.contains(&name.as_str()) {
+        fields.insert(name, value);
+    } else if let Some(Value::Array(items)) = fields.get_mut(&name) {
+        items.push(value);
+    } else {
+        fields.insert(name, Value::Array(vec![value]));
+    }
 }
 
 /// Parts of a multipart body. A file where a text is due becomes an object, which no text field accepts.
 pub(super) async fn multipart(
     headers: &HeaderMap,
     body: Bytes,
+    lists: &[&str],
 ) -> Result<Map<String, Value>, Problem> {
     let chunks = stream::iter([Ok::<_, actix_web::error::PayloadError>(body)]);
     let mut parts = Multipart::new(headers, chunks);
@@ -38,7 +52,7 @@ pub(super) async fn multipart(
             Ok(text) if !is_file => Value::String(text),
             _ => Value::Object(Map::new()),
         };
-        fields.insert(name, value);
+        put(&mut fields, lists, name, value);
     }
     Ok(fields)
 }

@@ -2,13 +2,19 @@
 
 mod body;
 mod form;
+mod fresh;
 mod input;
+mod listing;
+mod moment;
 mod read;
 mod reply;
 
 pub use self::{
     body::Body,
+    fresh::{Keep, Known},
     input::Input,
-    read::{Read, strict},
+    listing::{ListParams, ListQuery},
+    moment::moment,
+    read::{Pk, Pks, Read, strict},
     reply::{Answer, Reply},
 };

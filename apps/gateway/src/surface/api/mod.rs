@@ -2,10 +2,19 @@
 //!
 //! One answer serves both where they share a path. Source: contract/drf.md 8.1.
 
+mod admin;
+mod authority;
+mod content;
 mod passwords;
+mod people;
+mod permissions;
+mod person;
 mod profile;
 mod register;
+mod right;
+mod roles;
 mod sessions;
+mod user_roles;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -24,5 +33,53 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(profile::update_profile)
         .service(passwords::change)
         .service(passwords::request_reset)
-        .service(passwords::confirm_reset);
+        .service(passwords::confirm_reset)
+        .service(people::list)
+        .service(people::create)
+        .service(people::retrieve)
+        .service(people::update)
+        .service(people::partial_update)
+        .service(people::destroy)
+        .service(roles::list)
+        .service(roles::create)
+        .service(roles::retrieve)
+        .service(roles::replace)
+        .service(roles::update)
+        .service(roles::destroy)
+        .service(permissions::list)
+        .service(permissions::create)
+        .service(permissions::retrieve)
+        .service(permissions::replace)
+        .service(permissions::update)
+        .service(permissions::destroy)
+        .service(user_roles::list)
+        .service(user_roles::create)
+        .service(user_roles::retrieve)
+        .service(user_roles::destroy)
+        .service(admin::list)
+        .service(admin::create)
+        .service(admin::retrieve)
+        .service(admin::update)
+        .service(admin::partial_update)
+        .service(admin::destroy)
+        .service(admin::toggle_active)
+        .service(admin::change_role)
+        .service(content::services::list)
+        .service(content::services::create)
+        .service(content::services::retrieve)
+        .service(content::services::update)
+        .service(content::services::partial_update)
+        .service(content::services::destroy)
+        .service(content::projects::list)
+        .service(content::projects::create)
+        .service(content::projects::retrieve)
+        .service(content::projects::update)
+        .service(content::projects::partial_update)
+        .service(content::projects::destroy)
+        .service(content::blog::list)
+        .service(content::blog::create)
+        .service(content::blog::retrieve)
+        .service(content::blog::update)
+        .service(content::blog::partial_update)
+        .service(content::blog::destroy);
 }

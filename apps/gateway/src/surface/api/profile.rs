@@ -275,7 +275,7 @@ pub(super) async fn add_taken(
 
 /// The caller's account.
 #[derive(Serialize, ToSchema)]
-struct ProfileOut {
+pub(super) struct ProfileOut {
     #[schema(example = 1)]
     id: i64,
     /// Empty for an account that was made without one, as djoser permits.

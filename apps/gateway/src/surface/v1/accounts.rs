@@ -73,12 +73,15 @@ pub(super) async fn logout(request: HttpRequest, services: Data<Services>) -> An
 }
 
 /// Deletes the caller's account with all that belongs to it.
+///
+/// With it go its own organisation and the groups of which it is the only member, with everything in them. Whoever is the
+/// only owner of a group that has other members makes another one first.
 #[utoipa::path(
     tag = "auth",
     operation_id = "v1_auth_delete",
     responses(
         (status = 200, body = NoticeOut, description = "Deleted. No token of the account is good any more."),
-        (status = 409, body = NinjaErrorOut, description = "This is the last active superuser."),
+        (status = 409, body = NinjaErrorOut, description = "This is the last active superuser, or the only active owner of the organisations that are named."),
     ),
     security(("bearer" = [])),
 )]

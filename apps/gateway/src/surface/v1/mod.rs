@@ -3,15 +3,21 @@
 //! Source: seeds/003 «Authentication & User Management», «Health Check»; contract/v1.md 1 to 4 and 8.
 
 mod accounts;
+mod contacts;
 mod emails;
 mod health;
+mod ids;
+mod orgs;
+mod page;
 mod passwords;
 mod profile;
 mod read;
+mod tags;
 mod tokens;
 mod usernames;
 
 use loggia_identity as identity;
+use loggia_kernel::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -36,7 +42,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(profile::update)
         .service(usernames::check)
         .service(usernames::change)
-        .service(health::check);
+        .service(health::check)
+        .configure(orgs::routes)
+        .configure(contacts::routes)
+        .configure(tags::routes);
 }
 
 /// One sentence on what was done.
@@ -44,6 +53,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 struct NoticeOut {
     #[schema(example = "Password changed successfully.")]
     detail: &'static str,
+}
+
+/// A moment as this surface writes it: UTC, with microseconds. Source: contract/v1.md 1.2.
+fn moment(moment: Timestamp) -> String {
+    moment
+        .to_utc()
+        .format("%Y-%m-%dT%H:%M:%S%.6f%:z")
+        .to_string()
 }
 
 /// A refusal in the sentences that this surface has of its own.

@@ -5,14 +5,14 @@
 use std::collections::BTreeMap;
 
 use actix_web::{get, patch, web::Data};
-use loggia_identity::{Account, AccountPatch};
+use loggia_identity::{Account, AccountPatch, Organization};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{read, refused};
+use super::{moment, read, refused};
 use crate::{
     Services,
-    caller::{Caller, V1},
+    caller::Tenant,
     dialect::Ninja,
     problem::FieldErrors,
     wire::{Answer, Body, Input, Reply, strict},
@@ -26,9 +26,9 @@ use crate::{
     security(("bearer" = [])),
 )]
 #[get("/api/v1/users/me")]
-pub(super) async fn retrieve(caller: Caller<V1>) -> Answer<Ninja> {
-    let account = caller.required()?.caller.account;
-    Ok(Reply::ok(&ProfileOut::from(account)))
+pub(super) async fn retrieve(tenant: Tenant) -> Answer<Ninja> {
+    let own = tenant.personal()?;
+    Ok(Reply::ok(&ProfileOut::of(&tenant.caller.account, own)))
 }
 
 /// Changes the caller's profile.
@@ -43,15 +43,16 @@ pub(super) async fn retrieve(caller: Caller<V1>) -> Answer<Ninja> {
 )]
 #[patch("/api/v1/users/me")]
 pub(super) async fn update(
-    caller: Caller<V1>,
+    tenant: Tenant,
     services: Data<Services>,
     body: Body<Ninja>,
 ) -> Answer<Ninja> {
-    let account = caller.required()?.caller.account;
+    let own = tenant.personal()?;
     let (sent, unknown) = read::known_fields::<ChangeProfile>(body, &ChangeProfile::KEYS).await?;
     let patch = sent.check(&unknown)?;
-    let account = services.accounts.update(account.id, patch).await;
-    Ok(Reply::ok(&ProfileOut::from(account.map_err(refused)?)))
+    let id = tenant.caller.account.id;
+    let account = services.accounts.update(id, patch).await;
+    Ok(Reply::ok(&ProfileOut::of(&account.map_err(refused)?, own)))
 }
 
 #[derive(Default, Deserialize, ToSchema)]
@@ -114,6 +115,11 @@ struct ProfileOut {
     /// The account's name in paths.
     #[schema(example = "janedoe")]
     slug: String,
+    /// The name in paths of the account's own organisation.
+    #[schema(example = "janedoe")]
+    org_slug: String,
+    #[schema(example = "jane.doe")]
+    org_name: String,
     #[schema(example = "Lisbon")]
     location: String,
     #[schema(example = "Gardener.")]
@@ -129,21 +135,21 @@ struct ProfileOut {
     created_at: String,
 }
 
-impl From<Account> for ProfileOut {
-    fn from(account: Account) -> Self {
-        let created_at = account.created_at.to_utc();
+impl ProfileOut {
+    fn of(account: &Account, own: &Organization) -> Self {
         Self {
-            email: account.email.map(|email| email.to_string()),
-            first_name: account.first_name,
-            last_name: account.last_name,
+            email: account.email.as_ref().map(ToString::to_string),
+            first_name: account.first_name.clone(),
+            last_name: account.last_name.clone(),
             username: account.username.to_string(),
             slug: account.slug.to_string(),
-            location: account.location,
-            about: account.about,
-            avatar_path: account.avatar_path,
+            org_slug: own.slug.to_string(),
+            org_name: own.name.clone(),
+            location: account.location.clone(),
+            about: account.about.clone(),
+            avatar_path: account.avatar_path.clone(),
             notification_preferences: BTreeMap::new(),
-            // Source: contract/v1.md 1.2.
-            created_at: created_at.format("%Y-%m-%dT%H:%M:%S%.6f%:z").to_string(),
+            created_at: moment(account.created_at),
         }
     }
 }

@@ -3,12 +3,12 @@
 //! Source: seeds/003 «User Profile», «General»; contract/v1.md 4.
 
 use actix_web::{HttpRequest, get, patch, web::Data};
-use loggia_identity::{Account, AccountPatch};
+use loggia_identity::{Account, AccountPatch, Organization};
 use loggia_kernel::{Flaw, Username};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{read, refused_or};
+use super::{read, refused, refused_or};
 use crate::{
     Services,
     caller::{Caller, V1},
@@ -44,7 +44,7 @@ pub(super) async fn check(request: HttpRequest, services: Data<Services>) -> Ans
     Ok(Reply::ok(&AvailabilityOut::YES))
 }
 
-/// Changes the caller's user name, and with it his slug.
+/// Changes the caller's user name, and with it his slug, and name and slug of his own organisation.
 #[utoipa::path(
     tag = "users",
     operation_id = "v1_users_username",
@@ -74,7 +74,8 @@ pub(super) async fn change(
     };
     let account = accounts.update(id, patch).await;
     let account = account.map_err(refused_or(Refusal::UsernameTaken))?;
-    Ok(Reply::ok(&UsernameOut::from(account)))
+    let own = services.organizations.personal_of(id).await;
+    Ok(Reply::ok(&UsernameOut::of(&account, own.map_err(refused)?)))
 }
 
 /// Whether a user name is free.
@@ -133,13 +134,20 @@ struct UsernameOut {
     username: String,
     #[schema(example = "jane_doe")]
     slug: String,
+    /// The name of the caller's own organisation.
+    #[schema(example = "jane_doe")]
+    org_name: String,
+    #[schema(example = "jane_doe")]
+    org_slug: String,
 }
 
-impl From<Account> for UsernameOut {
-    fn from(account: Account) -> Self {
+impl UsernameOut {
+    fn of(account: &Account, own: Organization) -> Self {
         Self {
             username: account.username.to_string(),
             slug: account.slug.to_string(),
+            org_name: own.name,
+            org_slug: own.slug.to_string(),
         }
     }
 }

@@ -24,13 +24,18 @@ pub enum Input {
     Number(String),
     /// It is true or false.
     Bool(bool),
-    /// It is a list.
-    List,
+    /// It is a list of these.
+    List(Vec<Input>),
     /// It is an object, or an uploaded file where none is due.
     Object,
 }
 
 impl Input {
+    /// Reads a value that was found to be JSON.
+    pub(super) fn of_raw(raw: &RawValue) -> Self {
+        Self::of(raw.get())
+    }
+
     /// Reads one JSON value.
     fn of(json: &str) -> Self {
         match json.as_bytes().first() {
@@ -38,7 +43,7 @@ impl Input {
             Some(b't') => Self::Bool(true),
             Some(b'f') => Self::Bool(false),
             Some(b'"') => text(json),
-            Some(b'[') => Self::List,
+            Some(b'[') => list(json),
             Some(b'{') => Self::Object,
             _ => Self::Number(json.to_owned()),
         }
@@ -52,7 +57,7 @@ impl Input {
             Self::Number(number) if number.contains(['.', 'e', 'E']) => Some(Kind::Float),
             Self::Number(_) => Some(Kind::Integer),
             Self::Bool(_) => Some(Kind::Bool),
-            Self::List => Some(Kind::List),
+            Self::List(_) => Some(Kind::List),
             Self::Object => Some(Kind::Object),
         }
     }
@@ -65,9 +70,20 @@ impl Input {
             Self::Number(number) => number.parse::<f64>().is_ok_and(|n| n == 0.0),
             Self::BrokenText(_) | Self::Bool(true) => false,
             // Only empty ones are false; nobody reads lists or objects where this is asked.
-            Self::List | Self::Object => true,
+            Self::List(_) | Self::Object => true,
         }
     }
+}
+
+/// A JSON list. The whole body was parsed before, so it is one. Lists in it count as empty: nobody is due any, and a body
+/// could nest them deeper than the stack goes.
+fn list(json: &str) -> Input {
+    let items: Vec<&RawValue> = serde_json::from_str(json).unwrap_or_default();
+    let items = items.into_iter().map(|item| match item.get() {
+        nested if nested.starts_with('[') => Input::List(Vec::new()),
+        single => Input::of(single),
+    });
+    Input::List(items.collect())
 }
 
 /// A JSON string. Read as bytes, because there alone serde_json lets half of a pair pass.

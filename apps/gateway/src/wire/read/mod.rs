@@ -1,8 +1,13 @@
 //! Judging fields: Django REST framework's way, and pydantic's.
 
+mod choice;
+mod related;
+mod slug;
+
 use loggia_identity::passwords::Password;
 use loggia_kernel::{Change, Email, Flaw, Username};
 
+pub use self::related::{Pk, Pks};
 use super::Input;
 use crate::problem::{Code, FieldErrors};
 
@@ -131,7 +136,7 @@ impl Read {
             Input::Absent if self.is_required => Code::Required,
             Input::Absent => return Some(Sound::Nothing),
             Input::Null => Code::Null,
-            Input::Bool(_) | Input::List | Input::Object => wrong_kind.clone(),
+            Input::Bool(_) | Input::List(_) | Input::Object => wrong_kind.clone(),
             Input::BrokenText(half) => Code::Surrogate(*half),
             Input::Number(number) => return Some(Sound::Text(number.clone())),
             Input::Text(text) => match text.trim() {
@@ -182,7 +187,7 @@ pub mod strict {
             | Input::BrokenText(_)
             | Input::Number(_)
             | Input::Bool(_)
-            | Input::List
+            | Input::List(_)
             | Input::Object => {
                 faults.add(name, Code::NotText);
                 None

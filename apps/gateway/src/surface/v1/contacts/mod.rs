@@ -1,0 +1,127 @@
+//! `/api/v1/contacts/`: the contacts of the caller's organisations.
+//!
+//! Source: seeds/003 «Contacts»; contract/v1.md 5; contract/README.md, decision 7.
+
+mod create;
+mod cursor;
+mod detail;
+mod fields;
+mod list;
+mod query;
+
+use std::collections::HashMap;
+
+use loggia_contacts::Contact;
+use loggia_tagging::{Tag, TargetKind};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{moment, tags::TagOut};
+use crate::{Services, caller::Tenant, problem::Problem};
+
+/// All of its handlers.
+pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list::list)
+        .service(create::create)
+        .service(detail::retrieve)
+        .service(detail::replace)
+        .service(detail::update)
+        .service(detail::destroy);
+}
+
+/// A contact. Source: contract/v1.md 5 and 14, with the keys in their order.
+#[derive(Serialize, ToSchema)]
+struct ContactOut {
+    #[schema(example = "Jane Roe")]
+    display_name: String,
+    /// Its name in paths, unique among all organisations.
+    #[schema(example = "jane-roe")]
+    slug: String,
+    /// Null rather than empty, like all text below.
+    #[schema(required, example = "Jane")]
+    first_name: Option<String>,
+    #[schema(required, example = "Roe")]
+    last_name: Option<String>,
+    #[schema(required, example = "jane.roe@ex.com")]
+    email: Option<String>,
+    #[schema(required, example = "Lisbon")]
+    location: Option<String>,
+    #[schema(required, example = "+351 21 000 0000")]
+    phone: Option<String>,
+    #[schema(required, example = "Met at the fair.")]
+    notes: Option<String>,
+    /// Null where there is no picture.
+    #[schema(required)]
+    avatar_path: Option<String>,
+    /// Null where there is no picture.
+    #[schema(required)]
+    avatar_url: Option<String>,
+    /// Null where there is no picture.
+    #[schema(required)]
+    large_avatar_url: Option<String>,
+    /// The slug of the organisation whose contact it is.
+    #[schema(example = "janedoe")]
+    organization: String,
+    /// The slug of the account that made it; null once that is deleted.
+    #[schema(required, example = "janedoe")]
+    creator: Option<String>,
+    /// As they were put on it.
+    tags: Vec<TagOut>,
+    /// UTC, with microseconds.
+    #[schema(format = DateTime, example = "2026-11-20T23:57:20.783093+00:00")]
+    created_at: String,
+    /// UTC, with microseconds.
+    #[schema(format = DateTime, example = "2026-11-20T23:57:20.783093+00:00")]
+    updated_at: String,
+}
+
+impl ContactOut {
+    /// The contact with its tags, as `tenant` sees it.
+    fn of(tenant: &Tenant, contact: Contact, tags: Vec<Tag>) -> Self {
+        // It was found in one of his organisations.
+        let organization = tenant.slug_of(contact.organization_id);
+        Self {
+            organization: organization.map(ToString::to_string).unwrap_or_default(),
+            tags: organization.map_or_else(Vec::new, |slug| TagOut::all(tags, slug)),
+            display_name: contact.display_name,
+            slug: contact.slug.to_string(),
+            first_name: contact.first_name,
+            last_name: contact.last_name,
+            email: contact.email,
+            location: contact.location,
+            phone: contact.phone,
+            notes: contact.notes,
+            avatar_path: contact.avatar_path,
+            avatar_url: None,
+            large_avatar_url: None,
+            creator: contact.creator.map(|slug| slug.to_string()),
+            created_at: moment(contact.created_at),
+            updated_at: moment(contact.updated_at),
+        }
+    }
+
+    /// One contact, with the tags that it has at this moment.
+    async fn with_tags(
+        services: &Services,
+        tenant: &Tenant,
+        contact: Contact,
+    ) -> Result<Self, Problem> {
+        let mut tags = tags_of(services, std::slice::from_ref(&contact)).await?;
+        let tags = tags.remove(&contact.id.get()).unwrap_or_default();
+        Ok(Self::of(tenant, contact, tags))
+    }
+}
+
+/// The tags of some contacts, in one query.
+async fn tags_of(
+    services: &Services,
+    contacts: &[Contact],
+) -> Result<HashMap<i64, Vec<Tag>>, Problem> {
+    if contacts.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<i64> = contacts.iter().map(|contact| contact.id.get()).collect();
+    Ok(services.tags.of_targets(TargetKind::Contact, &ids).await?)
+}

@@ -1,0 +1,59 @@
+//! `/api/v1/orgs/`: organisations, and who is in them.
+//!
+//! Source: contract/README.md, decisions 7 and 9: the seed has no such operations, and cannot do without them.
+
+mod collection;
+mod members;
+
+use loggia_identity::{Membership, OrgKind, OrgRole};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::moment;
+
+/// All of its handlers.
+pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(collection::list)
+        .service(collection::create)
+        .service(collection::retrieve)
+        .service(collection::update)
+        .service(collection::destroy)
+        .service(members::list)
+        .service(members::add)
+        .service(members::update)
+        .service(members::remove);
+}
+
+/// An organisation, as its member sees it.
+#[derive(Serialize, ToSchema)]
+struct OrgOut {
+    /// Its name in paths.
+    #[schema(example = "acme")]
+    slug: String,
+    #[schema(example = "Acme")]
+    name: String,
+    /// `personal`: the account's own, made and deleted with it. `group`: everything else.
+    #[serde(rename = "type")]
+    #[schema(example = "group", pattern = "^(personal|group)$")]
+    kind: &'static str,
+    /// What the caller is in it.
+    #[schema(example = "owner", pattern = "^(owner|admin|member)$")]
+    role: &'static str,
+    /// UTC, with microseconds.
+    #[schema(format = DateTime, example = "2026-11-20T23:57:20.783093+00:00")]
+    created_at: String,
+}
+
+impl From<Membership> for OrgOut {
+    fn from(Membership { organization, role }: Membership) -> Self {
+        Self {
+            slug: organization.slug.to_string(),
+            name: organization.name,
+            kind: OrgKind::name(organization.kind),
+            role: OrgRole::name(role),
+            created_at: moment(organization.created_at),
+        }
+    }
+}

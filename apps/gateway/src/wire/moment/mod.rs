@@ -1,0 +1,18 @@
+//! Moments as Django REST framework writes them.
+
+use loggia_kernel::Timestamp;
+
+/// `2024-01-01T00:00:00Z`, with six digits of fraction when it is not zero.
+///
+/// Source: contract/drf.md 1.5; DRF 3.18, `fields.py`, `DateTimeField`.
+pub fn moment(at: Timestamp) -> String {
+    let form = if at.subsec_nanos() == 0 {
+        "%Y-%m-%dT%H:%M:%SZ"
+    } else {
+        "%Y-%m-%dT%H:%M:%S%.6fZ"
+    };
+    at.to_utc().format(form).to_string()
+}
+
+#[cfg(test)]
+mod tests;
