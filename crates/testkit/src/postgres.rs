@@ -13,7 +13,7 @@ use std::{
 };
 
 use diesel_async::RunQueryDsl;
-use loggia_db::{Conn, Db, Error, Result, run};
+use loggia_db::{Conn, Db, Error, Lease, Result, run};
 use uuid::Uuid;
 
 /// Read when the tests run, on the machine that compiled them.
@@ -76,7 +76,7 @@ impl Drop for Database {
             if let Ok(runtime) = runtime {
                 let _ = runtime.block_on(async {
                     let admin = Db::open(&server, 1).await?;
-                    execute(&mut connect(&admin).await?, sql).await
+                    execute(&mut *connect(&admin).await?, sql).await
                 });
             }
         });
@@ -85,7 +85,7 @@ impl Drop for Database {
 }
 
 /// A connection to the server's own database that waits as long as it takes: for the template, or for a busy machine.
-async fn connect(admin: &Db) -> Result<Conn> {
+async fn connect(admin: &Db) -> Result<Lease> {
     let mut conn = admin.write().await?;
     execute(&mut conn, "SET statement_timeout = 0".to_owned()).await?;
     execute(&mut conn, "SET lock_timeout = 0".to_owned()).await?;

@@ -75,8 +75,12 @@ impl Client {
 
     /// The caller's profile.
     pub(crate) async fn profile(&mut self, access: &str) -> Result<Reply> {
-        self.send("GET", "/api/v1/users/me", Some(access), None)
-            .await
+        self.get("/api/v1/users/me", access).await
+    }
+
+    /// What is there to read.
+    pub(crate) async fn get(&mut self, path: &str, access: &str) -> Result<Reply> {
+        self.send("GET", path, Some(access), None).await
     }
 
     /// Asks for a letter with a reset token.

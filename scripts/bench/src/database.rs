@@ -36,11 +36,16 @@ impl Database {
         &self.url
     }
 
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.server.is_some()
+    }
+
     /// What it is called in results.
     pub(crate) fn kind(&self) -> &'static str {
-        match self.server {
-            Some(_) => "PostgreSQL",
-            None => "SQLite",
+        if self.is_postgres() {
+            "PostgreSQL"
+        } else {
+            "SQLite"
         }
     }
 

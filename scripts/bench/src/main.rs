@@ -2,6 +2,7 @@
 
 mod api;
 mod argon;
+mod commits;
 mod crash;
 mod database;
 mod figures;
@@ -12,6 +13,7 @@ mod mailbox;
 mod replicas;
 mod report;
 mod server;
+mod tap;
 #[cfg(test)]
 mod tests;
 

@@ -13,6 +13,9 @@ use super::send::{filled, is_json_string, request_of};
 use super::vars::Vars;
 use crate::app::{Answer, TestApp};
 
+/// Where roles are listed.
+const ROLES: &str = "/api/roles/";
+
 /// What came of a transcript.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
@@ -77,7 +80,13 @@ impl Replay {
             Err(name) => return self.fail(exchange, &format!("nobody saved ${{{name}}}")),
         };
         let request = request_of(&asked, is_json_string(exchange));
-        let answer = self.app.send(request).await;
+        let mut answer = self.app.send(request).await;
+        if asked.path == ROLES && asked.method == "GET" {
+            match hooks::roles::built_in(&self.app).await {
+                Ok(own) => leave_out(&mut answer, &own),
+                Err(error) => return self.fail(exchange, &error),
+            }
+        }
         let mails: Vec<_> = self.mails().await;
         match judged(exchange, &asked, &answer, &mails) {
             Ok(()) => self.report.passed += 1,
@@ -107,6 +116,19 @@ impl Replay {
             }
         }
     }
+}
+
+/// Takes rows out of a list that only a fresh server brings along.
+fn leave_out(answer: &mut Answer, own: &[i64]) {
+    let Some(Value::Array(mut rows)) = answer.try_json() else {
+        return;
+    };
+    rows.retain(|row| {
+        !row.get("id")
+            .and_then(Value::as_i64)
+            .is_some_and(|id| own.contains(&id))
+    });
+    answer.body = Value::Array(rows).to_string().into();
 }
 
 /// The value at a dotted path; numbers index arrays.

@@ -17,7 +17,7 @@ async fn shows_the_profile() {
 
     assert_eq!(
         answer.text(),
-        r#"{"email":"jane.doe@ex.com","first_name":"","last_name":"","username":"jane.doe","slug":"janedoe","location":"","about":"","avatar_path":null,"notification_preferences":{},"created_at":"2026-01-01T12:00:00.000000+00:00"}"#
+        r#"{"email":"jane.doe@ex.com","first_name":"","last_name":"","username":"jane.doe","slug":"janedoe","org_slug":"janedoe","org_name":"jane.doe","location":"","about":"","avatar_path":null,"notification_preferences":{},"created_at":"2026-01-01T12:00:00.000000+00:00"}"#
     );
     assert_eq!(
         answer.header("Content-Type").as_deref(),
@@ -34,7 +34,7 @@ async fn changes_what_is_sent_and_nothing_else() {
     let first = jane.patch(ME, json!({ "first_name": "Jane" })).await;
     assert_snapshot!(first, @r#"
     200 OK
-    {"about":"","avatar_path":null,"created_at":"[time]","email":"jane@example.com","first_name":"Jane","last_name":"","location":"","notification_preferences":{},"slug":"jane","username":"jane"}
+    {"about":"","avatar_path":null,"created_at":"[time]","email":"jane@example.com","first_name":"Jane","last_name":"","location":"","notification_preferences":{},"org_name":"jane","org_slug":"jane","slug":"jane","username":"jane"}
     "#);
     let second = jane
         .patch(

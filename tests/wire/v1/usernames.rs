@@ -67,17 +67,19 @@ async fn changes_name_and_slug() {
 
     assert_eq!(
         answer.text(),
-        r#"{"username":"New.Name_1","slug":"newname_1"}"#
+        r#"{"username":"New.Name_1","slug":"newname_1","org_name":"New.Name_1","org_slug":"newname_1"}"#
     );
     let profile = jane.get("/api/v1/users/me").await;
     assert_eq!(profile.text_at("/username"), "New.Name_1");
     assert_eq!(profile.text_at("/slug"), "newname_1");
+    assert_eq!(profile.text_at("/org_slug"), "newname_1");
+    assert_eq!(profile.text_at("/org_name"), "New.Name_1");
     let same = jane
         .patch(CHANGE, json!({ "username": "new.name_1" }))
         .await;
     assert_eq!(
         same.text(),
-        r#"{"username":"new.name_1","slug":"newname_1"}"#
+        r#"{"username":"new.name_1","slug":"newname_1","org_name":"new.name_1","org_slug":"newname_1"}"#
     );
 }
 
@@ -89,7 +91,7 @@ async fn a_slug_stays_unique() {
     let answer = bob.patch(CHANGE, json!({ "username": "janedoe" })).await;
     assert_eq!(
         answer.text(),
-        r#"{"username":"janedoe","slug":"janedoe-1"}"#
+        r#"{"username":"janedoe","slug":"janedoe-1","org_name":"janedoe","org_slug":"janedoe-1"}"#
     );
 }
 

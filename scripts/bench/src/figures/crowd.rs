@@ -1,7 +1,6 @@
 //! What others notice while 300 log in, and whether 64 can register at once.
 
 use std::{
-    collections::BTreeMap,
     net::SocketAddr,
     time::{Duration, Instant},
 };
@@ -13,6 +12,7 @@ use tokio::time;
 
 use super::{
     Args, Figure,
+    statuses::Statuses,
     world::{Person, World},
 };
 use crate::{
@@ -34,9 +34,6 @@ const READERS: usize = 8;
 const READERS_PAUSE: Duration = Duration::from_millis(10);
 
 const WARM_UP: Duration = Duration::from_secs(2);
-
-/// Statuses, and how often each was seen.
-type Statuses = BTreeMap<u16, usize>;
 
 pub(super) async fn measure(args: &Args, postgres: Option<&str>) -> Result<Vec<Figure>> {
     let world = World::start(args, postgres).await?;
@@ -78,7 +75,7 @@ pub(super) async fn measure(args: &Args, postgres: Option<&str>) -> Result<Vec<F
                 "p99 of {:.0}/s, {} refused; log-ins {}",
                 readers.rate(),
                 readers.failures,
-                list(&statuses)
+                statuses.list()
             ),
         },
         Figure {
@@ -90,10 +87,10 @@ pub(super) async fn measure(args: &Args, postgres: Option<&str>) -> Result<Vec<F
         },
         Figure {
             name: format!("{REGISTRATIONS} register at once, {kind}"),
-            measured: format!("{} 5xx", faults(&registrations)),
+            measured: format!("{} 5xx", registrations.faults()),
             wanted: "0 5xx".to_owned(),
-            is_met: faults(&registrations) == 0,
-            detail: list(&registrations),
+            is_met: registrations.faults() == 0,
+            detail: registrations.list(),
         },
     ])
 }
@@ -113,7 +110,7 @@ async fn log_in(address: SocketAddr, people: &[Person], until: Instant) -> Resul
         }
         anyhow::Ok(statuses)
     });
-    count(join_all(crowd).await)
+    Statuses::of(join_all(crowd).await)
 }
 
 async fn register(address: SocketAddr) -> Result<Statuses> {
@@ -123,29 +120,7 @@ async fn register(address: SocketAddr) -> Result<Statuses> {
             .await?;
         anyhow::Ok(vec![reply.status])
     });
-    count(join_all(registrations).await)
-}
-
-fn count(all: Vec<Result<Vec<u16>>>) -> Result<Statuses> {
-    let mut statuses = Statuses::new();
-    for some in all {
-        for status in some? {
-            *statuses.entry(status).or_default() += 1;
-        }
-    }
-    Ok(statuses)
-}
-
-fn faults(statuses: &Statuses) -> usize {
-    statuses.range(500..).map(|(_, times)| times).sum()
-}
-
-fn list(statuses: &Statuses) -> String {
-    let listed: Vec<_> = statuses
-        .iter()
-        .map(|(status, times)| format!("{status} x {times}"))
-        .collect();
-    listed.join(", ")
+    Statuses::of(join_all(registrations).await)
 }
 
 /// The most memory that was seen.

@@ -1,12 +1,21 @@
 //! `loggia-bench figures`: every figure that the server is held to, measured in one run.
 //!
-//! Source: design/reliability.md, "Load". Timings are no tests: a figure that is missed is marked and changes no exit
+//! Source: design/reliability.md, "Load"; the «Figures» of each issue. Timings are no tests: a figure that is missed is marked and changes no exit
 //! status; that something could not be measured does.
 
+mod contacts;
+mod create;
 mod crowd;
+mod figure;
+mod floor;
+mod heard;
 mod login;
+mod people;
 mod profile;
+mod rows;
 mod start;
+mod statuses;
+mod walk;
 mod world;
 
 use std::{path::PathBuf, time::Duration};
@@ -14,7 +23,7 @@ use std::{path::PathBuf, time::Duration};
 use anyhow::Result;
 use clap::ValueEnum;
 
-use crate::report::{self, line};
+use self::figure::{Figure, print, ratio};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -34,7 +43,7 @@ pub(crate) struct Args {
         long,
         value_enum,
         value_delimiter = ',',
-        default_value = "profile,login,start,crowd"
+        default_value = "profile,login,start,crowd,contacts,create,people"
     )]
     only: Vec<Part>,
     /// HTTP workers of the server and of the floor
@@ -70,6 +79,12 @@ enum Part {
     Start,
     /// Others while 300 log in, and 64 who register at once
     Crowd,
+    /// Listing contacts: queries, against the floor, and as the work grows
+    Contacts,
+    /// Creating contacts on SQLite, against its commits alone
+    Create,
+    /// Listing users as the work grows, and what a permission check costs
+    People,
 }
 
 impl Args {
@@ -83,16 +98,6 @@ impl Args {
         databases.extend(self.postgres.as_deref().map(Some));
         databases
     }
-}
-
-/// What was measured, beside what is wanted.
-struct Figure {
-    name: String,
-    measured: String,
-    wanted: String,
-    is_met: bool,
-    /// What the measurement is made of.
-    detail: String,
 }
 
 /// `loggia-bench figures`.
@@ -112,66 +117,16 @@ pub(crate) async fn run(args: Args) -> Result<()> {
         if wants(Part::Crowd) {
             figures.extend(crowd::measure(&args, database).await?);
         }
+        if wants(Part::Contacts) {
+            figures.extend(contacts::measure(&args, database).await?);
+        }
+        if wants(Part::People) {
+            figures.extend(people::measure(&args, database).await?);
+        }
+    }
+    if wants(Part::Create) {
+        figures.extend(create::measure(&args).await?);
     }
     print(&figures);
     Ok(())
-}
-
-fn print(figures: &[Figure]) {
-    let width = |of: fn(&Figure) -> &str, least: usize| {
-        let widest = figures
-            .iter()
-            .map(|figure| of(figure).chars().count())
-            .max();
-        widest.unwrap_or_default().max(least)
-    };
-    let name = width(|figure| &figure.name, 6);
-    let measured = width(|figure| &figure.measured, 8);
-    let wanted = width(|figure| &figure.wanted, 6);
-    let row = |a: &str, b: &str, c: &str, d: &str, e: &str| {
-        line(format!(
-            "{a:<name$}  {b:>measured$}  {c:>wanted$}  {d:<3}  {e}"
-        ));
-    };
-    row("figure", "measured", "wanted", "met", "made of");
-    for figure in figures {
-        let met = if figure.is_met { "yes" } else { "NO" };
-        row(
-            &figure.name,
-            &figure.measured,
-            &figure.wanted,
-            met,
-            &figure.detail,
-        );
-    }
-    let missed = figures.iter().filter(|figure| !figure.is_met).count();
-    line(format!(
-        "{} of {} figures are met",
-        figures.len() - missed,
-        figures.len()
-    ));
-}
-
-/// A ratio of two rates that were measured in turns.
-fn ratio(name: String, wanted: f64, names: [&str; 2], turns: &[[f64; 2]], more: &str) -> Figure {
-    let of = |which: fn(&[f64; 2]) -> f64| {
-        let values: Vec<_> = turns.iter().map(which).collect();
-        report::median(&values)
-    };
-    let ratio = of(|[ours, base]| ours / base.max(f64::MIN_POSITIVE));
-    let [ours, base] = [of(|[ours, _]| *ours), of(|[_, base]| *base)];
-    Figure {
-        name,
-        measured: format!("{ratio:.2}"),
-        wanted: format!(">= {wanted:.2}"),
-        is_met: wanted <= ratio,
-        detail: format!(
-            "{} {}/s, {} {}/s, {} turns{more}",
-            names[0],
-            report::thousands(ours),
-            names[1],
-            report::thousands(base),
-            turns.len()
-        ),
-    }
 }

@@ -23,6 +23,9 @@ pub(super) struct Person {
     pub(super) email: String,
     pub(super) password: String,
     pub(super) access: String,
+    pub(super) slug: String,
+    /// The slug of his own organisation.
+    pub(super) organization: String,
 }
 
 impl World {
@@ -41,16 +44,23 @@ impl World {
         })
     }
 
+    pub(super) fn is_postgres(&self) -> bool {
+        self.database.is_postgres()
+    }
+
     pub(super) async fn person(&self) -> Result<Person> {
         let (email, password) = (new_email(), new_password());
-        let reply = Client::new(self.server.address)
-            .register(&email, &password)
-            .await?;
+        let mut client = Client::new(self.server.address);
+        let reply = client.register(&email, &password).await?;
         if !reply.is_success() {
             bail!("nobody can register: {reply:?}");
         }
+        let access = reply.text("access");
+        let profile = client.profile(&access).await?;
         Ok(Person {
-            access: reply.text("access"),
+            access,
+            slug: profile.text("slug"),
+            organization: profile.text("org_slug"),
             email,
             password,
         })

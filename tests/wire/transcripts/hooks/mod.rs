@@ -4,6 +4,7 @@
 
 mod arguments;
 mod links;
+pub(super) mod roles;
 
 use std::time::Duration;
 
@@ -62,7 +63,8 @@ async fn carry_out(replay: &mut Replay, hook: &Hook) -> Result<(), String> {
         }
         "tidy" => tidy(&replay.app, &given).await,
         "keep_only" => keep_only(&replay.app, &given.texts("emails")?).await,
-        "actor" => actor(replay, &given).await,
+        "permissions" => roles::permissions(replay).await,
+        "actor" => roles::actor(replay, &given).await,
         "mint" => mint(replay, given.text("who")?),
         "blacklisted" => blacklisted(replay, &given).await,
         "reset_link" => {
@@ -86,8 +88,8 @@ async fn carry_out(replay: &mut Replay, hook: &Hook) -> Result<(), String> {
         // Two accounts on one address cannot exist here, and no account's name needs to be put right:
         // the exchange before did that, or failed.
         "twin" | "sync_username" => Ok(()),
-        // Their exchanges ask for paths which later issues bring.
-        "permissions" | "add_service" => Ok(()),
+        // Its exchanges ask for paths which later issues bring.
+        "add_service" => Ok(()),
         _ => Err("unknown".to_owned()),
     }
 }
@@ -95,9 +97,14 @@ async fn carry_out(replay: &mut Replay, hook: &Hook) -> Result<(), String> {
 async fn add_user(replay: &mut Replay, given: &Arguments<'_>) -> Result<(), String> {
     let password = Some(given.text("password")?);
     let mut new = new_account(given.text("email")?, given.text("username")?, password)?;
-    // A `role` is for later: the exchanges that need it ask for paths which later issues bring.
     new.is_superuser = given.flag("staff", false);
+    if let Some(role) = given.optional("role") {
+        role.clone_into(&mut new.role);
+    }
     let account = register(&replay.app, new).await?;
+    if account.role != Account::USER {
+        roles::give_named(&replay.app, &account).await?;
+    }
     replay
         .vars
         .set(format!("{}.id", given.text("who")?), account.id.get());
@@ -105,16 +112,6 @@ async fn add_user(replay: &mut Replay, given: &Arguments<'_>) -> Result<(), Stri
         return Ok(());
     }
     set_active(&replay.app, account.id, false).await
-}
-
-/// Somebody with a role of his own. The role is for later: see [`add_user`].
-async fn actor(replay: &mut Replay, given: &Arguments<'_>) -> Result<(), String> {
-    let name = given.text("name")?;
-    let password = given.text("password")?;
-    let new = new_account(&format!("{name}@example.com"), name, Some(password))?;
-    let account = register(&replay.app, new).await?;
-    replay.vars.set(format!("{name}.id"), account.id.get());
-    Ok(())
 }
 
 /// The recording dropped a user here whom nothing should meet again.

@@ -1,0 +1,50 @@
+//! How fast SQLite commits single rows with nothing around it: what creating contacts is measured against.
+
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result};
+use diesel::{
+    Connection, ExpressionMethods, RunQueryDsl, connection::SimpleConnection,
+    sqlite::SqliteConnection,
+};
+
+/// As the server's. Source: crates/db, `sqlite::PRAGMAS`.
+const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+     PRAGMA foreign_keys = ON;";
+
+/// No index beside the key, no trigger, no constraint.
+const TABLE: &str =
+    "CREATE TABLE IF NOT EXISTS bench_commits (id INTEGER PRIMARY KEY, text TEXT NOT NULL)";
+
+/// About as many as a contact's row has.
+const ROW_BYTES: usize = 200;
+
+diesel::table! {
+    bench_commits (id) {
+        id -> BigInt,
+        text -> Text,
+    }
+}
+
+/// Commits a second of one row each into a table of its own in this file, through one connection.
+pub(crate) fn rate(file: &Path, span: Duration) -> Result<f64> {
+    let path = file.to_str().context("the file's path is no text")?;
+    let mut connection = SqliteConnection::establish(path)?;
+    connection.batch_execute(PRAGMAS)?;
+    connection.batch_execute(TABLE)?;
+    let text = "x".repeat(ROW_BYTES);
+    let began = Instant::now();
+    let mut commits = 0;
+    while began.elapsed() < span {
+        connection.immediate_transaction(|connection| {
+            diesel::insert_into(bench_commits::table)
+                .values(bench_commits::text.eq(&text))
+                .execute(connection)
+        })?;
+        commits += 1;
+    }
+    Ok(f64::from(commits) / began.elapsed().as_secs_f64())
+}

@@ -1,0 +1,170 @@
+//! Listing contacts: how many queries a page costs, how it compares with the floor, and what it costs as the work grows.
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+
+use super::{
+    Args,
+    figure::{Figure, growth, ratio},
+    floor::{Floor, Question},
+    heard::Heard,
+    rows::{self, Contacts},
+    walk,
+    world::{Person, World},
+};
+use crate::{http, load::Load, report::progress};
+
+const PATH: &str = "/api/v1/contacts/?limit=100";
+
+/// Against the floor. Source: issue 3, «Figures».
+const WANTED: f64 = 0.6;
+
+/// Queries for a page. Source: the same.
+const QUERIES: usize = 3;
+
+/// How much longer a page may take when others have more, and when the caller's own organisation has. Source: the same.
+const GROWTH: f64 = 1.5;
+const OWN_GROWTH: f64 = 2.0;
+
+/// Pages of all kinds: what they are called, and how they are asked for.
+const PAGES: [(&str, &str); 5] = [
+    ("first", ""),
+    ("middle", "&offset=5000"),
+    ("past the end", "&offset=50000"),
+    (
+        "sorted",
+        "&offset=5000&sort_by=display_name&sort_order=desc",
+    ),
+    ("searched", "&search=pat%20person"),
+];
+
+/// A server whose database is full.
+pub(super) struct Filled {
+    pub(super) world: World,
+    pub(super) person: Person,
+}
+
+pub(super) async fn measure(args: &Args, postgres: Option<&str>) -> Result<Vec<Figure>> {
+    let fill = |total, own| Filled::start(args, postgres, Contacts { total, own });
+    let few = fill(1_000, 1_000).await?;
+    let usual = fill(100_000, 10_000).await?;
+    let many = fill(1_000_000, 10_000).await?;
+    let own = fill(100_000, 100_000).await?;
+    let kind = usual.world.database.kind();
+
+    let mut figures = vec![against_floor(args, &usual).await?];
+    figures.extend(queries(args, &usual).await?);
+    let (mut hundredfold, mut thousandfold, mut tenfold) = (Vec::new(), Vec::new(), Vec::new());
+    for turn in 1..=args.rounds {
+        let few = few.p50(args).await?;
+        let usual = usual.p50(args).await?;
+        let many = many.p50(args).await?;
+        let own = own.p50(args).await?;
+        progress(format!(
+            "contacts on {kind}, turn {turn}: {few:.2}, {usual:.2}, {many:.2} ms; own {own:.2} ms"
+        ));
+        hundredfold.push([usual, few]);
+        thousandfold.push([many, few]);
+        tenfold.push([own, usual]);
+    }
+    let name = |rows: &str| format!("contacts at {rows}, {kind}");
+    figures.push(growth(
+        name("100,000 / 1,000"),
+        GROWTH,
+        ["100,000", "1,000"],
+        &hundredfold,
+    ));
+    figures.push(growth(
+        name("1,000,000 / 1,000"),
+        GROWTH,
+        ["1,000,000", "1,000"],
+        &thousandfold,
+    ));
+    figures.push(growth(
+        name("100,000 own / 10,000"),
+        OWN_GROWTH,
+        ["100,000 own", "10,000 own"],
+        &tenfold,
+    ));
+    figures.push(walk::measure(args, &own).await?);
+    for filled in [few, usual, many, own] {
+        filled.world.end().await?;
+    }
+    Ok(figures)
+}
+
+impl Filled {
+    async fn start(args: &Args, postgres: Option<&str>, contacts: Contacts) -> Result<Self> {
+        let world = World::start(args, postgres).await?;
+        let person = world.person().await?;
+        progress(format!(
+            "{} contacts, {} of them one's own, on {}",
+            contacts.total,
+            contacts.own,
+            world.database.kind()
+        ));
+        rows::write(&world.database, &rows::contacts(&person, contacts)).await?;
+        Ok(Self { world, person })
+    }
+
+    /// Milliseconds to the first page, for one who asks alone.
+    async fn p50(&self, args: &Args) -> Result<f64> {
+        let token = Some(self.person.access.as_str());
+        let outcome = Load {
+            address: self.world.server.address,
+            requests: vec![http::request("GET", PATH, token, None)],
+            connections: 1,
+            warm_up: Duration::from_millis(250),
+            measured: args.turn() / 2,
+            pause: Duration::ZERO,
+        }
+        .run()
+        .await?;
+        if outcome.failures > 0 {
+            bail!("{} pages were refused", outcome.failures);
+        }
+        Ok(outcome.quantile_ms(0.5))
+    }
+}
+
+async fn against_floor(args: &Args, filled: &Filled) -> Result<Figure> {
+    let Filled { world, person } = filled;
+    let question = Question {
+        name: "contacts",
+        path: PATH,
+        person,
+    };
+    let floor = Floor::start(args, world, &question).await?;
+    let (turns, more) = floor.turns(args, world, &question).await?;
+    floor.kill()?;
+    let name = format!("contacts / floor, {}", world.database.kind());
+    Ok(ratio(name, WANTED, ["contacts", "floor"], &turns, &more))
+}
+
+/// None on SQLite: see [`Heard`].
+async fn queries(args: &Args, filled: &Filled) -> Result<Option<Figure>> {
+    let Filled { world, person } = filled;
+    let Some(server) = Heard::server(args, world).await? else {
+        return Ok(None);
+    };
+    let mut counts = Vec::new();
+    for (name, parameters) in PAGES {
+        let statements = server.statements(&format!("{PATH}{parameters}"), person);
+        counts.push((name, statements.await?.len()));
+    }
+    server.kill()?;
+    let most = counts.iter().map(|(_, count)| *count).max();
+    let most = most.unwrap_or_default();
+    let listed: Vec<_> = counts
+        .iter()
+        .map(|(name, count)| format!("{name} {count}"))
+        .collect();
+    Ok(Some(Figure {
+        name: format!("contacts, queries a page, {}", world.database.kind()),
+        measured: most.to_string(),
+        wanted: format!("<= {QUERIES}"),
+        is_met: most <= QUERIES,
+        detail: listed.join(", "),
+    }))
+}

@@ -1,0 +1,162 @@
+//! The floor under a figure: this very program as a server on the same database, asked for the same in turns.
+
+use std::{net::SocketAddr, time::Duration};
+
+use anyhow::{Result, bail};
+
+use super::{
+    Args,
+    heard::Heard,
+    world::{Person, World},
+};
+use crate::{
+    api::Client,
+    http,
+    load::{Load, Outcome},
+    report::progress,
+    server::{SECRET_KEY, Server, Setup, free_address},
+};
+
+pub(super) struct Floor {
+    server: Server,
+}
+
+/// What is asked of both.
+pub(super) struct Question<'a> {
+    /// What it is called in what is printed.
+    pub(super) name: &'a str,
+    pub(super) path: &'a str,
+    pub(super) person: &'a Person,
+}
+
+/// Rates of the server and of the floor for each turn, and what else is worth knowing of the last one.
+pub(super) type Turns = (Vec<[f64; 2]>, String);
+
+impl Floor {
+    pub(super) async fn start(args: &Args, world: &World, question: &Question<'_>) -> Result<Self> {
+        let setup = setup(args, world, world.database.url())?;
+        let token = Some(question.person.access.as_str());
+        Ok(Self {
+            server: setup.start(question.path, token).await?,
+        })
+    }
+
+    /// Floor and server in turns.
+    pub(super) async fn turns(
+        &self,
+        args: &Args,
+        world: &World,
+        question: &Question<'_>,
+    ) -> Result<Turns> {
+        self.same_answers(world, question).await?;
+        same_queries(args, world, question).await?;
+        let Question { name, .. } = question;
+        let kind = world.database.kind();
+        let mut turns = Vec::new();
+        let mut last = String::new();
+        for turn in 1..=args.rounds {
+            let base = load(args, self.server.address, question).await?;
+            let ours = load(args, world.server.address, question).await?;
+            progress(format!(
+                "{name} on {kind}, turn {turn}: {:.0}/s over {:.0}/s",
+                ours.rate(),
+                base.rate()
+            ));
+            last = format!(
+                ", p99 {:.1} and {:.1} ms",
+                ours.quantile_ms(0.99),
+                base.quantile_ms(0.99)
+            );
+            turns.push([ours.rate(), base.rate()]);
+        }
+        Ok((turns, last))
+    }
+
+    pub(super) fn kill(self) -> Result<()> {
+        self.server.kill()
+    }
+
+    /// A floor that answers something else would be a floor of something else.
+    async fn same_answers(&self, world: &World, question: &Question<'_>) -> Result<()> {
+        let Question { path, person, .. } = question;
+        let ours = Client::new(world.server.address)
+            .get(path, &person.access)
+            .await?;
+        let base = Client::new(self.server.address)
+            .get(path, &person.access)
+            .await?;
+        if ours.body != base.body {
+            bail!(
+                "to {path} the floor answers {}, and the server {}: src/floor must follow the server",
+                beginning(&base.body.to_string()),
+                beginning(&ours.body.to_string())
+            );
+        }
+        Ok(())
+    }
+}
+
+/// A floor that asks the database for something else, too.
+async fn same_queries(args: &Args, world: &World, question: &Question<'_>) -> Result<()> {
+    let Question { path, person, .. } = question;
+    let Some(server) = Heard::server(args, world).await? else {
+        return Ok(());
+    };
+    let floor = Heard::floor(args, world, path, person).await?;
+    let ours = server.statements(path, person).await?;
+    let base = floor.statements(path, person).await?;
+    server.kill()?;
+    floor.kill()?;
+    if ours != base {
+        bail!(
+            "for {path} the floor asks {base:#?}, and the server {ours:#?}: src/floor must follow the server"
+        );
+    }
+    Ok(())
+}
+
+/// This very program, on the database at `url`.
+pub(super) fn setup(args: &Args, world: &World, url: &str) -> Result<Setup> {
+    let address = free_address()?;
+    let arguments = [
+        "floor",
+        "--bind",
+        &address.to_string(),
+        "--database-url",
+        url,
+        "--secret-key",
+        SECRET_KEY,
+        "--workers",
+        &args.workers.to_string(),
+    ];
+    Ok(Setup {
+        program: std::env::current_exe()?,
+        arguments: arguments.map(str::to_owned).to_vec(),
+        environment: Vec::new(),
+        folder: world.folder.path().to_owned(),
+        address,
+    })
+}
+
+async fn load(args: &Args, address: SocketAddr, question: &Question<'_>) -> Result<Outcome> {
+    let token = Some(question.person.access.as_str());
+    let outcome = Load {
+        address,
+        requests: vec![http::request("GET", question.path, token, None)],
+        connections: args.connections,
+        warm_up: Duration::from_secs(1),
+        measured: args.turn(),
+        pause: Duration::ZERO,
+    }
+    .run()
+    .await?;
+    if outcome.failures > 0 {
+        bail!("{} of {} were refused", outcome.failures, question.name);
+    }
+    Ok(outcome)
+}
+
+/// As much of a body as a message can bear.
+fn beginning(body: &str) -> String {
+    body.chars().take(1000).collect()
+}

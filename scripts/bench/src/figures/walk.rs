@@ -1,0 +1,94 @@
+//! Walking through all of a long list by its cursor: the end must cost what the beginning does.
+
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use super::{
+    Args,
+    contacts::Filled,
+    figure::{Figure, growth},
+};
+use crate::{
+    http::{self, Connection},
+    report::{median, progress},
+};
+
+const PATH: &str = "/api/v1/contacts/?limit=100";
+
+/// How much longer a page at the end may take than one at the beginning.
+const GROWTH: f64 = 1.5;
+
+/// Pages that are the beginning, and as many that are the end.
+const PAGES: usize = 100;
+
+/// How often the deep offset is asked for.
+const OFFSETS: usize = 50;
+
+/// The list is all of 100,000 contacts.
+pub(super) async fn measure(args: &Args, filled: &Filled) -> Result<Figure> {
+    let kind = filled.world.database.kind();
+    let mut turns = Vec::new();
+    for turn in 1..=args.rounds {
+        let times = walk(filled).await?;
+        let Some(after) = times.len().checked_sub(PAGES) else {
+            bail!("the walk has {} pages only", times.len());
+        };
+        let (start, end) = (median(&times[..PAGES]), median(&times[after..]));
+        progress(format!(
+            "walk on {kind}, turn {turn}: {start:.2} to {end:.2} ms, {} pages",
+            times.len()
+        ));
+        turns.push([end, start]);
+    }
+    let offset = offset(filled).await?;
+    let name = format!("contacts by cursor, end / start, {kind}");
+    let figure = growth(name, GROWTH, ["last pages", "first"], &turns);
+    Ok(Figure {
+        detail: format!("{}; offset=99900 {offset:.2} ms", figure.detail),
+        ..figure
+    })
+}
+
+/// Milliseconds to each page, in order.
+async fn walk(filled: &Filled) -> Result<Vec<f64>> {
+    let mut connection = Connection::open(filled.world.server.address).await?;
+    let mut times = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let path = format!("{PATH}&cursor={cursor}");
+        let (time, body) = timed(&mut connection, filled, &path).await?;
+        times.push(time);
+        match body.get("next_cursor") {
+            Some(Value::String(next)) => cursor.clone_from(next),
+            Some(Value::Null) => return Ok(times),
+            _ => bail!("a page by cursor does not say where the next one begins"),
+        }
+    }
+}
+
+/// Milliseconds to the last page by its offset.
+async fn offset(filled: &Filled) -> Result<f64> {
+    let mut connection = Connection::open(filled.world.server.address).await?;
+    let mut times = Vec::new();
+    for _ in 0..OFFSETS {
+        let path = format!("{PATH}&offset=99900");
+        times.push(timed(&mut connection, filled, &path).await?.0);
+    }
+    Ok(median(&times))
+}
+
+async fn timed(connection: &mut Connection, filled: &Filled, path: &str) -> Result<(f64, Value)> {
+    let request = http::request("GET", path, Some(&filled.person.access), None);
+    let began = Instant::now();
+    let answer = connection.ask(&request).await?;
+    let time = began.elapsed().as_secs_f64() * 1e3;
+    if !answer.is_success() {
+        bail!("{path} is refused with {}", answer.status);
+    }
+    Ok((
+        time,
+        serde_json::from_slice(answer.body).context("the page is no JSON")?,
+    ))
+}

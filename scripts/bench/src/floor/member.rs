@@ -1,0 +1,93 @@
+//! Who asks, with his organisations: the server's query, word for word (crates/identity, `sessions::store::find_member`).
+
+use diesel::{
+    ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, Queryable, Selectable,
+    SelectableHelper,
+};
+use diesel_async::RunQueryDsl;
+use loggia_db::{Db, run};
+use loggia_kernel::Timestamp;
+
+use super::{
+    Claims,
+    schema::{accounts, memberships, organizations, sessions},
+};
+
+pub(super) struct Member {
+    pub(super) account: Account,
+    pub(super) revoked_at: Option<Timestamp>,
+    pub(super) organizations: Vec<Organization>,
+}
+
+/// All that the server reads of an account, needed here or not: it is the same query.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = accounts)]
+#[expect(dead_code, reason = "read because the server reads it")]
+pub(super) struct Account {
+    id: i64,
+    public_id: String,
+    pub(super) slug: String,
+    pub(super) username: String,
+    pub(super) email: Option<String>,
+    pub(super) first_name: String,
+    pub(super) last_name: String,
+    phone_number: String,
+    company_name: String,
+    pub(super) about: String,
+    pub(super) location: String,
+    pub(super) avatar_path: Option<String>,
+    role: String,
+    pub(super) is_active: bool,
+    is_staff: bool,
+    is_superuser: bool,
+    last_login_at: Option<Timestamp>,
+    pub(super) created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = organizations)]
+#[expect(dead_code, reason = "read because the server reads it")]
+pub(super) struct Organization {
+    pub(super) id: i64,
+    pub(super) slug: String,
+    pub(super) name: String,
+    pub(super) kind: String,
+    created_at: Timestamp,
+}
+
+type Row = (
+    Account,
+    Option<Timestamp>,
+    Option<String>,
+    Option<Organization>,
+);
+
+/// The account, when the session was ended if it was, and the organisations in the order of their ids.
+pub(super) async fn find(db: &Db, claims: &Claims) -> loggia_db::Result<Option<Member>> {
+    let mut conn = db.read().await?;
+    let rows: Vec<Row> = run!(conn, |c| sessions::table
+        .inner_join(accounts::table)
+        .left_join(memberships::table.on(memberships::account_id.eq(accounts::id)))
+        .left_join(organizations::table.on(memberships::organization_id.eq(organizations::id)))
+        .filter(sessions::id.eq(&claims.sid))
+        .filter(accounts::public_id.eq(&claims.sub))
+        .order(memberships::organization_id)
+        .select((
+            Account::as_select(),
+            sessions::revoked_at,
+            memberships::role.nullable(),
+            Option::<Organization>::as_select(),
+        ))
+        .load(c))?;
+    let mut member = None;
+    for (account, revoked_at, _, organization) in rows {
+        let member = member.get_or_insert(Member {
+            account,
+            revoked_at,
+            organizations: Vec::new(),
+        });
+        member.organizations.extend(organization);
+    }
+    Ok(member)
+}

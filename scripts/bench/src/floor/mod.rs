@@ -1,0 +1,113 @@
+//! The floor: a bare actix-web server that verifies the same token, asks the same queries and writes the same answers.
+//! Nothing is cheaper that still does the work, so the distance from here is what the server's manners cost.
+
+mod contacts;
+mod member;
+mod pages;
+mod profile;
+mod schema;
+
+use std::{net::SocketAddr, time::Duration};
+
+use actix_web::{
+    App, HttpRequest, HttpResponse, HttpServer,
+    http::header,
+    web::{self, Data},
+};
+use anyhow::{Context, Result};
+use chrono::SecondsFormat;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
+use loggia_db::Db;
+use loggia_kernel::Timestamp;
+use serde::Deserialize;
+
+/// As the server's.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Address and port to listen on
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8001")]
+    bind: SocketAddr,
+    /// A database that the server has migrated
+    #[arg(long, value_name = "URL")]
+    database_url: String,
+    /// Database connections; with SQLite, readers
+    #[arg(long, value_name = "N", default_value_t = 16)]
+    database_pool: usize,
+    /// The key of the server's tokens
+    #[arg(long, value_name = "KEY")]
+    secret_key: String,
+    /// HTTP workers
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    workers: usize,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    token_type: String,
+    sub: String,
+    sid: String,
+}
+
+struct Shared {
+    db: Db,
+    key: DecodingKey,
+    validation: Validation,
+}
+
+/// Serves until it is killed.
+pub(crate) async fn serve(args: Args) -> Result<()> {
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.leeway = 0;
+    let shared = Data::new(Shared {
+        db: Db::open(&args.database_url, args.database_pool).await?,
+        key: DecodingKey::from_secret(args.secret_key.as_bytes()),
+        validation,
+    });
+    HttpServer::new(move || {
+        App::new()
+            .app_data(shared.clone())
+            .route("/api/v1/users/me", web::get().to(profile::answer))
+            .route("/api/v1/contacts/", web::get().to(contacts::answer))
+    })
+    .workers(args.workers)
+    .keep_alive(KEEP_ALIVE)
+    .tcp_nodelay(true)
+    .disable_signals()
+    .bind(args.bind)
+    .with_context(|| format!("cannot listen on {}", args.bind))?
+    .run()
+    .await?;
+    Ok(())
+}
+
+/// Who asks, if the token is good and the account may.
+///
+/// # Errors
+/// The refusal.
+async fn member(
+    request: &HttpRequest,
+    shared: &Shared,
+) -> std::result::Result<member::Member, HttpResponse> {
+    let claims = claims(request, shared).ok_or_else(|| HttpResponse::Unauthorized().finish())?;
+    match member::find(&shared.db, &claims).await {
+        Ok(Some(member)) if member.account.is_active && member.revoked_at.is_none() => Ok(member),
+        Ok(_) => Err(HttpResponse::Unauthorized().finish()),
+        Err(_) => Err(HttpResponse::ServiceUnavailable().finish()),
+    }
+}
+
+fn claims(request: &HttpRequest, shared: &Shared) -> Option<Claims> {
+    let value = request.headers().get(header::AUTHORIZATION)?;
+    let token = value.to_str().ok()?.strip_prefix("Bearer ")?;
+    let claims = decode::<Claims>(token, &shared.key, &shared.validation)
+        .ok()?
+        .claims;
+    (claims.token_type == "access").then_some(claims)
+}
+
+/// A time as `v1` writes it.
+fn written(time: Timestamp) -> String {
+    time.to_utc().to_rfc3339_opts(SecondsFormat::Micros, false)
+}

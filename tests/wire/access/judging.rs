@@ -1,0 +1,154 @@
+//! What should be answered to whom, and whether it is.
+
+use gateway::front::Face;
+use serde_json::Value;
+
+use super::people::Asking;
+use super::tables::{Operation, Who};
+use super::world::World;
+use crate::app::{Answer, TestApp};
+
+/// What should become of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Served,
+    /// 401, with this sentence.
+    Unauthenticated(&'static str),
+    /// 403.
+    Forbidden,
+    /// 404, to the letter what is said of things that do not exist.
+    Hidden,
+}
+
+/// Has everybody ask for every operation.
+pub(super) async fn judge(face: Face, operations: &[Operation], everybody: &[Asking]) {
+    for operation in operations {
+        let mut waiting = everybody.iter().copied().peekable();
+        while waiting.peek().is_some() {
+            let app = TestApp::spawn().await;
+            let world = World::furnished(&app, face).await;
+            for asking in waiting.by_ref() {
+                let answer = asked(&world, operation, asking).await;
+                if operation.method != "GET" && answer.status.is_success() {
+                    // It may have changed what the next one asks about.
+                    break;
+                }
+            }
+        }
+    }
+}
+
+async fn asked(world: &World<'_>, operation: &Operation, asking: Asking) -> Answer {
+    let path = world.path(operation, asking);
+    // Both forms lead to the handler; the second of two is asked only where the first did nothing.
+    let mut answer = world.ask(operation, &path, asking).await;
+    check(world, operation, asking, &answer).await;
+    if !answer.status.is_success() || operation.method == "GET" {
+        let other = match path.strip_suffix('/') {
+            Some(without) => without.to_owned(),
+            None => format!("{path}/"),
+        };
+        answer = world.ask(operation, &other, asking).await;
+        check(world, operation, asking, &answer).await;
+    }
+    answer
+}
+
+async fn check(world: &World<'_>, operation: &Operation, asking: Asking, answer: &Answer) {
+    let Operation { method, path, .. } = operation;
+    let case = format!("{asking:?}: {method} {path}: {answer}");
+    if world.face == Face::V1
+        && let Some(body) = answer.try_json()
+    {
+        assert_numberless(&body, &case);
+    }
+    match expected(world.face, operation, asking) {
+        Outcome::Served => {
+            let is_served = answer.status.is_success();
+            // Where a sound body is sent nothing is left to complain of.
+            let is_told_of_the_body = answer.status == 400 && !operation.is_sound();
+            assert!(is_served || is_told_of_the_body, "{case}");
+        }
+        Outcome::Unauthenticated(sentence) => {
+            assert_eq!(answer.status, 401, "{case}");
+            let body = answer.json();
+            let said = match world.face {
+                Face::Users => {
+                    assert_eq!(body["status"], "failed", "{case}");
+                    &body["message"]
+                }
+                Face::Djoser | Face::Api | Face::V1 => &body["detail"],
+            };
+            assert_eq!(said, sentence, "{case}");
+        }
+        Outcome::Forbidden => {
+            assert_eq!(answer.status, 403, "{case}");
+            let said = &answer.json()["detail"];
+            let sentence = "You do not have permission to perform this action.";
+            assert_eq!(said, sentence, "{case}");
+        }
+        Outcome::Hidden => {
+            assert_eq!(answer.status, 404, "{case}");
+            let unknown = world.ask_for_the_unknown(operation, asking).await;
+            assert_eq!(
+                (answer.status, &answer.body),
+                (unknown.status, &unknown.body),
+                "{case}"
+            );
+        }
+    }
+}
+
+fn expected(face: Face, operation: &Operation, asking: Asking) -> Outcome {
+    match (operation.who, asking) {
+        (Who::Open | Who::Forgiving, _) | (Who::Optional, Asking::Anonymous) => Outcome::Served,
+        (_, Asking::Anonymous) => Outcome::Unauthenticated(not_given(face)),
+        (_, Asking::Forged | Asking::Refresh) => Outcome::Unauthenticated(INVALID),
+        (_, Asking::Garbage) => Outcome::Unauthenticated(match face {
+            // Without dots it is taken for an opaque token.
+            Face::Djoser => "Invalid token.",
+            Face::Users | Face::Api | Face::V1 => INVALID,
+        }),
+        (_, Asking::Deactivated) => Outcome::Unauthenticated("User is inactive"),
+        (Who::Optional | Who::SignedIn, _) => Outcome::Served,
+        (Who::Inside(least), Asking::In(role)) if least <= role => Outcome::Served,
+        (Who::Inside(_), Asking::In(_)) => Outcome::Forbidden,
+        (Who::Inside(_), _) => Outcome::Hidden,
+        (Who::Holding(_) | Who::Administrators, Asking::Superuser | Asking::Administrator) => {
+            Outcome::Served
+        }
+        (Who::Holding(any), Asking::Holder(one)) if any.contains(&one) => Outcome::Served,
+        (Who::Holding(_) | Who::Administrators, _) => Outcome::Forbidden,
+    }
+}
+
+/// On `v1` nothing is known by its number but tags, and only lists are counted. Source: contract/README.md, decision 8.
+fn assert_numberless(body: &Value, case: &str) {
+    match body {
+        Value::Number(_) => panic!("a number in {case}"),
+        Value::Array(items) => items.iter().for_each(|item| assert_numberless(item, case)),
+        Value::Object(fields) => {
+            let keys: Vec<_> = fields.keys().map(String::as_str).collect();
+            let is_tag = keys == ["id", "name", "slug", "organization"];
+            for (key, value) in fields {
+                let may_be_number =
+                    matches!(key.as_str(), "count" | "removed_count") || (is_tag && key == "id");
+                if !(may_be_number && value.is_u64()) {
+                    assert_numberless(value, case);
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+}
+
+/// Source: contract/drf.md 2.4; contract/v1.md 1.4.
+const INVALID: &str = "Given token not valid for any token type";
+
+/// Source: contract/drf.md 1.4 and 6; contract/v1.md 1.4.
+fn not_given(face: Face) -> &'static str {
+    match face {
+        Face::Djoser | Face::Users | Face::Api => "Authentication credentials were not provided.",
+        Face::V1 => "Unauthorized",
+    }
+}

@@ -1,0 +1,374 @@
+//! Every operation, and who may ask for it.
+
+use loggia_identity::OrgRole;
+
+use OrgRole::{Admin, Member, Owner};
+use Who::{Administrators, Forgiving, Holding, Inside, Open, Optional, SignedIn};
+
+/// Who may ask for an operation.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Who {
+    /// Anybody; credentials are not looked at.
+    Open,
+    /// Anybody, but not with bad credentials.
+    Optional,
+    /// Anybody; credentials are read, and bad ones ignored.
+    Forgiving,
+    /// Whoever has logged in.
+    SignedIn,
+    /// Whoever is at least this in the organisation. To others it does not exist.
+    Inside(OrgRole),
+    /// Whoever holds one of these permissions.
+    Holding(&'static [&'static str]),
+    /// Superusers, staff, and whose role is `admin`.
+    Administrators,
+}
+
+/// An operation, and a body with which it succeeds. Without one a body is sent that names nothing: whatever is said of it, who
+/// asks was judged first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Operation {
+    pub(super) method: &'static str,
+    pub(super) path: &'static str,
+    pub(super) who: Who,
+    pub(super) body: &'static str,
+}
+
+impl Operation {
+    /// Whether what is sent with it is as it should be.
+    pub(super) fn is_sound(&self) -> bool {
+        !self.body.is_empty()
+    }
+}
+
+const fn op(method: &'static str, path: &'static str, who: Who) -> Operation {
+    with(method, path, who, "")
+}
+
+const fn with(method: &'static str, path: &'static str, who: Who, body: &'static str) -> Operation {
+    Operation {
+        method,
+        path,
+        who,
+        body,
+    }
+}
+
+/// Source: contract/drf.md 4. A public operation of Django REST framework refuses bad credentials all the same; the views
+/// of simplejwt do not look at them. Source: contract/drf.md 1.1.
+pub(super) const DJOSER: &[Operation] = &[
+    op("GET", "/auth/", Optional),
+    op("POST", "/auth/jwt/create/", Open),
+    op("POST", "/auth/jwt/refresh/", Open),
+    op("POST", "/auth/jwt/verify/", Open),
+    op("POST", "/auth/token/login/", Optional),
+    op("POST", "/auth/token/logout/", SignedIn),
+    op("GET", "/auth/users/", SignedIn),
+    op("POST", "/auth/users/", Optional),
+    op("POST", "/auth/users/activation/", Optional),
+    op("GET", "/auth/users/me/", SignedIn),
+    op("PUT", "/auth/users/me/", SignedIn),
+    op("PATCH", "/auth/users/me/", SignedIn),
+    op("DELETE", "/auth/users/me/", SignedIn),
+    op("POST", "/auth/users/resend_activation/", Optional),
+    op("POST", "/auth/users/reset_password/", Optional),
+    op("POST", "/auth/users/reset_password_confirm/", Optional),
+    op("POST", "/auth/users/reset_username/", Optional),
+    op("POST", "/auth/users/reset_username_confirm/", Optional),
+    op("POST", "/auth/users/set_password/", SignedIn),
+    op("POST", "/auth/users/set_username/", SignedIn),
+    op("GET", "/auth/users/{id}/", SignedIn),
+    op("PUT", "/auth/users/{id}/", SignedIn),
+    op("PATCH", "/auth/users/{id}/", SignedIn),
+    op("DELETE", "/auth/users/{id}/", SignedIn),
+];
+
+/// Source: contract/drf.md 1.1 and 6.
+pub(super) const USERS: &[Operation] = &[
+    op("POST", "/api/users/login/", Open),
+    op("POST", "/api/users/logout/", SignedIn),
+    op("GET", "/api/users/profile/", SignedIn),
+    op("POST", "/api/users/refresh-token/", Open),
+    op("POST", "/api/users/register/", Open),
+    op("GET", "/api/users/status/", Open),
+];
+
+const USERS_READ: Who = Holding(&["manage_users", "view_users"]);
+const USERS_WRITE: Who = Holding(&["manage_users"]);
+const ROLES_READ: Who = Holding(&["manage_roles", "view_roles"]);
+const ROLES_WRITE: Who = Holding(&["manage_roles"]);
+const PERMISSIONS: Who = Holding(&["manage_permissions"]);
+const USER_ROLES: Who = Holding(&["manage_user_roles"]);
+
+/// Source: contract/drf.md 1.1, 5 and 7.
+pub(super) const API: &[Operation] = &[
+    op("POST", "/api/auth/login/", Open),
+    op("POST", "/api/auth/logout/", SignedIn),
+    op("GET", "/api/auth/me/", SignedIn),
+    op("PUT", "/api/auth/me/", SignedIn),
+    op("PATCH", "/api/auth/me/", SignedIn),
+    op("POST", "/api/auth/password/change/", SignedIn),
+    op("POST", "/api/auth/password/reset/", Optional),
+    op("POST", "/api/auth/password/reset/confirm/", Optional),
+    op("GET", "/api/auth/profile/", SignedIn),
+    op("PUT", "/api/auth/profile/", SignedIn),
+    op("PATCH", "/api/auth/profile/", SignedIn),
+    op("POST", "/api/auth/register/", Optional),
+    op("POST", "/api/auth/token/refresh/", Open),
+    op("GET", "/api/auth/admin/users/", Administrators),
+    op("POST", "/api/auth/admin/users/", Administrators),
+    op("GET", "/api/auth/admin/users/{id}/", Administrators),
+    op("PUT", "/api/auth/admin/users/{id}/", Administrators),
+    with(
+        "PATCH",
+        "/api/auth/admin/users/{id}/",
+        Administrators,
+        r#"{"first_name":"New"}"#,
+    ),
+    with(
+        "DELETE",
+        "/api/auth/admin/users/{id}/",
+        Administrators,
+        "{}",
+    ),
+    with(
+        "POST",
+        "/api/auth/admin/users/{id}/toggle_active/",
+        Administrators,
+        "{}",
+    ),
+    with(
+        "POST",
+        "/api/auth/admin/users/{id}/change_role/",
+        Administrators,
+        r#"{"role":"admin"}"#,
+    ),
+    op("GET", "/api/users/", USERS_READ),
+    op("POST", "/api/users/", USERS_WRITE),
+    op("GET", "/api/users/{id}/", USERS_READ),
+    op("PUT", "/api/users/{id}/", USERS_WRITE),
+    with(
+        "PATCH",
+        "/api/users/{id}/",
+        USERS_WRITE,
+        r#"{"first_name":"New"}"#,
+    ),
+    with("DELETE", "/api/users/{id}/", USERS_WRITE, "{}"),
+    op("GET", "/api/roles/", ROLES_READ),
+    with("POST", "/api/roles/", ROLES_WRITE, r#"{"name":"new"}"#),
+    op("GET", "/api/roles/{id}/", ROLES_READ),
+    with("PUT", "/api/roles/{id}/", ROLES_WRITE, r#"{"name":"new"}"#),
+    with(
+        "PATCH",
+        "/api/roles/{id}/",
+        ROLES_WRITE,
+        r#"{"name":"new"}"#,
+    ),
+    with("DELETE", "/api/roles/{id}/", ROLES_WRITE, "{}"),
+    op("GET", "/api/permissions/", PERMISSIONS),
+    with(
+        "POST",
+        "/api/permissions/",
+        PERMISSIONS,
+        r#"{"name":"New","codename":"new"}"#,
+    ),
+    op("GET", "/api/permissions/{id}/", PERMISSIONS),
+    with(
+        "PUT",
+        "/api/permissions/{id}/",
+        PERMISSIONS,
+        r#"{"name":"New","codename":"new"}"#,
+    ),
+    with(
+        "PATCH",
+        "/api/permissions/{id}/",
+        PERMISSIONS,
+        r#"{"name":"New"}"#,
+    ),
+    with("DELETE", "/api/permissions/{id}/", PERMISSIONS, "{}"),
+    op("GET", "/api/user-roles/", USER_ROLES),
+    op("POST", "/api/user-roles/", USER_ROLES),
+    op("GET", "/api/user-roles/{id}/", USER_ROLES),
+    with("DELETE", "/api/user-roles/{id}/", USER_ROLES, "{}"),
+    op("GET", "/api/services/", Optional),
+    with(
+        "POST",
+        "/api/services/",
+        Administrators,
+        r#"{"title":"New"}"#,
+    ),
+    op("GET", "/api/services/{slug}/", Optional),
+    with(
+        "PUT",
+        "/api/services/{slug}/",
+        Administrators,
+        r#"{"title":"New"}"#,
+    ),
+    with(
+        "PATCH",
+        "/api/services/{slug}/",
+        Administrators,
+        r#"{"title":"New"}"#,
+    ),
+    with("DELETE", "/api/services/{slug}/", Administrators, "{}"),
+    op("GET", "/api/projects/", Optional),
+    with(
+        "POST",
+        "/api/projects/",
+        Administrators,
+        r#"{"title":"New"}"#,
+    ),
+    op("GET", "/api/projects/{slug}/", Optional),
+    with(
+        "PUT",
+        "/api/projects/{slug}/",
+        Administrators,
+        r#"{"title":"New"}"#,
+    ),
+    with(
+        "PATCH",
+        "/api/projects/{slug}/",
+        Administrators,
+        r#"{"title":"New"}"#,
+    ),
+    with("DELETE", "/api/projects/{slug}/", Administrators, "{}"),
+    op("GET", "/api/blog/", Optional),
+    with("POST", "/api/blog/", Administrators, r#"{"title":"New"}"#),
+    op("GET", "/api/blog/{slug}/", Optional),
+    with(
+        "PUT",
+        "/api/blog/{slug}/",
+        Administrators,
+        r#"{"title":"New"}"#,
+    ),
+    with(
+        "PATCH",
+        "/api/blog/{slug}/",
+        Administrators,
+        r#"{"title":"New"}"#,
+    ),
+    with("DELETE", "/api/blog/{slug}/", Administrators, "{}"),
+];
+
+/// Source: contract/v1.md 2 to 6, 8 and 10; contract/README.md, decisions 7 and 9. What is public looks at no credentials
+/// there; but a client whose token is dead already must still be able to log out.
+pub(super) const V1: &[Operation] = &[
+    op("POST", "/api/v1/auth/change-password", SignedIn),
+    op("DELETE", "/api/v1/auth/delete", SignedIn),
+    op("PATCH", "/api/v1/auth/email", SignedIn),
+    op("GET", "/api/v1/auth/email/verify", Open),
+    op("POST", "/api/v1/auth/logout", Forgiving),
+    op("POST", "/api/v1/auth/password-reset/confirm", Open),
+    op("POST", "/api/v1/auth/password-reset/request", Open),
+    op("POST", "/api/v1/auth/register", Open),
+    op("GET", "/api/v1/health", Open),
+    op("POST", "/api/v1/token/pair", Open),
+    op("POST", "/api/v1/token/refresh", Open),
+    op("POST", "/api/v1/token/verify", Open),
+    op("GET", "/api/v1/users/check_username", Open),
+    op("GET", "/api/v1/users/me", SignedIn),
+    op("PATCH", "/api/v1/users/me", SignedIn),
+    op("PATCH", "/api/v1/users/username", SignedIn),
+    op("GET", "/api/v1/orgs/", SignedIn),
+    with("POST", "/api/v1/orgs/", SignedIn, r#"{"name":"New"}"#),
+    op("GET", "/api/v1/orgs/{org_slug}/", Inside(Member)),
+    with(
+        "PATCH",
+        "/api/v1/orgs/{org_slug}/",
+        Inside(Admin),
+        r#"{"name":"New"}"#,
+    ),
+    with("DELETE", "/api/v1/orgs/{org_slug}/", Inside(Owner), "{}"),
+    op("GET", "/api/v1/orgs/{org_slug}/members/", Inside(Member)),
+    with(
+        "POST",
+        "/api/v1/orgs/{org_slug}/members/",
+        Inside(Admin),
+        r#"{"username":"bystander","role":"member"}"#,
+    ),
+    with(
+        "PATCH",
+        "/api/v1/orgs/{org_slug}/members/{user_slug}/",
+        Inside(Admin),
+        r#"{"role":"admin"}"#,
+    ),
+    with(
+        "DELETE",
+        "/api/v1/orgs/{org_slug}/members/{user_slug}/",
+        Inside(Admin),
+        "{}",
+    ),
+    op("GET", "/api/v1/contacts/", SignedIn),
+    with(
+        "POST",
+        "/api/v1/contacts/",
+        Inside(Member),
+        r#"{"organization":"acme","display_name":"New"}"#,
+    ),
+    op("GET", "/api/v1/contacts/{slug}/", Inside(Member)),
+    with(
+        "PUT",
+        "/api/v1/contacts/{slug}/",
+        Inside(Member),
+        r#"{"organization":"acme","display_name":"New"}"#,
+    ),
+    with(
+        "PATCH",
+        "/api/v1/contacts/{slug}/",
+        Inside(Member),
+        r#"{"notes":"new"}"#,
+    ),
+    with("DELETE", "/api/v1/contacts/{slug}/", Inside(Member), "{}"),
+    op("GET", "/api/v1/orgs/{org_slug}/tags/", Inside(Member)),
+    with(
+        "POST",
+        "/api/v1/orgs/{org_slug}/tags/",
+        Inside(Member),
+        r#"{"name":"new"}"#,
+    ),
+    op(
+        "GET",
+        "/api/v1/orgs/{org_slug}/tags/search/",
+        Inside(Member),
+    ),
+    op(
+        "GET",
+        "/api/v1/orgs/{org_slug}/tags/by-slug/{slug}/",
+        Inside(Member),
+    ),
+    with(
+        "PATCH",
+        "/api/v1/orgs/{org_slug}/tags/{tag_id}/",
+        Inside(Member),
+        r#"{"name":"new"}"#,
+    ),
+    with(
+        "DELETE",
+        "/api/v1/orgs/{org_slug}/tags/{tag_id}/",
+        Inside(Member),
+        "{}",
+    ),
+    op(
+        "GET",
+        "/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/",
+        Inside(Member),
+    ),
+    with(
+        "POST",
+        "/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/",
+        Inside(Member),
+        r#"["new"]"#,
+    ),
+    with(
+        "DELETE",
+        "/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/",
+        Inside(Member),
+        "[1]",
+    ),
+    with(
+        "DELETE",
+        "/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/{slug}/",
+        Inside(Member),
+        "{}",
+    ),
+];

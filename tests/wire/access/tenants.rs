@@ -1,0 +1,201 @@
+//! Two organisations, and somebody who is in one of them: whatever he names of the other one does not exist.
+//!
+//! Source: contract/README.md, decision 7.
+
+use serde_json::{Value, json};
+
+use super::tables::{Operation, V1};
+use crate::app::{Answer, Caller, Request, TestApp};
+
+/// Something that a request can name.
+struct Reference {
+    gap: &'static str,
+    own: String,
+    foreign: String,
+    unknown: String,
+}
+
+/// What one request names of somebody else's is as if it were not there, in every mixture with what is the caller's own.
+#[actix_web::test]
+async fn what_is_foreign_is_answered_as_what_is_unknown_in_every_mixture() {
+    let app = TestApp::spawn().await;
+    let [alice, bob] = [app.user("alice").await, app.user("bob").await];
+    let own = furnish(&app, &alice, "acme", "ada", "vip").await;
+    let foreign = furnish(&app, &bob, "bolt", "ben", "rare").await;
+    let references = references(&own, &foreign);
+    let [before, before_own] = [seen(&bob, "bolt").await, seen(&alice, "acme").await];
+    let mut asked = 0;
+
+    for operation in V1 {
+        for template in templates(operation) {
+            let named: Vec<_> = references
+                .iter()
+                .filter(|reference| template.iter().any(|part| part.contains(reference.gap)))
+                .collect();
+            // Every mixture that names at least one foreign thing.
+            for mixture in 1..1_u32 << named.len() {
+                let is_foreign = |n: usize| mixture & (1 << n) != 0;
+                let [told, of_unknown] = [true, false].map(|is_there| {
+                    template.clone().map(|part| {
+                        named.iter().enumerate().fold(part, |part, (n, reference)| {
+                            let with = match (is_foreign(n), is_there) {
+                                (false, _) => &reference.own,
+                                (true, true) => &reference.foreign,
+                                (true, false) => &reference.unknown,
+                            };
+                            part.replace(reference.gap, with)
+                        })
+                    })
+                });
+                let answer = ask(&alice, operation, &told).await;
+                let unknown = ask(&alice, operation, &of_unknown).await;
+                let case = format!("{} {told:?} against {of_unknown:?}", operation.method);
+                assert_eq!(answer.status, unknown.status, "{case}: {answer}");
+                assert_eq!(answer.text(), unknown.text(), "{case}");
+                asked += 1;
+            }
+        }
+    }
+    assert_eq!(seen(&bob, "bolt").await, before);
+    assert_eq!(seen(&alice, "acme").await, before_own);
+    assert!(asked > 100, "only {asked} mixtures");
+}
+
+/// What somebody's organisation is made of.
+struct Furniture {
+    org: &'static str,
+    contact: &'static str,
+    tag: &'static str,
+    tag_id: String,
+    member: String,
+}
+
+async fn furnish(
+    app: &TestApp,
+    owner: &Caller<'_>,
+    org: &'static str,
+    contact: &'static str,
+    tag: &'static str,
+) -> Furniture {
+    let member = format!("friend-of-{org}");
+    app.user(&member).await;
+    done(owner.post("/api/v1/orgs/", json!({"name": org})).await);
+    let members = format!("/api/v1/orgs/{org}/members/");
+    let friend = json!({"username": member, "role": "member"});
+    done(owner.post(&members, friend).await);
+    let card = json!({"organization": org, "display_name": contact});
+    done(owner.post("/api/v1/contacts/", card).await);
+    let mut tag_id = Value::Null;
+    for target in [
+        format!("contacts/contact/{contact}"),
+        format!("organizations/organization/{org}"),
+    ] {
+        let path = format!("/api/v1/orgs/{org}/tags/{target}/");
+        tag_id = done(owner.post(&path, json!([tag])).await)[0]["id"].clone();
+    }
+    Furniture {
+        org,
+        contact,
+        tag,
+        tag_id: tag_id.to_string(),
+        member,
+    }
+}
+
+/// No organisation, contact, tag or account is called so.
+const NOBODY: &str = "nobody-here";
+
+fn references(own: &Furniture, foreign: &Furniture) -> Vec<Reference> {
+    let named = |gap, of: fn(&Furniture) -> &str, unknown: &str| Reference {
+        gap,
+        own: of(own).to_owned(),
+        foreign: of(foreign).to_owned(),
+        unknown: unknown.to_owned(),
+    };
+    vec![
+        named("{org_slug}", |its| its.org, NOBODY),
+        named("{contact}", |its| its.contact, NOBODY),
+        // An organisation as the thing that is tagged.
+        named("{organization}", |its| its.org, NOBODY),
+        named("{tag}", |its| its.tag, NOBODY),
+        named("{tag_id}", |its| &its.tag_id, "999999"),
+        named("{user_slug}", |its| &its.member, NOBODY),
+    ]
+}
+
+/// Path and body of an operation with gaps for what they name.
+fn templates(operation: &Operation) -> Vec<[String; 2]> {
+    let body = match operation.body {
+        "" => "{}",
+        sound => sound,
+    };
+    let body = body
+        .replace(r#""organization":"acme""#, r#""organization":"{org_slug}""#)
+        .replace("[1]", "[{tag_id}]")
+        .replace("bystander", "nobody-there");
+    let path = operation.path;
+    let path = if path.starts_with("/api/v1/contacts/") {
+        path.replace("{slug}", "{contact}")
+    } else {
+        path.replace("{slug}", "{tag}")
+    };
+    let query = if path.ends_with("/search/") {
+        "?q=r"
+    } else {
+        ""
+    };
+    let mut paths = vec![path + query];
+    if operation.path == "/api/v1/contacts/" && operation.method == "GET" {
+        paths = vec!["/api/v1/contacts/?organization={org_slug}".to_owned()];
+    }
+    if paths[0].contains("{obj_id}") {
+        let kinds = [
+            ("contacts", "contact", "{contact}"),
+            ("organizations", "organization", "{organization}"),
+        ];
+        paths = kinds
+            .into_iter()
+            .map(|(label, model, object)| {
+                paths[0]
+                    .replace("{app_label}", label)
+                    .replace("{model}", model)
+                    .replace("{obj_id}", object)
+            })
+            .collect();
+    }
+    paths.into_iter().map(|path| [path, body.clone()]).collect()
+}
+
+async fn ask(caller: &Caller<'_>, operation: &Operation, told: &[String; 2]) -> Answer {
+    let [path, body] = told;
+    assert!(!path.contains('{'), "what stands in {path}?");
+    let mut request = Request::new(operation.method, path);
+    if operation.method != "GET" {
+        request = request
+            .header("Content-Type", "application/json")
+            .body(body.as_str());
+    }
+    caller.send(request).await
+}
+
+/// All that there is in an organisation, as one of its own sees it.
+async fn seen(caller: &Caller<'_>, org: &str) -> Vec<String> {
+    let mut seen = Vec::new();
+    for path in [
+        format!("/api/v1/orgs/{org}/"),
+        format!("/api/v1/orgs/{org}/members/"),
+        format!("/api/v1/orgs/{org}/tags/"),
+        format!("/api/v1/orgs/{org}/tags/organizations/organization/{org}/"),
+        format!("/api/v1/contacts/?organization={org}"),
+    ] {
+        let answer = caller.get(&path).await;
+        assert_eq!(answer.status, 200, "{path}: {answer}");
+        seen.push(answer.text());
+    }
+    seen
+}
+
+fn done(answer: Answer) -> Value {
+    assert!(answer.status.is_success(), "{answer}");
+    answer.json()
+}

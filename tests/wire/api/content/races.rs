@@ -1,0 +1,70 @@
+//! Many writers at once.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use super::COLLECTIONS;
+use crate::app::TestApp;
+
+const WRITERS: usize = 20;
+
+#[actix_web::test]
+async fn a_title_that_many_use_at_once_gets_as_many_slugs() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+
+    for (path, _) in COLLECTIONS {
+        let body = json!({ "title": "The same" });
+        let answers = join_all((0..WRITERS).map(|_| admin.post(path, body.clone()))).await;
+
+        let slugs: BTreeSet<String> = answers
+            .iter()
+            .map(|answer| {
+                assert_eq!(answer.status, 201, "{answer}");
+                answer.text_at("/slug")
+            })
+            .collect();
+        let mut expected = BTreeSet::from(["the-same".to_owned()]);
+        expected.extend((1..WRITERS).map(|n| format!("the-same-{n}")));
+        assert_eq!(slugs, expected);
+    }
+}
+
+#[actix_web::test]
+async fn a_slug_that_many_choose_at_once_goes_to_one() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+
+    for (path, name) in COLLECTIONS {
+        let body = json!({ "title": "Mine", "slug": "mine" });
+        let answers = join_all((0..WRITERS).map(|_| admin.post(path, body.clone()))).await;
+
+        let made = answers.iter().filter(|answer| answer.status == 201).count();
+        assert_eq!(made, 1);
+        let refusal = json!({ "slug": [format!("{name} with this slug already exists.")] });
+        for answer in answers.iter().filter(|answer| answer.status != 201) {
+            assert_eq!((answer.status.as_u16(), answer.json()), (400, refusal.clone()));
+        }
+    }
+}
+
+#[actix_web::test]
+async fn an_entry_that_is_changed_and_deleted_at_once_is_changed_or_gone() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+
+    for (path, _) in COLLECTIONS {
+        admin.post(path, json!({ "title": "Two minds" })).await;
+        let entry = format!("{path}two-minds/");
+        let change = || admin.patch(&entry, json!({ "title": "Changed" }));
+        let (first, deleted, second) =
+            futures_util::join!(change(), admin.delete(&entry, ()), change());
+        assert_eq!(deleted.status, 204);
+        for answer in [first, second] {
+            assert!([200, 404].contains(&answer.status.as_u16()), "{answer}");
+        }
+        assert_eq!(admin.get(&entry).await.status, 404);
+    }
+}

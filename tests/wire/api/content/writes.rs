@@ -1,0 +1,352 @@
+//! Making, changing and deleting entries.
+
+use insta::assert_snapshot;
+use serde_json::json;
+
+use super::{BLOG, COLLECTIONS, SERVICES, WITH_DRAFTS};
+use crate::app::{Request, TestApp};
+
+#[actix_web::test]
+async fn makes_a_service() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    let body = json!({ "title": "Design", "slug": "design", "description": "x" });
+
+    let answer = admin.post(SERVICES, body).await;
+
+    assert_snapshot!(answer, @r#"
+    201 Created
+    {"created_at":"[time]","description":"x","id":"[id]","slug":"design","title":"Design","updated_at":"[time]"}
+    "#);
+    assert_eq!(answer.header("Cache-Control").as_deref(), Some("no-store"));
+    assert_eq!(answer.header("Location"), None);
+    assert_eq!(
+        answer.header("Allow").as_deref(),
+        Some("GET, POST, HEAD, OPTIONS")
+    );
+}
+
+#[actix_web::test]
+async fn makes_entries_that_may_be_drafts() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+
+    for path in WITH_DRAFTS {
+        let answer = admin.post(path, json!({ "title": " Hello, World! " })).await;
+        assert_eq!(
+            answer.to_string(),
+            "201 Created\n{\"created_at\":\"[time]\",\"description\":\"\",\"id\":\"[id]\",\
+             \"is_published\":true,\"slug\":\"hello-world\",\"title\":\"Hello, World!\",\
+             \"updated_at\":\"[time]\"}"
+        );
+        let draft = json!({ "title": "Draft", "is_published": "off" });
+        let answer = admin.post(path, draft).await;
+        assert_eq!(answer.json()["is_published"], false, "{answer}");
+    }
+}
+
+#[actix_web::test]
+async fn a_service_is_never_a_draft() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    let body = json!({ "title": "Web", "is_published": { "no": "boolean" }, "id": 99 });
+
+    let made = admin.post(SERVICES, body.clone()).await;
+    assert_eq!(made.status, 201, "{made}");
+    assert_eq!(admin.patch("/api/services/web/", body).await.status, 200);
+
+    let seen = app.anonymous().get("/api/services/web/").await;
+    assert_eq!(seen.status, 200);
+    assert_ne!(seen.json()["id"], 99);
+}
+
+#[actix_web::test]
+async fn the_slug_comes_from_the_title_and_is_numbered() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+
+    for (path, _) in COLLECTIONS {
+        let mut slugs = Vec::new();
+        for title in ["Über uns", "uber uns", "UBER  UNS!", "日本"] {
+            let answer = admin.post(path, json!({ "title": title })).await;
+            slugs.push(answer.text_at("/slug"));
+        }
+        let fallback = match path {
+            SERVICES => "service",
+            BLOG => "blog",
+            _ => "project",
+        };
+        assert_eq!(slugs, ["uber-uns", "uber-uns-1", "uber-uns-2", fallback]);
+    }
+}
+
+#[actix_web::test]
+async fn names_every_faulty_field_at_once() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+
+    for (path, name) in COLLECTIONS {
+        let first = json!({ "title": "One", "slug": "One_1" });
+        assert_eq!(admin.post(path, first).await.status, 201);
+        let wrong = json!({ "title": "  ", "slug": "One_1", "description": null });
+        let answer = admin.post(path, wrong).await;
+        let expected = json!({
+            "title": ["This field may not be blank."],
+            "slug": [format!("{name} with this slug already exists.")],
+            "description": ["This field may not be null."],
+        });
+        assert_eq!((answer.status.as_u16(), answer.json()), (400, expected));
+    }
+    let wrong = json!({
+        "title": "x".repeat(201),
+        "slug": "x".repeat(51) + "!",
+        "description": "a\u{0}b",
+        "is_published": "perhaps",
+    });
+    assert_snapshot!(admin.post(BLOG, wrong).await, @r#"
+    400 Bad Request
+    {"description":["Null characters are not allowed."],"is_published":["Must be a valid boolean."],"slug":["Ensure this field has no more than 50 characters.","Enter a valid \"slug\" consisting of letters, numbers, underscores or hyphens."],"title":["Ensure this field has no more than 200 characters."]}
+    "#);
+    assert_snapshot!(admin.post(BLOG, json!({ "is_published": null })).await, @r#"
+    400 Bad Request
+    {"is_published":["This field may not be null."],"title":["This field is required."]}
+    "#);
+    assert_snapshot!(admin.post(BLOG, r#"{"title":"\ud800"}"#).await, @r#"
+    400 Bad Request
+    {"title":["Surrogate characters are not allowed: U+D800."]}
+    "#);
+}
+
+#[actix_web::test]
+async fn another_kind_may_have_the_slug() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    for (path, _) in COLLECTIONS {
+        let body = json!({ "title": "Same", "slug": "same" });
+        assert_eq!(admin.post(path, body).await.status, 201);
+    }
+}
+
+#[actix_web::test]
+async fn replaces_what_is_named_and_demands_the_title() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+
+    for (path, _) in COLLECTIONS {
+        let one = format!("{path}one/");
+        let made = json!({ "title": "One", "description": "d" });
+        admin.post(path, made).await;
+
+        let answer = admin.put(&one, json!({ "title": "Two" })).await;
+
+        assert_eq!(answer.status, 200, "{answer}");
+        let now = answer.json();
+        // The slug stays, whatever becomes of the title.
+        assert_eq!(
+            (&now["title"], &now["slug"], &now["description"]),
+            (&json!("Two"), &json!("one"), &json!("d"))
+        );
+        assert_eq!(
+            admin.put(&one, "{}").await.json(),
+            json!({ "title": ["This field is required."] })
+        );
+    }
+}
+
+#[actix_web::test]
+async fn changes_what_is_named_and_nothing_else() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    admin.post(BLOG, json!({ "title": "One", "is_published": false })).await;
+    let before = admin.get("/api/blog/one/").await.json();
+    app.clock().advance(std::time::Duration::from_secs(60));
+
+    let answer = admin
+        .patch("/api/blog/one/", json!({ "description": " new " }))
+        .await;
+
+    let mut after = answer.json();
+    assert_ne!(after["updated_at"], before["updated_at"]);
+    after["updated_at"] = before["updated_at"].clone();
+    let mut expected = before.clone();
+    expected["description"] = json!("new");
+    assert_eq!(after, expected);
+    assert_eq!(admin.patch("/api/blog/one/", "{}").await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_slug_changes_only_to_a_free_one() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+
+    for (path, name) in COLLECTIONS {
+        for title in ["One", "Two"] {
+            admin.post(path, json!({ "title": title })).await;
+        }
+        let two = format!("{path}two/");
+        let taken = admin.patch(&two, json!({ "slug": "one" })).await;
+        assert_eq!(
+            (taken.status.as_u16(), taken.json()),
+            (
+                400,
+                json!({ "slug": [format!("{name} with this slug already exists.")] })
+            )
+        );
+        // What is its own is not taken.
+        assert_eq!(admin.patch(&two, json!({ "slug": "two" })).await.status, 200);
+        let moved = admin.put(&two, json!({ "title": "Two", "slug": "Three" })).await;
+        assert_eq!(moved.json()["slug"], "Three");
+        assert_eq!(admin.get(&two).await.status, 404);
+        assert_eq!(admin.get(&format!("{path}Three/")).await.status, 200);
+        // Letter for letter.
+        assert_eq!(admin.get(&format!("{path}three/")).await.status, 404);
+    }
+}
+
+#[actix_web::test]
+async fn deletes_an_entry_once() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+
+    for (path, _) in COLLECTIONS {
+        admin.post(path, json!({ "title": "One" })).await;
+        let one = format!("{path}one/");
+        assert_eq!(admin.delete(&one, ()).await.to_string(), "204 No Content");
+        assert_eq!(
+            admin.delete(&one, ()).await.to_string(),
+            "404 Not Found\n{\"detail\":\"Not found.\"}"
+        );
+        assert_eq!(app.anonymous().get(path).await.json(), json!([]));
+    }
+}
+
+/// Credentials come before rights, rights before the entry, and the entry before the body. Source: contract/drf.md 1.1.
+#[actix_web::test]
+async fn only_admins_write() {
+    let app = TestApp::spawn().await;
+    let (user, admin, nobody) = (app.user("user").await, app.admin().await, app.anonymous());
+
+    for (path, _) in COLLECTIONS {
+        let (there, gone) = (format!("{path}there/"), format!("{path}gone/"));
+        admin.post(path, json!({ "title": "There" })).await;
+        let asked = [
+            ("POST", path, "{"),
+            ("PUT", &*there, "{"),
+            ("PUT", &*gone, "{"),
+            ("PATCH", &*gone, "{}"),
+            ("DELETE", &*there, ""),
+            ("DELETE", &*gone, ""),
+        ];
+        for (method, path, body) in asked {
+            let refused = nobody.ask(method, path, body).await;
+            assert_eq!(refused.status, 401, "{method} {path}: {refused}");
+            assert_eq!(
+                refused.json(),
+                json!({ "detail": "Authentication credentials were not provided." })
+            );
+            let refused = user.ask(method, path, body).await;
+            assert_eq!(refused.status, 403, "{method} {path}: {refused}");
+            assert_eq!(
+                refused.json(),
+                json!({ "detail": "You do not have permission to perform this action." })
+            );
+        }
+        assert_eq!(admin.put(&gone, "{").await.status, 404);
+        assert_eq!(admin.put(&there, "{").await.status, 400);
+        assert_eq!(nobody.get(&there).await.status, 200);
+    }
+}
+
+#[actix_web::test]
+async fn a_method_that_is_not_served_is_refused_after_the_rights() {
+    let app = TestApp::spawn().await;
+    let (user, admin, nobody) = (app.user("user").await, app.admin().await, app.anonymous());
+
+    for (path, _) in COLLECTIONS {
+        for (caller, status) in [(&nobody, 401), (&user, 403), (&admin, 405)] {
+            let answer = caller.patch(path, "{}").await;
+            assert_eq!(answer.status, status, "{answer}");
+        }
+        let entry = format!("{path}x/");
+        let answer = admin.post(&entry, "{}").await;
+        assert_eq!(answer.status, 405);
+        assert_eq!(
+            answer.header("Allow").as_deref(),
+            Some("GET, PUT, PATCH, DELETE, HEAD, OPTIONS")
+        );
+        // Asking what there is to ask is reading.
+        for path in [path, &entry] {
+            assert_eq!(nobody.options(path).await.status, 200);
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_path_that_is_no_slug_names_nothing() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    let long = "x".repeat(51);
+
+    for (path, _) in COLLECTIONS {
+        for slug in ["%00", "a%20b", "%C3%A4", "a%2Fb", "..%2f", "%F0%9F%98%80", &long] {
+            let entry = format!("{path}{slug}/");
+            for method in ["GET", "PUT", "PATCH", "DELETE"] {
+                let answer = admin.ask(method, &entry, "{}").await;
+                assert_eq!(answer.status, 404, "{method} {entry}: {answer}");
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn takes_forms() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    let form = "application/x-www-form-urlencoded";
+
+    let answer = admin
+        .send(
+            Request::new("POST", BLOG)
+                .header("Content-Type", form)
+                .body("title=A+form&is_published=false"),
+        )
+        .await;
+    assert_eq!(answer.status, 201, "{answer}");
+    assert_eq!(answer.json()["is_published"], false);
+
+    // A boolean that is absent is absent, in forms as anywhere. Source: contract/drf.md 1.2.
+    let answer = admin
+        .send(
+            Request::new("PATCH", "/api/blog/a-form/")
+                .header("Content-Type", form)
+                .body("description=d&is_published=yes"),
+        )
+        .await;
+    assert_eq!(answer.json()["is_published"], true, "{answer}");
+    let answer = admin
+        .send(
+            Request::new("PUT", "/api/blog/a-form/")
+                .header("Content-Type", form)
+                .body("title=B"),
+        )
+        .await;
+    assert_eq!(answer.json()["is_published"], true, "{answer}");
+}
+
+#[actix_web::test]
+async fn whoever_is_made_an_admin_writes_at_once() {
+    let app = TestApp::spawn().await;
+    let (admin, alice) = (app.admin().await, app.user("alice").await);
+    let id = alice.account().id.get();
+    let body = json!({ "title": "By Alice" });
+    assert_eq!(alice.post(BLOG, body.clone()).await.status, 403);
+
+    let path = format!("/api/auth/admin/users/{id}/change_role/");
+    let answer = admin.post(&path, json!({ "role": "admin" })).await;
+    assert_eq!(answer.status, 200, "{answer}");
+
+    assert_eq!(alice.post(BLOG, body.clone()).await.status, 201);
+    admin.post(&path, json!({ "role": "user" })).await;
+    let refused = alice.post(BLOG, body).await;
+    assert_eq!(refused.status, 403);
+}

@@ -1,0 +1,100 @@
+//! Roles of a transcript's people.
+
+use std::collections::{BTreeSet, HashMap};
+
+use loggia_identity::Account;
+use loggia_kernel::{AccountId, listing::Listing};
+use loggia_rbac::{Actor, Error, NewRole, PermissionId, RoleId};
+
+use super::arguments::Arguments;
+use super::{new_account, register};
+use crate::app::TestApp;
+use crate::transcripts::replay::Replay;
+
+/// Whoever sets the scene may give everything.
+const DIRECTOR: AccountId = AccountId::new(0);
+
+fn director() -> Actor {
+    Actor {
+        account: DIRECTOR,
+        is_superuser: true,
+    }
+}
+
+/// `${perm.<codename>}` for every permission that there is.
+///
+/// # Errors
+/// A sentence, if the database fails.
+pub(super) async fn permissions(replay: &mut Replay) -> Result<(), String> {
+    for (codename, id) in known(&replay.app).await? {
+        replay.vars.set(format!("perm.{codename}"), id.get());
+    }
+    Ok(())
+}
+
+async fn known(app: &TestApp) -> Result<HashMap<String, PermissionId>, String> {
+    let permissions = &app.services().permissions;
+    let all = permissions.list(&Listing::ALL).await.map_err(told)?;
+    let pairs = all.items.into_iter();
+    Ok(pairs
+        .map(|permission| (permission.codename, permission.id))
+        .collect())
+}
+
+/// Somebody with a role of his own, both of the same name.
+///
+/// # Errors
+/// A sentence, if one of them cannot be made.
+pub(super) async fn actor(replay: &mut Replay, given: &Arguments<'_>) -> Result<(), String> {
+    let name = given.text("name")?;
+    let ids = known(&replay.app).await?;
+    let codes = given.texts("codes")?.into_iter();
+    let permissions: BTreeSet<_> = codes
+        .map(|code| ids.get(code).copied().ok_or(format!("no {code}")))
+        .collect::<Result<_, _>>()?;
+    let new = NewRole {
+        name: name.to_owned(),
+        description: format!("{name} role"),
+        permissions,
+    };
+    let roles = &replay.app.services().roles;
+    let role = roles.create(director(), new).await.map_err(told)?;
+    let password = Some(given.text("password")?);
+    let new = new_account(&format!("{name}@example.com"), name, password)?;
+    let account = register(&replay.app, new).await?;
+    give(&replay.app, &account, role.id).await?;
+    replay.vars.set(format!("{name}.id"), account.id.get());
+    replay.vars.set(format!("{name}.role"), role.id.get());
+    Ok(())
+}
+
+/// What goes with an account's own role.
+///
+/// # Errors
+/// A sentence, if there is no such role.
+pub(super) async fn give_named(app: &TestApp, account: &Account) -> Result<(), String> {
+    let roles = &app.services().roles;
+    let role = roles.named(&account.role).await.map_err(told)?;
+    give(app, account, role.id).await
+}
+
+async fn give(app: &TestApp, account: &Account, role: RoleId) -> Result<(), String> {
+    let assignments = &app.services().assignments;
+    let given = assignments.give(director(), account.id, role).await;
+    given.map_err(told)
+}
+
+/// The roles that a fresh server brings along. The recorded one brought none.
+///
+/// # Errors
+/// A sentence, if the database fails.
+pub(crate) async fn built_in(app: &TestApp) -> Result<Vec<i64>, String> {
+    let roles = &app.services().roles;
+    let all = roles.list(&Listing::ALL).await.map_err(told)?;
+    let built_in = all.items.into_iter().filter(|role| role.is_built_in);
+    Ok(built_in.map(|role| role.id.get()).collect())
+}
+
+fn told(error: Error) -> String {
+    format!("{error:?}")
+}

@@ -1,0 +1,135 @@
+//! Accounts that go, and the organisations that they leave: on every surface by the same rule.
+
+use futures_util::{FutureExt, future::join_all};
+use serde_json::json;
+
+use super::orgs::{ORGS, UNKNOWN, acme};
+use crate::app::{Answer, Caller, TestApp};
+
+const MEMBERS: &str = "/api/v1/orgs/acme/members/";
+const DELETE: &str = "/api/v1/auth/delete";
+
+async fn join(by: &Caller<'_>, username: &str, role: &str) {
+    let body = json!({ "username": username, "role": role });
+    assert_eq!(by.post(MEMBERS, body).await.status, 201);
+}
+
+#[actix_web::test]
+async fn an_only_owner_makes_another_one_first() {
+    let app = TestApp::spawn().await;
+    let (jane, bob) = (app.user("jane").await, app.user("bob").await);
+    acme(&jane).await;
+    let other = jane.post(ORGS, json!({ "name": "B \"Two\"" })).await;
+    let other = format!("{ORGS}{}/members/", other.text_at("/slug"));
+    join(&jane, "bob", "admin").await;
+    let body = json!({ "username": "bob", "role": "member" });
+    assert_eq!(jane.post(&other, body).await.status, 201);
+
+    let told = r#"{"detail":"Promote another active owner for Acme, B \"Two\" first."}"#;
+    let answer = jane.delete(DELETE, ()).await;
+    assert_eq!(answer.to_string(), format!("409 Conflict\n{told}"));
+    let password = json!({ "current_password": TestApp::PASSWORD });
+    for path in [
+        "/auth/users/me/".to_owned(),
+        format!("/auth/users/{}/", jane.account().id),
+    ] {
+        let answer = jane.delete(&path, password.clone()).await;
+        assert_eq!(
+            answer.to_string(),
+            format!("400 Bad Request\n{told}"),
+            "{path}"
+        );
+    }
+    assert_eq!(jane.get("/api/v1/users/me").await.status, 200);
+
+    let promoted = jane
+        .patch(&format!("{MEMBERS}bob/"), json!({ "role": "owner" }))
+        .await;
+    assert_eq!(promoted.status, 200);
+    assert_eq!(
+        jane.delete(&other.replace("members/", ""), ()).await.status,
+        204
+    );
+    assert_eq!(jane.delete(DELETE, ()).await.status, 200);
+    assert_eq!(bob.get(MEMBERS).await.json()["count"], 1);
+    assert_eq!(bob.delete(DELETE, ()).await.status, 200);
+}
+
+#[actix_web::test]
+async fn what_was_only_his_goes_with_him() {
+    let app = TestApp::spawn().await;
+    let jane = app.user("jane").await;
+    acme(&jane).await;
+    assert_eq!(jane.delete(DELETE, ()).await.status, 200);
+
+    // Nothing of it is left: all of its names are free.
+    let again = app.user("jane").await;
+    assert_eq!(
+        again.get("/api/v1/users/me").await.text_at("/org_slug"),
+        "jane"
+    );
+    assert_eq!(again.get("/api/v1/orgs/acme/").await.to_string(), UNKNOWN);
+    acme(&again).await;
+}
+
+#[actix_web::test]
+async fn whoever_only_took_part_may_go() {
+    let app = TestApp::spawn().await;
+    let (jane, bob) = (app.user("jane").await, app.user("bob").await);
+    acme(&jane).await;
+    join(&jane, "bob", "admin").await;
+    assert_eq!(bob.delete(DELETE, ()).await.status, 200);
+    assert_eq!(jane.get(MEMBERS).await.json()["count"], 1);
+}
+
+/// What an owner does to the organisation of two, over the wire.
+const DEEDS: [&str; 5] = ["demotes", "removes", "leaves", "steps down", "is deleted"];
+
+async fn done(deed: &str, by: &Caller<'_>, other: &Caller<'_>, org: &str) -> Answer {
+    let path = |who: &Caller<'_>| format!("{ORGS}{org}/members/{}/", who.account().slug);
+    let plain = json!({ "role": "member" });
+    match deed {
+        "demotes" => by.patch(&path(other), plain).await,
+        "removes" => by.delete(&path(other), ()).await,
+        "leaves" => by.delete(&path(by), ()).await,
+        "steps down" => by.patch(&path(by), plain).await,
+        _ => by.delete(DELETE, ()).await,
+    }
+}
+
+#[actix_web::test]
+async fn of_two_owners_one_remains() {
+    let app = TestApp::spawn().await;
+    let watcher = app.user("watcher").await;
+    for (round, (one, other)) in DEEDS
+        .into_iter()
+        .flat_map(|one| DEEDS.map(|other| (one, other)))
+        .enumerate()
+    {
+        let first = app.user(&format!("one{round}")).await;
+        let second = app.user(&format!("two{round}")).await;
+        let founded = first
+            .post(ORGS, json!({ "name": format!("o{round}") }))
+            .await;
+        let org = founded.text_at("/slug");
+        let members = format!("{ORGS}{org}/members/");
+        for (who, role) in [(&second, "owner"), (&watcher, "member")] {
+            let body = json!({ "username": who.account().username.as_str(), "role": role });
+            assert_eq!(first.post(&members, body).await.status, 201);
+        }
+
+        let answers = join_all([
+            done(one, &first, &second, &org).boxed_local(),
+            done(other, &second, &first, &org).boxed_local(),
+        ])
+        .await;
+
+        for answer in &answers {
+            assert!(!answer.status.is_server_error(), "{one}, {other}: {answer}");
+        }
+        let left = watcher.get(&members).await.json();
+        let items = left["items"].as_array().cloned().unwrap_or_default();
+        let owners = items.iter().filter(|item| item["role"] == "owner").count();
+        assert!(owners > 0, "{one}, {other}: {left}");
+    }
+}
