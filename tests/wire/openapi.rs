@@ -353,11 +353,12 @@ async fn what_is_switched_off_is_not_there() {
             "api" => "/api/auth/login/",
             _ => "/api/v1/health",
         };
-        let gone = anyone.get(one_path(surface)).await;
-        assert_eq!(gone.status, 404, "{surface}: {gone}");
+        // Without `users` its words stand where `api` has the number of an account.
+        let status = if surface == "users" { 401 } else { 404 };
         for other in Surface::ALL.map(Surface::name) {
             let answer = anyone.get(one_path(other)).await;
-            assert_eq!(answer.status == 404, other == surface, "{other}: {answer}");
+            let is_gone = answer.status == status;
+            assert_eq!(is_gone, other == surface, "{other}: {answer}");
         }
     }
 }

@@ -139,7 +139,9 @@ fn cors(services: &Services) -> Cors {
             "retry-after",
             "x-total-count",
             "link",
-            "etag", "idempotency-replayed"])
+            "etag",
+            "idempotency-replayed",
+        ])
         .supports_credentials()
         .max_age(86_400);
     for origin in &services.options.cors_origins {

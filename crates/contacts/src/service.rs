@@ -265,11 +265,14 @@ fn part(mut rows: Vec<(Contact, i32)>, count: i64, wanted: &Wanted) -> Part {
     let limit = usize::try_from(wanted.page.limit()).unwrap_or(usize::MAX);
     let is_more = rows.len() > limit;
     rows.truncate(limit);
-    let end = rows.last().filter(|_| is_more).map(|(contact, rank)| Position {
-        rank: *rank,
-        key: wanted.order.map(|order| order.by.key(contact)),
-        id: contact.id,
-    });
+    let end = rows
+        .last()
+        .filter(|_| is_more)
+        .map(|(contact, rank)| Position {
+            rank: *rank,
+            key: wanted.order.map(|order| order.by.key(contact)),
+            id: contact.id,
+        });
     Part {
         items: rows.into_iter().map(|(contact, _)| contact).collect(),
         count: u64::try_from(count).unwrap_or_default(),

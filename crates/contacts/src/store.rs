@@ -30,7 +30,8 @@ pub(crate) async fn page(
 
 /// How many contacts the organisations have.
 pub(crate) async fn count(conn: &mut Conn, orgs: &Ids) -> db::Result<i64> {
-    run!(conn, |c| diesel::select(CountOf(orgs.clone())).get_result(c))
+    run!(conn, |c| diesel::select(CountOf(orgs.clone()))
+        .get_result(c))
 }
 
 /// A page of what is wanted, with ranks and how many there are in all.
@@ -131,11 +132,7 @@ pub(crate) async fn update(
     now: Timestamp,
 ) -> db::Result<Contact> {
     run!(conn, |c| diesel::update(contacts::table.find(id))
-        .set((
-            contacts::slug.eq(slug),
-            row,
-            contacts::updated_at.eq(now)
-        ))
+        .set((contacts::slug.eq(slug), row, contacts::updated_at.eq(now)))
         .returning(Contact::as_returning())
         .get_result(c))
 }

@@ -66,7 +66,8 @@ pub enum SortBy {
 impl SortBy {
     /// The key of `contact` in this order, as the database has it.
     pub(crate) fn key(self, contact: &Contact) -> SortKey {
-        let text = |text: Option<&str>| SortKey::Text(text.unwrap_or_default().to_ascii_lowercase());
+        let text =
+            |text: Option<&str>| SortKey::Text(text.unwrap_or_default().to_ascii_lowercase());
         match self {
             Self::DisplayName => text(Some(&contact.display_name)),
             Self::FirstName => text(contact.first_name.as_deref()),

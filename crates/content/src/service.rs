@@ -40,12 +40,8 @@ pub trait Entries: Send + Sync {
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn is_taken(
-        &self,
-        kind: Kind,
-        slug: &EntrySlug,
-        except: Option<EntryId>,
-    ) -> Result<bool>;
+    async fn is_taken(&self, kind: Kind, slug: &EntrySlug, except: Option<EntryId>)
+    -> Result<bool>;
 
     /// Makes an entry and returns it as stored.
     ///

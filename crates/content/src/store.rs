@@ -1,7 +1,8 @@
 //! Queries on `content_entries`. Plain functions over `&mut Conn`: the caller decides on the transaction.
 
 use diesel::{
-    BoolExpressionMethods, EscapeExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper, TextExpressionMethods,
+    BoolExpressionMethods, EscapeExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper,
+    TextExpressionMethods,
     backend::{Backend, DieselReserveSpecialization},
     serialize::ToSql,
     sql_types::{Bool, HasSqlType, Text},
@@ -33,19 +34,30 @@ pub(crate) async fn list(
 ) -> db::Result<Page<Entry>> {
     let search = listing.search.as_ref();
     let Some(page) = listing.page else {
-        let items = run!(conn, |c| ordered(found(content_entries::table.into_boxed(), kind, audience, search), listing)
-            .select(Entry::as_select())
-            .load(c))?;
-        return Ok(Page::whole(items));
-    };
-    let count: i64 = run!(conn, |c| found(content_entries::table.into_boxed(), kind, audience, search)
-        .count()
-        .get_result(c))?;
-    let items = run!(conn, |c| ordered(found(content_entries::table.into_boxed(), kind, audience, search), listing)
-        .limit(page.limit())
-        .offset(page.offset())
+        let items = run!(conn, |c| ordered(
+            found(content_entries::table.into_boxed(), kind, audience, search),
+            listing
+        )
         .select(Entry::as_select())
         .load(c))?;
+        return Ok(Page::whole(items));
+    };
+    let count: i64 = run!(conn, |c| found(
+        content_entries::table.into_boxed(),
+        kind,
+        audience,
+        search
+    )
+    .count()
+    .get_result(c))?;
+    let items = run!(conn, |c| ordered(
+        found(content_entries::table.into_boxed(), kind, audience, search),
+        listing
+    )
+    .limit(page.limit())
+    .offset(page.offset())
+    .select(Entry::as_select())
+    .load(c))?;
     Ok(Page {
         items,
         count: u64::try_from(count).unwrap_or_default(),
@@ -53,12 +65,7 @@ pub(crate) async fn list(
 }
 
 /// What an audience sees of a kind, as far as it contains what is looked for.
-fn found<DB>(
-    all: Rows<DB>,
-    kind: Kind,
-    audience: Audience,
-    search: Option<&Search>,
-) -> Rows<DB>
+fn found<DB>(all: Rows<DB>, kind: Kind, audience: Audience, search: Option<&Search>) -> Rows<DB>
 where
     DB: Backend + HasSqlType<Bool> + DieselReserveSpecialization + 'static,
     String: ToSql<Text, DB>,
@@ -82,7 +89,10 @@ where
 }
 
 /// The rows in the order that is wanted, by id where that says nothing.
-fn ordered<DB: Backend + DieselReserveSpecialization + 'static>(rows: Rows<DB>, listing: &Listing<EntryField>) -> Rows<DB> {
+fn ordered<DB: Backend + DieselReserveSpecialization + 'static>(
+    rows: Rows<DB>,
+    listing: &Listing<EntryField>,
+) -> Rows<DB> {
     use Direction::{Ascending, Descending};
     use content_entries::{created_at, id, slug, title_folded, updated_at};
 

@@ -309,7 +309,10 @@ async fn orders_alike_on_both_databases() {
     let by_title = by(&[(EntryField::Title, Ascending)]);
     let titles = world.titles(Kind::Blog, &by_title).await;
     assert_eq!(titles, ["_", "a", "b", "B", "Z", "Ä", "é"]);
-    let back = by(&[(EntryField::Title, Descending), (EntryField::Id, Descending)]);
+    let back = by(&[
+        (EntryField::Title, Descending),
+        (EntryField::Id, Descending),
+    ]);
     let titles = world.titles(Kind::Blog, &back).await;
     assert_eq!(titles, ["é", "Ä", "Z", "B", "b", "a", "_"]);
     let newest = by(&[(EntryField::CreatedAt, Descending)]);

@@ -36,7 +36,7 @@ struct Bench {
 
 #[derive(Subcommand)]
 enum What {
-    /// Serves the caller's profile with nothing around it: what the server is measured against
+    /// Serves the caller's profile and contacts with nothing around them: what the server is measured against
     Floor(floor::Args),
     /// Sends one request over and over, and prints requests a second and latencies
     Load(load::Args),

@@ -1,6 +1,7 @@
 //! What should be answered to whom, and whether it is.
 
 use gateway::front::Face;
+use loggia_identity::OrgRole;
 use serde_json::Value;
 
 use super::people::Asking;
@@ -16,6 +17,8 @@ enum Outcome {
     Unauthenticated(&'static str),
     /// 403.
     Forbidden,
+    /// 409: the last of his kind. Source: contract/README.md, decisions 9 and 10.
+    Needed,
     /// 404, to the letter what is said of things that do not exist.
     Hidden,
 }
@@ -87,6 +90,7 @@ async fn check(world: &World<'_>, operation: &Operation, asking: Asking, answer:
             let sentence = "You do not have permission to perform this action.";
             assert_eq!(said, sentence, "{case}");
         }
+        Outcome::Needed => assert_eq!(answer.status, 409, "{case}"),
         Outcome::Hidden => {
             assert_eq!(answer.status, 404, "{case}");
             let unknown = world.ask_for_the_unknown(operation, asking).await;
@@ -110,7 +114,8 @@ fn expected(face: Face, operation: &Operation, asking: Asking) -> Outcome {
             Face::Users | Face::Api | Face::V1 => INVALID,
         }),
         (_, Asking::Deactivated) => Outcome::Unauthenticated("User is inactive"),
-        (Who::Optional | Who::SignedIn, _) => Outcome::Served,
+        (Who::Leaving, Asking::In(OrgRole::Owner) | Asking::Superuser) => Outcome::Needed,
+        (Who::Optional | Who::SignedIn | Who::Leaving, _) => Outcome::Served,
         (Who::Inside(least), Asking::In(role)) if least <= role => Outcome::Served,
         (Who::Inside(_), Asking::In(_)) => Outcome::Forbidden,
         (Who::Inside(_), _) => Outcome::Hidden,

@@ -54,7 +54,9 @@ fn documents_say(operation: &Operation) -> Access {
     match operation.who {
         Who::Open => Access::Open,
         Who::Optional | Who::Forgiving => Access::Optional,
-        Who::SignedIn | Who::Inside(_) | Who::Holding(_) | Who::Administrators => Access::Required,
+        Who::SignedIn | Who::Leaving | Who::Inside(_) | Who::Holding(_) | Who::Administrators => {
+            Access::Required
+        }
     }
 }
 
@@ -70,20 +72,43 @@ async fn the_users_api_serves_whom_it_should_and_nobody_else() {
 
 #[actix_web::test]
 async fn the_api_serves_whom_it_should_and_nobody_else() {
+    let own = those(API, |who| !is_administration(who));
+    judge(Face::Api, &own, &Asking::EVERYWHERE).await;
+}
+
+#[actix_web::test]
+async fn permissions_on_the_api_are_there_for_their_holders_alone() {
     let everybody = [&Asking::EVERYWHERE[..], &Asking::HOLDERS[..]].concat();
-    judge(Face::Api, API, &everybody).await;
+    let held = those(API, |who| matches!(who, Who::Holding(_)));
+    judge(Face::Api, &held, &everybody).await;
+}
+
+#[actix_web::test]
+async fn administration_on_the_api_is_there_for_administrators_alone() {
+    let everybody = [&Asking::EVERYWHERE[..], &Asking::HOLDERS[..]].concat();
+    let administration = those(API, |who| matches!(who, Who::Administrators));
+    judge(Face::Api, &administration, &everybody).await;
 }
 
 #[actix_web::test]
 async fn v1_serves_whom_it_should_and_nobody_else() {
-    let is_shared = |operation: &&Operation| matches!(operation.who, Who::Inside(_));
-    let own: Vec<_> = V1.iter().filter(|op| !is_shared(op)).copied().collect();
+    let own = those(V1, |who| !matches!(who, Who::Inside(_)));
     judge(Face::V1, &own, &Asking::EVERYWHERE).await;
 }
 
 #[actix_web::test]
 async fn organisations_on_v1_are_there_for_their_members_alone() {
-    let is_shared = |operation: &&Operation| matches!(operation.who, Who::Inside(_));
-    let shared: Vec<_> = V1.iter().filter(is_shared).copied().collect();
+    let shared = those(V1, |who| matches!(who, Who::Inside(_)));
     judge(Face::V1, &shared, &Asking::EVERYWHERE).await;
+}
+
+fn is_administration(who: Who) -> bool {
+    matches!(who, Who::Holding(_) | Who::Administrators)
+}
+
+fn those(operations: &[Operation], wanted: fn(Who) -> bool) -> Vec<Operation> {
+    let operations = operations.iter().copied();
+    operations
+        .filter(|operation| wanted(operation.who))
+        .collect()
 }

@@ -3,7 +3,7 @@
 use loggia_identity::OrgRole;
 
 use OrgRole::{Admin, Member, Owner};
-use Who::{Administrators, Forgiving, Holding, Inside, Open, Optional, SignedIn};
+use Who::{Administrators, Forgiving, Holding, Inside, Leaving, Open, Optional, SignedIn};
 
 /// Who may ask for an operation.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,8 @@ pub(super) enum Who {
     Forgiving,
     /// Whoever has logged in.
     SignedIn,
+    /// Whoever has logged in, but for the only owner of an organisation with others in it, and the last superuser.
+    Leaving,
     /// Whoever is at least this in the organisation. To others it does not exist.
     Inside(OrgRole),
     /// Whoever holds one of these permissions.
@@ -254,7 +256,7 @@ pub(super) const API: &[Operation] = &[
 /// there; but a client whose token is dead already must still be able to log out.
 pub(super) const V1: &[Operation] = &[
     op("POST", "/api/v1/auth/change-password", SignedIn),
-    op("DELETE", "/api/v1/auth/delete", SignedIn),
+    op("DELETE", "/api/v1/auth/delete", Leaving),
     op("PATCH", "/api/v1/auth/email", SignedIn),
     op("GET", "/api/v1/auth/email/verify", Open),
     op("POST", "/api/v1/auth/logout", Forgiving),

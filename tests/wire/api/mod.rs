@@ -1,7 +1,14 @@
 //! Seeds 000 and 004, `/api/auth/`.
 
+mod admin;
+mod cast;
+mod content;
 mod frame;
 mod passwords;
+mod people;
+mod permissions;
 mod profile;
 mod register;
+mod roles;
 mod sessions;
+mod user_roles;

@@ -176,7 +176,7 @@ const PERMITS: usize = 2;
 /// How many may wait for that: more than any test's race has requests.
 const QUEUE: usize = 256;
 
-fn new_account(name: &str) -> NewAccount {
+pub(crate) fn new_account(name: &str) -> NewAccount {
     let username = Username::parse(name).expect("a user name");
     let email = Email::parse(&format!("{name}@example.com")).expect("an address");
     let password = Password::new(TestApp::PASSWORD).expect("a password");

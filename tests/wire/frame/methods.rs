@@ -61,7 +61,9 @@ async fn tour(form: fn(&str) -> String) -> Vec<(String, String)> {
                 somebody.ask(method, &path, json!({})).await,
             ];
             for answer in answers {
-                assert_ne!(answer.status, 404, "{name}: {answer}");
+                // Where there is a name in the path, nothing may be called so.
+                let is_named = entry.path.contains('{');
+                assert!(answer.status != 404 || is_named, "{name}: {answer}");
                 told.push((name.clone(), seen(&answer)));
             }
         }
@@ -207,7 +209,8 @@ async fn head_is_get_without_a_body() {
 #[actix_web::test]
 async fn options_describes_the_paths_of_the_rest_framework() {
     let app = TestApp::spawn().await;
-    let somebody = app.user("somebody").await;
+    // Who may not ask for anything there is not told of it, either.
+    let somebody = app.admin().await;
     let gateway = Gateway::new(app.services().clone());
 
     for entry in gateway.table().entries() {

@@ -8,7 +8,7 @@ use crate::app::{Request, TestApp};
 #[actix_web::test]
 async fn the_rest_framework_refuses_who_takes_no_json() {
     let app = TestApp::spawn().await;
-    let somebody = app.user("somebody").await;
+    let somebody = app.admin().await;
     let gateway = Gateway::new(app.services().clone());
     let sentence = "Could not satisfy the request Accept header.";
 
@@ -28,7 +28,9 @@ async fn the_rest_framework_refuses_who_takes_no_json() {
             let answer = somebody.get(&format!("{path}?format=xml")).await;
             assert_eq!(answer.status, 404, "{path}: {answer}");
             let answer = somebody.get(&format!("{path}?format=json")).await;
-            assert_ne!(answer.status, 404, "{path}: {answer}");
+            // Where there is a name in the path, nothing may be called so.
+            let is_named = entry.path.contains('{');
+            assert!(answer.status != 404 || is_named, "{path}: {answer}");
         }
         for accept in [
             "*/*",

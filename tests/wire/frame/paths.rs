@@ -14,7 +14,7 @@ async fn an_unknown_path_is_404_in_the_nearest_dialect() {
         ("/auth/nothing/", Face::Djoser, "Not found."),
         ("/auth/users/me/more/", Face::Djoser, "Not found."),
         ("/api/auth/nothing/", Face::Api, "Not found."),
-        ("/api/users/nothing/", Face::Api, "Not found."),
+        ("/api/users/status/nothing/", Face::Api, "Not found."),
         ("/api/nothing", Face::Api, "Not found."),
         ("/api/v1/nothing", Face::V1, "Not Found"),
         ("/api/v1", Face::V1, "Not Found"),

@@ -2,14 +2,17 @@
 
 mod accounts;
 mod bodies;
+mod contacts;
 mod conventions;
 mod emails;
 mod health;
+mod idempotency;
 mod orgs;
 mod orgs_leaving;
 mod orgs_members;
 mod passwords;
 mod profile;
+mod tags;
 mod throttles;
 mod tokens;
 mod usernames;

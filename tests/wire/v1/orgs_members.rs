@@ -268,10 +268,11 @@ async fn a_personal_organisation_takes_no_members() {
     app.user("bob").await;
     let members = "/api/v1/orgs/jane/members/";
     for username in ["bob", "jane", "nobody"] {
-        assert_snapshot!(jane.post(members, json!({ "username": username })).await, @r#"
-        409 Conflict
-        {"detail":"A personal organization takes no members and cannot be deleted."}
-        "#);
+        let answer = jane.post(members, json!({ "username": username })).await;
+        assert_eq!(
+            answer.to_string(),
+            "409 Conflict\n{\"detail\":\"A personal organization takes no members and cannot be deleted.\"}"
+        );
     }
     let own = format!("{members}jane/");
     assert_eq!(jane.delete(&own, ()).await.to_string(), LAST_OWNER);

@@ -67,10 +67,7 @@ fn status(problem: &Problem) -> StatusCode {
         | Refusal::IdempotencyKeyReused
         | Refusal::IdempotencyKeyInUse
         | Refusal::SoleOwner(_) => StatusCode::CONFLICT,
-        #[expect(
-            clippy::wildcard_enum_match_arm,
-            reason = "a new rule is a bad request unless somebody says otherwise here"
-        )]
+        // A new rule is a bad request unless somebody says otherwise here.
         _ => drf::status(problem),
     }
 }

@@ -236,13 +236,18 @@ fn head_as_get(request: &mut ServiceRequest) {
     }
 }
 
-/// Makes the request one for the path as the seed writes it.
+/// Makes the request one for the path as the seed writes it, which differs in the last slash alone. What was escaped stays
+/// so: not all of it could stand in a path as it is.
 fn rewrite(request: &mut ServiceRequest, path: &str) {
-    let mut parts = request.uri().clone().into_parts();
-    let target = match request.query_string() {
-        "" => path.to_owned(),
-        query => format!("{path}?{query}"),
+    let sent = request.uri().path();
+    let mut target = match path.strip_suffix('/') {
+        Some(_) => format!("{sent}/"),
+        None => sent.strip_suffix('/').unwrap_or(sent).to_owned(),
     };
+    if !request.query_string().is_empty() {
+        target = format!("{target}?{}", request.query_string());
+    }
+    let mut parts = request.uri().clone().into_parts();
     let Ok(target) = PathAndQuery::from_maybe_shared(target) else {
         return;
     };

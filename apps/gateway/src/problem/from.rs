@@ -1,11 +1,11 @@
 //! The one place that reads the crates' errors. No `_` arm: a new variant must be placed here before the gateway compiles.
 
+use loggia_contacts as contacts;
 use loggia_content as content;
 use loggia_db as db;
 use loggia_idempotency as idempotency;
 use loggia_identity as identity;
 use loggia_rbac as rbac;
-use loggia_contacts as contacts;
 use loggia_tagging as tagging;
 
 use super::{AuthFault, Code, NON_FIELD, Problem, Refusal};

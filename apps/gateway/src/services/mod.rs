@@ -202,10 +202,9 @@ impl Services {
         let permissions = StoredPermissions::new(db.clone());
         let roles = StoredRoles::new(db.clone());
         let assignments = StoredAssignments::new(db.clone(), Arc::clone(&clock));
-        let answers = Answers::new(db.clone(), Arc::clone(&clock));
         Self {
+            answers: Answers::new(db.clone(), Arc::clone(&clock)),
             db,
-            answers,
             accounts,
             people: stored,
             sessions: Arc::new(sessions),

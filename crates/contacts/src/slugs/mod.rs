@@ -53,7 +53,9 @@ pub(crate) async fn free_number(conn: &mut Conn, base: &Slug) -> db::Result<u32>
 fn points((taken, free): (u32, u32)) -> Vec<u32> {
     let inside = free - taken - 1;
     let step = (inside / QUESTIONS).max(1);
-    (1..=inside.min(QUESTIONS)).map(|n| taken + n * step).collect()
+    (1..=inside.min(QUESTIONS))
+        .map(|n| taken + n * step)
+        .collect()
 }
 
 /// The gap before the first of `points` that is free.
@@ -70,7 +72,10 @@ fn narrowed((mut low, high): (u32, u32), points: &[u32], taken: &HashSet<u32>) -
 /// Which of `numbers` some contact has behind `base`.
 async fn taken(conn: &mut Conn, base: &Slug, numbers: &[u32]) -> db::Result<HashSet<u32>> {
     let slugs: Vec<Slug> = numbers.iter().map(|n| base.with_suffix(*n)).collect();
-    let taken: HashSet<Slug> = store::slugs_among(conn, &slugs).await?.into_iter().collect();
+    let taken: HashSet<Slug> = store::slugs_among(conn, &slugs)
+        .await?
+        .into_iter()
+        .collect();
     let pairs = numbers.iter().zip(&slugs);
     Ok(pairs
         .filter(|(_, slug)| taken.contains(slug))

@@ -216,10 +216,7 @@ where
 const BOUND_TEXTS: [&str; BOUNDS.len()] = ["\u{2}", "\u{3}", "\u{4}", "\u{5}"];
 
 /// Where a text stands in what is searched through.
-fn push_position<'b, DB: Dialect>(
-    mut out: AstPass<'_, 'b, DB>,
-    text: &'b str,
-) -> QueryResult<()>
+fn push_position<'b, DB: Dialect>(mut out: AstPass<'_, 'b, DB>, text: &'b str) -> QueryResult<()>
 where
     str: ToSql<Text, DB>,
 {

@@ -79,8 +79,14 @@ async fn replacing_empties_what_is_not_named_and_leaves_the_slug() {
     let bare = world.contacts.replace(&[org], "jane", bare).await.unwrap();
 
     assert_eq!((bare.first_name, bare.email), (None, None));
-    assert_eq!((bare.slug, bare.display_name.as_str()), (made.slug, "Third"));
-    assert_eq!((bare.creator, bare.created_at), (made.creator, made.created_at));
+    assert_eq!(
+        (bare.slug, bare.display_name.as_str()),
+        (made.slug, "Third")
+    );
+    assert_eq!(
+        (bare.creator, bare.created_at),
+        (made.creator, made.created_at)
+    );
     assert_eq!(bare.updated_at, world.clock.now());
 }
 

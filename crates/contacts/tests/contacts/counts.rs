@@ -21,22 +21,34 @@ async fn counts_follow_every_change() {
     for name in ["one", "two", "three"] {
         world.create(a, name).await;
     }
-    assert_eq!((world.counted(a).await, world.counted(b).await), (Some(3), None));
+    assert_eq!(
+        (world.counted(a).await, world.counted(b).await),
+        (Some(3), None)
+    );
 
     world.contacts.update(&[a], "one", to(b)).await.unwrap();
     let moved = details(b, "two");
     world.contacts.replace(&[a], "two", moved).await.unwrap();
-    assert_eq!((world.counted(a).await, world.counted(b).await), (Some(1), Some(2)));
+    assert_eq!(
+        (world.counted(a).await, world.counted(b).await),
+        (Some(1), Some(2))
+    );
 
     // Back, from the organisation with the greater id to the one with the smaller.
     world.contacts.update(&[b], "one", to(a)).await.unwrap();
-    assert_eq!((world.counted(a).await, world.counted(b).await), (Some(2), Some(1)));
+    assert_eq!(
+        (world.counted(a).await, world.counted(b).await),
+        (Some(2), Some(1))
+    );
 
     world.contacts.delete(&[a], "one").await.unwrap();
     assert_eq!(world.counted(a).await, Some(1));
 
     world.delete_org(a).await;
-    assert_eq!((world.counted(a).await, world.counted(b).await), (None, Some(1)));
+    assert_eq!(
+        (world.counted(a).await, world.counted(b).await),
+        (None, Some(1))
+    );
     assert!(world.contacts.by_slug(&[a, b], "three").await.is_err());
 }
 
@@ -145,10 +157,17 @@ async fn an_organisation_that_goes_while_contacts_come_and_go_takes_its_count_al
     assert_eq!(world.counted(a).await, None);
     let left = world
         .contacts
-        .list(&[a, b], &loggia_contacts::Wanted::page(loggia_kernel::PageRequest::new(100, 0)))
+        .list(
+            &[a, b],
+            &loggia_contacts::Wanted::page(loggia_kernel::PageRequest::new(100, 0)),
+        )
         .await
         .unwrap();
-    assert!(left.items.iter().all(|contact| contact.organization_id == b));
+    assert!(
+        left.items
+            .iter()
+            .all(|contact| contact.organization_id == b)
+    );
     let counted = world.counted(b).await.unwrap_or_default();
     assert_eq!(i64::try_from(left.items.len()).unwrap(), counted);
 }

@@ -62,8 +62,13 @@ async fn several_organisations_are_one_list_in_the_order_of_making() {
 async fn a_walk_by_positions_is_the_list_in_every_order() {
     let world = World::new().await;
     let (a, b) = (world.org("a").await, world.org("b").await);
-    for (n, name) in ["bo", "Ann", "ann", "Öz", "zed", "Bo", "cy"].iter().enumerate() {
-        world.clock.advance(std::time::Duration::from_micros(700_000));
+    for (n, name) in ["bo", "Ann", "ann", "Öz", "zed", "Bo", "cy"]
+        .iter()
+        .enumerate()
+    {
+        world
+            .clock
+            .advance(std::time::Duration::from_micros(700_000));
         let org = if n % 2 == 0 { a } else { b };
         let details = Details {
             last_name: (n % 3 != 0).then(|| format!("L{}", n % 2)),
@@ -87,7 +92,11 @@ async fn a_walk_by_positions_is_the_list_in_every_order() {
     let mut wishes = vec![wanted(2, 0)];
     for by in orders {
         for direction in [Direction::Ascending, Direction::Descending] {
-            for search in [None, Search::parse("all").unwrap(), Search::parse("o").unwrap()] {
+            for search in [
+                None,
+                Search::parse("all").unwrap(),
+                Search::parse("o").unwrap(),
+            ] {
                 wishes.push(Wanted {
                     order: Some(Order { by, direction }),
                     search,
@@ -205,13 +214,28 @@ async fn a_search_wants_all_terms_and_ranks_by_the_best_field() {
         search: Search::parse(text).unwrap(),
         ..wanted(10, 0)
     };
-    let part = world.contacts.list(&[org], &search(" jane dOE ")).await.unwrap();
+    let part = world
+        .contacts
+        .list(&[org], &search(" jane dOE "))
+        .await
+        .unwrap();
     assert_eq!(
         names(&part),
-        ["Jane Doe", "First", "Last", "Mail", "Notes", "Scattered jane"]
+        [
+            "Jane Doe",
+            "First",
+            "Last",
+            "Mail",
+            "Notes",
+            "Scattered jane"
+        ]
     );
     assert_eq!(part.count, 6);
-    let part = world.contacts.list(&[org], &search("nowhere")).await.unwrap();
+    let part = world
+        .contacts
+        .list(&[org], &search("nowhere"))
+        .await
+        .unwrap();
     assert_eq!((part.items.len(), part.count), (0, 0));
     // What means something to LIKE means itself here.
     for wild in ["%", "_", "\\", "'", "j%e"] {

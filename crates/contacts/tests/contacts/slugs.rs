@@ -24,7 +24,14 @@ async fn the_first_free_number_follows_whatever_the_organisation() {
     }
     assert_eq!(
         slugs,
-        ["jane-doe", "jane-doe-1", "jane-doe-2", "jane-doe-3", "jane-doe-4", "jane-doe-5"]
+        [
+            "jane-doe",
+            "jane-doe-1",
+            "jane-doe-2",
+            "jane-doe-3",
+            "jane-doe-4",
+            "jane-doe-5"
+        ]
     );
 }
 
@@ -109,7 +116,9 @@ async fn a_new_name_makes_a_new_slug_and_the_same_name_none() {
     let back = contacts.update(&[org], "joan", called("Jane")).await;
     assert_eq!(back.unwrap().slug.as_str(), "jane-1");
     // A full update leaves the slug, so the next patch of the name brings it up to date.
-    let full = contacts.replace(&[org], "jane-1", details(org, "Anna")).await;
+    let full = contacts
+        .replace(&[org], "jane-1", details(org, "Anna"))
+        .await;
     assert_eq!(full.unwrap().slug.as_str(), "jane-1");
     let patched = contacts.update(&[org], "jane-1", called("Anna")).await;
     assert_eq!(patched.unwrap().slug.as_str(), "anna");

@@ -94,7 +94,9 @@ async fn changes_all_at_once_or_nothing() {
         is_active: None,
     };
 
-    let outcome = people(&world).update(&root, alice.id, patch("root").await).await;
+    let outcome = people(&world)
+        .update(&root, alice.id, patch("root").await)
+        .await;
     let email = Field::Email;
     assert!(
         matches!(outcome, Err(Error::Taken { field }) if field == email),
@@ -103,7 +105,9 @@ async fn changes_all_at_once_or_nothing() {
     assert_eq!(world.accounts.by_id(alice.id).await.unwrap(), alice);
     world.sessions.caller(&tokens.access).await.unwrap();
 
-    let changed = people(&world).update(&root, alice.id, patch("new").await).await;
+    let changed = people(&world)
+        .update(&root, alice.id, patch("new").await)
+        .await;
     let changed = changed.unwrap();
     assert_eq!((&*changed.first_name, &*changed.role), ("Al", "Editor"));
     assert_eq!(changed.email, Some(address("new")));
@@ -155,7 +159,10 @@ async fn nobody_shuts_out_demotes_or_deletes_himself() {
         people(&world).update(&root, id, other_role).await,
         Error::Oneself
     );
-    assert_refused!(people(&world).toggle_active(&root, id).await, Error::Oneself);
+    assert_refused!(
+        people(&world).toggle_active(&root, id).await,
+        Error::Oneself
+    );
     assert_refused!(people(&world).delete(&root, id).await, Error::Oneself);
 
     // What he is already is no change.
@@ -182,7 +189,10 @@ async fn of_what_is_gone_nothing_is_held() {
     assert_eq!((held.actor.id, held.target.id), (root.account.id, alice.id));
     let nobody = AccountId::new(999_999);
     assert_refused!(people(&world).hold(&root, nobody).await, Error::NotFound);
-    assert_refused!(people(&world).toggle_active(&root, nobody).await, Error::NotFound);
+    assert_refused!(
+        people(&world).toggle_active(&root, nobody).await,
+        Error::NotFound
+    );
     assert_refused!(people(&world).delete(&root, nobody).await, Error::NotFound);
 
     people(&world).toggle_active(&root, alice.id).await.unwrap();
@@ -314,10 +324,14 @@ async fn lists_what_is_wanted_in_the_order_that_is_wanted() {
         email: Change::Clear,
         ..AccountPatch::default()
     };
-    Accounts::update(&*world.accounts, bob.id, patch).await.unwrap();
+    Accounts::update(&*world.accounts, bob.id, patch)
+        .await
+        .unwrap();
     assert_eq!(listed(of("özgür")).await.1, 0);
     assert_eq!(listed(of("bob@")).await.1, 0);
     assert_eq!(listed(of("robert smith")).await.0, ["bob"]);
-    let page = people(&world).list(&by(&[(PersonField::Email, Ascending)])).await;
+    let page = people(&world)
+        .list(&by(&[(PersonField::Email, Ascending)]))
+        .await;
     assert_eq!(names(&page.unwrap().items)[0], "bob");
 }

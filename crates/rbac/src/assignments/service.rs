@@ -186,15 +186,18 @@ async fn assign(
     created_at: Timestamp,
 ) -> Result<Assignment> {
     lock(tx, role_id).await?;
+    // What is wrong with the request is said before what the caller may not. And that is judged before anything is
+    // written: whoever gives himself a role would hold what it carries.
+    if store::has(tx, account_id, role_id).await? {
+        return Err(Error::Assigned);
+    }
+    demand_role(tx, actor, role_id).await?;
     let row = NewRow {
         account_id,
         role_id,
         created_at,
     };
-    // What is wrong with the request is said before what the caller may not.
-    let assignment = store::insert(tx, &row).await?;
-    demand_role(tx, actor, role_id).await?;
-    Ok(assignment)
+    store::insert(tx, &row).await
 }
 
 async fn remove(tx: &mut Tx, actor: Actor, found: &Assignment) -> Result<()> {
@@ -217,12 +220,11 @@ async fn give(
     (account, role): (AccountId, RoleId),
     now: Timestamp,
 ) -> Result<bool> {
-    lock(tx, role).await?;
-    if store::has(tx, account, role).await? {
-        return Ok(false);
+    match assign(tx, actor, (account, role), now).await {
+        Ok(_) => Ok(true),
+        Err(Error::Assigned) => Ok(false),
+        Err(error) => Err(error),
     }
-    assign(tx, actor, (account, role), now).await?;
-    Ok(true)
 }
 
 async fn take(tx: &mut Tx, actor: Actor, (account, role): (AccountId, RoleId)) -> Result<bool> {

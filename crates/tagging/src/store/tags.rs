@@ -85,6 +85,9 @@ pub(crate) async fn by_slug(
 
 /// The tags with one of these names or slugs, which stay as they are until the transaction ends.
 ///
+/// The organisation is named in each alternative because SQLite then uses an index for each, and otherwise looks at all
+/// tags of the organisation.
+///
 /// Two arms because PostgreSQL needs the lock said, and in one order for all; SQLite's writing transactions exclude each
 /// other anyway. The same goes for the next one.
 pub(crate) async fn hold_named(
@@ -96,22 +99,26 @@ pub(crate) async fn hold_named(
     run!(
         conn,
         Postgres(|c| tags::table
-            .filter(tags::organization_id.eq(organization))
             .filter(
-                tags::name_folded
-                    .eq_any(folded)
-                    .or(tags::slug.eq_any(slugs))
+                tags::organization_id
+                    .eq(organization)
+                    .and(tags::name_folded.eq_any(folded))
+                    .or(tags::organization_id
+                        .eq(organization)
+                        .and(tags::slug.eq_any(slugs)))
             )
             .order(tags::id)
             .select(Folded::as_select())
             .for_key_share()
             .load(c)),
         Sqlite(|c| tags::table
-            .filter(tags::organization_id.eq(organization))
             .filter(
-                tags::name_folded
-                    .eq_any(folded)
-                    .or(tags::slug.eq_any(slugs))
+                tags::organization_id
+                    .eq(organization)
+                    .and(tags::name_folded.eq_any(folded))
+                    .or(tags::organization_id
+                        .eq(organization)
+                        .and(tags::slug.eq_any(slugs)))
             )
             .order(tags::id)
             .select(Folded::as_select())
@@ -129,24 +136,32 @@ pub(crate) async fn lock_for_renaming(
     run!(
         conn,
         Postgres(|c| tags::table
-            .filter(tags::organization_id.eq(organization))
             .filter(
                 tags::id
                     .eq(id)
-                    .or(tags::name_folded.eq(&row.name_folded))
-                    .or(tags::slug.eq(&row.slug))
+                    .and(tags::organization_id.eq(organization))
+                    .or(tags::organization_id
+                        .eq(organization)
+                        .and(tags::name_folded.eq(&row.name_folded)))
+                    .or(tags::organization_id
+                        .eq(organization)
+                        .and(tags::slug.eq(&row.slug)))
             )
             .order(tags::id)
             .select(Tag::as_select())
             .for_update()
             .load(c)),
         Sqlite(|c| tags::table
-            .filter(tags::organization_id.eq(organization))
             .filter(
                 tags::id
                     .eq(id)
-                    .or(tags::name_folded.eq(&row.name_folded))
-                    .or(tags::slug.eq(&row.slug))
+                    .and(tags::organization_id.eq(organization))
+                    .or(tags::organization_id
+                        .eq(organization)
+                        .and(tags::name_folded.eq(&row.name_folded)))
+                    .or(tags::organization_id
+                        .eq(organization)
+                        .and(tags::slug.eq(&row.slug)))
             )
             .order(tags::id)
             .select(Tag::as_select())

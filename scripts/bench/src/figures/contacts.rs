@@ -1,8 +1,6 @@
 //! Listing contacts: how many queries a page costs, how it compares with the floor, and what it costs as the work grows.
 
-use std::time::Duration;
-
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use super::{
     Args,
@@ -13,7 +11,7 @@ use super::{
     walk,
     world::{Person, World},
 };
-use crate::{http, load::Load, report::progress};
+use crate::report::progress;
 
 const PATH: &str = "/api/v1/contacts/?limit=100";
 
@@ -51,42 +49,9 @@ pub(super) async fn measure(args: &Args, postgres: Option<&str>) -> Result<Vec<F
     let usual = fill(100_000, 10_000).await?;
     let many = fill(1_000_000, 10_000).await?;
     let own = fill(100_000, 100_000).await?;
-    let kind = usual.world.database.kind();
-
     let mut figures = vec![against_floor(args, &usual).await?];
     figures.extend(queries(args, &usual).await?);
-    let (mut hundredfold, mut thousandfold, mut tenfold) = (Vec::new(), Vec::new(), Vec::new());
-    for turn in 1..=args.rounds {
-        let few = few.p50(args).await?;
-        let usual = usual.p50(args).await?;
-        let many = many.p50(args).await?;
-        let own = own.p50(args).await?;
-        progress(format!(
-            "contacts on {kind}, turn {turn}: {few:.2}, {usual:.2}, {many:.2} ms; own {own:.2} ms"
-        ));
-        hundredfold.push([usual, few]);
-        thousandfold.push([many, few]);
-        tenfold.push([own, usual]);
-    }
-    let name = |rows: &str| format!("contacts at {rows}, {kind}");
-    figures.push(growth(
-        name("100,000 / 1,000"),
-        GROWTH,
-        ["100,000", "1,000"],
-        &hundredfold,
-    ));
-    figures.push(growth(
-        name("1,000,000 / 1,000"),
-        GROWTH,
-        ["1,000,000", "1,000"],
-        &thousandfold,
-    ));
-    figures.push(growth(
-        name("100,000 own / 10,000"),
-        OWN_GROWTH,
-        ["100,000 own", "10,000 own"],
-        &tenfold,
-    ));
+    figures.extend(growths(args, [&few, &usual, &many, &own]).await?);
     figures.push(walk::measure(args, &own).await?);
     for filled in [few, usual, many, own] {
         filled.world.end().await?;
@@ -108,24 +73,50 @@ impl Filled {
         Ok(Self { world, person })
     }
 
-    /// Milliseconds to the first page, for one who asks alone.
+    /// Milliseconds to the first page.
     async fn p50(&self, args: &Args) -> Result<f64> {
-        let token = Some(self.person.access.as_str());
-        let outcome = Load {
-            address: self.world.server.address,
-            requests: vec![http::request("GET", PATH, token, None)],
-            connections: 1,
-            warm_up: Duration::from_millis(250),
-            measured: args.turn() / 2,
-            pause: Duration::ZERO,
-        }
-        .run()
-        .await?;
-        if outcome.failures > 0 {
-            bail!("{} pages were refused", outcome.failures);
-        }
-        Ok(outcome.quantile_ms(0.5))
+        self.world.p50(args, PATH, &self.person).await
     }
+}
+
+/// How much longer a page takes where there is more.
+async fn growths(args: &Args, worlds: [&Filled; 4]) -> Result<[Figure; 3]> {
+    let [few, usual, many, own] = worlds;
+    let kind = usual.world.database.kind();
+    let (mut hundredfold, mut thousandfold, mut tenfold) = (Vec::new(), Vec::new(), Vec::new());
+    for turn in 1..=args.rounds {
+        let few = few.p50(args).await?;
+        let usual = usual.p50(args).await?;
+        let many = many.p50(args).await?;
+        let own = own.p50(args).await?;
+        progress(format!(
+            "contacts on {kind}, turn {turn}: {few:.2}, {usual:.2}, {many:.2} ms; own {own:.2} ms"
+        ));
+        hundredfold.push([usual, few]);
+        thousandfold.push([many, few]);
+        tenfold.push([own, usual]);
+    }
+    let name = |rows: &str| format!("contacts at {rows}, {kind}");
+    Ok([
+        growth(
+            name("100,000 / 1,000"),
+            GROWTH,
+            ["100,000", "1,000"],
+            &hundredfold,
+        ),
+        growth(
+            name("1,000,000 / 1,000"),
+            GROWTH,
+            ["1,000,000", "1,000"],
+            &thousandfold,
+        ),
+        growth(
+            name("100,000 own / 10,000"),
+            OWN_GROWTH,
+            ["100,000 own", "10,000 own"],
+            &tenfold,
+        ),
+    ])
 }
 
 async fn against_floor(args: &Args, filled: &Filled) -> Result<Figure> {
@@ -150,8 +141,8 @@ async fn queries(args: &Args, filled: &Filled) -> Result<Option<Figure>> {
     };
     let mut counts = Vec::new();
     for (name, parameters) in PAGES {
-        let statements = server.statements(&format!("{PATH}{parameters}"), person);
-        counts.push((name, statements.await?.len()));
+        let path = format!("{PATH}{parameters}");
+        counts.push((name, server.statements(&path, person).await?.len()));
     }
     server.kill()?;
     let most = counts.iter().map(|(_, count)| *count).max();

@@ -15,6 +15,8 @@ mod profile;
 mod rows;
 mod start;
 mod statuses;
+#[cfg(test)]
+mod tests;
 mod walk;
 mod world;
 

@@ -1,8 +1,6 @@
 //! Listing users as one who may only look: what it costs as the work grows, and what the permission check costs.
 
-use std::time::Duration;
-
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use super::{
     Args,
@@ -11,7 +9,7 @@ use super::{
     rows,
     world::{Person, World},
 };
-use crate::{http, load::Load, report::progress};
+use crate::report::progress;
 
 const PATH: &str = "/api/users/?limit=100";
 
@@ -33,8 +31,8 @@ pub(super) async fn measure(args: &Args, postgres: Option<&str>) -> Result<Vec<F
     let kind = few.world.database.kind();
     let mut turns = Vec::new();
     for turn in 1..=args.rounds {
-        let few = few.p50(args).await?;
-        let many = many.p50(args).await?;
+        let few = few.world.p50(args, PATH, &few.viewer).await?;
+        let many = many.world.p50(args, PATH, &many.viewer).await?;
         progress(format!(
             "users on {kind}, turn {turn}: {few:.2} and {many:.2} ms"
         ));
@@ -61,25 +59,6 @@ impl Filled {
         statements.extend(rows::viewer(&viewer));
         rows::write(&world.database, &statements).await?;
         Ok(Self { world, viewer })
-    }
-
-    /// Milliseconds to the first page, for one who asks alone.
-    async fn p50(&self, args: &Args) -> Result<f64> {
-        let token = Some(self.viewer.access.as_str());
-        let outcome = Load {
-            address: self.world.server.address,
-            requests: vec![http::request("GET", PATH, token, None)],
-            connections: 1,
-            warm_up: Duration::from_millis(250),
-            measured: args.turn() / 2,
-            pause: Duration::ZERO,
-        }
-        .run()
-        .await?;
-        if outcome.failures > 0 {
-            bail!("{} pages were refused", outcome.failures);
-        }
-        Ok(outcome.quantile_ms(0.5))
     }
 }
 

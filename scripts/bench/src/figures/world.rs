@@ -1,5 +1,7 @@
 //! A server with accounts in it, to be put under load.
 
+use std::time::Duration;
+
 use anyhow::{Result, bail};
 use tempfile::TempDir;
 
@@ -8,6 +10,7 @@ use crate::{
     api::{Client, new_email, new_password},
     database::Database,
     http,
+    load::Load,
     server::{Server, Setup},
 };
 
@@ -72,6 +75,24 @@ impl World {
             people.push(self.person().await?);
         }
         Ok(people)
+    }
+
+    /// Milliseconds to an answer, for one who asks alone.
+    pub(super) async fn p50(&self, args: &Args, path: &str, person: &Person) -> Result<f64> {
+        let outcome = Load {
+            address: self.server.address,
+            requests: vec![http::request("GET", path, Some(&person.access), None)],
+            connections: 1,
+            warm_up: Duration::from_millis(250),
+            measured: args.turn() / 2,
+            pause: Duration::ZERO,
+        }
+        .run()
+        .await?;
+        if outcome.failures > 0 {
+            bail!("{path} was refused {} times", outcome.failures);
+        }
+        Ok(outcome.quantile_ms(0.5))
     }
 
     /// Ends the server and removes its database.

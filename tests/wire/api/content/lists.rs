@@ -54,7 +54,12 @@ async fn a_page_says_where_the_others_are() {
                      rel=\"{relation}\""
                 )
             };
-            let expected = [link(0, "first"), link(0, "prev"), link(4, "next"), link(4, "last")];
+            let expected = [
+                link(0, "first"),
+                link(0, "prev"),
+                link(4, "next"),
+                link(4, "last"),
+            ];
             assert_eq!(answer.header("Link"), Some(expected.join(", ")));
         }
     }
@@ -84,10 +89,18 @@ async fn pages_have_edges() {
     for (query, expected) in cases {
         let answer = nobody.get(&format!("/api/blog/?{query}")).await;
         assert_eq!(titles(&answer), expected, "{query}");
-        assert_eq!(answer.header("X-Total-Count").as_deref(), Some("3"), "{query}");
+        assert_eq!(
+            answer.header("X-Total-Count").as_deref(),
+            Some("3"),
+            "{query}"
+        );
         assert!(answer.header("Link").is_some(), "{query}");
         let head = nobody.head(&format!("/api/blog/?{query}")).await;
-        assert_eq!(head.header("X-Total-Count").as_deref(), Some("3"), "{query}");
+        assert_eq!(
+            head.header("X-Total-Count").as_deref(),
+            Some("3"),
+            "{query}"
+        );
     }
 }
 
@@ -96,7 +109,9 @@ async fn drafts_are_not_counted_for_the_public() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     make(&admin, BLOG, &["a"]).await;
-    admin.post(BLOG, json!({ "title": "b", "is_published": false })).await;
+    admin
+        .post(BLOG, json!({ "title": "b", "is_published": false }))
+        .await;
 
     let path = "/api/blog/?limit=1&search=b";
     for (path, public, all) in [("/api/blog/?limit=1", "1", "2"), (path, "0", "1")] {
@@ -128,7 +143,10 @@ async fn finds_without_regard_to_case() {
             ("%FF", &[]),
         ];
         for (search, expected) in cases {
-            let answer = app.anonymous().get(&format!("{path}?search={search}")).await;
+            let answer = app
+                .anonymous()
+                .get(&format!("{path}?search={search}"))
+                .await;
             assert_eq!(titles(&answer), expected, "{search}");
         }
         let blank = app.anonymous().get(&format!("{path}?search=%20")).await;
@@ -145,7 +163,7 @@ async fn orders_by_what_is_asked_for() {
         app.clock().advance(std::time::Duration::from_secs(1));
     }
     admin
-        .patch("/api/services/a/", json!({ "title": "a", "slug": "z" }))
+        .patch("/api/services/a-1/", json!({ "slug": "z" }))
         .await;
 
     let cases: [(&str, &[&str]); 10] = [
@@ -156,13 +174,17 @@ async fn orders_by_what_is_asked_for() {
         ("-title", &["Ä", "b", "B", "a"]),
         ("title,-id", &["a", "B", "b", "Ä"]),
         ("-created_at", &["B", "a", "Ä", "b"]),
-        ("-updated_at", &["Ä", "B", "a", "b"]),
+        ("-updated_at", &["a", "B", "Ä", "b"]),
         (",slug,", &["Ä", "b", "B", "a"]),
         ("slug,-slug", &["Ä", "b", "B", "a"]),
     ];
     for (ordering, expected) in cases {
         let path = format!("{SERVICES}?ordering={ordering}");
-        assert_eq!(titles(&app.anonymous().get(&path).await), expected, "{ordering}");
+        assert_eq!(
+            titles(&app.anonymous().get(&path).await),
+            expected,
+            "{ordering}"
+        );
     }
 }
 
@@ -172,8 +194,14 @@ async fn names_every_faulty_parameter_at_once() {
     let admin = app.admin().await;
     let long = "a".repeat(201);
     let cases = [
-        ("limit=", json!({ "limit": ["A valid integer is required."] })),
-        ("limit=1.0", json!({ "limit": ["A valid integer is required."] })),
+        (
+            "limit=",
+            json!({ "limit": ["A valid integer is required."] }),
+        ),
+        (
+            "limit=1.0",
+            json!({ "limit": ["A valid integer is required."] }),
+        ),
         (
             "limit=0",
             json!({ "limit": ["Ensure this value is greater than or equal to 1."] }),

@@ -45,7 +45,10 @@ async fn a_slug_that_many_choose_at_once_goes_to_one() {
         assert_eq!(made, 1);
         let refusal = json!({ "slug": [format!("{name} with this slug already exists.")] });
         for answer in answers.iter().filter(|answer| answer.status != 201) {
-            assert_eq!((answer.status.as_u16(), answer.json()), (400, refusal.clone()));
+            assert_eq!(
+                (answer.status.as_u16(), answer.json()),
+                (400, refusal.clone())
+            );
         }
     }
 }

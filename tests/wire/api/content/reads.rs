@@ -56,12 +56,17 @@ async fn only_admins_see_drafts() {
 
     for path in WITH_DRAFTS {
         let draft = format!("{path}draft/");
-        admin.post(path, json!({ "title": "Draft", "is_published": false })).await;
+        admin
+            .post(path, json!({ "title": "Draft", "is_published": false }))
+            .await;
         admin.post(path, json!({ "title": "Open" })).await;
 
         for caller in [&app.anonymous(), &user] {
             let answer = caller.get(&draft).await;
-            assert_eq!(answer.to_string(), "404 Not Found\n{\"detail\":\"Not found.\"}");
+            assert_eq!(
+                answer.to_string(),
+                "404 Not Found\n{\"detail\":\"Not found.\"}"
+            );
             // As one that never was.
             assert_eq!(answer.body, caller.get(&format!("{path}never/")).await.body);
             assert_eq!(answer.header("ETag"), None);
@@ -70,7 +75,10 @@ async fn only_admins_see_drafts() {
             assert_eq!(list[0]["slug"], "open");
         }
         assert_eq!(admin.get(&draft).await.json()["is_published"], false);
-        assert_eq!(admin.get(path).await.json().as_array().map(Vec::len), Some(2));
+        assert_eq!(
+            admin.get(path).await.json().as_array().map(Vec::len),
+            Some(2)
+        );
 
         admin.patch(&draft, json!({ "is_published": true })).await;
         assert_eq!(user.get(&draft).await.status, 200);
@@ -82,7 +90,9 @@ async fn only_admins_see_drafts() {
 async fn a_draft_keeps_its_slug_from_others() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
-    admin.post(BLOG, json!({ "title": "One", "is_published": false })).await;
+    admin
+        .post(BLOG, json!({ "title": "One", "is_published": false }))
+        .await;
     let second = admin.post(BLOG, json!({ "title": "One" })).await;
     assert_eq!(second.json()["slug"], "one-1");
 }
@@ -94,7 +104,11 @@ async fn what_the_client_has_is_not_sent_again() {
 
     for (path, _) in COLLECTIONS {
         admin.post(path, json!({ "title": "Web" })).await;
-        for path in [path.to_owned(), format!("{path}web/"), format!("{path}?limit=5")] {
+        for path in [
+            path.to_owned(),
+            format!("{path}web/"),
+            format!("{path}?limit=5"),
+        ] {
             let first = nobody.get(&path).await;
             let tag = first.header("ETag").expect("a tag");
             assert_eq!(
@@ -118,8 +132,14 @@ async fn what_the_client_has_is_not_sent_again() {
             let head = Request::new("HEAD", &path).header("If-None-Match", &tag);
             assert_eq!(nobody.send(head).await.status, 304);
             let head = nobody.head(&path).await;
-            assert_eq!((head.status.as_u16(), head.header("ETag")), (200, Some(tag.clone())));
-            assert_eq!(get_knowing(&nobody, &path, "\"other\"").await.body, first.body);
+            assert_eq!(
+                (head.status.as_u16(), head.header("ETag")),
+                (200, Some(tag.clone()))
+            );
+            assert_eq!(
+                get_knowing(&nobody, &path, "\"other\"").await.body,
+                first.body
+            );
         }
     }
 }

@@ -32,7 +32,9 @@ async fn makes_entries_that_may_be_drafts() {
     let admin = app.admin().await;
 
     for path in WITH_DRAFTS {
-        let answer = admin.post(path, json!({ "title": " Hello, World! " })).await;
+        let answer = admin
+            .post(path, json!({ "title": " Hello, World! " }))
+            .await;
         assert_eq!(
             answer.to_string(),
             "201 Created\n{\"created_at\":\"[time]\",\"description\":\"\",\"id\":\"[id]\",\
@@ -157,7 +159,9 @@ async fn replaces_what_is_named_and_demands_the_title() {
 async fn changes_what_is_named_and_nothing_else() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
-    admin.post(BLOG, json!({ "title": "One", "is_published": false })).await;
+    admin
+        .post(BLOG, json!({ "title": "One", "is_published": false }))
+        .await;
     let before = admin.get("/api/blog/one/").await.json();
     app.clock().advance(std::time::Duration::from_secs(60));
 
@@ -193,8 +197,13 @@ async fn a_slug_changes_only_to_a_free_one() {
             )
         );
         // What is its own is not taken.
-        assert_eq!(admin.patch(&two, json!({ "slug": "two" })).await.status, 200);
-        let moved = admin.put(&two, json!({ "title": "Two", "slug": "Three" })).await;
+        assert_eq!(
+            admin.patch(&two, json!({ "slug": "two" })).await.status,
+            200
+        );
+        let moved = admin
+            .put(&two, json!({ "title": "Two", "slug": "Three" }))
+            .await;
         assert_eq!(moved.json()["slug"], "Three");
         assert_eq!(admin.get(&two).await.status, 404);
         assert_eq!(admin.get(&format!("{path}Three/")).await.status, 200);
@@ -288,7 +297,15 @@ async fn a_path_that_is_no_slug_names_nothing() {
     let long = "x".repeat(51);
 
     for (path, _) in COLLECTIONS {
-        for slug in ["%00", "a%20b", "%C3%A4", "a%2Fb", "..%2f", "%F0%9F%98%80", &long] {
+        for slug in [
+            "%00",
+            "a%20b",
+            "%C3%A4",
+            "a%2Fb",
+            "..%2f",
+            "%F0%9F%98%80",
+            &long,
+        ] {
             let entry = format!("{path}{slug}/");
             for method in ["GET", "PUT", "PATCH", "DELETE"] {
                 let answer = admin.ask(method, &entry, "{}").await;

@@ -3,6 +3,7 @@
 //! Source: the class `Loggia` in the replayer's `setup.py`, which does the same with the command line.
 
 mod arguments;
+mod content;
 mod links;
 pub(super) mod roles;
 
@@ -88,8 +89,7 @@ async fn carry_out(replay: &mut Replay, hook: &Hook) -> Result<(), String> {
         // Two accounts on one address cannot exist here, and no account's name needs to be put right:
         // the exchange before did that, or failed.
         "twin" | "sync_username" => Ok(()),
-        // Its exchanges ask for paths which later issues bring.
-        "add_service" => Ok(()),
+        "add_service" => content::add_service(&replay.app, &given).await,
         _ => Err("unknown".to_owned()),
     }
 }

@@ -12,11 +12,9 @@ use crate::app::TestApp;
 use crate::transcripts::replay::Replay;
 
 /// Whoever sets the scene may give everything.
-const DIRECTOR: AccountId = AccountId::new(0);
-
 fn director() -> Actor {
     Actor {
-        account: DIRECTOR,
+        account: AccountId::new(0),
         is_superuser: true,
     }
 }

@@ -219,9 +219,9 @@ pub(super) async fn toggle_active(
     Ok(Reply::ok(&ProfileOut::from(account)))
 }
 
-/// Gives an account another role: `user`, `admin` or the name of a role, in whatever case.
+/// Gives an account another role.
 ///
-/// With `admin` goes the role `Admin` and all that it carries, with another name the role of that name; what went with the
+/// It is `user`, `admin` or the name of a role, in whatever case. With `admin` goes the role `Admin` and all that it carries, with another name the role of that name; what went with the
 /// account's former role is taken away. Only what the caller holds himself can be given, and nobody changes his own role.
 #[utoipa::path(
     tag = "admin",
@@ -318,7 +318,7 @@ struct NewAdminUser {
     #[schema(nullable = false, min_length = 1, example = "user")]
     role: Option<String>,
     /// True where it is absent.
-    #[schema(nullable = false)]
+    #[schema(nullable = false, example = true)]
     is_active: Option<bool>,
 }
 
@@ -345,7 +345,7 @@ struct AdminUserChange {
     phone_number: Option<String>,
     #[schema(nullable = false, min_length = 1, example = "user")]
     role: Option<String>,
-    #[schema(nullable = false)]
+    #[schema(nullable = false, example = true)]
     is_active: Option<bool>,
 }
 
@@ -372,6 +372,6 @@ struct AdminUserPatch {
     phone_number: Option<String>,
     #[schema(nullable = false, min_length = 1, example = "user")]
     role: Option<String>,
-    #[schema(nullable = false)]
+    #[schema(nullable = false, example = true)]
     is_active: Option<bool>,
 }

@@ -245,7 +245,7 @@ struct NewUser {
     #[schema(nullable = false, max_length = 20, example = "1234567890")]
     phone_number: Option<String>,
     /// True where it is absent.
-    #[schema(nullable = false)]
+    #[schema(nullable = false, example = true)]
     is_active: Option<bool>,
 }
 
@@ -265,7 +265,7 @@ struct UserChange {
     last_name: Option<String>,
     #[schema(nullable = false, max_length = 20, example = "1234567890")]
     phone_number: Option<String>,
-    #[schema(nullable = false)]
+    #[schema(nullable = false, example = true)]
     is_active: Option<bool>,
 }
 
@@ -290,7 +290,7 @@ struct UserPatch {
     last_name: Option<String>,
     #[schema(nullable = false, max_length = 20, example = "1234567890")]
     phone_number: Option<String>,
-    #[schema(nullable = false)]
+    #[schema(nullable = false, example = true)]
     is_active: Option<bool>,
 }
 

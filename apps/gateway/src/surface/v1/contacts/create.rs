@@ -8,6 +8,7 @@ use crate::{
     Services,
     caller::Tenant,
     dialect::{Ninja, NinjaErrorOut},
+    once::Once,
     wire::{Answer, Body, Reply},
 };
 
@@ -17,6 +18,7 @@ use crate::{
 #[utoipa::path(
     tag = "contacts",
     operation_id = "v1_contacts_create",
+    params(Once),
     request_body = WholeContact,
     responses(
         (status = 200, body = ContactOut, description = "Created."),
@@ -28,6 +30,7 @@ use crate::{
 pub(in super::super) async fn create(
     tenant: Tenant,
     services: Data<Services>,
+    once: Once,
     body: Body<Ninja>,
 ) -> Answer<Ninja> {
     let sent = read::fields::<WholeContact>(body).await?;
@@ -35,6 +38,9 @@ pub(in super::super) async fn create(
         creator: tenant.caller.account.slug.clone(),
         details: sent.check(&tenant)?,
     };
-    let contact = services.contacts.create(new).await?;
-    Ok(Reply::ok(&ContactOut::of(&tenant, contact, Vec::new())))
+    let work = async {
+        let contact = services.contacts.create(new).await?;
+        Ok(Reply::ok(&ContactOut::of(&tenant, contact, Vec::new())))
+    };
+    once.run(&services, tenant.caller.account.id, work).await
 }

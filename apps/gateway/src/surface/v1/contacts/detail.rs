@@ -14,6 +14,7 @@ use crate::{
     Services,
     caller::Tenant,
     dialect::{Ninja, NinjaErrorOut},
+    once::Once,
     wire::{Answer, Body, Reply},
 };
 
@@ -46,7 +47,7 @@ pub(in super::super) async fn retrieve(
 #[utoipa::path(
     tag = "contacts",
     operation_id = "v1_contacts_replace",
-    params(("slug" = String, Path, description = "Which contact.", example = "jane-roe")),
+    params(("slug" = String, Path, description = "Which contact.", example = "jane-roe"), Once),
     request_body = WholeContact,
     responses(
         (status = 200, body = ContactOut, description = "The contact as it is now."),
@@ -59,14 +60,18 @@ pub(in super::super) async fn replace(
     tenant: Tenant,
     services: Data<Services>,
     slug: Path<String>,
+    once: Once,
     body: Body<Ninja>,
 ) -> Answer<Ninja> {
     let sent = read::fields::<WholeContact>(body).await?;
     let details = sent.check(&tenant)?;
     let orgs = tenant.org_ids();
-    let contact = services.contacts.replace(&orgs, &slug, details).await?;
-    let contact = ContactOut::with_tags(&services, &tenant, contact).await?;
-    Ok(Reply::ok(&contact))
+    let work = async {
+        let contact = services.contacts.replace(&orgs, &slug, details).await?;
+        let contact = ContactOut::with_tags(&services, &tenant, contact).await?;
+        Ok(Reply::ok(&contact))
+    };
+    once.run(&services, tenant.caller.account.id, work).await
 }
 
 /// Changes a contact.
@@ -76,7 +81,7 @@ pub(in super::super) async fn replace(
 #[utoipa::path(
     tag = "contacts",
     operation_id = "v1_contacts_update",
-    params(("slug" = String, Path, description = "Which contact.", example = "jane-roe")),
+    params(("slug" = String, Path, description = "Which contact.", example = "jane-roe"), Once),
     request_body = PartOfContact,
     responses(
         (status = 200, body = ContactOut, description = "The contact as it is now."),
@@ -89,21 +94,25 @@ pub(in super::super) async fn update(
     tenant: Tenant,
     services: Data<Services>,
     slug: Path<String>,
+    once: Once,
     body: Body<Ninja>,
 ) -> Answer<Ninja> {
     let sent = read::fields::<PartOfContact>(body).await?;
     let patch = sent.check(&tenant)?;
     let orgs = tenant.org_ids();
-    let contact = services.contacts.update(&orgs, &slug, patch).await?;
-    let contact = ContactOut::with_tags(&services, &tenant, contact).await?;
-    Ok(Reply::ok(&contact))
+    let work = async {
+        let contact = services.contacts.update(&orgs, &slug, patch).await?;
+        let contact = ContactOut::with_tags(&services, &tenant, contact).await?;
+        Ok(Reply::ok(&contact))
+    };
+    once.run(&services, tenant.caller.account.id, work).await
 }
 
 /// Deletes a contact.
 #[utoipa::path(
     tag = "contacts",
     operation_id = "v1_contacts_delete",
-    params(("slug" = String, Path, description = "Which contact.", example = "jane-roe")),
+    params(("slug" = String, Path, description = "Which contact.", example = "jane-roe"), Once),
     responses(
         (status = 200, body = NoticeOut, description = "Deleted."),
         (status = 404, body = NinjaErrorOut, description = "There is none in any of the caller's organisations."),
@@ -115,9 +124,14 @@ pub(in super::super) async fn destroy(
     tenant: Tenant,
     services: Data<Services>,
     slug: Path<String>,
+    once: Once,
 ) -> Answer<Ninja> {
-    services.contacts.delete(&tenant.org_ids(), &slug).await?;
-    Ok(Reply::ok(&NoticeOut {
-        detail: "Contact deleted.",
-    }))
+    let orgs = tenant.org_ids();
+    let work = async {
+        services.contacts.delete(&orgs, &slug).await?;
+        Ok(Reply::ok(&NoticeOut {
+            detail: "Contact deleted.",
+        }))
+    };
+    once.run(&services, tenant.caller.account.id, work).await
 }

@@ -75,7 +75,10 @@ async fn tagged(
     let Some(tag) = tag else {
         return Ok(wanted);
     };
-    let ids = services.tags.targets(orgs, TargetKind::Contact, tag).await?;
+    let ids = services
+        .tags
+        .targets(orgs, TargetKind::Contact, tag)
+        .await?;
     Ok(Wanted {
         among: Some(ids.into_iter().map(ContactId::new).collect()),
         ..wanted

@@ -33,7 +33,10 @@ pub(super) struct ContactParams {
     #[param(example = "vip")]
     tag: Option<String>,
     /// What to sort by. Without it, and without `sort_order`, the oldest come first.
-    #[param(pattern = "^(display_name|first_name|last_name|email|created_at|updated_at)$", example = "display_name")]
+    #[param(
+        pattern = "^(display_name|first_name|last_name|email|created_at|updated_at)$",
+        example = "display_name"
+    )]
     sort_by: Option<String>,
     /// Which end comes first. Alone it sorts by `display_name`.
     #[param(pattern = "^(asc|desc)$", default = "asc", example = "asc")]

@@ -22,6 +22,7 @@ use crate::{
     Services,
     caller::Tenant,
     dialect::{Ninja, NinjaErrorOut},
+    once::Once,
     problem::{Code, FieldErrors},
     wire::{Answer, Body, Input, Reply, strict},
 };
@@ -55,6 +56,7 @@ pub(in super::super) async fn list(tenant: Tenant, request: HttpRequest) -> Answ
 #[utoipa::path(
     tag = "orgs",
     operation_id = "v1_orgs_create",
+    params(Once),
     request_body = NamedOrg,
     responses(
         (status = 201, body = OrgOut, description = "Founded."),
@@ -66,12 +68,16 @@ pub(in super::super) async fn list(tenant: Tenant, request: HttpRequest) -> Answ
 pub(in super::super) async fn create(
     tenant: Tenant,
     services: Data<Services>,
+    once: Once,
     body: Body<Ninja>,
 ) -> Answer<Ninja> {
     let name = read::fields::<NamedOrg>(body).await?.check()?;
     let founder = tenant.caller.account.id;
-    let founded = services.organizations.found(founder, &name).await;
-    Ok(Reply::created(&OrgOut::from(founded.map_err(refused)?)))
+    once.run(&services, founder, async {
+        let founded = services.organizations.found(founder, &name).await;
+        Ok(Reply::created(&OrgOut::from(founded.map_err(refused)?)))
+    })
+    .await
 }
 
 /// Shows an organisation.
@@ -97,7 +103,7 @@ pub(in super::super) async fn retrieve(tenant: Tenant, slug: Path<String>) -> An
 #[utoipa::path(
     tag = "orgs",
     operation_id = "v1_orgs_update",
-    params(("org_slug" = String, Path, description = "Which organisation.", example = "acme")),
+    params(("org_slug" = String, Path, description = "Which organisation.", example = "acme"), Once),
     request_body = NamedOrg,
     responses(
         (status = 200, body = OrgOut, description = "The organisation as it is now."),
@@ -110,14 +116,18 @@ pub(in super::super) async fn retrieve(tenant: Tenant, slug: Path<String>) -> An
 pub(in super::super) async fn update(
     tenant: Tenant,
     services: Data<Services>,
+    once: Once,
     slug: Path<String>,
     body: Body<Ninja>,
 ) -> Answer<Ninja> {
     let name = read::fields::<NamedOrg>(body).await?.check()?;
     let id = tenant.organization(&slug)?.organization.id;
     let by = tenant.caller.account.id;
-    let renamed = services.organizations.rename(by, id, &name).await?;
-    Ok(Reply::ok(&OrgOut::from(renamed)))
+    once.run(&services, by, async {
+        let renamed = services.organizations.rename(by, id, &name).await?;
+        Ok(Reply::ok(&OrgOut::from(renamed)))
+    })
+    .await
 }
 
 /// Deletes a group with everything in it.
@@ -126,7 +136,7 @@ pub(in super::super) async fn update(
 #[utoipa::path(
     tag = "orgs",
     operation_id = "v1_orgs_delete",
-    params(("org_slug" = String, Path, description = "Which organisation.", example = "acme")),
+    params(("org_slug" = String, Path, description = "Which organisation.", example = "acme"), Once),
     responses(
         (status = 204, description = "Deleted."),
         (status = 403, body = NinjaErrorOut, description = "The caller is no owner."),
@@ -139,12 +149,16 @@ pub(in super::super) async fn update(
 pub(in super::super) async fn destroy(
     tenant: Tenant,
     services: Data<Services>,
+    once: Once,
     slug: Path<String>,
 ) -> Answer<Ninja> {
     let id = tenant.organization(&slug)?.organization.id;
     let by = tenant.caller.account.id;
-    services.organizations.delete(by, id).await?;
-    Ok(Reply::no_content())
+    once.run(&services, by, async {
+        services.organizations.delete(by, id).await?;
+        Ok(Reply::no_content())
+    })
+    .await
 }
 
 #[derive(Default, Deserialize, ToSchema)]

@@ -20,6 +20,7 @@ use crate::{
     Services,
     caller::Tenant,
     dialect::{Ninja, NinjaErrorOut},
+    once::Once,
     problem::{Code, FieldErrors, Problem, Refusal},
     wire::{Answer, Body, Input, Reply, strict},
 };
@@ -54,7 +55,7 @@ pub(in super::super) async fn list(
 #[utoipa::path(
     tag = "orgs",
     operation_id = "v1_orgs_members_add",
-    params(("org_slug" = String, Path, description = "Which organisation.", example = "acme")),
+    params(("org_slug" = String, Path, description = "Which organisation.", example = "acme"), Once),
     request_body = NewMember,
     responses(
         (status = 201, body = MemberOut, description = "A member now."),
@@ -68,15 +69,19 @@ pub(in super::super) async fn list(
 pub(in super::super) async fn add(
     tenant: Tenant,
     services: Data<Services>,
+    once: Once,
     slug: Path<String>,
     body: Body<Ninja>,
 ) -> Answer<Ninja> {
     let (named, role) = read::fields::<NewMember>(body).await?.check()?;
     let id = tenant.organization(&slug)?.organization.id;
     let by = tenant.caller.account.id;
-    let whom = named.whom();
-    let member = services.organizations.add(by, id, whom, role).await?;
-    Ok(Reply::created(&MemberOut::from(member)))
+    once.run(&services, by, async {
+        let whom = named.whom();
+        let member = services.organizations.add(by, id, whom, role).await?;
+        Ok(Reply::created(&MemberOut::from(member)))
+    })
+    .await
 }
 
 /// Makes something else of a member.
@@ -88,6 +93,7 @@ pub(in super::super) async fn add(
     params(
         ("org_slug" = String, Path, description = "Which organisation.", example = "acme"),
         ("user_slug" = String, Path, description = "Which member, by its account's slug.", example = "janedoe"),
+        Once,
     ),
     request_body = ChangedMember,
     responses(
@@ -102,6 +108,7 @@ pub(in super::super) async fn add(
 pub(in super::super) async fn update(
     tenant: Tenant,
     services: Data<Services>,
+    once: Once,
     path: Path<(String, String)>,
     body: Body<Ninja>,
 ) -> Answer<Ninja> {
@@ -109,8 +116,11 @@ pub(in super::super) async fn update(
     let (slug, member) = path.into_inner();
     let id = tenant.organization(&slug)?.organization.id;
     let by = tenant.caller.account.id;
-    let changed = services.organizations.set_role(by, id, &member, role).await;
-    Ok(Reply::ok(&MemberOut::from(changed?)))
+    once.run(&services, by, async {
+        let changed = services.organizations.set_role(by, id, &member, role).await;
+        Ok(Reply::ok(&MemberOut::from(changed?)))
+    })
+    .await
 }
 
 /// Takes a member out of an organisation.
@@ -123,6 +133,7 @@ pub(in super::super) async fn update(
     params(
         ("org_slug" = String, Path, description = "Which organisation.", example = "acme"),
         ("user_slug" = String, Path, description = "Which member, by its account's slug.", example = "janedoe"),
+        Once,
     ),
     responses(
         (status = 204, description = "No member any more."),
@@ -136,13 +147,17 @@ pub(in super::super) async fn update(
 pub(in super::super) async fn remove(
     tenant: Tenant,
     services: Data<Services>,
+    once: Once,
     path: Path<(String, String)>,
 ) -> Answer<Ninja> {
     let (slug, member) = path.into_inner();
     let id = tenant.organization(&slug)?.organization.id;
     let by = tenant.caller.account.id;
-    services.organizations.remove(by, id, &member).await?;
-    Ok(Reply::no_content())
+    once.run(&services, by, async {
+        services.organizations.remove(by, id, &member).await?;
+        Ok(Reply::no_content())
+    })
+    .await
 }
 
 /// What a member can be, as a refusal lists it.
@@ -209,14 +224,14 @@ impl NewMember {
         let role = faults.or(role)?.unwrap_or(OrgRole::Member);
         let named = match (username, email) {
             // A name that cannot be one is nobody's.
-            (Some(username), _) => {
-                Named::Username(Username::parse(&username).map_err(|_| Problem::NotFound)?)
-            }
-            (None, email) => Named::Email(
-                Email::parse(&email.unwrap_or_default()).map_err(|_| Refusal::InvalidEmail)?,
-            ),
+            (Some(username), _) => Username::parse(&username)
+                .map(Named::Username)
+                .or(Err(Problem::NotFound)),
+            (None, email) => Email::parse(&email.unwrap_or_default())
+                .map(Named::Email)
+                .or(Err(Refusal::InvalidEmail.into())),
         };
-        Ok((named, role))
+        Ok((named?, role))
     }
 }
 

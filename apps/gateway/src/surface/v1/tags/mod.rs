@@ -50,7 +50,8 @@ pub(super) struct TagOut {
 }
 
 impl TagOut {
-    fn of(tag: Tag, organization: &Slug) -> Self {
+    /// A tag of the organisation with this slug.
+    pub(super) fn of(tag: Tag, organization: &Slug) -> Self {
         Self {
             id: tag.id.get(),
             name: tag.name,

@@ -18,6 +18,7 @@ use crate::{
     Services,
     caller::Tenant,
     dialect::{Ninja, NinjaErrorOut},
+    once::Once,
     wire::{Answer, Body, Reply},
 };
 
@@ -97,7 +98,7 @@ pub(super) async fn list(
 #[utoipa::path(
     tag = "tags",
     operation_id = "v1_tags_assign",
-    params(ObjectPath),
+    params(ObjectPath, Once),
     request_body(content = Vec<String>, description = "The names.", example = json!(["vip", "News Letter"])),
     responses(
         (status = 200, body = [TagOut], description = "The tags."),
@@ -117,12 +118,17 @@ pub(super) async fn assign(
     services: Data<Services>,
     path: Path<ObjectPath>,
     body: Body<Ninja>,
+    once: Once,
 ) -> Answer<Ninja> {
     let names = body::names(body).await?;
     let member = tenant.organization(&path.org_slug)?;
     let object = object(member, &path.app_label, &path.model, &path.obj_id)?;
-    let tags = services.tags.assign(object, names).await?;
-    Ok(Reply::ok(&TagOut::all(tags, &member.organization.slug)))
+    let account = tenant.caller.account.id;
+    once.run(&services, account, async {
+        let tags = services.tags.assign(object, names).await?;
+        Ok(Reply::ok(&TagOut::all(tags, &member.organization.slug)))
+    })
+    .await
 }
 
 /// Takes tags off an object, by their numbers.
@@ -131,7 +137,7 @@ pub(super) async fn assign(
 #[utoipa::path(
     tag = "tags",
     operation_id = "v1_tags_unassign_all",
-    params(ObjectPath),
+    params(ObjectPath, Once),
     request_body(content = Vec<i64>, description = "The tags' numbers.", example = json!([1, 2])),
     responses(
         (status = 200, body = RemovedOut, description = "How many were on it."),
@@ -145,12 +151,17 @@ pub(super) async fn unassign_all(
     services: Data<Services>,
     path: Path<ObjectPath>,
     body: Body<Ninja>,
+    once: Once,
 ) -> Answer<Ninja> {
     let ids = body::tag_ids(body).await?;
     let member = tenant.organization(&path.org_slug)?;
     let object = object(member, &path.app_label, &path.model, &path.obj_id)?;
-    let removed_count = services.tags.unassign_all(object, &ids).await?;
-    Ok(Reply::ok(&RemovedOut { removed_count }))
+    let account = tenant.caller.account.id;
+    once.run(&services, account, async {
+        let removed_count = services.tags.unassign_all(object, &ids).await?;
+        Ok(Reply::ok(&RemovedOut { removed_count }))
+    })
+    .await
 }
 
 /// Takes a tag off an object, by its slug.
@@ -159,7 +170,7 @@ pub(super) async fn unassign_all(
 #[utoipa::path(
     tag = "tags",
     operation_id = "v1_tags_unassign",
-    params(AssignmentPath),
+    params(AssignmentPath, Once),
     responses(
         (status = 200, body = NoticeOut, description = "It is not on it any more."),
         (status = 404, body = NinjaErrorOut, description = "No such organisation, not the caller's, or no such object or tag in it."),
@@ -171,11 +182,16 @@ pub(super) async fn unassign(
     tenant: Tenant,
     services: Data<Services>,
     path: Path<AssignmentPath>,
+    once: Once,
 ) -> Answer<Ninja> {
     let member = tenant.organization(&path.org_slug)?;
     let object = object(member, &path.app_label, &path.model, &path.obj_id)?;
-    services.tags.unassign(object, &path.slug).await?;
-    Ok(Reply::ok(&NoticeOut { detail: "removed" }))
+    let account = tenant.caller.account.id;
+    once.run(&services, account, async {
+        services.tags.unassign(object, &path.slug).await?;
+        Ok(Reply::ok(&NoticeOut { detail: "removed" }))
+    })
+    .await
 }
 
 /// How many tags were taken off.

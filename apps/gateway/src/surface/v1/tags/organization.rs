@@ -22,6 +22,7 @@ use crate::{
     Services,
     caller::Tenant,
     dialect::{Ninja, NinjaErrorOut},
+    once::Once,
     problem::{Code, FieldErrors},
     wire::{Answer, Body, Reply, strict},
 };
@@ -94,7 +95,7 @@ pub(super) async fn list(
 #[utoipa::path(
     tag = "tags",
     operation_id = "v1_tags_create",
-    params(AllPath),
+    params(AllPath, Once),
     request_body = CreateTag,
     responses(
         (status = 200, body = TagOut, description = "The tag."),
@@ -108,11 +109,16 @@ pub(super) async fn create(
     services: Data<Services>,
     path: Path<AllPath>,
     body: Body<Ninja>,
+    once: Once,
 ) -> Answer<Ninja> {
     let new = read::fields::<CreateTag>(body).await?.check()?;
     let organization = &tenant.organization(&path.org_slug)?.organization;
-    let tag = services.tags.create(organization.id, new).await?;
-    Ok(Reply::ok(&TagOut::of(tag, &organization.slug)))
+    let account = tenant.caller.account.id;
+    once.run(&services, account, async {
+        let tag = services.tags.create(organization.id, new).await?;
+        Ok(Reply::ok(&TagOut::of(tag, &organization.slug)))
+    })
+    .await
 }
 
 /// Looks for tags by a part of their names.
@@ -184,7 +190,7 @@ pub(super) async fn by_slug(
 #[utoipa::path(
     tag = "tags",
     operation_id = "v1_tags_update",
-    params(OnePath),
+    params(OnePath, Once),
     request_body = ChangeTag,
     responses(
         (status = 200, body = TagOut, description = "The tag as it is now."),
@@ -198,19 +204,24 @@ pub(super) async fn update(
     services: Data<Services>,
     path: Path<OnePath>,
     body: Body<Ninja>,
+    once: Once,
 ) -> Answer<Ninja> {
     let id = TagId::new(ids::in_path("tag_id", &path.tag_id)?);
     let name = read::fields::<ChangeTag>(body).await?.check()?;
     let organization = &tenant.organization(&path.org_slug)?.organization;
-    let tag = services.tags.rename(organization.id, id, name).await?;
-    Ok(Reply::ok(&TagOut::of(tag, &organization.slug)))
+    let account = tenant.caller.account.id;
+    once.run(&services, account, async {
+        let tag = services.tags.rename(organization.id, id, name).await?;
+        Ok(Reply::ok(&TagOut::of(tag, &organization.slug)))
+    })
+    .await
 }
 
 /// Deletes a tag, and takes it off whatever it is on.
 #[utoipa::path(
     tag = "tags",
     operation_id = "v1_tags_destroy",
-    params(OnePath),
+    params(OnePath, Once),
     responses(
         (status = 200, body = NoticeOut, description = "Deleted."),
         (status = 400, body = NinjaErrorOut, description = "`tag_id` is no number."),
@@ -223,9 +234,14 @@ pub(super) async fn destroy(
     tenant: Tenant,
     services: Data<Services>,
     path: Path<OnePath>,
+    once: Once,
 ) -> Answer<Ninja> {
     let id = TagId::new(ids::in_path("tag_id", &path.tag_id)?);
     let organization = &tenant.organization(&path.org_slug)?.organization;
-    services.tags.delete(organization.id, id).await?;
-    Ok(Reply::ok(&NoticeOut { detail: "deleted" }))
+    let account = tenant.caller.account.id;
+    once.run(&services, account, async {
+        services.tags.delete(organization.id, id).await?;
+        Ok(Reply::ok(&NoticeOut { detail: "deleted" }))
+    })
+    .await
 }

@@ -1,0 +1,165 @@
+//! Giving roles and taking them.
+
+use loggia_kernel::{AccountId, Clock, listing::Listing};
+use loggia_rbac::{ADMIN_ROLE, AssignmentId, Assignments, Error, RoleId, Roles, codename};
+
+use crate::{
+    assert_refused,
+    world::{World, root},
+};
+
+#[tokio::test]
+async fn an_account_has_a_role_once() {
+    let world = World::new().await;
+    let alice = world.account("alice").await;
+    let role = world.role("One", &[codename::VIEW_USERS]).await;
+
+    let made = world
+        .assignments
+        .assign(root(), alice, role.id)
+        .await
+        .unwrap();
+    assert_eq!((made.account_id, made.role_id), (alice, role.id));
+    assert_eq!(made.created_at, world.clock.now());
+    assert_refused!(
+        world.assignments.assign(root(), alice, role.id).await,
+        Error::Assigned
+    );
+    world
+        .assignments
+        .give(root(), alice, role.id)
+        .await
+        .unwrap();
+    assert_eq!(
+        world.assignments.list(&Listing::ALL).await.unwrap().items,
+        [made.clone()]
+    );
+    world.assignments.remove(root(), made.id).await.unwrap();
+    assert_refused!(
+        world.assignments.remove(root(), made.id).await,
+        Error::NotFound
+    );
+    assert!(world.held(alice).await.is_empty());
+}
+
+#[tokio::test]
+async fn giving_and_taking_twice_changes_nothing() {
+    let world = World::new().await;
+    let alice = world.account("alice").await;
+    let role = world.role("One", &[codename::VIEW_USERS]).await;
+
+    for _ in 0..2 {
+        world
+            .assignments
+            .give(root(), alice, role.id)
+            .await
+            .unwrap();
+        assert_eq!(world.held(alice).await, ["view_users"]);
+    }
+    for _ in 0..2 {
+        world
+            .assignments
+            .take(root(), alice, role.id)
+            .await
+            .unwrap();
+        assert!(world.held(alice).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_exist_is_neither_given_nor_has_it() {
+    let world = World::new().await;
+    let alice = world.account("alice").await;
+    let role = world.role("One", &[]).await;
+    let (nobody, nothing) = (AccountId::new(999_999), RoleId::new(999_999));
+
+    assert_refused!(
+        world.assignments.assign(root(), nobody, role.id).await,
+        Error::UnknownAccount(_)
+    );
+    assert_refused!(
+        world.assignments.assign(root(), alice, nothing).await,
+        Error::UnknownRole(_)
+    );
+    assert_refused!(
+        world.assignments.take(root(), alice, nothing).await,
+        Error::UnknownRole(_)
+    );
+    let id = AssignmentId::new(999_999);
+    assert_refused!(world.assignments.by_id(id).await, Error::NotFound);
+}
+
+#[tokio::test]
+async fn nobody_gives_or_takes_more_than_he_holds_not_even_to_himself() {
+    let world = World::new().await;
+    let actor = world.holder("actor", &[codename::MANAGE_USER_ROLES]).await;
+    let alice = world.account("alice").await;
+    let admin = world.roles.named(ADMIN_ROLE).await.unwrap();
+
+    for whom in [alice, actor.account] {
+        assert_refused!(
+            world.assignments.assign(actor, whom, admin.id).await,
+            Error::Exceeds
+        );
+        assert_refused!(
+            world.assignments.give(actor, whom, admin.id).await,
+            Error::Exceeds
+        );
+        // What he has not, is taken from nobody.
+        world.assignments.take(actor, whom, admin.id).await.unwrap();
+    }
+    assert_eq!(world.held(actor.account).await, ["manage_user_roles"]);
+    let above = world
+        .assignments
+        .assign(root(), alice, admin.id)
+        .await
+        .unwrap();
+    assert_refused!(
+        world.assignments.remove(actor, above.id).await,
+        Error::Exceeds
+    );
+    assert_refused!(
+        world.assignments.take(actor, alice, admin.id).await,
+        Error::Exceeds
+    );
+    assert_eq!(world.held(alice).await.len(), 6);
+}
+
+#[tokio::test]
+async fn goes_with_the_account() {
+    let world = World::new().await;
+    let alice = world.account("alice").await;
+    let role = world.role("One", &[]).await;
+    world
+        .assignments
+        .assign(root(), alice, role.id)
+        .await
+        .unwrap();
+
+    world.forget(alice).await;
+    assert!(
+        world
+            .assignments
+            .list(&Listing::ALL)
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
+}
+
+/// What is done in a transaction around it is undone with it.
+#[tokio::test]
+async fn joins_the_transaction_around_it() {
+    let world = World::new().await;
+    let alice = world.account("alice").await;
+    let role = world.role("One", &[codename::VIEW_USERS]).await;
+
+    let work = async {
+        world.assignments.give(root(), alice, role.id).await?;
+        assert_eq!(world.held(alice).await, ["view_users"]);
+        Err::<(), _>(Error::NotFound)
+    };
+    assert_refused!(world.db.db().atomically(work).await, Error::NotFound);
+    assert!(world.held(alice).await.is_empty());
+}

@@ -1,0 +1,146 @@
+//! Permissions, and who may make, change and delete them.
+
+use loggia_kernel::listing::{Direction, Listing, Search};
+use loggia_rbac::{
+    Assignments, Error, Field, NewPermission, PermissionField, PermissionId, PermissionPatch,
+    Permissions, Roles, codename,
+};
+
+use crate::{
+    assert_refused,
+    world::{World, new_role, root},
+};
+
+fn new(codename: &str) -> NewPermission {
+    NewPermission {
+        name: format!("Name of {codename}"),
+        codename: codename.to_owned(),
+        description: String::new(),
+    }
+}
+
+fn renamed(codename: &str) -> PermissionPatch {
+    PermissionPatch {
+        codename: Some(codename.to_owned()),
+        ..PermissionPatch::default()
+    }
+}
+
+#[tokio::test]
+async fn the_six_are_there_and_nobody_changes_them() {
+    let world = World::new().await;
+    let all = world.permissions.list(&Listing::ALL).await.unwrap();
+
+    assert_eq!((all.items.len(), all.count), (6, 6));
+    for permission in all.items {
+        assert!(permission.is_system && codename::ALL.contains(&&*permission.codename));
+        let id = permission.id;
+        let patch = PermissionPatch::default();
+        assert_refused!(
+            world.permissions.update(root(), id, patch).await,
+            Error::Protected
+        );
+        assert_refused!(
+            world.permissions.to_change(root(), id).await,
+            Error::Protected
+        );
+        assert_refused!(world.permissions.delete(root(), id).await, Error::Protected);
+    }
+}
+
+#[tokio::test]
+async fn codenames_are_unique_letter_for_letter() {
+    let world = World::new().await;
+    let actor = world.holder("actor", &[codename::MANAGE_PERMISSIONS]).await;
+    let taken = Error::Taken {
+        field: Field::Codename,
+    };
+
+    let made = world
+        .permissions
+        .create(actor, new("Manage_Users"))
+        .await
+        .unwrap();
+    assert!(!made.is_system);
+    let twice = world.permissions.create(actor, new("manage_users")).await;
+    assert_eq!(twice.unwrap_err().to_string(), taken.to_string());
+    let renamed = world
+        .permissions
+        .update(actor, made.id, renamed("view_users"))
+        .await;
+    assert_eq!(renamed.unwrap_err().to_string(), taken.to_string());
+    let is_free = |except| world.permissions.is_codename_free("Manage_Users", except);
+    assert!(!is_free(None).await.unwrap());
+    assert!(is_free(Some(made.id)).await.unwrap());
+}
+
+#[tokio::test]
+async fn what_some_role_carries_is_for_its_holders_to_change() {
+    let world = World::new().await;
+    let actor = world.holder("actor", &[codename::MANAGE_PERMISSIONS]).await;
+    let publish = world
+        .permissions
+        .create(actor, new("publish"))
+        .await
+        .unwrap();
+    world
+        .permissions
+        .update(actor, publish.id, renamed("launch"))
+        .await
+        .unwrap();
+    let carrier = new_role("Publishers", [publish.id].into());
+    let carrier = world.roles.create(root(), carrier).await.unwrap();
+
+    assert_refused!(
+        world
+            .permissions
+            .update(actor, publish.id, renamed("other"))
+            .await,
+        Error::Exceeds
+    );
+    assert_refused!(
+        world.permissions.to_change(actor, publish.id).await,
+        Error::Exceeds
+    );
+    assert_refused!(
+        world.permissions.delete(actor, publish.id).await,
+        Error::Exceeds
+    );
+    world
+        .assignments
+        .assign(root(), actor.account, carrier.id)
+        .await
+        .unwrap();
+    assert_eq!(
+        world.held(actor.account).await,
+        ["launch", "manage_permissions"]
+    );
+    world.permissions.delete(actor, publish.id).await.unwrap();
+    assert_eq!(world.held(actor.account).await, ["manage_permissions"]);
+    assert_refused!(world.permissions.by_id(publish.id).await, Error::NotFound);
+}
+
+#[tokio::test]
+async fn tells_which_of_many_exist() {
+    let world = World::new().await;
+    let ids: Vec<_> = (1..=20_000).map(PermissionId::new).collect();
+
+    assert_eq!(world.permissions.known(&ids).await.unwrap().len(), 6);
+}
+
+#[tokio::test]
+async fn lists_what_is_wanted() {
+    let world = World::new().await;
+    let listing = Listing {
+        search: Search::of("USER"),
+        order: vec![(PermissionField::Codename, Direction::Descending)],
+        page: None,
+    };
+
+    let found = world.permissions.list(&listing).await.unwrap().items;
+    let codenames: Vec<_> = found.iter().map(|found| &*found.codename).collect();
+    assert_eq!(
+        codenames,
+        ["view_users", "manage_users", "manage_user_roles"]
+    );
+}

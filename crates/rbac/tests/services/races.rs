@@ -1,0 +1,152 @@
+//! What must hold whoever comes first.
+
+use std::sync::Arc;
+
+use loggia_rbac::{Assignments, Error, Permissions, RolePatch, Roles, codename};
+
+use crate::world::{World, at_once, new_role, root};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_twenty_equal_assignments_one_is_kept() {
+    let world = World::new().await;
+    let alice = world.account("alice").await;
+    let role = world.role("One", &[codename::VIEW_USERS]).await.id;
+
+    let outcomes = at_once(20, |_| {
+        let world = Arc::clone(&world);
+        async move { world.assignments.assign(root(), alice, role).await }
+    })
+    .await;
+
+    let refused: Vec<_> = outcomes.into_iter().filter_map(Result::err).collect();
+    assert_eq!(refused.len(), 19);
+    for error in refused {
+        assert!(matches!(error, Error::Assigned), "{error:?}");
+    }
+}
+
+/// Who gives a role that is being filled either gave an empty one before, or is refused.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nobody_gives_a_role_by_what_it_carried_a_moment_ago() {
+    let world = World::new().await;
+    let giver = world.holder("giver", &[codename::MANAGE_USER_ROLES]).await;
+    let all = world.ids(&codename::ALL).await;
+    for round in 0..10 {
+        let role = world.role(&format!("Role {round}"), &[]).await.id;
+        let alice = world.account(&format!("alice{round}")).await;
+        let filling = {
+            let (world, all) = (Arc::clone(&world), all.clone());
+            tokio::spawn(async move {
+                let patch = RolePatch {
+                    permissions: Some(all),
+                    ..RolePatch::default()
+                };
+                let filled = world.roles.update(root(), role, patch).await;
+                filled.map(|_| ())
+            })
+        };
+        let giving = {
+            let world = Arc::clone(&world);
+            tokio::spawn(async move { world.assignments.assign(giver, alice, role).await })
+        };
+        filling.await.unwrap().unwrap();
+        match giving.await.unwrap() {
+            Ok(_) => assert_eq!(world.held(alice).await.len(), 6),
+            Err(Error::Exceeds) => assert!(world.held(alice).await.is_empty()),
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+}
+
+/// Many change one role at once, each to another set: in the end it carries one of the sets, whole.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_edits_one_is_the_last_and_whole() {
+    let world = World::new().await;
+    let role = world.role("One", &codename::ALL).await.id;
+    let sets = [
+        world
+            .ids(&[codename::VIEW_USERS, codename::MANAGE_USERS])
+            .await,
+        world
+            .ids(&[codename::VIEW_ROLES, codename::MANAGE_USERS])
+            .await,
+        world.ids(&codename::ALL).await,
+    ];
+
+    let outcomes = at_once(24, |n| {
+        let (world, set) = (Arc::clone(&world), sets[n % sets.len()].clone());
+        async move {
+            let patch = RolePatch {
+                permissions: Some(set),
+                ..RolePatch::default()
+            };
+            world.roles.update(root(), role, patch).await
+        }
+    })
+    .await;
+
+    for outcome in outcomes {
+        outcome.unwrap();
+    }
+    let carried = world.roles.by_id(role).await.unwrap().permissions;
+    let carried = carried
+        .into_iter()
+        .map(|permission| permission.id)
+        .collect();
+    assert!(sets.contains(&carried), "{carried:?}");
+}
+
+/// Permissions that go while roles are made and changed to carry them: no deadlock, and no role that carries nothing real.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn permissions_go_while_roles_begin_to_carry_them() {
+    let world = World::new().await;
+    for round in 0..6 {
+        let mut ids = Vec::new();
+        for n in 0..4 {
+            let new = loggia_rbac::NewPermission {
+                name: "N".to_owned(),
+                codename: format!("c{round}.{n}"),
+                description: String::new(),
+            };
+            ids.push(world.permissions.create(root(), new).await.unwrap().id);
+        }
+        let role = world.role(&format!("Role {round}"), &[]).await.id;
+        let outcomes = at_once(12, |n| {
+            let (world, ids) = (Arc::clone(&world), ids.clone());
+            async move {
+                match n % 3 {
+                    0 => world.permissions.delete(root(), ids[n / 3]).await,
+                    1 => {
+                        let patch = RolePatch {
+                            permissions: Some(ids.into_iter().collect()),
+                            ..RolePatch::default()
+                        };
+                        world.roles.update(root(), role, patch).await.map(drop)
+                    }
+                    _ => {
+                        let wanted = ids.into_iter().rev().take(2).collect();
+                        let new = new_role(&format!("New {round}.{n}"), wanted);
+                        world.roles.create(root(), new).await.map(drop)
+                    }
+                }
+            }
+        })
+        .await;
+
+        for outcome in outcomes {
+            assert!(
+                matches!(outcome, Ok(()) | Err(Error::UnknownPermission(_))),
+                "{outcome:?}"
+            );
+        }
+        assert!(
+            world
+                .roles
+                .by_id(role)
+                .await
+                .unwrap()
+                .permissions
+                .is_empty()
+        );
+    }
+}

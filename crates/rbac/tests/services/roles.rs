@@ -1,0 +1,198 @@
+//! Roles, and who may make, change and delete them.
+
+use loggia_kernel::{
+    PageRequest,
+    listing::{Direction, Listing, Search},
+};
+use loggia_rbac::{
+    ADMIN_ROLE, Error, Field, PermissionId, RoleField, RoleId, RolePatch, Roles, codename,
+};
+
+use crate::{
+    assert_refused,
+    world::{World, new_role, root},
+};
+
+fn carrying(permissions: impl IntoIterator<Item = PermissionId>) -> RolePatch {
+    RolePatch {
+        permissions: Some(permissions.into_iter().collect()),
+        ..RolePatch::default()
+    }
+}
+
+#[tokio::test]
+async fn the_built_in_one_holds_the_six_and_nobody_changes_it() {
+    let world = World::new().await;
+    let admin = world.roles.named(ADMIN_ROLE).await.unwrap();
+
+    assert!(admin.is_built_in);
+    let carried = admin.permissions.iter().map(|p| &*p.codename);
+    assert_eq!(carried.collect::<Vec<_>>(), codename::ALL);
+    assert_refused!(
+        world
+            .roles
+            .update(root(), admin.id, RolePatch::default())
+            .await,
+        Error::Protected
+    );
+    assert_refused!(
+        world.roles.to_change(root(), admin.id).await,
+        Error::Protected
+    );
+    assert_refused!(world.roles.delete(root(), admin.id).await, Error::Protected);
+}
+
+#[tokio::test]
+async fn a_name_finds_the_built_in_one_first_then_the_exact_one_then_the_oldest() {
+    let world = World::new().await;
+    world.role("admin", &[]).await;
+    let upper = world.role("EDITORS", &[]).await;
+    let exact = world.role("Editors", &[]).await;
+
+    assert!(world.roles.named("admin").await.unwrap().is_built_in);
+    assert_eq!(world.roles.named("Editors").await.unwrap(), exact);
+    assert_eq!(world.roles.named("editors").await.unwrap(), upper);
+    assert_refused!(world.roles.named("editor").await, Error::NotFound);
+    assert_refused!(world.roles.named("a\0b").await, Error::NotFound);
+}
+
+#[tokio::test]
+async fn names_are_unique_letter_for_letter() {
+    let world = World::new().await;
+    let one = world.role("One", &[]).await;
+    let other = world.role("one", &[]).await;
+
+    let new = new_role("One", [].into());
+    assert_refused!(
+        world.roles.create(root(), new).await,
+        Error::Taken {
+            field: Field::RoleName
+        }
+    );
+    let patch = RolePatch {
+        name: Some("One".to_owned()),
+        ..RolePatch::default()
+    };
+    assert_refused!(
+        world.roles.update(root(), other.id, patch.clone()).await,
+        Error::Taken {
+            field: Field::RoleName
+        }
+    );
+    assert_eq!(
+        world.roles.update(root(), one.id, patch).await.unwrap(),
+        one
+    );
+    assert!(!world.roles.is_name_free("One", None).await.unwrap());
+    assert!(world.roles.is_name_free("One", Some(one.id)).await.unwrap());
+}
+
+#[tokio::test]
+async fn carries_what_it_is_told_to_and_nothing_that_is_not_there() {
+    let world = World::new().await;
+    let role = world.role("One", &[codename::VIEW_USERS]).await;
+    let wanted = world
+        .ids(&[codename::VIEW_ROLES, codename::MANAGE_ROLES])
+        .await;
+
+    let changed = world
+        .roles
+        .update(root(), role.id, carrying(wanted.clone()))
+        .await;
+    let carried = changed.unwrap().permissions.into_iter().map(|p| p.id);
+    assert_eq!(carried.collect::<Vec<_>>(), Vec::from_iter(wanted));
+    let nowhere = PermissionId::new(999_999);
+    assert_refused!(
+        world
+            .roles
+            .update(root(), role.id, carrying([nowhere]))
+            .await,
+        Error::UnknownPermission(_)
+    );
+    assert_refused!(
+        world
+            .roles
+            .create(root(), new_role("Two", [nowhere].into()))
+            .await,
+        Error::UnknownPermission(_)
+    );
+    let emptied = world.roles.update(root(), role.id, carrying([])).await;
+    assert!(emptied.unwrap().permissions.is_empty());
+    assert_refused!(
+        world
+            .roles
+            .update(root(), RoleId::new(999_999), carrying([]))
+            .await,
+        Error::NotFound
+    );
+}
+
+#[tokio::test]
+async fn nobody_makes_changes_or_deletes_what_carries_more_than_he_holds() {
+    let world = World::new().await;
+    let actor = world
+        .holder("actor", &[codename::MANAGE_ROLES, codename::VIEW_ROLES])
+        .await;
+    let held = world
+        .ids(&[codename::MANAGE_ROLES, codename::VIEW_ROLES])
+        .await;
+    let more = world
+        .ids(&[codename::VIEW_ROLES, codename::VIEW_USERS])
+        .await;
+
+    assert_refused!(
+        world
+            .roles
+            .create(actor, new_role("More", more.clone()))
+            .await,
+        Error::Exceeds
+    );
+    let mine = world
+        .roles
+        .create(actor, new_role("Mine", held))
+        .await
+        .unwrap();
+    assert_refused!(
+        world.roles.update(actor, mine.id, carrying(more)).await,
+        Error::Exceeds
+    );
+    let above = world.role("Above", &[codename::VIEW_USERS]).await;
+    assert_refused!(
+        world.roles.update(actor, above.id, carrying([])).await,
+        Error::Exceeds
+    );
+    assert_refused!(world.roles.to_change(actor, above.id).await, Error::Exceeds);
+    assert_refused!(world.roles.delete(actor, above.id).await, Error::Exceeds);
+    assert_eq!(world.roles.by_id(above.id).await.unwrap(), above);
+    world.roles.delete(actor, mine.id).await.unwrap();
+}
+
+#[tokio::test]
+async fn lists_what_is_wanted() {
+    let world = World::new().await;
+    for name in ["Äpfel", "apples", "50% ÄPFEL"] {
+        world.role(name, &[codename::VIEW_USERS]).await;
+    }
+    let names = |listing: Listing<RoleField>| {
+        let world = &world;
+        async move {
+            let page = world.roles.list(&listing).await.unwrap();
+            let names = page.items.into_iter().map(|role| role.name);
+            (names.collect::<Vec<_>>(), page.count)
+        }
+    };
+
+    let all = names(Listing::ALL).await;
+    assert_eq!(all.0, ["Admin", "Äpfel", "apples", "50% ÄPFEL"]);
+    let found = Listing {
+        search: Search::of("äpfel"),
+        order: vec![(RoleField::Name, Direction::Ascending)],
+        page: Some(PageRequest::new(1, 1)),
+    };
+    assert_eq!(names(found).await, (vec!["Äpfel".to_owned()], 2));
+    let literal = Listing {
+        search: Search::of("0%"),
+        ..Listing::ALL
+    };
+    assert_eq!(names(literal).await.0, ["50% ÄPFEL"]);
+}

@@ -1,0 +1,153 @@
+//! What every test here begins with: all services on one database, and accounts.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use diesel::{ExpressionMethods, QueryDsl};
+use diesel_async::RunQueryDsl;
+use loggia_db::run;
+use loggia_kernel::{AccountId, Clock, Timestamp, listing::Listing};
+use loggia_rbac::{
+    Actor, Assignments, NewRole, PermissionId, Permissions, Role, Roles, StoredAssignments,
+    StoredPermissions, StoredRoles,
+};
+use loggia_testkit::{FrozenClock, TestDb};
+
+diesel::table! {
+    accounts (id) {
+        id -> BigInt,
+        public_id -> Text,
+        slug -> Text,
+        username -> Text,
+        username_folded -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+/// All services of the crate.
+pub(crate) struct World {
+    pub(crate) db: TestDb,
+    pub(crate) clock: FrozenClock,
+    pub(crate) permissions: StoredPermissions,
+    pub(crate) roles: StoredRoles,
+    pub(crate) assignments: StoredAssignments,
+}
+
+impl World {
+    pub(crate) async fn new() -> Arc<Self> {
+        let db = TestDb::open().await;
+        let clock = FrozenClock::default();
+        Arc::new(Self {
+            permissions: StoredPermissions::new(db.db()),
+            roles: StoredRoles::new(db.db()),
+            assignments: StoredAssignments::new(db.db(), Arc::new(clock.clone())),
+            clock,
+            db,
+        })
+    }
+
+    /// An account of which nothing but its name matters.
+    pub(crate) async fn account(&self, name: &str) -> AccountId {
+        let now: Timestamp = self.clock.now();
+        let mut conn = self.db.db().write().await.unwrap();
+        let row = (
+            accounts::public_id.eq(name),
+            accounts::slug.eq(name),
+            accounts::username.eq(name),
+            accounts::username_folded.eq(name),
+            accounts::created_at.eq(now),
+            accounts::updated_at.eq(now),
+        );
+        let id: i64 = run!(conn, |c| diesel::insert_into(accounts::table)
+            .values(row)
+            .returning(accounts::id)
+            .get_result(c))
+        .unwrap();
+        AccountId::new(id)
+    }
+
+    /// Deletes an account as identity does.
+    pub(crate) async fn forget(&self, account: AccountId) {
+        let mut conn = self.db.db().write().await.unwrap();
+        run!(conn, |c| diesel::delete(
+            accounts::table.filter(accounts::id.eq(account.get()))
+        )
+        .execute(c))
+        .unwrap();
+    }
+
+    /// `name`, who holds these codenames, as somebody who acts.
+    pub(crate) async fn holder(&self, name: &str, codenames: &[&str]) -> Actor {
+        let account = self.account(name).await;
+        let role = self.role(&format!("role of {name}"), codenames).await;
+        self.assignments
+            .assign(root(), account, role.id)
+            .await
+            .unwrap();
+        Actor {
+            account,
+            is_superuser: false,
+        }
+    }
+
+    /// A role that carries these codenames.
+    pub(crate) async fn role(&self, name: &str, codenames: &[&str]) -> Role {
+        let new = new_role(name, self.ids(codenames).await);
+        self.roles.create(root(), new).await.unwrap()
+    }
+
+    pub(crate) async fn ids(&self, codenames: &[&str]) -> BTreeSet<PermissionId> {
+        let all = self.permissions.list(&Listing::ALL).await.unwrap().items;
+        all.iter()
+            .filter(|permission| codenames.contains(&&*permission.codename))
+            .map(|permission| permission.id)
+            .collect()
+    }
+
+    /// The codenames that an account holds, in alphabetical order.
+    pub(crate) async fn held(&self, account: AccountId) -> Vec<String> {
+        let held = self.assignments.codenames_of(account).await.unwrap();
+        held.into_iter().collect()
+    }
+}
+
+/// Whoever may do everything.
+pub(crate) fn root() -> Actor {
+    Actor {
+        account: AccountId::new(0),
+        is_superuser: true,
+    }
+}
+
+pub(crate) fn new_role(name: &str, permissions: BTreeSet<PermissionId>) -> NewRole {
+    NewRole {
+        name: name.to_owned(),
+        description: String::new(),
+        permissions,
+    }
+}
+
+/// Does the same `times` at once, each on a task of its own; the outcomes in any order.
+pub(crate) async fn at_once<T, F>(times: usize, work: impl Fn(usize) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let tasks: Vec<_> = (0..times).map(|n| tokio::spawn(work(n))).collect();
+    let mut outcomes = Vec::new();
+    for task in tasks {
+        outcomes.push(task.await.unwrap());
+    }
+    outcomes
+}
+
+/// Asserts what kind of refusal it is.
+#[macro_export]
+macro_rules! assert_refused {
+    ($outcome:expr, $pattern:pat) => {
+        match $outcome {
+            Err($pattern) => {}
+            other => panic!("expected {}, got {other:?}", stringify!($pattern)),
+        }
+    };
+}

@@ -1,0 +1,99 @@
+//! People with rights: whom the tests of administration act by.
+
+use std::collections::BTreeSet;
+
+use loggia_identity::{Account, NewAccount, Subject};
+use loggia_kernel::{AccountId, listing::Listing};
+use loggia_rbac::{Actor, NewRole, RoleId};
+
+use crate::app::{Caller, TestApp};
+
+/// Whoever sets the scene may give everything.
+pub(super) fn director() -> Actor {
+    Actor {
+        account: AccountId::new(0),
+        is_superuser: true,
+    }
+}
+
+/// Makes a role that carries these codenames.
+pub(super) async fn role(app: &TestApp, name: &str, codenames: &[&str]) -> RoleId {
+    let services = app.services();
+    let all = services.permissions.list(&Listing::ALL).await.unwrap();
+    let permissions: BTreeSet<_> = all
+        .items
+        .iter()
+        .filter(|permission| codenames.contains(&&*permission.codename))
+        .map(|permission| permission.id)
+        .collect();
+    assert_eq!(permissions.len(), codenames.len(), "{codenames:?}");
+    let new = NewRole {
+        name: name.to_owned(),
+        description: String::new(),
+        permissions,
+    };
+    services.roles.create(director(), new).await.unwrap().id
+}
+
+/// Gives `account` a role.
+pub(super) async fn give(app: &TestApp, account: AccountId, role: RoleId) {
+    let assignments = &app.services().assignments;
+    assignments.give(director(), account, role).await.unwrap();
+}
+
+/// `name`, who holds these codenames.
+pub(super) async fn holder<'app>(
+    app: &'app TestApp,
+    name: &str,
+    codenames: &[&str],
+) -> Caller<'app> {
+    let caller = app.user(name).await;
+    let role = role(app, &format!("role of {name}"), codenames).await;
+    give(app, caller.account().id, role).await;
+    caller
+}
+
+/// `name`, who has the role `admin` and what goes with it.
+pub(super) async fn administrator<'app>(app: &'app TestApp, name: &str) -> Caller<'app> {
+    let account = made(app, name, |new| Account::ADMIN.clone_into(&mut new.role)).await;
+    let admin = app.services().roles.named(Account::ADMIN).await.unwrap();
+    give(app, account.id, admin.id).await;
+    log_in(app, account).await
+}
+
+/// `name`, whom this surface takes for an administrator, and who holds no codename: as whoever is only staff.
+pub(super) async fn administrator_by_name<'app>(app: &'app TestApp, name: &str) -> Caller<'app> {
+    let account = made(app, name, |new| Account::ADMIN.clone_into(&mut new.role)).await;
+    log_in(app, account).await
+}
+
+/// `name`, a superuser.
+pub(super) async fn superuser<'app>(app: &'app TestApp, name: &str) -> Caller<'app> {
+    let account = made(app, name, |new| new.is_superuser = true).await;
+    log_in(app, account).await
+}
+
+async fn made(app: &TestApp, name: &str, change: impl FnOnce(&mut NewAccount)) -> Account {
+    let mut new = crate::app::new_account(name);
+    change(&mut new);
+    app.services().accounts.register(new).await.unwrap()
+}
+
+async fn log_in(app: &TestApp, account: Account) -> Caller<'_> {
+    let sessions = &app.services().sessions;
+    let tokens = sessions.open(&account, Subject::Number).await.unwrap();
+    Caller::known(app, account, tokens)
+}
+
+/// The account as it is now.
+pub(super) async fn now(app: &TestApp, caller: &Caller<'_>) -> Account {
+    let accounts = &app.services().accounts;
+    accounts.by_id(caller.account().id).await.unwrap()
+}
+
+/// The codenames that somebody holds, in alphabetical order.
+pub(super) async fn codenames(app: &TestApp, account: AccountId) -> Vec<String> {
+    let assignments = &app.services().assignments;
+    let held = assignments.codenames_of(account).await.unwrap();
+    held.into_iter().collect()
+}

@@ -1,0 +1,248 @@
+//! `/api/permissions/` and `/api/permissions/{id}/`. Source: seeds/004 «Permission Management Endpoints»; contract/drf.md 1.3
+//! and 5.
+
+use futures_util::future::join_all;
+use insta::assert_snapshot;
+use loggia_rbac::codename::{ALL, MANAGE_PERMISSIONS, MANAGE_ROLES};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::cast::{codenames, give, holder, role};
+use crate::app::{Answer, Caller, TestApp};
+
+const PERMISSIONS: &str = "/api/permissions/";
+const FORBIDDEN: &str = r#"{"detail":"You do not have permission to perform this action."}"#;
+
+fn assert_forbidden(answer: &Answer) {
+    assert_eq!(answer.status, 403, "{answer}");
+    assert_eq!(answer.text(), FORBIDDEN);
+}
+
+fn new(codename: &str) -> Value {
+    json!({ "name": "New", "codename": codename })
+}
+
+/// Makes a permission, and says where it is.
+async fn made(by: &Caller<'_>, codename: &str) -> (String, i64) {
+    let answer = by.post(PERMISSIONS, new(codename)).await;
+    assert_eq!(answer.status, 201, "{answer}");
+    let id = answer.json()["id"].as_i64().unwrap();
+    (format!("{PERMISSIONS}{id}/"), id)
+}
+
+#[actix_web::test]
+async fn brings_the_six_of_the_seed_along() {
+    let app = TestApp::spawn().await;
+    let manager = holder(&app, "manager", &[MANAGE_PERMISSIONS]).await;
+
+    let answer = manager.get(PERMISSIONS).await;
+    let rows = answer.json();
+    let found: Vec<&str> = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["codename"].as_str().unwrap())
+        .collect();
+    assert_eq!(found, ALL);
+    // As the seed shows it, but for its number, which the seed shows as 1, too.
+    assert_eq!(
+        rows[0],
+        json!({ "id": 1, "name": "Manage Users", "codename": "manage_users", "description": "Can manage user accounts" })
+    );
+}
+
+#[actix_web::test]
+async fn makes_the_permission_of_the_seed() {
+    let app = TestApp::spawn().await;
+    let manager = holder(&app, "manager", &[MANAGE_PERMISSIONS]).await;
+
+    let body = json!({
+        "name": "New Permission",
+        "codename": "new_permission",
+        "description": "Description of new permission",
+    });
+    let answer = manager.post(PERMISSIONS, body).await;
+    assert_snapshot!(answer, @r#"
+    201 Created
+    {"codename":"new_permission","description":"Description of new permission","id":"[id]","name":"New Permission"}
+    "#);
+    let path = format!("{PERMISSIONS}{}/", answer.json()["id"]);
+    assert_eq!(manager.get(&path).await.json(), answer.json());
+    assert_eq!(manager.delete(&path, ()).await.status, 204);
+    assert_snapshot!(manager.get(&path).await, @r#"
+    404 Not Found
+    {"detail":"Not found."}
+    "#);
+}
+
+#[actix_web::test]
+async fn names_every_faulty_field_at_once() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+
+    let body = json!({ "name": " ", "codename": "manage_users", "description": null });
+    assert_snapshot!(admin.post(PERMISSIONS, body).await, @r#"
+    400 Bad Request
+    {"codename":["permission with this codename already exists."],"description":["This field may not be null."],"name":["This field may not be blank."]}
+    "#);
+    let body = json!({ "name": "x".repeat(101), "codename": "a\0b", "description": "\0" });
+    assert_snapshot!(admin.post(PERMISSIONS, body).await, @r#"
+    400 Bad Request
+    {"codename":["Null characters are not allowed."],"description":["Null characters are not allowed."],"name":["Ensure this field has no more than 100 characters."]}
+    "#);
+}
+
+#[actix_web::test]
+async fn changes_what_is_named_and_leaves_the_rest() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    let (path, id) = made(&admin, "publish").await;
+
+    let answer = admin.patch(&path, json!({ "description": "d" })).await;
+    assert_eq!(
+        answer.json(),
+        json!({ "id": id, "name": "New", "codename": "publish", "description": "d" })
+    );
+    let body = json!({ "name": "Publish", "codename": "publish" });
+    let answer = admin.put(&path, body).await;
+    assert_eq!(
+        answer.json(),
+        json!({ "id": id, "name": "Publish", "codename": "publish", "description": "d" })
+    );
+    assert_snapshot!(admin.put(&path, json!({})).await, @r#"
+    400 Bad Request
+    {"codename":["This field is required."],"name":["This field is required."]}
+    "#);
+    assert_snapshot!(admin.patch(&path, json!({ "codename": "view_users" })).await, @r#"
+    400 Bad Request
+    {"codename":["permission with this codename already exists."]}
+    "#);
+}
+
+#[rstest]
+#[case("PUT", new("manage_users"))]
+#[case("PUT", new("other"))]
+#[case("PATCH", json!({ "codename": "other" }))]
+#[case("PATCH", json!({ "name": "Other" }))]
+#[case("PATCH", json!({}))]
+#[case("DELETE", json!(null))]
+#[actix_web::test]
+async fn nobody_changes_one_of_the_six(#[case] method: &str, #[case] body: Value) {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    let before = admin.get(PERMISSIONS).await.json();
+    assert_eq!(before.as_array().unwrap().len(), 6);
+
+    for row in before.as_array().unwrap() {
+        let path = format!("{PERMISSIONS}{}/", row["id"]);
+        assert_forbidden(&admin.ask(method, &path, body.clone()).await);
+    }
+    assert_eq!(admin.get(PERMISSIONS).await.json(), before);
+}
+
+#[actix_web::test]
+async fn a_new_permission_is_for_a_superuser_to_put_into_a_role() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    let manager = holder(&app, "manager", &[MANAGE_PERMISSIONS, MANAGE_ROLES]).await;
+    let (_, id) = made(&manager, "publish").await;
+
+    let body = json!({ "name": "Publishers", "permission_ids": [id] });
+    assert_forbidden(&manager.post("/api/roles/", body.clone()).await);
+    assert_eq!(admin.post("/api/roles/", body).await.status, 201);
+}
+
+/// To rename what others hold is to hand out the new name.
+#[actix_web::test]
+async fn a_permission_that_a_role_carries_is_changed_by_who_holds_it_only() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    let manager = holder(&app, "manager", &[MANAGE_PERMISSIONS]).await;
+    let reader = app.user("reader").await;
+    let (path, id) = made(&manager, "read").await;
+    assert_eq!(
+        manager
+            .patch(&path, json!({ "codename": "reading" }))
+            .await
+            .status,
+        200
+    );
+    let publishers = role(&app, "Publishers", &[]).await;
+    let carries = json!({ "permission_ids": [id] });
+    let at = format!("/api/roles/{}/", publishers.get());
+    assert_eq!(admin.patch(&at, carries).await.status, 200);
+    give(&app, reader.account().id, publishers).await;
+
+    assert_forbidden(&manager.patch(&path, json!({ "codename": "launch" })).await);
+    assert_forbidden(&manager.delete(&path, ()).await);
+    assert_eq!(codenames(&app, reader.account().id).await, ["reading"]);
+
+    give(&app, manager.account().id, publishers).await;
+    assert_eq!(
+        manager
+            .patch(&path, json!({ "codename": "launch" }))
+            .await
+            .status,
+        200
+    );
+    assert_eq!(codenames(&app, reader.account().id).await, ["launch"]);
+    assert_eq!(manager.delete(&path, ()).await.status, 204);
+    assert!(codenames(&app, reader.account().id).await.is_empty());
+}
+
+#[actix_web::test]
+async fn searches_names_and_codenames() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+
+    let answer = admin
+        .get("/api/permissions/?search=ROLES&ordering=-codename&limit=2")
+        .await;
+    assert_eq!(answer.json()[0]["codename"], "view_roles", "{answer}");
+    assert_eq!(
+        answer.json()[1]["codename"],
+        "manage_user_roles",
+        "{answer}"
+    );
+    assert_eq!(answer.header("X-Total-Count").as_deref(), Some("3"));
+    // An underscore stands for itself.
+    let answer = admin.get("/api/permissions/?search=r_l").await;
+    assert_eq!(answer.json(), json!([]));
+}
+
+#[actix_web::test]
+async fn of_twenty_permissions_of_one_codename_one_is_made() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+
+    let answers = join_all((0..20).map(|_| admin.post(PERMISSIONS, new("same")))).await;
+
+    let made = answers.iter().filter(|answer| answer.status == 201);
+    assert_eq!(made.count(), 1);
+    for answer in answers.iter().filter(|answer| answer.status != 201) {
+        assert_eq!(answer.status, 400, "{answer}");
+        let words = json!({ "codename": ["permission with this codename already exists."] });
+        assert_eq!(answer.json(), words);
+    }
+}
+
+/// One ends while roles are about to carry it: either nobody carries it, or it stands.
+#[actix_web::test]
+async fn a_permission_that_goes_takes_nobody_else_down() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    for round in 0..6 {
+        let (path, id) = made(&admin, &format!("passing{round}")).await;
+        let one = json!({ "name": format!("One {round}"), "permission_ids": [id, 1] });
+        let other = json!({ "name": format!("Other {round}"), "permission_ids": [2, id] });
+        let (gone, one, other) = tokio::join!(
+            admin.delete(&path, ()),
+            admin.post("/api/roles/", one),
+            admin.post("/api/roles/", other)
+        );
+        assert_eq!(gone.status, 204, "{gone}");
+        for answer in [one, other] {
+            assert!(answer.status == 201 || answer.status == 400, "{answer}");
+        }
+    }
+}

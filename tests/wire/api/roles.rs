@@ -1,0 +1,405 @@
+//! `/api/roles/` and `/api/roles/{id}/`. Source: seeds/004 «Role Management Endpoints»; contract/drf.md 1.3 and 5.
+
+use futures_util::future::join_all;
+use insta::assert_snapshot;
+use loggia_rbac::{RoleId, codename};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::cast::{codenames, give, holder, role};
+use crate::app::{Answer, Request, TestApp};
+
+const ROLES: &str = "/api/roles/";
+const FORBIDDEN: &str = r#"{"detail":"You do not have permission to perform this action."}"#;
+
+fn at(id: RoleId) -> String {
+    format!("{ROLES}{}/", id.get())
+}
+
+/// The numbers of permissions, as a body names them.
+async fn ids(app: &TestApp, codenames: &[&str]) -> Vec<i64> {
+    let admin = app.services().roles.named("Admin").await.unwrap();
+    let carried = admin.permissions.iter();
+    carried
+        .filter(|permission| codenames.contains(&&*permission.codename))
+        .map(|permission| permission.id.get())
+        .collect()
+}
+
+async fn built_in(app: &TestApp) -> RoleId {
+    app.services().roles.named("Admin").await.unwrap().id
+}
+
+fn carried(answer: &Answer) -> Vec<String> {
+    let body = answer.json();
+    let rows = body["permissions"].as_array().unwrap().iter();
+    rows.map(|row| row["codename"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+fn assert_forbidden(answer: &Answer) {
+    assert_eq!(answer.status, 403, "{answer}");
+    assert_eq!(answer.text(), FORBIDDEN);
+}
+
+#[actix_web::test]
+async fn brings_the_seed_s_own_role_along() {
+    let app = TestApp::spawn().await;
+    let viewer = holder(&app, "viewer", &[codename::VIEW_ROLES]).await;
+
+    assert_snapshot!(viewer.get(ROLES).await, @r#"
+    200 OK
+    [{"description":"Administrator role","id":"[id]","name":"Admin","permissions":[{"codename":"manage_users","id":"[id]","name":"Manage Users"},{"codename":"view_users","id":"[id]","name":"View Users"},{"codename":"manage_roles","id":"[id]","name":"Manage Roles"},{"codename":"view_roles","id":"[id]","name":"View Roles"},{"codename":"manage_permissions","id":"[id]","name":"Manage Permissions"},{"codename":"manage_user_roles","id":"[id]","name":"Manage User Roles"}]},{"description":"","id":"[id]","name":"role of viewer","permissions":[{"codename":"view_roles","id":"[id]","name":"View Roles"}]}]
+    "#);
+}
+
+#[actix_web::test]
+async fn makes_the_role_of_the_seed() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+
+    let body = json!({
+        "name": "  New Role ",
+        "description": "Description of new role",
+        "permission_ids": [2, "1", 2],
+    });
+    let answer = admin.post(ROLES, body).await;
+    assert_snapshot!(answer, @r#"
+    201 Created
+    {"description":"Description of new role","id":"[id]","name":"New Role","permissions":[{"codename":"manage_users","id":"[id]","name":"Manage Users"},{"codename":"view_users","id":"[id]","name":"View Users"}]}
+    "#);
+    let path = format!("{ROLES}{}/", answer.json()["id"]);
+    assert_eq!(admin.get(&path).await.json(), answer.json());
+}
+
+#[actix_web::test]
+async fn names_every_faulty_field_at_once() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+
+    let body = json!({ "name": "Admin", "description": [], "permission_ids": [1, 999_999, true] });
+    assert_snapshot!(admin.post(ROLES, body).await, @r#"
+    400 Bad Request
+    {"description":["Not a valid string."],"name":["role with this name already exists."],"permission_ids":["Invalid pk \"999999\" - object does not exist."]}
+    "#);
+}
+
+#[rstest]
+#[case(json!("1"), r#"Expected a list of items but got type "str"."#)]
+#[case(json!({}), r#"Expected a list of items but got type "dict"."#)]
+#[case(json!(null), "This field may not be null.")]
+#[case(json!([true]), "Incorrect type. Expected pk value, received bool.")]
+#[case(json!([[1]]), "Incorrect type. Expected pk value, received list.")]
+#[case(json!(["x\0"]), "Incorrect type. Expected pk value, received str.")]
+#[case(json!([1.5]), "Incorrect type. Expected pk value, received float.")]
+#[case(json!([-1]), r#"Invalid pk "-1" - object does not exist."#)]
+#[actix_web::test]
+async fn refuses_what_is_no_list_of_permissions(#[case] ids: Value, #[case] words: &str) {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+
+    let answer = admin
+        .post(ROLES, json!({ "name": "R", "permission_ids": ids }))
+        .await;
+    assert_eq!(answer.status, 400, "{answer}");
+    assert_eq!(answer.json(), json!({ "permission_ids": [words] }));
+}
+
+/// A body as large as any, with ever new numbers, or with brackets only.
+#[actix_web::test]
+async fn a_list_without_measure_is_refused_and_nothing_else() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    let numbers: Vec<String> = (1000..11_000).map(|n| n.to_string()).collect();
+    let numbers = format!(r#"{{"name":"R","permission_ids":[{}]}}"#, numbers.join(","));
+    let depth = 30_000;
+    let brackets = format!(
+        r#"{{"name":"R","permission_ids":{}{}}}"#,
+        "[".repeat(depth),
+        "]".repeat(depth)
+    );
+
+    for body in [numbers, brackets] {
+        let answer = admin.post(ROLES, &*body).await;
+        assert_eq!(answer.status, 400, "{answer}");
+    }
+}
+
+#[actix_web::test]
+async fn a_form_names_a_permission_more_than_once() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+
+    let form = Request::new("POST", ROLES)
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .body("name=Form&name=Formed&permission_ids=1&permission_ids=2");
+    let answer = admin.send(form).await;
+    assert_eq!(answer.status, 201, "{answer}");
+    assert_eq!(answer.json()["name"], "Formed");
+    assert_eq!(carried(&answer), ["manage_users", "view_users"]);
+}
+
+#[actix_web::test]
+async fn changes_what_is_named_and_leaves_the_rest() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    let path = at(role(&app, "Editors", &[codename::VIEW_USERS]).await);
+
+    let answer = admin.put(&path, json!({ "name": "Writers" })).await;
+    assert_eq!((answer.status.as_u16(), carried(&answer).len()), (200, 1));
+    let answer = admin.patch(&path, json!({ "description": "d" })).await;
+    assert_eq!(answer.json()["name"], "Writers");
+    let all = ids(&app, &codename::ALL).await;
+    let answer = admin.patch(&path, json!({ "permission_ids": all })).await;
+    assert_eq!(carried(&answer).len(), 6, "{answer}");
+    let answer = admin
+        .put(&path, json!({ "name": "Writers", "permission_ids": [] }))
+        .await;
+    assert_snapshot!(answer, @r#"
+    200 OK
+    {"description":"d","id":"[id]","name":"Writers","permissions":[]}
+    "#);
+    assert_snapshot!(admin.put(&path, json!({})).await, @r#"
+    400 Bad Request
+    {"name":["This field is required."]}
+    "#);
+}
+
+#[actix_web::test]
+async fn a_role_that_is_deleted_is_gone_for_everybody() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    let viewer = app.user("viewer").await;
+    let viewers = role(&app, "Viewers", &[codename::VIEW_ROLES]).await;
+    give(&app, viewer.account().id, viewers).await;
+    assert_eq!(viewer.get(ROLES).await.status, 200);
+
+    let answer = admin.delete(&at(viewers), ()).await;
+    assert_eq!((answer.status.as_u16(), answer.body.len()), (204, 0));
+    assert_forbidden(&viewer.get(ROLES).await);
+    assert_eq!(admin.delete(&at(viewers), ()).await.status, 404);
+}
+
+#[actix_web::test]
+async fn a_part_of_the_list_says_how_long_the_whole_is() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    for name in ["Übersetzer", "Writers", "übersicht"] {
+        role(&app, name, &[codename::VIEW_USERS]).await;
+    }
+
+    let answer = admin
+        .get("/api/roles/?search=%C3%9CBERS&ordering=-name&limit=1")
+        .await;
+    assert_eq!(answer.json()[0]["name"], "übersicht", "{answer}");
+    assert_eq!(answer.json()[0]["permissions"][0]["codename"], "view_users");
+    assert_eq!(answer.header("X-Total-Count").as_deref(), Some("2"));
+    assert_snapshot!(admin.get("/api/roles/?ordering=description").await, @r#"
+    400 Bad Request
+    {"ordering":["\"description\" is not a valid choice."]}
+    "#);
+}
+
+/// Route, credentials, permission, method, thing, body. Source: contract/drf.md 1.1.
+#[actix_web::test]
+async fn the_order_of_checks_is_django_s() {
+    let app = TestApp::spawn().await;
+    let (anyone, nobody) = (app.anonymous(), app.user("nobody").await);
+    let viewer = holder(&app, "viewer", &[codename::VIEW_ROLES]).await;
+    let manager = holder(&app, "manager", &[codename::MANAGE_ROLES]).await;
+    let (some, none) = (at(built_in(&app).await), at(RoleId::new(999_999)));
+
+    for (caller, method, path, body, status) in [
+        (&anyone, "PUT", ROLES, "{}", 401),
+        (&anyone, "OPTIONS", ROLES, "{}", 401),
+        (&anyone, "DELETE", &*none, "{}", 401),
+        (&nobody, "PUT", ROLES, "{}", 403),
+        (&nobody, "OPTIONS", ROLES, "{}", 403),
+        (&nobody, "POST", ROLES, "{", 403),
+        (&nobody, "GET", &none, "", 403),
+        (&nobody, "PATCH", "/api/roles/abc/", "{", 403),
+        (&viewer, "OPTIONS", ROLES, "{}", 200),
+        (&viewer, "GET", &some, "", 200),
+        (&viewer, "HEAD", &some, "", 200),
+        (&viewer, "PUT", ROLES, "{}", 403),
+        (&viewer, "POST", ROLES, "{}", 403),
+        (&viewer, "DELETE", &none, "", 403),
+        (&manager, "GET", ROLES, "", 200),
+        (&manager, "PUT", ROLES, "{", 405),
+        (&manager, "POST", &none, "{", 405),
+        (&manager, "PUT", &none, "{", 404),
+        (&manager, "PATCH", "/api/roles/abc/", "{", 404),
+        (&manager, "GET", "/api/roles/99999999999999999999/", "", 404),
+        (&manager, "GET", "/api/roles/-1/", "", 404),
+        (&manager, "PUT", &some, "{", 403),
+        (&manager, "POST", ROLES, "{", 400),
+    ] {
+        let answer = caller.ask(method, path, body).await;
+        assert_eq!(answer.status, status, "{method} {path}: {answer}");
+    }
+}
+
+#[actix_web::test]
+async fn the_built_in_role_stays_as_it_is() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    let path = at(built_in(&app).await);
+    let before = admin.get(&path).await.json();
+
+    assert_forbidden(&admin.put(&path, json!({ "name": "Admin" })).await);
+    assert_forbidden(&admin.patch(&path, json!({ "permission_ids": [] })).await);
+    assert_forbidden(&admin.patch(&path, json!({})).await);
+    assert_forbidden(&admin.delete(&path, ()).await);
+    assert_eq!(admin.get(&path).await.json(), before);
+}
+
+#[actix_web::test]
+async fn nobody_makes_a_role_with_more_than_he_holds() {
+    let app = TestApp::spawn().await;
+    let manager = holder(
+        &app,
+        "manager",
+        &[codename::MANAGE_ROLES, codename::VIEW_USERS],
+    )
+    .await;
+
+    let more = ids(&app, &[codename::VIEW_USERS, codename::MANAGE_USERS]).await;
+    let body = json!({ "name": "More", "permission_ids": more });
+    assert_forbidden(&manager.post(ROLES, body).await);
+    let as_much = ids(&app, &[codename::VIEW_USERS, codename::MANAGE_ROLES]).await;
+    let body = json!({ "name": "As much", "permission_ids": as_much });
+    assert_eq!(manager.post(ROLES, body).await.status, 201);
+    let roles = manager.get(ROLES).await.json();
+    assert!(
+        roles
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|role| role["name"] != "More")
+    );
+}
+
+#[actix_web::test]
+async fn nobody_adds_to_a_role_what_he_does_not_hold_not_even_to_his_own() {
+    let app = TestApp::spawn().await;
+    let manager = app.user("manager").await;
+    let his = role(&app, "Managers", &[codename::MANAGE_ROLES]).await;
+    give(&app, manager.account().id, his).await;
+    let other = role(&app, "Other", &[]).await;
+    let all = ids(&app, &codename::ALL).await;
+
+    for path in [at(his), at(other)] {
+        let body = json!({ "name": "N", "permission_ids": all });
+        assert_forbidden(&manager.put(&path, body).await);
+        assert_forbidden(&manager.patch(&path, json!({ "permission_ids": all })).await);
+    }
+    assert_eq!(
+        codenames(&app, manager.account().id).await,
+        ["manage_roles"]
+    );
+    // What he holds he may rename and reduce.
+    let body = json!({ "name": "Renamed", "permission_ids": [] });
+    assert_eq!(manager.put(&at(his), body).await.status, 200);
+    assert_forbidden(&manager.get(ROLES).await);
+}
+
+#[actix_web::test]
+async fn nobody_touches_a_role_that_carries_more_than_he_holds() {
+    let app = TestApp::spawn().await;
+    let manager = holder(&app, "manager", &[codename::MANAGE_ROLES]).await;
+    let path = at(role(&app, "Rulers", &[codename::MANAGE_USERS]).await);
+
+    assert_forbidden(&manager.patch(&path, json!({ "name": "Fools" })).await);
+    assert_forbidden(&manager.patch(&path, json!({ "permission_ids": [] })).await);
+    // What he may is judged before what he says.
+    assert_forbidden(&manager.put(&path, "{").await);
+    assert_forbidden(&manager.delete(&path, ()).await);
+    assert_eq!(manager.get(&path).await.json()["name"], "Rulers");
+}
+
+/// Every list of seed 004 that is guarded by codenames, asked by who holds one that is enough, and by who holds all others.
+#[rstest]
+#[case(ROLES, &[codename::MANAGE_ROLES, codename::VIEW_ROLES])]
+#[case("/api/permissions/", &[codename::MANAGE_PERMISSIONS])]
+#[case("/api/user-roles/", &[codename::MANAGE_USER_ROLES])]
+#[actix_web::test]
+async fn one_of_the_codenames_is_enough_and_all_others_are_not(
+    #[case] path: &str,
+    #[case] enough: &[&str],
+) {
+    let app = TestApp::spawn().await;
+    for codename in enough {
+        let rich = holder(&app, codename, &[codename]).await;
+        assert_eq!(rich.get(path).await.status, 200, "{codename}");
+    }
+    let others: Vec<&str> = codename::ALL
+        .into_iter()
+        .filter(|codename| !enough.contains(codename))
+        .collect();
+    let poor = holder(&app, "poor", &others).await;
+    assert_forbidden(&poor.get(path).await);
+}
+
+#[actix_web::test]
+async fn of_twenty_roles_of_one_name_one_is_made() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+
+    let body = json!({ "name": "Same", "permission_ids": [1, 2] });
+    let answers = join_all((0..20).map(|_| admin.post(ROLES, body.clone()))).await;
+
+    let made = answers.iter().filter(|answer| answer.status == 201);
+    assert_eq!(made.count(), 1);
+    for answer in answers.iter().filter(|answer| answer.status != 201) {
+        assert_eq!(answer.status, 400, "{answer}");
+        let words = json!({ "name": ["role with this name already exists."] });
+        assert_eq!(answer.json(), words);
+    }
+}
+
+/// Whoever gives a role gives what it carries at that moment, or nothing: never what he does not hold.
+#[actix_web::test]
+async fn a_grant_and_an_edit_at_once_hand_out_no_more_than_either_may() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    let giver = holder(&app, "giver", &[codename::MANAGE_USER_ROLES]).await;
+    for round in 0..8 {
+        let empty = role(&app, &format!("Empty {round}"), &[]).await;
+        let target = app.user(&format!("target{round}")).await;
+        let fill = json!({ "permission_ids": [1] });
+        let grant = json!({ "user": target.account().id.get(), "role": empty.get() });
+        let path = at(empty);
+        let (filled, granted) = tokio::join!(
+            admin.patch(&path, fill),
+            giver.post("/api/user-roles/", grant)
+        );
+        assert_eq!(filled.status, 200, "{filled}");
+        // If the grant came first it was of an empty role, and what the superuser did afterwards is his own doing.
+        assert!(granted.status == 201 || granted.status == 403, "{granted}");
+        let held = codenames(&app, target.account().id).await;
+        assert_eq!(held.is_empty(), granted.status == 403);
+    }
+}
+
+/// A client that takes its time over its body is judged by what he holds when it has arrived.
+#[actix_web::test]
+async fn what_was_lost_while_the_body_came_is_lost() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    let manager = app.user("manager").await;
+    let his = role(&app, "Managers", &[codename::MANAGE_ROLES]).await;
+    give(&app, manager.account().id, his).await;
+
+    for round in 0..10 {
+        let (create, path) = (json!({ "name": format!("R{round}") }), at(his));
+        let (made, _) = tokio::join!(
+            manager.post(ROLES, create),
+            admin.patch(&path, json!({ "permission_ids": [] }))
+        );
+        assert!(made.status == 201 || made.status == 403, "{made}");
+        assert_forbidden(&manager.post(ROLES, json!({ "name": "late" })).await);
+        let back = ids(&app, &[codename::MANAGE_ROLES]).await;
+        let body = json!({ "permission_ids": back });
+        assert_eq!(admin.patch(&at(his), body).await.status, 200);
+    }
+}

@@ -1,0 +1,264 @@
+//! `/api/user-roles/` and `/api/user-roles/{id}/`. Source: seeds/004 «User Role Management Endpoints»; contract/drf.md 1.3 and 5.
+
+use futures_util::future::join_all;
+use insta::assert_snapshot;
+use loggia_rbac::{RoleId, codename};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::cast::{codenames, give, holder, role};
+use crate::app::{Answer, Caller, TestApp};
+
+const USER_ROLES: &str = "/api/user-roles/";
+const FORBIDDEN: &str = r#"{"detail":"You do not have permission to perform this action."}"#;
+
+fn assert_forbidden(answer: &Answer) {
+    assert_eq!(answer.status, 403, "{answer}");
+    assert_eq!(answer.text(), FORBIDDEN);
+}
+
+fn grant(to: &Caller<'_>, role: RoleId) -> Value {
+    json!({ "user": to.account().id.get(), "role": role.get() })
+}
+
+async fn built_in(app: &TestApp) -> RoleId {
+    app.services().roles.named("Admin").await.unwrap().id
+}
+
+/// Where the only assignment of this role is.
+async fn path_of(app: &TestApp, by: &Caller<'_>, role: RoleId) -> String {
+    let rows = by.get(USER_ROLES).await.json();
+    let rows = rows.as_array().unwrap();
+    let found: Vec<&Value> = rows
+        .iter()
+        .filter(|row| row["role"] == role.get())
+        .collect();
+    assert_eq!(found.len(), 1, "{}", app.database_url());
+    format!("{USER_ROLES}{}/", found[0]["id"])
+}
+
+#[actix_web::test]
+async fn gives_and_takes_as_the_seed_says() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    let alice = app.user("alice").await;
+    let viewers = role(&app, "Viewers", &[codename::VIEW_ROLES]).await;
+
+    let answer = admin.post(USER_ROLES, grant(&alice, viewers)).await;
+    assert_eq!(answer.status, 201, "{answer}");
+    let id = answer.json()["id"].as_i64().unwrap();
+    let row = json!({
+        "id": id,
+        "user": alice.account().id.get(),
+        "role": viewers.get(),
+        "created_at": "2026-01-01T12:00:00Z",
+    });
+    assert_eq!(answer.json(), row);
+    assert_eq!(admin.get(USER_ROLES).await.json(), json!([row]));
+    let path = format!("{USER_ROLES}{id}/");
+    assert_eq!(admin.get(&path).await.json(), row);
+    assert_eq!(alice.get("/api/roles/").await.status, 200);
+
+    assert_snapshot!(admin.post(USER_ROLES, grant(&alice, viewers)).await, @r#"
+    400 Bad Request
+    {"non_field_errors":["The fields user, role must make a unique set."]}
+    "#);
+    let answer = admin.delete(&path, ()).await;
+    assert_eq!((answer.status.as_u16(), answer.body.len()), (204, 0));
+    assert_forbidden(&alice.get("/api/roles/").await);
+    assert_eq!(admin.delete(&path, ()).await.status, 404);
+}
+
+#[actix_web::test]
+async fn is_not_changed_but_made_anew() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    let nobody = app.user("nobody").await;
+
+    for method in ["PUT", "PATCH"] {
+        let answer = admin.ask(method, "/api/user-roles/999999/", "{").await;
+        assert_eq!(answer.status, 405, "{answer}");
+        assert_eq!(
+            answer.header("Allow").as_deref(),
+            Some("GET, DELETE, HEAD, OPTIONS")
+        );
+        let answer = nobody.ask(method, "/api/user-roles/999999/", "{").await;
+        assert_forbidden(&answer);
+    }
+}
+
+#[rstest]
+#[case(json!({}), json!({ "user": ["This field is required."], "role": ["This field is required."] }))]
+#[case(
+    json!({ "user": "abc", "role": true }),
+    json!({
+        "user": ["Incorrect type. Expected pk value, received str."],
+        "role": ["Incorrect type. Expected pk value, received bool."],
+    })
+)]
+#[case(
+    json!({ "user": 999_999, "role": "99999999999999999999" }),
+    json!({
+        "user": ["Invalid pk \"999999\" - object does not exist."],
+        "role": ["Invalid pk \"99999999999999999999\" - object does not exist."],
+    })
+)]
+#[case(
+    json!({ "user": "", "role": [] }),
+    json!({
+        "user": ["This field may not be null."],
+        "role": ["Incorrect type. Expected pk value, received list."],
+    })
+)]
+#[actix_web::test]
+async fn names_every_faulty_field_at_once(#[case] body: Value, #[case] faults: Value) {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+
+    let answer = admin.post(USER_ROLES, body).await;
+    assert_eq!(answer.status, 400, "{answer}");
+    assert_eq!(answer.json(), faults);
+}
+
+#[actix_web::test]
+async fn nobody_gives_himself_or_others_more_than_he_holds() {
+    let app = TestApp::spawn().await;
+    let giver = holder(&app, "giver", &[codename::MANAGE_USER_ROLES]).await;
+    let friend = app.user("friend").await;
+    let admins = built_in(&app).await;
+    let more = role(
+        &app,
+        "More",
+        &[codename::MANAGE_USER_ROLES, codename::MANAGE_USERS],
+    )
+    .await;
+
+    for wanted in [admins, more] {
+        assert_forbidden(&giver.post(USER_ROLES, grant(&giver, wanted)).await);
+        assert_forbidden(&giver.post(USER_ROLES, grant(&friend, wanted)).await);
+    }
+    assert!(codenames(&app, friend.account().id).await.is_empty());
+    assert_eq!(
+        codenames(&app, giver.account().id).await,
+        ["manage_user_roles"]
+    );
+
+    let as_much = role(&app, "As much", &[codename::MANAGE_USER_ROLES]).await;
+    assert_eq!(
+        giver.post(USER_ROLES, grant(&friend, as_much)).await.status,
+        201
+    );
+    assert_eq!(friend.get(USER_ROLES).await.status, 200);
+}
+
+#[actix_web::test]
+async fn nobody_takes_from_others_what_he_does_not_hold() {
+    let app = TestApp::spawn().await;
+    let giver = holder(&app, "giver", &[codename::MANAGE_USER_ROLES]).await;
+    let ruler = app.user("ruler").await;
+    let admins = built_in(&app).await;
+    give(&app, ruler.account().id, admins).await;
+    let path = path_of(&app, &giver, admins).await;
+
+    assert_forbidden(&giver.delete(&path, ()).await);
+    assert_eq!(codenames(&app, ruler.account().id).await.len(), 6);
+    // Who holds it may, of himself, too.
+    assert_eq!(ruler.delete(&path, ()).await.status, 204);
+    assert!(codenames(&app, ruler.account().id).await.is_empty());
+}
+
+#[actix_web::test]
+async fn goes_with_the_user_and_with_the_role() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    let (alice, bob) = (app.user("alice").await, app.user("bob").await);
+    let (one, other) = (role(&app, "One", &[]).await, role(&app, "Other", &[]).await);
+    for who in [&alice, &bob] {
+        give(&app, who.account().id, one).await;
+        give(&app, who.account().id, other).await;
+    }
+    app.services()
+        .accounts
+        .delete(alice.account().id)
+        .await
+        .unwrap();
+    assert_eq!(
+        admin.get(USER_ROLES).await.json().as_array().unwrap().len(),
+        2
+    );
+    let path = format!("/api/roles/{}/", one.get());
+    assert_eq!(admin.delete(&path, ()).await.status, 204);
+    let rows = admin.get(USER_ROLES).await.json();
+    assert_eq!(rows.as_array().unwrap().len(), 1);
+    assert_eq!(rows[0]["role"], other.get());
+}
+
+#[actix_web::test]
+async fn lists_by_what_is_asked_for() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    let alice = app.user("alice").await;
+    for name in ["One", "Other", "Third"] {
+        let made = role(&app, name, &[]).await;
+        give(&app, alice.account().id, made).await;
+    }
+
+    let answer = admin
+        .get("/api/user-roles/?ordering=-role&search=O&limit=1&offset=1")
+        .await;
+    assert_eq!(answer.header("X-Total-Count").as_deref(), Some("2"));
+    let one = app.services().roles.named("One").await.unwrap();
+    assert_eq!(answer.json()[0]["role"], one.id.get(), "{answer}");
+}
+
+#[actix_web::test]
+async fn of_twenty_equal_grants_one_is_kept() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    let alice = app.user("alice").await;
+    let viewers = role(&app, "Viewers", &[codename::VIEW_ROLES]).await;
+
+    let body = grant(&alice, viewers);
+    let answers = join_all((0..20).map(|_| admin.post(USER_ROLES, body.clone()))).await;
+
+    let given = answers.iter().filter(|answer| answer.status == 201);
+    assert_eq!(given.count(), 1);
+    for answer in answers.iter().filter(|answer| answer.status != 201) {
+        assert_eq!(answer.status, 400, "{answer}");
+        let words =
+            json!({ "non_field_errors": ["The fields user, role must make a unique set."] });
+        assert_eq!(answer.json(), words);
+    }
+    assert_eq!(
+        admin.get(USER_ROLES).await.json().as_array().unwrap().len(),
+        1
+    );
+}
+
+/// Grants, removals, and the ends of roles and accounts in each other's way: nothing but what the contract knows.
+#[actix_web::test]
+async fn whatever_happens_at_once_is_answered_by_the_contract() {
+    let app = TestApp::spawn().await;
+    let admin = app.admin().await;
+    for round in 0..5 {
+        let alice = app.user(&format!("alice{round}")).await;
+        let passing = role(&app, &format!("Passing {round}"), &[codename::VIEW_USERS]).await;
+        give(&app, alice.account().id, passing).await;
+        let assignment = path_of(&app, &admin, passing).await;
+        let at = format!("/api/roles/{}/", passing.get());
+        let services = app.services();
+        let (granted, removed, renamed, ended, deleted) = tokio::join!(
+            admin.post(USER_ROLES, grant(&alice, passing)),
+            admin.delete(&assignment, ()),
+            admin.patch(&at, json!({ "name": format!("Renamed {round}") })),
+            admin.delete(&at, ()),
+            services.accounts.delete(alice.account().id),
+        );
+        assert!([201, 400].contains(&granted.status.as_u16()), "{granted}");
+        assert!([204, 404].contains(&removed.status.as_u16()), "{removed}");
+        assert!([200, 404].contains(&renamed.status.as_u16()), "{renamed}");
+        assert_eq!(ended.status, 204, "{ended}");
+        assert!(deleted.is_ok(), "{deleted:?}");
+        assert_eq!(admin.get(USER_ROLES).await.json(), json!([]));
+    }
+}

@@ -1,0 +1,22 @@
+//! Entries that a transcript finds there.
+
+use loggia_content::{EntrySlug, Kind, NewEntry};
+
+use super::arguments::Arguments;
+use crate::app::TestApp;
+
+/// # Errors
+/// A sentence, if the slug is none or is taken.
+pub(super) async fn add_service(app: &TestApp, given: &Arguments<'_>) -> Result<(), String> {
+    let slug = given.text("slug")?;
+    let slug = EntrySlug::parse(slug).map_err(|flaw| format!("{slug}: {flaw:?}"))?;
+    let new = NewEntry {
+        kind: Kind::Service,
+        title: given.text("title")?.to_owned(),
+        slug: Some(slug),
+        description: given.text("description")?.to_owned(),
+        is_published: true,
+    };
+    let made = app.services().entries.create(new).await;
+    made.map(drop).map_err(|error| format!("{error:?}"))
+}

@@ -1,0 +1,69 @@
+//! `/api/v1/contacts/`: every rule and refusal of contract/v1.md 5.
+
+mod changes;
+mod create;
+mod cursors;
+mod detail;
+mod listing;
+mod races;
+mod tenants;
+
+use serde_json::{Value, json};
+
+use crate::app::{Answer, Caller};
+
+const CONTACTS: &str = "/api/v1/contacts/";
+
+/// Creates a contact of this name in an organisation.
+async fn create(caller: &Caller<'_>, organization: &str, name: &str) -> Answer {
+    let body = json!({ "organization": organization, "display_name": name });
+    let answer = caller.post(CONTACTS, body).await;
+    assert_eq!(answer.status, 200, "{answer}");
+    answer
+}
+
+/// Founds a group, and returns its slug.
+async fn found(caller: &Caller<'_>, name: &str) -> String {
+    let answer = caller.post("/api/v1/orgs/", json!({ "name": name })).await;
+    assert_eq!(answer.status, 201, "{answer}");
+    answer.text_at("/slug")
+}
+
+/// Takes somebody into a group.
+async fn take_in(caller: &Caller<'_>, organization: &str, username: &str) {
+    let path = format!("/api/v1/orgs/{organization}/members/");
+    let body = json!({ "username": username, "role": "member" });
+    let answer = caller.post(&path, body).await;
+    assert_eq!(answer.status, 201, "{answer}");
+}
+
+/// Puts tags on a contact.
+async fn tag(caller: &Caller<'_>, organization: &str, slug: &str, names: Value) {
+    let path = format!("/api/v1/orgs/{organization}/tags/contacts/contact/{slug}/");
+    let answer = caller.post(&path, names).await;
+    assert_eq!(answer.status, 200, "{answer}");
+}
+
+/// The path of a contact.
+fn at(slug: &str) -> String {
+    format!("{CONTACTS}{slug}/")
+}
+
+/// The display names of a page.
+fn names(answer: &Answer) -> Vec<String> {
+    texts(answer, "display_name")
+}
+
+fn texts(answer: &Answer, key: &str) -> Vec<String> {
+    let json = answer.json();
+    let items = json["items"].as_array().map(Vec::as_slice);
+    let texts = items.unwrap_or_else(|| panic!("no page: {answer}")).iter();
+    texts
+        .map(|item| item[key].as_str().unwrap_or_default().to_owned())
+        .collect()
+}
+
+/// What is told of whatever is not there.
+const NOT_FOUND: &str = "404 Not Found\n{\"detail\":\"Not Found\"}";
+/// What is told of an organisation that the query names, and that is not there.
+const NO_ORGANIZATION: &str = "404 Not Found\n{\"detail\":\"Organization not found\"}";

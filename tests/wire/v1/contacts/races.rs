@@ -1,0 +1,109 @@
+//! Contacts that are made, moved and deleted at once.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use super::{CONTACTS, NOT_FOUND, at, create, found, tag};
+use crate::app::TestApp;
+
+#[actix_web::test]
+async fn twenty_of_one_name_are_twenty_contacts() {
+    let app = TestApp::spawn().await;
+    let jane = app.user("jane").await;
+    let body = json!({ "organization": "jane", "display_name": "Jane Doe" });
+
+    let answers = join_all((0..20).map(|_| jane.post(CONTACTS, body.clone()))).await;
+
+    let mut slugs = BTreeSet::new();
+    for answer in &answers {
+        assert_eq!(answer.status, 200, "{answer}");
+        slugs.insert(answer.text_at("/slug"));
+    }
+    assert_eq!(slugs.len(), 20);
+    for slug in slugs {
+        let number = slug.strip_prefix("jane-doe").expect("its name");
+        let number: u32 = number.trim_start_matches('-').parse().unwrap_or_default();
+        assert!(number < 20, "{slug}");
+    }
+    assert_eq!(jane.get(CONTACTS).await.json()["count"], 20);
+}
+
+#[actix_web::test]
+async fn twenty_changes_to_one_name_are_twenty_slugs() {
+    let app = TestApp::spawn().await;
+    let jane = app.user("jane").await;
+    for n in 0..20 {
+        create(&jane, "jane", &format!("c{n}")).await;
+    }
+
+    let answers = join_all((0..20).map(async |n| {
+        let body = json!({ "display_name": "Ann" });
+        jane.patch(&at(&format!("c{n}")), body).await
+    }))
+    .await;
+
+    let slugs: BTreeSet<_> = answers
+        .iter()
+        .map(|answer| answer.text_at("/slug"))
+        .collect();
+    assert_eq!(slugs.len(), 20);
+}
+
+#[actix_web::test]
+async fn of_moves_and_deletions_at_once_one_deletion_counts() {
+    let app = TestApp::spawn().await;
+    let jane = app.user("jane").await;
+    let acme = found(&jane, "Acme").await;
+    create(&jane, "jane", "Ann").await;
+    tag(&jane, "jane", "ann", json!(["vip"])).await;
+
+    let answers = join_all((0..20).map(async |n| {
+        let org = if n % 4 == 0 { "jane" } else { &acme };
+        match n % 2 {
+            0 => jane.patch(&at("ann"), json!({ "organization": org })).await,
+            _ => jane.delete(&at("ann"), ()).await,
+        }
+    }))
+    .await;
+
+    let deleted = answers
+        .iter()
+        .filter(|answer| answer.text().contains("Contact deleted."));
+    assert_eq!(deleted.count(), 1);
+    for answer in &answers {
+        assert!(
+            answer.status == 200 || answer.to_string() == NOT_FOUND,
+            "{answer}"
+        );
+    }
+    assert_eq!(jane.get(CONTACTS).await.text(), r#"{"items":[],"count":0}"#);
+    let tagged = jane.get(&format!("{CONTACTS}?tag=vip")).await;
+    assert_eq!(tagged.json()["count"], 0);
+}
+
+#[actix_web::test]
+async fn contacts_that_are_made_while_their_organisation_goes_leave_nothing() {
+    let app = TestApp::spawn().await;
+    let jane = app.user("jane").await;
+    let acme = found(&jane, "Acme").await;
+    let path = format!("/api/v1/orgs/{acme}/");
+
+    let answers = join_all((0..20).map(async |n| {
+        if n == 10 {
+            return jane.delete(&path, ()).await;
+        }
+        let body = json!({ "organization": acme, "display_name": "Ann" });
+        jane.post(CONTACTS, body).await
+    }))
+    .await;
+
+    for answer in &answers {
+        assert!(
+            matches!(answer.status.as_u16(), 200 | 204) || answer.to_string() == NOT_FOUND,
+            "{answer}"
+        );
+    }
+    assert_eq!(jane.get(CONTACTS).await.text(), r#"{"items":[],"count":0}"#);
+}

@@ -1,0 +1,73 @@
+//! `/api/v1/orgs/{org_slug}/tags/`: contract/v1.md 6, and of 10 what belongs to tags.
+
+mod names;
+mod objects;
+mod organization;
+mod paths;
+mod races;
+mod strangers;
+
+use loggia_contacts::{Contact, Details, NewContact};
+use loggia_kernel::OrgId;
+use serde_json::{Value, json};
+
+use crate::app::{Answer, Caller, TestApp};
+
+/// What a tag is told that is not there, or an object.
+const NOT_FOUND: &str = "404 Not Found\n{\"detail\":\"Not Found\"}";
+/// The same for an organisation.
+const NO_ORGANIZATION: &str = "404 Not Found\n{\"detail\":\"Organization not found\"}";
+const TAKEN: &str =
+    "400 Bad Request\n{\"detail\":\"A tag with this name already exists in this organization.\"}";
+const ALICE: &str = "/api/v1/orgs/alice/tags/";
+const JANE: &str = "/api/v1/orgs/alice/tags/contacts/contact/jane-roe/";
+
+/// The number of the caller's own organisation.
+async fn organization(app: &TestApp, caller: &Caller<'_>) -> OrgId {
+    let organizations = &app.services().organizations;
+    let own = organizations.personal_of(caller.account().id).await;
+    own.expect("an organisation").id
+}
+
+/// Makes a contact in the caller's own organisation.
+async fn contact(app: &TestApp, caller: &Caller<'_>, name: &str) -> Contact {
+    let details = Details {
+        organization_id: organization(app, caller).await,
+        display_name: name.to_owned(),
+        first_name: None,
+        last_name: None,
+        email: None,
+        location: None,
+        phone: None,
+        notes: None,
+    };
+    let creator = caller.account().slug.clone();
+    let new = NewContact { creator, details };
+    app.services()
+        .contacts
+        .create(new)
+        .await
+        .expect("a contact")
+}
+
+/// Makes a tag; returns its number.
+async fn tag(caller: &Caller<'_>, path: &str, name: &str) -> i64 {
+    let answer = caller.post(path, json!({ "name": name })).await;
+    assert_eq!(answer.status, 200, "{answer}");
+    answer.json()["id"].as_i64().expect("a number")
+}
+
+/// Asserts what an assignment gave: the tags' names.
+fn assert_tags(answer: &Answer, names: &[&str]) {
+    assert_eq!(answer.status, 200, "{answer}");
+    let tags = answer.json();
+    let items = tags.get("items").unwrap_or(&tags);
+    assert_eq!(names_of(items), names, "{answer}");
+}
+
+fn names_of(tags: &Value) -> Vec<&str> {
+    let tags = tags.as_array().expect("a list");
+    tags.iter()
+        .map(|tag| tag["name"].as_str().expect("a name"))
+        .collect()
+}

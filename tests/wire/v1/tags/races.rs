@@ -1,0 +1,143 @@
+//! What must hold however requests race.
+
+use futures_util::future::join_all;
+use loggia_tagging::TargetKind;
+use serde_json::{Value, json};
+
+use super::{ALICE, JANE, TAKEN, contact};
+use crate::app::{Request, TestApp};
+
+#[actix_web::test]
+async fn of_twenty_equal_tags_one_is_made() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+
+    let answers = join_all((0..20).map(|n| {
+        let name = if n % 2 == 0 {
+            "News Letter"
+        } else {
+            "NEWS letter"
+        };
+        alice.post(ALICE, json!({ "name": name }))
+    }))
+    .await;
+
+    let made = answers.iter().filter(|answer| answer.status == 200).count();
+    assert_eq!(made, 1);
+    for answer in answers.iter().filter(|answer| answer.status != 200) {
+        assert_eq!(answer.to_string(), TAKEN);
+    }
+    assert_eq!(alice.get(ALICE).await.json()["count"], 1);
+}
+
+#[actix_web::test]
+async fn twenty_assignments_of_new_names_make_each_once() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+    for n in 0..4 {
+        contact(&app, &alice, &format!("c{n}")).await;
+    }
+    let orders = [
+        json!(["a", "b", "c", "d"]),
+        json!(["d", "C", "b", "a"]),
+        json!(["B", "d", "a", "c"]),
+    ];
+
+    let answers = join_all((0..20).map(|n| {
+        let path = format!("{ALICE}contacts/contact/c{}/", n % 4);
+        let body = orders[n % 3].clone();
+        let alice = &alice;
+        async move { alice.post(&path, body).await }
+    }))
+    .await;
+
+    for answer in &answers {
+        assert_eq!(answer.status, 200, "{answer}");
+        assert_eq!(answer.json().as_array().map(Vec::len), Some(4));
+    }
+    assert_eq!(alice.get(ALICE).await.json()["count"], 4);
+    for n in 0..4 {
+        let on = alice.get(&format!("{ALICE}contacts/contact/c{n}/")).await;
+        assert_eq!(on.json()["count"], 4);
+    }
+}
+
+#[actix_web::test]
+async fn of_twenty_names_for_two_tags_no_two_are_alike() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+    let ids = [
+        super::tag(&alice, ALICE, "a").await,
+        super::tag(&alice, ALICE, "b").await,
+    ];
+    let answers = join_all((0..20).map(|n| {
+        let path = format!("{ALICE}{}/", ids[n % 2]);
+        let name = ["b", "a", "c", "c"][n % 4];
+        let alice = &alice;
+        async move { alice.patch(&path, json!({ "name": name })).await }
+    }))
+    .await;
+    for answer in &answers {
+        assert!(
+            answer.status == 200 || answer.to_string() == TAKEN,
+            "{answer}"
+        );
+    }
+    assert_eq!(alice.get(ALICE).await.json()["count"], 2);
+}
+
+/// Whether the contact goes away or moves, no link is left of it, and nobody is told of a fault of ours.
+#[actix_web::test]
+async fn an_assignment_beside_the_end_of_its_contact_leaves_no_link() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+    let organizations = &app.services().organizations;
+    let group = organizations.found(alice.account().id, "Acme").await;
+    assert_eq!(group.expect("a group").organization.slug.as_str(), "acme");
+    for round in 0..10 {
+        let gone = contact(&app, &alice, &format!("c{round}")).await;
+        let path = format!("{ALICE}contacts/contact/{}/", gone.slug);
+        let itself = format!("/api/v1/contacts/{}/", gone.slug);
+        let (path, itself, alice) = (&path, &itself, &alice);
+        let asked = (0..9).map(|n| async move {
+            match (n, round % 2) {
+                (4, 0) => alice.delete(itself, ()).await,
+                (4, _) => alice.patch(itself, json!({ "organization": "acme" })).await,
+                _ if n % 2 == 0 => alice.post(path, json!(["a", "b"])).await,
+                _ => alice.send(with_key(path, n, json!(["b", "c"]))).await,
+            }
+        });
+        for answer in join_all(asked).await {
+            assert!([200, 404].contains(&answer.status.as_u16()), "{answer}");
+        }
+        let tags = &app.services().tags;
+        let left = tags.of_targets(TargetKind::Contact, &[gone.id.get()]).await;
+        assert!(left.expect("an answer").is_empty(), "round {round}");
+    }
+}
+
+#[actix_web::test]
+async fn twenty_assignments_with_keys_of_their_own_make_each_tag_once() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+    contact(&app, &alice, "Jane Roe").await;
+    let orders = [json!(["a", "b", "c"]), json!(["c", "B", "a"])];
+
+    let answers = join_all((0..20).map(|n| {
+        let body = orders[n % 2].clone();
+        alice.send(with_key(JANE, n, body))
+    }))
+    .await;
+
+    for answer in &answers {
+        assert_eq!(answer.status, 200, "{answer}");
+    }
+    assert_eq!(alice.get(ALICE).await.json()["count"], 3);
+    assert_eq!(alice.get(JANE).await.json()["count"], 3);
+}
+
+fn with_key(path: &str, n: usize, body: Value) -> Request {
+    Request::new("POST", path)
+        .header("Idempotency-Key", &format!("key {n}"))
+        .json(&body)
+}
