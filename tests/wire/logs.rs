@@ -127,3 +127,71 @@ async fn tell_each_security_event_once() {
         ]
     );
 }
+
+/// Who did it, to whom, and to what: done or refused.
+#[actix_web::test]
+async fn tell_who_gave_what_to_whom() {
+    let (log, _guard) = Log::start();
+    let app = TestApp::spawn().await;
+    let (admin, alice) = (app.admin().await, app.user("alice").await);
+    let role = json!({ "name": "Givers", "permission_ids": [6] });
+    let role = admin.post("/api/roles/", role).await;
+    assert_eq!(role.json()["id"], 2);
+    let givers = json!({ "user": alice.account().id.get(), "role": 2 });
+    let given = admin.post("/api/user-roles/", givers).await;
+    assert_eq!(given.json()["id"], 1);
+    let admins = json!({ "user": alice.account().id.get(), "role": 1 });
+    alice.post("/api/user-roles/", admins).await;
+    alice.get("/api/roles/").await;
+    admin.delete("/api/roles/1/", ()).await;
+    let patch = json!({ "description": "d" });
+    admin.patch("/api/roles/2/", patch).await;
+    admin.delete("/api/user-roles/1/", ()).await;
+    admin.delete("/api/roles/2/", ()).await;
+    assert_eq!(
+        log.events(),
+        [
+            "registration account=1",
+            "registration account=2",
+            "role creation actor=1 role=2",
+            "role grant actor=1 account=2 role=2",
+            "role grant actor=2 account=2 role=1 reason=more than the actor holds himself",
+            r#"access refused account=2 needed="manage_roles view_roles""#,
+            "role deletion actor=1 role=1 reason=this is the program's own",
+            "role change actor=1 role=2",
+            "role removal actor=1 account=2 role=2",
+            "role deletion actor=1 role=2",
+        ]
+    );
+}
+
+/// Who did it, where, to whom, and what he is or was there: done or refused.
+#[actix_web::test]
+async fn tell_who_made_whom_a_member() {
+    let (log, _guard) = Log::start();
+    let app = TestApp::spawn().await;
+    let (jane, bob) = (app.user("jane").await, app.user("bob").await);
+    let members = "/api/v1/orgs/acme/members/";
+    let of = |username: &str| format!("{members}{username}/");
+    jane.post("/api/v1/orgs/", json!({ "name": "Acme" })).await;
+    jane.post(members, json!({ "username": "bob" })).await;
+    bob.patch(&of("bob"), json!({ "role": "owner" })).await;
+    jane.patch(&of("bob"), json!({ "role": "admin" })).await;
+    jane.delete(&of("jane"), ()).await;
+    jane.delete(&of("bob"), ()).await;
+    jane.delete("/api/v1/orgs/acme/", ()).await;
+    assert_eq!(
+        log.events(),
+        [
+            "registration account=1",
+            "registration account=2",
+            "organisation creation actor=1 organization=3",
+            r#"membership grant actor=1 organization=3 account=2 role="member""#,
+            "membership change actor=2 organization=3 reason=refused in the organisation: RoleTooSmall",
+            r#"membership change actor=1 organization=3 account=2 role="admin""#,
+            "membership removal actor=1 organization=3 reason=refused in the organisation: LastOwner",
+            r#"membership removal actor=1 organization=3 account=2 role="admin""#,
+            "organisation deletion actor=1 organization=3",
+        ]
+    );
+}

@@ -48,7 +48,7 @@ const USERS: Operations = &[
     ("GET", "/api/users/profile/"),
 ];
 
-/// seeds/000 and seeds/004, which names the first two again; uploads come with an issue of their own.
+/// seeds/000 and seeds/004, which names the first two again.
 const API: Operations = &[
     ("POST", "/api/auth/register/"),
     ("POST", "/api/auth/login/"),
@@ -70,6 +70,7 @@ const API: Operations = &[
     ("DELETE", "/api/auth/admin/users/{id}/"),
     ("POST", "/api/auth/admin/users/{id}/toggle_active/"),
     ("POST", "/api/auth/admin/users/{id}/change_role/"),
+    ("POST", "/api/upload/get-upload-url/"),
     ("GET", "/api/services/"),
     ("POST", "/api/services/"),
     ("PUT", "/api/services/{slug}/"),

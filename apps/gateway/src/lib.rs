@@ -17,6 +17,7 @@ pub mod services;
 pub mod surface;
 pub mod telemetry;
 pub mod throttle;
+pub mod uploads;
 pub mod wire;
 pub mod worker;
 
@@ -103,6 +104,7 @@ pub fn app(
                     surface.mount(config);
                 }
             }
+            uploads::mount(config);
             docs::mount(config, &documents);
             config.service(health::alive).service(health::ready);
         })

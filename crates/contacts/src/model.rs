@@ -154,7 +154,7 @@ impl ContactPatch {
 }
 
 /// A row to insert.
-#[derive(Insertable)]
+#[derive(Clone, Copy, Insertable)]
 #[diesel(table_name = contacts)]
 pub(crate) struct NewRow<'a> {
     pub(crate) slug: &'a Slug,
@@ -166,7 +166,7 @@ pub(crate) struct NewRow<'a> {
 }
 
 /// The columns that callers write. Absent ones are emptied.
-#[derive(AsChangeset, Insertable)]
+#[derive(AsChangeset, Clone, Copy, Insertable)]
 #[diesel(table_name = contacts, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(crate) struct DetailsRow<'a> {
     pub(crate) organization_id: OrgId,

@@ -64,13 +64,9 @@ pub struct StoredContacts {
     clock: Arc<dyn Clock>,
 }
 
-/// How often a free number is looked for. Each look begins after all numbers that are in use, so only as many changes to the
-/// same name at the same moment can use them up.
-const MAX_LOOKS: u32 = 64;
-
-/// How many numbers are tried from where one look found a free one, before the next look: each costs one insert that does
-/// nothing, and of several who found the same number only one gets it.
-const MAX_TRIES: u32 = 32;
+/// How often a slug is chosen anew because somebody else took it meanwhile. Those who want the same name wait for each other:
+/// it takes somebody whose own name looks like this one with its number, at the same moment.
+const MAX_TRIES: u32 = 16;
 
 /// How many entries of an index are read at most where requests are served: about a millisecond.
 const FEW: i64 = 10_000;
@@ -117,36 +113,29 @@ impl StoredContacts {
         Ok(part(rows.collect(), count, wanted))
     }
 
-    async fn free_number(&self, base: &Slug) -> Result<u32> {
+    async fn has_slug(&self, slug: &Slug) -> Result<bool> {
         let mut conn = self.db.read().await?;
-        Ok(slugs::free_number(&mut conn, base).await?)
+        Ok(store::has_slug(&mut conn, slug).await?)
     }
 
     /// One statement, a transaction by itself; `None` if the slug is taken.
-    async fn insert(&self, slug: &Slug, new: &NewContact, folded: &str) -> Result<Option<Contact>> {
-        let now = self.clock.now();
-        let row = NewRow {
-            slug,
-            creator: &new.creator,
-            details: DetailsRow::of(&new.details, folded),
-            created_at: now,
-            updated_at: now,
-        };
+    async fn insert(&self, row: &NewRow<'_>) -> Result<Option<Contact>> {
         let mut conn = self.db.write().await?;
-        Ok(store::insert(&mut conn, &row).await?)
+        Ok(store::insert(&mut conn, row).await?)
+    }
+
+    /// Slug chosen and row written in one transaction, in which nobody else can choose a slug of this name.
+    async fn insert_in_turn(&self, row: NewRow<'_>, base: &Slug) -> Result<Contact> {
+        let mut tx = self.db.begin().await?;
+        let outcome = insert_in_turn(&mut tx, row, base).await;
+        finish(tx, outcome).await
     }
 
     /// One attempt: slug chosen, row written, all in one transaction.
     async fn change(&self, orgs: &[OrgId], slug: &str, patch: ContactPatch) -> Result<Contact> {
         let mut tx = self.db.begin().await?;
         let outcome = change(&mut tx, orgs, slug, patch, self.clock.now()).await;
-        match outcome {
-            Ok(contact) => {
-                tx.commit().await?;
-                Ok(contact)
-            }
-            Err(error) => Err(tx.abandon(error).await),
-        }
+        finish(tx, outcome).await
     }
 }
 
@@ -168,21 +157,22 @@ impl Contacts for StoredContacts {
     }
 
     async fn create(&self, new: NewContact) -> Result<Contact> {
-        let folded = folded(&new.details);
+        let (folded, now) = (folded(&new.details), self.clock.now());
         let base = slugs::base(&new.details.display_name);
-        if let Some(contact) = self.insert(&base, &new, &folded).await? {
+        let row = NewRow {
+            slug: &base,
+            creator: &new.creator,
+            details: DetailsRow::of(&new.details, &folded),
+            created_at: now,
+            updated_at: now,
+        };
+        // To look is cheap, and an insert that does nothing is not: SQLite waits for the disk even then.
+        if !self.has_slug(&base).await?
+            && let Some(contact) = self.insert(&row).await?
+        {
             return Ok(contact);
         }
-        for _ in 0..MAX_LOOKS {
-            let first = self.free_number(&base).await?;
-            for number in first..first.saturating_add(MAX_TRIES) {
-                let slug = base.with_suffix(number);
-                if let Some(contact) = self.insert(&slug, &new, &folded).await? {
-                    return Ok(contact);
-                }
-            }
-        }
-        Err(Error::Store(db::Error::Conflict))
+        self.insert_in_turn(row, &base).await
     }
 
     async fn replace(&self, orgs: &[OrgId], slug: &str, details: Details) -> Result<Contact> {
@@ -196,7 +186,7 @@ impl Contacts for StoredContacts {
 
     async fn update(&self, orgs: &[OrgId], slug: &str, patch: ContactPatch) -> Result<Contact> {
         possible(slug)?;
-        for _ in 1..MAX_LOOKS {
+        for _ in 1..MAX_TRIES {
             match self.change(orgs, slug, patch.clone()).await {
                 // Somebody else was given the slug that was found here, so another one is looked for.
                 Err(Error::Store(db::Error::Unique(key))) if key == store::SLUG_KEY => {}
@@ -220,6 +210,29 @@ fn possible(slug: &str) -> Result<()> {
         return Err(Error::NotFound);
     }
     Ok(())
+}
+
+/// Keeps what a transaction did, or undoes it and gives the connection back.
+async fn finish(tx: Tx, outcome: Result<Contact>) -> Result<Contact> {
+    match outcome {
+        Ok(contact) => {
+            tx.commit().await?;
+            Ok(contact)
+        }
+        Err(error) => Err(tx.abandon(error).await),
+    }
+}
+
+/// Writes a contact under the first slug of its name that is free, in the caller's transaction.
+async fn insert_in_turn(tx: &mut Tx, row: NewRow<'_>, base: &Slug) -> Result<Contact> {
+    for _ in 0..MAX_TRIES {
+        let slug = slugs::free(tx, base).await?;
+        let row = NewRow { slug: &slug, ..row };
+        if let Some(contact) = store::insert(tx, &row).await? {
+            return Ok(contact);
+        }
+    }
+    Err(Error::Store(db::Error::Conflict))
 }
 
 /// Changes a contact in the caller's transaction.
@@ -247,12 +260,10 @@ async fn renewed(tx: &mut Tx, contact: &Contact, name: &str) -> Result<Slug> {
     if slugs::base(&contact.display_name) == base && slugs::is_of(&contact.slug, &base) {
         return Ok(contact.slug.clone());
     }
-    let taken = store::slugs_among(tx, std::slice::from_ref(&base)).await?;
-    if taken.is_empty() || contact.slug == base {
+    if contact.slug == base {
         return Ok(base);
     }
-    let number = slugs::free_number(tx, &base).await?;
-    Ok(base.with_suffix(number))
+    Ok(slugs::free(tx, &base).await?)
 }
 
 /// Whether the page begins where the list does: if it is empty, so is the list.

@@ -1,6 +1,8 @@
 //! Queries on `contacts`. Plain functions over `&mut Conn`: the caller decides on the transaction.
 
-use diesel::{ExpressionMethods, QueryDsl, SelectableHelper};
+use std::future::ready;
+
+use diesel::{ExpressionMethods, QueryDsl, SelectableHelper, sql_types::Text};
 use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, Conn, OptionalExt, run};
 use loggia_kernel::{OrgId, Slug, Timestamp};
@@ -84,12 +86,37 @@ pub(crate) async fn lock(
     .optional()
 }
 
-/// Which of `slugs` some contact of whatever organisation has: what must be unique among all is asked of all.
+/// Whether some contact of whatever organisation has this slug: what must be unique among all is asked of all.
+pub(crate) async fn has_slug(conn: &mut Conn, slug: &Slug) -> db::Result<bool> {
+    run!(conn, |c| diesel::select(diesel::dsl::exists(
+        contacts::table.filter(contacts::slug.eq(slug))
+    ))
+    .get_result(c))
+}
+
+/// Which of `slugs` some contact of whatever organisation has.
 pub(crate) async fn slugs_among(conn: &mut Conn, slugs: &[Slug]) -> db::Result<Vec<Slug>> {
     run!(conn, |c| contacts::table
         .filter(contacts::slug.eq_any(slugs))
         .select(contacts::slug)
         .load(c))
+}
+
+/// Lets nobody else choose a slug of this name until the transaction ends.
+///
+/// Two arms because SQLite's writing transactions exclude each other anyway. The number keeps these locks apart from any
+/// others on texts.
+pub(crate) async fn lock_name(conn: &mut Conn, base: &Slug) -> db::Result<()> {
+    run!(
+        conn,
+        Postgres(
+            |c| diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 4))")
+                .bind::<Text, _>(base)
+                .execute(c)
+        ),
+        Sqlite(|_c| ready(Ok::<_, diesel::result::Error>(0))),
+    )
+    .map(drop)
 }
 
 /// Writes a contact; `None` if its slug is taken, which leaves the transaction as it was.

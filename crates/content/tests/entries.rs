@@ -1,5 +1,10 @@
 //! Entries against a real database.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy's leave for tests does not reach the functions that they share"
+)]
+
 use std::{sync::Arc, time::Duration};
 
 use loggia_content::{

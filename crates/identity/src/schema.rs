@@ -29,6 +29,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    account_counts (part) {
+        part -> BigInt,
+        total -> BigInt,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Text,
         account_id -> BigInt,

@@ -19,24 +19,6 @@ pub(crate) fn done(what: &'static str, actor: AccountId, account: AccountId) {
     tracing::info!(target: TARGET, actor = actor.get(), account = account.get(), "{what}");
 }
 
-/// Logs that an account has done something to an organisation.
-pub(crate) fn happened_in(what: &'static str, account: AccountId, organization: OrgId) {
-    let (account, organization) = (account.get(), organization.get());
-    tracing::info!(target: TARGET, account, organization, "{what}");
-}
-
-/// Logs that a member was made, changed or taken out: who, in which organisation, by whom, and what he is or was there.
-pub(crate) fn happened_to_member(
-    what: &'static str,
-    account: AccountId,
-    organization: OrgId,
-    by: AccountId,
-    role: OrgRole,
-) {
-    let (account, organization, by) = (account.get(), organization.get(), by.get());
-    tracing::info!(target: TARGET, account, organization, by, role = role.name(), "{what}");
-}
-
 /// Logs that something was refused, and why; to whom is known if there is such an account.
 pub(crate) fn refused(what: &'static str, account: Option<AccountId>, why: &Error) {
     let account = account.map(AccountId::get);
@@ -54,5 +36,27 @@ pub(crate) fn told<T>(
         Ok(value) => happened(what, of(value)),
         Err(Error::Store(_) | Error::Crypto(_) | Error::Busy { .. }) => {}
         Err(error) => refused(what, account, error),
+    }
+}
+
+/// Logs what somebody has done to an organisation, or that it was refused; of a member, who it is and what he is or was there.
+pub(crate) fn told_in<T>(
+    what: &'static str,
+    actor: AccountId,
+    organization: OrgId,
+    outcome: &Result<T>,
+    member: impl FnOnce(&T) -> Option<(AccountId, OrgRole)>,
+) {
+    let (actor, organization) = (actor.get(), organization.get());
+    match outcome {
+        Ok(value) => {
+            let (account, role) = member(value).unzip();
+            let (account, role) = (account.map(AccountId::get), role.map(OrgRole::name));
+            tracing::info!(target: TARGET, actor, organization, account, role, "{what}");
+        }
+        Err(Error::Store(_) | Error::Crypto(_) | Error::Busy { .. }) => {}
+        Err(error) => {
+            tracing::warn!(target: TARGET, actor, organization, reason = %error, "{what}");
+        }
     }
 }

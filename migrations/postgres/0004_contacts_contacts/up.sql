@@ -19,8 +19,10 @@ CREATE TABLE contacts (
     updated_at      TIMESTAMP NOT NULL,
     CONSTRAINT contacts_pkey PRIMARY KEY (id),
     CONSTRAINT contacts_slug_key UNIQUE (slug),
-    CONSTRAINT contacts_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations (id) ON DELETE CASCADE,
-    CONSTRAINT contacts_creator_fkey FOREIGN KEY (creator) REFERENCES accounts (slug) ON UPDATE CASCADE ON DELETE SET NULL
+    -- In this order: PostgreSQL looks at the account first and at the organisation after it, and so does whoever deletes an
+    -- account with its organisation. The other way round each of the two could wait for the other.
+    CONSTRAINT contacts_creator_fkey FOREIGN KEY (creator) REFERENCES accounts (slug) ON UPDATE CASCADE ON DELETE SET NULL,
+    CONSTRAINT contacts_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations (id) ON DELETE CASCADE
 );
 -- An organisation's contacts in the order of their making, which is the list's: a page is read, not sorted.
 CREATE INDEX contacts_organization_id_idx ON contacts (organization_id, id);

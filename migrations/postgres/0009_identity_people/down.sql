@@ -4,6 +4,9 @@ DROP TRIGGER roles_delete_accounts_role ON roles;
 DROP FUNCTION roles_delete_accounts_role();
 DROP TRIGGER roles_name_accounts_role ON roles;
 DROP FUNCTION roles_name_accounts_role();
+DROP TRIGGER accounts_account_counts ON accounts;
+DROP FUNCTION accounts_account_counts();
+DROP TABLE account_counts;
 ALTER TABLE accounts
     ALTER COLUMN first_name TYPE TEXT,
     ALTER COLUMN last_name TYPE TEXT,

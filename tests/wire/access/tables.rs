@@ -117,6 +117,7 @@ pub(super) const API: &[Operation] = &[
     op("PATCH", "/api/auth/profile/", SignedIn),
     op("POST", "/api/auth/register/", Optional),
     op("POST", "/api/auth/token/refresh/", Open),
+    op("POST", "/api/upload/get-upload-url/", SignedIn),
     op("GET", "/api/auth/admin/users/", Administrators),
     op("POST", "/api/auth/admin/users/", Administrators),
     op("GET", "/api/auth/admin/users/{id}/", Administrators),

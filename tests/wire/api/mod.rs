@@ -1,4 +1,4 @@
-//! Seeds 000 and 004, `/api/auth/`.
+//! Seeds 000 and 004, `/api/`.
 
 mod admin;
 mod cast;
@@ -11,4 +11,5 @@ mod profile;
 mod register;
 mod roles;
 mod sessions;
+mod uploads;
 mod user_roles;

@@ -18,6 +18,7 @@ use loggia_identity::passwords::{Hasher, Params, Password};
 use loggia_identity::{NewAccount, NewUsername, SecretKey, SessionPolicy, Subject};
 use loggia_kernel::{Clock, Email, Timestamp, Username};
 use loggia_mail::{Letter, Memory, Templates};
+use loggia_storage::Storage;
 use loggia_testkit::{FrozenClock, TestDb};
 
 pub(crate) use answer::Answer;
@@ -72,6 +73,7 @@ impl TestApp {
             db: database.db(),
             mailer: Arc::new(mail.clone()),
             templates: Templates::new(None).expect("the built-in templates"),
+            storage: Storage::open("memory://").expect("a store in memory"),
             hasher: Hasher::new(Params::cheap(), PERMITS, QUEUE),
             clock: Arc::new(clock.clone()),
             key: SecretKey::new(Self::SECRET).expect("a long enough key"),

@@ -4,7 +4,6 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::exchange::Exchange;
-use super::later::brought_by;
 use super::matcher::Diff;
 use super::patterns::text_matches;
 use super::send::{bytes_literal, filled, is_json_string, request_of};
@@ -245,15 +244,4 @@ fn refuses_a_line_without_expectation() {
         Exchange::read(line).unwrap_err(),
         "x: no `expect`".to_owned()
     );
-}
-
-#[rstest]
-#[case("/api/upload/get-upload-url/", true)]
-#[case("/api/upload/get-upload-url", true)]
-#[case("/api/uploads/", false)]
-#[case("/api/users/${viewer.id}/", false)]
-#[case("/api/auth/me/", false)]
-#[case("/auth/users/${bob.id}/", false)]
-fn knows_what_later_issues_bring(#[case] path: &str, #[case] later: bool) {
-    assert_eq!(brought_by(path).is_some(), later);
 }

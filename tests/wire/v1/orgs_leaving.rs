@@ -133,3 +133,36 @@ async fn of_two_owners_one_remains() {
         assert!(owners > 0, "{one}, {other}: {left}");
     }
 }
+
+#[actix_web::test]
+async fn what_is_written_while_its_place_goes_is_refused_or_goes_too() {
+    let app = TestApp::spawn().await;
+    for round in 0..6 {
+        let jane = app.user(&format!("jane{round}")).await;
+        acme(&jane).await;
+        let contact = |n: usize| {
+            let org = if n.is_multiple_of(2) {
+                "acme".to_owned()
+            } else {
+                jane.account().slug.to_string()
+            };
+            let body = json!({ "organization": org, "display_name": format!("C{round}-{n}") });
+            jane.post("/api/v1/contacts/", body).boxed_local()
+        };
+        let mut asked: Vec<_> = (0..10).map(contact).collect();
+        let path = if round % 2 == 0 {
+            "/api/v1/orgs/acme/"
+        } else {
+            DELETE
+        };
+        asked.insert(round, jane.delete(path, ()).boxed_local());
+
+        let answers = join_all(asked).await;
+
+        for answer in &answers {
+            assert!(!answer.status.is_server_error(), "{round}: {answer}");
+        }
+        assert!(answers[round].status.is_success(), "{}", answers[round]);
+        jane.delete("/api/v1/orgs/acme/", ()).await;
+    }
+}

@@ -130,3 +130,14 @@ fn speaks_to_whoever_typed() {
     let error = Error::from(Identity::NotFound);
     assert_eq!(error.to_string(), "there is no such account");
 }
+
+#[test]
+fn names_the_organisations_that_keep_an_account() {
+    let error = Error::from(loggia_identity::Error::SoleOwner {
+        organizations: vec!["Acme".to_owned(), "\u{1b}[31mred".to_owned()],
+    });
+    assert_eq!(
+        error.to_string(),
+        "it is the only active owner of Acme, \\u{1b}[31mred, which has other members; make another one first"
+    );
+}

@@ -51,7 +51,10 @@ impl Dialect for Drf {
 /// The status of a problem, as Django REST framework and its relatives have it.
 pub(super) fn status(problem: &Problem) -> StatusCode {
     match problem {
-        Problem::Refused(Refusal::StaleToken) | Problem::Forbidden => StatusCode::FORBIDDEN,
+        Problem::Refused(
+            Refusal::StaleToken | Refusal::BadUploadLink | Refusal::WrongUploadType,
+        )
+        | Problem::Forbidden => StatusCode::FORBIDDEN,
         Problem::Invalid(_)
         | Problem::Malformed
         | Problem::MalformedForm

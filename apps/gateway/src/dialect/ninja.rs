@@ -51,6 +51,10 @@ impl Dialect for Ninja {
 }
 
 /// Django REST framework's, but for rules with a status of their own. Source: contract/README.md, decisions 7, 9 and 10.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a new rule is a bad request unless somebody says otherwise here"
+)]
 fn status(problem: &Problem) -> StatusCode {
     let Problem::Refused(refusal) = problem else {
         return drf::status(problem);
@@ -67,7 +71,6 @@ fn status(problem: &Problem) -> StatusCode {
         | Refusal::IdempotencyKeyReused
         | Refusal::IdempotencyKeyInUse
         | Refusal::SoleOwner(_) => StatusCode::CONFLICT,
-        // A new rule is a bad request unless somebody says otherwise here.
         _ => drf::status(problem),
     }
 }
@@ -233,6 +236,7 @@ fn pydantic(code: &Code) -> (String, &'static str) {
         | Code::NoName
         | Code::NotExactlyOne(_)
         | Code::NotAnEmail
+        | Code::Malformed
         | Code::NotAUsername
         | Code::NotASlug
         | Code::NotABoolean

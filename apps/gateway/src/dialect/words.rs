@@ -18,6 +18,8 @@ pub(super) fn code(code: &Code) -> String {
         Code::NullCharacter => "Null characters are not allowed.".to_owned(),
         Code::Surrogate(half) => format!("Surrogate characters are not allowed: U+{half:04X}."),
         Code::NotAnEmail => "Enter a valid email address.".to_owned(),
+        // Source: Django 5.2, `core/validators.py`, `RegexValidator`.
+        Code::Malformed => "Enter a valid value.".to_owned(),
         Code::NotAUsername => "Enter a valid username. This value may contain only letters, \
                                numbers, and @/./+/-/_ characters."
             .to_owned(),
@@ -191,6 +193,8 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::UsernameTaken => "Username already taken",
         Refusal::StaleToken => "Stale token for given user.",
+        Refusal::BadUploadLink => "This upload link is not valid, or no longer.",
+        Refusal::WrongUploadType => "This upload link is for another Content-Type.",
         Refusal::TagTaken => "A tag with this name already exists in this organization.",
         Refusal::TagSlugShared => {
             "Two different tag names cannot share the same slug in an organization."

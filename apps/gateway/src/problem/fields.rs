@@ -56,6 +56,8 @@ pub enum Code {
     Surrogate(u16),
     /// It is no e-mail address.
     NotAnEmail,
+    /// Not of the form that is wanted.
+    Malformed,
     /// It is no user name.
     NotAUsername,
     /// It is no slug.

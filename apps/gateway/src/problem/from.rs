@@ -6,7 +6,10 @@ use loggia_db as db;
 use loggia_idempotency as idempotency;
 use loggia_identity as identity;
 use loggia_rbac as rbac;
+use loggia_storage as storage;
 use loggia_tagging as tagging;
+
+use crate::telemetry;
 
 use super::{AuthFault, Code, NON_FIELD, Problem, Refusal};
 
@@ -169,6 +172,25 @@ impl From<db::Error> for Problem {
             | E::Url(_)
             | E::Migration(_)
             | E::Query(_) => Self::Internal(Box::new(error)),
+        }
+    }
+}
+
+impl From<storage::Error> for Problem {
+    fn from(error: storage::Error) -> Self {
+        use storage::Error as E;
+        match error {
+            E::Full => {
+                tracing::error!(%error, "a file was refused");
+                Self::StorageFull
+            }
+            E::Failed(_) => {
+                tracing::warn!(error = %telemetry::chain(&error), "the storage could not serve a request");
+                Self::Unavailable {
+                    retry_after: db::Error::RETRY_AFTER,
+                }
+            }
+            E::Url | E::Directory(_) | E::Key => Self::Internal(Box::new(error)),
         }
     }
 }

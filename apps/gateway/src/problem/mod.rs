@@ -125,6 +125,10 @@ pub enum Refusal {
     UsernameTaken,
     /// Activation of an active account (`djoser`): forbidden rather than wrong.
     StaleToken,
+    /// An upload without a link that is good for it (`api`).
+    BadUploadLink,
+    /// An upload of another type than its link was made for (`api`).
+    WrongUploadType,
     /// The last active superuser stays.
     LastSuperuser,
     /// Nobody shuts out, demotes or deletes himself where he does so to others.

@@ -17,6 +17,7 @@ use loggia_mail::{Mailer, Templates};
 use loggia_rbac::{
     Assignments, Permissions, Roles, StoredAssignments, StoredPermissions, StoredRoles,
 };
+use loggia_storage::{self as storage, Storage};
 use loggia_tagging::{StoredTags, Tags};
 
 use crate::{
@@ -66,6 +67,8 @@ pub struct Services {
     pub mailer: Arc<dyn Mailer>,
     /// The texts of mails.
     pub templates: Arc<Templates>,
+    /// Where files are.
+    pub storage: Storage,
     /// The pool of password hashing, for its figures.
     pub hasher: Hasher,
     /// What time it is.
@@ -84,6 +87,8 @@ pub struct Parts {
     pub mailer: Arc<dyn Mailer>,
     /// The texts of mails.
     pub templates: Templates,
+    /// Where files are.
+    pub storage: Storage,
     /// The pool of password hashing.
     pub hasher: Hasher,
     /// What time it is.
@@ -104,6 +109,12 @@ pub enum Error {
     /// The database cannot be opened as the settings say.
     #[error("LOGGIA_DATABASE_URL: the database cannot be opened")]
     Database(#[source] db::Error),
+
+    /// Files cannot be kept as the settings say.
+    #[error(
+        "LOGGIA_STORAGE_URL: cannot be used; it must be file://DIR or memory:// (s3, gs and az are not there yet)"
+    )]
+    Storage(#[source] storage::Error),
 
     /// Mails cannot be sent as the settings say.
     #[error("{setting}: cannot be used; it must be {form}")]
@@ -137,6 +148,7 @@ impl Services {
             db,
             mailer: open_mailer(settings)?,
             templates: open_templates(settings)?,
+            storage: open_storage(settings)?,
             hasher: Hasher::new(Params::default(), permits, Hasher::queue_for(permits)),
             clock: Arc::new(SystemClock),
             key,
@@ -150,6 +162,7 @@ impl Services {
             db,
             mailer,
             templates,
+            storage,
             hasher,
             clock,
             key,
@@ -221,6 +234,7 @@ impl Services {
             queue,
             mailer,
             templates: Arc::new(templates),
+            storage,
             hasher,
             throttles: Throttles::new(options.is_rate_limited, Arc::clone(&clock)),
             clock,
@@ -247,6 +261,11 @@ fn open_mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, Error> {
             source,
         }
     })
+}
+
+fn open_storage(settings: &Settings) -> Result<Storage, Error> {
+    let url = settings.effective_storage_url()?;
+    Storage::open(url.expose()).map_err(Error::Storage)
 }
 
 fn open_templates(settings: &Settings) -> Result<Templates, Error> {

@@ -7,6 +7,7 @@ use loggia_identity::{
     passwords::{Hasher, Params},
 };
 use loggia_mail::{Memory, Templates};
+use loggia_storage::Storage;
 use loggia_testkit::{FrozenClock, TestDb};
 
 use super::{Parts, Services};
@@ -29,6 +30,7 @@ impl Stage {
             db: db.db(),
             mailer: Arc::new(mail.clone()),
             templates: Templates::new(None).unwrap(),
+            storage: Storage::open("memory://").expect("a store in memory"),
             hasher: Hasher::new(Params::cheap(), 2, 16),
             clock: Arc::new(clock.clone()),
             key: SecretKey::new("0123456789abcdef0123456789abcdef").unwrap(),

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use loggia_db::{self as db, Conn};
+use loggia_db::{self as db, Conn, Tx};
 use loggia_kernel::Slug;
 
 use crate::store;
@@ -26,13 +26,24 @@ pub(crate) fn is_of(slug: &Slug, base: &Slug) -> bool {
         .is_some_and(|n: u32| n > 0 && base.with_suffix(n) == *slug)
 }
 
+/// `base`, or `base` with a number behind it, that no contact has. Until the transaction ends, others who ask for the same
+/// `base` wait: else all of them would be told the same.
+pub(crate) async fn free(tx: &mut Tx, base: &Slug) -> db::Result<Slug> {
+    store::lock_name(tx, base).await?;
+    if !store::has_slug(tx, base).await? {
+        return Ok(base.clone());
+    }
+    let number = free_number(tx, base).await?;
+    Ok(base.with_suffix(number))
+}
+
 /// A number that no contact has behind `base` at this moment, while one has the number before it: where numbers are used up
 /// in turn, the first free one.
 ///
 /// The numbers in use may be many, and names are chosen by strangers: so neither are they all read, nor is the largest of
 /// them believed. A question about the powers of two tells between which of them to look, and each further one makes the
 /// gap smaller by the number of its points.
-pub(crate) async fn free_number(conn: &mut Conn, base: &Slug) -> db::Result<u32> {
+async fn free_number(conn: &mut Conn, base: &Slug) -> db::Result<u32> {
     let powers: Vec<u32> = (0..QUESTIONS).map(|power| 1 << power).collect();
     let taken = taken(conn, base, &powers).await?;
     let mut gap = match powers.iter().position(|n| !taken.contains(n)) {

@@ -131,7 +131,7 @@ impl Found {
             out.push_sql(" WHEN ");
             push_position(out.reborrow(), &search.whole)?;
             out.push_sql(" < ");
-            push_position(out.reborrow(), *bound)?;
+            push_position(out.reborrow(), bound)?;
             out.push_sql(&format!(" THEN {}", grade + 1));
         }
         out.push_sql(" ELSE 5 END");
@@ -139,13 +139,13 @@ impl Found {
     }
 
     /// Only what stands behind a position.
-    fn push_after<'b, DB: Dialect>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
+    fn push_after<'b, DB>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
     where
         String: ToSql<Text, DB>,
         i32: ToSql<Integer, DB>,
         i64: ToSql<BigInt, DB>,
         Timestamp: ToSql<sql_types::Timestamp, DB>,
-        DB: sql_types::HasSqlType<sql_types::Timestamp>,
+        DB: Dialect + sql_types::HasSqlType<sql_types::Timestamp>,
     {
         let Some(after) = &self.after else {
             return Ok(());
@@ -227,11 +227,11 @@ where
     Ok(())
 }
 
-fn push_key<'b, DB: Dialect>(mut out: AstPass<'_, 'b, DB>, key: &'b SortKey) -> QueryResult<()>
+fn push_key<'b, DB>(mut out: AstPass<'_, 'b, DB>, key: &'b SortKey) -> QueryResult<()>
 where
     String: ToSql<Text, DB>,
     Timestamp: ToSql<sql_types::Timestamp, DB>,
-    DB: sql_types::HasSqlType<sql_types::Timestamp>,
+    DB: Dialect + sql_types::HasSqlType<sql_types::Timestamp>,
 {
     match key {
         SortKey::Text(text) => out.push_bind_param::<Text, _>(text),

@@ -1,4 +1,9 @@
-//! The crate against a real database.
+//! The crate against a real database: SQLite, or the PostgreSQL of `TEST_DATABASE_URL`.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy's leave for tests does not reach the functions that they share"
+)]
 
 mod changes;
 mod counts;

@@ -117,6 +117,9 @@ pub struct StoredAccounts {
 /// registrations of the same name at the same moment can use them up.
 const MAX_TRIES: u32 = 64;
 
+/// How often an account is deleted whose transaction another one was in the way of.
+const MAX_TRIES_TO_DELETE: u32 = 4;
+
 impl StoredAccounts {
     /// Accounts in this database.
     pub fn new(db: Db, hasher: Hasher, policy: SessionPolicy, clock: Arc<dyn Clock>) -> Self {
@@ -264,6 +267,20 @@ impl Accounts for StoredAccounts {
     }
 
     async fn delete(&self, id: AccountId) -> Result<()> {
+        for _ in 1..MAX_TRIES_TO_DELETE {
+            match self.try_to_delete(id).await {
+                // Somebody wrote into what goes with the account, and each waited for the other.
+                Err(Error::Store(DbError::Conflict)) => {}
+                outcome => return outcome,
+            }
+        }
+        self.try_to_delete(id).await
+    }
+}
+
+impl StoredAccounts {
+    /// One attempt, in a transaction of its own.
+    async fn try_to_delete(&self, id: AccountId) -> Result<()> {
         let mut tx = self.db.begin().await?;
         let outcome = delete(&mut tx, id).await;
         finish(tx, outcome).await?;

@@ -130,7 +130,7 @@ impl Organizations for StoredOrganizations {
         }
         if let Ok(membership) = &outcome {
             let id = membership.organization.id;
-            security::happened_in("organisation founded", founder, id);
+            security::told_in("organisation creation", founder, id, &outcome, |_| None);
         }
         outcome
     }
@@ -144,9 +144,9 @@ impl Organizations for StoredOrganizations {
     async fn delete(&self, by: AccountId, id: OrgId) -> Result<()> {
         let mut tx = self.db.begin().await?;
         let outcome = delete(&mut tx, by, id).await;
-        finish(tx, outcome).await?;
-        security::happened_in("organisation deleted", by, id);
-        Ok(())
+        let outcome = finish(tx, outcome).await;
+        security::told_in("organisation deletion", by, id, &outcome, |()| None);
+        outcome
     }
 
     async fn personal_of(&self, account: AccountId) -> Result<Organization> {
@@ -171,9 +171,10 @@ impl Organizations for StoredOrganizations {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         let outcome = add(&mut tx, by, id, whom, role, now).await;
-        let (account, member) = finish(tx, outcome).await?;
-        security::happened_to_member("membership given", account, id, by, role);
-        Ok(member)
+        let outcome = finish(tx, outcome).await;
+        let member = |(account, _): &(AccountId, OrgMember)| Some((*account, role));
+        security::told_in("membership grant", by, id, &outcome, member);
+        Ok(outcome?.1)
     }
 
     async fn set_role(
@@ -185,17 +186,19 @@ impl Organizations for StoredOrganizations {
     ) -> Result<OrgMember> {
         let mut tx = self.db.begin().await?;
         let outcome = set_role(&mut tx, by, id, member, role).await;
-        let (account, member) = finish(tx, outcome).await?;
-        security::happened_to_member("membership changed", account, id, by, role);
-        Ok(member)
+        let outcome = finish(tx, outcome).await;
+        let member = |(account, _): &(AccountId, OrgMember)| Some((*account, role));
+        security::told_in("membership change", by, id, &outcome, member);
+        Ok(outcome?.1)
     }
 
     async fn remove(&self, by: AccountId, id: OrgId, member: &str) -> Result<()> {
         let mut tx = self.db.begin().await?;
         let outcome = remove(&mut tx, by, id, member).await;
-        let (account, role) = finish(tx, outcome).await?;
-        security::happened_to_member("membership taken", account, id, by, role);
-        Ok(())
+        let outcome = finish(tx, outcome).await;
+        let member = |removed: &(AccountId, OrgRole)| Some(*removed);
+        security::told_in("membership removal", by, id, &outcome, member);
+        outcome.map(drop)
     }
 }
 

@@ -316,22 +316,56 @@ async fn lists_what_is_wanted_in_the_order_that_is_wanted() {
         ..of("ann")
     };
     assert_eq!(listed(page).await, (vec!["amy".to_owned()], 2));
+    let page = Listing {
+        page: Some(PageRequest::new(2, 3)),
+        ..all.clone()
+    };
+    assert_eq!(listed(page).await, (vec!["amy".to_owned()], 4));
+}
 
-    // A search follows what is changed.
+#[tokio::test]
+async fn search_and_count_follow_what_is_changed() {
+    let world = World::new().await;
+    let root = root(&world).await;
+    let new = NewPerson {
+        first_name: "Özgür".to_owned(),
+        ..new_person(&world, "bob").await
+    };
+    people(&world).create(&root, new).await.unwrap();
+    let found = async |text: &str| {
+        let listing = Listing {
+            search: Search::of(text),
+            ..Listing::ALL
+        };
+        people(&world).list(&listing).await.unwrap().count
+    };
+    let count = async || {
+        let listing = Listing {
+            page: Some(PageRequest::new(1, 0)),
+            ..Listing::ALL
+        };
+        people(&world).list(&listing).await.unwrap().count
+    };
+    assert_eq!((found("özgür").await, count().await), (1, 2));
+
     let bob = world.accounts.by_username(&username("bob")).await.unwrap();
     let patch = AccountPatch {
         first_name: Some("Robert".to_owned()),
         email: Change::Clear,
         ..AccountPatch::default()
     };
-    Accounts::update(&*world.accounts, bob.id, patch)
-        .await
-        .unwrap();
-    assert_eq!(listed(of("özgür")).await.1, 0);
-    assert_eq!(listed(of("bob@")).await.1, 0);
-    assert_eq!(listed(of("robert smith")).await.0, ["bob"]);
-    let page = people(&world)
-        .list(&by(&[(PersonField::Email, Ascending)]))
-        .await;
-    assert_eq!(names(&page.unwrap().items)[0], "bob");
+    let updated = Accounts::update(&*world.accounts, bob.id, patch).await;
+    updated.unwrap();
+    assert_eq!((found("özgür").await, found("bob@").await), (0, 0));
+    assert_eq!(found("robert smith").await, 1);
+    // Nobody's address comes before everybody's.
+    let by_address = Listing {
+        order: vec![(PersonField::Email, Direction::Ascending)],
+        ..Listing::ALL
+    };
+    let page = people(&world).list(&by_address).await.unwrap();
+    assert_eq!(names(&page.items), ["bob", "root"]);
+
+    people(&world).delete(&root, bob.id).await.unwrap();
+    assert_eq!(count().await, 1);
 }

@@ -14,6 +14,7 @@ mod register;
 mod right;
 mod roles;
 mod sessions;
+mod uploads;
 mod user_roles;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -34,6 +35,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(passwords::change)
         .service(passwords::request_reset)
         .service(passwords::confirm_reset)
+        .service(uploads::ask)
         .service(people::list)
         .service(people::create)
         .service(people::retrieve)

@@ -99,9 +99,10 @@ pub(super) async fn partial_update(
     change_email(&services, caller.account, &id, body).await
 }
 
-/// Deletes an account, with its sessions and tokens.
+/// Deletes an account, with its sessions and tokens, and the organisations in which nobody else is.
 ///
-/// The caller's own, or anybody's if he is staff. His own current password is demanded either way.
+/// The caller's own, or anybody's if he is staff. His own current password is demanded either way. The only active owner of an
+/// organisation with other members stays, and the organisation is named.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_destroy",

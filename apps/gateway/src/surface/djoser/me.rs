@@ -73,7 +73,9 @@ pub(super) async fn partial_update_me(
     change(&services, &caller.account, body).await
 }
 
-/// Deletes the caller's account, with its sessions and tokens.
+/// Deletes the caller's account, with its sessions and tokens, and the organisations in which nobody else is.
+///
+/// The only active owner of an organisation with other members is refused, and told which one it is.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_destroy_me",

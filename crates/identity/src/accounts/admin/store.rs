@@ -13,7 +13,10 @@ use loggia_kernel::{
 };
 
 use super::model::PersonField;
-use crate::{Account, schema::accounts};
+use crate::{
+    Account,
+    schema::{account_counts, accounts},
+};
 
 diesel::define_sql_function! {
     /// The first of both that is not null: PostgreSQL puts nulls at the end, SQLite at the beginning.
@@ -77,9 +80,15 @@ async fn items(conn: &mut Conn, listing: &Listing<PersonField>) -> db::Result<Ve
     })
 }
 
+/// Only what is searched for has to be counted: how many there are in all is kept, in parts.
 async fn count(conn: &mut Conn, search: Option<&Search>) -> db::Result<u64> {
     let count: i64 = match search {
-        None => run!(conn, |c| accounts::table.count().get_result(c))?,
+        None => {
+            let parts: Vec<i64> = run!(conn, |c| account_counts::table
+                .select(account_counts::total)
+                .load(c))?;
+            parts.into_iter().sum()
+        }
         Some(search) => run!(conn, |c| accounts::table
             .filter(
                 accounts::search_folded

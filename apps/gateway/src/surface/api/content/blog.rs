@@ -23,7 +23,7 @@ use crate::{
 /// `updated_at`; `search` looks into title and description.
 #[utoipa::path(
     tag = "blog",
-    operation_id = "blog_list",
+    operation_id = "api_blog_list",
     params(ListParams),
     responses(
         (
@@ -57,7 +57,7 @@ pub(in crate::surface::api) async fn list(
 /// For admins only if it is a draft.
 #[utoipa::path(
     tag = "blog",
-    operation_id = "blog_retrieve",
+    operation_id = "api_blog_retrieve",
     params(("slug" = String, Path, description = "The blog entry's slug.", example = "hello-world")),
     responses(
         (
@@ -88,7 +88,7 @@ pub(in crate::surface::api) async fn retrieve(
 /// Without a slug it is made of the title, with `-1`, `-2` and so on behind it if that is taken.
 #[utoipa::path(
     tag = "blog",
-    operation_id = "blog_create",
+    operation_id = "api_blog_create",
     request_body = Post,
     responses(
         (status = 201, description = "The blog entry.", body = PostOut),
@@ -117,7 +117,7 @@ pub(in crate::surface::api) async fn create(
 /// What is not named stays.
 #[utoipa::path(
     tag = "blog",
-    operation_id = "blog_update",
+    operation_id = "api_blog_update",
     params(("slug" = String, Path, description = "The blog entry's slug.", example = "hello-world")),
     request_body = Post,
     responses(
@@ -149,7 +149,7 @@ pub(in crate::surface::api) async fn update(
 /// Changes what is named of a blog entry. For admins.
 #[utoipa::path(
     tag = "blog",
-    operation_id = "blog_partial_update",
+    operation_id = "api_blog_partial_update",
     params(("slug" = String, Path, description = "The blog entry's slug.", example = "hello-world")),
     request_body = PostPatch,
     responses(
@@ -181,7 +181,7 @@ pub(in crate::surface::api) async fn partial_update(
 /// Deletes a blog entry. For admins.
 #[utoipa::path(
     tag = "blog",
-    operation_id = "blog_destroy",
+    operation_id = "api_blog_destroy",
     params(("slug" = String, Path, description = "The blog entry's slug.", example = "hello-world")),
     responses(
         (status = 204, description = "Deleted."),

@@ -128,5 +128,5 @@ impl<'a> Collection<'a> {
 
 /// What is no slug names nothing.
 fn slug_in_path(slug: &str) -> Result<EntrySlug, Problem> {
-    EntrySlug::parse(slug).map_err(|_| Problem::NotFound)
+    EntrySlug::parse(slug).or(Err(Problem::NotFound))
 }

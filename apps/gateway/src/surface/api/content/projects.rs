@@ -23,7 +23,7 @@ use crate::{
 /// `updated_at`; `search` looks into title and description.
 #[utoipa::path(
     tag = "projects",
-    operation_id = "projects_list",
+    operation_id = "api_projects_list",
     params(ListParams),
     responses(
         (
@@ -57,7 +57,7 @@ pub(in crate::surface::api) async fn list(
 /// For admins only if it is a draft.
 #[utoipa::path(
     tag = "projects",
-    operation_id = "projects_retrieve",
+    operation_id = "api_projects_retrieve",
     params(("slug" = String, Path, description = "The project's slug.", example = "hello-world")),
     responses(
         (
@@ -88,7 +88,7 @@ pub(in crate::surface::api) async fn retrieve(
 /// Without a slug it is made of the title, with `-1`, `-2` and so on behind it if that is taken.
 #[utoipa::path(
     tag = "projects",
-    operation_id = "projects_create",
+    operation_id = "api_projects_create",
     request_body = Post,
     responses(
         (status = 201, description = "The project.", body = PostOut),
@@ -117,7 +117,7 @@ pub(in crate::surface::api) async fn create(
 /// What is not named stays.
 #[utoipa::path(
     tag = "projects",
-    operation_id = "projects_update",
+    operation_id = "api_projects_update",
     params(("slug" = String, Path, description = "The project's slug.", example = "hello-world")),
     request_body = Post,
     responses(
@@ -149,7 +149,7 @@ pub(in crate::surface::api) async fn update(
 /// Changes what is named of a project. For admins.
 #[utoipa::path(
     tag = "projects",
-    operation_id = "projects_partial_update",
+    operation_id = "api_projects_partial_update",
     params(("slug" = String, Path, description = "The project's slug.", example = "hello-world")),
     request_body = PostPatch,
     responses(
@@ -181,7 +181,7 @@ pub(in crate::surface::api) async fn partial_update(
 /// Deletes a project. For admins.
 #[utoipa::path(
     tag = "projects",
-    operation_id = "projects_destroy",
+    operation_id = "api_projects_destroy",
     params(("slug" = String, Path, description = "The project's slug.", example = "hello-world")),
     responses(
         (status = 204, description = "Deleted."),

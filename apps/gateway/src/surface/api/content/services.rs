@@ -23,7 +23,7 @@ use crate::{
 /// `updated_at`; `search` looks into title and description.
 #[utoipa::path(
     tag = "services",
-    operation_id = "services_list",
+    operation_id = "api_services_list",
     params(ListParams),
     responses(
         (
@@ -55,7 +55,7 @@ pub(in crate::surface::api) async fn list(
 /// Shows a service.
 #[utoipa::path(
     tag = "services",
-    operation_id = "services_retrieve",
+    operation_id = "api_services_retrieve",
     params(("slug" = String, Path, description = "The service's slug.", example = "web-design")),
     responses(
         (
@@ -86,7 +86,7 @@ pub(in crate::surface::api) async fn retrieve(
 /// Without a slug it is made of the title, with `-1`, `-2` and so on behind it if that is taken.
 #[utoipa::path(
     tag = "services",
-    operation_id = "services_create",
+    operation_id = "api_services_create",
     request_body = Service,
     responses(
         (status = 201, description = "The service.", body = ServiceOut),
@@ -115,7 +115,7 @@ pub(in crate::surface::api) async fn create(
 /// What is not named stays.
 #[utoipa::path(
     tag = "services",
-    operation_id = "services_update",
+    operation_id = "api_services_update",
     params(("slug" = String, Path, description = "The service's slug.", example = "web-design")),
     request_body = Service,
     responses(
@@ -147,7 +147,7 @@ pub(in crate::surface::api) async fn update(
 /// Changes what is named of a service. For admins.
 #[utoipa::path(
     tag = "services",
-    operation_id = "services_partial_update",
+    operation_id = "api_services_partial_update",
     params(("slug" = String, Path, description = "The service's slug.", example = "web-design")),
     request_body = ServicePatch,
     responses(
@@ -179,7 +179,7 @@ pub(in crate::surface::api) async fn partial_update(
 /// Deletes a service. For admins.
 #[utoipa::path(
     tag = "services",
-    operation_id = "services_destroy",
+    operation_id = "api_services_destroy",
     params(("slug" = String, Path, description = "The service's slug.", example = "web-design")),
     responses(
         (status = 204, description = "Deleted."),

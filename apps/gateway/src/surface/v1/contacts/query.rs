@@ -1,7 +1,7 @@
 //! What the list's query may ask for. Source: contract/v1.md 5, «GET /api/v1/contacts/», and 1.6.
 
 use actix_web::HttpRequest;
-use loggia_contacts::{Order, Position, Search, SortBy, Wanted};
+use loggia_contacts::{Order, Position, Search, SortBy, TooManyTerms, Wanted};
 use loggia_kernel::{PageRequest, listing::Direction};
 use utoipa::IntoParams;
 
@@ -114,7 +114,7 @@ impl ListQuery {
         tenant: &Tenant,
     ) -> Result<(Wanted, Option<Cursors<'a>>), Problem> {
         let search = self.search.as_deref().unwrap_or_default();
-        let search = Search::parse(search).map_err(|_| Refusal::TooManyTerms)?;
+        let search = Search::parse(search).map_err(|TooManyTerms| Refusal::TooManyTerms)?;
         let cursors = self.cursor.as_ref().map(|_| self.cursors(services, tenant));
         let after: Option<Position> = match (&cursors, self.cursor.as_deref()) {
             (Some(cursors), Some(cursor)) if !cursor.is_empty() => {

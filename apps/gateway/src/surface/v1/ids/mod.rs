@@ -17,12 +17,12 @@ const NOBODY: i64 = 0;
 pub(super) fn number(input: &Input) -> Result<i64, Code> {
     match input {
         Input::Number(number) if number.contains(['.', 'e', 'E']) => {
-            let number: f64 = number.parse().map_err(|_| Code::NotWhole)?;
-            if number.is_finite() && number.fract() == 0.0 {
+            match number.parse::<f64>() {
                 // Such a number prints without a fraction.
-                Ok(format!("{number:.0}").parse().unwrap_or(NOBODY))
-            } else {
-                Err(Code::NotWhole)
+                Ok(number) if number.is_finite() && number.fract() == 0.0 => {
+                    Ok(format!("{number:.0}").parse().unwrap_or(NOBODY))
+                }
+                _ => Err(Code::NotWhole),
             }
         }
         Input::Number(number) => Ok(number.parse().unwrap_or(NOBODY)),

@@ -1,0 +1,90 @@
+//! Uploads past the API: links under which a client puts one file by itself, and what takes the file in.
+//!
+//! Source: seeds/000 «File Upload»; contract/drf.md 7.
+
+mod grant;
+
+use std::time::Duration;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header,
+    web::{self, Data, Payload, Query},
+};
+use futures_util::StreamExt;
+use loggia_storage::Upload;
+use serde::Deserialize;
+
+use crate::{
+    Services,
+    dialect::{Drf, Reject},
+    problem::{Problem, Refusal},
+};
+
+pub use self::grant::Grant;
+
+/// Below which path files are put.
+const ROOT: &str = "uploads";
+
+/// The largest file, in bytes. Source: the project's reliability figures, "Load".
+const MAX_BYTES: usize = 10 * 1024 * 1024;
+
+/// How long a client may fall silent in the middle of a file.
+const MAX_SILENCE: Duration = Duration::from_secs(30);
+
+/// Takes files in. Not in the documents: whoever has a link knows all there is to know.
+pub fn mount(config: &mut web::ServiceConfig) {
+    config.route("/uploads/{key:.+}", web::put().to(receive));
+}
+
+/// What a link carries beside the path.
+#[derive(Deserialize)]
+struct Link {
+    #[serde(default)]
+    grant: String,
+}
+
+/// Takes in a file. As Google Cloud Storage does, 200 without a body once it is there to stay, and 403 where the request is
+/// not the one that the link was made for.
+async fn receive(
+    request: HttpRequest,
+    services: Data<Services>,
+    key: web::Path<String>,
+    link: Option<Query<Link>>,
+    payload: Payload,
+) -> Result<HttpResponse, Reject<Drf>> {
+    let sealed = link.map(|Query(link)| link.grant).unwrap_or_default();
+    let grant = Grant::opened(&services.seal, &sealed)
+        .filter(|grant| grant.key.as_str() == *key && services.clock.now() < grant.expires_at)
+        .ok_or(Refusal::BadUploadLink)?;
+    let sent_type = request.headers().get(header::CONTENT_TYPE);
+    if sent_type.is_none_or(|sent| sent.as_bytes() != grant.content_type.as_bytes()) {
+        return Err(Refusal::WrongUploadType.into());
+    }
+    let mut upload = services.storage.write(&grant.key).await?;
+    append_all(&mut upload, payload).await?;
+    upload.finish().await?;
+    Ok(HttpResponse::Ok().finish())
+}
+
+async fn append_all(upload: &mut Upload, mut payload: Payload) -> Result<(), Problem> {
+    let mut size = 0;
+    loop {
+        let next = tokio::time::timeout(MAX_SILENCE, payload.next()).await;
+        match next {
+            Ok(None) => return Ok(()),
+            Ok(Some(Ok(chunk))) => {
+                size += chunk.len();
+                if size > MAX_BYTES {
+                    return Err(Problem::TooLarge);
+                }
+                upload.append(chunk).await?;
+            }
+            Ok(Some(Err(error))) => {
+                tracing::debug!(%error, "a file did not arrive whole");
+                return Err(Problem::Malformed);
+            }
+            Err(_) => return Err(Problem::TooSlow),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! `/api/upload/get-upload-url/`, and what becomes of the links. Source: seeds/000 «File Upload».
+
+use std::time::Duration;
+
+use loggia_storage::Key;
+use serde_json::json;
+
+use crate::app::{Answer, Caller, Request, TestApp};
+
+const ASK: &str = "/api/upload/get-upload-url/";
+
+/// Asks for a link, and returns what follows the address in it.
+async fn link(caller: &Caller<'_>, filename: &str, kind: &str) -> String {
+    let wanted = json!({"filename": filename, "content_type": kind, "folder": "pictures"});
+    let answer = caller.post(ASK, wanted).await;
+    assert_eq!(answer.status, 200, "{answer}");
+    let url = answer.text_at("/url");
+    let link = url.strip_prefix("http://127.0.0.1:8000");
+    link.expect("our own address").to_owned()
+}
+
+async fn put(app: &TestApp, link: &str, kind: &str, bytes: impl Into<Vec<u8>>) -> Answer {
+    let request = Request::new("PUT", link).header("Content-Type", kind);
+    app.send(request.body(bytes)).await
+}
+
+/// The key of the file that a link is for.
+fn key(link: &str) -> Key {
+    let (path, _) = link.split_once('?').expect("a query");
+    let key = path
+        .strip_prefix("/uploads/")
+        .expect("the place of uploads");
+    Key::parse(key).expect("a key")
+}
+
+#[actix_web::test]
+async fn a_file_is_put_where_the_link_says() {
+    let app = TestApp::spawn().await;
+    let ada = app.user("ada").await;
+    let link = link(&ada, "garden.png", "image/png").await;
+    assert!(link.contains("/pictures/garden.png?grant="), "{link}");
+
+    // Whoever has the link needs nothing else.
+    let answer = put(&app, &link, "image/png", "first").await;
+    assert_eq!((answer.status.as_u16(), answer.text().as_str()), (200, ""));
+    let storage = &app.services().storage;
+    assert_eq!(storage.read(&key(&link)).await.unwrap().unwrap(), "first");
+
+    // Asked for again it is another place: nobody's file is replaced by a name.
+    let other = self::link(&ada, "garden.png", "image/png").await;
+    assert_ne!(key(&other), key(&link));
+}
+
+#[actix_web::test]
+async fn a_link_is_good_for_nothing_else() {
+    let app = TestApp::spawn().await;
+    let ada = app.user("ada").await;
+    let link = link(&ada, "a.png", "image/png").await;
+    let (path, grant) = link.split_once('?').unwrap();
+    let refused = r#"{"detail":"This upload link is not valid, or no longer."}"#;
+
+    let mut changed = grant.to_owned();
+    changed.pop();
+    for bad in [
+        path.to_owned(),
+        format!("{path}?grant="),
+        format!("{path}?{changed}"),
+        format!("{path}?{grant}A"),
+        format!("{path}?grant={}", ada.access()),
+        format!("{path}x?{grant}"),
+        format!("/uploads/pictures/a.png?{grant}"),
+        format!("/uploads/../secret.key?{grant}"),
+        format!("/uploads/%2e%2e/secret.key?{grant}"),
+    ] {
+        let answer = put(&app, &bad, "image/png", "x").await;
+        let is_refused = answer.status == 403 && answer.text() == refused;
+        assert!(is_refused || answer.status == 404, "{bad}: {answer}");
+    }
+    let answer = put(&app, &link, "text/html", "x").await;
+    assert_eq!(answer.status, 403, "{answer}");
+    let answer = app.send(Request::new("GET", &link)).await;
+    assert_eq!(answer.status, 404, "{answer}");
+    assert_eq!(
+        app.services().storage.read(&key(&link)).await.unwrap(),
+        None
+    );
+
+    app.clock().advance(Duration::from_secs(15 * 60 - 1));
+    assert_eq!(put(&app, &link, "image/png", "x").await.status, 200);
+    app.clock().advance(Duration::from_secs(1));
+    let answer = put(&app, &link, "image/png", "y").await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.text().as_str()),
+        (403, refused)
+    );
+}
+
+#[actix_web::test]
+async fn a_file_that_is_too_large_leaves_nothing() {
+    const MOST: usize = 10 * 1024 * 1024;
+    let app = TestApp::spawn().await;
+    let ada = app.user("ada").await;
+    let link = link(&ada, "a.bin", "application/octet-stream").await;
+
+    let answer = put(&app, &link, "application/octet-stream", vec![7; MOST + 1]).await;
+    assert_eq!(answer.status, 413, "{answer}");
+    let storage = &app.services().storage;
+    assert_eq!(storage.read(&key(&link)).await.unwrap(), None);
+
+    let answer = put(&app, &link, "application/octet-stream", vec![7; MOST]).await;
+    assert_eq!(answer.status, 200, "{answer}");
+    let kept = storage.read(&key(&link)).await.unwrap().unwrap();
+    assert_eq!(kept.len(), MOST);
+}
+
+#[actix_web::test]
+async fn names_that_lead_elsewhere_are_refused() {
+    let app = TestApp::spawn().await;
+    let ada = app.user("ada").await;
+    let sentence = json!(["Enter a valid value."]);
+
+    for name in [
+        "..", "../a", "a/../b", "/a", "a/", "a//b", "a\\b", "a\nb", ".",
+    ] {
+        let answer = ada
+            .post(ASK, json!({"filename": name, "content_type": "x/y"}))
+            .await;
+        assert_eq!(answer.status, 400, "{name:?}: {answer}");
+        assert_eq!(answer.json()["filename"], sentence, "{name:?}");
+        let body = json!({"filename": "a", "content_type": "x/y", "folder": name});
+        let answer = ada.post(ASK, body).await;
+        assert_eq!(answer.json()["folder"], sentence, "{name:?}: {answer}");
+    }
+    let answer = ada
+        .post(ASK, json!({"filename": "a", "content_type": "x/é"}))
+        .await;
+    assert_eq!(answer.json(), json!({"content_type": sentence}));
+    let answer = ada
+        .post(ASK, json!({"filename": "a\0b", "content_type": "x/y"}))
+        .await;
+    assert_eq!(
+        answer.json(),
+        json!({"filename": ["Null characters are not allowed."]})
+    );
+    let long = "a".repeat(256);
+    let answer = ada
+        .post(ASK, json!({"filename": long, "content_type": "x/y"}))
+        .await;
+    let sentence = json!(["Ensure this field has no more than 255 characters."]);
+    assert_eq!(answer.json(), json!({"filename": sentence}));
+    // A name that fits the field and no file system.
+    let wide = "é".repeat(200);
+    let answer = ada
+        .post(ASK, json!({"filename": wide, "content_type": "x/y"}))
+        .await;
+    assert_eq!(answer.status, 400, "{answer}");
+}
