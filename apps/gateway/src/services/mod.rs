@@ -169,11 +169,7 @@ impl Services {
             options,
         } = parts;
         let policies = (options.passwords, options.session.policy);
-        let guesses = if options.is_rate_limited {
-            Guesses::new(Arc::clone(&clock))
-        } else {
-            Guesses::unlimited(Arc::clone(&clock))
-        };
+        let guesses = guesses(&options, &clock);
         let queue = Queue::new(db.clone(), Arc::clone(&clock));
         let stored = Arc::new(StoredAccounts::new(
             db.clone(),
@@ -240,6 +236,15 @@ impl Services {
             clock,
             options: Arc::new(options),
         }
+    }
+}
+
+fn guesses(options: &Options, clock: &Arc<dyn Clock>) -> Guesses {
+    let clock = Arc::clone(clock);
+    if options.is_rate_limited {
+        Guesses::new(clock)
+    } else {
+        Guesses::unlimited(clock)
     }
 }
 

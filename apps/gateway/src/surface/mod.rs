@@ -71,7 +71,7 @@ pub const SURFACES: [Published; 4] = [
         document: "/openapi/api.json",
         face: Face::Api,
         title: "Loggia: api",
-        description: "Accounts under `/api/auth/`.",
+        description: "Log-in, people, roles and permissions, and content under `/api/`.",
         credentials: "An access token, as `/api/auth/login/` gives it.",
         version: env!("CARGO_PKG_VERSION"),
         invalid_schemas: &["FieldErrorsOut", "DetailOut"],

@@ -1,4 +1,4 @@
-//! Seeds 000 and 004, `/api/`: so far `/api/auth/`, on which the two agree.
+//! Seeds 000 and 004, `/api/`: log-in, people, roles and content.
 //!
 //! One answer serves both where they share a path. Source: contract/drf.md 8.1.
 
