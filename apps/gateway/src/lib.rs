@@ -25,16 +25,22 @@ use std::sync::Arc;
 
 use actix_cors::Cors;
 use actix_web::{
-    App, HttpRequest,
+    App, HttpRequest, Scope,
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    guard::{GuardContext, fn_guard},
     http::{Method, header},
     middleware::{Compress, Condition, from_fn},
     web::{self, Data},
 };
 use tracing_actix_web::TracingLogger;
 
-use crate::{docs::Document, front::Table, problem::Problem, telemetry::RequestSpan};
+use crate::{
+    docs::Document,
+    front::{Face, Table},
+    problem::Problem,
+    telemetry::RequestSpan,
+};
 
 pub use services::Services;
 
@@ -101,7 +107,7 @@ pub fn app(
         .configure(|config| {
             for surface in &surface::SURFACES {
                 if services.options.serves_named(surface.name) {
-                    surface.mount(config);
+                    config.service(only_for(surface));
                 }
             }
             uploads::mount(config);
@@ -114,6 +120,17 @@ pub fn app(
         .wrap(Compress::default())
         .wrap(from_fn(front::outer))
         .wrap(TracingLogger::<RequestSpan>::new())
+}
+
+/// A surface's handlers, looked at only where `front` has found one of its paths. actix tries one resource after another, and
+/// whoever asks for the last surface would pay for the patterns of all others.
+fn only_for(surface: &surface::Published) -> Scope {
+    let face = surface.face;
+    let is_meant =
+        move |request: &GuardContext<'_>| request.req_data().get::<Face>() == Some(&face);
+    web::scope("")
+        .guard(fn_guard(is_meant))
+        .configure(|config| surface.mount(config))
 }
 
 /// Exact origins only, with credentials. Source: contract/v1.md 1.14.
@@ -154,5 +171,5 @@ fn cors(services: &Services) -> Cors {
 
 /// Where no operation is known: 404 in the manners of the nearest face.
 async fn nothing_here(request: HttpRequest) -> actix_web::HttpResponse {
-    front::Face::of_path(request.path()).respond(&Problem::NotFound)
+    Face::of_path(request.path()).respond(&Problem::NotFound)
 }

@@ -6,7 +6,7 @@ use loggia_rbac::{RoleId, codename};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::cast::{codenames, give, holder, role};
+use super::cast::{administrator, codenames, give, holder, now, role};
 use crate::app::{Answer, Caller, TestApp};
 
 const USER_ROLES: &str = "/api/user-roles/";
@@ -165,6 +165,27 @@ async fn nobody_takes_from_others_what_he_does_not_hold() {
     // Who holds it may, of himself, too.
     assert_eq!(ruler.delete(&path, ()).await.status, 204);
     assert!(codenames(&app, ruler.account().id).await.is_empty());
+}
+
+/// To be an administrator is more than to hold the six codenames. Source: contract/drf.md 8.6.
+#[actix_web::test]
+async fn who_is_no_administrator_makes_nobody_cease_to_be_one() {
+    let app = TestApp::spawn().await;
+    let boss = administrator(&app, "boss").await;
+    let other = administrator(&app, "other").await;
+    let keeper = holder(&app, "keeper", &codename::ALL).await;
+    let rows = keeper.get(USER_ROLES).await.json();
+    let row_of = |holder: &Caller<'_>| {
+        let id = holder.account().id.get();
+        let rows = rows.as_array().unwrap().iter();
+        let found = rows.clone().find(|row| row["user"] == id).unwrap();
+        format!("{USER_ROLES}{}/", found["id"])
+    };
+
+    assert_forbidden(&keeper.delete(&row_of(&boss), ()).await);
+    assert_eq!(now(&app, &boss).await.role, "admin");
+    assert_eq!(boss.delete(&row_of(&other), ()).await.status, 204);
+    assert_eq!(now(&app, &other).await.role, "user");
 }
 
 #[actix_web::test]

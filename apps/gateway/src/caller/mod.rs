@@ -1,5 +1,6 @@
 //! Who asks: credentials of a request, by the rules of its surface.
 
+mod authority;
 mod permission;
 mod tenant;
 
@@ -20,6 +21,7 @@ use crate::{
     problem::{AuthFault, Problem},
 };
 
+pub use self::authority::{actor, hold, outrank};
 pub use self::permission::{Needs, is_admin};
 pub use self::tenant::Tenant;
 

@@ -3,7 +3,7 @@
 use loggia_identity as identity;
 use loggia_rbac::Actor;
 
-use super::SignedIn;
+use super::{SignedIn, actor};
 use crate::{Services, problem::Problem};
 
 /// What an operation asks of its caller beyond having logged in. Its document says so in the scopes of `security`.
@@ -73,10 +73,7 @@ impl SignedIn {
 
     /// The caller, as far as his rights go.
     pub fn actor(&self) -> Actor {
-        Actor {
-            account: self.caller.account.id,
-            is_superuser: self.caller.account.is_superuser,
-        }
+        actor(&self.caller.account)
     }
 }
 

@@ -133,6 +133,8 @@ pub async fn inner<B: MessageBody + 'static>(
         head_as_get(&mut request);
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
+    // Tells the router which surface's handlers to look at.
+    request.extensions_mut().insert(entry.face);
     let mut response = match judge(entry, &services, &request).await {
         Some(response) => request.into_response(response),
         None => {

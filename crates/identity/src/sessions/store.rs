@@ -132,6 +132,16 @@ pub(crate) async fn find_member(
     Ok(found.map(|found| (found, memberships)))
 }
 
+/// Whether there is such a session, and nobody has ended it.
+pub(crate) async fn is_open(conn: &mut Conn, id: &SessionId) -> db::Result<bool> {
+    run!(conn, |c| diesel::select(diesel::dsl::exists(
+        sessions::table
+            .find(id)
+            .filter(sessions::revoked_at.is_null())
+    ))
+    .get_result(c))
+}
+
 /// Ends a session. False if it had ended before, or there is none.
 pub(crate) async fn revoke(conn: &mut Conn, id: &SessionId, now: Timestamp) -> db::Result<bool> {
     run!(conn, |c| diesel::update(

@@ -7,7 +7,7 @@ use loggia_identity::{
     PersonField, PersonPatch, SessionPolicy, Sessions, TokenFault,
 };
 use loggia_kernel::{
-    AccountId, Change, PageRequest,
+    AccountId, Change, PageRequest, SessionId,
     listing::{Direction, Listing, Search},
 };
 
@@ -176,6 +176,37 @@ async fn nobody_shuts_out_demotes_or_deletes_himself() {
         world.accounts.by_id(id).await.unwrap().role,
         root.account.role
     );
+}
+
+/// A request whose body takes its time does not outlive its session, but where Django's access tokens do.
+#[tokio::test]
+async fn nobody_acts_in_a_session_that_has_ended() {
+    for policy in [SessionPolicy::Strict, SessionPolicy::Django] {
+        let world = World::of(policy, loggia_identity::Guesses::unlimited).await;
+        let root = root(&world).await;
+        let id = root.account.id;
+        people(&world).hold(&root, id).await.unwrap();
+
+        let patch = PersonPatch {
+            password: Some(people(&world).hash(&password(OTHER)).await.unwrap()),
+            ..PersonPatch::default()
+        };
+        let elsewhere = Caller {
+            session: SessionId::of("elsewhere"),
+            ..root.clone()
+        };
+        people(&world).update(&elsewhere, id, patch).await.unwrap();
+
+        match policy {
+            SessionPolicy::Strict => assert_refused!(
+                people(&world).hold(&root, id).await,
+                Error::BadToken(TokenFault::Revoked)
+            ),
+            SessionPolicy::Django => {
+                people(&world).hold(&root, id).await.unwrap();
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -20,6 +20,9 @@ use crate::{api::Client, commits, report::progress};
 const CLIENTS: usize = 64;
 const WANTED: f64 = 0.5;
 
+/// Turns are short and many: how fast a disk is may change from one second to the next.
+const SHORTER: u32 = 4;
+
 pub(super) async fn measure(args: &Args) -> Result<Vec<Figure>> {
     let world = World::start(args, None).await?;
     let person = world.person().await?;
@@ -28,11 +31,12 @@ pub(super) async fn measure(args: &Args) -> Result<Vec<Figure>> {
     // Connections, and whatever is made at the first write.
     let mut all = create(&world, &person, Duration::from_secs(1), 0).await?;
     let mut turns = Vec::new();
-    for turn in 1..=args.rounds {
-        let (file, span) = (file.clone(), args.turn());
+    let span = args.turn() / SHORTER;
+    for turn in 1..=args.rounds * usize::try_from(SHORTER)? {
+        let file = file.clone();
         let base = task::spawn_blocking(move || commits::rate(&file, span)).await??;
         let began = Instant::now();
-        let statuses = create(&world, &person, args.turn(), turn).await?;
+        let statuses = create(&world, &person, span, turn).await?;
         let successes = u32::try_from(statuses.successes()).unwrap_or(u32::MAX);
         let ours = f64::from(successes) / began.elapsed().as_secs_f64();
         progress(format!(

@@ -1,23 +1,24 @@
-//! Who may change whom: nobody changes an account that holds more than he does, or gives what he does not hold.
+//! The caller's right to change accounts, roles and permissions, before he sends what he wants and at the moment when it is
+//! done.
 //!
 //! Source: contract/README.md, decision 10; contract/drf.md 8.6.
 
 use actix_web::web::Path;
-use loggia_identity::{Account, Caller, Error as IdentityError, Held};
+use loggia_identity::{Account, Caller, Held};
 use loggia_kernel::AccountId;
-use loggia_rbac::{Actor, codename};
+use loggia_rbac::Actor;
 
 use crate::{
     Services,
-    caller::{SignedIn, is_admin},
-    problem::{AuthFault, Problem},
+    caller::{self, SignedIn, outrank},
+    problem::Problem,
 };
 
-/// What gives somebody the right to change accounts.
+/// What gives somebody the right to change something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Right {
-    /// The codename `manage_users`. Source: seeds/004 «User Management Endpoints».
-    ManageUsers,
+    /// To hold this codename. Source: contract/drf.md 5.
+    Holds(&'static str),
     /// To be an administrator. Source: seeds/000 «Admin User Management»; contract/drf.md 8.6.
     Admin,
 }
@@ -28,17 +29,9 @@ impl Right {
     async fn demand(self, services: &Services, caller: SignedIn) -> Result<(), Problem> {
         match self {
             Self::Admin => caller.require_admin(),
-            Self::ManageUsers => caller.require(services, &[codename::MANAGE_USERS]).await,
+            Self::Holds(codename) => caller.require(services, &[codename]).await,
         }
         .map(drop)
-    }
-}
-
-/// Whose rights count where roles are given and taken.
-pub(super) fn actor(account: &Account) -> Actor {
-    Actor {
-        account: account.id,
-        is_superuser: account.is_superuser,
     }
 }
 
@@ -47,13 +40,19 @@ pub(super) fn actor(account: &Account) -> Actor {
 /// # Errors
 /// [`Problem::NotFound`].
 pub(super) async fn target(services: &Services, id: &Path<String>) -> Result<Account, Problem> {
+    let id = AccountId::new(number(id)?);
+    Ok(services.accounts.by_id(id).await?)
+}
+
+/// The number in a path. What is no number, or larger than any, names nothing.
+///
+/// # Errors
+/// [`Problem::NotFound`].
+pub(super) fn number(id: &Path<String>) -> Result<i64, Problem> {
     if !id.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Problem::NotFound);
     }
-    let Ok(id) = id.parse() else {
-        return Err(Problem::NotFound);
-    };
-    Ok(services.accounts.by_id(AccountId::new(id)).await?)
+    id.parse().or(Err(Problem::NotFound))
 }
 
 /// The account that a path names, if the caller holds all that it holds.
@@ -70,29 +69,6 @@ pub(super) async fn subordinate(
     Ok(target)
 }
 
-/// Refuses unless `actor` holds all that `target` holds. Everybody is his own equal.
-async fn outrank(services: &Services, actor: &Account, target: &Account) -> Result<(), Problem> {
-    if actor.is_superuser || actor.id == target.id {
-        return Ok(());
-    }
-    let is_above = target.is_superuser
-        || (is_admin(target) && !is_admin(actor))
-        || services
-            .assignments
-            .exceeds(target.id, self::actor(actor))
-            .await?;
-    if is_above {
-        tracing::warn!(
-            target: "loggia::security",
-            actor = actor.id.get(),
-            account = target.id.get(),
-            "refused: the account holds more than who would change it",
-        );
-        return Err(Problem::Forbidden);
-    }
-    Ok(())
-}
-
 /// Judges once more, in the transaction that does what is asked. Between the first judgement and this moment the client
 /// may have taken its time to send the body, and either of the two may have been given other rights.
 ///
@@ -104,14 +80,7 @@ pub(super) async fn hold(
     caller: &SignedIn,
     target: AccountId,
 ) -> Result<Held, Problem> {
-    let held = services
-        .people
-        .hold(&caller.caller, target)
-        .await
-        .map_err(|error| match error {
-            IdentityError::BadToken(fault) => AuthFault::AccessToken(fault).into(),
-            error => Problem::from(error),
-        })?;
+    let held = caller::hold(services, &caller.caller, target).await?;
     let now = SignedIn {
         caller: Caller {
             account: held.actor.clone(),
@@ -122,4 +91,18 @@ pub(super) async fn hold(
     right.demand(services, now).await?;
     outrank(services, &held.actor, &held.target).await?;
     Ok(held)
+}
+
+/// As [`hold`], for what is no account: who acts, and his rights at this moment.
+///
+/// # Errors
+/// [`Problem::Forbidden`]; [`Problem::Unauthenticated`] if he is gone or shut out by now.
+pub(super) async fn hold_actor(
+    services: &Services,
+    caller: &SignedIn,
+    codename: &'static str,
+) -> Result<Actor, Problem> {
+    let id = caller.caller.account.id;
+    let held = hold(services, Right::Holds(codename), caller, id).await?;
+    Ok(caller::actor(&held.actor))
 }

@@ -11,7 +11,6 @@ mod permissions;
 mod person;
 mod profile;
 mod register;
-mod right;
 mod roles;
 mod sessions;
 mod uploads;

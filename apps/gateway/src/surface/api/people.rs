@@ -94,7 +94,9 @@ pub(super) async fn create(
         password: Read::REQUIRED,
     };
     let new = new.without_role().check(&services, demands, None).await?;
-    let account = new.create(&services, Right::ManageUsers, &caller).await?;
+    let account = new
+        .create(&services, Right::Holds(MANAGE_USERS), &caller)
+        .await?;
     Ok(Reply::created(&ManagedUserOut::from(account)))
 }
 
@@ -196,7 +198,7 @@ pub(super) async fn destroy(
         .require(&services, &[MANAGE_USERS])
         .await?;
     let id = target(&services, &id).await?.id;
-    person::delete(&services, Right::ManageUsers, &caller, id).await?;
+    person::delete(&services, Right::Holds(MANAGE_USERS), &caller, id).await?;
     Ok(Reply::no_content())
 }
 
@@ -221,7 +223,7 @@ async fn change(
     };
     let wanted = wanted.without_role();
     let wanted = wanted.check(services, demands, Some(&before)).await?;
-    let right = Right::ManageUsers;
+    let right = Right::Holds(MANAGE_USERS);
     let account = wanted.change(services, right, &caller, before.id).await?;
     Ok(Reply::ok(&ManagedUserOut::from(account)))
 }

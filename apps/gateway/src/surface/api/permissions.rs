@@ -8,7 +8,7 @@ use loggia_rbac::{self as rbac, PermissionField, PermissionId, codename::MANAGE_
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::right::{hold, number};
+use super::authority::{hold_actor, number};
 use crate::{
     Services,
     caller::{Api, Caller},
@@ -80,7 +80,7 @@ pub(super) async fn create(
         description: patch.description.unwrap_or_default(),
     };
     let work = async {
-        let actor = hold(&services, &caller, MANAGE_PERMISSIONS).await?;
+        let actor = hold_actor(&services, &caller, MANAGE_PERMISSIONS).await?;
         Ok::<_, Problem>(services.permissions.create(actor, new).await?)
     };
     let permission = services.db.atomically(work).await?;
@@ -195,7 +195,7 @@ pub(super) async fn destroy(
     let caller = caller.require(&services, &[MANAGE_PERMISSIONS]).await?;
     let id = PermissionId::new(number(&id)?);
     let work = async {
-        let actor = hold(&services, &caller, MANAGE_PERMISSIONS).await?;
+        let actor = hold_actor(&services, &caller, MANAGE_PERMISSIONS).await?;
         Ok::<_, Problem>(services.permissions.delete(actor, id).await?)
     };
     services.db.atomically(work).await?;
@@ -218,7 +218,7 @@ async fn change(
     let sent: PermissionPatch = body.read().await?;
     let patch = sent.check(services, names, Some(id)).await?;
     let work = async {
-        let actor = hold(services, &caller, MANAGE_PERMISSIONS).await?;
+        let actor = hold_actor(services, &caller, MANAGE_PERMISSIONS).await?;
         Ok::<_, Problem>(services.permissions.update(actor, id, patch).await?)
     };
     let permission = services.db.atomically(work).await?;

@@ -9,12 +9,12 @@ use loggia_rbac::{Error as RbacError, RoleId};
 use serde::Deserialize;
 
 use super::{
-    authority::{Right, actor, hold},
+    authority::{Right, hold},
     profile::{NAME_MAX, PHONE_MAX, add_taken},
 };
 use crate::{
     Services,
-    caller::SignedIn,
+    caller::{SignedIn, actor},
     problem::{Code, FieldErrors, Problem, Refusal},
     wire::{Input, Read},
 };
@@ -180,7 +180,7 @@ impl Checked {
             first_name: self.first_name.unwrap_or_default(),
             last_name: self.last_name.unwrap_or_default(),
             phone_number: self.phone_number.unwrap_or_default(),
-            role: role.name,
+            role: role.name.clone(),
             is_active: self.is_active.unwrap_or(true),
         };
         let by = &caller.caller;
@@ -188,6 +188,7 @@ impl Checked {
             .db
             .atomically(async {
                 let held = hold(services, right, caller, by.account.id).await?;
+                let role = role.still(services).await?;
                 let account = services.people.create(by, new).await?;
                 if let Some(role) = role.role {
                     let actor = actor(&held.actor);
@@ -278,6 +279,7 @@ async fn change(
                 if held.actor.id == id {
                     return Err(Refusal::Oneself.into());
                 }
+                let role = role.still(services).await?;
                 let actor = actor(&held.actor);
                 let old = GivenRole::named(services, &held.target.role).await?;
                 if let Some(old) = old.and_then(|old| old.role) {
@@ -319,6 +321,17 @@ impl GivenRole {
             })),
             Err(RbacError::NotFound) => Ok(None),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The same, if nobody renamed or deleted the role meanwhile: else the account would go on to call it what it is not.
+    ///
+    /// # Errors
+    /// [`Code::NotAChoice`] for `role`.
+    async fn still(self, services: &Services) -> Result<Self, Problem> {
+        match Self::named(services, &self.name).await? {
+            Some(now) if now.name == self.name && now.role == self.role => Ok(now),
+            _ => Err(Problem::field("role", Code::NotAChoice(self.name))),
         }
     }
 

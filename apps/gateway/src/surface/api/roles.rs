@@ -10,7 +10,7 @@ use loggia_rbac::{self as rbac, PermissionId, RoleField, RoleId, codename};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::right::{hold, number};
+use super::authority::{hold_actor, number};
 use crate::{
     Services,
     caller::{Api, Caller},
@@ -78,7 +78,7 @@ pub(super) async fn create(
         permissions: patch.permissions.unwrap_or_default(),
     };
     let work = async {
-        let actor = hold(&services, &caller, codename::MANAGE_ROLES).await?;
+        let actor = hold_actor(&services, &caller, codename::MANAGE_ROLES).await?;
         Ok::<_, Problem>(services.roles.create(actor, new).await?)
     };
     let role = services.db.atomically(work).await?;
@@ -191,7 +191,7 @@ pub(super) async fn destroy(
     let caller = caller.require(&services, &[codename::MANAGE_ROLES]).await?;
     let id = RoleId::new(number(&id)?);
     let work = async {
-        let actor = hold(&services, &caller, codename::MANAGE_ROLES).await?;
+        let actor = hold_actor(&services, &caller, codename::MANAGE_ROLES).await?;
         Ok::<_, Problem>(services.roles.delete(actor, id).await?)
     };
     services.db.atomically(work).await?;
@@ -214,7 +214,7 @@ async fn change(
     let sent: RolePatch = body.read_lists(&["permission_ids"]).await?;
     let patch = sent.check(services, name, Some(id)).await?;
     let work = async {
-        let actor = hold(services, &caller, codename::MANAGE_ROLES).await?;
+        let actor = hold_actor(services, &caller, codename::MANAGE_ROLES).await?;
         Ok::<_, Problem>(services.roles.update(actor, id, patch).await?)
     };
     let role = services.db.atomically(work).await?;

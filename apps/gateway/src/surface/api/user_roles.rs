@@ -12,10 +12,10 @@ use loggia_rbac::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::right::{hold, number};
+use super::authority::{Right, hold, hold_actor, number};
 use crate::{
     Services,
-    caller::{Api, Caller},
+    caller::{self, Api, Caller, SignedIn, outrank},
     dialect::{DetailOut, Drf, FieldErrorsOut},
     problem::{FieldErrors, Problem},
     wire::{Answer, Body, Input, ListParams, ListQuery, Pk, Read, Reply, moment},
@@ -79,7 +79,7 @@ pub(super) async fn create(
     let sent: NewUserRole = body.read().await?;
     let (user, role) = sent.check(&services).await?;
     let work = async {
-        let actor = hold(&services, &caller, MANAGE_USER_ROLES).await?;
+        let actor = hold_actor(&services, &caller, MANAGE_USER_ROLES).await?;
         Ok::<_, Problem>(services.assignments.assign(actor, user, role).await?)
     };
     let assignment = services.db.atomically(work).await?;
@@ -132,12 +132,23 @@ pub(super) async fn destroy(
     let caller = caller.required()?;
     let caller = caller.require(&services, &[MANAGE_USER_ROLES]).await?;
     let id = AssignmentId::new(number(&id)?);
-    let work = async {
-        let actor = hold(&services, &caller, MANAGE_USER_ROLES).await?;
-        Ok::<_, Problem>(services.assignments.remove(actor, id).await?)
-    };
+    let work = remove(&services, &caller, id);
     services.db.atomically(work).await?;
     Ok(Reply::no_content())
+}
+
+/// Takes a role from a user. With the built-in one an administrator ceases to be one, which is more than the codenames that it
+/// carries: it is for administrators to take. Source: contract/drf.md 8.6.
+async fn remove(services: &Services, caller: &SignedIn, id: AssignmentId) -> Result<(), Problem> {
+    let (right, by) = (Right::Holds(MANAGE_USER_ROLES), caller.caller.account.id);
+    let actor = hold(services, right, caller, by).await?.actor;
+    let found = services.assignments.by_id(id).await?;
+    let role = services.roles.by_id(found.role_id).await?;
+    if role.is_built_in {
+        let holder = services.accounts.by_id(found.account_id).await?;
+        outrank(services, &actor, &holder).await?;
+    }
+    Ok(services.assignments.remove(caller::actor(&actor), id).await?)
 }
 
 /// Who should have which role.

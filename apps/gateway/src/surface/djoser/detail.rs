@@ -6,8 +6,8 @@ use actix_web::{
     delete, get, patch, put,
     web::{Data, Path},
 };
-use loggia_identity::{Account, AccountPatch, Wanted};
-use loggia_kernel::Change;
+use loggia_identity::{self as identity, Account, AccountPatch, Wanted};
+use loggia_kernel::{AccountId, Change};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Services,
-    caller::{Caller, Djoser, SignedIn},
+    caller::{Caller, Djoser, SignedIn, hold, outrank},
     dialect::{DetailOut, Drf},
     problem::{FieldErrors, Problem},
     wire::{Answer, Body, Input, Read, Reply},
@@ -51,7 +51,7 @@ pub(super) async fn retrieve(
 /// Changes an account's e-mail.
 ///
 /// Nothing else: a user name is changed at `/auth/users/me/`. An e-mail that is not named stays, an empty one is taken
-/// away.
+/// away. An account that holds more than the caller is not his to change.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_update",
@@ -59,6 +59,7 @@ pub(super) async fn retrieve(
     request_body = EmailUpdate,
     responses(
         (status = 200, description = "The account as it is now.", body = UserOut),
+        (status = 403, description = "The account holds more than the caller.", body = DetailOut),
         (status = 404, description = "No such account, or not yours.", body = DetailOut),
     ),
     security(("bearer" = [])),
@@ -71,7 +72,7 @@ pub(super) async fn update(
     body: Body<Drf>,
 ) -> Answer<Drf> {
     let SignedIn { caller, .. } = caller.required()?;
-    change_email(&services, caller.account, &id, body).await
+    change_email(&services, &caller, &id, body).await
 }
 
 /// Changes an account's e-mail.
@@ -84,6 +85,7 @@ pub(super) async fn update(
     request_body = EmailUpdate,
     responses(
         (status = 200, description = "The account as it is now.", body = UserOut),
+        (status = 403, description = "The account holds more than the caller.", body = DetailOut),
         (status = 404, description = "No such account, or not yours.", body = DetailOut),
     ),
     security(("bearer" = [])),
@@ -96,12 +98,12 @@ pub(super) async fn partial_update(
     body: Body<Drf>,
 ) -> Answer<Drf> {
     let SignedIn { caller, .. } = caller.required()?;
-    change_email(&services, caller.account, &id, body).await
+    change_email(&services, &caller, &id, body).await
 }
 
 /// Deletes an account, with its sessions and tokens, and the organisations in which nobody else is.
 ///
-/// The caller's own, or anybody's if he is staff. His own current password is demanded either way. The only active owner of an
+/// The caller's own, or anybody's who holds no more than he does if he is staff. His own current password is demanded either way. The only active owner of an
 /// organisation with other members stays, and the organisation is named.
 #[utoipa::path(
     tag = "users",
@@ -128,12 +130,18 @@ pub(super) async fn destroy(
         return Err(Problem::Forbidden.into());
     }
     let doomed = visible(&services, caller.account.clone(), &id).await?;
+    outrank(&services, &caller.account, &doomed).await?;
     let current = body.read::<CurrentPassword>().await?.check()?;
     services
         .passwords
         .confirm(&caller.account, &current, address)
         .await?;
-    services.accounts.delete(doomed.id).await?;
+    if doomed.id == caller.account.id {
+        services.accounts.delete(doomed.id).await?;
+    } else {
+        let deletion = services.people.delete(&caller, doomed.id);
+        as_staff(&services, &caller, doomed.id, deletion).await?;
+    }
     Ok(Reply::no_content())
 }
 
@@ -146,20 +154,47 @@ async fn visible(services: &Services, caller: Account, id: &str) -> Result<Accou
     }
 }
 
+/// Staff does not change an account that holds more than they do: with its address goes the link that resets its password.
 async fn change_email(
     services: &Services,
-    caller: Account,
+    caller: &identity::Caller,
     id: &str,
     body: Body<Drf>,
 ) -> Answer<Drf> {
-    let account = visible(services, caller, id).await?;
+    let account = visible(services, caller.account.clone(), id).await?;
+    outrank(services, &caller.account, &account).await?;
     let patch = body
         .read::<EmailUpdate>()
         .await?
         .check(services, &account)
         .await?;
-    let account = services.accounts.update(account.id, patch).await?;
+    let work = services.accounts.update(account.id, patch);
+    let account = if account.id == caller.account.id {
+        work.await?
+    } else {
+        as_staff(services, caller, account.id, work).await?
+    };
     Ok(Reply::ok(&UserOut::from(&account)))
+}
+
+/// Does to somebody else's account what staff may, if the caller still is staff and may do it to this one.
+async fn as_staff<T>(
+    services: &Services,
+    caller: &identity::Caller,
+    target: AccountId,
+    work: impl Future<Output = identity::Result<T>>,
+) -> Result<T, Problem> {
+    services
+        .db
+        .atomically(async {
+            let held = hold(services, caller, target).await?;
+            if !is_staff(&held.actor) {
+                return Err(Problem::Forbidden);
+            }
+            outrank(services, &held.actor, &held.target).await?;
+            Ok(work.await?)
+        })
+        .await
 }
 
 /// What changes of an account by its number.

@@ -43,7 +43,8 @@ pub trait People: Send + Sync {
     ///
     /// # Errors
     /// [`Error::BadToken`] with [`TokenFault::UnknownAccount`] or [`TokenFault::InactiveAccount`] if whoever acts is gone or
-    /// shut out by now; [`Error::NotFound`] if the other account is gone.
+    /// shut out by now, and under the strict policy with [`TokenFault::Revoked`] if the session in which he acts has ended;
+    /// [`Error::NotFound`] if the other account is gone.
     async fn hold(&self, by: &Caller, target: AccountId) -> Result<Held>;
 
     /// Makes an account for somebody else. Opens no session and sends no mail.
@@ -92,7 +93,7 @@ impl People for StoredAccounts {
 
     async fn hold(&self, by: &Caller, target: AccountId) -> Result<Held> {
         let mut tx = self.db.begin().await?;
-        let outcome = hold(&mut tx, by, target).await;
+        let outcome = hold(&mut tx, by, target, self.policy).await;
         finish(tx, outcome).await
     }
 
@@ -114,7 +115,7 @@ impl People for StoredAccounts {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         let outcome = async {
-            let held = hold(&mut tx, by, id).await?;
+            let held = hold(&mut tx, by, id, self.policy).await?;
             let is_active = !held.target.is_active;
             set_active(&mut tx, (by, id), is_active, self.policy, now).await
         }
@@ -135,13 +136,22 @@ impl People for StoredAccounts {
     }
 }
 
-async fn hold(tx: &mut Tx, by: &Caller, target: AccountId) -> Result<Held> {
+async fn hold(
+    tx: &mut Tx,
+    by: &Caller,
+    target: AccountId,
+    policy: SessionPolicy,
+) -> Result<Held> {
     let actor = by.account.id;
     let locked = store::lock(tx, [actor, target]).await?;
     let find = |id| locked.iter().find(|account| account.id == id).cloned();
     let actor = find(actor).ok_or(Error::BadToken(TokenFault::UnknownAccount))?;
     if !actor.is_active {
         return Err(Error::BadToken(TokenFault::InactiveAccount));
+    }
+    // Whoever ends sessions locks their account first, as was done here: what is open now stays so.
+    if policy == SessionPolicy::Strict && !sessions::is_open(tx, &by.session).await? {
+        return Err(Error::BadToken(TokenFault::Revoked));
     }
     let target = find(target).ok_or(Error::NotFound)?;
     Ok(Held { actor, target })

@@ -1,0 +1,65 @@
+//! Who may change whom: nobody changes an account that holds more than he does.
+//!
+//! Source: contract/README.md, decision 10; contract/drf.md 8.6.
+
+use loggia_identity::{Account, Caller, Held};
+use loggia_kernel::AccountId;
+use loggia_rbac::Actor;
+
+use super::{is_admin, refused};
+use crate::{
+    Services,
+    problem::{AuthFault, Problem},
+};
+
+/// Whose rights count where roles are given and taken.
+pub fn actor(account: &Account) -> Actor {
+    Actor {
+        account: account.id,
+        is_superuser: account.is_superuser,
+    }
+}
+
+/// Refuses unless `actor` holds all that `target` holds. Everybody is his own equal.
+///
+/// # Errors
+/// [`Problem::Forbidden`].
+pub async fn outrank(
+    services: &Services,
+    actor: &Account,
+    target: &Account,
+) -> Result<(), Problem> {
+    if actor.is_superuser || actor.id == target.id {
+        return Ok(());
+    }
+    let is_above = target.is_superuser
+        || (is_admin(target) && !is_admin(actor))
+        || services
+            .assignments
+            .exceeds(target.id, self::actor(actor))
+            .await?;
+    if is_above {
+        tracing::warn!(
+            target: "loggia::security",
+            actor = actor.id.get(),
+            account = target.id.get(),
+            "refused: the account holds more than who would change it",
+        );
+        return Err(Problem::Forbidden);
+    }
+    Ok(())
+}
+
+/// Reads who acts and on whom once more, in the transaction that does what is asked. Between the first judgement and this
+/// moment the client may have taken its time to send the body, and either of the two may have been given other rights.
+///
+/// # Errors
+/// [`Problem::NotFound`]; [`Problem::Unauthenticated`] if the caller is gone, shut out or logged out by now.
+pub async fn hold(
+    services: &Services,
+    caller: &Caller,
+    target: AccountId,
+) -> Result<Held, Problem> {
+    let held = services.people.hold(caller, target).await;
+    held.map_err(|error| refused(error, AuthFault::AccessToken))
+}
