@@ -1,13 +1,22 @@
 //! What the logs say, and what they never say.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use serde_json::json;
-use tracing::subscriber::DefaultGuard;
+use tracing::Dispatch;
+use tracing::subscriber::{DefaultGuard, NoSubscriber};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::app::TestApp;
+
+/// Hears nothing, and is there for as long as the process.
+///
+/// Whether anybody wants to hear of a place in the code is asked once, and remembered for all threads. While there is but one
+/// subscriber, whichever thread comes to the place first asks its own: on a thread of another test that is none, and then the
+/// one subscriber would never hear of the place. Of several, all are asked. Source: tracing-core 0.1.36, `callsite.rs`,
+/// `Rebuilder`.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
 
 /// Everything that was logged on this thread, at any level.
 #[derive(Clone, Default)]
@@ -21,6 +30,7 @@ impl Log {
             .with_ansi(false)
             .with_writer(log.clone())
             .finish();
+        LazyLock::force(&SECOND);
         (log, tracing::subscriber::set_default(subscriber))
     }
 

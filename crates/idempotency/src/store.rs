@@ -13,20 +13,28 @@ use crate::{
 
 /// Makes this transaction the only one at work on the request, until it ends; `false` if another is.
 ///
+/// The account stays until then, too. The answer will refer to it, and would lock it at the end, after everything that the
+/// change locks: whoever deletes an account locks it first, and each of the two could wait for the other.
+///
 /// Two arms because only PostgreSQL knows such locks. SQLite has one writer, and this transaction is it.
 pub(crate) async fn lock(conn: &mut Conn, request: &Request) -> db::Result<bool> {
     let [a, b, c, d, e, f, g, h, ..] = request.scope();
     let number = i64::from_be_bytes([a, b, c, d, e, f, g, h]);
-    run!(
+    let is_alone = run!(
         conn,
-        Postgres(|c| diesel::select(
-            sql::<sql_types::Bool>("pg_try_advisory_xact_lock(")
+        Postgres(
+            |c| sql::<sql_types::Bool>("SELECT pg_try_advisory_xact_lock(")
                 .bind::<sql_types::BigInt, _>(number)
-                .sql(")")
-        )
-        .get_result(c)),
+                .sql(") FROM accounts WHERE id = ")
+                .bind::<sql_types::BigInt, _>(request.account)
+                .sql(" FOR KEY SHARE")
+                .get_result(c)
+        ),
         Sqlite(|_c| std::future::ready(Ok(true))),
     )
+    .optional()?;
+    // Of an account that is gone, nobody asks.
+    Ok(is_alone.unwrap_or(true))
 }
 
 pub(crate) async fn find(conn: &mut Conn, request: &Request) -> db::Result<Option<Stored>> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 use diesel_derive_newtype::DieselNewType;
 
 /// A moment in UTC.
@@ -35,6 +35,11 @@ impl Timestamp {
     /// The moment for a calendar.
     pub fn to_utc(self) -> DateTime<Utc> {
         self.0.and_utc()
+    }
+
+    /// The moment as RFC 3339 has it: with microseconds, and `+00:00` behind it.
+    pub fn to_rfc3339(self) -> String {
+        self.to_utc().to_rfc3339_opts(SecondsFormat::Micros, false)
     }
 
     /// Later by `duration`; the end of time where the calendar ends.

@@ -1,6 +1,7 @@
 //! A database for one test.
 
-use loggia_db::Db;
+use diesel_async::RunQueryDsl;
+use loggia_db::{Db, Result, run};
 
 use crate::{postgres, sqlite};
 
@@ -61,6 +62,21 @@ impl TestDb {
     /// The database, opened.
     pub fn db(&self) -> Db {
         self.db.clone()
+    }
+
+    /// Does what no service does: for a state that comes from elsewhere, as from an import.
+    ///
+    /// # Panics
+    /// If the database refuses.
+    pub async fn execute(&self, sql: &str) {
+        if let Err(error) = self.try_to_execute(sql).await {
+            panic!("{sql}: {error}");
+        }
+    }
+
+    async fn try_to_execute(&self, sql: &str) -> Result<()> {
+        let mut conn = self.db.write().await?;
+        run!(&mut *conn, |c| diesel::sql_query(sql).execute(c)).map(drop)
     }
 
     /// Where it is, as [`Db::open`] takes it: for a test that opens it a second time, as another process would.

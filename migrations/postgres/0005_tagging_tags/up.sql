@@ -30,19 +30,16 @@ CREATE INDEX tag_links_tag_id_idx ON tag_links (tag_id, kind, target_id);
 
 -- Whether an organisation has this target; if so, neither of them goes away, and the target does not move, until the
 -- transaction ends. Whoever changes tags or links begins here. The organisation comes first because its deletion begins
--- with it, too: so nobody waits in a circle.
+-- with it, too, and is locked at once as it has to be: who asked for more later would wait in a circle with who deletes it.
+-- Two who mark one target take turns, so that neither waits for a link of the other's.
 CREATE FUNCTION tag_target_is_held(organization BIGINT, kind TEXT, target BIGINT) RETURNS BOOLEAN LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM 1 FROM organizations WHERE id = organization FOR KEY SHARE;
-    IF NOT FOUND THEN
-        RETURN FALSE;
-    END IF;
-    -- Two who mark one target take turns, so that neither waits for a link of the other's.
-    IF kind = 'contact' THEN
-        PERFORM 1 FROM contacts WHERE id = target AND organization_id = organization FOR NO KEY UPDATE;
-        RETURN FOUND;
-    ELSIF kind = 'organization' AND target = organization THEN
+    IF kind = 'organization' AND target = organization THEN
         PERFORM 1 FROM organizations WHERE id = organization FOR NO KEY UPDATE;
+        RETURN FOUND;
+    ELSIF kind = 'contact' THEN
+        PERFORM 1 FROM organizations WHERE id = organization FOR KEY SHARE;
+        PERFORM 1 FROM contacts WHERE id = target AND organization_id = organization FOR NO KEY UPDATE;
         RETURN FOUND;
     END IF;
     RETURN FALSE;

@@ -4,10 +4,10 @@
 //! there fails the test, so nobody adds one without saying who may ask for it.
 
 mod judging;
-mod people;
-mod tables;
+pub(crate) mod people;
+pub(crate) mod tables;
 mod tenants;
-mod world;
+pub(crate) mod world;
 
 use std::collections::BTreeMap;
 

@@ -4,7 +4,7 @@ use loggia_identity::OrgRole;
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asking {
+pub(crate) enum Asking {
     /// Without credentials.
     Anonymous,
     /// With an access token that somebody else signed.
@@ -29,7 +29,7 @@ pub(super) enum Asking {
 
 impl Asking {
     /// Who asks on every surface.
-    pub(super) const EVERYWHERE: [Self; 10] = [
+    pub(crate) const EVERYWHERE: [Self; 10] = [
         Self::Anonymous,
         Self::Forged,
         Self::Garbage,
@@ -43,7 +43,7 @@ impl Asking {
     ];
 
     /// Who asks, too, where there are permissions.
-    pub(super) const HOLDERS: [Self; 7] = [
+    pub(crate) const HOLDERS: [Self; 7] = [
         Self::Administrator,
         Self::Holder("manage_users"),
         Self::Holder("view_users"),

@@ -7,7 +7,7 @@ use Who::{Administrators, Forgiving, Holding, Inside, Leaving, Open, Optional, S
 
 /// Who may ask for an operation.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Who {
+pub(crate) enum Who {
     /// Anybody; credentials are not looked at.
     Open,
     /// Anybody, but not with bad credentials.
@@ -29,16 +29,16 @@ pub(super) enum Who {
 /// An operation, and a body with which it succeeds. Without one a body is sent that names nothing: whatever is said of it, who
 /// asks was judged first.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Operation {
-    pub(super) method: &'static str,
-    pub(super) path: &'static str,
-    pub(super) who: Who,
-    pub(super) body: &'static str,
+pub(crate) struct Operation {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) who: Who,
+    pub(crate) body: &'static str,
 }
 
 impl Operation {
     /// Whether what is sent with it is as it should be.
-    pub(super) fn is_sound(&self) -> bool {
+    pub(crate) fn is_sound(&self) -> bool {
         !self.body.is_empty()
     }
 }
@@ -58,7 +58,7 @@ const fn with(method: &'static str, path: &'static str, who: Who, body: &'static
 
 /// Source: contract/drf.md 4. A public operation of Django REST framework refuses bad credentials all the same; the views
 /// of simplejwt do not look at them. Source: contract/drf.md 1.1.
-pub(super) const DJOSER: &[Operation] = &[
+pub(crate) const DJOSER: &[Operation] = &[
     op("GET", "/auth/", Optional),
     op("POST", "/auth/jwt/create/", Open),
     op("POST", "/auth/jwt/refresh/", Open),
@@ -86,7 +86,7 @@ pub(super) const DJOSER: &[Operation] = &[
 ];
 
 /// Source: contract/drf.md 1.1 and 6.
-pub(super) const USERS: &[Operation] = &[
+pub(crate) const USERS: &[Operation] = &[
     op("POST", "/api/users/login/", Open),
     op("POST", "/api/users/logout/", SignedIn),
     op("GET", "/api/users/profile/", SignedIn),
@@ -103,7 +103,7 @@ const PERMISSIONS: Who = Holding(&["manage_permissions"]);
 const USER_ROLES: Who = Holding(&["manage_user_roles"]);
 
 /// Source: contract/drf.md 1.1, 5 and 7.
-pub(super) const API: &[Operation] = &[
+pub(crate) const API: &[Operation] = &[
     op("POST", "/api/auth/login/", Open),
     op("POST", "/api/auth/logout/", SignedIn),
     op("GET", "/api/auth/me/", SignedIn),
@@ -255,7 +255,7 @@ pub(super) const API: &[Operation] = &[
 
 /// Source: contract/v1.md 2 to 6, 8 and 10; contract/README.md, decisions 7 and 9. What is public looks at no credentials
 /// there; but a client whose token is dead already must still be able to log out.
-pub(super) const V1: &[Operation] = &[
+pub(crate) const V1: &[Operation] = &[
     op("POST", "/api/v1/auth/change-password", SignedIn),
     op("DELETE", "/api/v1/auth/delete", Leaving),
     op("PATCH", "/api/v1/auth/email", SignedIn),

@@ -11,8 +11,8 @@ use super::tables::Operation;
 use crate::app::{Answer, Caller, Request, TestApp};
 
 /// People and things, furnished over the wire.
-pub(super) struct World<'app> {
-    pub(super) face: Face,
+pub(crate) struct World<'app> {
+    pub(crate) face: Face,
     app: &'app TestApp,
     people: Vec<(Asking, Caller<'app>)>,
     /// What stands in a path for which of its gaps: the longest beginning counts.
@@ -24,7 +24,7 @@ const NOBODY: &str = "nobody-here";
 
 impl<'app> World<'app> {
     /// With what the operations of this face ask about.
-    pub(super) async fn furnished(app: &'app TestApp, face: Face) -> Self {
+    pub(crate) async fn furnished(app: &'app TestApp, face: Face) -> Self {
         let mut world = Self {
             face,
             app,
@@ -65,7 +65,7 @@ impl<'app> World<'app> {
     }
 
     /// Who asks like that, with his own credentials.
-    fn who(&self, asking: Asking) -> &Caller<'app> {
+    pub(crate) fn who(&self, asking: Asking) -> &Caller<'app> {
         let found = self.people.iter().find(|(known, _)| *known == asking);
         &found.expect("somebody in this world").1
     }
@@ -149,14 +149,20 @@ impl<'app> World<'app> {
         self.gap("/api/", "{slug}", "painting");
     }
 
-    /// The path with its gaps filled.
-    pub(super) fn path(&self, operation: &Operation, asking: Asking) -> String {
-        let mut path = operation.path.to_owned();
+    /// The path with its gaps filled, but for those that mean the caller himself.
+    pub(crate) fn fill(&self, path: &str) -> String {
+        let mut filled = path.to_owned();
         for (beginning, gap, with) in &self.gaps {
-            if operation.path.starts_with(beginning) {
-                path = path.replace(gap, with);
+            if path.starts_with(beginning) {
+                filled = filled.replace(gap, with);
             }
         }
+        filled
+    }
+
+    /// The path with its gaps filled.
+    pub(crate) fn path(&self, operation: &Operation, asking: Asking) -> String {
+        let mut path = self.fill(operation.path);
         if self.face == Face::Djoser {
             // One's own.
             let own = match asking {
@@ -173,13 +179,13 @@ impl<'app> World<'app> {
     }
 
     /// Asks at this path.
-    pub(super) async fn ask(&self, operation: &Operation, path: &str, asking: Asking) -> Answer {
+    pub(crate) async fn ask(&self, operation: &Operation, path: &str, asking: Asking) -> Answer {
         self.send(operation, path, body(operation), asking).await
     }
 
     /// As [`World::ask`], with a name that nobody has in the place of the organisation, or of the contact where a path names
     /// no organisation.
-    pub(super) async fn ask_for_the_unknown(
+    pub(crate) async fn ask_for_the_unknown(
         &self,
         operation: &Operation,
         asking: Asking,

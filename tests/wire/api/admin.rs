@@ -502,6 +502,33 @@ async fn role_and_codenames_stay_in_step_under_a_race() {
     assert_eq!(held, expected);
 }
 
+/// Whichever comes first, an account does not call its role what it is not called any more.
+#[actix_web::test]
+async fn a_role_that_is_renamed_while_it_is_given_does_not_dangle() {
+    let app = TestApp::spawn().await;
+    let boss = administrator(&app, "boss").await;
+    let alice = app.user("alice").await;
+
+    for round in 0..10 {
+        let (old, new) = (format!("Old {round}"), format!("New {round}"));
+        let id = role(&app, &old, &[VIEW_USERS]).await;
+        let (path, change) = (format!("/api/roles/{}/", id.get()), role_of(&alice));
+        let (given, renamed) = tokio::join!(
+            boss.post(&change, json!({ "role": old })),
+            boss.patch(&path, json!({ "name": new })),
+        );
+        assert_eq!(renamed.status, 200, "{renamed}");
+        match given.status.as_u16() {
+            200 => assert_eq!(now(&app, &alice).await.role, new),
+            400 => assert_eq!(
+                given.json(),
+                json!({ "role": [format!("\"{old}\" is not a valid choice.")] })
+            ),
+            _ => panic!("{given}"),
+        }
+    }
+}
+
 /// What an account changes of itself leaves its role alone.
 #[actix_web::test]
 async fn nobody_gives_himself_a_role_elsewhere() {

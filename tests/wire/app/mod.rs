@@ -144,6 +144,16 @@ impl TestApp {
         &self.services
     }
 
+    /// Makes `caller` staff without more: no request and no command does, but an import may.
+    ///
+    /// # Panics
+    /// If the database fails.
+    pub(crate) async fn make_staff(&self, caller: &Caller<'_>) {
+        let id = caller.account().id;
+        let sql = format!("UPDATE accounts SET is_staff = TRUE WHERE id = {id}");
+        self.database.execute(&sql).await;
+    }
+
     /// Where its database is, for a test that opens it a second time.
     pub(crate) fn database_url(&self) -> &str {
         self.database.url()

@@ -110,6 +110,47 @@ async fn deletes_with_the_callers_own_password() {
     "#);
 }
 
+/// With an account's address goes the link that resets its password.
+#[actix_web::test]
+async fn staff_does_not_touch_who_holds_more() {
+    let app = TestApp::spawn().await;
+    let (clerk, alice, admin) = (
+        app.user("clerk").await,
+        app.user("alice").await,
+        app.admin().await,
+    );
+    app.make_staff(&clerk).await;
+    let email = json!({ "email": "clerk+1@example.com" });
+    let password = json!({ "current_password": TestApp::PASSWORD });
+
+    assert_eq!(clerk.get(&path_of(&admin)).await.status, 200);
+    for method in ["PUT", "PATCH"] {
+        let answer = clerk.ask(method, &path_of(&admin), "{").await;
+        assert_eq!(answer.status, 403, "{answer}");
+    }
+    assert_eq!(
+        clerk.patch(&path_of(&admin), email.clone()).await.status,
+        403
+    );
+    assert_eq!(
+        clerk
+            .delete(&path_of(&admin), password.clone())
+            .await
+            .status,
+        403
+    );
+    assert_eq!(
+        admin.get("/auth/users/me/").await.json()["email"],
+        "admin@example.com"
+    );
+
+    assert_eq!(clerk.patch(&path_of(&alice), email).await.status, 200);
+    assert_eq!(clerk.delete(&path_of(&alice), password).await.status, 204);
+    // Himself he changes as everybody does.
+    let own = json!({ "email": "other@example.com" });
+    assert_eq!(clerk.patch(&path_of(&clerk), own).await.status, 200);
+}
+
 #[actix_web::test]
 async fn the_last_superuser_stays() {
     let app = TestApp::spawn().await;

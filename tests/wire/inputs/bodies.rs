@@ -2,40 +2,25 @@
 
 use std::fmt::Write;
 
-use super::{Told, forms, taking, values};
-use crate::app::{Request, TestApp};
+use super::stage::Stage;
+use super::{Told, face, forms, taking, values};
+use crate::app::TestApp;
 
 /// What the operations of a surface say to odd bodies. The snapshot is one for both databases.
 async fn told_by(surface: &str) -> String {
     let app = TestApp::spawn().await;
-    let somebody = app.user("somebody").await;
-    let id = somebody.account().id.to_string();
+    let mut stage = Stage::of(&app, face(surface)).await;
     let mut all = String::new();
     for operation in taking(&app, surface) {
-        let (name, path) = (operation.name(), operation.path.replace("{id}", &id));
-        let request = |kind: &str, body: &[u8]| {
-            Request::new(&operation.method, &path)
-                .header("Content-Type", kind)
-                .body(body)
-        };
+        let name = operation.name();
         let mut told = Told::default();
         for (case, body) in values::bodies() {
-            let request = request("application/json", &body);
-            let answer = if operation.is_guarded {
-                somebody.send(request).await
-            } else {
-                app.send(request).await
-            };
+            let answer = stage.send(&operation, "application/json", &body).await;
             told.take(operation.face, case, &name, &answer);
         }
         let mut of_forms = Told::default();
         for (case, kind, body) in forms::all() {
-            let request = request(kind, &body);
-            let answer = if operation.is_guarded {
-                somebody.send(request).await
-            } else {
-                app.send(request).await
-            };
+            let answer = stage.send(&operation, kind, &body).await;
             of_forms.take(operation.face, case, &name, &answer);
         }
         writeln!(all, "{name}{told}\n {name} as a form{of_forms}").expect("a text");

@@ -6,8 +6,11 @@ mod credentials;
 mod dialect;
 mod fields;
 mod forms;
+mod lists;
 mod paths;
+mod queries;
 mod sound;
+mod stage;
 mod values;
 
 use std::collections::BTreeMap;
@@ -39,45 +42,69 @@ impl Taking {
     }
 }
 
-/// The operations of a surface that take a body.
+/// The operations of a surface that take an object.
 fn taking(app: &TestApp, surface: &str) -> Vec<Taking> {
+    let all = operations(app, surface).into_iter();
+    all.map(|(operation, _)| operation)
+        .filter(|operation| !operation.fields.is_empty())
+        .collect()
+}
+
+/// The operations of a surface that take a body, each with its schema.
+fn operations(app: &TestApp, surface: &str) -> Vec<(Taking, Value)> {
+    let (says, face) = (document(app, surface), face(surface));
     let gateway = Gateway::new(app.services().clone());
-    let mut documents = gateway.documents().iter();
-    let document = documents.find(|document| document.name == surface);
-    let document = document.expect("a surface");
-    let says: Value = serde_json::from_slice(document.json()).expect("JSON");
     let mut found = Vec::new();
     for entry in gateway.table().entries() {
-        if entry.face != document.face {
+        if entry.face != face {
             continue;
         }
         for (method, access) in entry.operations() {
             let operation = &says["paths"][&entry.path][method.as_str().to_lowercase()];
-            let fields = fields_of(&says, operation);
-            if !fields.is_empty() {
-                found.push(Taking {
-                    method: method.to_string(),
-                    path: entry.path.clone(),
-                    id: operation["operationId"].as_str().expect("an id").to_owned(),
-                    face: entry.face,
-                    is_guarded: access == Access::Required,
-                    fields,
-                });
-            }
+            let Some(schema) = schema_of(&says, operation) else {
+                continue;
+            };
+            let fields = schema["properties"].as_object();
+            let taking = Taking {
+                method: method.to_string(),
+                path: entry.path.clone(),
+                id: operation["operationId"].as_str().expect("an id").to_owned(),
+                face,
+                is_guarded: access == Access::Required,
+                fields: fields.map_or_else(Vec::new, |fields| fields.keys().cloned().collect()),
+            };
+            found.push((taking, schema));
         }
     }
     found
 }
 
-/// The names in the schema of a body; none where there is no body.
-fn fields_of(document: &Value, operation: &Value) -> Vec<String> {
-    let schema = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
-    let Some(reference) = schema.as_str() else {
-        return Vec::new();
-    };
-    let schema = document.pointer(reference.trim_start_matches('#'));
-    let fields = schema.and_then(|schema| schema["properties"].as_object());
-    fields.expect("an object").keys().cloned().collect()
+/// What the document of a surface says.
+fn document(app: &TestApp, surface: &str) -> Value {
+    let gateway = Gateway::new(app.services().clone());
+    let mut documents = gateway.documents().iter();
+    let document = documents.find(|document| document.name == surface);
+    serde_json::from_slice(document.expect("a surface").json()).expect("JSON")
+}
+
+fn face(surface: &str) -> Face {
+    match surface {
+        "djoser" => Face::Djoser,
+        "users" => Face::Users,
+        "api" => Face::Api,
+        "v1" => Face::V1,
+        _ => panic!("no surface is called {surface}"),
+    }
+}
+
+/// The schema of a body; none where there is no body.
+fn schema_of(document: &Value, operation: &Value) -> Option<Value> {
+    let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+    match schema["$ref"].as_str() {
+        Some(reference) => document.pointer(reference.trim_start_matches('#')),
+        None => Some(schema).filter(|schema| !schema.is_null()),
+    }
+    .cloned()
 }
 
 /// Which cases were answered with which status, for one operation or field.

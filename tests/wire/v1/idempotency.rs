@@ -12,6 +12,7 @@ use super::log_in;
 use crate::app::{Answer, Caller, Request, TestApp};
 
 const ORGS: &str = "/api/v1/orgs/";
+const CONTACTS: &str = "/api/v1/contacts/";
 
 const INVALID: &str = "400 Bad Request\n{\"detail\":\"Invalid Idempotency-Key.\"}";
 const REUSED: &str =
@@ -275,6 +276,33 @@ async fn who_is_a_member_no_more_is_answered_nothing_again() {
     assert_eq!(
         again.to_string(),
         "404 Not Found\n{\"detail\":\"Organization not found\"}"
+    );
+    assert!(!is_replay(&again));
+}
+
+#[actix_web::test]
+async fn who_is_a_member_no_more_is_not_told_of_a_contact_again() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+    let bob = app.user("bob").await;
+    let org = acme(&alice).await;
+    let members = format!("{ORGS}{org}/members/");
+    alice.post(&members, json!({ "username": "bob" })).await;
+    let jane = json!({ "organization": org, "display_name": "Jane" });
+    alice.post(CONTACTS, jane).await;
+    let path = format!("{CONTACTS}jane/");
+    let renamed = json!({ "display_name": "Joan" });
+    let first = send(&bob, "PATCH", &path, "k", &renamed).await;
+    assert_eq!(first.status, 200, "{first}");
+    let again = send(&bob, "PATCH", &path, "k", &renamed).await;
+    assert!(is_replay(&again), "{again}");
+
+    alice.delete(&format!("{members}bob/"), ()).await;
+    let again = send(&bob, "PATCH", &path, "k", &renamed).await;
+
+    assert_eq!(
+        again.to_string(),
+        "404 Not Found\n{\"detail\":\"Not Found\"}"
     );
     assert!(!is_replay(&again));
 }

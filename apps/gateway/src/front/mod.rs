@@ -34,22 +34,19 @@ pub use self::{
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The outer half: the request's origin and id, and the headers that every answer carries, errors included.
+/// The outer half: the request's id, which its span has found, and the headers that every answer carries, errors included.
 ///
 /// # Errors
 /// What the inner half cannot answer for.
 pub async fn outer<B: MessageBody + 'static>(
-    services: Data<Services>,
     table: Data<Table>,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let origin = Origin::of(&request, &services.options);
-    let span = tracing::Span::current();
-    span.record("request_id", &*origin.request_id);
-    span.record("address", tracing::field::display(origin.address));
-    let id = HeaderValue::from_str(&origin.request_id).ok();
-    request.extensions_mut().insert(origin);
+    let id = request
+        .extensions()
+        .get::<Origin>()
+        .and_then(|origin| HeaderValue::from_str(&origin.request_id).ok());
     let path = request.path().to_owned();
     // A panic ends the request that caused it, and nothing else. Routing changes the request in place, so nobody may hold
     // it here; the answer goes out as an error that brings its own response.
@@ -130,6 +127,10 @@ pub async fn inner<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     // As the router sees it: with needless escapes undone.
     let Some((entry, canonical)) = table.find(request.match_info().unprocessed()) else {
+        // djoser answers at some paths that no document knows, and nobody else below its prefix.
+        if Face::of_path(request.path()) == Face::Djoser {
+            request.extensions_mut().insert(Face::Djoser);
+        }
         head_as_get(&mut request);
         return Ok(next.call(request).await?.map_into_boxed_body());
     };

@@ -64,6 +64,21 @@ impl Once {
         account: AccountId,
         work: impl Future<Output = Answer<D>>,
     ) -> Answer<D> {
+        self.run_for(services, account, |_| Ok(()), work).await
+    }
+
+    /// As [`Once::run`], where only the answer tells what the caller must be allowed to see: before it is given again,
+    /// `may_hear` judges it.
+    ///
+    /// # Errors
+    /// As [`Once::run`]; what `may_hear` returns.
+    pub async fn run_for<D: Dialect>(
+        self,
+        services: &Services,
+        account: AccountId,
+        may_hear: impl FnOnce(&Kept) -> Result<(), Problem>,
+        work: impl Future<Output = Answer<D>>,
+    ) -> Answer<D> {
         let Some(named) = self.0 else {
             return work.await;
         };
@@ -77,7 +92,10 @@ impl Once {
         let answers = &services.answers;
         match answers.once(&request, work, kept).await? {
             Done::Now(reply) => Ok(reply),
-            Done::Before(answer) => Ok(Reply::again(&answer)),
+            Done::Before(answer) => {
+                may_hear(&answer)?;
+                Ok(Reply::again(&answer))
+            }
         }
     }
 }

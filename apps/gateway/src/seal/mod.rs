@@ -1,4 +1,4 @@
-//! Texts that go out to come back unread and unchanged: cursors.
+//! Texts that go out to come back unread and unchanged: cursors, and what an upload's link permits.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use loggia_identity::SecretKey;

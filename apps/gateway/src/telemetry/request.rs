@@ -7,16 +7,27 @@ use actix_web::{
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::{Method, StatusCode},
+    web::Data,
 };
 use tracing::{Span, field};
 use tracing_actix_web::RootSpanBuilder;
 
+use crate::{
+    Services,
+    front::{Origin, Table},
+};
+
 /// Longer paths are cut: they are nobody's but an attacker's.
 const MAX_PATH_CHARS: usize = 200;
 
-/// The span of a request: method and path. No query, which may hold a token, and no header. The id and the
-/// client's address are recorded in it by the front, which decides on them.
+/// The span of a request: method, path, its id and the client's address. No query, which may hold a token, and no header.
+///
+/// All of it is known when the span is made: a field that is recorded later has the whole span written anew. And the path's
+/// pattern comes from our own table: actix would try the pattern of every handler there is.
 pub struct RequestSpan;
+
+/// What names of uploaded files are not told of.
+const UPLOAD: &str = "/uploads/";
 
 /// When the request came in.
 #[derive(Clone, Copy)]
@@ -25,20 +36,27 @@ struct Began(Instant);
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         request.extensions_mut().insert(Began(Instant::now()));
-        let method = request.method().as_str();
-        let pattern = request.match_pattern();
-        let path = match &pattern {
-            // Swagger UI's files.
-            Some(pattern) if !pattern.contains("{_:") => pattern.as_str(),
-            _ => shortened(request.path()),
+        let origin = request
+            .app_data::<Data<Services>>()
+            .map(|services| Origin::of(request, &services.options));
+        let table = request.app_data::<Data<Table>>();
+        let entry = table.and_then(|table| table.find(request.path()));
+        let path = match entry {
+            Some((entry, _)) => entry.path.as_str(),
+            None if request.path().starts_with(UPLOAD) => UPLOAD,
+            None => shortened(request.path()),
         };
-        tracing::info_span!(
+        let span = tracing::info_span!(
             "request",
-            method,
+            method = request.method().as_str(),
             path,
-            request_id = field::Empty,
-            address = field::Empty,
-        )
+            request_id = origin.as_ref().map(|origin| &*origin.request_id),
+            address = origin.as_ref().map(|origin| field::display(origin.address)),
+        );
+        if let Some(origin) = origin {
+            request.extensions_mut().insert(origin);
+        }
+        span
     }
 
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {

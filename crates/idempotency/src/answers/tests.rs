@@ -361,3 +361,25 @@ async fn answers_go_with_their_account() {
     assert!(matches!(done, Ok(Done::Now(_))), "{done:?}");
     assert_eq!(world.kept().await, 0);
 }
+
+/// Else who deletes an account, and locks it first, and who answers it, and refers to it last, could wait for each other.
+#[tokio::test]
+async fn an_account_stays_from_the_beginning_of_its_request() {
+    let world = World::new().await;
+    if world.db.backend() == db::Backend::Sqlite {
+        // There is one writer at a time.
+        return;
+    }
+    let other = Db::open(world.database.url(), 1).await.unwrap();
+    let work = async {
+        let mut conn = other.write().await?;
+        let held = "SELECT 1 FROM accounts WHERE id = 1 FOR UPDATE NOWAIT";
+        assert!(execute(&mut conn, held).await.is_err());
+        drop(conn);
+        world.note("a").await
+    };
+
+    let done = world.answers.once(&request("k"), work, answer_of).await;
+
+    assert!(matches!(done, Ok(Done::Now(_))), "{done:?}");
+}

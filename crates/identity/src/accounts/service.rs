@@ -312,6 +312,12 @@ pub(crate) async fn apply(
     patch: AccountPatch,
     now: Timestamp,
 ) -> Result<Account> {
+    if patch.username.is_some() && patch.is_slug_renewed {
+        // What refers to the slug changes with it, in its own organisation for the most part. Account, organisation, what
+        // is in it: that is everybody's order.
+        store::lock_for_departure(tx, id).await?;
+        personal::lock(tx, id).await?;
+    }
     let (before, _) = store::lock(tx, id).await?.ok_or(Error::NotFound)?;
     let is_email_new = match &patch.email {
         Change::Keep => false,

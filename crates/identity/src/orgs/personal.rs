@@ -1,7 +1,7 @@
 //! The organisation that every account has for itself: made with it, renamed with it, gone with it.
 
 use loggia_db::{self as db, Tx};
-use loggia_kernel::Timestamp;
+use loggia_kernel::{AccountId, Timestamp};
 
 use super::{
     model::{OrgKind, OrgRole},
@@ -27,6 +27,14 @@ pub(crate) async fn found(tx: &mut Tx, account: &Account) -> db::Result<()> {
     let organization = store::insert(tx, &row).await?;
     let role = OrgRole::Owner;
     store::join(tx, organization.id, account.id, role, row.created_at).await
+}
+
+/// Locks an account's own organisation until the transaction ends, so that its slug can be changed.
+///
+/// # Errors
+/// As the database says.
+pub(crate) async fn lock(tx: &mut Tx, account: AccountId) -> db::Result<()> {
+    store::lock_personal_of(tx, account).await
 }
 
 /// Calls an account's own organisation as the account is called now. Source: contract/v1.md 4, «PATCH /users/username».

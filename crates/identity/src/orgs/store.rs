@@ -60,6 +60,24 @@ pub(super) async fn personal_of(
     .optional()
 }
 
+/// Locks an account's own organisation, against those who only name it, too: its slug is about to change, and PostgreSQL
+/// takes every unique column for one that may be referred to.
+///
+/// Two arms because PostgreSQL needs the lock said.
+pub(super) async fn lock_personal_of(conn: &mut Conn, account: AccountId) -> db::Result<()> {
+    let own = organizations::table
+        .filter(organizations::personal_of.eq(account))
+        .select(organizations::id);
+    let locked: Vec<OrgId> = run!(
+        conn,
+        Postgres(|c| own.for_update().load(c)),
+        // Only one transaction writes at a time.
+        Sqlite(|c| own.limit(0).load(c)),
+    )?;
+    drop(locked);
+    Ok(())
+}
+
 /// Gives an organisation another name and, where one is given, another slug.
 ///
 /// # Errors

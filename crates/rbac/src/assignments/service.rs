@@ -63,13 +63,13 @@ pub trait Assignments: Send + Sync {
     /// [`Error::NotFound`]; [`Error::Exceeds`] as [`Assignments::assign`].
     async fn remove(&self, actor: Actor, id: AssignmentId) -> Result<()>;
 
-    /// Sees to it that an account has a role. Who changes the account in the same transaction does so afterwards.
+    /// Sees to it that an account has a role. Who changes the account in the same transaction has locked it before.
     ///
     /// # Errors
     /// As [`Assignments::assign`], but never [`Error::Assigned`].
     async fn give(&self, actor: Actor, account: AccountId, role: RoleId) -> Result<()>;
 
-    /// Sees to it that an account has not a role. Who changes the account in the same transaction does so afterwards.
+    /// Sees to it that an account has not a role. Who changes the account in the same transaction has locked it before.
     ///
     /// # Errors
     /// [`Error::UnknownRole`]; [`Error::Exceeds`] as [`Assignments::assign`], if the account has it.

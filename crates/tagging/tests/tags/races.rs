@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use loggia_kernel::{OrgId, PageRequest};
-use loggia_tagging::{Error, Order, Result, Tags};
+use loggia_tagging::{Error, Object, Order, Result, Tags, TargetKind};
 
 use crate::world::{World, at_once, contact, name};
 
@@ -107,6 +107,32 @@ async fn an_assignment_beside_the_move_of_its_contact_leaves_no_link() {
             async move { world.assign(contact(acme, &slug), &["a", "b"]).await }
         });
         let (outcomes, ()) = tokio::join!(assigning, world.move_contact(id, other));
+        for outcome in outcomes {
+            assert!(sound(&outcome), "{outcome:?}");
+        }
+        assert_eq!(world.links().await, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_tags_an_organisation_and_who_deletes_it_wait_in_no_circle() {
+    let world = World::new().await;
+    for round in 0..20 {
+        let slug = format!("acme{round}");
+        let acme = world.organization(&slug).await;
+        let assigning = at_once(4, |_| {
+            let (world, slug) = (Arc::clone(&world), slug.clone());
+            async move {
+                let itself = Object {
+                    organization: acme,
+                    organization_slug: &slug,
+                    kind: TargetKind::Organization,
+                    name: &slug,
+                };
+                world.assign(itself, &["a", "b"]).await
+            }
+        });
+        let (outcomes, ()) = tokio::join!(assigning, world.delete_organization(acme));
         for outcome in outcomes {
             assert!(sound(&outcome), "{outcome:?}");
         }

@@ -129,14 +129,19 @@ impl World {
         .unwrap();
     }
 
+    /// Deletes an organisation as its own crate does: locked first, to see who may, and deleted after that.
     pub(crate) async fn delete_organization(&self, id: OrgId) {
-        let mut conn = self.db().write().await.unwrap();
-        let conn = &mut conn;
-        run!(conn, |c| diesel::delete(
-            organizations::table.find(id.get())
+        let mut tx = self.db().begin().await.unwrap();
+        let own = organizations::table.find(id.get());
+        let locked: Vec<i64> = run!(
+            tx,
+            Postgres(|c| own.select(organizations::id).for_no_key_update().load(c)),
+            Sqlite(|c| own.select(organizations::id).load(c)),
         )
-        .execute(c))
         .unwrap();
+        assert_eq!(locked, [id.get()]);
+        run!(tx, |c| diesel::delete(own).execute(c)).unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// Writes a link past the service.

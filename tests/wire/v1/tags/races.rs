@@ -30,6 +30,36 @@ async fn of_twenty_equal_tags_one_is_made() {
     assert_eq!(alice.get(ALICE).await.json()["count"], 1);
 }
 
+/// A new name changes the organisation's slug, and the creator of everything in it; whoever tags locks both, too.
+#[actix_web::test]
+async fn who_tags_and_who_is_renamed_wait_in_no_circle() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+    for n in 0..4 {
+        contact(&app, &alice, &format!("c{n}")).await;
+    }
+    for round in 0..5 {
+        let me = alice.get("/api/v1/users/me").await;
+        let tags = format!("/api/v1/orgs/{}/tags/", me.text_at("/org_slug"));
+        let answers = join_all((0..12).map(|n| {
+            let (alice, tags) = (&alice, &tags);
+            async move {
+                if n == 6 {
+                    let renamed = json!({ "username": format!("alice{round}") });
+                    return alice.patch("/api/v1/users/username", renamed).await;
+                }
+                let path = format!("{tags}contacts/contact/c{}/", n % 4);
+                alice.post(&path, json!(["a", "b"])).await
+            }
+        }))
+        .await;
+
+        for answer in answers {
+            assert!(answer.status == 200 || answer.status == 404, "{answer}");
+        }
+    }
+}
+
 #[actix_web::test]
 async fn twenty_assignments_of_new_names_make_each_once() {
     let app = TestApp::spawn().await;

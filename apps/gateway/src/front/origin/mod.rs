@@ -17,7 +17,8 @@ pub struct Origin {
 }
 
 impl Origin {
-    pub(super) fn of(request: &ServiceRequest, options: &Options) -> Self {
+    /// Looks at the connection and at the headers.
+    pub fn of(request: &ServiceRequest, options: &Options) -> Self {
         let peer = request
             .peer_addr()
             .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip())

@@ -221,8 +221,9 @@ pub(super) async fn toggle_active(
 
 /// Gives an account another role.
 ///
-/// It is `user`, `admin` or the name of a role, in whatever case. With `admin` goes the role `Admin` and all that it carries, with another name the role of that name; what went with the
-/// account's former role is taken away. Only what the caller holds himself can be given, and nobody changes his own role.
+/// It is `user`, `admin` or the name of a role, in whatever case. With `admin` goes the role `Admin` and all that it
+/// carries, with another name the role of that name; what went with the account's former role is taken away. Only what the
+/// caller holds himself can be given, and nobody changes his own role.
 #[utoipa::path(
     tag = "admin",
     operation_id = "api_admin_users_change_role",

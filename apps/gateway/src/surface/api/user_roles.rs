@@ -148,7 +148,10 @@ async fn remove(services: &Services, caller: &SignedIn, id: AssignmentId) -> Res
         let holder = services.accounts.by_id(found.account_id).await?;
         outrank(services, &actor, &holder).await?;
     }
-    Ok(services.assignments.remove(caller::actor(&actor), id).await?)
+    Ok(services
+        .assignments
+        .remove(caller::actor(&actor), id)
+        .await?)
 }
 
 /// Who should have which role.

@@ -57,10 +57,7 @@ struct NoticeOut {
 
 /// A moment as this surface writes it: UTC, with microseconds. Source: contract/v1.md 1.2.
 fn moment(moment: Timestamp) -> String {
-    moment
-        .to_utc()
-        .format("%Y-%m-%dT%H:%M:%S%.6f%:z")
-        .to_string()
+    moment.to_rfc3339()
 }
 
 /// A refusal in the sentences that this surface has of its own.

@@ -136,12 +136,7 @@ impl People for StoredAccounts {
     }
 }
 
-async fn hold(
-    tx: &mut Tx,
-    by: &Caller,
-    target: AccountId,
-    policy: SessionPolicy,
-) -> Result<Held> {
+async fn hold(tx: &mut Tx, by: &Caller, target: AccountId, policy: SessionPolicy) -> Result<Held> {
     let actor = by.account.id;
     let locked = store::lock(tx, [actor, target]).await?;
     let find = |id| locked.iter().find(|account| account.id == id).cloned();

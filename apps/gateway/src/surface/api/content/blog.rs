@@ -19,8 +19,8 @@ use crate::{
 
 /// Lists the blog entries.
 ///
-/// All of them by id, unless the query asks for less; drafts are there for admins only. `ordering` takes `id`, `title`, `slug`, `created_at` and
-/// `updated_at`; `search` looks into title and description.
+/// All of them by id, unless the query asks for less; drafts are there for admins only. `ordering` takes `id`, `title`,
+/// `slug`, `created_at` and `updated_at`; `search` looks into title and description.
 #[utoipa::path(
     tag = "blog",
     operation_id = "api_blog_list",
@@ -107,9 +107,9 @@ pub(in crate::surface::api) async fn create(
     services: Data<Services>,
     body: Body<Drf>,
 ) -> Answer<Drf> {
-    caller.required()?.require_admin()?;
+    let caller = caller.required()?.require_admin()?;
     let collection = Collection::of(&services, Kind::Blog);
-    collection.make::<PostOut>(body).await
+    collection.make::<PostOut>(&caller, body).await
 }
 
 /// Changes a blog entry; the title must be named. For admins.
@@ -139,10 +139,10 @@ pub(in crate::surface::api) async fn update(
     slug: Path<String>,
     body: Body<Drf>,
 ) -> Answer<Drf> {
-    caller.required()?.require_admin()?;
+    let caller = caller.required()?.require_admin()?;
     let collection = Collection::of(&services, Kind::Blog);
     collection
-        .change::<PostOut>(&slug, body, Read::REQUIRED)
+        .change::<PostOut>(&caller, &slug, body, Read::REQUIRED)
         .await
 }
 
@@ -171,10 +171,10 @@ pub(in crate::surface::api) async fn partial_update(
     slug: Path<String>,
     body: Body<Drf>,
 ) -> Answer<Drf> {
-    caller.required()?.require_admin()?;
+    let caller = caller.required()?.require_admin()?;
     let collection = Collection::of(&services, Kind::Blog);
     collection
-        .change::<PostOut>(&slug, body, Read::OPTIONAL)
+        .change::<PostOut>(&caller, &slug, body, Read::OPTIONAL)
         .await
 }
 

@@ -1,13 +1,16 @@
 //! What the handlers of the three collections have in common.
 
-use loggia_content::{Audience, Entry, EntryField, EntrySlug, Kind, NewEntry};
+use loggia_content::{self as content, Audience, Entry, EntryField, EntrySlug, Kind, NewEntry};
 use loggia_identity as identity;
 use serde::Serialize;
 
-use super::entry::{Fields, checked};
+use super::{
+    super::authority::{Right, hold},
+    entry::{Fields, checked},
+};
 use crate::{
     Services,
-    caller::is_admin,
+    caller::{SignedIn, is_admin},
     dialect::Drf,
     problem::Problem,
     wire::{Answer, Body, Keep, Known, ListQuery, Read, Reply},
@@ -85,7 +88,7 @@ impl<'a> Collection<'a> {
         Ok(Reply::ok(&T::from(entry)).fresh(known, reader.keep))
     }
 
-    pub(super) async fn make<T: Shown>(&self, body: Body<Drf>) -> Answer<Drf> {
+    pub(super) async fn make<T: Shown>(&self, caller: &SignedIn, body: Body<Drf>) -> Answer<Drf> {
         let fields = body.read::<Fields>().await?.of::<T>();
         let patch = checked(self.services, self.kind, None, fields, Read::REQUIRED).await?;
         let new = NewEntry {
@@ -95,13 +98,16 @@ impl<'a> Collection<'a> {
             description: patch.description.unwrap_or_default(),
             is_published: patch.is_published.unwrap_or(true),
         };
-        let entry = self.services.entries.create(new).await?;
+        let entry = self
+            .write(caller, self.services.entries.create(new))
+            .await?;
         Ok(Reply::created(&T::from(entry)))
     }
 
     /// PUT and PATCH differ in whether the title must be there. An entry that is not there comes before a faulty body.
     pub(super) async fn change<T: Shown>(
         &self,
+        caller: &SignedIn,
         slug: &str,
         body: Body<Drf>,
         title: Read,
@@ -109,7 +115,8 @@ impl<'a> Collection<'a> {
         let id = self.find(slug, Audience::Editors).await?.id;
         let fields = body.read::<Fields>().await?.of::<T>();
         let patch = checked(self.services, self.kind, Some(id), fields, title).await?;
-        let entry = self.services.entries.update(self.kind, id, patch).await?;
+        let update = self.services.entries.update(self.kind, id, patch);
+        let entry = self.write(caller, update).await?;
         Ok(Reply::ok(&T::from(entry)))
     }
 
@@ -117,6 +124,20 @@ impl<'a> Collection<'a> {
         let slug = slug_in_path(slug)?;
         self.services.entries.delete(self.kind, &slug).await?;
         Ok(Reply::no_content())
+    }
+
+    /// Writes, if the caller is an administrator still: he may have taken his time to send what.
+    async fn write(
+        &self,
+        caller: &SignedIn,
+        work: impl Future<Output = content::Result<Entry>>,
+    ) -> Result<Entry, Problem> {
+        let by = caller.caller.account.id;
+        let work = async {
+            hold(self.services, Right::Admin, caller, by).await?;
+            Ok(work.await?)
+        };
+        self.services.db.atomically(work).await
     }
 
     async fn find(&self, slug: &str, audience: Audience) -> Result<Entry, Problem> {

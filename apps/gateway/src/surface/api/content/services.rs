@@ -105,9 +105,9 @@ pub(in crate::surface::api) async fn create(
     services: Data<Services>,
     body: Body<Drf>,
 ) -> Answer<Drf> {
-    caller.required()?.require_admin()?;
+    let caller = caller.required()?.require_admin()?;
     let collection = Collection::of(&services, Kind::Service);
-    collection.make::<ServiceOut>(body).await
+    collection.make::<ServiceOut>(&caller, body).await
 }
 
 /// Changes a service; the title must be named. For admins.
@@ -137,10 +137,10 @@ pub(in crate::surface::api) async fn update(
     slug: Path<String>,
     body: Body<Drf>,
 ) -> Answer<Drf> {
-    caller.required()?.require_admin()?;
+    let caller = caller.required()?.require_admin()?;
     let collection = Collection::of(&services, Kind::Service);
     collection
-        .change::<ServiceOut>(&slug, body, Read::REQUIRED)
+        .change::<ServiceOut>(&caller, &slug, body, Read::REQUIRED)
         .await
 }
 
@@ -169,10 +169,10 @@ pub(in crate::surface::api) async fn partial_update(
     slug: Path<String>,
     body: Body<Drf>,
 ) -> Answer<Drf> {
-    caller.required()?.require_admin()?;
+    let caller = caller.required()?.require_admin()?;
     let collection = Collection::of(&services, Kind::Service);
     collection
-        .change::<ServiceOut>(&slug, body, Read::OPTIONAL)
+        .change::<ServiceOut>(&caller, &slug, body, Read::OPTIONAL)
         .await
 }
 

@@ -9,6 +9,7 @@ use super::{
     super::{NoticeOut, read},
     ContactOut,
     fields::{PartOfContact, WholeContact},
+    told_to,
 };
 use crate::{
     Services,
@@ -105,7 +106,9 @@ pub(in super::super) async fn update(
         let contact = ContactOut::with_tags(&services, &tenant, contact).await?;
         Ok(Reply::ok(&contact))
     };
-    once.run(&services, tenant.caller.account.id, work).await
+    let may_hear = |told: &_| told_to(&tenant, told);
+    let account = tenant.caller.account.id;
+    once.run_for(&services, account, may_hear, work).await
 }
 
 /// Deletes a contact.

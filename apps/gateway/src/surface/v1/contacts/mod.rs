@@ -12,8 +12,9 @@ mod query;
 use std::collections::HashMap;
 
 use loggia_contacts::Contact;
+use loggia_idempotency::Answer;
 use loggia_tagging::{Tag, TargetKind};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -124,4 +125,22 @@ async fn tags_of(
     }
     let ids: Vec<i64> = contacts.iter().map(|contact| contact.id.get()).collect();
     Ok(services.tags.of_targets(TargetKind::Contact, &ids).await?)
+}
+
+/// Refuses to tell of a contact once more whom its organisation does not have any more. The path does not say in which
+/// organisation a contact was, and under a new slug it is not even found there.
+///
+/// # Errors
+/// [`Problem::NotFound`], as for a contact that there is not.
+fn told_to(tenant: &Tenant, answer: &Answer) -> Result<(), Problem> {
+    /// What names the organisation in [`ContactOut`]. Refusals do not.
+    #[derive(Deserialize)]
+    struct Told {
+        organization: String,
+    }
+
+    match serde_json::from_slice::<Told>(&answer.body) {
+        Ok(told) if tenant.organization(&told.organization).is_err() => Err(Problem::NotFound),
+        _ => Ok(()),
+    }
 }

@@ -15,8 +15,8 @@ use crate::{
 /// How many names there are in one assignment at most. Source: contract/v1.md 6, N's limits.
 const MAX_NAMES: usize = 50;
 
-/// How many tags are taken off at once at most: as many as a page shows.
-const MAX_IDS: usize = 1000;
+/// How many tags are taken off at once at most. Source: design/reliability.md, «Load».
+const MAX_IDS: usize = 100;
 
 /// Where the items of a list are. Source: contract/v1.md 1.4.
 const ITEMS: &str = "body/data";

@@ -1,0 +1,115 @@
+//! Every list in a body with every odd value: as its only item, behind a sound one, and in its place.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use super::sound::members;
+use super::stage::Stage;
+use super::{Taking, Told, operations, values};
+use crate::app::TestApp;
+
+/// How many items a long list has: more than any operation takes.
+const MANY: usize = 1_001;
+
+/// A list in a body, and what stands in it soundly.
+struct List {
+    operation: Taking,
+    /// Which field it is in; none where it is the body.
+    field: Option<&'static str>,
+    item: String,
+}
+
+impl List {
+    fn name(&self) -> String {
+        match self.field {
+            Some(field) => format!("{}: {field}", self.operation.name()),
+            None => self.operation.name(),
+        }
+    }
+
+    fn body(&self, list: &str, stage: &Stage<'_>) -> String {
+        match self.field {
+            Some(field) => {
+                let members = members(&self.operation, (field, Some(list)), stage, stage.asked);
+                format!("{{{}}}", members.join(", "))
+            }
+            None => list.to_owned(),
+        }
+    }
+}
+
+/// The lists in the bodies of a surface.
+fn lists(app: &TestApp, surface: &str) -> Vec<List> {
+    let mut found = Vec::new();
+    for (operation, schema) in operations(app, surface) {
+        let kind = |schema: &Value| match schema["items"]["type"].as_str() {
+            Some("integer") => "1".to_owned(),
+            _ => "\"vip\"".to_owned(),
+        };
+        if schema["type"] == "array" {
+            found.push(List {
+                item: kind(&schema),
+                field: None,
+                operation,
+            });
+        } else if !schema["properties"]["permission_ids"].is_null() {
+            found.push(List {
+                item: kind(&schema["properties"]["permission_ids"]),
+                field: Some("permission_ids"),
+                operation,
+            });
+        }
+    }
+    assert!(!found.is_empty(), "{surface}: no list");
+    found
+}
+
+/// What the operations of a surface say to odd lists. The snapshot is one for both databases.
+async fn told_by(surface: &str) -> String {
+    let app = TestApp::spawn().await;
+    let mut stage = Stage::of(&app, super::face(surface)).await;
+    let mut all = String::new();
+    for list in lists(&app, surface) {
+        let name = list.name();
+        for place in ["alone", "second", "instead"] {
+            let mut told = Told::default();
+            for (case, value) in values::values() {
+                let put = match place {
+                    "alone" => format!("[{value}]"),
+                    "second" => format!("[{}, {value}]", list.item),
+                    _ => value,
+                };
+                let body = list.body(&put, &stage);
+                let answer = stage.ask(&list.operation, &body).await;
+                told.take(list.operation.face, case, &name, &answer);
+            }
+            writeln!(all, "{name}, {place}{told}").expect("a text");
+        }
+        let mut told = Told::default();
+        let again = |times: usize| format!("[{}]", vec![&*list.item; times].join(", "));
+        for (case, list_of) in [
+            ("nothing", "[]".to_owned()),
+            ("twice the same", again(2)),
+            ("many", again(MANY)),
+            ("a comma", format!("[{},]", list.item)),
+            ("cut off", format!("[{}", list.item)),
+        ] {
+            let body = list.body(&list_of, &stage);
+            let answer = stage.ask(&list.operation, &body).await;
+            told.take(list.operation.face, case, &name, &answer);
+        }
+        writeln!(all, "{name}, as a whole{told}").expect("a text");
+    }
+    all
+}
+
+#[actix_web::test]
+async fn of_api() {
+    insta::assert_snapshot!(told_by("api").await);
+}
+
+#[actix_web::test]
+async fn of_v1() {
+    insta::assert_snapshot!(told_by("v1").await);
+}

@@ -1,0 +1,124 @@
+//! Odd queries.
+
+use std::fmt::Write;
+
+use gateway::Gateway;
+use gateway::front::Face;
+use serde_json::Value;
+
+use super::stage::{Stage, keeper};
+use super::{Told, document, face, values};
+use crate::app::TestApp;
+
+/// Nobody reads these, and nobody stumbles over them.
+#[actix_web::test]
+async fn that_nobody_reads_change_nothing_but_the_format() {
+    for face in [Face::Djoser, Face::Users, Face::Api, Face::V1] {
+        let app = TestApp::spawn().await;
+        let stage = Stage::of(&app, face).await;
+        let gateway = Gateway::new(app.services().clone());
+        let entries = gateway.table().entries().iter();
+
+        for entry in entries.filter(|entry| entry.face == face) {
+            let path = stage.path(&entry.path);
+            assert!(!path.contains('{'), "what stands in {path}?");
+            let caller = keeper(&stage.world, &path).unwrap_or(&stage.someone);
+            let plain = caller.options(&path).await;
+            for (case, piece) in values::pieces() {
+                let name = format!("{path}: {case}");
+                let asked = format!("{path}?x={piece}&{piece}=x");
+                let answer = caller.options(&asked).await;
+                assert_eq!(answer.to_string(), plain.to_string(), "{name}");
+
+                let asked = format!("{path}?format={piece}");
+                let answer = caller.options(&asked).await;
+                let status = if face.is_rest_framework() { 404 } else { 405 };
+                assert_eq!(answer.status, status, "{name}: {answer}");
+            }
+        }
+    }
+}
+
+/// A parameter of a list.
+struct Parameter {
+    path: String,
+    name: String,
+    /// The others that must be there, soundly.
+    beside: String,
+}
+
+/// What the lists of a surface take in their queries.
+fn parameters(says: &Value) -> Vec<Parameter> {
+    let mut found = Vec::new();
+    for (path, item) in says["paths"].as_object().expect("paths") {
+        let operation = &item["get"];
+        let all: Vec<&Value> = operation["parameters"]
+            .as_array()
+            .map_or_else(Vec::new, |all| {
+                all.iter().filter(|one| one["in"] == "query").collect()
+            });
+        // What is no list is asked elsewhere.
+        if !all.iter().any(|one| one["name"] == "limit") {
+            continue;
+        }
+        for one in &all {
+            let others = all.iter().filter(|other| other["name"] != one["name"]);
+            let needed = others.filter(|other| other["required"] == true);
+            let beside =
+                needed.map(|other| format!("&{}=v", other["name"].as_str().expect("a name")));
+            found.push(Parameter {
+                path: path.clone(),
+                name: one["name"].as_str().expect("a name").to_owned(),
+                beside: beside.collect(),
+            });
+        }
+    }
+    found
+}
+
+/// What the lists of a surface say to odd queries. The snapshot is one for both databases.
+async fn told_by(surface: &str) -> String {
+    let app = TestApp::spawn().await;
+    let face = face(surface);
+    let stage = Stage::of(&app, face).await;
+    let mut all = String::new();
+    for parameter in parameters(&document(&app, surface)) {
+        let Parameter { path, name, beside } = &parameter;
+        let filled = stage.path(path);
+        let caller = keeper(&stage.world, &filled).unwrap_or(&stage.someone);
+        let mut told = Told::default();
+        let pieces = values::pieces().into_iter();
+        let pieces = pieces.map(|(case, piece)| (case, format!("{name}={piece}")));
+        let whole = [
+            ("name alone", name.clone()),
+            ("empty", format!("{name}=")),
+            ("comma", format!("{name}=,")),
+            ("two signs", format!("{name}=--id")),
+            ("twice", format!("{name}=x&{name}=y")),
+            ("brackets", format!("{name}[]=x")),
+            ("in capitals", format!("{}=x", name.to_uppercase())),
+        ];
+        for (case, query) in pieces.chain(whole) {
+            let asked = format!("{filled}?{query}{beside}");
+            let answer = caller.get(&asked).await;
+            told.take(face, case, &format!("GET {asked}"), &answer);
+        }
+        // To name an organisation is to ask about it.
+        let is_expected = |status: &u16| {
+            matches!(status, 200 | 400) || (*status == 404 && name == "organization")
+        };
+        assert!(told.0.keys().all(is_expected), "{path}: {name}: {told}");
+        writeln!(all, "GET {path}: {name}{told}").expect("a text");
+    }
+    all
+}
+
+#[actix_web::test]
+async fn of_lists_on_api() {
+    insta::assert_snapshot!(told_by("api").await);
+}
+
+#[actix_web::test]
+async fn of_lists_on_v1() {
+    insta::assert_snapshot!(told_by("v1").await);
+}
