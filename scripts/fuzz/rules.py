@@ -37,6 +37,23 @@ RULES = [
     r"(Refresh token is required|Invalid or expired token)\.?",
     r"Stale token for given user\.",
     r"The last active superuser cannot be removed\.",
+    r"You cannot deactivate, delete or change the role of your own account\.",
+    # What else is there already, or is not.
+    r"(role|permission|service|project|blog entry) with this (name|codename|slug) already exists\.",
+    r"The fields user, role must make a unique set\.",
+    # To JSON Schema 1.0 is an integer.
+    r"Incorrect type\. Expected pk value, received float\.",
+    r"Invalid pk \".*\" - object does not exist\.",
+    r"A tag with this name already exists in this organization\.",
+    r"Two different tag names cannot share the same slug in an organization\.",
+    # Roles, and fields to order by: what there is to choose from is not the schema's to say.
+    r"\".*\" is not a valid choice\.",
+    # Cursors come from answers; names lead nowhere else; one of several fields will do.
+    r"Invalid cursor\.",
+    r"Enter a valid value\.",
+    r"Value error, (At least|Exactly) one of .* must be provided\.",
+    r"(Value error, )?Tag names must contain at least one letter or number\.",
+    r"Search supports at most 10 terms\.",
     # How good a password is, and whether it was typed twice.
     rf"{WEAK}( {WEAK})*",
     r"Password must be at least 8 characters long and contain letters and numbers\.",
@@ -49,13 +66,14 @@ RULES = [
     r"Invalid email address",
     # White space is trimmed first; NUL is text in JSON and not in PostgreSQL; a form's head has no control characters.
     r"This field may not be blank\.",
+    r"String should have at least 1 character",
     r"Null characters are not allowed\.",
     r"Value error, Null characters are not allowed\.",
     r"Multipart form parse error - .*",
     # The envelope's heading over such sentences.
     r"Validation error",
 ]
-RULE = re.compile("|".join(f"(?:{rule})" for rule in RULES))
+RULE = re.compile("|".join(f"(?:{rule})" for rule in RULES), re.DOTALL)
 
 # They refuse whatever they are asked, as the library does that they stand for.
 ALWAYS_REFUSED = {"djoser_resend_activation"}
@@ -82,7 +100,17 @@ def is_refused_by_rule(case, response):
         said = list(sentences(json.loads(response.content)))
     except ValueError:
         return False
-    return bool(said) and all(RULE.fullmatch(sentence) for sentence in said)
+    # `v1` says all of them in one text, too.
+    parts = [part for sentence in said for part in sentence.split("; ")]
+    return bool(parts) and all(RULE.fullmatch(part) for part in parts)
+
+
+# What Django REST framework takes for a boolean, in any case. Source: DRF 3.18, `fields.py`, `BooleanField`.
+BOOLEANS = {"t", "y", "yes", "true", "on", "1", "f", "n", "no", "false", "off", "0", "0.0", "1.0"}
+
+# The largest number that the documents know. A larger limit is cut to a page's size like any large one, and a larger offset
+# is past the end of any list.
+MAX_INTEGER = 2**63 - 1
 
 
 def as_read(value):
@@ -91,13 +119,25 @@ def as_read(value):
         return value
     read = {}
     for name, item in value.items():
+        if name.startswith("is_") and str(item).strip().lower() in BOOLEANS:
+            item = True
         if isinstance(item, (int, float)) and not isinstance(item, bool):
             item = json.dumps(item)
         read[name] = item.strip() if isinstance(item, str) else item
     return read
 
 
+def names_a_huge_page(case):
+    query = case.query or {}
+    try:
+        return any(int(query.get(name, 0)) > MAX_INTEGER for name in ("limit", "offset"))
+    except (TypeError, ValueError):
+        return False
+
+
 def is_sound_when_read(case):
+    if names_a_huge_page(case):
+        return True
     if case.path.startswith("/api/v1/"):
         return False
     for alternative in case.operation.body:

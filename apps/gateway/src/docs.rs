@@ -244,6 +244,9 @@ fn refusals(operation: &Operation, face: Face) -> Vec<(Problem, &'static str)> {
         }
     }
     if face.is_rest_framework() {
+        if names_something(operation) {
+            refusals.push((Problem::NotFound, "There is none that is called so."));
+        }
         refusals.push((Problem::NotAcceptable, "The client takes no JSON."));
     }
     refusals.push((
@@ -263,10 +266,19 @@ fn refusals(operation: &Operation, face: Face) -> Vec<(Problem, &'static str)> {
 
 /// Whether the query has a say in what an operation does.
 fn reads_query(operation: &Operation) -> bool {
+    has_parameter(operation, &ParameterIn::Query)
+}
+
+/// Whether the path names something that may not be there.
+fn names_something(operation: &Operation) -> bool {
+    has_parameter(operation, &ParameterIn::Path)
+}
+
+fn has_parameter(operation: &Operation, place: &ParameterIn) -> bool {
     let mut parameters = operation.parameters.iter().flatten();
-    parameters.any(|parameter| {
-        matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query)
-    })
+    parameters.any(
+        |parameter| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == *place),
+    )
 }
 
 /// Mounts the documents, Swagger UI and the page at `/`.

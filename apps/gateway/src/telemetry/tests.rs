@@ -5,11 +5,15 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use actix_web::{App, HttpResponse, test as asked, web};
+use actix_web::{
+    App, HttpResponse, test as asked,
+    web::{self, Data},
+};
 use tracing::Level;
 use tracing_actix_web::TracingLogger;
 
 use super::{RequestSpan, chain, filter};
+use crate::{docs::Document, front::Table, surface::SURFACES};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -35,12 +39,15 @@ async fn tells_path_and_status_and_no_secret() {
         .with_writer(move || writer.clone())
         .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
+    let document = Document::of(&SURFACES[0]);
+    let table = Table::of([(document.face, &*document.api)]);
     let app = App::new()
-        .route("/users/{id}", web::get().to(HttpResponse::NoContent))
+        .app_data(Data::new(table))
+        .route("/auth/users/{id}/", web::get().to(HttpResponse::NoContent))
         .wrap(TracingLogger::<RequestSpan>::new());
     let app = asked::init_service(app).await;
 
-    for path in ["/users/7?token=hunter2", "/nowhere?token=hunter2"] {
+    for path in ["/auth/users/7/?token=hunter2", "/nowhere?token=hunter2"] {
         let request = asked::TestRequest::get()
             .uri(path)
             .insert_header(("Authorization", "Bearer hunter2"))
@@ -50,7 +57,7 @@ async fn tells_path_and_status_and_no_secret() {
     }
 
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(text.contains("/users/{id}"), "{text}");
+    assert!(text.contains("/auth/users/{id}/"), "{text}");
     assert!(text.contains("/nowhere"), "{text}");
     assert!(text.contains("status=204"), "{text}");
     assert!(text.contains("status=404"), "{text}");

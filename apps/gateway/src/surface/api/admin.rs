@@ -17,7 +17,7 @@ use super::{
 use crate::{
     Services,
     caller::{Api, Caller},
-    dialect::{Drf, FieldErrorsOut},
+    dialect::{DetailOut, Drf, FieldErrorsOut},
     problem::{FieldErrors, Problem},
     wire::{Answer, Body, Input, ListParams, ListQuery, Read, Reply},
 };
@@ -175,7 +175,17 @@ pub(super) async fn partial_update(
     tag = "admin",
     operation_id = "api_admin_users_destroy",
     params(("id" = i64, Path, description = "The account's number.", example = 1)),
-    responses((status = 204, description = "Gone.")),
+    responses(
+        (status = 204, description = "Gone."),
+        (
+            status = 400,
+            description = "It is the caller's own account, or nobody could take its place.",
+            body = DetailOut,
+            example = json!({
+                "detail": "You cannot deactivate, delete or change the role of your own account.",
+            }),
+        ),
+    ),
     security(("bearer" = ["admin"])),
 )]
 #[delete("/api/auth/admin/users/{id}/")]
@@ -197,7 +207,17 @@ pub(super) async fn destroy(
     tag = "admin",
     operation_id = "api_admin_users_toggle_active",
     params(("id" = i64, Path, description = "The account's number.", example = 1)),
-    responses((status = 200, description = "The account as it is now.", body = ProfileOut)),
+    responses(
+        (status = 200, description = "The account as it is now.", body = ProfileOut),
+        (
+            status = 400,
+            description = "It is the caller's own account, or nobody could take its place.",
+            body = DetailOut,
+            example = json!({
+                "detail": "You cannot deactivate, delete or change the role of your own account.",
+            }),
+        ),
+    ),
     security(("bearer" = ["admin"])),
 )]
 #[post("/api/auth/admin/users/{id}/toggle_active/")]

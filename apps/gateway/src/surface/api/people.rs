@@ -20,7 +20,7 @@ use super::{
 use crate::{
     Services,
     caller::{Api, Caller},
-    dialect::{Drf, FieldErrorsOut},
+    dialect::{DetailOut, Drf, FieldErrorsOut},
     wire::{Answer, Body, ListParams, ListQuery, Read, Reply},
 };
 
@@ -184,7 +184,17 @@ pub(super) async fn partial_update(
     tag = "users",
     operation_id = "api_users_destroy",
     params(("id" = i64, Path, description = "The account's number.", example = 1)),
-    responses((status = 204, description = "Gone.")),
+    responses(
+        (status = 204, description = "Gone."),
+        (
+            status = 400,
+            description = "It is the caller's own account, or nobody could take its place.",
+            body = DetailOut,
+            example = json!({
+                "detail": "You cannot deactivate, delete or change the role of your own account.",
+            }),
+        ),
+    ),
     security(("bearer" = ["manage_users"])),
 )]
 #[delete("/api/users/{id}/")]

@@ -98,7 +98,7 @@ pub(in super::super) async fn update(
     once: Once,
     body: Body<Ninja>,
 ) -> Answer<Ninja> {
-    let sent = read::fields::<PartOfContact>(body).await?;
+    let sent = body.read::<PartOfContact>().await?;
     let patch = sent.check(&tenant)?;
     let orgs = tenant.org_ids();
     let work = async {

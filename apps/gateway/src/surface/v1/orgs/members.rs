@@ -179,11 +179,11 @@ fn role(faults: &mut FieldErrors, input: &Input) -> Option<OrgRole> {
 struct NewMember {
     /// The account's name, letter for letter. Either this or `email`.
     #[serde(default)]
-    #[schema(value_type = String, example = "jane.doe")]
+    #[schema(value_type = Option<String>, example = "jane.doe")]
     username: Input,
     /// The account's address, in whatever case. Either this or `username`.
     #[serde(default)]
-    #[schema(value_type = String, format = Email, example = "jane.doe@ex.com")]
+    #[schema(value_type = Option<String>, format = Email, example = "jane.doe@ex.com")]
     email: Input,
     #[serde(default)]
     #[schema(value_type = String, pattern = "^(owner|admin|member)$", default = "member", example = "member")]

@@ -207,7 +207,7 @@ pub(super) async fn update(
     once: Once,
 ) -> Answer<Ninja> {
     let id = TagId::new(ids::in_path("tag_id", &path.tag_id)?);
-    let name = read::fields::<ChangeTag>(body).await?.check()?;
+    let name = body.read::<ChangeTag>().await?.check()?;
     let organization = &tenant.organization(&path.org_slug)?.organization;
     let account = tenant.caller.account.id;
     once.run(&services, account, async {
