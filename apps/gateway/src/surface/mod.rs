@@ -83,7 +83,7 @@ pub const SURFACES: [Published; 4] = [
         document: "/openapi/v1.json",
         face: Face::V1,
         title: "Django API Starter",
-        description: "Loggia's face of the Django Ninja starter: accounts under `/api/v1/`, without numeric ids.",
+        description: "Loggia's face of the Django Ninja starter: accounts, organisations, contacts and tags under `/api/v1/`, without numeric ids.",
         credentials: "An access token, as `/api/v1/token/pair` gives it.",
         // Source: contract/v1.md 1.1.
         version: "v1",
