@@ -108,9 +108,9 @@ def is_refused_by_rule(case, response):
 # What Django REST framework takes for a boolean, in any case. Source: DRF 3.18, `fields.py`, `BooleanField`.
 BOOLEANS = {"t", "y", "yes", "true", "on", "1", "f", "n", "no", "false", "off", "0", "0.0", "1.0"}
 
-# The largest number that the documents know. A larger limit is cut to a page's size like any large one, and a larger offset
+# The largest number of 32 bits, as which the documents declare a limit on `v1`. A larger limit is cut to a page's size like any large one, and a larger offset
 # is past the end of any list.
-MAX_INTEGER = 2**63 - 1
+MAX_INTEGER = 2**31 - 1
 
 
 def as_read(value):
