@@ -2,7 +2,7 @@
 
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use diesel_derive_newtype::DieselNewType;
-use loggia_kernel::{Flaw, OrgId, Slug};
+use loggia_kernel::{Flaw, OrgId, Slug, listing::folded};
 
 use crate::schema::{tag_links, tags};
 
@@ -75,7 +75,7 @@ impl TagName {
 
     /// What names are compared by.
     pub fn folded(&self) -> String {
-        self.0.to_lowercase()
+        folded(&self.0)
     }
 
     /// The slug that the name leads to.

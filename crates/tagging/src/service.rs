@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use loggia_db::{Conn, Db};
-use loggia_kernel::{OrgId, Page, PageRequest};
+use loggia_kernel::{OrgId, Page, PageRequest, listing::Search};
 
 use crate::{
     Error, NewTag, Object, Order, Result, Tag, TagId, TagName, TargetKind, Targets,
@@ -174,8 +174,8 @@ impl Tags for StoredTags {
     async fn search(&self, organization: OrgId, text: &str, page: PageRequest) -> Result<Vec<Tag>> {
         // Every name of the organisation is looked at.
         let mut conn = self.db.scan().await?;
-        let folded = text.trim().to_lowercase();
-        Ok(tags::search(&mut conn, organization, &folded, page).await?)
+        let text = Search::of(text);
+        Ok(tags::search(&mut conn, organization, text.as_ref(), page).await?)
     }
 
     async fn by_slug(&self, organization: OrgId, slug: &str) -> Result<Tag> {

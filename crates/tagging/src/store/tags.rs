@@ -6,7 +6,7 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, Conn, OptionalExt, run};
-use loggia_kernel::{OrgId, Page, PageRequest};
+use loggia_kernel::{OrgId, Page, PageRequest, listing::Search};
 
 use crate::{
     Error, Order, Result,
@@ -45,29 +45,22 @@ pub(crate) async fn list(
     })
 }
 
-/// The tags with `folded`, a text in lower case, in their names; by name.
+/// The tags with the text in their names, or all of them where there is none; by name.
 pub(crate) async fn search(
     conn: &mut Conn,
     organization: OrgId,
-    folded: &str,
+    text: Option<&Search>,
     page: PageRequest,
 ) -> db::Result<Vec<Tag>> {
-    let pattern = format!("%{}%", escaped(folded));
+    let pattern = text.map_or_else(|| "%".to_owned(), Search::pattern);
     run!(conn, |c| tags::table
         .filter(tags::organization_id.eq(organization))
-        .filter(tags::name_folded.like(&pattern).escape('\\'))
+        .filter(tags::name_folded.like(&pattern).escape(Search::ESCAPE))
         .order(tags::name_folded)
         .limit(page.limit())
         .offset(page.offset())
         .select(Tag::as_select())
         .load(c))
-}
-
-/// A text that means itself in a pattern.
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_")
 }
 
 pub(crate) async fn by_slug(
