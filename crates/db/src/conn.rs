@@ -1,15 +1,8 @@
 //! A connection to one of two databases, and the macro that asks it.
 
-use diesel::sqlite::SqliteConnection;
-use diesel_async::{
-    AsyncPgConnection, SimpleAsyncConnection, pooled_connection::deadpool::Object,
-    sync_connection_wrapper::SyncConnectionWrapper,
-};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection, pooled_connection::deadpool::Object};
 
-use crate::{Result, sqlite::Executor};
-
-/// SQLite behind an asynchronous face.
-pub type LiteConnection = SyncConnectionWrapper<SqliteConnection, Executor>;
+use crate::{Result, sqlite::LiteConnection};
 
 /// A connection. Store functions take `&mut Conn` and do not know which database answers; only
 /// [`run!`](crate::run) looks inside.
@@ -21,7 +14,7 @@ pub enum Conn {
     /// PostgreSQL, or anything that speaks its protocol.
     Postgres(Object<AsyncPgConnection>),
     /// The embedded database.
-    Sqlite(Object<LiteConnection>),
+    Sqlite(LiteConnection),
 }
 
 impl Conn {
@@ -38,7 +31,7 @@ impl Conn {
     pub(crate) fn close(self) {
         match self {
             Self::Postgres(conn) => drop(Object::take(conn)),
-            Self::Sqlite(conn) => drop(Object::take(conn)),
+            Self::Sqlite(conn) => conn.close(),
         }
     }
 }

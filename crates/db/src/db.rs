@@ -74,7 +74,7 @@ impl Db {
         }
         Ok(Lease::pooled(match &*self.0 {
             Pools::Postgres { pool, .. } => Conn::Postgres(pool.get().await?),
-            Pools::Sqlite(pools) => Conn::Sqlite(pools.readers.get().await?),
+            Pools::Sqlite(pools) => Conn::Sqlite(pools.reader().await?),
         }))
     }
 
@@ -88,18 +88,22 @@ impl Db {
         }
         Ok(Lease::pooled(match &*self.0 {
             Pools::Postgres { pool, .. } => Conn::Postgres(pool.get().await?),
-            Pools::Sqlite(pools) => Conn::Sqlite(pools.scanners.get().await?),
+            Pools::Sqlite(pools) => Conn::Sqlite(pools.scanner().await?),
         }))
     }
 
-    /// A connection for one writing statement, which is a transaction by itself.
+    /// A connection for one writing statement, which is a transaction by itself. On SQLite those that are asked for at the
+    /// same time share a commit, and it is the statement that waits for its turn.
     ///
     /// # Errors
     /// As [`Db::read`].
     pub async fn write(&self) -> Result<Lease> {
-        match Joint::of(self) {
-            Some(joint) => joint.lease_for_statement().await,
-            None => self.writer().await,
+        if let Some(joint) = Joint::of(self) {
+            return joint.lease_for_statement().await;
+        }
+        match self.pools() {
+            Pools::Postgres { .. } => self.writer().await,
+            Pools::Sqlite(pools) => Ok(Lease::pooled(Conn::Sqlite(pools.statements()))),
         }
     }
 
@@ -115,10 +119,11 @@ impl Db {
         Tx::begin(lease).await
     }
 
+    /// A connection for a transaction.
     async fn writer(&self) -> Result<Lease> {
         Ok(Lease::pooled(match &*self.0 {
             Pools::Postgres { pool, .. } => Conn::Postgres(pool.get().await?),
-            Pools::Sqlite(pools) => Conn::Sqlite(pools.writer.get().await?),
+            Pools::Sqlite(pools) => Conn::Sqlite(pools.writer().await?),
         }))
     }
 

@@ -13,8 +13,9 @@ mod sqlite;
 mod tls;
 mod tx;
 
-pub use conn::{Conn, LiteConnection};
+pub use conn::Conn;
 pub use db::{Backend, Db};
 pub use error::{Error, OptionalExt, Result};
 pub use lease::Lease;
+pub use sqlite::LiteConnection;
 pub use tx::Tx;

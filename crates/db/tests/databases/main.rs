@@ -10,5 +10,6 @@ mod errors;
 mod migrations;
 mod opening;
 mod sqlite;
+mod statements;
 mod things;
 mod transactions;

@@ -218,11 +218,16 @@ async fn a_pool_of_one_serves_every_kind_of_use() {
 async fn who_waits_too_long_for_a_connection_is_told_so() {
     let database = TestDb::with_pool(1).await;
     let db = database.db();
+    create(&db).await;
     let held = db.begin().await.unwrap();
 
-    let refused = db.begin().await.map(drop);
+    let (transaction, statement) = tokio::join!(async { db.begin().await.map(drop) }, async {
+        insert(&mut *db.write().await?, "cup", 1, 1).await
+    },);
 
-    assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+    for refused in [transaction, statement] {
+        assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+    }
     held.rollback().await.unwrap();
     db.begin().await.unwrap().rollback().await.unwrap();
 }

@@ -1,25 +1,27 @@
 //! SQLite: many readers, one writer.
 
-use std::{error::Error as StdError, path::Path, sync::Arc};
+mod connection;
+mod executor;
+mod statements;
+
+use std::{path::Path, sync::Arc};
 
 use deadpool::Runtime;
 use diesel::{
     Connection, ConnectionError, ConnectionResult, connection::SimpleConnection,
     sqlite::SqliteConnection,
 };
-use diesel_async::{
-    pooled_connection::{
-        AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool::Pool,
-    },
-    sync_connection_wrapper::SpawnBlocking,
+use diesel_async::pooled_connection::{
+    AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool::Pool,
 };
-use futures_util::{
-    FutureExt,
-    future::{BoxFuture, ready},
-};
+use futures_util::{FutureExt, future::ready};
 use tokio::runtime::Handle;
 
-use crate::{Error, Result, conn::LiteConnection, db::POOL_WAIT};
+use crate::{Error, Result, db::POOL_WAIT};
+
+use self::{connection::Pooled, executor::Executor, statements::Statements};
+
+pub use self::connection::LiteConnection;
 
 /// WAL lets readers go on while somebody writes; FULL makes a commit outlive a power cut. Another process beside us, the
 /// command line for one, holds the write lock for milliseconds: waiting for it is right.
@@ -30,9 +32,10 @@ pub(crate) const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mod
 const SCANNERS: usize = 2;
 
 pub(crate) struct Pools {
-    pub(crate) readers: Pool<LiteConnection>,
-    pub(crate) scanners: Pool<LiteConnection>,
-    pub(crate) writer: Pool<LiteConnection>,
+    readers: Pool<Pooled>,
+    scanners: Pool<Pooled>,
+    writer: Pool<Pooled>,
+    statements: Statements,
     pub(crate) path: Arc<str>,
 }
 
@@ -56,20 +59,37 @@ impl Pools {
             )));
         }
         let handle = Handle::current();
-        let pools = Self {
-            readers: pool(path, readers, Mode::Read, Executor::Inline)?,
-            scanners: pool(
-                path,
-                SCANNERS,
-                Mode::Read,
-                Executor::Blocking(handle.clone()),
-            )?,
-            writer: pool(path, 1, Mode::Write, Executor::Blocking(handle))?,
-            path: path.into(),
-        };
+        let blocking = Executor::Blocking(handle.clone());
+        let writer = pool(path, 1, Mode::Write, blocking.clone())?;
         // The writer makes the file and puts it in WAL mode; readers cannot.
-        drop(pools.writer.get().await?);
-        Ok(pools)
+        drop(writer.get().await?);
+        Ok(Self {
+            readers: pool(path, readers, Mode::Read, Executor::Inline)?,
+            scanners: pool(path, SCANNERS, Mode::Read, blocking)?,
+            statements: Statements::on(writer.clone(), handle),
+            writer,
+            path: path.into(),
+        })
+    }
+
+    /// For queries that take microseconds.
+    pub(crate) async fn reader(&self) -> Result<LiteConnection> {
+        Ok(LiteConnection::pooled(self.readers.get().await?))
+    }
+
+    /// For queries that read much.
+    pub(crate) async fn scanner(&self) -> Result<LiteConnection> {
+        Ok(LiteConnection::pooled(self.scanners.get().await?))
+    }
+
+    /// For a transaction: nobody else writes until it is given back.
+    pub(crate) async fn writer(&self) -> Result<LiteConnection> {
+        Ok(LiteConnection::pooled(self.writer.get().await?))
+    }
+
+    /// For statements that are transactions by themselves.
+    pub(crate) fn statements(&self) -> LiteConnection {
+        LiteConnection::shared(self.statements.clone())
     }
 }
 
@@ -79,12 +99,12 @@ enum Mode {
     Write,
 }
 
-fn pool(path: &str, size: usize, mode: Mode, executor: Executor) -> Result<Pool<LiteConnection>> {
+fn pool(path: &str, size: usize, mode: Mode, executor: Executor) -> Result<Pool<Pooled>> {
     let mut config = ManagerConfig::default();
     config.recycling_method = RecyclingMethod::Fast;
     config.custom_setup = Box::new(move |path| {
         let connection = establish(path, mode)
-            .map(|connection| LiteConnection::with_runtime(connection, executor.clone()));
+            .map(|connection| Pooled::with_runtime(connection, executor.clone()));
         ready(connection).boxed()
     });
     let manager = AsyncDieselConnectionManager::new_with_config(path, config);
@@ -107,38 +127,4 @@ fn establish(path: &str, mode: Mode) -> ConnectionResult<SqliteConnection> {
         .batch_execute(&setup)
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
-}
-
-/// Where a query on SQLite runs.
-///
-/// diesel-async's own executor calls `block_in_place` when a query's future is dropped, which panics on actix's
-/// single-threaded workers; and a hop to another thread costs more than a point query takes.
-#[derive(Clone)]
-pub enum Executor {
-    /// On the calling thread, at once: for queries that take microseconds.
-    Inline,
-    /// On the blocking pool of the runtime that opened the database: for writes, which wait for the disk.
-    Blocking(Handle),
-}
-
-impl SpawnBlocking for Executor {
-    fn spawn_blocking<'a, R>(
-        &mut self,
-        task: impl FnOnce() -> R + Send + 'static,
-    ) -> BoxFuture<'a, std::result::Result<R, Box<dyn StdError + Send + Sync + 'static>>>
-    where
-        R: Send + 'static,
-    {
-        match self {
-            Self::Inline => ready(Ok(task())).boxed(),
-            Self::Blocking(handle) => {
-                let running = handle.spawn_blocking(task);
-                async move { running.await.map_err(Into::into) }.boxed()
-            }
-        }
-    }
-
-    fn get_runtime() -> Self {
-        Self::Inline
-    }
 }
