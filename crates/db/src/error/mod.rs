@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use deadpool::managed;
+use diesel::ConnectionError;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use diesel_async::pooled_connection::deadpool::PoolError;
 
@@ -144,6 +146,12 @@ fn sqlite_key(message: &str) -> String {
 
 impl From<PoolError> for Error {
     fn from(error: PoolError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+impl From<managed::PoolError<ConnectionError>> for Error {
+    fn from(error: managed::PoolError<ConnectionError>) -> Self {
         Self::Unavailable(error.to_string())
     }
 }

@@ -5,9 +5,11 @@ use diesel::{
     backend::Backend,
     connection::{Connection, LoadConnection, SimpleConnection},
     query_builder::{
-        AsQuery, CollectedQuery, MoveableBindCollector, QueryBuilder, QueryFragment, QueryId,
+        AsQuery, AstPass, CollectedQuery, MoveableBindCollector, Query, QueryBuilder,
+        QueryFragment, QueryId,
     },
     row::IntoOwnedRow,
+    sql_types::Untyped,
     sqlite::{Sqlite, SqliteConnection, SqliteQueryBuilder},
 };
 use diesel_async::{
@@ -21,7 +23,7 @@ use futures_util::{
     stream::BoxStream,
 };
 
-use super::{executor::Executor, statements::Statements};
+use super::{executor::Executor, readers::Reader, statements::Statements};
 
 /// SQLite behind an asynchronous face.
 pub(super) type Pooled = SyncConnectionWrapper<SqliteConnection, Executor>;
@@ -31,15 +33,23 @@ type OwnedRow = <Row<'static, 'static> as IntoOwnedRow<'static, Sqlite>>::OwnedR
 type Binds =
     <<Sqlite as Backend>::BindCollector<'static> as MoveableBindCollector<Sqlite>>::BindData;
 
-/// A connection to SQLite: one of a pool, or the queue of statements that are transactions by themselves.
+/// A connection to SQLite.
 pub struct LiteConnection(Kind);
 
 enum Kind {
+    /// Answers on the calling thread.
+    Inline(Reader),
+    /// Answers on the blocking pool.
     Pooled(Object<Pooled>),
+    /// The queue of statements that are transactions by themselves.
     Shared(Statements),
 }
 
 impl LiteConnection {
+    pub(super) fn inline(reader: Reader) -> Self {
+        Self(Kind::Inline(reader))
+    }
+
     pub(super) fn pooled(connection: Object<Pooled>) -> Self {
         Self(Kind::Pooled(connection))
     }
@@ -51,6 +61,7 @@ impl LiteConnection {
     /// Takes the connection out of its pool and closes it.
     pub(crate) fn close(self) {
         match self.0 {
+            Kind::Inline(reader) => drop(Reader::take(reader)),
             Kind::Pooled(connection) => drop(Object::take(connection)),
             // Every statement has been ended by whoever ran it.
             Kind::Shared(_) => {}
@@ -61,6 +72,7 @@ impl LiteConnection {
 impl SimpleAsyncConnection for LiteConnection {
     async fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
         match &mut self.0 {
+            Kind::Inline(reader) => SimpleConnection::batch_execute(&mut **reader, sql),
             Kind::Pooled(connection) => connection.batch_execute(sql).await,
             Kind::Shared(statements) => {
                 let sql = sql.to_owned();
@@ -84,6 +96,9 @@ impl AsyncConnectionCore for LiteConnection {
         T::Query: QueryFragment<Sqlite> + QueryId + 'query,
     {
         match &mut self.0 {
+            Kind::Inline(reader) => {
+                ready(rows(reader, AsIs(source.as_query())).map(streamed)).boxed()
+            }
             Kind::Pooled(connection) => (**connection).load(source),
             Kind::Shared(statements) => {
                 let query = match collected(&source.as_query()) {
@@ -91,10 +106,7 @@ impl AsyncConnectionCore for LiteConnection {
                     Err(error) => return ready(Err(error)).boxed(),
                 };
                 let ask = move |connection: &mut SqliteConnection| rows(connection, &query);
-                statements
-                    .run(ask)
-                    .map_ok(|rows| stream::iter(rows).map(Ok).boxed())
-                    .boxed()
+                statements.run(ask).map_ok(streamed).boxed()
             }
         }
     }
@@ -107,6 +119,7 @@ impl AsyncConnectionCore for LiteConnection {
         T: QueryFragment<Sqlite> + QueryId + 'query,
     {
         match &mut self.0 {
+            Kind::Inline(reader) => ready(reader.execute_returning_count(&source)).boxed(),
             Kind::Pooled(connection) => (**connection).execute_returning_count(source),
             Kind::Shared(statements) => {
                 let query = match collected(&source) {
@@ -137,14 +150,38 @@ where
     Ok(CollectedQuery::new(text.finish(), is_kept_prepared, binds))
 }
 
+/// A query whose rows are taken for what they are.
+struct AsIs<Q>(Q);
+
+impl<Q: QueryFragment<Sqlite>> QueryFragment<Sqlite> for AsIs<Q> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        self.0.walk_ast(pass)
+    }
+}
+
+/// As the query itself, so that its text is made and prepared but once.
+impl<Q: QueryId> QueryId for AsIs<Q> {
+    type QueryId = Q::QueryId;
+
+    const HAS_STATIC_QUERY_ID: bool = Q::HAS_STATIC_QUERY_ID;
+}
+
+impl<Q> Query for AsIs<Q> {
+    type SqlType = Untyped;
+}
+
 /// All rows, as copies.
-fn rows(
-    connection: &mut SqliteConnection,
-    query: &CollectedQuery<Binds>,
-) -> QueryResult<Vec<OwnedRow>> {
+fn rows<'query, Q>(connection: &mut SqliteConnection, query: Q) -> QueryResult<Vec<OwnedRow>>
+where
+    Q: Query<SqlType = Untyped> + QueryFragment<Sqlite> + QueryId + 'query,
+{
     let mut names = Default::default();
     connection
         .load(query)?
         .map(|row| Ok(row?.into_owned(&mut names)))
         .collect()
+}
+
+fn streamed(rows: Vec<OwnedRow>) -> BoxStream<'static, QueryResult<OwnedRow>> {
+    stream::iter(rows).map(Ok).boxed()
 }

@@ -2,11 +2,12 @@
 
 mod connection;
 mod executor;
+mod readers;
 mod statements;
 
 use std::{path::Path, sync::Arc};
 
-use deadpool::Runtime;
+use deadpool::{Runtime, managed};
 use diesel::{
     Connection, ConnectionError, ConnectionResult, connection::SimpleConnection,
     sqlite::SqliteConnection,
@@ -19,7 +20,7 @@ use tokio::runtime::Handle;
 
 use crate::{Error, Result, db::POOL_WAIT};
 
-use self::{connection::Pooled, executor::Executor, statements::Statements};
+use self::{connection::Pooled, executor::Executor, readers::Readers, statements::Statements};
 
 pub use self::connection::LiteConnection;
 
@@ -32,7 +33,7 @@ pub(crate) const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mod
 const SCANNERS: usize = 2;
 
 pub(crate) struct Pools {
-    readers: Pool<Pooled>,
+    readers: managed::Pool<Readers>,
     scanners: Pool<Pooled>,
     writer: Pool<Pooled>,
     statements: Statements,
@@ -59,13 +60,18 @@ impl Pools {
             )));
         }
         let handle = Handle::current();
-        let blocking = Executor::Blocking(handle.clone());
-        let writer = pool(path, 1, Mode::Write, blocking.clone())?;
+        let executor = Executor(handle.clone());
+        let writer = pool(path, 1, Mode::Write, executor.clone())?;
         // The writer makes the file and puts it in WAL mode; readers cannot.
         drop(writer.get().await?);
         Ok(Self {
-            readers: pool(path, readers, Mode::Read, Executor::Inline)?,
-            scanners: pool(path, SCANNERS, Mode::Read, blocking)?,
+            readers: limited(
+                managed::Pool::builder(Readers {
+                    path: path.to_owned(),
+                }),
+                readers,
+            )?,
+            scanners: pool(path, SCANNERS, Mode::Read, executor)?,
             statements: Statements::on(writer.clone(), handle),
             writer,
             path: path.into(),
@@ -74,7 +80,7 @@ impl Pools {
 
     /// For queries that take microseconds.
     pub(crate) async fn reader(&self) -> Result<LiteConnection> {
-        Ok(LiteConnection::pooled(self.readers.get().await?))
+        Ok(LiteConnection::inline(self.readers.get().await?))
     }
 
     /// For queries that read much.
@@ -108,7 +114,14 @@ fn pool(path: &str, size: usize, mode: Mode, executor: Executor) -> Result<Pool<
         ready(connection).boxed()
     });
     let manager = AsyncDieselConnectionManager::new_with_config(path, config);
-    Pool::builder(manager)
+    limited(Pool::builder(manager), size)
+}
+
+fn limited<M: managed::Manager>(
+    builder: managed::PoolBuilder<M, managed::Object<M>>,
+    size: usize,
+) -> Result<managed::Pool<M>> {
+    builder
         .max_size(size.max(1))
         .wait_timeout(Some(POOL_WAIT))
         .runtime(Runtime::Tokio1)
