@@ -1,6 +1,6 @@
 //! The OpenAPI documents, Swagger UI over them, and the page at `/`.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use actix_web::{
     HttpResponse,
@@ -37,50 +37,57 @@ pub struct Document {
     pub path: &'static str,
     /// Whose it is.
     pub face: Face,
-    /// What it says.
-    pub api: Arc<OpenApi>,
+    /// How many paths it describes.
+    paths: usize,
+    title: &'static str,
     json: Bytes,
 }
 
+/// What the routes say of a surface, completed: title, security schemes, and the refusals that any operation knows.
+pub fn describe(surface: &Published) -> OpenApi {
+    let mut api = surface.openapi();
+    api.info = utoipa::openapi::InfoBuilder::new()
+        .title(surface.title)
+        .version(surface.version)
+        .description(Some(surface.description))
+        .build();
+    let components = api.components.get_or_insert_default();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some(surface.credentials))
+        .build();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    for (name, schema) in surface.error_schemas() {
+        components.schemas.entry(name).or_insert(schema);
+    }
+    for item in api.paths.paths.values_mut() {
+        let operations = [
+            &mut item.get,
+            &mut item.post,
+            &mut item.put,
+            &mut item.patch,
+            &mut item.delete,
+        ];
+        for operation in operations.into_iter().flatten() {
+            add_forms(operation, surface, &components.schemas);
+            widen_invalid(operation, surface);
+            widen_conflict(operation);
+            add_refusals(operation, surface);
+        }
+    }
+    api
+}
+
 impl Document {
-    /// Completes what the routes say of a surface: title, security schemes, and the refusals that any operation knows.
-    pub fn of(surface: &Published) -> Self {
-        let mut api = surface.openapi();
-        api.info = utoipa::openapi::InfoBuilder::new()
-            .title(surface.title)
-            .version(surface.version)
-            .description(Some(surface.description))
-            .build();
-        let components = api.components.get_or_insert_default();
-        let bearer = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .description(Some(surface.credentials))
-            .build();
-        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-        for (name, schema) in surface.error_schemas() {
-            components.schemas.entry(name).or_insert(schema);
-        }
-        for item in api.paths.paths.values_mut() {
-            let operations = [
-                &mut item.get,
-                &mut item.post,
-                &mut item.put,
-                &mut item.patch,
-                &mut item.delete,
-            ];
-            for operation in operations.into_iter().flatten() {
-                add_forms(operation, surface, &components.schemas);
-                widen_invalid(operation, surface);
-                widen_conflict(operation);
-                add_refusals(operation, surface);
-            }
-        }
+    /// Writes down what is said of a surface. The text is all that is kept: as a tree it takes many times the memory.
+    pub fn of(surface: &Published, api: &OpenApi) -> Self {
         let json = api.to_pretty_json().unwrap_or_default() + "\n";
         Self {
             name: surface.name,
             path: surface.document,
             face: surface.face,
-            api: Arc::new(api),
+            paths: api.paths.paths.len(),
+            title: surface.title,
             json: Bytes::from(json),
         }
     }
@@ -376,9 +383,13 @@ fn index(documents: &[Document]) -> String {
     let rows: String = documents
         .iter()
         .map(|document| {
-            let (name, path) = (document.name, document.path);
-            let title = &document.api.info.title;
-            let paths = document.api.paths.paths.len();
+            let Document {
+                name,
+                path,
+                title,
+                paths,
+                ..
+            } = document;
             format!(
                 "<tr><td><code>{name}</code></td><td>{title}</td><td>{paths} paths</td>\
                  <td><a href=\"{path}\">{path}</a></td></tr>\n"

@@ -33,13 +33,11 @@ use actix_web::{
     middleware::{Compress, Condition, from_fn},
     web::{self, Data},
 };
-use tracing_actix_web::TracingLogger;
 
 use crate::{
     docs::Document,
     front::{Face, Table},
     problem::Problem,
-    telemetry::RequestSpan,
 };
 
 pub use services::Services;
@@ -55,19 +53,19 @@ pub struct Gateway {
 impl Gateway {
     /// Makes the documents and the table of paths, once, of the surfaces that are switched on.
     pub fn new(services: Services) -> Self {
-        let documents: Arc<[Document]> = surface::SURFACES
+        let described: Vec<_> = surface::SURFACES
             .iter()
             .filter(|surface| services.options.serves_named(surface.name))
-            .map(Document::of)
+            .map(|surface| (surface, docs::describe(surface)))
             .collect();
-        let described = documents
+        let documents = described
             .iter()
-            .map(|document| (document.face, &*document.api));
-        let table = Data::new(Table::of(described));
+            .map(|(surface, api)| Document::of(surface, api));
+        let table = Table::of(described.iter().map(|(surface, api)| (surface.face, api)));
         Self {
             services,
-            documents,
-            table,
+            documents: documents.collect(),
+            table: Data::new(table),
         }
     }
 
@@ -119,7 +117,6 @@ pub fn app(
         .wrap(Condition::new(is_cors_on, cors))
         .wrap(Compress::default())
         .wrap(from_fn(front::outer))
-        .wrap(TracingLogger::<RequestSpan>::new())
 }
 
 /// A surface's handlers, looked at only where `front` has found one of its paths. actix tries one resource after another, and

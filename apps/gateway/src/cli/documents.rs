@@ -5,11 +5,17 @@ use std::io::{self, Write};
 use serde_json::{Map, Value};
 
 use super::{Error, Result};
-use crate::{config::Surface, docs::Document, surface::SURFACES};
+use crate::{
+    config::Surface,
+    docs::{self, Document},
+    surface::SURFACES,
+};
 
 /// Prints one surface's document as it is committed and served; without a surface, all of them in one object by name.
 pub(super) fn print(surface: Option<Surface>) -> Result<()> {
-    let mut documents = SURFACES.iter().map(Document::of);
+    let mut documents = SURFACES
+        .iter()
+        .map(|surface| Document::of(surface, &docs::describe(surface)));
     let text = match surface {
         Some(surface) => {
             let document = documents.find(|document| document.name == surface.name());

@@ -21,10 +21,12 @@ use actix_web::{
 };
 use futures_util::FutureExt;
 use serde_json::json;
+use tracing::Instrument;
 
 use crate::{
     Services, docs,
     problem::{AuthFault, Problem},
+    telemetry::Asked,
 };
 
 pub use self::{
@@ -34,37 +36,51 @@ pub use self::{
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The outer half: the request's id, which its span has found, and the headers that every answer carries, errors included.
+/// The outer half: the request's id and its place in the log, and the headers that every answer carries, errors included.
 ///
 /// # Errors
 /// What the inner half cannot answer for.
 pub async fn outer<B: MessageBody + 'static>(
     table: Data<Table>,
+    services: Data<Services>,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let id = request
-        .extensions()
-        .get::<Origin>()
-        .and_then(|origin| HeaderValue::from_str(&origin.request_id).ok());
-    let path = request.path().to_owned();
+    let origin = Origin::of(&request, &services.options);
+    let entry = table.find(request.path()).map(|(entry, _)| entry);
+    let face = entry.map_or_else(|| Face::of_path(request.path()), |entry| entry.face);
+    let is_negotiated = entry.is_some_and(|entry| entry.face.is_rest_framework());
+    let policy = docs::policy(request.path());
+    let asked = Asked::now(&request, entry, &origin);
+    let id = HeaderValue::from_str(&origin.request_id).ok();
+    request.extensions_mut().insert(origin);
     // A panic ends the request that caused it, and nothing else. Routing changes the request in place, so nobody may hold
     // it here; the answer goes out as an error that brings its own response.
-    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+    let outcome = AssertUnwindSafe(next.call(request))
+        .catch_unwind()
+        .instrument(asked.span.clone())
+        .await;
     match outcome {
-        Ok(response) => {
-            let mut response = response?.map_into_boxed_body();
-            let entry = table.find(&path).map(|(entry, _)| entry);
-            if entry.is_some_and(|entry| entry.face.is_rest_framework()) {
+        Ok(Ok(response)) => {
+            asked.answered(response.status());
+            let mut response = response.map_into_boxed_body();
+            if is_negotiated {
                 vary_by_accept(response.headers_mut());
             }
-            dress(response.headers_mut(), &path, id);
+            dress(response.headers_mut(), policy, id);
             Ok(response)
         }
+        Ok(Err(error)) => {
+            asked.answered(error.as_response_error().status_code());
+            Err(error)
+        }
         Err(_) => {
-            let problem = Problem::Internal("a handler panicked".into());
-            let mut response = table.face(&path).respond(&problem);
-            dress(response.headers_mut(), &path, id);
+            let mut response = {
+                let _logged = asked.span.enter();
+                face.respond(&Problem::Internal("a handler panicked".into()))
+            };
+            asked.answered(response.status());
+            dress(response.headers_mut(), policy, id);
             Err(InternalError::from_response("a handler panicked", response).into())
         }
     }
@@ -87,8 +103,8 @@ fn vary_by_accept(headers: &mut HeaderMap) {
 }
 
 /// Adds the headers that every answer carries.
-fn dress(headers: &mut HeaderMap, path: &str, request_id: Option<HeaderValue>) {
-    let policy = HeaderValue::from_static(docs::policy(path));
+fn dress(headers: &mut HeaderMap, policy: &'static str, request_id: Option<HeaderValue>) {
+    let policy = HeaderValue::from_static(policy);
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     if let Some(id) = request_id {
         headers.insert(REQUEST_ID, id);

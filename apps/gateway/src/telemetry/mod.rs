@@ -7,14 +7,12 @@ use std::{
     panic,
 };
 
-use tracing::{Level, Metadata, level_filters::LevelFilter};
-use tracing_subscriber::{
-    EnvFilter, Layer, filter::filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt,
-};
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::{Error, LogFormat, Result, Settings};
 
-pub use request::RequestSpan;
+pub use request::Asked;
 
 /// The program's own targets. Others know nothing of secrets: below `info`, drivers and HTTP libraries write down
 /// parameters, headers and bodies, whatever is in them.
@@ -31,10 +29,7 @@ pub fn init(settings: &Settings) -> Result<()> {
 
 /// Starts logging for a command that does one thing and ends: only what went wrong, for people.
 pub fn init_quietly() {
-    start(
-        EnvFilter::default().add_directive(LevelFilter::WARN.into()),
-        false,
-    );
+    start(Targets::new().with_default(LevelFilter::WARN), false);
 }
 
 /// Whether log lines are JSON: asked for, or nobody watches.
@@ -59,22 +54,41 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 
 /// What the HTTP server says of its threads, and of clients whose requests are no HTTP, is of interest to those who ask for
 /// it only. The latter it calls errors: anybody could fill a log with them.
-const UNASKED: &str = "actix_server=warn,actix_http::h1=off";
+const UNASKED: [(&str, LevelFilter); 2] = [
+    ("actix_server", LevelFilter::WARN),
+    ("actix_http::h1", LevelFilter::OFF),
+];
 
-fn filter(directives: &str) -> Result<EnvFilter> {
-    EnvFilter::builder()
-        .parse(format!("{UNASKED},{directives}"))
-        .map_err(|error| {
-            Error::new(
-                "LOGGIA_LOG",
-                format!("is no filter, as info or warn,gateway=debug: {error}"),
-            )
-        })
+/// What is logged: known for each place in the program before anything happens there, so that what is not logged costs
+/// nothing.
+fn filter(directives: &str) -> Result<Targets> {
+    let asked: Targets = directives.parse().map_err(|error| {
+        Error::new(
+            "LOGGIA_LOG",
+            format!("is no filter, as info or warn,gateway=debug: {error}"),
+        )
+    })?;
+    let default = asked.default_level().unwrap_or(LevelFilter::OFF);
+    let asked = asked.iter().map(|(target, level)| {
+        let is_ours = OUR_TARGETS.iter().any(|ours| target.starts_with(ours));
+        (
+            target.to_owned(),
+            if is_ours { level } else { harmless(level) },
+        )
+    });
+    Ok(Targets::new()
+        .with_default(harmless(default))
+        .with_targets(OUR_TARGETS.map(|ours| (ours, default)))
+        .with_targets(UNASKED)
+        .with_targets(asked))
 }
 
-fn start(filter: EnvFilter, is_json: bool) {
-    let is_harmless = filter_fn(is_harmless);
-    let registry = tracing_subscriber::registry();
+fn harmless(level: LevelFilter) -> LevelFilter {
+    level.min(LevelFilter::INFO)
+}
+
+fn start(filter: Targets, is_json: bool) {
+    let registry = tracing_subscriber::registry().with(filter);
     let started = if is_json {
         let layer = fmt::layer()
             .json()
@@ -82,28 +96,17 @@ fn start(filter: EnvFilter, is_json: bool) {
             .with_current_span(true)
             .with_span_list(false)
             .with_writer(io::stderr);
-        registry
-            .with(layer.with_filter(is_harmless).and_then(filter))
-            .try_init()
+        registry.with(layer).try_init()
     } else {
         let layer = fmt::layer()
             .with_ansi(io::stderr().is_terminal())
             .with_writer(io::stderr);
-        registry
-            .with(layer.with_filter(is_harmless).and_then(filter))
-            .try_init()
+        registry.with(layer).try_init()
     };
     // A second start, as in tests, leaves the first one's log as it is.
     if started.is_ok() {
         log_panics();
     }
-}
-
-fn is_harmless(metadata: &Metadata<'_>) -> bool {
-    *metadata.level() <= Level::INFO
-        || OUR_TARGETS
-            .iter()
-            .any(|ours| metadata.target().starts_with(ours))
 }
 
 /// A panic is one event, like any other. Its message is shown only where the program's text holds all of it: a message

@@ -5,15 +5,11 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use actix_web::{
-    App, HttpResponse, test as asked,
-    web::{self, Data},
-};
+use actix_web::test as asked;
 use tracing::Level;
-use tracing_actix_web::TracingLogger;
 
-use super::{RequestSpan, chain, filter};
-use crate::{docs::Document, front::Table, surface::SURFACES};
+use super::{chain, filter};
+use crate::{Gateway, services::tests::Stage};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -39,13 +35,9 @@ async fn tells_path_and_status_and_no_secret() {
         .with_writer(move || writer.clone())
         .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
-    let document = Document::of(&SURFACES[0]);
-    let table = Table::of([(document.face, &*document.api)]);
-    let app = App::new()
-        .app_data(Data::new(table))
-        .route("/auth/users/{id}/", web::get().to(HttpResponse::NoContent))
-        .wrap(TracingLogger::<RequestSpan>::new());
-    let app = asked::init_service(app).await;
+    let stage = Stage::open().await;
+    let gateway = Gateway::new(stage.services.clone());
+    let app = asked::init_service(crate::app(&gateway)).await;
 
     for path in ["/auth/users/7/?token=hunter2", "/nowhere?token=hunter2"] {
         let request = asked::TestRequest::get()
@@ -59,7 +51,7 @@ async fn tells_path_and_status_and_no_secret() {
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(text.contains("/auth/users/{id}/"), "{text}");
     assert!(text.contains("/nowhere"), "{text}");
-    assert!(text.contains("status=204"), "{text}");
+    assert!(text.contains("status=401"), "{text}");
     assert!(text.contains("status=404"), "{text}");
     assert!(!text.contains("hunter2"), "{text}");
 }
@@ -70,6 +62,41 @@ fn names_the_setting_of_a_filter_that_is_none() {
     assert!(filter("warn,gateway=debug").is_ok());
     let error = filter("gateway=loud").unwrap_err();
     assert_eq!(error.setting, "LOGGIA_LOG");
+}
+
+/// Below `info` drivers and HTTP libraries write down whatever passes through them.
+#[test]
+fn others_are_heard_from_info_on_whatever_is_asked_for() {
+    for directives in [
+        "trace",
+        "trace,tokio_postgres=trace",
+        "loggia=trace,gateway=trace,hyper=debug",
+    ] {
+        let filter = filter(directives).unwrap();
+        for ours in [
+            "gateway::front",
+            "loggia_identity::sessions",
+            "loggia::security",
+        ] {
+            assert!(
+                filter.would_enable(ours, &Level::TRACE),
+                "{directives}: {ours}"
+            );
+        }
+        for other in ["tokio_postgres::query", "hyper::proto", "actix_web"] {
+            assert!(
+                !filter.would_enable(other, &Level::DEBUG),
+                "{directives}: {other}"
+            );
+        }
+    }
+    let some = filter("warn,gateway=debug,actix_http::h1=info").unwrap();
+    assert!(some.would_enable("gateway::front", &Level::DEBUG));
+    assert!(!some.would_enable("loggia_jobs", &Level::INFO));
+    assert!(some.would_enable("actix_http::h1::dispatcher", &Level::INFO));
+    let usual = filter("info").unwrap();
+    assert!(!usual.would_enable("actix_http::h1::dispatcher", &Level::ERROR));
+    assert!(!usual.would_enable("gateway::front", &Level::DEBUG));
 }
 
 #[test]
