@@ -2,6 +2,7 @@
 
 mod accept;
 mod origin;
+mod paths;
 mod table;
 
 use std::panic::AssertUnwindSafe;

@@ -1,8 +1,5 @@
 //! Which paths there are, which methods each knows, and who may ask: made from the OpenAPI documents.
 
-use std::collections::HashMap;
-
-use actix_router::ResourceDef;
 use actix_web::{
     HttpResponse,
     body::BoxBody,
@@ -21,6 +18,8 @@ use crate::{
     dialect::{Dialect, Drf, Envelope, Ninja, respond},
     problem::Problem,
 };
+
+use super::paths::Paths;
 
 /// One of the five faces (two of them share one).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,8 +175,7 @@ impl Entry {
 #[derive(Default)]
 pub struct Table {
     entries: Vec<Entry>,
-    literals: HashMap<String, usize>,
-    patterns: Vec<(ResourceDef, usize)>,
+    paths: Paths,
 }
 
 impl Table {
@@ -200,11 +198,6 @@ impl Table {
                 table.add(entry(face, path, &operations));
             }
         }
-        let Self {
-            entries, patterns, ..
-        } = &mut table;
-        // Where two patterns fit a path, it means the one that names a segment which the other leaves open.
-        patterns.sort_by_cached_key(|(_, index)| entries.get(*index).map(open_segments));
         table
     }
 
@@ -236,31 +229,13 @@ impl Table {
     }
 
     fn at(&self, path: &str) -> Option<&Entry> {
-        let index = self.literals.get(path).copied().or_else(|| {
-            self.patterns
-                .iter()
-                .find(|(pattern, _)| pattern.is_match(path))
-                .map(|(_, index)| *index)
-        })?;
-        self.entries.get(index)
+        self.entries.get(self.paths.find(path)?)
     }
 
     fn add(&mut self, entry: Entry) {
-        let index = self.entries.len();
-        if entry.path.contains('{') {
-            self.patterns
-                .push((ResourceDef::new(entry.path.as_str()), index));
-        } else {
-            self.literals.insert(entry.path.clone(), index);
-        }
+        self.paths.insert(&entry.path, self.entries.len());
         self.entries.push(entry);
     }
-}
-
-/// Which segments of a path are open.
-fn open_segments(entry: &Entry) -> Vec<bool> {
-    let segments = entry.path.split('/');
-    segments.map(|segment| segment.starts_with('{')).collect()
 }
 
 fn entry(face: Face, path: &str, operations: &[(Method, &Operation)]) -> Entry {
