@@ -1,5 +1,6 @@
 //! What is logged, and how: one line an event, no secrets.
 
+mod fields;
 mod request;
 
 use std::{
@@ -11,6 +12,8 @@ use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::{Error, LogFormat, Result, Settings};
+
+use fields::Fields;
 
 pub use request::Asked;
 
@@ -95,6 +98,7 @@ fn start(filter: Targets, is_json: bool) {
             .flatten_event(true)
             .with_current_span(true)
             .with_span_list(false)
+            .fmt_fields(Fields)
             .with_writer(io::stderr);
         registry.with(layer).try_init()
     } else {

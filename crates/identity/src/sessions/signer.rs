@@ -149,7 +149,7 @@ impl Signer {
             Value::String(name) if name == kind.name() => {}
             _ => return Err(TokenFault::WrongType),
         }
-        bearer(&claims)
+        bearer(claims)
     }
 
     /// Reads a token of either kind, as simplejwt's verification does: it looks at neither kind nor bearer.
@@ -159,7 +159,7 @@ impl Signer {
         now: Timestamp,
     ) -> std::result::Result<Option<Bearer>, TokenFault> {
         let claims = self.sound(token, now)?;
-        Ok(bearer(&claims).ok())
+        Ok(bearer(claims).ok())
     }
 
     /// Signature, times and the presence of `exp` and `jti`, in simplejwt's order.
@@ -200,11 +200,11 @@ fn seconds(unix: i64) -> f64 {
     unix as f64
 }
 
-fn bearer(claims: &Presented) -> std::result::Result<Bearer, TokenFault> {
-    match (&claims.sub, &claims.sid) {
+fn bearer(claims: Presented) -> std::result::Result<Bearer, TokenFault> {
+    match (claims.sub, claims.sid) {
         (Value::String(sub), Value::String(sid)) => Ok(Bearer {
-            account: PublicId::of(sub.as_str()),
-            session: SessionId::of(sid.as_str()),
+            account: PublicId::of(sub),
+            session: SessionId::of(sid),
         }),
         _ => Err(TokenFault::NoSubject),
     }

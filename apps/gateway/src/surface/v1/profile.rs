@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use actix_web::{get, patch, web::Data};
 use loggia_identity::{Account, AccountPatch, Organization};
+use loggia_kernel::Email;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -52,7 +53,8 @@ pub(super) async fn update(
     let patch = sent.check(&unknown)?;
     let id = tenant.caller.account.id;
     let account = services.accounts.update(id, patch).await;
-    Ok(Reply::ok(&ProfileOut::of(&account.map_err(refused)?, own)))
+    let account = account.map_err(refused)?;
+    Ok(Reply::ok(&ProfileOut::of(&account, own)))
 }
 
 #[derive(Default, Deserialize, ToSchema)]
@@ -102,31 +104,31 @@ impl ChangeProfile {
 
 /// An account, as its owner sees it.
 #[derive(Serialize, ToSchema)]
-struct ProfileOut {
+struct ProfileOut<'a> {
     /// Null for an account that has none, which no account of this surface is.
     #[schema(required, example = "jane.doe@ex.com")]
-    email: Option<String>,
+    email: Option<&'a str>,
     #[schema(example = "Jane")]
-    first_name: String,
+    first_name: &'a str,
     #[schema(example = "Doe")]
-    last_name: String,
+    last_name: &'a str,
     #[schema(example = "jane.doe")]
-    username: String,
+    username: &'a str,
     /// The account's name in paths.
     #[schema(example = "janedoe")]
-    slug: String,
+    slug: &'a str,
     /// The name in paths of the account's own organisation.
     #[schema(example = "janedoe")]
-    org_slug: String,
+    org_slug: &'a str,
     #[schema(example = "jane.doe")]
-    org_name: String,
+    org_name: &'a str,
     #[schema(example = "Lisbon")]
-    location: String,
+    location: &'a str,
     #[schema(example = "Gardener.")]
-    about: String,
+    about: &'a str,
     /// Null where there is no picture.
     #[schema(required, example = "avatar-me-20261121T000014-feMgml.webp")]
-    avatar_path: Option<String>,
+    avatar_path: Option<&'a str>,
     /// Empty: there is nothing to choose yet.
     #[schema(example = json!({}))]
     notification_preferences: BTreeMap<String, bool>,
@@ -135,19 +137,19 @@ struct ProfileOut {
     created_at: String,
 }
 
-impl ProfileOut {
-    fn of(account: &Account, own: &Organization) -> Self {
+impl<'a> ProfileOut<'a> {
+    fn of(account: &'a Account, own: &'a Organization) -> Self {
         Self {
-            email: account.email.as_ref().map(ToString::to_string),
-            first_name: account.first_name.clone(),
-            last_name: account.last_name.clone(),
-            username: account.username.to_string(),
-            slug: account.slug.to_string(),
-            org_slug: own.slug.to_string(),
-            org_name: own.name.clone(),
-            location: account.location.clone(),
-            about: account.about.clone(),
-            avatar_path: account.avatar_path.clone(),
+            email: account.email.as_ref().map(Email::as_str),
+            first_name: &account.first_name,
+            last_name: &account.last_name,
+            username: account.username.as_str(),
+            slug: account.slug.as_str(),
+            org_slug: own.slug.as_str(),
+            org_name: &own.name,
+            location: &account.location,
+            about: &account.about,
+            avatar_path: account.avatar_path.as_deref(),
             notification_preferences: BTreeMap::new(),
             created_at: moment(account.created_at),
         }

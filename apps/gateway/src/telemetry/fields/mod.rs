@@ -1,0 +1,137 @@
+//! A span's fields as JSON, written straight away: a request's span is made for every request, and seldom read.
+
+use std::fmt::{self, Debug, Write};
+
+use tracing::{
+    field::{Field, Visit},
+    span::Record,
+};
+use tracing_subscriber::{
+    field::RecordFields,
+    fmt::{FormatFields, FormattedFields, format::Writer},
+};
+
+/// Writes fields as one JSON object, in their order.
+pub(super) struct Fields;
+
+impl<'w> FormatFields<'w> for Fields {
+    fn format_fields<R: RecordFields>(&self, mut writer: Writer<'w>, fields: R) -> fmt::Result {
+        writer.write_char('{')?;
+        Members::write(&mut writer, fields, true)
+    }
+
+    fn add_fields(
+        &self,
+        current: &'w mut FormattedFields<Self>,
+        fields: &Record<'_>,
+    ) -> fmt::Result {
+        if current.fields.pop() != Some('}') {
+            current.fields = "{".to_owned();
+        }
+        let is_first = current.fields == "{";
+        Members::write(&mut current.as_writer(), fields, is_first)
+    }
+}
+
+/// The members of an object.
+struct Members<'a> {
+    writer: &'a mut dyn Write,
+    is_first: bool,
+    outcome: fmt::Result,
+}
+
+impl<'a> Members<'a> {
+    /// Writes them, and the end of the object.
+    fn write(writer: &'a mut dyn Write, fields: impl RecordFields, is_first: bool) -> fmt::Result {
+        let mut members = Self {
+            writer,
+            is_first,
+            outcome: Ok(()),
+        };
+        fields.record(&mut members);
+        members.outcome?;
+        members.writer.write_char('}')
+    }
+
+    fn member(&mut self, field: &Field, value: fmt::Arguments<'_>) {
+        self.outcome = self
+            .outcome
+            .and_then(|()| self.name(field))
+            .and_then(|()| self.writer.write_fmt(value));
+    }
+
+    fn text(&mut self, field: &Field, text: fmt::Arguments<'_>) {
+        self.outcome = self
+            .outcome
+            .and_then(|()| self.name(field))
+            .and_then(|()| self.quoted(text));
+    }
+
+    fn name(&mut self, field: &Field) -> fmt::Result {
+        if !self.is_first {
+            self.writer.write_char(',')?;
+        }
+        self.is_first = false;
+        self.quoted(format_args!("{}", field.name()))?;
+        self.writer.write_char(':')
+    }
+
+    fn quoted(&mut self, text: fmt::Arguments<'_>) -> fmt::Result {
+        self.writer.write_char('"')?;
+        Escaped(self.writer).write_fmt(text)?;
+        self.writer.write_char('"')
+    }
+}
+
+impl Visit for Members<'_> {
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        // JSON has no other numbers.
+        if value.is_finite() {
+            self.member(field, format_args!("{value}"));
+        } else {
+            self.text(field, format_args!("{value}"));
+        }
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.member(field, format_args!("{value}"));
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.member(field, format_args!("{value}"));
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.member(field, format_args!("{value}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.text(field, format_args!("{value}"));
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.text(field, format_args!("{value:?}"));
+    }
+}
+
+/// Writes text so that it may stand between quotes. Source: RFC 8259, 7.
+struct Escaped<'a>(&'a mut dyn Write);
+
+impl Write for Escaped<'_> {
+    fn write_str(&mut self, mut text: &str) -> fmt::Result {
+        let must_be_escaped = |c: char| c < ' ' || c == '"' || c == '\\';
+        while let Some(at) = text.find(must_be_escaped) {
+            let (before, rest) = text.split_at(at);
+            self.0.write_str(before)?;
+            let mut rest = rest.chars();
+            if let Some(c) = rest.next() {
+                write!(self.0, "\\u{:04x}", u32::from(c))?;
+            }
+            text = rest.as_str();
+        }
+        self.0.write_str(text)
+    }
+}
+
+#[cfg(test)]
+mod tests;
