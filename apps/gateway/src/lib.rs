@@ -47,7 +47,7 @@ pub use services::Services;
 pub struct Gateway {
     services: Services,
     documents: Arc<[Document]>,
-    table: Data<Table>,
+    table: Arc<Table>,
 }
 
 impl Gateway {
@@ -65,7 +65,7 @@ impl Gateway {
         Self {
             services,
             documents: documents.collect(),
-            table: Data::new(table),
+            table: Arc::new(table),
         }
     }
 
@@ -99,9 +99,15 @@ pub fn app(
     } = gateway.clone();
     let is_cors_on = !services.options.cors_origins.is_empty();
     let cors = cors(&services);
+    let services = Data::new(services);
+    let (known, shared) = (table.clone(), services.clone());
+    let inner =
+        from_fn(move |request, next| front::inner(known.clone(), shared.clone(), request, next));
+    let (known, shared) = (table, services.clone());
+    let outer =
+        from_fn(move |request, next| front::outer(known.clone(), shared.clone(), request, next));
     App::new()
-        .app_data(Data::new(services.clone()))
-        .app_data(table)
+        .app_data(services.clone())
         .configure(|config| {
             for surface in &surface::SURFACES {
                 if services.options.serves_named(surface.name) {
@@ -113,10 +119,10 @@ pub fn app(
             config.service(health::alive).service(health::ready);
         })
         .default_service(web::to(nothing_here))
-        .wrap(from_fn(front::inner))
+        .wrap(inner)
         .wrap(Condition::new(is_cors_on, cors))
         .wrap(Compress::default())
-        .wrap(from_fn(front::outer))
+        .wrap(outer)
 }
 
 /// A surface's handlers, looked at only where `front` has found one of its paths. actix tries one resource after another, and

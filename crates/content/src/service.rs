@@ -78,12 +78,12 @@ impl StoredEntries {
     /// taken by another.
     async fn insert_under_first_free(&self, new: &NewEntry) -> Result<Option<Entry>> {
         let mut candidates = Candidates::of(&new.title, new.kind);
-        let mut conn = self.db.write().await?;
         loop {
             let batch = candidates.batch();
-            let taken = store::taken_of(&mut conn, new.kind, &batch).await?;
+            let taken = self.taken_of(new.kind, &batch).await?;
             if let Some(free) = batch.iter().find(|slug| !taken.contains(slug)) {
                 let row = NewRow::of(new, free, self.clock.now());
+                let mut conn = self.db.write().await?;
                 return Ok(store::insert(&mut conn, &row).await?);
             }
         }

@@ -33,8 +33,8 @@ pub(crate) enum Pools {
 impl Db {
     /// Opens the database at `url`: `sqlite://PATH`, or `postgres://...` with libpq's `sslmode` and `sslrootcert`.
     ///
-    /// `pool` is the number of connections; on SQLite, of readers. Call it on the program's main runtime: connections
-    /// live there, wherever they are used. SQLite's file is made if there is none; PostgreSQL is first asked when a
+    /// `pool` is the number of connections; on SQLite, of readers. Call it on the program's main runtime, which must keep
+    /// running: connections live there, wherever they are used. SQLite's file is made if there is none; PostgreSQL is first asked when a
     /// connection is needed.
     ///
     /// # Errors
@@ -93,7 +93,8 @@ impl Db {
     }
 
     /// A connection for one writing statement, which is a transaction by itself. On SQLite those that are asked for at the
-    /// same time share a commit, and it is the statement that waits for its turn.
+    /// same time share a commit, and it is the statement that waits for its turn. So a statement reads or changes rows:
+    /// what controls transactions, `PRAGMA` and `VACUUM` are none.
     ///
     /// # Errors
     /// As [`Db::read`].

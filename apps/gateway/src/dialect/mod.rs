@@ -97,7 +97,10 @@ impl<D: Dialect> ResponseError for Reject<D> {
 pub fn respond<D: Dialect>(problem: &Problem) -> HttpResponse<BoxBody> {
     let (status, body) = D::render(problem);
     let mut response = HttpResponse::build(status);
-    response.insert_header((header::CONTENT_TYPE, D::CONTENT_TYPE));
+    response.insert_header((
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(D::CONTENT_TYPE),
+    ));
     match problem {
         Problem::Unauthenticated(fault) => {
             if let (StatusCode::UNAUTHORIZED, Some(challenge)) = (status, D::challenge(*fault)) {

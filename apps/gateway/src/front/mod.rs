@@ -5,7 +5,7 @@ mod origin;
 mod paths;
 mod table;
 
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use actix_web::{
     Error, HttpMessage, HttpResponse,
@@ -30,19 +30,19 @@ use crate::{
     telemetry::Asked,
 };
 
+use self::origin::REQUEST_ID;
+
 pub use self::{
     origin::Origin,
     table::{Access, Entry, Face, Table, access, needs},
 };
-
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The outer half: the request's id and its place in the log, and the headers that every answer carries, errors included.
 ///
 /// # Errors
 /// What the inner half cannot answer for.
 pub async fn outer<B: MessageBody + 'static>(
-    table: Data<Table>,
+    table: Arc<Table>,
     services: Data<Services>,
     request: ServiceRequest,
     next: Next<B>,
@@ -137,7 +137,7 @@ const EVERYWHERE: [(HeaderName, &str); 5] = [
 /// # Errors
 /// What the handler cannot answer for.
 pub async fn inner<B: MessageBody + 'static>(
-    table: Data<Table>,
+    table: Arc<Table>,
     services: Data<Services>,
     mut request: ServiceRequest,
     next: Next<B>,

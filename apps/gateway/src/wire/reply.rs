@@ -87,7 +87,10 @@ impl<D: Dialect> Reply<D> {
             }
         };
         let response = HttpResponse::build(status)
-            .insert_header((header::CONTENT_TYPE, D::CONTENT_TYPE))
+            .insert_header((
+                header::CONTENT_TYPE,
+                HeaderValue::from_static(D::CONTENT_TYPE),
+            ))
             .body(body.clone());
         Self {
             response,

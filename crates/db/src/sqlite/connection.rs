@@ -12,10 +12,7 @@ use diesel::{
     sql_types::Untyped,
     sqlite::{Sqlite, SqliteConnection, SqliteQueryBuilder},
 };
-use diesel_async::{
-    AsyncConnectionCore, SimpleAsyncConnection, pooled_connection::deadpool::Object,
-    sync_connection_wrapper::SyncConnectionWrapper,
-};
+use diesel_async::{AsyncConnectionCore, SimpleAsyncConnection};
 use futures_util::{
     FutureExt, StreamExt, TryFutureExt,
     future::{BoxFuture, ready},
@@ -23,10 +20,7 @@ use futures_util::{
     stream::BoxStream,
 };
 
-use super::{executor::Executor, readers::Reader, statements::Statements};
-
-/// SQLite behind an asynchronous face.
-pub(super) type Pooled = SyncConnectionWrapper<SqliteConnection, Executor>;
+use super::{away::Away, pool::Pooled, statements::Statements};
 
 type Row<'conn, 'query> = <SqliteConnection as LoadConnection>::Row<'conn, 'query>;
 type OwnedRow = <Row<'static, 'static> as IntoOwnedRow<'static, Sqlite>>::OwnedRow;
@@ -38,48 +32,55 @@ pub struct LiteConnection(Kind);
 
 enum Kind {
     /// Answers on the calling thread.
-    Inline(Reader),
+    Inline(Pooled),
     /// Answers on the blocking pool.
-    Pooled(Object<Pooled>),
+    Away(Away),
     /// The queue of statements that are transactions by themselves.
-    Shared(Statements),
+    Queued(Statements),
 }
 
 impl LiteConnection {
-    pub(super) fn inline(reader: Reader) -> Self {
+    pub(super) fn inline(reader: Pooled) -> Self {
         Self(Kind::Inline(reader))
     }
 
-    pub(super) fn pooled(connection: Object<Pooled>) -> Self {
-        Self(Kind::Pooled(connection))
+    pub(super) fn away(connection: Away) -> Self {
+        Self(Kind::Away(connection))
     }
 
-    pub(super) fn shared(statements: Statements) -> Self {
-        Self(Kind::Shared(statements))
+    pub(super) fn queued(statements: Statements) -> Self {
+        Self(Kind::Queued(statements))
     }
 
     /// Takes the connection out of its pool and closes it.
     pub(crate) fn close(self) {
         match self.0 {
-            Kind::Inline(reader) => drop(Reader::take(reader)),
-            Kind::Pooled(connection) => drop(Object::take(connection)),
+            Kind::Inline(reader) => drop(Pooled::take(reader)),
+            Kind::Away(connection) => connection.close(),
             // Every statement has been ended by whoever ran it.
-            Kind::Shared(_) => {}
+            Kind::Queued(_) => {}
+        }
+    }
+}
+
+impl Kind {
+    fn run<'a, T: Send + 'static>(
+        &mut self,
+        mut ask: impl FnMut(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
+    ) -> BoxFuture<'a, QueryResult<T>> {
+        match self {
+            Self::Inline(reader) => ready(ask(reader)).boxed(),
+            Self::Away(connection) => connection.run(ask),
+            Self::Queued(statements) => statements.run(ask),
         }
     }
 }
 
 impl SimpleAsyncConnection for LiteConnection {
     async fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
-        match &mut self.0 {
-            Kind::Inline(reader) => SimpleConnection::batch_execute(&mut **reader, sql),
-            Kind::Pooled(connection) => connection.batch_execute(sql).await,
-            Kind::Shared(statements) => {
-                let sql = sql.to_owned();
-                let ask = move |connection: &mut SqliteConnection| connection.batch_execute(&sql);
-                statements.run(ask).await
-            }
-        }
+        let sql = sql.to_owned();
+        let ask = move |connection: &mut SqliteConnection| connection.batch_execute(&sql);
+        self.0.run(ask).await
     }
 }
 
@@ -95,19 +96,15 @@ impl AsyncConnectionCore for LiteConnection {
         T: AsQuery + 'query,
         T::Query: QueryFragment<Sqlite> + QueryId + 'query,
     {
-        match &mut self.0 {
-            Kind::Inline(reader) => {
-                ready(rows(reader, AsIs(source.as_query())).map(streamed)).boxed()
-            }
-            Kind::Pooled(connection) => (**connection).load(source),
-            Kind::Shared(statements) => {
-                let query = match collected(&source.as_query()) {
-                    Ok(query) => query,
-                    Err(error) => return ready(Err(error)).boxed(),
-                };
+        if let Kind::Inline(reader) = &mut self.0 {
+            return ready(rows(reader, AsIs(source.as_query())).map(streamed)).boxed();
+        }
+        match collected(&source.as_query()) {
+            Ok(query) => {
                 let ask = move |connection: &mut SqliteConnection| rows(connection, &query);
-                statements.run(ask).map_ok(streamed).boxed()
+                self.0.run(ask).map_ok(streamed).boxed()
             }
+            Err(error) => ready(Err(error)).boxed(),
         }
     }
 
@@ -118,19 +115,14 @@ impl AsyncConnectionCore for LiteConnection {
     where
         T: QueryFragment<Sqlite> + QueryId + 'query,
     {
-        match &mut self.0 {
-            Kind::Inline(reader) => ready(reader.execute_returning_count(&source)).boxed(),
-            Kind::Pooled(connection) => (**connection).execute_returning_count(source),
-            Kind::Shared(statements) => {
-                let query = match collected(&source) {
-                    Ok(query) => query,
-                    Err(error) => return ready(Err(error)).boxed(),
-                };
-                let ask = move |connection: &mut SqliteConnection| {
-                    connection.execute_returning_count(&query)
-                };
-                statements.run(ask).boxed()
-            }
+        if let Kind::Inline(reader) = &mut self.0 {
+            return ready(reader.execute_returning_count(&source)).boxed();
+        }
+        match collected(&source) {
+            Ok(query) => self
+                .0
+                .run(move |connection| connection.execute_returning_count(&query)),
+            Err(error) => ready(Err(error)).boxed(),
         }
     }
 }

@@ -1,26 +1,22 @@
 //! SQLite: many readers, one writer.
 
+mod away;
 mod connection;
-mod executor;
-mod readers;
+mod pool;
 mod statements;
 
 use std::{path::Path, sync::Arc};
 
-use deadpool::{Runtime, managed};
-use diesel::{
-    Connection, ConnectionError, ConnectionResult, connection::SimpleConnection,
-    sqlite::SqliteConnection,
-};
-use diesel_async::pooled_connection::{
-    AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool::Pool,
-};
-use futures_util::{FutureExt, future::ready};
+use diesel::result::DatabaseErrorKind;
 use tokio::runtime::Handle;
 
-use crate::{Error, Result, db::POOL_WAIT};
+use crate::{Error, Result};
 
-use self::{connection::Pooled, executor::Executor, readers::Readers, statements::Statements};
+use self::{
+    away::Away,
+    pool::{Mode, Pool, pool},
+    statements::Statements,
+};
 
 pub use self::connection::LiteConnection;
 
@@ -33,10 +29,11 @@ pub(crate) const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mod
 const SCANNERS: usize = 2;
 
 pub(crate) struct Pools {
-    readers: managed::Pool<Readers>,
-    scanners: Pool<Pooled>,
-    writer: Pool<Pooled>,
+    readers: Pool,
+    scanners: Pool,
+    writer: Pool,
     statements: Statements,
+    runtime: Handle,
     pub(crate) path: Arc<str>,
 }
 
@@ -59,21 +56,16 @@ impl Pools {
                 folder.display()
             )));
         }
-        let handle = Handle::current();
-        let executor = Executor(handle.clone());
-        let writer = pool(path, 1, Mode::Write, executor.clone())?;
+        let runtime = Handle::current();
+        let writer = pool(path, Mode::Write, 1)?;
         // The writer makes the file and puts it in WAL mode; readers cannot.
         drop(writer.get().await?);
         Ok(Self {
-            readers: limited(
-                managed::Pool::builder(Readers {
-                    path: path.to_owned(),
-                }),
-                readers,
-            )?,
-            scanners: pool(path, SCANNERS, Mode::Read, executor)?,
-            statements: Statements::on(writer.clone(), handle),
+            readers: pool(path, Mode::Read, readers)?,
+            scanners: pool(path, Mode::Read, SCANNERS)?,
+            statements: Statements::on(writer.clone(), runtime.clone()),
             writer,
+            runtime,
             path: path.into(),
         })
     }
@@ -85,59 +77,30 @@ impl Pools {
 
     /// For queries that read much.
     pub(crate) async fn scanner(&self) -> Result<LiteConnection> {
-        Ok(LiteConnection::pooled(self.scanners.get().await?))
+        Ok(LiteConnection::away(Away::on(
+            self.runtime.clone(),
+            self.scanners.get().await?,
+        )))
     }
 
     /// For a transaction: nobody else writes until it is given back.
     pub(crate) async fn writer(&self) -> Result<LiteConnection> {
-        Ok(LiteConnection::pooled(self.writer.get().await?))
+        Ok(LiteConnection::away(Away::on(
+            self.runtime.clone(),
+            self.writer.get().await?,
+        )))
     }
 
     /// For statements that are transactions by themselves.
     pub(crate) fn statements(&self) -> LiteConnection {
-        LiteConnection::shared(self.statements.clone())
+        LiteConnection::queued(self.statements.clone())
     }
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Mode {
-    Read,
-    Write,
-}
-
-fn pool(path: &str, size: usize, mode: Mode, executor: Executor) -> Result<Pool<Pooled>> {
-    let mut config = ManagerConfig::default();
-    config.recycling_method = RecyclingMethod::Fast;
-    config.custom_setup = Box::new(move |path| {
-        let connection = establish(path, mode)
-            .map(|connection| Pooled::with_runtime(connection, executor.clone()));
-        ready(connection).boxed()
-    });
-    let manager = AsyncDieselConnectionManager::new_with_config(path, config);
-    limited(Pool::builder(manager), size)
-}
-
-fn limited<M: managed::Manager>(
-    builder: managed::PoolBuilder<M, managed::Object<M>>,
-    size: usize,
-) -> Result<managed::Pool<M>> {
-    builder
-        .max_size(size.max(1))
-        .wait_timeout(Some(POOL_WAIT))
-        .runtime(Runtime::Tokio1)
-        .build()
-        .map_err(|error| Error::Unavailable(error.to_string()))
-}
-
-/// Opening a file takes well under a millisecond, so it happens where it is asked for.
-fn establish(path: &str, mode: Mode) -> ConnectionResult<SqliteConnection> {
-    let mut connection = SqliteConnection::establish(path)?;
-    let setup = match mode {
-        Mode::Write => PRAGMAS.to_owned(),
-        Mode::Read => format!("{PRAGMAS} PRAGMA query_only = ON;"),
-    };
-    connection
-        .batch_execute(&setup)
-        .map_err(ConnectionError::CouldntSetupConfiguration)?;
-    Ok(connection)
+/// What a query is told that cannot be run.
+fn unavailable(why: &str) -> diesel::result::Error {
+    diesel::result::Error::DatabaseError(
+        DatabaseErrorKind::UnableToSendCommand,
+        Box::new(why.to_owned()),
+    )
 }

@@ -6,22 +6,30 @@
 use std::{
     collections::VecDeque,
     mem,
+    panic::{self, AssertUnwindSafe},
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
+use deadpool::managed::{PoolError, Timeouts};
 use diesel::{
-    QueryResult,
-    connection::SimpleConnection,
-    result::{DatabaseErrorKind, Error},
-    sqlite::SqliteConnection,
+    ConnectionError, QueryResult, connection::SimpleConnection, sqlite::SqliteConnection,
 };
-use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use futures_util::future::BoxFuture;
-use tokio::{runtime::Handle, sync::oneshot, time::Instant};
+use tokio::{
+    runtime::Handle,
+    sync::oneshot,
+    time::{Instant, timeout_at},
+};
 
-use super::connection::Pooled;
+use super::{
+    pool::{Pool, Pooled},
+    unavailable,
+};
 use crate::db::POOL_WAIT;
+
+/// Why there is no writer.
+type Fault = PoolError<ConnectionError>;
 
 /// The queue of statements on one database. Cheap to clone.
 #[derive(Clone)]
@@ -29,7 +37,7 @@ pub(super) struct Statements(Arc<Shared>);
 
 struct Shared {
     // Its turn among the transactions is taken here.
-    writer: Pool<Pooled>,
+    writer: Pool,
     runtime: Handle,
     queue: Mutex<Queue>,
 }
@@ -42,7 +50,7 @@ struct Queue {
 }
 
 impl Statements {
-    pub(super) fn on(writer: Pool<Pooled>, runtime: Handle) -> Self {
+    pub(super) fn on(writer: Pool, runtime: Handle) -> Self {
         Self(Arc::new(Shared {
             writer,
             runtime,
@@ -62,7 +70,7 @@ impl Statements {
             shared.push(Box::new(Asked {
                 ask,
                 outcome: None,
-                since: Instant::now(),
+                limit: Instant::now() + POOL_WAIT,
                 reply,
             }));
             answer
@@ -86,29 +94,51 @@ impl Shared {
         }
     }
 
+    /// Whether anybody waits; if not, nobody is there any more who would look.
+    fn is_any_waiting(&self) -> bool {
+        let mut queue = self.queue();
+        queue.is_served = !queue.waiting.is_empty();
+        queue.is_served
+    }
+
+    /// The writer; `None` if nobody waits for it any more.
+    async fn writer(&self) -> Option<std::result::Result<Pooled, Fault>> {
+        // Without a limit of its own: the limit is each statement's, and a place in the line is kept.
+        let no_limit = Timeouts::default();
+        let mut turn = pin!(self.writer.timeout_get(&no_limit));
+        while let Some(limit) = self.refuse_late() {
+            if let Ok(outcome) = timeout_at(limit, &mut turn).await {
+                return Some(outcome);
+            }
+        }
+        None
+    }
+
+    /// Refuses those who have waited too long; until when the next one may.
+    fn refuse_late(&self) -> Option<Instant> {
+        let mut late = Vec::new();
+        let mut queue = self.queue();
+        while let Some(first) = queue.waiting.front()
+            && first.is_late()
+        {
+            late.extend(queue.waiting.pop_front());
+        }
+        let limit = queue.waiting.front().map(|first| first.limit());
+        drop(queue);
+        for statement in late {
+            statement.refuse(TOO_LATE);
+        }
+        limit
+    }
+
     /// Runs what waits and what comes meanwhile, until nothing does, or somebody else wants to write.
     fn turn(&self, connection: &mut SqliteConnection) {
         loop {
-            let (in_time, late): (Vec<_>, Vec<_>) = self
-                .take(MAX_TOGETHER)
-                .into_iter()
-                .partition(|statement| statement.waited() < POOL_WAIT);
-            for statement in late {
-                statement.refuse("too many wait to write");
-            }
-            run(connection, in_time);
+            run(connection, self.take(MAX_TOGETHER));
             if self.queue().waiting.is_empty() || 0 < self.writer.status().waiting {
                 break;
             }
         }
-    }
-
-    /// How many wait; if there are none, nobody is there any more who would look.
-    fn waiting(&self) -> Option<usize> {
-        let mut queue = self.queue();
-        let waiting = queue.waiting.len();
-        queue.is_served = 0 < waiting;
-        (0 < waiting).then_some(waiting)
     }
 
     /// The first of those who wait, without those who gave up.
@@ -135,29 +165,33 @@ struct Serving {
 impl Serving {
     /// Runs what waits, until nothing does.
     async fn serve(mut self) {
-        while let Some(waiting) = self.shared.waiting() {
-            match self.shared.writer.get().await {
-                Ok(mut writer) => {
-                    let shared = Arc::clone(&self.shared);
-                    let turn = move |connection: &mut SqliteConnection| {
-                        shared.turn(connection);
-                        Ok(())
-                    };
-                    if writer.spawn_blocking(turn).await.is_err() {
-                        // It panicked: nobody knows what state the connection is in.
-                        drop(Object::take(writer));
-                    }
-                }
-                // Those who came meanwhile have not waited as long.
-                Err(error) => {
+        while self.shared.is_any_waiting() {
+            match self.shared.writer().await {
+                Some(Ok(writer)) => self.lend(writer).await,
+                Some(Err(error)) => {
                     let why = error.to_string();
-                    for statement in self.shared.take(waiting) {
+                    for statement in self.shared.take(usize::MAX) {
                         statement.refuse(&why);
                     }
                 }
+                None => {}
             }
         }
         self.is_done = true;
+    }
+
+    async fn lend(&self, mut writer: Pooled) {
+        let shared = Arc::clone(&self.shared);
+        let turn = self.shared.runtime.spawn_blocking(move || {
+            let turn = AssertUnwindSafe(|| shared.turn(&mut writer));
+            if panic::catch_unwind(turn).is_err() {
+                // Nobody knows what state the connection is in.
+                drop(Pooled::take(writer));
+            }
+        });
+        if let Err(error) = turn.await {
+            tracing::error!(%error, "statements could not be run");
+        }
     }
 }
 
@@ -174,14 +208,16 @@ impl Drop for Serving {
 /// does not wait long for the last.
 const MAX_TOGETHER: usize = 64;
 
-/// Runs statements with as few commits as will do. Each does what it would do alone.
+const TOO_LATE: &str = "others have been writing for too long";
+
+/// Runs statements with as few commits as will do. Each fares as it would alone.
 fn run(connection: &mut SqliteConnection, statements: Vec<Box<dyn Statement>>) {
-    let mut waiting = statements.into_iter();
+    let mut waiting = statements.into_iter().filter_map(in_time).peekable();
     while let Some(first) = waiting.next() {
-        if waiting.len() == 0 {
+        if waiting.peek().is_none() {
             return alone(connection, first);
         }
-        // Another process has the lock, and did not give it back in time.
+        // As a rule another process has the lock, and did not give it back in time.
         if let Err(error) = connection.batch_execute("BEGIN IMMEDIATE") {
             let why = error.to_string();
             first.refuse(&why);
@@ -194,7 +230,7 @@ fn run(connection: &mut SqliteConnection, statements: Vec<Box<dyn Statement>>) {
         }
         // Refused where there is nothing left to be undone.
         let _ = connection.batch_execute("ROLLBACK");
-        for statement in group {
+        for statement in group.into_iter().filter_map(in_time) {
             alone(connection, statement);
         }
     }
@@ -222,13 +258,27 @@ fn alone(connection: &mut SqliteConnection, mut statement: Box<dyn Statement>) {
     statement.tell();
 }
 
+/// The statement, unless it has waited too long, which it is told.
+fn in_time(statement: Box<dyn Statement>) -> Option<Box<dyn Statement>> {
+    if statement.is_late() {
+        statement.refuse(TOO_LATE);
+        return None;
+    }
+    Some(statement)
+}
+
 /// Somebody's statement.
 trait Statement: Send {
     /// Whether anybody is there to hear of it.
     fn is_awaited(&self) -> bool;
 
-    /// How long it has been here.
-    fn waited(&self) -> Duration;
+    /// Until when it may wait.
+    fn limit(&self) -> Instant;
+
+    /// Whether it has waited for longer than that.
+    fn is_late(&self) -> bool {
+        self.limit() <= Instant::now()
+    }
 
     /// Does it, and keeps what came of it; whether it was done.
     fn run(&mut self, connection: &mut SqliteConnection) -> bool;
@@ -243,7 +293,7 @@ trait Statement: Send {
 struct Asked<T, A> {
     ask: A,
     outcome: Option<QueryResult<T>>,
-    since: Instant,
+    limit: Instant,
     reply: oneshot::Sender<QueryResult<T>>,
 }
 
@@ -256,8 +306,8 @@ where
         !self.reply.is_closed()
     }
 
-    fn waited(&self) -> Duration {
-        self.since.elapsed()
+    fn limit(&self) -> Instant {
+        self.limit
     }
 
     fn run(&mut self, connection: &mut SqliteConnection) -> bool {
@@ -277,11 +327,4 @@ where
     fn refuse(self: Box<Self>, why: &str) {
         let _ = self.reply.send(Err(unavailable(why)));
     }
-}
-
-fn unavailable(why: &str) -> Error {
-    Error::DatabaseError(
-        DatabaseErrorKind::UnableToSendCommand,
-        Box::new(why.to_owned()),
-    )
 }

@@ -2,10 +2,16 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use actix_web::{dev::ServiceRequest, http::header::HeaderMap};
+use actix_web::{
+    dev::ServiceRequest,
+    http::header::{HeaderMap, HeaderName, X_FORWARDED_FOR},
+};
 use uuid::Uuid;
 
 use crate::config::Options;
+
+/// The header that names a request.
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Where a request comes from.
 #[derive(Clone, Debug)]
@@ -39,9 +45,12 @@ impl Origin {
 
 /// Walks `X-Forwarded-For` from its end for as long as a trusted proxy wrote it; what others wrote is hearsay.
 fn forwarded(peer: IpAddr, headers: &HeaderMap, is_trusted: impl Fn(IpAddr) -> bool) -> IpAddr {
+    if !is_trusted(peer) {
+        return peer;
+    }
     let mut address = peer;
     let lines: Vec<&str> = headers
-        .get_all("x-forwarded-for")
+        .get_all(X_FORWARDED_FOR)
         .filter_map(|value| value.to_str().ok())
         .collect();
     for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
@@ -59,7 +68,7 @@ fn forwarded(peer: IpAddr, headers: &HeaderMap, is_trusted: impl Fn(IpAddr) -> b
 /// Source: contract/v1.md 1.14: 1 to 64 of `[A-Za-z0-9_-]`.
 fn request_id(headers: &HeaderMap) -> String {
     let given = headers
-        .get("x-request-id")
+        .get(REQUEST_ID)
         .and_then(|value| value.to_str().ok())
         .filter(|id| (1..=64).contains(&id.len()))
         .filter(|id| {
@@ -68,7 +77,10 @@ fn request_id(headers: &HeaderMap) -> String {
         });
     match given {
         Some(id) => id.to_owned(),
-        None => Uuid::new_v4().simple().to_string(),
+        None => {
+            let mut text = Uuid::encode_buffer();
+            Uuid::new_v4().simple().encode_lower(&mut text).to_owned()
+        }
     }
 }
 
