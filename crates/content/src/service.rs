@@ -74,6 +74,11 @@ impl StoredEntries {
         Self { db, clock }
     }
 
+    async fn taken_of(&self, kind: Kind, slugs: &[EntrySlug]) -> Result<Vec<EntrySlug>> {
+        let mut conn = self.db.read().await?;
+        Ok(store::taken_of(&mut conn, kind, slugs).await?)
+    }
+
     /// Writes an entry under the first candidate that is free when it is written. `None` if it was found free and then
     /// taken by another.
     async fn insert_under_first_free(&self, new: &NewEntry) -> Result<Option<Entry>> {

@@ -1,9 +1,10 @@
 //! SQLite's statements that are transactions by themselves and wait at the same time: each fares as it would alone.
 
-use std::{fs, path::PathBuf};
+use std::{cell::Cell, fs, path::PathBuf};
 
 use futures_util::{FutureExt, future::join_all};
 use loggia_db::{Db, Error, Result};
+use rstest::rstest;
 use tempfile::TempDir;
 
 use crate::things::{count, create, execute, insert, label};
@@ -79,29 +80,78 @@ async fn the_fault_of_one_is_not_that_of_another() {
     put(db, "taken", 0).await.unwrap();
 
     let outcomes = stage
-        .together((1..=40).map(async |n| match n % 5 {
+        .together((1..=60).map(async |n| match n % 6 {
             // Refused at once.
             0 => put(db, "taken", n).await,
-            // Refused when it is to be kept.
-            1 => label(&mut *db.write().await?, "no such thing").await,
-            // Understood by nobody.
-            2 => execute(&mut *db.write().await?, "SELECT nonsense").await,
+            // Refused when it is to be kept, with the innocent one before it.
+            2 => label(&mut *db.write().await?, "no such thing").await,
+            // Undoes whatever its transaction did, that of others included.
+            4 => {
+                let sql = "INSERT OR ROLLBACK INTO things VALUES ('taken', 2, 1)";
+                execute(&mut *db.write().await?, sql).await
+            }
             _ => put(db, &format!("cup{n}"), n).await,
         }))
         .await;
 
     for (n, outcome) in (1..).zip(outcomes) {
-        match n % 5 {
-            0 => assert!(matches!(outcome, Err(Error::Unique(_))), "{n}: {outcome:?}"),
-            1 => assert!(
+        match n % 6 {
+            2 => assert!(
                 matches!(outcome, Err(Error::ForeignKey(_))),
                 "{n}: {outcome:?}"
             ),
-            2 => assert!(matches!(outcome, Err(Error::Query(_))), "{n}: {outcome:?}"),
+            0 | 4 => assert!(matches!(outcome, Err(Error::Unique(_))), "{n}: {outcome:?}"),
             _ => outcome.unwrap(),
         }
     }
-    assert_eq!(count(db).await, 1 + 16);
+    // Each once, whatever was undone around it.
+    assert_eq!(count(db).await, 1 + 30);
+}
+
+/// Whoever cannot be understood is a fault of ours, and nobody else's.
+#[tokio::test]
+async fn what_cannot_be_understood_is_refused_alone() {
+    let stage = Stage::set().await;
+    let db = &stage.db;
+
+    let outcomes = stage
+        .together((0..9).map(async |n| match n % 3 {
+            1 => execute(&mut *db.write().await?, "SELECT nonsense").await,
+            _ => put(db, &format!("cup{n}"), n).await,
+        }))
+        .await;
+
+    for (n, outcome) in (0..).zip(outcomes) {
+        match n % 3 {
+            1 => assert!(matches!(outcome, Err(Error::Query(_))), "{n}: {outcome:?}"),
+            _ => outcome.unwrap(),
+        }
+    }
+    assert_eq!(count(db).await, 6);
+}
+
+/// A client who leaves in the middle of a scan takes nothing from those who scan after him.
+#[tokio::test]
+async fn a_scan_that_is_given_up_gives_its_connection_back() {
+    let stage = Stage::set().await;
+    let db = &stage.db;
+    for n in 0..50 {
+        put(db, &format!("cup{n}"), n).await.unwrap();
+    }
+    // Some millions of rows: it is not done when it is given up.
+    let long = "SELECT count(*) FROM things AS a, things AS b, things AS c, things AS d";
+    for _ in 0..4 {
+        let mut conn = db.scan().await.unwrap();
+        let mut scan = Box::pin(execute(&mut conn, long));
+        assert!((&mut scan).now_or_never().is_none());
+        drop(scan);
+        drop(conn);
+    }
+
+    let mut conn = db.scan().await.unwrap();
+    execute(&mut conn, "SELECT count(*) FROM things")
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -120,29 +170,41 @@ async fn who_gives_up_before_his_turn_has_not_asked() {
     assert_eq!(count(db).await, 1);
 }
 
+/// Those who write without end are interrupted: else this would not end.
 #[tokio::test]
 async fn transactions_have_their_turn_among_many_statements() {
     let stage = Stage::set().await;
     let db = &stage.db;
-    let writers = (0..8).map(async |n| {
-        for m in 0..25 {
-            put(db, &format!("cup{n}-{m}"), n * 25 + m).await.unwrap();
+    let are_done = Cell::new(false);
+    let written = Cell::new(0);
+    let writers = (0..32).map(async |n| {
+        let mut m = 0;
+        while !are_done.get() {
+            put(db, &format!("cup{n}-{m}"), n * 1_000_000 + m)
+                .await
+                .unwrap();
+            m += 1;
         }
+        written.set(written.get() + m);
     });
-    let transactions = (0..8).map(async |n| {
-        let mut tx = db.begin().await.unwrap();
-        insert(&mut tx, &format!("jug{n}"), 2, n).await.unwrap();
-        tx.commit().await.unwrap();
-    });
+    let transactions = async {
+        for n in 0..8 {
+            let mut tx = db.begin().await.unwrap();
+            insert(&mut tx, &format!("jug{n}"), 2, n).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        are_done.set(true);
+    };
 
-    tokio::join!(join_all(writers), join_all(transactions));
+    tokio::join!(join_all(writers), transactions);
 
-    assert_eq!(count(db).await, 8 * 25 + 8);
+    assert!(0 < written.get());
+    assert_eq!(count(db).await, written.get() + 8);
 }
 
 /// A server that is stopping leaves nobody waiting.
-#[test]
-fn the_end_of_the_runtime_is_told_to_who_waits() {
+#[rstest]
+fn the_end_of_the_runtime_is_told_to_who_waits(#[values(false, true)] has_begun: bool) {
     let runtime = || {
         tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -155,6 +217,9 @@ fn the_end_of_the_runtime_is_told_to_who_waits() {
     let waiter = runtime();
     let mut waiting = Box::pin(put(&stage.db, "cup", 1));
     waiter.block_on(async { assert!((&mut waiting).now_or_never().is_none()) });
+    if has_begun {
+        main.block_on(tokio::task::yield_now());
+    }
 
     drop(main);
 

@@ -328,3 +328,6 @@ where
         let _ = self.reply.send(Err(unavailable(why)));
     }
 }
+
+#[cfg(test)]
+mod tests;
