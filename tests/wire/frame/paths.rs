@@ -63,3 +63,29 @@ async fn nothing_is_served_under_a_path_that_only_looks_like_it() {
         assert_eq!(answer.status, 404, "{path}: {answer}");
     }
 }
+
+/// What a path takes grows with its length, and nobody has been asked who he is yet.
+#[actix_web::test]
+async fn nothing_stands_at_a_path_of_any_length() {
+    let app = TestApp::spawn().await;
+    let long = "a".repeat(60_000);
+
+    for (path, face) in [
+        (format!("/api/v1/orgs/{long}/tags/search/"), Face::V1),
+        (format!("/api/v1/contacts/{long}/"), Face::V1),
+        (format!("/api/users/{long}/"), Face::Api),
+        (format!("/auth/users/{long}/"), Face::Djoser),
+        (format!("/uploads/{long}"), Face::Api),
+        (format!("/{long}"), Face::Api),
+    ] {
+        for method in ["GET", "PUT", "OPTIONS"] {
+            let answer = app.anonymous().ask(method, &path, ()).await;
+            let sentence = if face == Face::V1 {
+                "Not Found"
+            } else {
+                "Not found."
+            };
+            assert_refused(&answer, face, 404, sentence);
+        }
+    }
+}

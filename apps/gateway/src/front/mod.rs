@@ -48,11 +48,12 @@ pub async fn outer<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let origin = Origin::of(&request, &services.options);
-    let entry = table.find(request.path()).map(|(entry, _)| entry);
-    let face = entry.map_or_else(|| Face::of_path(request.path()), |entry| entry.face);
+    let path = path(&request);
+    let entry = table.find(path).map(|(entry, _)| entry);
+    let face = entry.map_or_else(|| Face::of_path(path), |entry| entry.face);
     let is_negotiated = entry.is_some_and(|entry| entry.face.is_rest_framework());
-    let policy = docs::policy(request.path());
-    let asked = Asked::now(&request, entry, &origin);
+    let policy = docs::policy(path);
+    let asked = Asked::now(&request, path, entry, &origin);
     let id = HeaderValue::from_str(&origin.request_id).ok();
     request.extensions_mut().insert(origin);
     // A panic ends the request that caused it, and nothing else. Routing changes the request in place, so nobody may hold
@@ -85,6 +86,11 @@ pub async fn outer<B: MessageBody + 'static>(
             Err(InternalError::from_response("a handler panicked", response).into())
         }
     }
+}
+
+/// As the router sees it: with needless escapes undone.
+fn path(request: &ServiceRequest) -> &str {
+    request.match_info().unprocessed()
 }
 
 /// Says that the answer hangs on `Accept` beside what compression and CORS have said, which do not look at each other.
@@ -130,6 +136,10 @@ const EVERYWHERE: [(HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-store"),
 ];
 
+/// Nothing stands at a longer path, and a router that tries one pattern after another should not be given it: what it takes
+/// grows with the path, and nobody has been asked for credentials yet.
+const MAX_PATH_BYTES: usize = 2048;
+
 /// The inner half: which operation is meant, whether it may be asked for in this way, and Django's headers.
 ///
 /// The order of checks is route, `Accept`, credentials, permission, method. Source: contract/drf.md 1.1.
@@ -142,10 +152,14 @@ pub async fn inner<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    // As the router sees it: with needless escapes undone.
-    let Some((entry, canonical)) = table.find(request.match_info().unprocessed()) else {
+    let path = path(&request);
+    if MAX_PATH_BYTES < path.len() {
+        let response = Face::of_path(path).respond(&Problem::NotFound);
+        return Ok(request.into_response(response));
+    }
+    let Some((entry, canonical)) = table.find(path) else {
         // djoser answers at some paths that no document knows, and nobody else below its prefix.
-        if Face::of_path(request.path()) == Face::Djoser {
+        if Face::of_path(path) == Face::Djoser {
             request.extensions_mut().insert(Face::Djoser);
         }
         head_as_get(&mut request);

@@ -215,14 +215,6 @@ impl Table {
         self.at(&other).map(|entry| (entry, Some(other)))
     }
 
-    /// Whose manners apply at a path, known or not.
-    pub fn face(&self, path: &str) -> Face {
-        match self.find(path) {
-            Some((entry, _)) => entry.face,
-            None => Face::of_path(path),
-        }
-    }
-
     /// All paths, in no order.
     pub fn entries(&self) -> &[Entry] {
         &self.entries

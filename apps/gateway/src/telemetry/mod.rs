@@ -63,27 +63,57 @@ const UNASKED: [(&str, LevelFilter); 2] = [
 ];
 
 /// What is logged: known for each place in the program before anything happens there, so that what is not logged costs
-/// nothing.
-fn filter(directives: &str) -> Result<Targets> {
-    let asked: Targets = directives.parse().map_err(|error| {
-        Error::new(
-            "LOGGIA_LOG",
-            format!("is no filter, as info or warn,gateway=debug: {error}"),
-        )
-    })?;
-    let default = asked.default_level().unwrap_or(LevelFilter::OFF);
-    let asked = asked.iter().map(|(target, level)| {
+/// nothing. What is said by nobody is the setting's default.
+fn filter(text: &str) -> Result<Targets> {
+    let (mut default, mut named) = (None, Vec::new());
+    let directives = text.split(',').map(str::trim);
+    for directive in directives.filter(|directive| !directive.is_empty()) {
+        match parsed(directive).ok_or_else(|| unreadable(directive))? {
+            (Some(target), level) => named.push((target, level)),
+            (None, level) => default = Some(level),
+        }
+    }
+    let unnamed = if named.is_empty() {
+        LevelFilter::INFO
+    } else {
+        LevelFilter::OFF
+    };
+    let default = default.unwrap_or(unnamed);
+    let named = named.into_iter().map(|(target, level)| {
         let is_ours = OUR_TARGETS.iter().any(|ours| target.starts_with(ours));
-        (
-            target.to_owned(),
-            if is_ours { level } else { harmless(level) },
-        )
+        (target, if is_ours { level } else { harmless(level) })
     });
     Ok(Targets::new()
         .with_default(harmless(default))
         .with_targets(OUR_TARGETS.map(|ours| (ours, default)))
         .with_targets(UNASKED)
-        .with_targets(asked))
+        .with_targets(named))
+}
+
+/// A level, or a target with its level. `Targets` itself would take much more: quotes for a target, nothing for a level.
+fn parsed(directive: &str) -> Option<(Option<&str>, LevelFilter)> {
+    let (target, level) = match directive.split_once('=') {
+        Some((target, level)) => (Some(target.trim()), level.trim()),
+        None => (None, directive),
+    };
+    let is_target = |target: &str| {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '-');
+        !target.is_empty() && target.chars().all(is_part)
+    };
+    if level.is_empty() || target.is_some_and(|target| !is_target(target)) {
+        return None;
+    }
+    Some((target, level.parse().ok()?))
+}
+
+fn unreadable(directive: &str) -> Error {
+    Error::new(
+        "LOGGIA_LOG",
+        format!(
+            "«{directive}» is neither a level (off, error, warn, info, debug, trace) nor target=level, as in \
+             warn,gateway=debug"
+        ),
+    )
 }
 
 fn harmless(level: LevelFilter) -> LevelFilter {

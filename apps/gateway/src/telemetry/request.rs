@@ -25,14 +25,17 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// Notes the arrival. `entry` is what stands at the request's path.
-    ///
-    /// All that the span tells is known now: a field that is recorded later has the whole span written anew.
-    pub fn now(request: &ServiceRequest, entry: Option<&Entry>, origin: &Origin) -> Self {
+    /// Notes the arrival. `entry` is what stands at `path`.
+    pub fn now(
+        request: &ServiceRequest,
+        path: &str,
+        entry: Option<&Entry>,
+        origin: &Origin,
+    ) -> Self {
         let path = match entry {
             Some(entry) => entry.path.as_str(),
-            None if request.path().starts_with(UPLOAD) => UPLOAD,
-            None => shortened(request.path()),
+            None if path.starts_with(UPLOAD) => UPLOAD,
+            None => shortened(path),
         };
         let span = tracing::info_span!(
             "request",

@@ -5,11 +5,22 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use actix_web::test as asked;
+use actix_web::{
+    App, HttpResponse,
+    http::Method,
+    middleware::from_fn,
+    test as asked,
+    web::{self, Data},
+};
+use serde_json::Value;
 use tracing::Level;
 
-use super::{chain, filter};
-use crate::{Gateway, services::tests::Stage};
+use super::{chain, fields::Fields, filter};
+use crate::{
+    Gateway,
+    front::{Table, outer},
+    services::tests::Stage,
+};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -23,6 +34,93 @@ impl io::Write for Log {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// What was logged as JSON while `act` was done.
+async fn lines_of(act: impl Future<Output = ()>) -> Vec<Value> {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .fmt_fields(Fields)
+        .with_max_level(Level::DEBUG)
+        .with_writer(move || writer.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    act.await;
+    drop(guard);
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    lines.collect()
+}
+
+async fn awaits_and_logs() -> HttpResponse {
+    tokio::task::yield_now().await;
+    tracing::info!("in the middle");
+    HttpResponse::NoContent().finish()
+}
+
+async fn panics() -> HttpResponse {
+    panic!("a fault of the test")
+}
+
+#[actix_web::test]
+async fn whatever_a_handler_logs_is_said_within_its_request() {
+    let stage = Stage::open().await;
+    let (table, services) = (
+        Arc::new(Table::default()),
+        Data::new(stage.services.clone()),
+    );
+    let outer = from_fn(move |request, next| outer(table.clone(), services.clone(), request, next));
+    let app = App::new()
+        .route("/awaits", web::route().to(awaits_and_logs))
+        .route("/panics", web::get().to(panics))
+        .wrap(outer);
+    let app = asked::init_service(app).await;
+    let ask = async |method: Method, path: &str| {
+        let request = asked::TestRequest::with_uri(path).method(method);
+        let request = request
+            .insert_header(("X-Request-Id", "a-name"))
+            .to_request();
+        // A panic is answered by an error that brings its response.
+        asked::try_call_service(&app, request).await.ok();
+    };
+
+    let lines = lines_of(async {
+        ask(Method::GET, "/awaits").await;
+        ask(Method::HEAD, "/awaits").await;
+        ask(Method::POST, "/awaits").await;
+        ask(Method::GET, "/panics").await;
+        ask(Method::GET, "/a\"b\\c%22%0A").await;
+    })
+    .await;
+
+    let told: Vec<_> = lines
+        .iter()
+        .map(|line| {
+            assert_eq!(line["span"]["request_id"], "a-name", "{line}");
+            assert_eq!(line["span"]["address"], "0.0.0.0", "{line}");
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            [
+                text(&line["level"]),
+                text(&line["message"]),
+                text(&line["span"]["path"]),
+            ]
+        })
+        .collect();
+    let expected = [
+        ["INFO", "in the middle", "/awaits"],
+        ["DEBUG", "request", "/awaits"],
+        ["INFO", "in the middle", "/awaits"],
+        ["DEBUG", "request", "/awaits"],
+        ["INFO", "in the middle", "/awaits"],
+        ["INFO", "request", "/awaits"],
+        ["ERROR", "a request failed", "/panics"],
+        ["ERROR", "request failed", "/panics"],
+        ["INFO", "request", "/a\"b\\c\"\n"],
+    ];
+    assert_eq!(told, expected);
 }
 
 #[actix_web::test]
@@ -58,10 +156,52 @@ async fn tells_path_and_status_and_no_secret() {
 
 #[test]
 fn names_the_setting_of_a_filter_that_is_none() {
-    assert!(filter("info").is_ok());
-    assert!(filter("warn,gateway=debug").is_ok());
-    let error = filter("gateway=loud").unwrap_err();
-    assert_eq!(error.setting, "LOGGIA_LOG");
+    for bad in [
+        "gateway=loud",
+        "loud",
+        "gateway",
+        "\"info\"",
+        "*=debug",
+        "a=",
+        "=debug",
+        "[request]=debug",
+        "gateway[{f}]=trace",
+        "info;gateway=debug",
+        "info gateway=debug",
+    ] {
+        let error = filter(bad).unwrap_err();
+        assert_eq!(error.setting, "LOGGIA_LOG", "{bad}");
+        assert!(error.to_string().contains(bad), "{error}");
+    }
+}
+
+#[test]
+fn spaces_and_empty_directives_are_passed_over() {
+    for directives in [
+        "info",
+        "INFO",
+        " info ",
+        "info,",
+        ",info,,hyper=off",
+        "",
+        " , ",
+        "3",
+    ] {
+        let filter = filter(directives).unwrap();
+        assert!(
+            filter.would_enable("gateway::front", &Level::INFO),
+            "{directives}"
+        );
+        assert!(
+            !filter.would_enable("gateway::front", &Level::DEBUG),
+            "{directives}"
+        );
+    }
+    let some = filter("warn, gateway = debug").unwrap();
+    assert!(some.would_enable("gateway::front", &Level::DEBUG));
+    assert!(!some.would_enable("loggia_jobs", &Level::INFO));
+    let named = filter("gateway=info").unwrap();
+    assert!(!named.would_enable("loggia_jobs", &Level::ERROR));
 }
 
 /// Below `info` drivers and HTTP libraries write down whatever passes through them.
@@ -70,7 +210,7 @@ fn others_are_heard_from_info_on_whatever_is_asked_for() {
     for directives in [
         "trace",
         "trace,tokio_postgres=trace",
-        "loggia=trace,gateway=trace,hyper=debug",
+        "loggia=trace,gateway=trace,hyper=debug,t=trace",
     ] {
         let filter = filter(directives).unwrap();
         for ours in [

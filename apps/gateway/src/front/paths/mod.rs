@@ -1,6 +1,7 @@
 //! Finding what stands at a path.
 
-/// Patterns of paths, segment by segment. `{name}` is an open segment: any text but none.
+/// Patterns of paths, segment by segment. `{name}` is an open segment: any text but none. A segment is open as a whole, or
+/// named as a whole.
 #[derive(Default)]
 pub(super) struct Paths {
     // Few: to compare them all takes less than to hash one.

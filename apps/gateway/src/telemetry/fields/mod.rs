@@ -28,8 +28,13 @@ impl<'w> FormatFields<'w> for Fields {
         if current.fields.pop() != Some('}') {
             current.fields = "{".to_owned();
         }
-        let is_first = current.fields == "{";
-        Members::write(&mut current.as_writer(), fields, is_first)
+        let whole = current.fields.len();
+        let outcome = Members::write(&mut current.as_writer(), fields, whole == 1);
+        if outcome.is_err() {
+            current.fields.truncate(whole);
+            current.fields.push('}');
+        }
+        outcome
     }
 }
 
