@@ -174,5 +174,5 @@ fn cors(services: &Services) -> Cors {
 
 /// Where no operation is known: 404 in the manners of the nearest face.
 async fn nothing_here(request: HttpRequest) -> actix_web::HttpResponse {
-    Face::of_path(request.path()).respond(&Problem::NotFound)
+    Face::of_path(request.match_info().as_str()).respond(&Problem::NotFound)
 }

@@ -94,7 +94,8 @@ impl Db {
 
     /// A connection for one writing statement, which is a transaction by itself. On SQLite those that are asked for at the
     /// same time share a commit, and it is the statement that waits for its turn. So a statement reads or changes rows:
-    /// what controls transactions, `PRAGMA` and `VACUUM` are none.
+    /// what controls transactions, `PRAGMA` and `VACUUM` are none. Another process that writes at the moment may make it
+    /// wait five seconds more.
     ///
     /// # Errors
     /// As [`Db::read`].

@@ -30,7 +30,7 @@ use crate::{
     telemetry::Asked,
 };
 
-use self::origin::REQUEST_ID;
+use self::{origin::REQUEST_ID, table::MAX_PATH_BYTES};
 
 pub use self::{
     origin::Origin,
@@ -136,10 +136,6 @@ const EVERYWHERE: [(HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-store"),
 ];
 
-/// Nothing stands at a longer path, and a router that tries one pattern after another should not be given it: what it takes
-/// grows with the path, and nobody has been asked for credentials yet.
-const MAX_PATH_BYTES: usize = 2048;
-
 /// The inner half: which operation is meant, whether it may be asked for in this way, and Django's headers.
 ///
 /// The order of checks is route, `Accept`, credentials, permission, method. Source: contract/drf.md 1.1.
@@ -154,6 +150,7 @@ pub async fn inner<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let path = path(&request);
     if MAX_PATH_BYTES < path.len() {
+        // The router, which tries one pattern after another, is not given it.
         let response = Face::of_path(path).respond(&Problem::NotFound);
         return Ok(request.into_response(response));
     }

@@ -171,6 +171,9 @@ impl Entry {
     }
 }
 
+/// Nothing stands at a longer path: what it takes to look grows with it, and nobody has been asked for credentials yet.
+pub(super) const MAX_PATH_BYTES: usize = 2048;
+
 /// All paths.
 #[derive(Default)]
 pub struct Table {
@@ -203,6 +206,9 @@ impl Table {
 
     /// What stands at a path, in either slash form, and the path in the seed's form if it was in the other.
     pub fn find(&self, path: &str) -> Option<(&Entry, Option<String>)> {
+        if MAX_PATH_BYTES < path.len() {
+            return None;
+        }
         if let Some(entry) = self.at(path) {
             return Some((entry, None));
         }

@@ -86,7 +86,7 @@ fn filter(text: &str) -> Result<Targets> {
     Ok(Targets::new()
         .with_default(harmless(default))
         .with_targets(OUR_TARGETS.map(|ours| (ours, default)))
-        .with_targets(UNASKED)
+        .with_targets(UNASKED.map(|(target, level)| (target, level.min(default))))
         .with_targets(named))
 }
 

@@ -200,7 +200,11 @@ fn spaces_and_empty_directives_are_passed_over() {
     let some = filter("warn, gateway = debug").unwrap();
     assert!(some.would_enable("gateway::front", &Level::DEBUG));
     assert!(!some.would_enable("loggia_jobs", &Level::INFO));
+    let quiet = filter("error").unwrap();
+    assert!(!quiet.would_enable("actix_server::worker", &Level::WARN));
+    assert!(quiet.would_enable("actix_server::worker", &Level::ERROR));
     let named = filter("gateway=info").unwrap();
+    assert!(!named.would_enable("actix_server::worker", &Level::ERROR));
     assert!(!named.would_enable("loggia_jobs", &Level::ERROR));
 }
 

@@ -43,9 +43,10 @@ impl Away {
         let loan = Arc::clone(&self.loan);
         let running = self.runtime.spawn_blocking(move || {
             let mut connection = loan.connection.lock();
+            let is_over = loan.is_to_be_closed.load(Ordering::Relaxed);
             match connection.as_deref_mut() {
-                Ok(Some(connection)) => ask(connection),
-                Ok(None) | Err(_) => Err(unavailable("a query on this connection went wrong")),
+                Ok(Some(connection)) if !is_over => ask(connection),
+                _ => Err(unavailable("the connection is to be closed")),
             }
         });
         Box::pin(async move {

@@ -166,21 +166,26 @@ impl Serving {
     /// Runs what waits, until nothing does.
     async fn serve(mut self) {
         while self.shared.is_any_waiting() {
-            match self.shared.writer().await {
-                Some(Ok(writer)) => self.lend(writer).await,
+            let is_over = match self.shared.writer().await {
+                Some(Ok(writer)) => !self.lend(writer).await,
                 Some(Err(error)) => {
                     let why = error.to_string();
                     for statement in self.shared.take(usize::MAX) {
                         statement.refuse(&why);
                     }
+                    false
                 }
-                None => {}
+                None => false,
+            };
+            if is_over {
+                return;
             }
         }
         self.is_done = true;
     }
 
-    async fn lend(&self, mut writer: Pooled) {
+    /// Lets those who wait write; whether that could be done.
+    async fn lend(&self, mut writer: Pooled) -> bool {
         let shared = Arc::clone(&self.shared);
         let turn = self.shared.runtime.spawn_blocking(move || {
             let turn = AssertUnwindSafe(|| shared.turn(&mut writer));
@@ -189,9 +194,8 @@ impl Serving {
                 drop(Pooled::take(writer));
             }
         });
-        if let Err(error) = turn.await {
-            tracing::error!(%error, "statements could not be run");
-        }
+        // Where it could not, the runtime is ending.
+        turn.await.is_ok()
     }
 }
 

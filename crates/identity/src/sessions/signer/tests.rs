@@ -80,7 +80,7 @@ fn does_not_vouch_for_one_that_looks_like_it() {
 }
 
 #[test]
-fn is_read_anew_when_too_many_others_came() {
+fn of_many_only_so_many_are_known_and_all_are_read() {
     let (signer, now) = (signer(7), FrozenClock::default().now());
     let first = token(&signer, "first", now);
     for number in 0..MAX_KNOWN + 100 {
