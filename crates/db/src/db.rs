@@ -34,8 +34,8 @@ impl Db {
     /// Opens the database at `url`: `sqlite://PATH`, or `postgres://...` with libpq's `sslmode` and `sslrootcert`.
     ///
     /// `pool` is the number of connections; on SQLite, of readers. Call it on the program's main runtime, which must keep
-    /// running: connections live there, wherever they are used. SQLite's file is made if there is none; PostgreSQL is first asked when a
-    /// connection is needed.
+    /// running: connections live there, wherever they are used. SQLite's file is made if there is none; PostgreSQL is
+    /// first asked when a connection is needed.
     ///
     /// # Errors
     /// [`Error::Url`] for a URL that is not understood, [`Error::Unavailable`] if the file cannot be opened.

@@ -152,6 +152,7 @@ impl Load {
                 outcome.failures += usize::from(!is_success);
             }
             if !self.pause.is_zero() {
+                // A load that is to be light, so that others can be measured beside it.
                 time::sleep(self.pause).await;
             }
         }

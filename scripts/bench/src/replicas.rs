@@ -157,6 +157,7 @@ async fn refused(client: &mut Client, access: &str) -> Result<Duration> {
         let passed = began.elapsed();
         match status {
             401 => return Ok(passed),
+            // The server that has not heard of it yet can only be asked again.
             200 if passed < REFUSAL_LIMIT => time::sleep(Duration::from_millis(10)).await,
             _ => bail!("{status} for a session that ended {passed:?} ago at the other server"),
         }
@@ -178,6 +179,7 @@ async fn reset_everywhere(a: &Server, b: &Server, mail: &Path) -> Result<()> {
         if LETTERS_LIMIT < began.elapsed() {
             bail!("no letter came");
         }
+        // Letters are files of another process, which tells nobody.
         time::sleep(Duration::from_millis(20)).await;
     };
     let servers = [a.address, b.address].into_iter().cycle().take(CONFIRMS);
@@ -222,6 +224,7 @@ async fn letters_come_once(a: &Server, b: &Server, mail: &Path) -> Result<()> {
         .collect::<Result<Vec<_>>>()?;
     let began = Instant::now();
     while mailbox.len()? < before + LETTERS && began.elapsed() < LETTERS_LIMIT {
+        // As above.
         time::sleep(Duration::from_millis(50)).await;
     }
     let took = began.elapsed();

@@ -90,6 +90,7 @@ async fn kill_and_look(
             .with_context(|| format!("no healthy start before kill {round}"))?;
         let drivers = Drivers::start(setup.address, Arc::clone(&mailbox), checker.take_settled());
         let life = Duration::from_millis(rand::rng().random_range(LIFE_MS));
+        // How long a server lives is chance: that is what is tried.
         time::sleep(life).await;
         server.kill()?;
         let (idle, deeds) = drivers.end().await?;
@@ -113,6 +114,7 @@ async fn kill_and_look(
     let began = Instant::now();
     time::sleep(LEASE).await;
     while checker.letters_missing()? > 0 && began.elapsed() < MAIL_LIMIT {
+        // Letters are files of another process, which tells nobody.
         time::sleep(Duration::from_millis(500)).await;
     }
     checker.count_letters()?;

@@ -105,6 +105,7 @@ async fn log_in(address: SocketAddr, people: &[Person], until: Instant) -> Resul
             statuses.push(reply.status);
             if let Some(pause) = reply.retry_after {
                 let left = until.saturating_duration_since(Instant::now());
+                // As long as the server has asked for.
                 time::sleep(pause.min(left)).await;
             }
         }
@@ -128,6 +129,7 @@ async fn peak(server: &Server, until: Instant) -> Result<f64> {
     let mut peak: f64 = 0.0;
     while Instant::now() < until {
         peak = peak.max(server.resident_mb()?);
+        // Memory is sampled: looking at it without end would take a core from the server.
         time::sleep(Duration::from_millis(100)).await;
     }
     Ok(peak)
