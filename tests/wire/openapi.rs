@@ -291,7 +291,7 @@ async fn the_pages_lead_to_the_documents() {
     assert!(bare.status.is_redirection());
     assert_eq!(bare.header("Location").as_deref(), Some("/docs/"));
 
-    // The seed's own address of its document and page. Source: contract/v1.md 1.1.
+    // The address of document and page that clients of this surface know. Source: docs/contract/v1.md «Paths».
     let document = page("/api/v1/openapi.json").await;
     assert_eq!(document.body, page("/openapi/v1.json").await.body);
     assert_eq!(document.json()["info"]["title"], "Django API Starter");

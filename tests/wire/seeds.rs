@@ -1,4 +1,4 @@
-//! The seed documents are the specification: every operation they name is served and documented.
+//! The API descriptions are the specification: every operation they name is served and documented.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,8 @@ use crate::app::TestApp;
 /// `(method, path)`, in the order of the document that names them. Edit only when it changes.
 type Operations = &'static [(&'static str, &'static str)];
 
-/// seeds/002, and below it djoser's own further routes. Source: contract/README.md, decision 15.
+/// Those of the API description, and below them djoser's others. Source: docs/contract/djoser.md «Operations»;
+/// docs/contract/README.md «djoser routes beyond the description».
 const DJOSER: Operations = &[
     ("POST", "/auth/users/"),
     ("POST", "/auth/token/login/"),
@@ -38,7 +39,7 @@ const DJOSER: Operations = &[
     ("POST", "/auth/users/reset_username_confirm/"),
 ];
 
-/// seeds/001, but for Google and GitHub, which come with an issue of their own.
+/// Without login by Google and GitHub, which are not served. Source: docs/contract/users.md «Operations».
 const USERS: Operations = &[
     ("GET", "/api/users/status/"),
     ("POST", "/api/users/register/"),
@@ -48,7 +49,7 @@ const USERS: Operations = &[
     ("GET", "/api/users/profile/"),
 ];
 
-/// seeds/000 and seeds/004, which names the first two again.
+/// Those of two backends, which share the first two. Source: docs/contract/api.md «Operations».
 const API: Operations = &[
     ("POST", "/api/auth/register/"),
     ("POST", "/api/auth/login/"),
@@ -76,7 +77,7 @@ const API: Operations = &[
     ("PUT", "/api/services/{slug}/"),
     ("PATCH", "/api/services/{slug}/"),
     ("DELETE", "/api/services/{slug}/"),
-    // seeds/004
+    // Of the backend with roles and permissions.
     ("GET", "/api/users/"),
     ("POST", "/api/users/"),
     ("GET", "/api/users/{id}/"),
@@ -96,13 +97,14 @@ const API: Operations = &[
     ("POST", "/api/user-roles/"),
     ("GET", "/api/user-roles/{id}/"),
     ("DELETE", "/api/user-roles/{id}/"),
-    // What the backends' view sets have, and the seeds leave out. Source: contract/drf.md 5 and 7.
+    // What the backends' view sets have beyond the API descriptions.
+    // Source: docs/contract/api.md «Differences from the replaced backends».
     ("GET", "/api/auth/admin/users/{id}/"),
     ("GET", "/api/services/{slug}/"),
     ("PATCH", "/api/users/{id}/"),
     ("PATCH", "/api/roles/{id}/"),
     ("PATCH", "/api/permissions/{id}/"),
-    // Named in passing by seeds/000. Source: contract/README.md, decision 11.
+    // Only named in the API description. Source: docs/contract/README.md «Published content».
     ("GET", "/api/projects/"),
     ("POST", "/api/projects/"),
     ("GET", "/api/projects/{slug}/"),
@@ -117,7 +119,7 @@ const API: Operations = &[
     ("DELETE", "/api/blog/{slug}/"),
 ];
 
-/// seeds/003; avatars, images and exports come with issues of their own.
+/// Without avatars, images and exports, which are not served. Source: docs/contract/v1.md «Operations».
 const V1: Operations = &[
     ("POST", "/api/v1/token/pair"),
     ("POST", "/api/v1/token/refresh"),
@@ -152,9 +154,9 @@ const V1: Operations = &[
         "DELETE",
         "/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/{slug}/",
     ),
-    // The way to another user name, which the seed leaves out. Source: contract/v1.md 4.
+    // The way to another username, which the API description leaves out. Source: docs/contract/v1.md «Usernames».
     ("PATCH", "/api/v1/users/username"),
-    // Organisations, which it leaves out, too. Source: contract/README.md, decision 9.
+    // Organisations, which it leaves out, too. Source: docs/contract/README.md «Organizations».
     ("GET", "/api/v1/orgs/"),
     ("POST", "/api/v1/orgs/"),
     ("GET", "/api/v1/orgs/{org_slug}/"),
@@ -164,7 +166,7 @@ const V1: Operations = &[
     ("POST", "/api/v1/orgs/{org_slug}/members/"),
     ("PATCH", "/api/v1/orgs/{org_slug}/members/{user_slug}/"),
     ("DELETE", "/api/v1/orgs/{org_slug}/members/{user_slug}/"),
-    // Later states of the same code. Source: contract/v1.md 10.
+    // Later states of the same code. Source: docs/contract/v1.md «Tags», «Tags on objects».
     ("GET", "/api/v1/orgs/{org_slug}/tags/search/"),
     ("GET", "/api/v1/orgs/{org_slug}/tags/by-slug/{slug}/"),
     (

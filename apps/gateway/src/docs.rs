@@ -99,7 +99,7 @@ impl Document {
 }
 
 /// Where JSON is read, forms are read, too; and no body at all is an empty object, which will do where no field is
-/// required. Source: contract/drf.md 1.2.
+/// required. Source: docs/contract/drf.md «Request bodies».
 fn add_forms(
     operation: &mut Operation,
     surface: &Published,
@@ -159,7 +159,7 @@ fn widen_conflict(operation: &mut Operation) {
     }
 }
 
-/// Source: contract/v1.md 1.11.
+/// Source: docs/contract/v1.md «Idempotency».
 const KEY_CONFLICT: &str =
     "`Idempotency-Key` belongs to another request, or to one that is still in progress.";
 

@@ -136,7 +136,7 @@ fn only_for(surface: &surface::Published) -> Scope {
         .configure(|config| surface.mount(config))
 }
 
-/// Exact origins only, with credentials. Source: contract/v1.md 1.14.
+/// Exact origins only, with credentials. Source: docs/contract/README.md «Cross-origin requests».
 fn cors(services: &Services) -> Cors {
     let mut cors = Cors::default()
         .allowed_methods([

@@ -1,7 +1,7 @@
 //! Throttles: how often something may be asked for.
 //!
 //! A sliding log, because the contract demands one: the request after the last permitted one is refused until the first is
-//! as old as the window, and refused requests are not counted. Source: contract/v1.md 1.10.
+//! as old as the window, and refused requests are not counted. Source: docs/contract/README.md «Throttles».
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -23,7 +23,7 @@ pub struct Rate {
     pub window: Duration,
 }
 
-/// The rates of what is throttled. Source: contract/v1.md 1.10.
+/// The rates of what is throttled. Source: docs/contract/README.md «Throttles».
 #[derive(Clone, Copy, Debug)]
 pub struct Rates {
     /// Requests to change an address, by account.

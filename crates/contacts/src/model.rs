@@ -86,8 +86,6 @@ pub struct Details {
 
 /// The name under which a contact is shown: the one that is given, else "First Last", else the one of them that there is;
 /// `None` if there is none.
-///
-/// Source: contract of seed 003, section 5, «POST /api/v1/contacts/».
 pub fn display_name(
     given: Option<&str>,
     first_name: Option<&str>,

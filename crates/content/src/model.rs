@@ -20,11 +20,11 @@ impl EntryId {
 /// What kind of thing an entry is. Each kind is a collection of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// A service on offer. Source: seeds/000 «Services (Example)».
+    /// A service on offer.
     Service,
-    /// A project. Source: seeds/000 «Other Endpoints».
+    /// A project.
     Project,
-    /// A blog entry. Source: the same.
+    /// A blog entry.
     Blog,
 }
 

@@ -5,7 +5,7 @@ use uuid::{NoContext, Uuid};
 
 use crate::Timestamp;
 
-/// An account's number. Shown on the Django REST framework surfaces, never on `v1`.
+/// An account's number. Not every API shows it: see [`PublicId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DieselNewType)]
 pub struct AccountId(i64);
 

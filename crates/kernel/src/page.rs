@@ -8,7 +8,7 @@ pub struct PageRequest {
 }
 
 impl PageRequest {
-    /// The largest page anybody gets; a larger wish is cut to it. Source: contract of seed 003, section 1.6.
+    /// The largest page anybody gets; a larger wish is cut to it.
     pub const MAX_LIMIT: u32 = 1000;
 
     /// A page of at most `limit` items after the first `offset`; the limit is cut to 1 to [`Self::MAX_LIMIT`].

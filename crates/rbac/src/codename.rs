@@ -1,4 +1,4 @@
-//! The codenames that this server itself asks for. Source: seeds/004; contract/drf.md 5.
+//! The codenames that this server itself asks for.
 
 /// Creating, changing and deleting accounts, and seeing them.
 pub const MANAGE_USERS: &str = "manage_users";

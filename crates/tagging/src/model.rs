@@ -39,7 +39,6 @@ pub struct Tag {
 /// What a tag is called.
 ///
 /// Shape: 1 to [`TagName::MAX_CHARS`] characters without white space around them, of which something is left in a slug.
-/// Source: contract/v1.md 1.15 and 6.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TagName(String);
 

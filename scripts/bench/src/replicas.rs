@@ -1,7 +1,7 @@
 //! `loggia-bench replicas`: two servers on one PostgreSQL, started at once on an empty database.
 //!
 //! What must hold: migrations run once, a session that ends at one is refused at the other within a second, and each
-//! letter comes once, whoever was asked for it. Source: design/reliability.md, first line.
+//! letter comes once, whoever was asked for it.
 
 use std::{
     collections::BTreeMap,

@@ -17,7 +17,7 @@ enum Outcome {
     Unauthenticated(&'static str),
     /// 403.
     Forbidden,
-    /// 409: the last of his kind. Source: contract/README.md, decisions 9 and 10.
+    /// 409: the last of his kind. Source: docs/contract/README.md «Organizations», «Administrators».
     Needed,
     /// 404, to the letter what is said of things that do not exist.
     Hidden,
@@ -127,7 +127,8 @@ fn expected(face: Face, operation: &Operation, asking: Asking) -> Outcome {
     }
 }
 
-/// On `v1` nothing is known by its number but tags, and only lists are counted. Source: contract/README.md, decision 8.
+/// On `v1` nothing is known by its number but tags, and only lists are counted.
+/// Source: docs/contract/README.md «Numeric ids».
 fn assert_numberless(body: &Value, case: &str) {
     match body {
         Value::Number(_) => panic!("a number in {case}"),
@@ -147,10 +148,10 @@ fn assert_numberless(body: &Value, case: &str) {
     }
 }
 
-/// Source: contract/drf.md 2.4; contract/v1.md 1.4.
+/// Source: docs/contract/drf.md «Authentication errors»; docs/contract/v1.md «Errors».
 const INVALID: &str = "Given token not valid for any token type";
 
-/// Source: contract/drf.md 1.4 and 6; contract/v1.md 1.4.
+/// Source: docs/contract/drf.md «Errors»; docs/contract/users.md «Errors»; docs/contract/v1.md «Errors».
 fn not_given(face: Face) -> &'static str {
     match face {
         Face::Djoser | Face::Users | Face::Api => "Authentication credentials were not provided.",

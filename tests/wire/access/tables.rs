@@ -56,8 +56,8 @@ const fn with(method: &'static str, path: &'static str, who: Who, body: &'static
     }
 }
 
-/// Source: contract/drf.md 4. A public operation of Django REST framework refuses bad credentials all the same; the views
-/// of simplejwt do not look at them. Source: contract/drf.md 1.1.
+/// Source: docs/contract/djoser.md «Operations». A public operation of Django REST framework refuses bad credentials
+/// all the same; the views of simplejwt do not look at them. Source: docs/contract/drf.md «Order of checks».
 pub(crate) const DJOSER: &[Operation] = &[
     op("GET", "/auth/", Optional),
     op("POST", "/auth/jwt/create/", Open),
@@ -85,7 +85,7 @@ pub(crate) const DJOSER: &[Operation] = &[
     op("DELETE", "/auth/users/{id}/", SignedIn),
 ];
 
-/// Source: contract/drf.md 1.1 and 6.
+/// Source: docs/contract/users.md «Operations».
 pub(crate) const USERS: &[Operation] = &[
     op("POST", "/api/users/login/", Open),
     op("POST", "/api/users/logout/", SignedIn),
@@ -102,7 +102,7 @@ const ROLES_WRITE: Who = Holding(&["manage_roles"]);
 const PERMISSIONS: Who = Holding(&["manage_permissions"]);
 const USER_ROLES: Who = Holding(&["manage_user_roles"]);
 
-/// Source: contract/drf.md 1.1, 5 and 7.
+/// Source: docs/contract/api.md «Operations».
 pub(crate) const API: &[Operation] = &[
     op("POST", "/api/auth/login/", Open),
     op("POST", "/api/auth/logout/", SignedIn),
@@ -253,7 +253,7 @@ pub(crate) const API: &[Operation] = &[
     with("DELETE", "/api/blog/{slug}/", Administrators, "{}"),
 ];
 
-/// Source: contract/v1.md 2 to 6, 8 and 10; contract/README.md, decisions 7 and 9. What is public looks at no credentials
+/// Source: docs/contract/v1.md «Operations»; docs/contract/README.md «Tenants». What is public looks at no credentials
 /// there; but a client whose token is dead already must still be able to log out.
 pub(crate) const V1: &[Operation] = &[
     op("POST", "/api/v1/auth/change-password", SignedIn),

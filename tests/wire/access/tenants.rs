@@ -1,6 +1,6 @@
 //! Two organisations, and somebody who is in one of them: whatever he names of the other one does not exist.
 //!
-//! Source: contract/README.md, decision 7.
+//! Source: docs/contract/README.md «Tenants».
 
 use serde_json::{Value, json};
 

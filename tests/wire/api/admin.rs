@@ -1,4 +1,4 @@
-//! `/api/auth/admin/users/` and what is below it. Source: seeds/000 «Admin User Management»; contract/drf.md 7 and 8.6.
+//! `/api/auth/admin/users/` and what is below it. Source: docs/contract/api.md «Admin users», «Roles of accounts».
 
 use futures_util::future::join_all;
 use insta::assert_snapshot;
@@ -199,7 +199,7 @@ async fn toggles_at_once_are_so_many_flips() {
     assert!(!now(&app, &alice).await.is_active);
 }
 
-/// Source: contract/drf.md 8.6.
+/// Source: docs/contract/api.md «Roles of accounts».
 #[actix_web::test]
 async fn a_role_brings_what_goes_with_it_and_takes_it_away() {
     let app = TestApp::spawn().await;
@@ -276,7 +276,7 @@ async fn no_other_role_stands_for_a_word() {
     assert_eq!(codenames(&app, id).await, [VIEW_USERS]);
 }
 
-/// `role` follows the role that it names. Source: contract/drf.md 8.6.
+/// `role` follows the role that it names. Source: docs/contract/api.md «Roles of accounts».
 #[actix_web::test]
 async fn a_role_never_dangles() {
     let app = TestApp::spawn().await;
@@ -422,7 +422,7 @@ async fn an_administrator_does_not_touch_a_superuser() {
     assert_eq!(root.post(&toggle(&boss), ()).await.status, 200);
 }
 
-/// Source: contract/drf.md 7, last lines; contract/README.md, decision 10.
+/// Source: docs/contract/api.md «Permissions of callers»; docs/contract/README.md «Administrators».
 #[actix_web::test]
 async fn nobody_shuts_out_demotes_or_deletes_himself() {
     let app = TestApp::spawn().await;

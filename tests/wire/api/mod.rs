@@ -1,4 +1,4 @@
-//! Seeds 000 and 004, `/api/`.
+//! The surface `api`, `/api/`.
 
 mod admin;
 mod cast;

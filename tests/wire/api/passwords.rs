@@ -1,4 +1,4 @@
-//! `/api/auth/password/`. Source: seeds/000 «Password Management»; contract/drf.md 7.
+//! `/api/auth/password/`. Source: docs/contract/api.md «Password change», «Password reset».
 
 use futures_util::future::join_all;
 use insta::assert_snapshot;

@@ -1,4 +1,4 @@
-//! `/api/users/` and `/api/users/{id}/`. Source: seeds/004 «User Management Endpoints»; contract/drf.md 5 and 8.2.
+//! `/api/users/` and `/api/users/{id}/`. Source: docs/contract/api.md «Users», «Shared paths».
 
 use futures_util::future::join_all;
 use insta::assert_snapshot;
@@ -143,7 +143,7 @@ async fn shows_changes_and_deletes_an_account() {
     "#);
 }
 
-/// Source: contract/drf.md 1.1.
+/// Source: docs/contract/drf.md «Order of checks».
 #[actix_web::test]
 async fn judges_who_asks_before_what_he_sends() {
     let app = TestApp::spawn().await;
@@ -180,7 +180,7 @@ async fn judges_who_asks_before_what_he_sends() {
     assert_eq!(manager.delete(USERS, ()).await.status, 405);
 }
 
-/// Source: contract/drf.md 8.2.
+/// Source: docs/contract/api.md «Shared paths».
 #[actix_web::test]
 async fn words_that_are_no_number_name_nobody() {
     let app = TestApp::spawn().await;
@@ -214,7 +214,7 @@ async fn words_that_are_no_number_name_nobody() {
     }
 }
 
-/// The words of seed 001 win, and so do their methods. Source: contract/drf.md 8.2.
+/// The words of the surface `users` win, and so do their methods. Source: docs/contract/api.md «Shared paths».
 #[actix_web::test]
 async fn the_words_of_the_other_seed_are_its_own() {
     let app = TestApp::spawn().await;

@@ -1,5 +1,5 @@
-//! `/api/permissions/` and `/api/permissions/{id}/`. Source: seeds/004 «Permission Management Endpoints»; contract/drf.md 1.3
-//! and 5.
+//! `/api/permissions/` and `/api/permissions/{id}/`. Source: docs/contract/api.md «Permissions»;
+//! docs/contract/drf.md «Fields».
 
 use futures_util::future::join_all;
 use insta::assert_snapshot;
@@ -44,7 +44,7 @@ async fn brings_the_six_of_the_seed_along() {
         .map(|row| row["codename"].as_str().unwrap())
         .collect();
     assert_eq!(found, ALL);
-    // As the seed shows it, but for its number, which the seed shows as 1, too.
+    // As the API description shows it.
     assert_eq!(
         rows[0],
         json!({ "id": 1, "name": "Manage Users", "codename": "manage_users", "description": "Can manage user accounts" })

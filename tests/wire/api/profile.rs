@@ -1,4 +1,4 @@
-//! `/api/auth/me/` and `/api/auth/profile/`. Source: seeds/000 «User Profile»; contract/drf.md 7.
+//! `/api/auth/me/` and `/api/auth/profile/`. Source: docs/contract/api.md «Profile».
 
 use futures_util::future::join_all;
 use insta::assert_snapshot;

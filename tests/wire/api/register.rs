@@ -1,4 +1,4 @@
-//! `/api/auth/register/`. Source: seeds/004 «1. Register User»; contract/drf.md 8.1.
+//! `/api/auth/register/`. Source: docs/contract/api.md «Registration», «Shared paths».
 
 use futures_util::future::join_all;
 use insta::assert_snapshot;
@@ -8,7 +8,7 @@ use crate::app::{Answer, Request, TestApp};
 
 const REGISTER: &str = "/api/auth/register/";
 
-/// The example of seed 004 with some fields replaced.
+/// The example of the API description with some fields replaced.
 async fn register(app: &TestApp, changes: Value) -> Answer {
     let mut body = json!({
         "email": "user@example.com",

@@ -1,4 +1,4 @@
-//! `/api/roles/` and `/api/roles/{id}/`. Source: seeds/004 «Role Management Endpoints»; contract/drf.md 1.3 and 5.
+//! `/api/roles/` and `/api/roles/{id}/`. Source: docs/contract/api.md «Roles»; docs/contract/drf.md «Fields».
 
 use futures_util::future::join_all;
 use insta::assert_snapshot;
@@ -200,7 +200,7 @@ async fn a_part_of_the_list_says_how_long_the_whole_is() {
     "#);
 }
 
-/// Route, credentials, permission, method, thing, body. Source: contract/drf.md 1.1.
+/// Route, credentials, permission, method, thing, body. Source: docs/contract/drf.md «Order of checks».
 #[actix_web::test]
 async fn the_order_of_checks_is_django_s() {
     let app = TestApp::spawn().await;
@@ -317,7 +317,7 @@ async fn nobody_touches_a_role_that_carries_more_than_he_holds() {
     assert_eq!(manager.get(&path).await.json()["name"], "Rulers");
 }
 
-/// Every list of seed 004 that is guarded by codenames, asked by who holds one that is enough, and by who holds all others.
+/// Every list that is guarded by codenames, asked by who holds one that is enough, and by who holds all others.
 #[rstest]
 #[case(ROLES, &[codename::MANAGE_ROLES, codename::VIEW_ROLES])]
 #[case("/api/permissions/", &[codename::MANAGE_PERMISSIONS])]

@@ -1,4 +1,4 @@
-//! `/api/auth/` `login/`, `token/refresh/`, `logout/`. Source: seeds/004 «2. Login»; seeds/000 «Login (JWT)» to «Logout».
+//! `/api/auth/` `login/`, `token/refresh/`, `logout/`. Source: docs/contract/api.md «Login», «Token refresh», «Logout».
 
 use futures_util::future::join_all;
 use insta::assert_snapshot;

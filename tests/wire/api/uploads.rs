@@ -1,4 +1,4 @@
-//! `/api/upload/get-upload-url/`, and what becomes of the links. Source: seeds/000 «File Upload».
+//! `/api/upload/get-upload-url/`, and what becomes of the links. Source: docs/contract/api.md «Uploads».
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! `/api/user-roles/` and `/api/user-roles/{id}/`. Source: seeds/004 «User Role Management Endpoints»; contract/drf.md 1.3 and 5.
+//! `/api/user-roles/` and `/api/user-roles/{id}/`. Source: docs/contract/api.md «User roles»;
+//! docs/contract/drf.md «Fields».
 
 use futures_util::future::join_all;
 use insta::assert_snapshot;
@@ -167,7 +168,7 @@ async fn nobody_takes_from_others_what_he_does_not_hold() {
     assert!(codenames(&app, ruler.account().id).await.is_empty());
 }
 
-/// To be an administrator is more than to hold the six codenames. Source: contract/drf.md 8.6.
+/// To be an administrator is more than to hold the six codenames. Source: docs/contract/api.md «User roles».
 #[actix_web::test]
 async fn who_is_no_administrator_makes_nobody_cease_to_be_one() {
     let app = TestApp::spawn().await;

@@ -1,4 +1,4 @@
-//! `/auth/users/*activation/`. Source: contract/drf.md 4, «Upstream only».
+//! `/auth/users/*activation/`. Source: docs/contract/djoser.md «Activation».
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! `/auth/users/{id}/`. Source: contract/drf.md 4, «Upstream only».
+//! `/auth/users/{id}/`. Source: docs/contract/djoser.md «User detail».
 
 use insta::assert_snapshot;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! `/auth/jwt/`. Source: seeds/002 «API Endpoints for JWT Authentication».
+//! `/auth/jwt/`. Source: docs/contract/djoser.md «JWT».
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! `/auth/users/me/`. Source: seeds/002 «User Profile Details», «User Profile Update».
+//! `/auth/users/me/`. Source: docs/contract/djoser.md «Current user».
 
 use futures_util::future::join_all;
 use insta::assert_snapshot;

@@ -1,4 +1,4 @@
-//! Seed 002, `/auth/`.
+//! The surface `djoser`, `/auth/`.
 
 mod activation;
 mod detail;

@@ -1,4 +1,4 @@
-//! `/auth/users/*_password*/`. Source: seeds/002 «Password Reset Request», «Password Reset Confirmation».
+//! `/auth/users/*_password*/`. Source: docs/contract/djoser.md «Password», «Password reset».
 
 use std::time::Duration;
 

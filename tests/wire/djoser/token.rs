@@ -1,4 +1,4 @@
-//! `/auth/token/`. Source: seeds/002 «User Login», «User Logout».
+//! `/auth/token/`. Source: docs/contract/djoser.md «Opaque tokens».
 
 use futures_util::future::join_all;
 use insta::assert_snapshot;

@@ -1,4 +1,4 @@
-//! `/auth/users/*_username*/`. Source: contract/drf.md 4, «Upstream only».
+//! `/auth/users/*_username*/`. Source: docs/contract/djoser.md «Username».
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};

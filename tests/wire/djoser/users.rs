@@ -1,4 +1,4 @@
-//! `/auth/users/`: registration and the list. Source: seeds/002 «User Registration».
+//! `/auth/users/`: registration and the list. Source: docs/contract/djoser.md «Users».
 
 use futures_util::future::join_all;
 use insta::assert_snapshot;
@@ -9,7 +9,7 @@ use crate::app::{Request, TestApp};
 
 const USERS: &str = "/auth/users/";
 
-/// The seed's example.
+/// The API description's example.
 fn example() -> Value {
     json!({
         "username": "example_user",

@@ -1,5 +1,4 @@
-//! The headers of every answer, whatever it is. Source: the project's reliability figures, "Headers"; contract/drf.md 1.5;
-//! contract/v1.md 1.14; contract/README.md, decision 12.
+//! The headers of every answer, whatever it is. Source: docs/contract/README.md «Headers», «Server errors».
 
 use std::collections::BTreeSet;
 
@@ -144,7 +143,7 @@ async fn a_body_has_a_type_and_no_body_has_none() {
     }
 }
 
-/// Source: contract/v1.md 1.14: 1 to 64 of `[A-Za-z0-9_-]`.
+/// Source: docs/contract/README.md «Headers»: 1 to 64 of `[A-Za-z0-9_-]`.
 #[actix_web::test]
 async fn a_decent_request_id_is_echoed_and_any_other_replaced() {
     let app = TestApp::spawn().await;
@@ -188,7 +187,7 @@ async fn a_type_that_is_not_read_is_named_in_the_paths_own_dialect() {
                 let sentence = format!("Unsupported media type \"{kind}\" in request.");
                 assert_refused(&answer, face, 415, &sentence);
             } else {
-                // Bodies are JSON there, whatever they are called. Source: contract/v1.md 1.2.
+                // Bodies are JSON there, whatever they are called. Source: docs/contract/v1.md «Request bodies».
                 assert_eq!(answer.status, 400, "{answer}");
                 assert_eq!(answer.json()["email"], "email is required");
             }

@@ -1,4 +1,5 @@
-//! What browsers need: origins that may ask, and compression. Source: contract/v1.md 1.14; contract/drf.md 1.5.
+//! What browsers need: origins that may ask, and compression.
+//! Source: docs/contract/README.md «Cross-origin requests», «Headers».
 
 use gateway::config::{List, Origin};
 

@@ -1,5 +1,5 @@
-//! A fault of ours: contained, told in the path's own dialect, and told nothing of. Source: contract/README.md, decision 12; the
-//! project's reliability figures, "Faults".
+//! A fault of ours: contained, told in the path's own dialect, and told nothing of.
+//! Source: docs/contract/README.md «Server errors».
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,5 +1,6 @@
-//! Every documented path with every method, in both slash forms. Source: contract/README.md, decisions 6 and 13; contract/drf.md
-//! 1.1 and 1.5; contract/v1.md 1.1 and 1.4.
+//! Every documented path with every method, in both slash forms.
+//! Source: docs/contract/README.md «Trailing slashes», «Methods»; docs/contract/drf.md «Order of checks», «OPTIONS»;
+//! docs/contract/v1.md «Paths», «Errors».
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Which form of answer a client takes. Source: contract/drf.md 1.1 and 1.5.
+//! Which form of answer a client takes. Source: docs/contract/drf.md «Order of checks», «Content negotiation».
 
 use gateway::Gateway;
 

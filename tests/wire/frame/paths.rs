@@ -1,4 +1,4 @@
-//! Paths that are none. Source: contract/drf.md 1.4; contract/v1.md 1.4.
+//! Paths that are none. Source: docs/contract/README.md «Unknown paths».
 
 use gateway::front::Face;
 

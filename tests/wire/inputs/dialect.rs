@@ -1,4 +1,5 @@
-//! That an answer is in its path's dialect. Source: contract/drf.md 1.3, 1.4 and 6; contract/v1.md 1.4.
+//! That an answer is in its path's dialect. Source: docs/contract/drf.md «Fields», «Errors»;
+//! docs/contract/users.md «Errors»; docs/contract/v1.md «Errors».
 
 use gateway::front::Face;
 use serde_json::Value;
@@ -9,7 +10,7 @@ use crate::app::Answer;
 /// If the answer is not in the dialect of `face`.
 pub(super) fn assert_spoken(answer: &Answer, face: Face, name: &str) {
     if answer.body.is_empty() {
-        // djoser's refusal to send activation mails says nothing. Source: contract/drf.md 4.
+        // djoser's refusal to send activation mails says nothing. Source: docs/contract/djoser.md «Activation».
         let may_be_silent = answer.status == 204 || name.contains("/resend_activation/");
         assert!(may_be_silent, "{name}: {answer}");
         return;

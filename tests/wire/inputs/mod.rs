@@ -1,5 +1,5 @@
 //! What nobody should send, sent everywhere: never an answer of 500, always one in the path's own dialect, and the same on
-//! both databases. Source: the project's reliability figures, "Input".
+//! both databases. Source: docs/contract/drf.md «Fields»; docs/contract/v1.md «Validation errors».
 
 mod bodies;
 mod credentials;

@@ -111,7 +111,7 @@ fn as_somebody(somebody: &Caller<'_>, path: &str) -> Request {
     somebody.request(Request::new("GET", path))
 }
 
-/// Source: the project's reliability figures, "Faults".
+/// Source: docs/contract/README.md «Server errors».
 const DEADLINE: Duration = Duration::from_secs(5);
 
 #[actix_web::test]

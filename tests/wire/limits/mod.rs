@@ -1,5 +1,5 @@
-//! How much is too much, and what is told when something cannot be served. Source: the project's reliability figures, "Load",
-//! "Faults" and "Guessing"; contract/README.md, decision 12.
+//! How much is too much, and what is told when something cannot be served.
+//! Source: docs/contract/README.md «Request limits», «Throttles», «Server errors».
 
 mod database;
 mod guesses;

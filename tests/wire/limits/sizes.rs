@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{BUSY, assert_later, log_ins, post};
 use crate::app::{Request, TestApp};
 
-/// Source: the project's reliability figures, "Load".
+/// Source: docs/contract/README.md «Request limits».
 const MAX_BODY: usize = 64 * 1024;
 const MAX_PASSWORD: usize = 4096;
 

@@ -1,4 +1,4 @@
-//! Seed 001, `/api/users/<word>/`.
+//! The surface `users`, `/api/users/<word>/`.
 
 mod frame;
 mod profile;

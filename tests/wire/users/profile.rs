@@ -1,4 +1,4 @@
-//! `/api/users/profile/`. Source: seeds/001 «8. User Profile».
+//! `/api/users/profile/`. Source: docs/contract/users.md «Profile».
 
 use insta::assert_snapshot;
 

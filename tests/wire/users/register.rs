@@ -1,4 +1,4 @@
-//! `/api/users/register/`. Source: seeds/001 «2. User Registration»; contract/drf.md 6.
+//! `/api/users/register/`. Source: docs/contract/users.md «Registration».
 
 use futures_util::future::join_all;
 use insta::assert_snapshot;
@@ -8,7 +8,7 @@ use crate::app::{Answer, Request, TestApp};
 
 const REGISTER: &str = "/api/users/register/";
 
-/// The seed's own example.
+/// The API description's own example.
 fn john() -> Value {
     json!({
         "email": "user@example.com",
@@ -20,7 +20,7 @@ fn john() -> Value {
     })
 }
 
-/// The seed's example with some fields replaced, or left out where the change is null.
+/// The API description's example with some fields replaced, or left out where the change is null.
 async fn register(app: &TestApp, changes: Value) -> Answer {
     let mut body = john();
     for (field, value) in changes.as_object().unwrap() {

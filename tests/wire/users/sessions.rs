@@ -1,5 +1,5 @@
-//! `/api/users/` `login/`, `logout/`, `refresh-token/`. Source: seeds/001 «3. User Login» to «5. Token Refresh»;
-//! contract/drf.md 6.
+//! `/api/users/` `login/`, `logout/`, `refresh-token/`.
+//! Source: docs/contract/users.md «Login», «Logout», «Token refresh».
 
 use futures_util::future::join_all;
 use insta::assert_snapshot;
@@ -60,7 +60,7 @@ async fn does_not_tell_why_a_login_failed() {
         assert_eq!(answer.header("WWW-Authenticate"), None);
     }
 
-    // Where the seed's own view breaks down, the framework answers, and adds its challenge.
+    // Where the backend's own view breaks down, the framework answers, and adds its challenge.
     for password in [json!(12345), json!(true)] {
         let answer = log_in(&app, alice.clone(), password).await;
         assert_eq!(answer.status, 401);

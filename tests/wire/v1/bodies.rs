@@ -1,4 +1,4 @@
-//! What a body may be. Source: contract/v1.md 1.2.
+//! What a body may be. Source: docs/contract/v1.md «Request bodies».
 
 use serde_json::json;
 

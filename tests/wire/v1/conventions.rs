@@ -1,4 +1,4 @@
-//! What holds for all of the surface. Source: contract/v1.md 1.
+//! What holds for all of the surface. Source: docs/contract/v1.md «Paths», «Request bodies», «Errors».
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};

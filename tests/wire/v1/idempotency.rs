@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a request that is sent twice is done once. Source: contract/v1.md 1.11.
+//! `Idempotency-Key`: a request that is sent twice is done once. Source: docs/contract/v1.md «Idempotency».
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The surface `v1`: every row of the tables in contract/v1.md 1 to 4.
+//! The surface `v1`: what holds for all of it, and accounts. Source: docs/contract/v1.md «Operations».
 
 mod accounts;
 mod bodies;
@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 use crate::app::{Answer, Request, TestApp};
 
-/// The address and password of the seed's examples.
+/// The address and password of the API description's examples.
 const EMAIL: &str = "jane.doe@ex.com";
 const PASSWORD: &str = "s3cret-pass";
 

@@ -1,4 +1,4 @@
-//! How often is too often. Source: contract/v1.md 1.3 and 1.10.
+//! How often is too often. Source: docs/contract/README.md «Throttles»; docs/contract/v1.md «Order of checks».
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Who may change whom: nobody changes an account that holds more than he does.
 //!
-//! Source: contract/README.md, decision 10; contract/drf.md 8.6.
+//! Source: docs/contract/api.md «Permissions of callers»; docs/contract/README.md «Administrators».
 
 use loggia_identity::{Account, Caller, Held};
 use loggia_kernel::AccountId;

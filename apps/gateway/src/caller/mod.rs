@@ -47,19 +47,19 @@ pub enum Credential<'a> {
     Faulty(AuthFault),
 }
 
-/// Seed 002, `/auth/`: `Bearer` and `Token`, signed and opaque.
+/// The surface `djoser`, `/auth/`: `Bearer` and `Token`, signed and opaque.
 pub struct Djoser;
-/// Seed 001, `/api/users/<word>/`.
+/// The surface `users`, `/api/users/<word>/`.
 pub struct Users;
-/// Seeds 000 and 004, `/api/`.
+/// The surface `api`, `/api/`.
 pub struct Api;
-/// Seed 003, `/api/v1/`.
+/// The surface `v1`, `/api/v1/`.
 pub struct V1;
 
 impl Surface for Djoser {
     type Dialect = Drf;
 
-    /// Two dots make a signed token, anything else an opaque one. Source: contract/drf.md 2.4.
+    /// Two dots make a signed token, anything else an opaque one. Source: docs/contract/djoser.md «Credentials».
     fn credential(header: Option<&str>) -> Credential<'_> {
         let mut words = header.unwrap_or_default().split_ascii_whitespace();
         let scheme = words.next().unwrap_or_default();
@@ -108,7 +108,8 @@ impl Surface for Api {
 impl Surface for V1 {
     type Dialect = Ninja;
 
-    /// Here the scheme's word counts in any case, and what follows it is the token, whatever it is. Source: contract/v1.md 1.4.
+    /// Here the scheme's word counts in any case, and what follows it is the token, whatever it is.
+    /// Source: docs/contract/v1.md «Authentication».
     fn credential(header: Option<&str>) -> Credential<'_> {
         let header = header.unwrap_or_default().trim();
         let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));

@@ -77,7 +77,7 @@ impl SignedIn {
     }
 }
 
-/// Whether an account is an administrator's. Source: contract/drf.md 8.6.
+/// Whether an account is an administrator's. Source: docs/contract/api.md «Permissions of callers».
 pub fn is_admin(account: &identity::Account) -> bool {
     account.role == identity::Account::ADMIN || account.is_staff || account.is_superuser
 }

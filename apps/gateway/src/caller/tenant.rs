@@ -15,8 +15,8 @@ use crate::{
 
 /// A caller of `v1` who has logged in, with the organisations that he is in. One query answers for both.
 ///
-/// What he may not see does not exist: an organisation that he is not in is an unknown one. Source: contract/README.md,
-/// decision 7.
+/// What he may not see does not exist: an organisation that he is not in is an unknown one.
+/// Source: docs/contract/README.md «Tenants».
 pub struct Tenant {
     /// The account and its session.
     pub caller: identity::Caller,

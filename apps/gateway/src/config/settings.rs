@@ -12,7 +12,7 @@ use super::{
 
 /// Every setting, as it was given. What was not given and follows from another setting is `None` here; see the methods.
 ///
-/// `Debug` shows no secret. Source: contract/README.md, "Settings, by their names".
+/// `Debug` shows no secret. Source: the README, "Settings".
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Settings")]
 pub struct Settings {

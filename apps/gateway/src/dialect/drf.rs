@@ -1,4 +1,5 @@
-//! Django REST framework's way: `{"detail": ...}`, or lists of sentences by field. Source: contract/drf.md 1 and 2.
+//! Django REST framework's way: `{"detail": ...}`, or lists of sentences by field.
+//! Source: docs/contract/drf.md «Fields», «Errors».
 
 use actix_web::http::StatusCode;
 use loggia_identity::{TokenFault, TokenPair};
@@ -13,7 +14,7 @@ use crate::problem::{AuthFault, FieldErrors, NON_FIELD, Problem, Refusal};
 #[derive(Debug)]
 pub struct Drf;
 
-/// Names the first configured scheme. Source: contract/drf.md 2.4.
+/// Names the first configured scheme. Source: docs/contract/drf.md «Authentication errors».
 pub(super) const CHALLENGE: &str = "Bearer realm=\"api\"";
 
 impl Dialect for Drf {
@@ -86,7 +87,7 @@ pub(super) fn by_field(faults: &FieldErrors) -> Value {
     Value::Object(fields)
 }
 
-/// Source: contract/drf.md 2.2 and 2.4.
+/// Source: docs/contract/drf.md «Tokens», «Authentication errors».
 fn unauthenticated(fault: AuthFault) -> Value {
     let detail = words::auth(fault);
     match fault {

@@ -1,4 +1,5 @@
-//! Seed 001's way: everything in an envelope, refusals included. Source: seeds/001 «Error Response Format»; contract/drf.md 6.
+//! The way of the surface `users`: everything in an envelope, refusals included.
+//! Source: docs/contract/users.md «Errors».
 
 use actix_web::http::StatusCode;
 use loggia_identity::Field;
@@ -13,15 +14,15 @@ use crate::problem::{AuthFault, Code, FieldErrors, NON_FIELD, Problem};
 #[derive(Debug)]
 pub struct Envelope;
 
-/// Source: seeds/001 «2. User Registration».
+/// Source: docs/contract/users.md «Registration».
 const EMAIL_TAKEN: &str = "A user with this email already exists.";
 
 impl Dialect for Envelope {
     const CONTENT_TYPE: &'static str = "application/json";
     const IS_ALWAYS_JSON: bool = false;
 
-    /// The seed's own view answers a failed log-in, so the framework adds nothing to it; it does where that view breaks
-    /// down. Source: the recorded `login.unknown` and `login.password.int`.
+    /// The backend's own view answers a failed log-in, so the framework adds nothing to it; it does where that view
+    /// breaks down. Source: the recorded `login.unknown` and `login.password.int`.
     fn challenge(fault: AuthFault) -> Option<&'static str> {
         (fault != AuthFault::Credentials).then_some(drf::CHALLENGE)
     }
@@ -68,7 +69,7 @@ fn failed(message: &str) -> Value {
     json!({ "status": "failed", "message": message })
 }
 
-/// The first that fits. Source: contract/drf.md 6, «Register messages».
+/// The first that fits. Source: docs/contract/users.md «Registration».
 fn message(faults: &FieldErrors) -> &'static str {
     let is_email_taken = faults
         .iter()
@@ -86,7 +87,7 @@ fn message(faults: &FieldErrors) -> &'static str {
     }
 }
 
-/// As Django REST framework's, but for two sentences of the seed's own.
+/// As Django REST framework's, but for two sentences of the API description's own.
 fn errors(faults: &FieldErrors) -> Value {
     let mut fields = serde_json::Map::new();
     for (name, codes) in faults.iter() {

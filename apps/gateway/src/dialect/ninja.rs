@@ -1,4 +1,5 @@
-//! Django Ninja's way: `{"detail": "<text>"}`, with pydantic's words. Source: contract/v1.md 1.2 to 1.4.
+//! Django Ninja's way: `{"detail": "<text>"}`, with pydantic's words.
+//! Source: docs/contract/v1.md «Errors», «Validation errors».
 
 use actix_web::http::StatusCode;
 use loggia_identity::TokenFault;
@@ -50,7 +51,8 @@ impl Dialect for Ninja {
     }
 }
 
-/// Django REST framework's, but for rules with a status of their own. Source: contract/README.md, decisions 7, 9 and 10.
+/// Django REST framework's, but for rules with a status of their own.
+/// Source: docs/contract/README.md «Tenants», «Organizations», «Administrators».
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "a new rule is a bad request unless somebody says otherwise here"
@@ -79,7 +81,7 @@ fn detail(text: &str) -> Value {
     json!({ "detail": text })
 }
 
-/// Source: contract/v1.md 2, «POST /api/v1/token/pair».
+/// Source: docs/contract/v1.md «Tokens».
 fn token_fields(fields: &[&'static str]) -> Value {
     let mut body = Map::new();
     body.insert("detail".to_owned(), json!("Invalid input."));
@@ -95,7 +97,7 @@ fn token_fields(fields: &[&'static str]) -> Value {
     Value::Object(body)
 }
 
-/// Source: contract/v1.md 1.4 and 2.
+/// Source: docs/contract/v1.md «Errors», «Tokens».
 fn unauthenticated(fault: AuthFault) -> Value {
     match fault {
         AuthFault::NotGiven
@@ -177,7 +179,8 @@ fn invalid(faults: &FieldErrors) -> Value {
     validation(&entries)
 }
 
-/// N's shape, a superset of U's: `detail` stays a text. Source: contract/v1.md 1.4.
+/// `detail` stays a text, so that clients which know nothing of `errors` can read it.
+/// Source: docs/contract/v1.md «Validation errors».
 fn validation(entries: &[Entry<'_>]) -> Value {
     let messages: Vec<&str> = entries.iter().map(|entry| &*entry.message).collect();
     let errors: Vec<Value> = entries
@@ -189,7 +192,8 @@ fn validation(entries: &[Entry<'_>]) -> Value {
     json!({ "detail": messages.join("; "), "errors": errors })
 }
 
-/// Pydantic's words and types. Source: pydantic 2, `pydantic_core` error types; contract/v1.md 1.4.
+/// Pydantic's words and types. Source: pydantic 2, `pydantic_core` error types;
+/// docs/contract/v1.md «Validation errors».
 fn pydantic(code: &Code) -> (String, &'static str) {
     match code {
         Code::Required => ("Field required".to_owned(), "missing"),

@@ -7,7 +7,8 @@ use loggia_identity::{
 
 use crate::problem::{AuthFault, Code, Kind, Problem, Refusal};
 
-/// What Django REST framework says of a field. Source: Django 5.2, DRF 3.18, djoser 2.3.5; contract/drf.md 1.3.
+/// What Django REST framework says of a field. Source: Django 5.2, DRF 3.18, djoser 2.3.5;
+/// docs/contract/drf.md «Fields».
 pub(super) fn code(code: &Code) -> String {
     match code {
         Code::Required => "This field is required.".to_owned(),
@@ -33,7 +34,7 @@ pub(super) fn code(code: &Code) -> String {
         Code::TooManyItems { max, .. } => {
             format!("Ensure this field has no more than {max} elements.")
         }
-        // Source: contract/v1.md 6, N's limits.
+        // Source: docs/contract/v1.md «Tags».
         Code::NoName => {
             "At least one of display_name, first_name, or last_name must be provided.".to_owned()
         }
@@ -84,7 +85,7 @@ pub(super) fn one_of(choices: &[&str]) -> String {
     }
 }
 
-/// Source: the message of seeds/001's own view; contract/drf.md 6.
+/// Source: docs/contract/users.md «Registration».
 pub(super) const LETTERS_AND_DIGITS: &str =
     "Password must be at least 8 characters long and contain letters and numbers.";
 
@@ -108,7 +109,7 @@ pub(super) fn weakness(weakness: &Weakness) -> String {
     }
 }
 
-/// Source: simplejwt 5.5.1, `tokens.py`; contract/drf.md 2.2.
+/// Source: simplejwt 5.5.1, `tokens.py`; docs/contract/drf.md «Tokens».
 pub(super) fn token(fault: TokenFault) -> &'static str {
     match fault {
         TokenFault::Invalid => "Token is invalid",
@@ -125,7 +126,7 @@ pub(super) fn token(fault: TokenFault) -> &'static str {
     }
 }
 
-/// What a 401 says in Django REST framework's family. Source: contract/drf.md 2.2 and 2.4.
+/// What a 401 says in Django REST framework's family. Source: docs/contract/drf.md «Tokens», «Authentication errors».
 pub(super) fn auth(fault: AuthFault) -> &'static str {
     match fault {
         AuthFault::NotGiven => "Authentication credentials were not provided.",
@@ -150,11 +151,11 @@ pub(super) fn auth(fault: AuthFault) -> &'static str {
     }
 }
 
-/// Source: seeds/001 «4. User Logout».
+/// Source: docs/contract/users.md «Logout».
 pub(super) const REFRESH_REQUIRED: &str = "Refresh token is required";
 
 /// What is said of a body that is JSON, but no object. Source: DRF 3.18, `serializers.py`, `Serializer.run_validation`;
-/// contract/drf.md 1.2.
+/// docs/contract/drf.md «Request bodies».
 pub(super) fn not_an_object(kind: Option<Kind>) -> String {
     match kind {
         Some(kind) => format!(
@@ -165,7 +166,7 @@ pub(super) fn not_an_object(kind: Option<Kind>) -> String {
     }
 }
 
-/// The sentence of a rule. Source: contract/drf.md 6 and 7 (`users`, DRF), contract/v1.md 3 and 4 (`v1`).
+/// The sentence of a rule. Source: the pages of `docs/contract`, at the operation in question.
 pub(super) fn refusal(refusal: &Refusal) -> String {
     match refusal {
         Refusal::EmailRequired => "Email is required.",
@@ -209,7 +210,7 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
         Refusal::PersonalOrganization => {
             "A personal organization takes no members and cannot be deleted."
         }
-        // Source: contract/v1.md 1.11.
+        // Source: docs/contract/v1.md «Idempotency».
         Refusal::BadIdempotencyKey => "Invalid Idempotency-Key.",
         Refusal::IdempotencyKeyReused => {
             "Idempotency-Key was already used for a different request."
@@ -217,7 +218,7 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
         Refusal::IdempotencyKeyInUse => {
             "An operation with this Idempotency-Key is already in progress."
         }
-        // Source: contract/v1.md 3, «DELETE /api/v1/auth/delete», N.
+        // Source: docs/contract/README.md «Administrators».
         Refusal::TooManyTerms => "Search supports at most 10 terms.",
         Refusal::BadCursor => "Invalid cursor.",
         Refusal::SoleOwner(names) => {
@@ -231,7 +232,7 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
 }
 
 /// What a problem that has nothing to do with fields, tokens or rules is called in Django REST framework's family.
-/// Source: contract/drf.md 1.4; DRF 3.18, `exceptions.py`.
+/// Source: docs/contract/drf.md «Errors»; DRF 3.18, `exceptions.py`.
 pub(super) fn general(problem: &Problem) -> String {
     match problem {
         Problem::Forbidden => "You do not have permission to perform this action.".to_owned(),

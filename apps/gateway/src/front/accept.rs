@@ -3,7 +3,7 @@
 use actix_web::http::header::{ACCEPT, HeaderMap};
 
 /// Whether JSON is among what the client accepts. Browsers get JSON for `text/html`, too; parameters are not looked at.
-/// Source: contract/drf.md 1.5.
+/// Source: docs/contract/drf.md «Content negotiation».
 pub(super) fn takes_json(headers: &HeaderMap) -> bool {
     let mut accepted = headers
         .get_all(ACCEPT)

@@ -123,7 +123,7 @@ fn dress(headers: &mut HeaderMap, policy: &'static str, request_id: Option<Heade
     }
 }
 
-/// Source: Django's default middleware, as recorded (contract/drf.md 1.5); the project's reliability figures, "Headers".
+/// Source: Django's default middleware, as recorded; docs/contract/README.md «Headers».
 /// A page that sets one of them itself keeps its own.
 const EVERYWHERE: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -138,7 +138,8 @@ const EVERYWHERE: [(HeaderName, &str); 5] = [
 
 /// The inner half: which operation is meant, whether it may be asked for in this way, and Django's headers.
 ///
-/// The order of checks is route, `Accept`, credentials, permission, method. Source: contract/drf.md 1.1.
+/// The order of checks is route, `Accept`, credentials, permission, method.
+/// Source: docs/contract/drf.md «Order of checks».
 ///
 /// # Errors
 /// What the handler cannot answer for.
@@ -241,7 +242,7 @@ async fn unauthorised(
     }
 }
 
-/// What OPTIONS says. Source: contract/drf.md 1.5.
+/// What OPTIONS says. Source: docs/contract/drf.md «OPTIONS».
 fn describe(entry: &Entry) -> HttpResponse<BoxBody> {
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/json"))
@@ -267,8 +268,8 @@ fn head_as_get(request: &mut ServiceRequest) {
     }
 }
 
-/// Makes the request one for the path as the seed writes it, which differs in the last slash alone. What was escaped stays
-/// so: not all of it could stand in a path as it is.
+/// Makes the request one for the path as it is documented, which differs in the last slash alone. What was escaped
+/// stays so: not all of it could stand in a path as it is.
 fn rewrite(request: &mut ServiceRequest, path: &str) {
     let sent = request.uri().path();
     let mut target = match path.strip_suffix('/') {

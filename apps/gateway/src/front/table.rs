@@ -100,7 +100,7 @@ pub enum Access {
 
 /// A path and what can be done there.
 pub struct Entry {
-    /// As the seed writes it.
+    /// As it is documented.
     pub path: String,
     /// Whose it is.
     pub face: Face,
@@ -128,7 +128,8 @@ impl Entry {
 
     /// Who may ask for a method that is not served, and so be told that it is not.
     ///
-    /// djoser's view set demands a log-in for whatever it does not know. Source: contract/drf.md 4, last line of the list.
+    /// djoser's view set demands a log-in for whatever it does not know.
+    /// Source: docs/contract/drf.md «Order of checks».
     pub fn access_otherwise(&self, method: &Method) -> Access {
         if self.path.starts_with("/auth/users/") {
             return Access::Required;
@@ -204,7 +205,7 @@ impl Table {
         table
     }
 
-    /// What stands at a path, in either slash form, and the path in the seed's form if it was in the other.
+    /// What stands at a path, in either slash form, and the path in its documented form if it was in the other.
     pub fn find(&self, path: &str) -> Option<(&Entry, Option<String>)> {
         if MAX_PATH_BYTES < path.len() {
             return None;
@@ -257,7 +258,7 @@ fn entry(face: Face, path: &str, operations: &[(Method, &Operation)]) -> Entry {
     }
 }
 
-/// Source: contract/drf.md 1.5: GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS; contract/v1.md 1.4: what is served.
+/// Source: docs/contract/drf.md «Response headers and formats»; docs/contract/v1.md «Errors».
 fn allow(face: Face, methods: &[Served]) -> HeaderValue {
     let mut names: Vec<&str> = methods
         .iter()

@@ -59,7 +59,7 @@ impl Template {
 
     /// How long the link in it is good.
     ///
-    /// Source: Django 5.2, `PASSWORD_RESET_TIMEOUT`; contract/v1.md, the mails of password reset and e-mail change.
+    /// Source: Django 5.2, `PASSWORD_RESET_TIMEOUT`; docs/contract/README.md «Emails».
     pub const fn lifetime(self) -> Duration {
         match self {
             Self::DjoserPasswordReset

@@ -1,4 +1,4 @@
-//! Requests that are answered once: the header `Idempotency-Key`. Source: contract/v1.md 1.11.
+//! Requests that are answered once: the header `Idempotency-Key`. Source: docs/contract/v1.md «Idempotency».
 //!
 //! A handler switches it on in three places: `Once` among its `params(...)`, `once: Once` among its arguments, and
 //! [`Once::run`] around its calls of services. Whatever refuses a request for what it says, or for who asks, comes before.

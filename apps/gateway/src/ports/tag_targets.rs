@@ -31,7 +31,7 @@ impl Targets for TagTargets {
                     Err(contacts::Error::Store(error)) => Err(error),
                 }
             }
-            // Another organisation's tags are not for this one. Source: contract/v1.md 1.9.
+            // Another organisation's tags are not for this one. Source: docs/contract/v1.md «Organization scope».
             TargetKind::Organization => {
                 let is_itself = object.name == object.organization_slug;
                 Ok(is_itself.then(|| object.organization.get()))

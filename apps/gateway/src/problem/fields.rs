@@ -112,7 +112,7 @@ pub enum Code {
     WrongPassword,
     /// The two passwords differ.
     PasswordMismatch,
-    /// Login and password do not fit (where the seed answers 400).
+    /// Login and password do not fit (where djoser answers 400).
     BadCredentials,
     /// The account that a link names does not exist.
     UnknownUid,
@@ -120,7 +120,7 @@ pub enum Code {
     BadLinkToken,
     /// The token of a link that names no account is not good.
     ExpiredLinkToken,
-    /// It is shorter than eight characters or lacks a letter or a digit. Source: seeds/001, by its sentence.
+    /// It is shorter than eight characters or lacks a letter or a digit. Source: docs/contract/users.md «Registration».
     NotLettersAndDigits,
     /// A key that is not known here, where unknown ones are refused.
     Unknown,

@@ -79,13 +79,13 @@ impl From<rbac::Error> for Problem {
     }
 }
 
-/// Source: contract/drf.md 1.3.
+/// Source: docs/contract/drf.md «Fields».
 pub const ROLE_EXISTS: Code = Code::Exists {
     kind: "role",
     field: "name",
 };
 
-/// Source: contract/drf.md 1.3.
+/// Source: docs/contract/drf.md «Fields».
 pub const CODENAME_EXISTS: Code = Code::Exists {
     kind: "permission",
     field: "codename",
@@ -103,7 +103,7 @@ impl From<content::Error> for Problem {
 }
 
 /// Django calls a model by its class's name in words. Source: the recorded `services.create.dup`; Django 5.2,
-/// `db/models/options.py`, `verbose_name`; for the others the nouns of contract/README.md, decision 11.
+/// `db/models/options.py`, `verbose_name`; for the others the nouns of docs/contract/api.md «Content».
 pub fn slug_exists(kind: content::Kind) -> Code {
     let kind = match kind {
         content::Kind::Service => "service",
@@ -210,7 +210,7 @@ impl Problem {
         Self::Invalid(renamed)
     }
 
-    /// Login and password do not fit, where the seed answers 400 instead of 401.
+    /// Login and password do not fit, where djoser answers 400 instead of 401.
     #[must_use]
     pub fn credentials_as_field(self) -> Self {
         if matches!(self, Self::Unauthenticated(AuthFault::Credentials)) {

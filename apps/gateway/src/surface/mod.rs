@@ -85,7 +85,7 @@ pub const SURFACES: [Published; 4] = [
         title: "Django API Starter",
         description: "Loggia's face of the Django Ninja starter: accounts, organisations, contacts and tags under `/api/v1/`, without numeric ids.",
         credentials: "An access token, as `/api/v1/token/pair` gives it.",
-        // Source: contract/v1.md 1.1.
+        // Source: docs/contract/v1.md «Paths».
         version: "v1",
         invalid_schemas: &["NinjaErrorOut"],
         refusal_schema: "NinjaErrorOut",

@@ -23,7 +23,7 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// How long a link is good. Source: contract/drf.md 7, «about 15 minutes».
+    /// How long a link is good. Source: docs/contract/api.md «Uploads».
     pub const TTL: Duration = Duration::from_secs(15 * 60);
 
     /// The link.

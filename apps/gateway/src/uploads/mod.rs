@@ -1,6 +1,6 @@
 //! Uploads past the API: links under which a client puts one file by itself, and what takes the file in.
 //!
-//! Source: seeds/000 «File Upload»; contract/drf.md 7.
+//! Source: docs/contract/api.md «Uploads».
 
 mod grant;
 
@@ -26,7 +26,7 @@ pub use self::grant::Grant;
 /// Below which path files are put.
 const ROOT: &str = "uploads";
 
-/// The largest file, in bytes. Source: the project's reliability figures, "Load".
+/// The largest file, in bytes. Source: docs/contract/README.md «Request limits».
 const MAX_BYTES: usize = 10 * 1024 * 1024;
 
 /// How long a client may fall silent in the middle of a file.

@@ -22,7 +22,7 @@ use crate::{
 /// A body that has not been read yet.
 ///
 /// Reading it is a step of the handler's own, because credentials are judged first, and only then what is sent with
-/// them. Source: contract/drf.md 1.1, contract/v1.md 1.3.
+/// them. Source: docs/contract/drf.md «Order of checks»; docs/contract/v1.md «Order of checks».
 pub struct Body<D> {
     headers: HeaderMap,
     payload: Payload,
@@ -30,7 +30,7 @@ pub struct Body<D> {
     dialect: PhantomData<fn() -> D>,
 }
 
-/// The largest body of JSON or form fields that is read, in bytes. Source: the project's reliability figures, "Load".
+/// The largest body of JSON or form fields that is read, in bytes. Source: docs/contract/README.md «Request limits».
 const MAX_BYTES: usize = 64 * 1024;
 
 /// How long a client may fall silent in the middle of its body. Source: the same.
@@ -119,7 +119,7 @@ impl<D: Dialect> Body<D> {
         } = self;
         let body = collect(payload, witness).await?;
         if D::IS_ALWAYS_JSON {
-            // Source: contract/v1.md 1.2.
+            // Source: docs/contract/v1.md «Request bodies».
             if body.is_empty() {
                 return Err(Problem::field("body/data", Code::Required));
             }

@@ -23,10 +23,10 @@ pub struct Search {
 }
 
 impl Search {
-    /// The most terms of one search. Source: contract of seed 003, section 5.
+    /// The most terms of one search: each is a comparison of its own.
     pub const MAX_TERMS: usize = 10;
 
-    /// The most characters that a surface should take. Source: the same.
+    /// The most characters of a search that a caller should pass.
     pub const MAX_CHARS: usize = 200;
 
     /// Takes a text to look for; `None` if there is nothing in it but white space.

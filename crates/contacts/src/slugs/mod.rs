@@ -10,7 +10,7 @@ use crate::store;
 /// How many numbers one question asks about: all powers of two that there are, or that many points of a gap.
 const QUESTIONS: u32 = 31;
 
-/// The slug of a display name before any number is put behind it. Source: contract of seed 003, section 1.12.
+/// The slug of a display name before any number is put behind it.
 pub(crate) fn base(display_name: &str) -> Slug {
     Slug::of(display_name, "contact")
 }

@@ -12,7 +12,7 @@ use crate::{
     working::Working,
 };
 
-/// How long an answer is given again. Source: contract/v1.md 1.11.
+/// How long an answer is given again.
 const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How many answers are deleted in one transaction: so that none holds the write lock for long.

@@ -8,7 +8,7 @@ use crate::schema::idempotency_answers;
 
 /// What a client calls its request, so as to be able to repeat it.
 ///
-/// Shape: 1 to [`Key::MAX_CHARS`] characters, trimmed, none of them a control character. Source: contract/v1.md 1.11.
+/// Shape: 1 to [`Key::MAX_CHARS`] characters, trimmed, none of them a control character.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key(String);
 

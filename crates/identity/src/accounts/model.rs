@@ -13,11 +13,11 @@ pub struct Account {
     pub id: AccountId,
     /// Its name outside: the subject of its tokens.
     pub public_id: PublicId,
-    /// Its name in paths of `v1`.
+    /// Its name in paths.
     pub slug: Slug,
     /// Its user name, unique letter for letter.
     pub username: Username,
-    /// Its address, unique without regard to case. Absent for some accounts of the `djoser` surface.
+    /// Its address, unique without regard to case. An account without one can log in by its username only.
     pub email: Option<Email>,
     /// May be empty, like all text below.
     pub first_name: String,
@@ -25,15 +25,15 @@ pub struct Account {
     pub last_name: String,
     /// As it was given: no form is demanded.
     pub phone_number: String,
-    /// Source: seeds/001.
+    /// The company that the person belongs to.
     pub company_name: String,
-    /// What the account says of itself. Source: seeds/003.
+    /// What the account says of itself.
     pub about: String,
-    /// Where it says it is. Source: seeds/003.
+    /// Where it says it is.
     pub location: String,
     /// The storage key of its picture.
     pub avatar_path: Option<String>,
-    /// [`Account::USER`], [`Account::ADMIN`], or the name of one of the roles that it holds. Source: contract/drf.md 8.6.
+    /// [`Account::USER`], [`Account::ADMIN`], or the name of one of the roles that it holds.
     pub role: String,
     /// An inactive account can neither log in nor use its tokens.
     pub is_active: bool,
@@ -50,9 +50,9 @@ pub struct Account {
 }
 
 impl Account {
-    /// The role of whoever has no other. Source: seeds/000.
+    /// The role of whoever has no other.
     pub const USER: &str = "user";
-    /// The role of whoever administrates. Source: seeds/000.
+    /// The role of whoever administrates.
     pub const ADMIN: &str = "admin";
 
     /// "First Last", the one that there is, or an empty text.
@@ -68,9 +68,9 @@ impl Account {
 pub enum NewUsername {
     /// The caller chose it: refused if it is taken.
     Given(Username),
-    /// The e-mail's local part, with `-1`, `-2`, ... behind it until it is free. Source: contract of seed 003, section 1.12.
+    /// The e-mail's local part, with `-1`, `-2`, ... behind it until it is free.
     FromLocalPart,
-    /// The whole e-mail if it fits and is free, else as [`NewUsername::FromLocalPart`]. Source: contract of seed 000, section 8.1.
+    /// The whole e-mail if it fits and is free, else as [`NewUsername::FromLocalPart`].
     FromEmail,
 }
 
@@ -122,7 +122,7 @@ impl NewAccount {
 pub struct AccountPatch {
     /// A new user name; the slug stays.
     pub username: Option<Username>,
-    /// Makes the slug anew from the new user name, as `v1` does; the account's own organisation is called as it, then.
+    /// Derives the slug from the new username, too; the account's own organization is renamed with it.
     pub is_slug_renewed: bool,
     /// A new address, or none. Pending one-time tokens die with the old one.
     pub email: Change<Email>,

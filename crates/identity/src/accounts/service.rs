@@ -79,7 +79,7 @@ pub trait Accounts: Send + Sync {
     /// [`Error::Store`].
     async fn taken(&self, wanted: Wanted<'_>) -> Result<Vec<Field>>;
 
-    /// Whether no account has this user name in any case, as `v1` asks.
+    /// Whether no account has this user name in any case.
     ///
     /// # Errors
     /// [`Error::Store`].

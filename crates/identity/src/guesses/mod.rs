@@ -15,7 +15,7 @@ use crate::{Error, Login, Result, secret::digest};
 ///
 /// At most [`Guesses::LIMIT`] within [`Guesses::WINDOW`]. A guess is counted before it is hashed, so a parallel burst gains
 /// nothing, and given back when it was right, or when it could not be looked at. The address, of IPv6 its first 64 bits, is
-/// part of the key, so nobody can lock the owner out from elsewhere. Source: the project's reliability figures, "Guessing".
+/// part of the key, so nobody can lock the owner out from elsewhere.
 #[derive(Clone)]
 pub struct Guesses {
     // None where throttling is switched off.

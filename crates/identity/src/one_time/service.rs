@@ -203,7 +203,7 @@ impl StoredOneTimeTokens {
 }
 
 /// The account that may have its password or name reset, with the address on file. It must have a password: Django marks
-/// one that it took away with `!`. Source: djoser 2.3.5, `serializers.py`, `UserFunctionsMixin.get_user`; Django 5.2.19,
+/// one that it took away with `!`. Source: Django 5.2.19,
 /// `contrib/auth/hashers.py`, `is_password_usable`.
 async fn resettable(tx: &mut Tx, email: &Email) -> Result<Option<(Account, Email)>> {
     let found = accounts::lock_by_email(tx, &email.folded()).await?;

@@ -18,7 +18,7 @@ use crate::schema::organizations;
 pub struct Organization {
     /// Its number: what the rows of other crates carry.
     pub id: OrgId,
-    /// Its name in paths. A group's stays for good; a personal one's follows its account's when `v1` renames that.
+    /// Its name in paths. A group's stays for good; a personal one's follows its account's when that is derived again.
     pub slug: Slug,
     /// What people call it. Not unique.
     pub name: String,
@@ -29,7 +29,7 @@ pub struct Organization {
 }
 
 impl Organization {
-    /// The longest name. Source: contract/v1.md 1.15.
+    /// The longest name.
     pub const MAX_NAME_CHARS: usize = 255;
 }
 
@@ -46,7 +46,7 @@ pub enum OrgKind {
 impl OrgKind {
     const ALL: [Self; 2] = [Self::Personal, Self::Group];
 
-    /// What it is called in the database and on the wire. Source: contract/v1.md 1.9.
+    /// What it is called in the database and on the wire.
     pub fn name(self) -> &'static str {
         match self {
             Self::Personal => "personal",
@@ -71,7 +71,7 @@ impl OrgRole {
     /// All of them, from the least.
     pub const ALL: [Self; 3] = [Self::Member, Self::Admin, Self::Owner];
 
-    /// What it is called in the database and on the wire. Source: contract/README.md, decision 9.
+    /// What it is called in the database and on the wire.
     pub fn name(self) -> &'static str {
         match self {
             Self::Member => "member",

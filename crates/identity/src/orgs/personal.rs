@@ -37,7 +37,7 @@ pub(crate) async fn lock(tx: &mut Tx, account: AccountId) -> db::Result<()> {
     store::lock_personal_of(tx, account).await
 }
 
-/// Calls an account's own organisation as the account is called now. Source: contract/v1.md 4, «PATCH /users/username».
+/// Calls an account's own organisation as the account is called now.
 ///
 /// # Errors
 /// As [`found`].

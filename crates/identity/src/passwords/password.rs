@@ -18,7 +18,6 @@ pub struct TooLong;
 
 impl Password {
     /// Bytes. Bounds what one request can make the hash functions read.
-    /// Source: contract/README.md, decision 4.
     pub const MAX_BYTES: usize = 4096;
 
     /// Takes the text over.

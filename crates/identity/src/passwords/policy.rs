@@ -1,6 +1,6 @@
 //! Which passwords are too weak: Django's four validators, in Django's order.
 //!
-//! Source: django/contrib/auth/password_validation.py, 5.2.19; contract/drf.md 3.1.
+//! Source: django/contrib/auth/password_validation.py, 5.2.19.
 
 use super::{digits, similarity, wordlist};
 

@@ -172,7 +172,7 @@ impl Drop for Place<'_> {
 
 impl Hasher {
     /// Longest time in the queue. A refusal is due within 2.5 s of the request, so a little is
-    /// left for the request's way in and out. Source: design/reliability.md, "Load".
+    /// left for the request's way in and out.
     const MAX_WAIT: Duration = Duration::from_millis(2_250);
 
     /// A full queue is gone in about this time.

@@ -6,8 +6,7 @@ use std::cmp::Ordering;
 
 use unicode_normalization::char::is_combining_mark;
 
-/// Similar from here on. Django's default is 0.7, which refuses the example of seed 002 (0.714).
-/// Source: contract/README.md, decision 4.
+/// Similar from here on. Django's default is 0.7, which rejects `example_password` for `example_user` (0.714).
 const LIMIT: f64 = 0.75;
 
 /// The characters of a text in order of their code points, repetitions kept.

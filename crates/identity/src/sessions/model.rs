@@ -28,7 +28,7 @@ pub struct SessionSettings {
 }
 
 impl Default for SessionSettings {
-    /// 60 minutes and one day. Source: seeds/001 «Security Considerations»; simplejwt 5.5.1, `settings.py`.
+    /// 60 minutes and one day. The second is SimpleJWT's default. Source: simplejwt 5.5.1, `settings.py`.
     fn default() -> Self {
         Self {
             access_ttl: Duration::from_secs(60 * 60),
@@ -43,7 +43,7 @@ impl Default for SessionSettings {
 pub enum Subject {
     /// The number, as text: what simplejwt 5.5.1 writes.
     Number,
-    /// The public id: numbers never appear on `v1`.
+    /// The public id, for APIs that show no numbers.
     PublicId,
 }
 

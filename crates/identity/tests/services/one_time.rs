@@ -251,7 +251,7 @@ async fn all_die_when_one_is_used_and_when_password_address_or_access_is_lost() 
     }
 }
 
-/// Source: contract of the Django REST framework surfaces, 3.3: Django's tokens hang on the last log-in.
+/// Django's tokens hang on the last log-in, too. Source: Django 5.2, `contrib/auth/tokens.py`.
 #[tokio::test]
 async fn an_opaque_log_in_kills_a_pending_reset_and_a_signed_one_does_not() {
     let world = World::new().await;

@@ -111,7 +111,7 @@ async fn many_may_be_without_an_address() {
     }
 }
 
-/// Source: contract of seed 003, section 1.12.
+/// Source: Django 5.2, `utils/text.py`, `slugify`, for the slugs.
 #[tokio::test]
 async fn derives_names_and_slugs_as_the_contract_shows() {
     let world = World::new().await;
@@ -142,7 +142,7 @@ async fn derives_names_and_slugs_as_the_contract_shows() {
     );
 }
 
-/// Source: contract of seeds 000 and 004, section 8.1.
+/// An address that is a valid username is one.
 #[tokio::test]
 async fn takes_the_whole_address_for_a_name_while_it_is_free() {
     let world = World::new().await;

@@ -128,7 +128,7 @@ async fn are_refused_unless_signed_with_our_key_and_algorithm() {
     }
 }
 
-/// Source for the words, here and below: contract of the Django REST framework surfaces, 2.1, 2.2 and 2.4.
+/// Source, here and below: djangorestframework-simplejwt 5.5.1, `tokens.py`.
 #[tokio::test]
 async fn are_refused_outside_their_time() {
     let world = World::new().await;

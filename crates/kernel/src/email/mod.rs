@@ -40,7 +40,7 @@ impl Email {
         Ok(Self(format!("{local}@{}", domain.to_lowercase())))
     }
 
-    /// Parses an address and puts all of it in lower case, as the `v1` surface stores it.
+    /// Parses an address and puts all of it in lower case.
     ///
     /// # Errors
     /// As [`Email::parse`].

@@ -3,7 +3,7 @@
 use diesel_derive_newtype::DieselNewType;
 use unicode_normalization::UnicodeNormalization;
 
-/// A slug: how `v1` names accounts, organisations and contacts.
+/// A slug: a name for paths, derived from a text.
 ///
 /// Shape: 1 to [`Slug::MAX_CHARS`] of `a-z 0-9 _ -`, no hyphen or underscore at either end unless a suffix put it there.
 /// Source: Django 5.2, `utils/text.py` `slugify`; the length is Django's `SlugField`.

@@ -16,7 +16,7 @@ impl Username {
     /// Source: Django, `AbstractUser.username`.
     pub const MAX_CHARS: usize = 150;
 
-    /// The longest that `v1` derives or accepts. Source: contract of seed 003, section 1.12.
+    /// The longest name that is derived, or parsed by the narrower rules.
     pub const V1_MAX_CHARS: usize = 50;
 
     /// Parses a user name.
@@ -40,7 +40,7 @@ impl Username {
         Ok(Self(name))
     }
 
-    /// Parses a user name by the narrower rules of `v1`: 1 to 50 of `A-Z a-z 0-9 . _`.
+    /// Parses a user name by narrower rules: 1 to 50 of `A-Z a-z 0-9 . _`.
     ///
     /// # Errors
     /// As [`Username::parse`], with the limit [`Username::V1_MAX_CHARS`].
@@ -60,8 +60,7 @@ impl Username {
         Ok(Self(name.to_owned()))
     }
 
-    /// Derives a name from the local part of an address: what `v1` gives to those who choose none. `user` where
-    /// nothing is left. Source: contract of seed 003, section 1.12.
+    /// Derives a name from the local part of an address: its plain characters, or `user` where nothing is left.
     pub fn from_local_part(email: &Email) -> Self {
         let name: String = email
             .local_part()
@@ -93,7 +92,7 @@ impl Username {
         &self.0
     }
 
-    /// The name in lower case: what `v1` compares when it asks whether a name is free.
+    /// The name in lower case, for comparisons regardless of case.
     pub fn folded(&self) -> String {
         self.0.to_lowercase()
     }

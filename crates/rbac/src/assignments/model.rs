@@ -22,7 +22,7 @@ impl AssignmentId {
     }
 }
 
-/// That an account has a role. Source: seeds/004 «User Role Management Endpoints».
+/// That an account has a role.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = account_roles)]
 pub struct Assignment {

@@ -21,7 +21,7 @@ impl PermissionId {
     }
 }
 
-/// Something that may be allowed. Source: seeds/004 «Permission Management Endpoints».
+/// Something that may be allowed.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = permissions)]
 pub struct Permission {

@@ -7,8 +7,7 @@ use diesel_derive_newtype::DieselNewType;
 
 use crate::{Permission, PermissionId, schema::roles};
 
-/// The name of the built-in role that holds all of [`codename::ALL`](crate::codename::ALL). Source: seeds/004 «List Roles»;
-/// contract/drf.md 8.6.
+/// The name of the built-in role that holds all of [`codename::ALL`](crate::codename::ALL).
 pub const ADMIN_ROLE: &str = "Admin";
 
 /// A role's number.
@@ -27,7 +26,7 @@ impl RoleId {
     }
 }
 
-/// A set of permissions under a name. Source: seeds/004 «Role Management Endpoints».
+/// A set of permissions under a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
     /// Its number.

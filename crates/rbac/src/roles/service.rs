@@ -34,7 +34,7 @@ pub trait Roles: Send + Sync {
     async fn by_id(&self, id: RoleId) -> Result<Role>;
 
     /// Finds a role by its name in whatever case. Of several the built-in one counts, then the one that has the name letter
-    /// for letter, then the oldest. Source: contract/drf.md 8.6.
+    /// for letter, then the oldest.
     ///
     /// # Errors
     /// [`Error::NotFound`].

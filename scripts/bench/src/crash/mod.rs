@@ -1,7 +1,7 @@
 //! `loggia-bench crash`: `kill -9` in the middle of registrations and password resets, over and over.
 //!
 //! What must hold: whatever was acknowledged is still there, and what was not is either done or not done, never in
-//! between. Source: design/reliability.md, "Never lost once acknowledged".
+//! between.
 
 mod check;
 mod drive;

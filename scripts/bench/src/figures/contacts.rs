@@ -15,13 +15,14 @@ use crate::report::progress;
 
 const PATH: &str = "/api/v1/contacts/?limit=100";
 
-/// Against the floor. Source: issue 3, «Figures».
+/// Against the floor: a target of this project.
 const WANTED: f64 = 0.6;
 
-/// Queries for a page. Source: the same.
+/// Queries for a page: a target of this project.
 const QUERIES: usize = 3;
 
-/// How much longer a page may take when others have more, and when the caller's own organisation has. Source: the same.
+/// How much longer a page may take when others have more, and when the caller's own organization has: targets of this
+/// project.
 const GROWTH: f64 = 1.5;
 const OWN_GROWTH: f64 = 2.0;
 

@@ -26,7 +26,7 @@ const CROWD: usize = 300;
 const REGISTRATIONS: usize = 64;
 const P99_LIMIT_MS: f64 = 100.0;
 
-/// What 300 log-ins may need beyond idle memory and the hashes' own. Source: design/reliability.md, "Load".
+/// What 300 log-ins may need beyond idle memory and the hashes' own: a target of this project.
 const SPARE_MB: f64 = 64.0 * 1.048_576;
 
 /// Those who read their profiles meanwhile ask a hundred times a second each.

@@ -1,6 +1,6 @@
 //! `loggia-bench figures`: every figure that the server is held to, measured in one run.
 //!
-//! Source: design/reliability.md, "Load"; the «Figures» of each issue. Timings are no tests: a figure that is missed is marked and changes no exit
+//! The figures are targets of this project. Timings are no tests: a figure that is missed is marked and changes no exit
 //! status; that something could not be measured does.
 
 mod contacts;

@@ -1,5 +1,4 @@
-//! `/api/services/`, `/api/projects/`, `/api/blog/`. Source: seeds/000 «Services (Example)»; contract/drf.md 7;
-//! contract/README.md, decision 11.
+//! `/api/services/`, `/api/projects/`, `/api/blog/`. Source: docs/contract/api.md «Content».
 
 mod lists;
 mod races;

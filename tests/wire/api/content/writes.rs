@@ -229,7 +229,8 @@ async fn deletes_an_entry_once() {
     }
 }
 
-/// Credentials come before rights, rights before the entry, and the entry before the body. Source: contract/drf.md 1.1.
+/// Credentials come before rights, rights before the entry, and the entry before the body.
+/// Source: docs/contract/drf.md «Order of checks».
 #[actix_web::test]
 async fn only_admins_write() {
     let app = TestApp::spawn().await;
@@ -331,7 +332,7 @@ async fn takes_forms() {
     assert_eq!(answer.status, 201, "{answer}");
     assert_eq!(answer.json()["is_published"], false);
 
-    // A boolean that is absent is absent, in forms as anywhere. Source: contract/drf.md 1.2.
+    // A boolean that is absent is absent, in forms as anywhere. Source: docs/contract/drf.md «Request bodies».
     let answer = admin
         .send(
             Request::new("PATCH", "/api/blog/a-form/")

@@ -1,4 +1,4 @@
-//! `/api/v1/contacts/`: every rule and refusal of contract/v1.md 5.
+//! `/api/v1/contacts/`: every rule and refusal. Source: docs/contract/v1.md «Contacts», «Contact list».
 
 mod changes;
 mod create;

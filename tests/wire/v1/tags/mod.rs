@@ -1,4 +1,4 @@
-//! `/api/v1/orgs/{org_slug}/tags/`: contract/v1.md 6, and of 10 what belongs to tags.
+//! `/api/v1/orgs/{org_slug}/tags/`. Source: docs/contract/v1.md «Tags», «Tags on objects».
 
 mod names;
 mod objects;

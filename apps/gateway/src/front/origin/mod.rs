@@ -65,7 +65,7 @@ fn forwarded(peer: IpAddr, headers: &HeaderMap, is_trusted: impl Fn(IpAddr) -> b
     address
 }
 
-/// Source: contract/v1.md 1.14: 1 to 64 of `[A-Za-z0-9_-]`.
+/// Source: docs/contract/README.md «Headers»: 1 to 64 of `[A-Za-z0-9_-]`.
 fn request_id(headers: &HeaderMap) -> String {
     let given = headers
         .get(REQUEST_ID)

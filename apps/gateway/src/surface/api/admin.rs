@@ -1,5 +1,5 @@
-//! `/api/auth/admin/users/`: accounts, for administrators. Source: seeds/000 «Admin User Management»; contract/drf.md 7 and
-//! 8.6.
+//! `/api/auth/admin/users/`: accounts, for administrators.
+//! Source: docs/contract/api.md «Admin users», «Roles of accounts».
 
 use actix_web::{
     delete, get, patch, post, put,

@@ -1,7 +1,7 @@
 //! The caller's right to change accounts, roles and permissions, before he sends what he wants and at the moment when it is
 //! done.
 //!
-//! Source: contract/README.md, decision 10; contract/drf.md 8.6.
+//! Source: docs/contract/api.md «Permissions of callers»; docs/contract/README.md «Administrators».
 
 use actix_web::web::Path;
 use loggia_identity::{Account, Caller, Held};
@@ -17,9 +17,9 @@ use crate::{
 /// What gives somebody the right to change something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Right {
-    /// To hold this codename. Source: contract/drf.md 5.
+    /// To hold this codename. Source: docs/contract/api.md «Permissions of callers».
     Holds(&'static str),
-    /// To be an administrator. Source: seeds/000 «Admin User Management»; contract/drf.md 8.6.
+    /// To be an administrator. Source: docs/contract/api.md «Permissions of callers».
     Admin,
 }
 

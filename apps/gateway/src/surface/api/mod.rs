@@ -1,6 +1,6 @@
-//! Seeds 000 and 004, `/api/`: log-in, people, roles and content.
+//! The surface `api`, `/api/`: log-in, people, roles and content.
 //!
-//! One answer serves both where they share a path. Source: contract/drf.md 8.1.
+//! One answer serves both where they share a path. Source: docs/contract/api.md «Shared paths».
 
 mod admin;
 mod authority;

@@ -1,5 +1,5 @@
-//! `/api/auth/password/`: changing it, and setting it anew when it is lost. Source: seeds/000 «Password Management»;
-//! contract/drf.md 7 and 8.7.
+//! `/api/auth/password/`: changing it, and setting it anew when it is lost.
+//! Source: docs/contract/api.md «Password change», «Password reset».
 
 use actix_web::{post, web::Data};
 use loggia_identity::{self as identity, Letter, Matter, Reset, passwords::Password};

@@ -1,7 +1,7 @@
-//! `/api/users/`: accounts, for whoever holds `manage_users` or `view_users`. Source: seeds/004 «User Management
-//! Endpoints»; contract/drf.md 5 and 8.2.
+//! `/api/users/`: accounts, for whoever holds `manage_users` or `view_users`.
+//! Source: docs/contract/api.md «Users», «Shared paths».
 //!
-//! The literal words of seed 001 under the same path are another surface's and win; what is neither such a word nor a
+//! The literal words of the surface `users` under the same path are its own and win; what is neither such a word nor a
 //! number names nobody.
 
 use actix_web::{

@@ -1,4 +1,4 @@
-//! `/api/permissions/`: what may be allowed. Source: seeds/004 «Permission Management Endpoints»; contract/drf.md 5.
+//! `/api/permissions/`: what may be allowed. Source: docs/contract/api.md «Permissions».
 
 use actix_web::{
     delete, get, patch, post, put,
@@ -203,7 +203,7 @@ pub(super) async fn destroy(
 }
 
 /// What PUT and PATCH do; they differ in what must be there. What the caller may do to this permission is judged before the
-/// body is read. Source: contract/drf.md 1.1.
+/// body is read. Source: docs/contract/drf.md «Order of checks».
 async fn change(
     caller: Caller<Api>,
     services: &Services,
@@ -225,7 +225,7 @@ async fn change(
     Ok(Reply::ok(&PermissionOut::from(permission)))
 }
 
-/// Characters of a name or a codename: as many as a role's name may have. Source: contract/drf.md 5.
+/// Characters of a name or a codename: as many as a role's name may have. Source: docs/contract/api.md «Permissions».
 const NAME_MAX: usize = 100;
 
 /// A permission as it should be.
@@ -285,7 +285,7 @@ impl PermissionPatch {
     }
 }
 
-/// A permission. Source: seeds/004 «List Permissions».
+/// A permission.
 #[derive(Serialize, ToSchema)]
 struct PermissionOut {
     #[schema(example = 1)]

@@ -304,8 +304,8 @@ impl GivenRole {
         }
     }
 
-    /// The role of this name, without regard to case. The two words of seed 000 come before any role that is called so.
-    /// Source: contract/drf.md 8.6.
+    /// The role of this name, without regard to case. The words `user` and `admin` come before any role that is called
+    /// so. Source: docs/contract/api.md «Roles of accounts».
     async fn named(services: &Services, name: &str) -> Result<Option<Self>, Problem> {
         if folded(name) == Account::USER {
             return Ok(Some(Self::none()));

@@ -1,4 +1,4 @@
-//! `/api/auth/me/` and `/api/auth/profile/`: one record at two paths. Source: seeds/000 «User Profile»; contract/drf.md 7 and 8.3.
+//! `/api/auth/me/` and `/api/auth/profile/`: one record at two paths. Source: docs/contract/api.md «Profile».
 
 use actix_web::{get, patch, put, web::Data};
 use loggia_identity::{Account, AccountPatch, Field, Wanted};
@@ -168,7 +168,7 @@ async fn change(
     Ok(services.accounts.update(id, patch).await?)
 }
 
-/// Characters. Source: Django 5.2, `AbstractUser`; contract/drf.md 1.3.
+/// Characters. Source: Django 5.2, `AbstractUser`; docs/contract/drf.md «Fields».
 pub(super) const NAME_MAX: usize = 150;
 /// Characters. Source: the recorded `register.phone-too-long`.
 pub(super) const PHONE_MAX: usize = 20;

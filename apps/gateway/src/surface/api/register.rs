@@ -1,4 +1,4 @@
-//! `/api/auth/register/`: new accounts. Source: seeds/004 «1. Register User»; seeds/000 «Register»; contract/drf.md 8.1.
+//! `/api/auth/register/`: new accounts. Source: docs/contract/api.md «Registration», «Shared paths».
 
 use actix_web::{post, web::Data};
 use loggia_identity::{

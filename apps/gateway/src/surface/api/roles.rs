@@ -1,4 +1,4 @@
-//! `/api/roles/`: sets of permissions under a name. Source: seeds/004 «Role Management Endpoints»; contract/drf.md 5.
+//! `/api/roles/`: sets of permissions under a name. Source: docs/contract/api.md «Roles».
 
 use std::collections::BTreeSet;
 
@@ -199,7 +199,7 @@ pub(super) async fn destroy(
 }
 
 /// What PUT and PATCH do; they differ in whether the name must be there. What the caller may do to this role is judged before
-/// the body is read. Source: contract/drf.md 1.1.
+/// the body is read. Source: docs/contract/drf.md «Order of checks».
 async fn change(
     caller: Caller<Api>,
     services: &Services,
@@ -221,7 +221,7 @@ async fn change(
     Ok(Reply::ok(&RoleOut::from(role)))
 }
 
-/// Characters. Source: contract/drf.md 5.
+/// Characters. Source: docs/contract/api.md «Roles».
 const NAME_MAX: usize = 100;
 
 /// A role as it should be.
@@ -305,7 +305,7 @@ impl RolePatch {
     }
 }
 
-/// A role. Source: seeds/004 «List Roles».
+/// A role.
 #[derive(Serialize, ToSchema)]
 struct RoleOut {
     #[schema(example = 1)]

@@ -1,5 +1,4 @@
-//! `/api/auth/` `login/`, `token/refresh/`, `logout/`. Source: seeds/004 «2. Login»; seeds/000 «Login (JWT)» to «Logout»;
-//! contract/drf.md 2.2, 7 and 8.1.
+//! `/api/auth/` `login/`, `token/refresh/`, `logout/`. Source: docs/contract/api.md «Login», «Token refresh», «Logout».
 
 use std::net::IpAddr;
 

@@ -1,5 +1,4 @@
-//! `/api/upload/get-upload-url/`: a link under which the client puts a file. Source: seeds/000 «File Upload»;
-//! contract/drf.md 7.
+//! `/api/upload/get-upload-url/`: a link under which the client puts a file. Source: docs/contract/api.md «Uploads».
 
 use actix_web::{post, web::Data};
 use loggia_storage::Key;

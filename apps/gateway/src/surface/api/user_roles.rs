@@ -1,4 +1,4 @@
-//! `/api/user-roles/`: who has which role. Source: seeds/004 «User Role Management Endpoints»; contract/drf.md 5.
+//! `/api/user-roles/`: who has which role. Source: docs/contract/api.md «User roles».
 
 use actix_web::{
     delete, get, post,
@@ -138,7 +138,7 @@ pub(super) async fn destroy(
 }
 
 /// Takes a role from a user. With the built-in one an administrator ceases to be one, which is more than the codenames that it
-/// carries: it is for administrators to take. Source: contract/drf.md 8.6.
+/// carries: it is for administrators to take. Source: docs/contract/api.md «User roles».
 async fn remove(services: &Services, caller: &SignedIn, id: AssignmentId) -> Result<(), Problem> {
     let (right, by) = (Right::Holds(MANAGE_USER_ROLES), caller.caller.account.id);
     let actor = hold(services, right, caller, by).await?.actor;
@@ -213,7 +213,7 @@ async fn role(services: &Services, pk: &Pk) -> Result<Option<RoleId>, Problem> {
     }
 }
 
-/// That a user has a role. Source: seeds/004 «List User Roles».
+/// That a user has a role.
 #[derive(Serialize, ToSchema)]
 struct UserRoleOut {
     #[schema(example = 1)]

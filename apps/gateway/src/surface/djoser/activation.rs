@@ -1,7 +1,8 @@
 //! `/auth/users/*activation/`: letting in an account that was shut out.
 //!
 //! Accounts are active from the start, and no mail is sent; an operator makes the links. Source: djoser 2.3.5, `views.py`
-//! and `serializers.py`, `ActivationSerializer`, with `SEND_ACTIVATION_EMAIL` off; contract/drf.md 4.
+//! and `serializers.py`, `ActivationSerializer`, with `SEND_ACTIVATION_EMAIL` off;
+//! docs/contract/djoser.md «Activation».
 
 use actix_web::{http::StatusCode, post, web::Data};
 use serde::Deserialize;

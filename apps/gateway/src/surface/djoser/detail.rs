@@ -1,6 +1,7 @@
 //! `/auth/users/{id}/`: one account, for itself and for staff.
 //!
-//! Source: djoser 2.3.5, `views.py`, `UserViewSet`, and `permissions.py`, `CurrentUserOrAdmin`; contract/drf.md 4.
+//! Source: djoser 2.3.5, `views.py`, `UserViewSet`, and `permissions.py`, `CurrentUserOrAdmin`;
+//! docs/contract/djoser.md «User detail».
 
 use actix_web::{
     delete, get, patch, put,

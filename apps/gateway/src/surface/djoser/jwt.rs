@@ -1,6 +1,6 @@
 //! `/auth/jwt/`: signed tokens. These views do not look at credentials.
 //!
-//! Source: seeds/002 «API Endpoints for JWT Authentication»; djangorestframework-simplejwt 5.5.1, `views.py`.
+//! Source: docs/contract/djoser.md «JWT»; djangorestframework-simplejwt 5.5.1, `views.py`.
 
 use std::net::IpAddr;
 
@@ -80,7 +80,7 @@ pub(super) async fn verify(services: Data<Services>, body: Body<Drf>) -> Answer<
 /// Paths that begin like these views' but go on.
 ///
 /// Upstream's patterns have no end, so that they are still the view's there, and say so in `Allow`; here nothing is found
-/// at them. Source: djoser 2.3.5, `urls/jwt.py`; contract/drf.md 4.
+/// at them. Source: djoser 2.3.5, `urls/jwt.py`; docs/contract/djoser.md «JWT».
 pub(super) const OVERLONG: &str = "/auth/jwt/{_:(create|refresh|verify).+}";
 
 /// Answers at [`OVERLONG`].

@@ -1,6 +1,6 @@
 //! `/auth/users/me/`: the caller's own account.
 //!
-//! Source: seeds/002 «User Profile Details», «User Profile Update»; djoser 2.3.5, `views.py`, `UserViewSet.me`.
+//! Source: docs/contract/djoser.md «Current user»; djoser 2.3.5, `views.py`, `UserViewSet.me`.
 
 use actix_web::{delete, get, patch, put, web::Data};
 use loggia_identity::{Account, AccountPatch, Wanted};
@@ -111,7 +111,7 @@ async fn change(services: &Services, account: &Account, body: Body<Drf>) -> Answ
 
 /// What changes of the caller's account.
 ///
-/// The user name is the seed's: djoser itself would let the e-mail change alone. Source: contract/drf.md 4.
+/// djoser itself would let the e-mail change alone.
 #[derive(Deserialize, ToSchema)]
 struct Profile {
     /// At most 150 letters and digits of any script and `@ . + - _`.

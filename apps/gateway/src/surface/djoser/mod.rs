@@ -1,4 +1,5 @@
-//! `/auth/`: seed 002, and what else djoser 2.3.5 serves there.
+//! `/auth/`: the API description's operations, and the others of djoser 2.3.5.
+//! Source: docs/contract/README.md «djoser routes beyond the description».
 
 mod activation;
 mod detail;

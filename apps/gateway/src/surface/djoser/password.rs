@@ -1,6 +1,6 @@
 //! `/auth/users/*_password*/`: changing a password, and resetting a forgotten one.
 //!
-//! Source: seeds/002 «Password Reset Request», «Password Reset Confirmation»; djoser 2.3.5, `serializers.py`.
+//! Source: docs/contract/djoser.md «Password», «Password reset»; djoser 2.3.5, `serializers.py`.
 
 use actix_web::{post, web::Data};
 use loggia_identity::{
@@ -175,7 +175,7 @@ struct ResetConfirm {
 
 impl ResetConfirm {
     /// The strength is judged before it is known whose the password will be. Likeness to the account is judged last, when
-    /// it is. Source: contract/drf.md 4.
+    /// it is. Source: docs/contract/djoser.md «Password reset».
     fn check(self, services: &Services) -> Result<(String, String, Password), Problem> {
         let mut faults = FieldErrors::default();
         let uid = Read::REQUIRED.text(&mut faults, "uid", &self.uid);

@@ -1,6 +1,6 @@
 //! `/auth/token/`: opaque tokens, one for each account.
 //!
-//! Source: seeds/002 «User Login», «User Logout»; djoser 2.3.5, `serializers.py`, `TokenCreateSerializer`.
+//! Source: docs/contract/djoser.md «Opaque tokens»; djoser 2.3.5, `serializers.py`, `TokenCreateSerializer`.
 
 use std::net::IpAddr;
 
@@ -75,7 +75,8 @@ struct TokenLogin {
 }
 
 impl TokenLogin {
-    /// Neither field is required: without one of them it is just no good log-in. Source: contract/drf.md 4.
+    /// Neither field is required: without one of them it is just no good log-in.
+    /// Source: docs/contract/djoser.md «Opaque tokens».
     fn check(self, address: IpAddr) -> Result<LogIn, Problem> {
         let mut faults = FieldErrors::default();
         let password = Read::OPTIONAL.password(&mut faults, "password", &self.password);

@@ -1,6 +1,6 @@
 //! `/auth/users/*_username*/`: changing a user name, and resetting a forgotten one.
 //!
-//! Source: djoser 2.3.5, `views.py` and `serializers.py`, `UsernameSerializer`; contract/drf.md 4.
+//! Source: djoser 2.3.5, `views.py` and `serializers.py`, `UsernameSerializer`; docs/contract/djoser.md «Username».
 
 use actix_web::{post, web::Data};
 use loggia_identity::{AccountPatch, Letter, Matter, Wanted};

@@ -1,6 +1,6 @@
 //! `/auth/users/`: accounts, the djoser way.
 //!
-//! Source: seeds/002 «User Registration»; djoser 2.3.5, `serializers.py`, `UserCreatePasswordRetypeSerializer`.
+//! Source: docs/contract/djoser.md «Users»; djoser 2.3.5, `serializers.py`, `UserCreatePasswordRetypeSerializer`.
 
 use actix_web::{get, post, web::Data};
 use loggia_identity::{Account, Field, NewAccount, NewUsername, Wanted, passwords::Personal};
@@ -71,8 +71,8 @@ pub(super) fn is_staff(account: &Account) -> bool {
     account.is_staff || account.is_superuser
 }
 
-/// Every account. The list is bare, without pages (contract/drf.md 1.5), but it is read in pages: no connection is held,
-/// and no other request of this worker waits, for longer than one of them takes.
+/// Every account. The list is bare, without pages (docs/contract/drf.md «Lists»), but it is read in pages: no
+/// connection is held, and no other request of this worker waits, for longer than one of them takes.
 async fn everybody(services: &Services) -> Result<Vec<UserOut>, Problem> {
     let mut users = Vec::new();
     let mut last = None;
@@ -141,7 +141,8 @@ struct Register {
 }
 
 impl Register {
-    /// All fields first, then the password's strength, then whether both are the same. Source: contract/drf.md 4.
+    /// All fields first, then the password's strength, then whether both are the same.
+    /// Source: docs/contract/djoser.md «Users».
     async fn check(self, services: &Services) -> Result<NewAccount, Problem> {
         let mut faults = FieldErrors::default();
         let email = match Read::OPTIONAL_OR_BLANK.email(&mut faults, "email", &self.email) {

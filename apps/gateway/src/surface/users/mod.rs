@@ -1,6 +1,7 @@
-//! Seed 001, `/api/users/<word>/`: accounts and their log-in, every answer in an envelope.
+//! The surface `users`, `/api/users/<word>/`: accounts and their log-in, every answer in an envelope.
 //!
-//! Only the seed's own words are served here; any other segment is not this surface's. Source: contract/drf.md 6 and 8.2.
+//! Only these words are served here; any other segment is not this surface's.
+//! Source: docs/contract/users.md «Operations».
 
 mod profile;
 mod register;

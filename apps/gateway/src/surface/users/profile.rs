@@ -1,4 +1,4 @@
-//! `/api/users/profile/`: who asks. Source: seeds/001 «8. User Profile».
+//! `/api/users/profile/`: who asks. Source: docs/contract/users.md «Profile».
 
 use actix_web::get;
 

@@ -1,4 +1,4 @@
-//! `/api/users/register/`: new accounts. Source: seeds/001 «2. User Registration»; contract/drf.md 6.
+//! `/api/users/register/`: new accounts. Source: docs/contract/users.md «Registration».
 
 use actix_web::{post, web::Data};
 use loggia_identity::{
@@ -97,9 +97,9 @@ struct Register {
     last_name: Input,
 }
 
-/// Characters. Source: contract/drf.md 6.
+/// Characters. Source: docs/contract/users.md «Registration».
 const COMPANY_MAX: usize = 255;
-/// Characters. Source: contract/drf.md 1.3; Django 5.2, `AbstractUser`.
+/// Characters. Source: docs/contract/drf.md «Fields»; Django 5.2, `AbstractUser`.
 const NAME_MAX: usize = 150;
 
 impl Register {
@@ -154,7 +154,8 @@ impl Register {
     }
 }
 
-/// The rules of all surfaces, then the one that this surface's message names. Source: contract/README.md, decision 4.
+/// The rules of all surfaces, then the one that this surface's message names.
+/// Source: docs/contract/README.md «Passwords».
 fn broken_rules(services: &Services, password: &Password, personal: &Personal<'_>) -> Vec<Code> {
     let weaknesses = services.passwords.weaknesses(password, personal);
     let mut broken: Vec<Code> = weaknesses.into_iter().map(Code::Weak).collect();

@@ -1,4 +1,5 @@
-//! `/api/users/` `login/`, `logout/`, `refresh-token/`. Source: seeds/001 «3. User Login» to «5. Token Refresh»; contract/drf.md 6.
+//! `/api/users/` `login/`, `logout/`, `refresh-token/`.
+//! Source: docs/contract/users.md «Login», «Logout», «Token refresh».
 
 use std::net::IpAddr;
 
@@ -167,7 +168,8 @@ struct Credentials {
 }
 
 impl Credentials {
-    /// The seed's view reads raw values and asks Python whether they are false; what is true but no text fits no account.
+    /// The backend's view reads raw values and asks Python whether they are false; what is true but no text fits no
+    /// account.
     fn check(self, address: IpAddr) -> Result<LogIn, Problem> {
         if self.email.is_falsy() {
             return Err(Refusal::EmailRequired.into());
@@ -207,7 +209,7 @@ struct RefreshToken {
 }
 
 impl RefreshToken {
-    /// As the seed's view for logging out reads it.
+    /// As the backend's view for logging out reads it.
     fn raw(self) -> Result<String, Refusal> {
         match self.refresh {
             Input::Text(refresh) if !refresh.is_empty() => Ok(refresh),
@@ -224,7 +226,8 @@ impl RefreshToken {
     }
 }
 
-/// The seed's views for logging in and out name no field, whatever the body is. Source: the recorded `login.body.array`.
+/// The backend's views for logging in and out name no field, whatever the body is. Source: the recorded
+/// `login.body.array`.
 fn unnamed(reject: Reject<Envelope>) -> Problem {
     match reject.into_problem() {
         Problem::NotAnObject(kind) => Refusal::NotAnObject(kind).into(),

@@ -1,4 +1,4 @@
-//! `/api/users/status/`: whether somebody is there. Source: seeds/001 «1. Health Check».
+//! `/api/users/status/`: whether somebody is there. Source: docs/contract/users.md «Status».
 
 use actix_web::get;
 

@@ -1,4 +1,4 @@
-//! The envelope of what went well. Source: seeds/001 «Success Response Format».
+//! The envelope of what went well. Source: docs/contract/users.md «Envelope».
 
 use serde::Serialize;
 use utoipa::ToSchema;

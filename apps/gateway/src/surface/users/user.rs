@@ -1,4 +1,4 @@
-//! An account as this surface shows it. Source: seeds/001 «2. User Registration» and «8. User Profile».
+//! An account as this surface shows it. Source: docs/contract/users.md «Envelope».
 
 use loggia_identity::{Account, TokenPair};
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! `/api/v1/auth/register`, `logout` and `delete`: an account's beginning and end.
 //!
-//! Source: seeds/003 «Custom Auth Endpoints»; contract/v1.md 3.
+//! Source: docs/contract/v1.md «Registration», «Logout», «Account deletion».
 
 use actix_web::{HttpRequest, delete, post, web::Data};
 use loggia_identity::{
@@ -95,7 +95,7 @@ pub(super) async fn delete(caller: Caller<V1>, services: Data<Services>) -> Answ
     }))
 }
 
-/// Source: contract/README.md, decision 4: one policy on every surface.
+/// Source: docs/contract/README.md «Passwords»: one policy on every surface.
 fn strong_enough(services: &Services, email: &Email, password: &Password) -> Result<(), Problem> {
     let username = Username::from_local_part(email);
     let personal = Personal {

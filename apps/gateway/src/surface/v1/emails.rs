@@ -1,6 +1,6 @@
 //! `/api/v1/auth/email`: another address, once a letter to it was answered.
 //!
-//! Source: seeds/003 «Custom Auth Endpoints»; contract/v1.md 3.
+//! Source: docs/contract/v1.md «Email change».
 
 use actix_web::{HttpRequest, get, patch, web::Data};
 use loggia_identity::{Letter, Matter, Wanted};

@@ -1,4 +1,4 @@
-//! `/api/v1/health`. Source: seeds/003 «Health Check»; contract/v1.md 8.
+//! `/api/v1/health`. Source: docs/contract/v1.md «Health check».
 
 use actix_web::get;
 use serde::Serialize;

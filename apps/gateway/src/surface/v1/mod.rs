@@ -1,6 +1,6 @@
-//! The surface `v1`: accounts as the Django Ninja starter of seed 003 has them.
+//! The surface `v1`: accounts as a Django Ninja starter has them.
 //!
-//! Source: seeds/003 «Authentication & User Management», «Health Check»; contract/v1.md 1 to 4 and 8.
+//! Source: docs/contract/v1.md «Operations».
 
 mod accounts;
 mod contacts;
@@ -55,7 +55,7 @@ struct NoticeOut {
     detail: &'static str,
 }
 
-/// A moment as this surface writes it: UTC, with microseconds. Source: contract/v1.md 1.2.
+/// A moment as this surface writes it: UTC, with microseconds. Source: docs/contract/v1.md «Request bodies».
 fn moment(moment: Timestamp) -> String {
     moment.to_rfc3339()
 }

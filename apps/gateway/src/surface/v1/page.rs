@@ -1,4 +1,4 @@
-//! Pages of a list: how one is asked for here, and what it looks like. Source: contract/v1.md 1.6.
+//! Pages of a list: how one is asked for here, and what it looks like. Source: docs/contract/v1.md «Pagination».
 
 use actix_web::HttpRequest;
 use loggia_kernel::{Page, PageRequest};

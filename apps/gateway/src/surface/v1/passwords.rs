@@ -1,6 +1,6 @@
 //! `/api/v1/auth/change-password` and `password-reset/...`: a new password, by the old one or by mail.
 //!
-//! Source: seeds/003 «Custom Auth Endpoints», «Password Reset Flow»; contract/v1.md 3.
+//! Source: docs/contract/v1.md «Password change», «Password reset».
 
 use actix_web::{post, web::Data};
 use loggia_identity::{Letter, Matter, Reset, passwords::Password};

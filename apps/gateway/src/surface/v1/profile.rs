@@ -1,6 +1,6 @@
 //! `/api/v1/users/me`: what the caller's account says of itself.
 //!
-//! Source: seeds/003 «User Profile»; contract/v1.md 4.
+//! Source: docs/contract/v1.md «Profile».
 
 use std::collections::BTreeMap;
 
@@ -79,7 +79,7 @@ struct ChangeProfile {
 impl ChangeProfile {
     const KEYS: [&str; 4] = ["first_name", "last_name", "location", "about"];
 
-    /// The limits are the columns'. Source: contract/v1.md 1.15.
+    /// The limits are the columns'. Source: docs/contract/v1.md «Limits».
     fn check(&self, unknown: &FieldErrors) -> Result<AccountPatch, FieldErrors> {
         let mut faults = FieldErrors::default();
         let patch = AccountPatch {

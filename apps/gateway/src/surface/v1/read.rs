@@ -1,4 +1,5 @@
-//! Reading what is sent here: django-ninja's ways with bodies and queries. Source: contract/v1.md 1.2 and 1.4.
+//! Reading what is sent here: django-ninja's ways with bodies and queries.
+//! Source: docs/contract/v1.md «Request bodies», «Validation errors».
 
 use actix_web::HttpRequest;
 use loggia_identity::passwords::Password;

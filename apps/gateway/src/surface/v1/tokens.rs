@@ -1,6 +1,6 @@
 //! `/api/v1/token/...`: signed tokens, as ninja-jwt gives them.
 //!
-//! Source: seeds/003 «JWT Authentication (provided by ninja-jwt)»; contract/v1.md 2.
+//! Source: docs/contract/v1.md «Tokens».
 
 use actix_web::{post, web::Data};
 use loggia_identity::{

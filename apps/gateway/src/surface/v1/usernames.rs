@@ -1,6 +1,6 @@
 //! `/api/v1/users/check_username` and `username`: whether a user name is free, and another one for the caller.
 //!
-//! Source: seeds/003 «User Profile», «General»; contract/v1.md 4.
+//! Source: docs/contract/v1.md «Usernames».
 
 use actix_web::{HttpRequest, get, patch, web::Data};
 use loggia_identity::{Account, AccountPatch, Organization};

@@ -1,6 +1,6 @@
 //! Lists as bare arrays: what may be asked for in the query, and what an answer says of the rest of the list.
 //!
-//! The seeds know neither pages nor searches. Who asks for none gets what the seeds show: the whole list, by id.
+//! The API descriptions know neither pages nor searches. Who asks for none gets what they show: the whole list, by id.
 
 use std::future::{Ready, ready};
 

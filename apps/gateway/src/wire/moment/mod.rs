@@ -4,7 +4,7 @@ use loggia_kernel::Timestamp;
 
 /// `2024-01-01T00:00:00Z`, with six digits of fraction when it is not zero.
 ///
-/// Source: contract/drf.md 1.5; DRF 3.18, `fields.py`, `DateTimeField`.
+/// Source: docs/contract/drf.md «Response headers and formats»; DRF 3.18, `fields.py`, `DateTimeField`.
 pub fn moment(at: Timestamp) -> String {
     let form = if at.subsec_nanos() == 0 {
         "%Y-%m-%dT%H:%M:%SZ"

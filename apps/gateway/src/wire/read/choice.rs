@@ -12,7 +12,7 @@ const TRUE: [&str; 6] = ["t", "y", "yes", "true", "on", "1"];
 const FALSE: [&str; 6] = ["f", "n", "no", "false", "off", "0"];
 
 impl Read {
-    /// True or false. Source: DRF 3.18, `fields.py`, `BooleanField`; contract/drf.md 1.3.
+    /// True or false. Source: DRF 3.18, `fields.py`, `BooleanField`; docs/contract/drf.md «Fields».
     pub fn boolean(self, faults: &mut FieldErrors, name: &str, input: &Input) -> Option<bool> {
         let fault = match input {
             Input::Absent if self.is_required => Code::Required,

@@ -161,7 +161,8 @@ impl Read {
     }
 }
 
-/// Pydantic's way: a text is a text and nothing else, and is not trimmed. Source: contract/v1.md 1.2 and 1.4.
+/// Pydantic's way: a text is a text and nothing else, and is not trimmed.
+/// Source: docs/contract/v1.md «Request bodies», «Validation errors».
 pub mod strict {
     use super::{Code, FieldErrors, Input};
 

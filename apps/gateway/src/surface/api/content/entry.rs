@@ -163,7 +163,7 @@ pub(super) struct PostPatch {
     is_published: Option<bool>,
 }
 
-/// A service. Always published. Source: contract/drf.md 7.
+/// A service. Always published.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ServiceOut {
     #[schema(example = 1)]
@@ -197,7 +197,7 @@ impl From<Entry> for ServiceOut {
     }
 }
 
-/// A project or blog entry: as a service, and perhaps a draft. Source: contract/README.md, decision 11.
+/// A project or blog entry: as a service, and perhaps a draft.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PostOut {
     #[schema(example = 1)]

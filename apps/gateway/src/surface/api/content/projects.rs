@@ -1,4 +1,4 @@
-//! `/api/projects/`. Source: seeds/000 «Other Endpoints»; contract/README.md, decision 11.
+//! `/api/projects/`. Source: docs/contract/api.md «Content».
 
 use actix_web::{
     delete, get, patch, post, put,

@@ -1,4 +1,4 @@
-//! `/api/services/`. Source: seeds/000 «Services (Example)»; contract/drf.md 7.
+//! `/api/services/`. Source: docs/contract/api.md «Content».
 
 use actix_web::{
     delete, get, patch, post, put,

@@ -1,7 +1,7 @@
 //! What is sent of a contact: all of it, or a part.
 //!
-//! Source: contract/v1.md 5 and 1.15. Unknown keys are ignored, and `avatar_path` is one of them: it would let a client name
-//! any file.
+//! Source: docs/contract/v1.md «Contacts», «Limits». Unknown keys are ignored, and `avatar_path` is one of them: it
+//! would let a client name any file.
 
 use loggia_contacts::{ContactPatch, Details, display_name};
 use loggia_kernel::{Change, Email};
@@ -14,11 +14,11 @@ use crate::{
     wire::{Input, strict},
 };
 
-/// The longest names and locations, in characters, like all of these. Source: contract/v1.md 1.15.
+/// The longest names and locations, in characters, like all of these. Source: docs/contract/v1.md «Limits».
 const MAX_NAME: usize = 255;
 /// Source: the same.
 const MAX_PHONE: usize = 20;
-/// Source: the same, where N has it; U knows no limit.
+/// Source: the same.
 const MAX_NOTES: usize = 10_000;
 
 /// All of a contact. What is absent, null or empty is nothing, and at least one of the names must be something.
@@ -129,7 +129,7 @@ impl PartOfContact {
     pub(super) fn check(&self, tenant: &Tenant) -> Result<ContactPatch, Problem> {
         let mut faults = FieldErrors::default();
         let organization = match self.organization {
-            // No organisation is one that nobody knows. Source: contract/v1.md 5, «PATCH».
+            // No organisation is one that nobody knows. Source: docs/contract/v1.md «Contacts».
             Input::Null => Some(String::new()),
             _ => strict::optional(&mut faults, "organization", &self.organization),
         };
@@ -187,7 +187,7 @@ fn address(text: String) -> Result<String, Problem> {
     }
 }
 
-/// Here an unknown organisation has the words of any unknown thing. Source: contract/v1.md 1.4 and 5.
+/// Here an unknown organisation has the words of any unknown thing. Source: docs/contract/v1.md «Errors», «Contacts».
 fn of_the_caller(tenant: &Tenant, slug: &str) -> Result<loggia_kernel::OrgId, Problem> {
     match tenant.organization(slug) {
         Ok(membership) => Ok(membership.organization.id),

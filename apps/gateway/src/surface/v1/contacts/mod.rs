@@ -1,6 +1,6 @@
 //! `/api/v1/contacts/`: the contacts of the caller's organisations.
 //!
-//! Source: seeds/003 «Contacts»; contract/v1.md 5; contract/README.md, decision 7.
+//! Source: docs/contract/v1.md «Contacts», «Contact list»; docs/contract/README.md «Tenants».
 
 mod create;
 mod cursor;
@@ -32,7 +32,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(detail::destroy);
 }
 
-/// A contact. Source: contract/v1.md 5 and 14, with the keys in their order.
+/// A contact.
 #[derive(Serialize, ToSchema)]
 struct ContactOut {
     #[schema(example = "Jane Roe")]

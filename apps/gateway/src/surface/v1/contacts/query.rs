@@ -1,4 +1,4 @@
-//! What the list's query may ask for. Source: contract/v1.md 5, «GET /api/v1/contacts/», and 1.6.
+//! What the list's query may ask for. Source: docs/contract/v1.md «Contact list», «Pagination».
 
 use actix_web::HttpRequest;
 use loggia_contacts::{Order, Position, Search, SortBy, TooManyTerms, Wanted};
@@ -145,7 +145,8 @@ impl ListQuery {
     }
 }
 
-/// Without either, the order of making; either alone means the other's default. Source: contract/v1.md 5.
+/// Without either, the order of making; either alone means the other's default.
+/// Source: docs/contract/v1.md «Contact list».
 fn order(by: Option<SortBy>, direction: Option<Direction>) -> Option<Order> {
     (by.is_some() || direction.is_some()).then(|| Order {
         by: by.unwrap_or(SortBy::DisplayName),

@@ -1,6 +1,6 @@
 //! Reading numbers as pydantic does, where ids are numbers: those of tags, and of what else this surface numbers.
 //!
-//! Source: pydantic 2, `pydantic_core`, `input/shared.rs`; contract/v1.md 1.2 and 1.8.
+//! Source: pydantic 2, `pydantic_core`, `input/shared.rs`; docs/contract/v1.md «Request bodies», «Identifiers».
 
 use crate::{
     problem::{Code, FieldErrors},

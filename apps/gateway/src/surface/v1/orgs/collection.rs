@@ -1,6 +1,6 @@
 //! `/api/v1/orgs/` and `/api/v1/orgs/{org_slug}/`: the organisations that the caller is in.
 //!
-//! Source: contract/README.md, decision 9; contract/v1.md 1.6 and 1.9.
+//! Source: docs/contract/v1.md «Organizations», «Pagination».
 
 use actix_web::{
     HttpRequest, delete, get, patch, post,

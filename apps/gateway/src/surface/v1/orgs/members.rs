@@ -1,6 +1,6 @@
 //! `/api/v1/orgs/{org_slug}/members/`: who is in an organisation, and as what.
 //!
-//! Source: contract/README.md, decision 9.
+//! Source: docs/contract/v1.md «Members».
 
 use actix_web::{
     HttpRequest, delete, get, patch, post,

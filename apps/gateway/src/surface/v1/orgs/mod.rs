@@ -1,6 +1,6 @@
 //! `/api/v1/orgs/`: organisations, and who is in them.
 //!
-//! Source: contract/README.md, decisions 7 and 9: the seed has no such operations, and cannot do without them.
+//! Source: docs/contract/README.md «Tenants», «Organizations».
 
 mod collection;
 mod members;

@@ -12,13 +12,13 @@ use crate::{
     wire::{Body, Input, strict},
 };
 
-/// How many names there are in one assignment at most. Source: contract/v1.md 6, N's limits.
+/// How many names there are in one assignment at most. Source: docs/contract/v1.md «Tags on objects».
 const MAX_NAMES: usize = 50;
 
-/// How many tags are taken off at once at most. Source: design/reliability.md, «Load».
+/// How many tags are taken off at once at most. Source: docs/contract/v1.md «Tags on objects».
 const MAX_IDS: usize = 100;
 
-/// Where the items of a list are. Source: contract/v1.md 1.4.
+/// Where the items of a list are. Source: docs/contract/v1.md «Validation errors».
 const ITEMS: &str = "body/data";
 
 #[derive(Default, Deserialize, ToSchema)]

@@ -1,6 +1,6 @@
 //! `/api/v1/orgs/{org_slug}/tags/`: an organisation's tags, and what they are put on.
 //!
-//! Source: seeds/003 «Tags (Polymorphic Tagging)»; contract/v1.md 6, and 10 for what the seed leaves out.
+//! Source: docs/contract/v1.md «Tags», «Tags on objects».
 
 mod body;
 mod objects;
@@ -76,7 +76,7 @@ fn object<'a>(
     model: &str,
     name: &'a str,
 ) -> Result<Object<'a>, Problem> {
-    // Letter for letter. Source: contract/v1.md 1.9.
+    // Letter for letter. Source: docs/contract/v1.md «Organization scope».
     let kind = match (app_label, model) {
         ("contacts", "contact") => TargetKind::Contact,
         ("organizations", "organization") => TargetKind::Organization,

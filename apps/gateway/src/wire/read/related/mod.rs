@@ -1,5 +1,5 @@
 //! Fields that name other things by their numbers. Source: DRF 3.18, `relations.py`, `PrimaryKeyRelatedField` and
-//! `ManyRelatedField`; contract/drf.md 1.3.
+//! `ManyRelatedField`; docs/contract/drf.md «Fields».
 
 use std::collections::BTreeSet;
 
