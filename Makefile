@@ -9,11 +9,12 @@ help: ## List the targets
 run: ## Serve on 127.0.0.1:8000 with an SQLite database in ./data; ARGS are handed on
 	cargo run -p loggia -- serve $(ARGS)
 
-check: ## Formatting, clippy, layers, migrations
+check: ## Formatting, clippy, layers, migrations, sources
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	scripts/check-layers.sh
 	scripts/check-migrations.sh
+	scripts/check-sources.sh
 
 fmt: ## Format everything
 	cargo fmt --all
