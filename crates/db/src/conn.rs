@@ -1,8 +1,10 @@
 //! A connection to one of two databases, and the macro that asks it.
 
+use std::future::{Ready, ready};
+
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection, pooled_connection::deadpool::Object};
 
-use crate::{Result, sqlite::LiteConnection};
+use crate::{Result, sqlite::LiteConnection, work::Direct};
 
 /// A connection. Store functions take `&mut Conn` and do not know which database answers; only
 /// [`run!`](crate::run) looks inside.
@@ -27,6 +29,12 @@ impl Conn {
         .map_err(Into::into)
     }
 
+    /// The connection for one statement. Only [`run!`](crate::run) calls this.
+    #[doc(hidden)]
+    pub fn lease(&mut self) -> Ready<Result<Direct<'_>>> {
+        ready(Ok(Direct(self)))
+    }
+
     /// Takes the connection out of its pool and closes it.
     pub(crate) fn close(self) {
         match self {
@@ -36,7 +44,7 @@ impl Conn {
     }
 }
 
-/// Runs one diesel query on whichever database `conn`, a `&mut Conn` or what dereferences to it, points at.
+/// Runs one diesel query in a [`Work`](crate::Work), or on a `&mut Conn` or what dereferences to it.
 ///
 /// `run!(conn, |c| query.load(c))` type-checks the same query once per backend, so a query that is not portable does not
 /// compile. Write the two-armed form only where the SQL must differ, and say why above it. Returns
@@ -47,14 +55,15 @@ macro_rules! run {
         $crate::run!($conn, Postgres(|$c| $query), Sqlite(|$c| $query))
     };
     ($conn:expr, Postgres(|$p:ident| $pg:expr), Sqlite(|$s:ident| $lite:expr) $(,)?) => {
-        match {
-            // A lease or a transaction comes down to its connection here.
-            let conn: &mut $crate::Conn = &mut *$conn;
-            conn
-        } {
-            $crate::Conn::Postgres($p) => ($pg).await,
-            $crate::Conn::Sqlite($s) => ($lite).await,
+        match $conn.lease().await {
+            Err(error) => Err(error),
+            Ok(mut lease) => {
+                let outcome = match lease.conn() {
+                    $crate::Conn::Postgres($p) => ($pg).await,
+                    $crate::Conn::Sqlite($s) => ($lite).await,
+                };
+                lease.end(outcome)
+            }
         }
-        .map_err($crate::Error::from)
     };
 }

@@ -103,7 +103,7 @@ impl Joint {
     }
 
     /// Does `work` so that it can be undone without the rest.
-    async fn part<T, E: From<Error>>(
+    pub(crate) async fn part<T, E: From<Error>>(
         self: Arc<Self>,
         work: impl Future<Output = std::result::Result<T, E>>,
     ) -> std::result::Result<T, E> {

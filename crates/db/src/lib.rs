@@ -12,6 +12,7 @@ mod savepoint;
 mod sqlite;
 mod tls;
 mod tx;
+mod work;
 
 pub use conn::Conn;
 pub use db::{Backend, Db};
@@ -19,3 +20,4 @@ pub use error::{Error, OptionalExt, Result};
 pub use lease::Lease;
 pub use sqlite::LiteConnection;
 pub use tx::Tx;
+pub use work::{Scan, TransactionBody, Work};

@@ -8,8 +8,7 @@ use crate::{
     savepoint::{RELEASE, ROLLBACK_TO, SAVEPOINT},
 };
 
-/// What is to happen once a transaction is kept.
-pub(crate) type Afterwards = Box<dyn FnOnce() + Send>;
+pub(crate) use crate::work::Action as Afterwards;
 
 /// An open transaction; dereferences to [`Conn`]. Nothing is kept unless [`Tx::commit`] is called.
 ///

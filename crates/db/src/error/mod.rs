@@ -29,6 +29,11 @@ pub enum Error {
     #[error("a concurrent transaction was in the way")]
     Conflict,
 
+    /// An earlier statement of the transaction failed, so nothing of it is kept. Run a statement whose failure is
+    /// expected in a nested [`Work::transaction`](crate::Work::transaction).
+    #[error("an earlier statement of the transaction failed")]
+    Aborted,
+
     /// The database cannot be reached, or has no time, at present.
     #[error("the database is not available: {0}")]
     Unavailable(String),

@@ -20,7 +20,13 @@ use futures_util::{
     stream::BoxStream,
 };
 
-use super::{away::Away, pool::Pooled, statements::Statements};
+use super::{
+    away::Away,
+    pool::{Pool, Pooled, free},
+    reads::only_reads,
+    statements::Statements,
+    unavailable,
+};
 
 type Row<'conn, 'query> = <SqliteConnection as LoadConnection>::Row<'conn, 'query>;
 type OwnedRow = <Row<'static, 'static> as IntoOwnedRow<'static, Sqlite>>::OwnedRow;
@@ -37,6 +43,8 @@ enum Kind {
     Away(Away),
     /// The queue of statements that are transactions by themselves.
     Queued(Statements),
+    /// Reads run on a reader, on the calling thread; all else goes to the queue.
+    Auto(Pool, Statements),
 }
 
 impl LiteConnection {
@@ -52,13 +60,17 @@ impl LiteConnection {
         Self(Kind::Queued(statements))
     }
 
+    pub(super) fn auto(readers: Pool, statements: Statements) -> Self {
+        Self(Kind::Auto(readers, statements))
+    }
+
     /// Takes the connection out of its pool and closes it.
     pub(crate) fn close(self) {
         match self.0 {
             Kind::Inline(reader) => drop(Pooled::take(reader)),
             Kind::Away(connection) => connection.close(),
             // Every statement has been ended by whoever ran it.
-            Kind::Queued(_) => {}
+            Kind::Queued(_) | Kind::Auto(..) => {}
         }
     }
 }
@@ -71,9 +83,55 @@ impl Kind {
         match self {
             Self::Inline(reader) => ready(ask(reader)).boxed(),
             Self::Away(connection) => connection.run(ask),
-            Self::Queued(statements) => statements.run(ask),
+            Self::Queued(statements) | Self::Auto(_, statements) => statements.run(ask),
         }
     }
+}
+
+/// Where a query runs.
+enum Place<'c> {
+    /// On the calling thread, at once.
+    Here(Reader<'c>),
+    /// On the calling thread, as soon as a reader is free.
+    Reader(Pool, CollectedQuery<Binds>),
+    /// On another thread.
+    Away(CollectedQuery<Binds>),
+}
+
+enum Reader<'c> {
+    Borrowed(&'c mut SqliteConnection),
+    Pooled(Pooled),
+}
+
+impl Reader<'_> {
+    fn as_mut(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Borrowed(reader) => reader,
+            Self::Pooled(reader) => reader,
+        }
+    }
+}
+
+impl Kind {
+    fn place<Q>(&mut self, query: &Q) -> QueryResult<Place<'_>>
+    where
+        Q: QueryFragment<Sqlite> + QueryId,
+    {
+        match self {
+            Self::Inline(reader) => Ok(Place::Here(Reader::Borrowed(reader))),
+            Self::Auto(readers, _) if only_reads(query)? => match free(readers) {
+                Some(reader) => Ok(Place::Here(Reader::Pooled(reader?))),
+                None => Ok(Place::Reader(readers.clone(), collected(query)?)),
+            },
+            _ => Ok(Place::Away(collected(query)?)),
+        }
+    }
+}
+
+/// A reader, which may have to be waited for.
+async fn wait_for(readers: Pool) -> QueryResult<Pooled> {
+    let reader = readers.get().await;
+    reader.map_err(|error| unavailable(&error.to_string()))
 }
 
 impl SimpleAsyncConnection for LiteConnection {
@@ -96,11 +154,15 @@ impl AsyncConnectionCore for LiteConnection {
         T: AsQuery + 'query,
         T::Query: QueryFragment<Sqlite> + QueryId + 'query,
     {
-        if let Kind::Inline(reader) = &mut self.0 {
-            return ready(rows(reader, AsIs(source.as_query())).map(streamed)).boxed();
-        }
-        match collected(&source.as_query()) {
-            Ok(query) => {
+        let query = source.as_query();
+        match self.0.place(&query) {
+            Ok(Place::Here(mut reader)) => {
+                ready(rows(reader.as_mut(), AsIs(query)).map(streamed)).boxed()
+            }
+            Ok(Place::Reader(readers, query)) => wait_for(readers)
+                .map(move |reader| rows(&mut *reader?, &query).map(streamed))
+                .boxed(),
+            Ok(Place::Away(query)) => {
                 let ask = move |connection: &mut SqliteConnection| rows(connection, &query);
                 self.0.run(ask).map_ok(streamed).boxed()
             }
@@ -115,11 +177,14 @@ impl AsyncConnectionCore for LiteConnection {
     where
         T: QueryFragment<Sqlite> + QueryId + 'query,
     {
-        if let Kind::Inline(reader) = &mut self.0 {
-            return ready(reader.execute_returning_count(&source)).boxed();
-        }
-        match collected(&source) {
-            Ok(query) => self
+        match self.0.place(&source) {
+            Ok(Place::Here(mut reader)) => {
+                ready(reader.as_mut().execute_returning_count(&source)).boxed()
+            }
+            Ok(Place::Reader(readers, query)) => wait_for(readers)
+                .map(move |reader| reader?.execute_returning_count(&query))
+                .boxed(),
+            Ok(Place::Away(query)) => self
                 .0
                 .run(move |connection| connection.execute_returning_count(&query)),
             Err(error) => ready(Err(error)).boxed(),

@@ -3,6 +3,7 @@
 mod away;
 mod connection;
 mod pool;
+mod reads;
 mod statements;
 
 use std::{path::Path, sync::Arc};
@@ -89,6 +90,11 @@ impl Pools {
             self.runtime.clone(),
             self.writer.get().await?,
         )))
+    }
+
+    /// For a statement that is a transaction by itself, and that says by its text what it needs.
+    pub(crate) fn auto(&self) -> LiteConnection {
+        LiteConnection::auto(self.readers.clone(), self.statements.clone())
     }
 
     /// For statements that are transactions by themselves.

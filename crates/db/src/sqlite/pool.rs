@@ -1,12 +1,18 @@
 //! Connections to one file, and pools of them.
 
+use std::time::Duration;
+
 use deadpool::{
     Runtime,
-    managed::{self, Manager, Metrics, RecycleResult},
+    managed::{self, Manager, Metrics, PoolError, RecycleResult, TimeoutType, Timeouts},
 };
-use diesel::{Connection, ConnectionError, connection::SimpleConnection, sqlite::SqliteConnection};
+use diesel::{
+    Connection, ConnectionError, QueryResult, connection::SimpleConnection,
+    sqlite::SqliteConnection,
+};
+use futures_util::FutureExt;
 
-use super::PRAGMAS;
+use super::{PRAGMAS, unavailable};
 use crate::{Error, Result, db::POOL_WAIT};
 
 pub(super) type Pool = managed::Pool<Connections>;
@@ -63,4 +69,18 @@ pub(super) fn pool(path: &str, mode: Mode, size: usize) -> Result<Pool> {
         .runtime(Runtime::Tokio1)
         .build()
         .map_err(|error| Error::Unavailable(error.to_string()))
+}
+
+/// A connection that can be had without waiting; `None` if all are in use.
+pub(super) fn free(pool: &Pool) -> Option<QueryResult<Pooled>> {
+    let at_once = Timeouts {
+        wait: Some(Duration::ZERO),
+        ..Timeouts::default()
+    };
+    // Neither opening a connection nor taking an idle one waits for anything, so one poll is enough.
+    match pool.timeout_get(&at_once).now_or_never()? {
+        Ok(connection) => Some(Ok(connection)),
+        Err(PoolError::Timeout(TimeoutType::Wait)) => None,
+        Err(error) => Some(Err(unavailable(&error.to_string()))),
+    }
 }

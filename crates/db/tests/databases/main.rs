@@ -13,3 +13,8 @@ mod sqlite;
 mod statements;
 mod things;
 mod transactions;
+mod work;
+mod work_dropped;
+mod work_joined;
+mod work_retries;
+mod work_transactions;

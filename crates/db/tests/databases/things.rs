@@ -1,8 +1,10 @@
 //! A table to write to, which both databases understand alike.
 
+use std::sync::{Arc, Mutex};
+
 use diesel::ExpressionMethods;
 use diesel_async::RunQueryDsl;
-use loggia_db::{Conn, Db, Result, run};
+use loggia_db::{Conn, Db, Result, Work, run};
 
 diesel::table! {
     things (name) {
@@ -62,4 +64,51 @@ pub(crate) async fn count(db: &Db) -> i64 {
     let mut conn = db.read().await.unwrap();
     let conn = &mut conn;
     run!(conn, |c| things::table.count().get_result(c)).unwrap()
+}
+
+/// Inserts a thing with a place of its own.
+pub(crate) async fn put(work: &mut Work, name: &str, place: i64) -> Result<()> {
+    let row = (
+        things::name.eq(name),
+        things::shelf.eq(1),
+        things::place.eq(place),
+    );
+    run!(work, |c| diesel::insert_into(things::table)
+        .values(row)
+        .execute(c))
+    .map(drop)
+}
+
+/// A label of a thing that does not exist: the statement succeeds, and the commit fails.
+pub(crate) async fn put_dangling_label(work: &mut Work) -> Result<()> {
+    run!(work, |c| diesel::insert_into(labels::table)
+        .values(labels::thing.eq("no such thing"))
+        .execute(c))
+    .map(drop)
+}
+
+/// The number of things, as this unit of work sees it.
+pub(crate) async fn seen(work: &mut Work) -> Result<i64> {
+    use diesel::QueryDsl;
+
+    run!(work, |c| things::table.count().get_result(c))
+}
+
+pub(crate) async fn execute_in(work: &mut Work, sql: &str) -> Result<()> {
+    run!(work, |c| diesel::sql_query(sql).execute(c)).map(drop)
+}
+
+/// The actions that have run, in order.
+#[derive(Clone, Default)]
+pub(crate) struct Diary(Arc<Mutex<Vec<&'static str>>>);
+
+impl Diary {
+    pub(crate) fn note(&self, what: &'static str) -> impl FnOnce() + Send + 'static {
+        let diary = self.clone();
+        move || diary.0.lock().unwrap().push(what)
+    }
+
+    pub(crate) fn notes(&self) -> Vec<&'static str> {
+        self.0.lock().unwrap().clone()
+    }
 }

@@ -1,0 +1,206 @@
+//! A transaction with its connection, its savepoints and its actions.
+
+use crate::{Conn, Db, Error, Result, db::Pools};
+
+use super::{Action, lease::Lease};
+
+/// An open transaction. Dropped before its end, it closes its connection, and the database rolls back: a pooled connection
+/// in the middle of a transaction would keep its locks.
+pub(super) struct Transaction {
+    // Absent once the transaction has ended or its connection is closed.
+    conn: Option<Conn>,
+    health: Health,
+    // The number of savepoints that are neither released nor rolled back.
+    depth: usize,
+    after_commit: Vec<Action>,
+}
+
+/// The state of a transaction before a savepoint, to which a rollback returns.
+pub(super) struct Mark {
+    depth: usize,
+    actions: usize,
+}
+
+impl Transaction {
+    pub(super) async fn begin(db: &Db) -> Result<Box<Self>> {
+        let (conn, sql) = match db.pools() {
+            Pools::Postgres { pool, .. } => (Conn::Postgres(pool.get().await?), "BEGIN"),
+            // A transaction that reads first and needs the write lock later can fail; an immediate one cannot.
+            Pools::Sqlite(pools) => (Conn::Sqlite(pools.writer().await?), "BEGIN IMMEDIATE"),
+        };
+        let mut transaction = Box::new(Self {
+            conn: Some(conn),
+            health: Health::default(),
+            depth: 0,
+            after_commit: Vec::new(),
+        });
+        transaction.batch(sql).await?;
+        Ok(transaction)
+    }
+
+    pub(super) fn after_commit(&mut self, action: Action) {
+        self.after_commit.push(action);
+    }
+
+    /// Whether a statement met a serialization failure or a deadlock.
+    pub(super) fn has_conflict(&self) -> bool {
+        self.health.has_conflict
+    }
+
+    /// The connection, for one statement.
+    pub(super) fn lease(&mut self) -> Result<Lease<'_>> {
+        let conn = self.conn.as_mut().ok_or_else(is_lost)?;
+        Lease::borrowed(conn, &mut self.health)
+    }
+
+    /// Commits. The actions are for the caller to run.
+    ///
+    /// # Errors
+    /// [`Error::Aborted`] if a statement failed, [`Error::Unavailable`] if a nested transaction was dropped before its
+    /// end; or that of the database. Nothing is kept then.
+    pub(super) async fn commit(mut self: Box<Self>) -> Result<Vec<Action>> {
+        let sql = match self.conn.as_ref().ok_or_else(is_lost)? {
+            // PostgreSQL replies to COMMIT alone without an error, and rolls back, if a statement failed before. It
+            // refuses every other statement then.
+            Conn::Postgres(_) => "SELECT 1; COMMIT",
+            Conn::Sqlite(_) => "COMMIT",
+        };
+        self.health.check()?;
+        if self.depth != 0 {
+            return Err(is_unfinished());
+        }
+        self.batch(sql).await?;
+        self.give_back();
+        Ok(std::mem::take(&mut self.after_commit))
+    }
+
+    /// Rolls back. Where that fails the connection is closed, which has the same effect.
+    pub(super) async fn rollback(mut self: Box<Self>) {
+        match self.batch("ROLLBACK").await {
+            Ok(()) => self.give_back(),
+            Err(error) => tracing::debug!(%error, "a rollback cost its connection"),
+        }
+    }
+
+    /// Sets a savepoint.
+    pub(super) async fn begin_part(&mut self) -> Result<Mark> {
+        self.health.check()?;
+        let mark = Mark {
+            depth: self.depth,
+            actions: self.after_commit.len(),
+        };
+        // Counted before it exists: if this future is dropped, the transaction cannot be committed.
+        self.depth += 1;
+        self.batch(&format!("SAVEPOINT part_{}", mark.depth))
+            .await?;
+        Ok(mark)
+    }
+
+    /// Releases the savepoint of `mark`.
+    ///
+    /// # Errors
+    /// As [`Transaction::commit`]; the part is still to be rolled back then.
+    pub(super) async fn release_part(&mut self, mark: &Mark) -> Result<()> {
+        self.health.check()?;
+        if self.depth != mark.depth + 1 {
+            return Err(is_unfinished());
+        }
+        self.batch(&format!("RELEASE SAVEPOINT part_{}", mark.depth))
+            .await?;
+        self.depth = mark.depth;
+        Ok(())
+    }
+
+    /// Rolls back to the savepoint of `mark`: the transaction is then as it was before, also if a statement failed.
+    ///
+    /// # Errors
+    /// That of the database; the connection is closed then, and with it the whole transaction.
+    pub(super) async fn rollback_part(&mut self, mark: &Mark) -> Result<()> {
+        let depth = mark.depth;
+        // One name for each level: this also ends savepoints inside that were left unfinished.
+        self.batch(&format!(
+            "ROLLBACK TO SAVEPOINT part_{depth}; RELEASE SAVEPOINT part_{depth}"
+        ))
+        .await?;
+        self.depth = depth;
+        self.health.is_failed = false;
+        self.after_commit.truncate(mark.actions);
+        Ok(())
+    }
+
+    /// Runs statements that control the transaction. If they fail, or if this future is dropped, the state of the
+    /// transaction is unknown, so the connection is closed.
+    async fn batch(&mut self, sql: &str) -> Result<()> {
+        let mut guard = Closes(self.conn.take());
+        let conn = guard.0.as_mut().ok_or_else(is_lost)?;
+        conn.batch(sql).await?;
+        self.conn = guard.0.take();
+        Ok(())
+    }
+
+    /// Returns the connection to its pool.
+    fn give_back(&mut self) {
+        drop(self.conn.take());
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        drop(Closes(self.conn.take()));
+    }
+}
+
+/// Closes a connection instead of returning it to its pool.
+struct Closes(Option<Conn>);
+
+impl Drop for Closes {
+    fn drop(&mut self) {
+        if let Some(conn) = self.0.take() {
+            conn.close();
+        }
+    }
+}
+
+/// The outcome of the statements of a transaction so far.
+#[derive(Default)]
+pub(super) struct Health {
+    /// Whether a statement failed, or did not end, and was not rolled back by itself.
+    pub(super) is_failed: bool,
+    /// Whether a statement met a serialization failure or a deadlock.
+    has_conflict: bool,
+}
+
+impl Health {
+    /// # Errors
+    /// [`Error::Aborted`] if a statement failed.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.is_failed {
+            return Err(Error::Aborted);
+        }
+        Ok(())
+    }
+
+    /// Marks the transaction as failed until the statement has ended, in case its future is dropped.
+    ///
+    /// # Errors
+    /// [`Error::Aborted`] if a statement failed before.
+    pub(super) fn begin_statement(&mut self) -> Result<()> {
+        self.check()?;
+        self.is_failed = true;
+        Ok(())
+    }
+
+    /// Notes the outcome of the statement. An absent row is not a failure.
+    pub(super) fn end_statement(&mut self, error: Option<&Error>) {
+        self.is_failed = !matches!(error, None | Some(Error::NotFound));
+        self.has_conflict |= matches!(error, Some(Error::Conflict));
+    }
+}
+
+fn is_lost() -> Error {
+    Error::Unavailable("the transaction has lost its connection".to_owned())
+}
+
+fn is_unfinished() -> Error {
+    Error::Unavailable("a nested transaction was left unfinished".to_owned())
+}
