@@ -171,6 +171,7 @@ impl From<db::Error> for Problem {
             | E::SchemaNewer { .. }
             | E::Url(_)
             | E::Migration(_)
+            | E::Aborted
             | E::Query(_) => Self::Internal(Box::new(error)),
         }
     }
