@@ -3,7 +3,8 @@
 # one. Needs bash, awk and git.
 #
 #   1. A reference in *.rs, *.py and *.sh has the form `docs/contract/<page>.md «Heading»`, with further headings of the
-#      same page after commas: `docs/contract/drf.md «Fields», «Errors»`. The page and each heading exist.
+#      same page after commas: `docs/contract/drf.md «Fields», «Errors»`. The page and each heading exist. In *.md the
+#      headings may be absent.
 #   2. A reference stands on one line: it is not split between two lines of a comment.
 #   3. In the pages themselves, «Heading» is a heading of the same page. Links to `<page>.md#anchor`, also from other
 #      *.md files, lead to a heading.
@@ -44,19 +45,22 @@ check='
         }
         next
     }
-    mode == "code" {
+    # Checks the references of a line; where `needs_heading`, none may be without a heading.
+    function check_references(needs_heading,   page, found) {
         rest = $0
         while (match(rest, /docs\/contract\/[A-Za-z0-9_-]+\.md/)) {
             page = substr(rest, RSTART, RLENGTH)
             rest = substr(rest, RSTART + RLENGTH)
             if (!(page in pages)) { complain(page " does not exist"); continue }
             found = next_heading()
-            if (found == "") complain("a reference to " page " needs its heading, on the same line")
+            if (found == "" && needs_heading) complain("a reference to " page " needs its heading, on the same line")
             for (; found != ""; found = next_heading())
                 if (!((page, found) in headings)) complain(page " has no heading " found)
-            if (rest ~ /^,? *$/ && rest != "") complain("a reference to " page " goes on in the next line")
+            if (needs_heading && rest ~ /^, *$/) complain("a reference to " page " goes on in the next line")
         }
     }
+    mode == "code" { check_references(1) }
+    mode == "markdown" { check_references(0) }
     mode == "markdown" {
         rest = $0
         folder = FILENAME
@@ -91,7 +95,7 @@ mentioning() {
 
 failed=0
 mapfile -t code < <(mentioning 'docs/contract/' '*.rs' '*.py' '*.sh')
-mapfile -t markdown < <(mentioning '\.md#|«' '*.md')
+mapfile -t markdown < <(mentioning 'docs/contract/|\.md#|«' '*.md')
 awk -v root="$pages" "$check" mode=pages "$pages"/*.md mode=code "${code[@]}" mode=markdown "${markdown[@]}" || failed=1
 
 old='(^|[^/A-Za-z])contract/(README|drf|v1)\.md|seeds/[0-9]{3}|contract of (seed|the Django)|[Ss]eeds? [0-9]{3}'
