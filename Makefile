@@ -1,7 +1,7 @@
 # One command a target. `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run check fmt test test-sqlite test-postgres openapi openapi-check docs deny unused bench crash replicas browser fuzz ci
+.PHONY: help run check fmt test test-sqlite test-postgres openapi openapi-check docs deny unused embedding bench crash replicas browser fuzz ci
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,9 @@ unused: ## Fail on dependencies that no code names
 	scripts/cargo-tool.sh cargo-machete
 	cargo machete --skip-target-dir --with-metadata
 
+embedding: ## Resolve and check loggia-identity in programs that use sqlx, SeaORM or rusqlite as well
+	scripts/check-embedding.sh
+
 bench: ## Measure requests, logins, start and memory of a release build
 	scripts/bench/run.sh $(ARGS)
 
@@ -58,4 +61,4 @@ browser: ## Use Swagger UI in headless Chromium; pictures in target/browser
 fuzz: ## Ask whatever the OpenAPI documents permit and forbid, with Schemathesis from PyPI
 	scripts/fuzz-api.sh $(ARGS)
 
-ci: check test docs openapi-check deny unused ## All that a change must pass
+ci: check test docs openapi-check deny unused embedding ## All that a change must pass
