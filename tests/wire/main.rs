@@ -23,6 +23,8 @@ mod races;
 #[cfg(test)]
 mod seeds;
 #[cfg(test)]
+mod surface_name;
+#[cfg(test)]
 mod transcripts;
 #[cfg(test)]
 mod users;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use gateway::Gateway;
-use gateway::config::Surface;
+use gateway::surfaces;
 use regex::Regex;
 use serde_json::Value;
 
@@ -28,7 +28,7 @@ fn documents(app: &TestApp) -> Vec<(&'static str, Value)> {
     documents
         .map(|document| {
             let says = serde_json::from_slice(document.json()).expect("JSON");
-            (document.name, says)
+            (document.surface().name(), says)
         })
         .collect()
 }
@@ -360,7 +360,7 @@ async fn what_is_switched_off_is_not_there() {
         };
         // Without `users` its words stand where `api` has the number of an account.
         let status = if surface == "users" { 401 } else { 404 };
-        for other in Surface::ALL.map(Surface::name) {
+        for other in surfaces::NAMES {
             let answer = anyone.get(one_path(other)).await;
             let is_gone = answer.status == status;
             assert_eq!(is_gone, other == surface, "{other}: {answer}");

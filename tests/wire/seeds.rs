@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use gateway::Gateway;
 
 use crate::app::TestApp;
+use crate::surface_name::SurfaceName;
 
 /// `(method, path)`, in the order of the document that names them. Edit only when it changes.
 type Operations = &'static [(&'static str, &'static str)];
@@ -193,10 +194,12 @@ async fn documents_what_the_seeds_name_and_nothing_else() {
 
     for (surface, named) in SEEDS {
         let mut documents = gateway.documents().iter();
-        let document = documents.find(|document| document.name == surface).unwrap();
+        let document = documents
+            .find(|document| document.surface().name() == surface)
+            .unwrap();
         let entries = gateway.table().entries().iter();
         let documented: BTreeSet<_> = entries
-            .filter(|entry| entry.face == document.face)
+            .filter(|entry| SurfaceName::of(entry.surface) == SurfaceName::of(document.surface()))
             .flat_map(|entry| {
                 let operations = entry.operations();
                 operations.map(|(method, _)| (method.as_str(), entry.path.as_str()))

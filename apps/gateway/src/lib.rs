@@ -1,31 +1,22 @@
 //! The gateway: one account backend with five faces, over HTTP.
 
-pub mod caller;
 pub mod cli;
 pub mod config;
-pub mod dialect;
-pub mod docs;
-pub mod front;
+pub mod email;
 pub mod health;
-pub mod letters;
-pub mod once;
-pub mod ports;
-pub mod problem;
-pub mod seal;
 pub mod serve;
-pub mod services;
-pub mod surface;
+pub mod state;
+pub mod surfaces;
 pub mod telemetry;
-pub mod throttle;
-pub mod uploads;
-pub mod wire;
 pub mod worker;
+
+mod tag_targets;
 
 use std::sync::Arc;
 
 use actix_cors::Cors;
 use actix_web::{
-    App, HttpRequest, Scope,
+    App, HttpRequest, HttpResponse, Scope,
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     guard::{GuardContext, fn_guard},
@@ -34,34 +25,40 @@ use actix_web::{
     web::{self, Data},
 };
 
-use crate::{
-    docs::Document,
-    front::{Face, Table},
-    problem::Problem,
+use ipnet::IpNet;
+use loggia_http::{
+    AnySurface,
+    error::Problem,
+    middleware::{self, RoutedTo, RoutingTable},
+    openapi::{self, Document},
+    request::idempotency,
 };
 
-pub use services::Services;
+use crate::surfaces::SURFACES;
+
+pub use state::Services;
 
 /// What all workers share: the services, and what is known of the paths.
 #[derive(Clone)]
 pub struct Gateway {
     services: Services,
     documents: Arc<[Document]>,
-    table: Arc<Table>,
+    table: Arc<RoutingTable>,
 }
 
 impl Gateway {
     /// Makes the documents and the table of paths, once, of the surfaces that are switched on.
     pub fn new(services: Services) -> Self {
-        let described: Vec<_> = surface::SURFACES
-            .iter()
-            .filter(|surface| services.options.serves_named(surface.name))
-            .map(|surface| (surface, docs::describe(surface)))
+        let described: Vec<_> = SURFACES
+            .into_iter()
+            .filter(|surface| services.options.surfaces.contains(surface))
+            .map(|surface| (surface, openapi::describe(&surface)))
             .collect();
         let documents = described
             .iter()
-            .map(|(surface, api)| Document::of(surface, api));
-        let table = Table::of(described.iter().map(|(surface, api)| (surface.face, api)));
+            .map(|(surface, api)| Document::of(*surface, api));
+        let table = described.iter().map(|(surface, api)| (*surface, api));
+        let table = RoutingTable::of(&SURFACES, table);
         Self {
             services,
             documents: documents.collect(),
@@ -70,7 +67,7 @@ impl Gateway {
     }
 
     /// What stands at which path.
-    pub fn table(&self) -> &Table {
+    pub fn table(&self) -> &RoutingTable {
         &self.table
     }
 
@@ -97,28 +94,41 @@ pub fn app(
         documents,
         table,
     } = gateway.clone();
+    let served = services.options.surfaces.clone();
     let is_cors_on = !services.options.cors_origins.is_empty();
     let cors = cors(&services);
-    let services = Data::new(services);
-    let (known, shared) = (table.clone(), services.clone());
-    let inner =
-        from_fn(move |request, next| front::inner(known.clone(), shared.clone(), request, next));
-    let (known, shared) = (table, services.clone());
-    let outer =
-        from_fn(move |request, next| front::outer(known.clone(), shared.clone(), request, next));
+    let authentication = Data::new(services.authentication());
+    let trusted_proxies: Arc<[IpNet]> = services.options.trusted_proxies.as_slice().into();
+    let (routing, auth) = (Arc::clone(&table), authentication.clone());
+    let inner = from_fn(move |request, next| {
+        middleware::inner(Arc::clone(&routing), auth.clone(), request, next)
+    });
+    let routing = Arc::clone(&table);
+    let outer = from_fn(move |request, next| {
+        middleware::outer(
+            Arc::clone(&routing),
+            Arc::clone(&trusted_proxies),
+            request,
+            next,
+        )
+    });
     App::new()
-        .app_data(services.clone())
+        .app_data(authentication)
         .configure(|config| {
-            for surface in &surface::SURFACES {
-                if services.options.serves_named(surface.name) {
-                    config.service(only_for(surface));
-                }
+            services.mount_state(config);
+            for surface in SURFACES
+                .into_iter()
+                .filter(|surface| served.contains(surface))
+            {
+                config.service(only_for(surface));
+                surface.mount_undocumented(config);
             }
-            uploads::mount(config);
-            docs::mount(config, &documents);
+            openapi::mount(config, &documents);
             config.service(health::alive).service(health::ready);
         })
-        .default_service(web::to(nothing_here))
+        .default_service(web::to(move |request| {
+            unknown_path(Arc::clone(&table), request)
+        }))
         .wrap(inner)
         .wrap(Condition::new(is_cors_on, cors))
         .wrap(Compress::default())
@@ -127,10 +137,10 @@ pub fn app(
 
 /// A surface's handlers, looked at only where `front` has found one of its paths. actix tries one resource after another, and
 /// whoever asks for the last surface would pay for the patterns of all others.
-fn only_for(surface: &surface::Published) -> Scope {
-    let face = surface.face;
-    let is_meant =
-        move |request: &GuardContext<'_>| request.req_data().get::<Face>() == Some(&face);
+fn only_for(surface: AnySurface) -> Scope {
+    let is_meant = move |request: &GuardContext<'_>| {
+        request.req_data().get::<RoutedTo>() == Some(&RoutedTo(surface))
+    };
     web::scope("")
         .guard(fn_guard(is_meant))
         .configure(|config| surface.mount(config))
@@ -152,7 +162,7 @@ fn cors(services: &Services) -> Cors {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             header::USER_AGENT,
-            once::KEY,
+            idempotency::KEY,
             header::HeaderName::from_static("x-csrftoken"),
             header::HeaderName::from_static("x-requested-with"),
         ])
@@ -172,7 +182,7 @@ fn cors(services: &Services) -> Cors {
     cors
 }
 
-/// Where no operation is known: 404 in the manners of the nearest face.
-async fn nothing_here(request: HttpRequest) -> actix_web::HttpResponse {
-    Face::of_path(request.match_info().as_str()).respond(&Problem::NotFound)
+/// Responds where no operation exists: 404 in the format of the nearest surface.
+async fn unknown_path(table: Arc<RoutingTable>, request: HttpRequest) -> HttpResponse {
+    table.respond(request.match_info().as_str(), &Problem::NotFound)
 }

@@ -10,7 +10,7 @@ use actix_web::HttpServer;
 use loggia_db::{Backend, Db};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Gateway, Services, cli::first_admin, config::Settings, services, telemetry, worker};
+use crate::{Gateway, Services, cli::first_admin, config::Settings, state, telemetry, worker};
 
 /// How long a client may take to send a request's head.
 const HEAD_LIMIT: Duration = Duration::from_secs(10);
@@ -32,7 +32,7 @@ const GRACE_SECS: u64 = 25;
 pub enum Error {
     /// The services cannot be opened.
     #[error(transparent)]
-    Open(#[from] services::Error),
+    Open(#[from] state::Error),
 
     /// The schema cannot be brought up to date.
     #[error("LOGGIA_DATABASE_URL: the database cannot be migrated")]

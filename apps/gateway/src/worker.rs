@@ -2,10 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+use loggia_http::error::chain;
 use loggia_jobs::{Handler, Worker};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Services, letters::LetterWriter, telemetry::chain};
+use crate::{Services, email::EmailSender};
 
 /// Jobs that run at once. They wait for other machines most of the time.
 const CONCURRENCY: usize = 4;
@@ -18,7 +19,7 @@ const FIRST_PURGE_AFTER: Duration = Duration::from_secs(5 * 60);
 
 /// A worker that does every kind of job that there is. Tests drain it; production runs it by [`run`].
 pub fn of(services: &Services) -> Worker {
-    let handlers: Vec<Arc<dyn Handler>> = vec![Arc::new(LetterWriter::new(services))];
+    let handlers: Vec<Arc<dyn Handler>> = vec![Arc::new(EmailSender::new(services))];
     Worker::new(services.queue.clone(), handlers, CONCURRENCY)
 }
 

@@ -1,6 +1,6 @@
 //! What should be answered to whom, and whether it is.
 
-use gateway::front::Face;
+use crate::surface_name::SurfaceName;
 use loggia_identity::OrgRole;
 use serde_json::Value;
 
@@ -24,7 +24,7 @@ enum Outcome {
 }
 
 /// Has everybody ask for every operation.
-pub(super) async fn judge(face: Face, operations: &[Operation], everybody: &[Asking]) {
+pub(super) async fn judge(face: SurfaceName, operations: &[Operation], everybody: &[Asking]) {
     for operation in operations {
         let mut waiting = everybody.iter().copied().peekable();
         while waiting.peek().is_some() {
@@ -60,7 +60,7 @@ async fn asked(world: &World<'_>, operation: &Operation, asking: Asking) -> Answ
 async fn check(world: &World<'_>, operation: &Operation, asking: Asking, answer: &Answer) {
     let Operation { method, path, .. } = operation;
     let case = format!("{asking:?}: {method} {path}: {answer}");
-    if world.face == Face::V1
+    if world.face == SurfaceName::V1
         && let Some(body) = answer.try_json()
     {
         assert_numberless(&body, &case);
@@ -76,11 +76,11 @@ async fn check(world: &World<'_>, operation: &Operation, asking: Asking, answer:
             assert_eq!(answer.status, 401, "{case}");
             let body = answer.json();
             let said = match world.face {
-                Face::Users => {
+                SurfaceName::Users => {
                     assert_eq!(body["status"], "failed", "{case}");
                     &body["message"]
                 }
-                Face::Djoser | Face::Api | Face::V1 => &body["detail"],
+                SurfaceName::Djoser | SurfaceName::Api | SurfaceName::V1 => &body["detail"],
             };
             assert_eq!(said, sentence, "{case}");
         }
@@ -103,15 +103,15 @@ async fn check(world: &World<'_>, operation: &Operation, asking: Asking, answer:
     }
 }
 
-fn expected(face: Face, operation: &Operation, asking: Asking) -> Outcome {
+fn expected(face: SurfaceName, operation: &Operation, asking: Asking) -> Outcome {
     match (operation.who, asking) {
         (Who::Open | Who::Forgiving, _) | (Who::Optional, Asking::Anonymous) => Outcome::Served,
         (_, Asking::Anonymous) => Outcome::Unauthenticated(not_given(face)),
         (_, Asking::Forged | Asking::Refresh) => Outcome::Unauthenticated(INVALID),
         (_, Asking::Garbage) => Outcome::Unauthenticated(match face {
             // Without dots it is taken for an opaque token.
-            Face::Djoser => "Invalid token.",
-            Face::Users | Face::Api | Face::V1 => INVALID,
+            SurfaceName::Djoser => "Invalid token.",
+            SurfaceName::Users | SurfaceName::Api | SurfaceName::V1 => INVALID,
         }),
         (_, Asking::Deactivated) => Outcome::Unauthenticated("User is inactive"),
         (Who::Leaving, Asking::In(OrgRole::Owner) | Asking::Superuser) => Outcome::Needed,
@@ -152,9 +152,11 @@ fn assert_numberless(body: &Value, case: &str) {
 const INVALID: &str = "Given token not valid for any token type";
 
 /// Source: docs/contract/drf.md «Errors»; docs/contract/users.md «Errors»; docs/contract/v1.md «Errors».
-fn not_given(face: Face) -> &'static str {
+fn not_given(face: SurfaceName) -> &'static str {
     match face {
-        Face::Djoser | Face::Users | Face::Api => "Authentication credentials were not provided.",
-        Face::V1 => "Unauthorized",
+        SurfaceName::Djoser | SurfaceName::Users | SurfaceName::Api => {
+            "Authentication credentials were not provided."
+        }
+        SurfaceName::V1 => "Unauthorized",
     }
 }

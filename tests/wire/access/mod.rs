@@ -11,8 +11,9 @@ pub(crate) mod world;
 
 use std::collections::BTreeMap;
 
+use crate::surface_name::SurfaceName;
 use gateway::Gateway;
-use gateway::front::{Access, Face};
+use loggia_http::middleware::Access;
 
 use crate::app::TestApp;
 
@@ -24,14 +25,26 @@ use tables::{API, DJOSER, Operation, USERS, V1, Who};
 async fn the_documents_say_of_every_operation_who_may_ask() {
     let app = TestApp::spawn().await;
     let gateway = Gateway::new(app.services().clone());
-    let surfaces: Vec<_> = gateway.documents().iter().map(|d| d.face).collect();
-    let judged_faces = [Face::Djoser, Face::Users, Face::Api, Face::V1];
+    let surfaces: Vec<_> = gateway
+        .documents()
+        .iter()
+        .map(|document| SurfaceName::of(document.surface()))
+        .collect();
+    let judged_faces = [
+        SurfaceName::Djoser,
+        SurfaceName::Users,
+        SurfaceName::Api,
+        SurfaceName::V1,
+    ];
     assert_eq!(surfaces, judged_faces);
 
     for (face, operations) in judged_faces.into_iter().zip([DJOSER, USERS, API, V1]) {
         let mut documented = BTreeMap::new();
         for entry in gateway.table().entries() {
-            for (method, access) in entry.operations().filter(|_| entry.face == face) {
+            for (method, access) in entry
+                .operations()
+                .filter(|_| SurfaceName::of(entry.surface) == face)
+            {
                 documented.insert((entry.path.as_str(), method.as_str()), access);
             }
         }
@@ -62,44 +75,44 @@ fn documents_say(operation: &Operation) -> Access {
 
 #[actix_web::test]
 async fn djoser_serves_whom_it_should_and_nobody_else() {
-    judge(Face::Djoser, DJOSER, &Asking::EVERYWHERE).await;
+    judge(SurfaceName::Djoser, DJOSER, &Asking::EVERYWHERE).await;
 }
 
 #[actix_web::test]
 async fn the_users_api_serves_whom_it_should_and_nobody_else() {
-    judge(Face::Users, USERS, &Asking::EVERYWHERE).await;
+    judge(SurfaceName::Users, USERS, &Asking::EVERYWHERE).await;
 }
 
 #[actix_web::test]
 async fn the_api_serves_whom_it_should_and_nobody_else() {
     let own = those(API, |who| !is_administration(who));
-    judge(Face::Api, &own, &Asking::EVERYWHERE).await;
+    judge(SurfaceName::Api, &own, &Asking::EVERYWHERE).await;
 }
 
 #[actix_web::test]
 async fn permissions_on_the_api_are_there_for_their_holders_alone() {
     let everybody = [&Asking::EVERYWHERE[..], &Asking::HOLDERS[..]].concat();
     let held = those(API, |who| matches!(who, Who::Holding(_)));
-    judge(Face::Api, &held, &everybody).await;
+    judge(SurfaceName::Api, &held, &everybody).await;
 }
 
 #[actix_web::test]
 async fn administration_on_the_api_is_there_for_administrators_alone() {
     let everybody = [&Asking::EVERYWHERE[..], &Asking::HOLDERS[..]].concat();
     let administration = those(API, |who| matches!(who, Who::Administrators));
-    judge(Face::Api, &administration, &everybody).await;
+    judge(SurfaceName::Api, &administration, &everybody).await;
 }
 
 #[actix_web::test]
 async fn v1_serves_whom_it_should_and_nobody_else() {
     let own = those(V1, |who| !matches!(who, Who::Inside(_)));
-    judge(Face::V1, &own, &Asking::EVERYWHERE).await;
+    judge(SurfaceName::V1, &own, &Asking::EVERYWHERE).await;
 }
 
 #[actix_web::test]
 async fn organisations_on_v1_are_there_for_their_members_alone() {
     let shared = those(V1, |who| matches!(who, Who::Inside(_)));
-    judge(Face::V1, &shared, &Asking::EVERYWHERE).await;
+    judge(SurfaceName::V1, &shared, &Asking::EVERYWHERE).await;
 }
 
 fn is_administration(who: Who) -> bool {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use gateway::front::Face;
+use crate::surface_name::SurfaceName;
 use loggia_identity::OrgRole;
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::app::{Answer, Caller, Request, TestApp};
 
 /// People and things, furnished over the wire.
 pub(crate) struct World<'app> {
-    pub(crate) face: Face,
+    pub(crate) face: SurfaceName,
     app: &'app TestApp,
     people: Vec<(Asking, Caller<'app>)>,
     /// What stands in a path for which of its gaps: the longest beginning counts.
@@ -24,7 +24,7 @@ const NOBODY: &str = "nobody-here";
 
 impl<'app> World<'app> {
     /// With what the operations of this face ask about.
-    pub(crate) async fn furnished(app: &'app TestApp, face: Face) -> Self {
+    pub(crate) async fn furnished(app: &'app TestApp, face: SurfaceName) -> Self {
         let mut world = Self {
             face,
             app,
@@ -38,7 +38,7 @@ impl<'app> World<'app> {
             (Asking::In(OrgRole::Admin), "manager"),
             (Asking::In(OrgRole::Owner), "owner"),
         ];
-        if face == Face::Api {
+        if face == SurfaceName::Api {
             some.push((Asking::Administrator, "administrator"));
             let holders = Asking::HOLDERS.iter().filter_map(|asking| match asking {
                 Asking::Holder(codename) => Some((*asking, *codename)),
@@ -51,9 +51,9 @@ impl<'app> World<'app> {
         }
         world.people.push((Asking::Superuser, app.admin().await));
         match face {
-            Face::Djoser | Face::Users => {}
-            Face::Api => world.furnish_administration().await,
-            Face::V1 => world.furnish_organisation().await,
+            SurfaceName::Djoser | SurfaceName::Users => {}
+            SurfaceName::Api => world.furnish_administration().await,
+            SurfaceName::V1 => world.furnish_organisation().await,
         }
         let shut_out = world.who(Asking::Deactivated).account().id;
         let accounts = &app.services().accounts;
@@ -163,7 +163,7 @@ impl<'app> World<'app> {
     /// The path with its gaps filled.
     pub(crate) fn path(&self, operation: &Operation, asking: Asking) -> String {
         let mut path = self.fill(operation.path);
-        if self.face == Face::Djoser {
+        if self.face == SurfaceName::Djoser {
             // One's own.
             let own = match asking {
                 Asking::Anonymous => 1,

@@ -12,7 +12,7 @@ mod tests;
 use std::sync::Arc;
 
 use gateway::config::Options;
-use gateway::services::Parts;
+use gateway::state::Parts;
 use gateway::{Gateway, Services};
 use loggia_identity::passwords::{Hasher, Params, Password};
 use loggia_identity::{NewAccount, NewUsername, SecretKey, SessionPolicy, Subject};

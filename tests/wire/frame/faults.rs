@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use gateway::front::Face;
+use crate::surface_name::SurfaceName;
 use loggia_kernel::{Clock, Timestamp};
 use loggia_testkit::FrozenClock;
 use serde_json::json;
@@ -36,10 +36,10 @@ async fn a_panic_ends_one_request_and_nothing_else() {
     let somebody = app.user("somebody").await;
 
     for (path, face) in [
-        ("/auth/users/me/", Face::Djoser),
-        ("/api/v1/users/me", Face::V1),
-        ("/api/auth/me/", Face::Api),
-        ("/api/users/profile/", Face::Users),
+        ("/auth/users/me/", SurfaceName::Djoser),
+        ("/api/v1/users/me", SurfaceName::V1),
+        ("/api/auth/me/", SurfaceName::Api),
+        ("/api/users/profile/", SurfaceName::Users),
     ] {
         broken.store(true, Ordering::Relaxed);
         let answer = somebody.get(path).await;

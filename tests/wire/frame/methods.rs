@@ -4,9 +4,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::surface_name::SurfaceName;
 use actix_web::http::Method;
 use gateway::Gateway;
-use gateway::front::{Access, Entry, Face};
+use loggia_http::middleware::{Access, Entry};
 use serde_json::json;
 
 use super::{assert_refused, own};
@@ -113,7 +114,7 @@ async fn a_method_that_is_not_served_is_405_in_the_paths_own_dialect() {
     let gateway = Gateway::new(app.services().clone());
 
     for entry in gateway.table().entries() {
-        let (path, face) = (own(&entry.path, &somebody), entry.face);
+        let (path, face) = (own(&entry.path, &somebody), SurfaceName::of(entry.surface));
         let allow = entry.allow.to_str().unwrap();
         for method in METHODS {
             let describes = method == "OPTIONS" && face.is_rest_framework();
@@ -132,7 +133,7 @@ async fn a_method_that_is_not_served_is_405_in_the_paths_own_dialect() {
                 continue;
             }
             let sentence = match face {
-                Face::V1 => "Method not allowed".to_owned(),
+                SurfaceName::V1 => "Method not allowed".to_owned(),
                 _ => format!("Method \"{method}\" not allowed."),
             };
             assert_refused(&answer, face, 405, &sentence);
@@ -160,7 +161,7 @@ async fn allow_names_what_is_served_in_django_s_order() {
                 expected.push(method);
             }
         }
-        if entry.face.is_rest_framework() {
+        if entry.surface.is_rest_framework() {
             if is_served(entry, "GET") {
                 expected.push("HEAD");
             }
@@ -218,8 +219,13 @@ async fn options_describes_the_paths_of_the_rest_framework() {
         let path = own(&entry.path, &somebody);
         let answer = somebody.options(&path).await;
         assert_eq!(answer.header("Allow").as_deref(), entry.allow.to_str().ok());
-        if !entry.face.is_rest_framework() {
-            assert_refused(&answer, entry.face, 405, "Method not allowed");
+        if !entry.surface.is_rest_framework() {
+            assert_refused(
+                &answer,
+                SurfaceName::of(entry.surface),
+                405,
+                "Method not allowed",
+            );
             continue;
         }
         assert_eq!(answer.status, 200, "{path}: {answer}");

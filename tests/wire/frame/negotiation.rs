@@ -4,6 +4,7 @@ use gateway::Gateway;
 
 use super::{assert_refused, content_type, own};
 use crate::app::{Request, TestApp};
+use crate::surface_name::SurfaceName;
 
 #[actix_web::test]
 async fn the_rest_framework_refuses_who_takes_no_json() {
@@ -18,13 +19,13 @@ async fn the_rest_framework_refuses_who_takes_no_json() {
             let request = Request::new(method, &path).header("Accept", "application/xml, text/csv");
             // Even before the credentials are looked at.
             let answer = app.send(request).await;
-            if entry.face.is_rest_framework() {
-                assert_refused(&answer, entry.face, 406, sentence);
+            if entry.surface.is_rest_framework() {
+                assert_refused(&answer, SurfaceName::of(entry.surface), 406, sentence);
             } else {
                 assert_ne!(answer.status, 406, "{path}: {answer}");
             }
         }
-        if entry.face.is_rest_framework() {
+        if entry.surface.is_rest_framework() {
             let answer = somebody.get(&format!("{path}?format=xml")).await;
             assert_eq!(answer.status, 404, "{path}: {answer}");
             let answer = somebody.get(&format!("{path}?format=json")).await;
@@ -44,7 +45,7 @@ async fn the_rest_framework_refuses_who_takes_no_json() {
             let kind = answer.header("Content-Type");
             assert_eq!(
                 kind.as_deref(),
-                Some(content_type(entry.face)),
+                Some(content_type(SurfaceName::of(entry.surface))),
                 "{path}: {accept}"
             );
         }

@@ -1,6 +1,6 @@
 //! Paths that are none. Source: docs/contract/README.md «Unknown paths».
 
-use gateway::front::Face;
+use crate::surface_name::SurfaceName;
 
 use super::assert_refused;
 use crate::app::TestApp;
@@ -11,19 +11,19 @@ async fn an_unknown_path_is_404_in_the_nearest_dialect() {
     let somebody = app.user("somebody").await;
 
     for (path, face, sentence) in [
-        ("/auth/nothing/", Face::Djoser, "Not found."),
-        ("/auth/users/me/more/", Face::Djoser, "Not found."),
-        ("/api/auth/nothing/", Face::Api, "Not found."),
-        ("/api/users/status/nothing/", Face::Api, "Not found."),
-        ("/api/nothing", Face::Api, "Not found."),
-        ("/api/v1/nothing", Face::V1, "Not Found"),
-        ("/api/v1", Face::V1, "Not Found"),
-        ("/api/v2/health", Face::Api, "Not found."),
-        ("/nothing", Face::Api, "Not found."),
-        ("//", Face::Api, "Not found."),
-        ("//auth/users/me/", Face::Api, "Not found."),
-        ("/openapi/nothing.json", Face::Api, "Not found."),
-        ("/favicon.ico/", Face::Api, "Not found."),
+        ("/auth/nothing/", SurfaceName::Djoser, "Not found."),
+        ("/auth/users/me/more/", SurfaceName::Djoser, "Not found."),
+        ("/api/auth/nothing/", SurfaceName::Api, "Not found."),
+        ("/api/users/status/nothing/", SurfaceName::Api, "Not found."),
+        ("/api/nothing", SurfaceName::Api, "Not found."),
+        ("/api/v1/nothing", SurfaceName::V1, "Not Found"),
+        ("/api/v1", SurfaceName::V1, "Not Found"),
+        ("/api/v2/health", SurfaceName::Api, "Not found."),
+        ("/nothing", SurfaceName::Api, "Not found."),
+        ("//", SurfaceName::Api, "Not found."),
+        ("//auth/users/me/", SurfaceName::Api, "Not found."),
+        ("/openapi/nothing.json", SurfaceName::Api, "Not found."),
+        ("/favicon.ico/", SurfaceName::Api, "Not found."),
     ] {
         for method in ["GET", "POST", "DELETE", "OPTIONS"] {
             for caller in [&somebody, &app.anonymous()] {
@@ -71,16 +71,16 @@ async fn nothing_stands_at_a_path_of_any_length() {
     let long = "a".repeat(60_000);
 
     for (path, face) in [
-        (format!("/api/v1/orgs/{long}/tags/search/"), Face::V1),
-        (format!("/api/v1/contacts/{long}/"), Face::V1),
-        (format!("/api/users/{long}/"), Face::Api),
-        (format!("/auth/users/{long}/"), Face::Djoser),
-        (format!("/uploads/{long}"), Face::Api),
-        (format!("/{long}"), Face::Api),
+        (format!("/api/v1/orgs/{long}/tags/search/"), SurfaceName::V1),
+        (format!("/api/v1/contacts/{long}/"), SurfaceName::V1),
+        (format!("/api/users/{long}/"), SurfaceName::Api),
+        (format!("/auth/users/{long}/"), SurfaceName::Djoser),
+        (format!("/uploads/{long}"), SurfaceName::Api),
+        (format!("/{long}"), SurfaceName::Api),
     ] {
         for method in ["GET", "PUT", "OPTIONS"] {
             let answer = app.anonymous().ask(method, &path, ()).await;
-            let sentence = if face == Face::V1 {
+            let sentence = if face == SurfaceName::V1 {
                 "Not Found"
             } else {
                 "Not found."

@@ -1,6 +1,6 @@
 //! Odd credentials: refused or ignored, never a way in and never a fault of ours.
 
-use gateway::front::Face;
+use crate::surface_name::SurfaceName;
 
 use super::Told;
 use crate::app::{Request, TestApp};
@@ -48,10 +48,10 @@ async fn no_odd_header_lets_anybody_in() {
     ];
 
     for (path, face) in [
-        ("/auth/users/me/", Face::Djoser),
-        ("/api/users/profile/", Face::Users),
-        ("/api/auth/me/", Face::Api),
-        ("/api/v1/users/me", Face::V1),
+        ("/auth/users/me/", SurfaceName::Djoser),
+        ("/api/users/profile/", SurfaceName::Users),
+        ("/api/auth/me/", SurfaceName::Api),
+        ("/api/v1/users/me", SurfaceName::V1),
     ] {
         for header in &cases {
             let case: String = header.chars().take(60).collect();

@@ -1,14 +1,14 @@
 //! That an answer is in its path's dialect. Source: docs/contract/drf.md «Fields», «Errors»;
 //! docs/contract/users.md «Errors»; docs/contract/v1.md «Errors».
 
-use gateway::front::Face;
+use crate::surface_name::SurfaceName;
 use serde_json::Value;
 
 use crate::app::Answer;
 
 /// # Panics
 /// If the answer is not in the dialect of `face`.
-pub(super) fn assert_spoken(answer: &Answer, face: Face, name: &str) {
+pub(super) fn assert_spoken(answer: &Answer, face: SurfaceName, name: &str) {
     if answer.body.is_empty() {
         // djoser's refusal to send activation mails says nothing. Source: docs/contract/djoser.md «Activation».
         let may_be_silent = answer.status == 204 || name.contains("/resend_activation/");
@@ -16,8 +16,8 @@ pub(super) fn assert_spoken(answer: &Answer, face: Face, name: &str) {
         return;
     }
     let kind = match face {
-        Face::V1 => "application/json; charset=utf-8",
-        Face::Djoser | Face::Users | Face::Api => "application/json",
+        SurfaceName::V1 => "application/json; charset=utf-8",
+        SurfaceName::Djoser | SurfaceName::Users | SurfaceName::Api => "application/json",
     };
     assert_eq!(
         answer.header("Content-Type").as_deref(),
@@ -27,9 +27,9 @@ pub(super) fn assert_spoken(answer: &Answer, face: Face, name: &str) {
     let body = answer.json();
     if answer.status.is_client_error() {
         let is_spoken = match face {
-            Face::Djoser | Face::Api => is_drf(&body),
-            Face::Users => is_envelope(&body),
-            Face::V1 => is_ninja(&body),
+            SurfaceName::Djoser | SurfaceName::Api => is_drf(&body),
+            SurfaceName::Users => is_envelope(&body),
+            SurfaceName::V1 => is_ninja(&body),
         };
         assert!(is_spoken, "{name}: {answer}");
     }

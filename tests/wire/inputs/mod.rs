@@ -16,8 +16,9 @@ mod values;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::surface_name::SurfaceName;
 use gateway::Gateway;
-use gateway::front::{Access, Face};
+use loggia_http::middleware::Access;
 use serde_json::Value;
 
 use crate::app::{Answer, TestApp};
@@ -30,7 +31,7 @@ struct Taking {
     method: String,
     path: String,
     id: String,
-    face: Face,
+    face: SurfaceName,
     is_guarded: bool,
     /// What may stand in the body, in the document's order.
     fields: Vec<String>,
@@ -56,7 +57,7 @@ fn operations(app: &TestApp, surface: &str) -> Vec<(Taking, Value)> {
     let gateway = Gateway::new(app.services().clone());
     let mut found = Vec::new();
     for entry in gateway.table().entries() {
-        if entry.face != face {
+        if SurfaceName::of(entry.surface) != face {
             continue;
         }
         for (method, access) in entry.operations() {
@@ -83,16 +84,16 @@ fn operations(app: &TestApp, surface: &str) -> Vec<(Taking, Value)> {
 fn document(app: &TestApp, surface: &str) -> Value {
     let gateway = Gateway::new(app.services().clone());
     let mut documents = gateway.documents().iter();
-    let document = documents.find(|document| document.name == surface);
+    let document = documents.find(|document| document.surface().name() == surface);
     serde_json::from_slice(document.expect("a surface").json()).expect("JSON")
 }
 
-fn face(surface: &str) -> Face {
+fn face(surface: &str) -> SurfaceName {
     match surface {
-        "djoser" => Face::Djoser,
-        "users" => Face::Users,
-        "api" => Face::Api,
-        "v1" => Face::V1,
+        "djoser" => SurfaceName::Djoser,
+        "users" => SurfaceName::Users,
+        "api" => SurfaceName::Api,
+        "v1" => SurfaceName::V1,
         _ => panic!("no surface is called {surface}"),
     }
 }
@@ -113,7 +114,7 @@ struct Told(BTreeMap<u16, Vec<String>>);
 
 impl Told {
     /// Takes an answer in, and asserts what holds for all of them.
-    fn take(&mut self, face: Face, case: &str, name: &str, answer: &Answer) {
+    fn take(&mut self, face: SurfaceName, case: &str, name: &str, answer: &Answer) {
         let status = answer.status.as_u16();
         let is_expected = (200..300).contains(&status) || (400..500).contains(&status);
         assert!(is_expected, "{name}: {case}: {answer}");

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use gateway::front::Face;
+use crate::surface_name::SurfaceName;
 use insta::assert_snapshot;
 use loggia_identity::OrgRole;
 
@@ -66,7 +66,7 @@ async fn an_odd_id_is_the_id_of_nobody_on_djoser() {
             let answer = admin.ask(operation.method, &path, "{}").await;
             let name = format!("{} {path}: {case}", operation.method);
             assert_eq!(answer.status, 404, "{name}: {answer}");
-            Told::default().take(Face::Djoser, case, &name, &answer);
+            Told::default().take(SurfaceName::Djoser, case, &name, &answer);
         }
     }
 }
@@ -74,7 +74,7 @@ async fn an_odd_id_is_the_id_of_nobody_on_djoser() {
 #[actix_web::test]
 async fn an_odd_id_or_slug_is_that_of_nothing_on_the_api() {
     let app = TestApp::spawn().await;
-    let stage = Stage::of(&app, Face::Api).await;
+    let stage = Stage::of(&app, SurfaceName::Api).await;
     let superuser = stage.world.who(Asking::Superuser);
     for line in told_of_gaps(superuser, &stage, API).await.lines() {
         let is_heading = !line.starts_with("  ");
@@ -88,7 +88,7 @@ async fn an_odd_id_or_slug_is_that_of_nothing_on_the_api() {
 #[actix_web::test]
 async fn an_odd_name_is_the_name_of_nothing_on_v1() {
     let app = TestApp::spawn().await;
-    let stage = Stage::of(&app, Face::V1).await;
+    let stage = Stage::of(&app, SurfaceName::V1).await;
     let owner = stage.world.who(Asking::In(OrgRole::Owner));
     // Some of the pieces are ways to write 1, and nothing should have that number.
     let tag = stage.path("/api/v1/orgs/{org_slug}/tags/{tag_id}/");
@@ -106,7 +106,12 @@ async fn an_odd_name_is_looked_up_or_refused() {
 
     for (case, piece) in values::pieces() {
         let asked = format!("{path}?username={piece}");
-        told.take(Face::V1, case, path, &app.anonymous().get(&asked).await);
+        told.take(
+            SurfaceName::V1,
+            case,
+            path,
+            &app.anonymous().get(&asked).await,
+        );
     }
     for (case, query) in [
         ("no query", ""),
@@ -120,7 +125,7 @@ async fn an_odd_name_is_looked_up_or_refused() {
         ("question marks", "???username=alice"),
     ] {
         let answer = app.anonymous().get(&format!("{path}{query}")).await;
-        told.take(Face::V1, case, path, &answer);
+        told.take(SurfaceName::V1, case, path, &answer);
     }
 
     assert_snapshot!(told, @r"
@@ -136,7 +141,12 @@ async fn an_odd_token_of_a_link_is_no_token() {
     for (case, piece) in values::pieces() {
         let mut told = Told::default();
         let asked = format!("{path}?token={piece}");
-        told.take(Face::V1, case, path, &app.anonymous().get(&asked).await);
+        told.take(
+            SurfaceName::V1,
+            case,
+            path,
+            &app.anonymous().get(&asked).await,
+        );
         assert!(told.0.contains_key(&400), "{case}: {told}");
     }
 }
@@ -146,13 +156,13 @@ async fn an_odd_path_is_404_in_the_nearest_dialect() {
     let app = TestApp::spawn().await;
     let somebody = app.user("somebody").await;
     for (prefix, face) in [
-        ("/", Face::Api),
-        ("/auth/", Face::Djoser),
-        ("/auth/users/me/", Face::Djoser),
-        ("/api/", Face::Api),
-        ("/api/auth/me/", Face::Api),
-        ("/api/v1/", Face::V1),
-        ("/api/v1/users/me/", Face::V1),
+        ("/", SurfaceName::Api),
+        ("/auth/", SurfaceName::Djoser),
+        ("/auth/users/me/", SurfaceName::Djoser),
+        ("/api/", SurfaceName::Api),
+        ("/api/auth/me/", SurfaceName::Api),
+        ("/api/v1/", SurfaceName::V1),
+        ("/api/v1/users/me/", SurfaceName::V1),
     ] {
         for (case, piece) in values::pieces() {
             for path in [format!("{prefix}{piece}"), format!("{prefix}{piece}/x")] {

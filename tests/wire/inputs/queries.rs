@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::surface_name::SurfaceName;
 use gateway::Gateway;
-use gateway::front::Face;
 use serde_json::Value;
 
 use super::stage::{Stage, keeper};
@@ -13,13 +13,18 @@ use crate::app::TestApp;
 /// Nobody reads these, and nobody stumbles over them.
 #[actix_web::test]
 async fn that_nobody_reads_change_nothing_but_the_format() {
-    for face in [Face::Djoser, Face::Users, Face::Api, Face::V1] {
+    for face in [
+        SurfaceName::Djoser,
+        SurfaceName::Users,
+        SurfaceName::Api,
+        SurfaceName::V1,
+    ] {
         let app = TestApp::spawn().await;
         let stage = Stage::of(&app, face).await;
         let gateway = Gateway::new(app.services().clone());
         let entries = gateway.table().entries().iter();
 
-        for entry in entries.filter(|entry| entry.face == face) {
+        for entry in entries.filter(|entry| SurfaceName::of(entry.surface) == face) {
             let path = stage.path(&entry.path);
             assert!(!path.contains('{'), "what stands in {path}?");
             let caller = keeper(&stage.world, &path).unwrap_or(&stage.someone);

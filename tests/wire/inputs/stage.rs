@@ -1,6 +1,6 @@
 //! Who asks for an operation, and that he finds there what it asks about, however often something was changed before.
 
-use gateway::front::Face;
+use crate::surface_name::SurfaceName;
 use loggia_identity::OrgRole;
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ pub(super) struct Stage<'app> {
 }
 
 impl<'app> Stage<'app> {
-    pub(super) async fn of(app: &'app TestApp, face: Face) -> Self {
+    pub(super) async fn of(app: &'app TestApp, face: SurfaceName) -> Self {
         Self {
             world: World::furnished(app, face).await,
             someone: app.user("person0").await,
@@ -97,8 +97,8 @@ pub(super) fn keeper<'world, 'app>(
 ) -> Option<&'world Caller<'app>> {
     let is_below = |roots: &[&str]| roots.iter().any(|root| path.starts_with(root));
     match world.face {
-        Face::Api if is_below(&ADMINISTRATION) => Some(world.who(Asking::Superuser)),
-        Face::V1 if is_below(&ORGANIZATION) => Some(world.who(Asking::In(OrgRole::Owner))),
+        SurfaceName::Api if is_below(&ADMINISTRATION) => Some(world.who(Asking::Superuser)),
+        SurfaceName::V1 if is_below(&ORGANIZATION) => Some(world.who(Asking::In(OrgRole::Owner))),
         _ => None,
     }
 }

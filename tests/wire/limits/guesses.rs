@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::surface_name::SurfaceName;
 use futures_util::future::join_all;
-use gateway::front::Face;
 use serde_json::{Value, json};
 
 use super::{assert_later, log_ins, post};
@@ -34,9 +34,9 @@ async fn guess_too_often(app: &TestApp, name: &str, from: &str) {
     }
 }
 
-fn throttled(face: Face, seconds: u64) -> String {
+fn throttled(face: SurfaceName, seconds: u64) -> String {
     match face {
-        Face::V1 => "Too many requests.".to_owned(),
+        SurfaceName::V1 => "Too many requests.".to_owned(),
         _ => format!("Request was throttled. Expected available in {seconds} seconds."),
     }
 }
@@ -143,31 +143,31 @@ async fn guesses_at_the_old_password_count_too() {
             (
                 "POST",
                 "/auth/users/set_password/",
-                Face::Djoser,
+                SurfaceName::Djoser,
                 json!({ "current_password": old, "new_password": new }),
             ),
             (
                 "POST",
                 "/auth/users/set_username/",
-                Face::Djoser,
+                SurfaceName::Djoser,
                 json!({ "current_password": old, "new_username": "alicia" }),
             ),
             (
                 "DELETE",
                 "/auth/users/me/",
-                Face::Djoser,
+                SurfaceName::Djoser,
                 json!({ "current_password": old }),
             ),
             (
                 "POST",
                 "/api/auth/password/change/",
-                Face::Api,
+                SurfaceName::Api,
                 json!({ "old_password": old, "new_password": new }),
             ),
             (
                 "POST",
                 "/api/v1/auth/change-password",
-                Face::V1,
+                SurfaceName::V1,
                 json!({ "old_password": old, "new_password": new }),
             ),
         ]

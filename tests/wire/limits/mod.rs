@@ -5,30 +5,30 @@ mod database;
 mod guesses;
 mod sizes;
 
-use gateway::front::Face;
+use crate::surface_name::SurfaceName;
 use serde_json::{Value, json};
 
 use crate::app::{Answer, Request};
 
 /// A log-in on each surface, for an account of [`crate::app::TestApp::user`].
-fn log_ins(name: &str, password: &str) -> [(&'static str, Face, Value); 5] {
+fn log_ins(name: &str, password: &str) -> [(&'static str, SurfaceName, Value); 5] {
     let by_name = json!({ "username": name, "password": password });
     let by_email = json!({ "email": format!("{name}@example.com"), "password": password });
     [
-        ("/auth/token/login/", Face::Djoser, by_name.clone()),
-        ("/auth/jwt/create/", Face::Djoser, by_name),
-        ("/api/users/login/", Face::Users, by_email.clone()),
-        ("/api/auth/login/", Face::Api, by_email.clone()),
-        ("/api/v1/token/pair", Face::V1, by_email),
+        ("/auth/token/login/", SurfaceName::Djoser, by_name.clone()),
+        ("/auth/jwt/create/", SurfaceName::Djoser, by_name),
+        ("/api/users/login/", SurfaceName::Users, by_email.clone()),
+        ("/api/auth/login/", SurfaceName::Api, by_email.clone()),
+        ("/api/v1/token/pair", SurfaceName::V1, by_email),
     ]
 }
 
 /// A path on each surface that shows the caller himself.
-const PROFILES: [(&str, Face); 4] = [
-    ("/auth/users/me/", Face::Djoser),
-    ("/api/users/profile/", Face::Users),
-    ("/api/auth/me/", Face::Api),
-    ("/api/v1/users/me", Face::V1),
+const PROFILES: [(&str, SurfaceName); 4] = [
+    ("/auth/users/me/", SurfaceName::Djoser),
+    ("/api/users/profile/", SurfaceName::Users),
+    ("/api/auth/me/", SurfaceName::Api),
+    ("/api/v1/users/me", SurfaceName::V1),
 ];
 
 fn post(path: &str, body: &Value) -> Request {
@@ -36,11 +36,11 @@ fn post(path: &str, body: &Value) -> Request {
 }
 
 /// That an answer is a refusal in the dialect of `face`, with the seconds of its `Retry-After`.
-fn assert_later(answer: &Answer, face: Face, status: u16, sentence: &str) -> u64 {
+fn assert_later(answer: &Answer, face: SurfaceName, status: u16, sentence: &str) -> u64 {
     assert_eq!(answer.status.as_u16(), status, "{face:?}: {answer}");
     let expected = match face {
-        Face::Users => json!({ "status": "failed", "message": sentence }),
-        Face::Djoser | Face::Api | Face::V1 => json!({ "detail": sentence }),
+        SurfaceName::Users => json!({ "status": "failed", "message": sentence }),
+        SurfaceName::Djoser | SurfaceName::Api | SurfaceName::V1 => json!({ "detail": sentence }),
     };
     assert_eq!(answer.json(), expected, "{face:?}");
     assert_eq!(answer.media().as_deref(), Some("application/json"));

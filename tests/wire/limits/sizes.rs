@@ -2,8 +2,8 @@
 
 use std::pin::pin;
 
+use crate::surface_name::SurfaceName;
 use futures_util::poll;
-use gateway::front::Face;
 use loggia_identity::passwords::{Hasher, Params, Password};
 use serde_json::{Value, json};
 
@@ -34,8 +34,10 @@ async fn a_body_over_64_kib_is_refused_in_each_dialect() {
             let answer = app.anonymous().post(path, body_of(bytes).as_str()).await;
             assert_eq!(answer.status, 413, "{path}: {answer}");
             let expected = match face {
-                Face::Users => json!({ "status": "failed", "message": sentence }),
-                Face::Djoser | Face::Api | Face::V1 => json!({ "detail": sentence }),
+                SurfaceName::Users => json!({ "status": "failed", "message": sentence }),
+                SurfaceName::Djoser | SurfaceName::Api | SurfaceName::V1 => {
+                    json!({ "detail": sentence })
+                }
             };
             assert_eq!(answer.json(), expected, "{path}");
         }

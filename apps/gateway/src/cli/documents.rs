@@ -2,23 +2,23 @@
 
 use std::io::{self, Write};
 
+use loggia_http::{
+    AnySurface,
+    openapi::{self, Document},
+};
 use serde_json::{Map, Value};
 
 use super::{Error, Result};
-use crate::{
-    config::Surface,
-    docs::{self, Document},
-    surface::SURFACES,
-};
+use crate::surfaces::SURFACES;
 
 /// Prints one surface's document as it is committed and served; without a surface, all of them in one object by name.
-pub(super) fn print(surface: Option<Surface>) -> Result<()> {
+pub(super) fn print(surface: Option<AnySurface>) -> Result<()> {
     let mut documents = SURFACES
         .iter()
-        .map(|surface| Document::of(surface, &docs::describe(surface)));
+        .map(|surface| Document::of(*surface, &openapi::describe(surface)));
     let text = match surface {
         Some(surface) => {
-            let document = documents.find(|document| document.name == surface.name());
+            let document = documents.find(|document| document.surface() == surface);
             let Some(document) = document else {
                 return Err(Error::refused("there is no document of this surface"));
             };
@@ -29,7 +29,7 @@ pub(super) fn print(surface: Option<Surface>) -> Result<()> {
             for document in documents {
                 let value: Value =
                     serde_json::from_slice(document.json()).map_err(io::Error::from)?;
-                all.insert(document.name.to_owned(), value);
+                all.insert(document.surface().name().to_owned(), value);
             }
             let mut text = serde_json::to_vec_pretty(&all).map_err(io::Error::from)?;
             text.push(b'\n');

@@ -4,7 +4,7 @@ use std::io;
 
 use loggia_identity::{self as identity, Field, passwords::Weakness};
 
-use crate::{config, serve, services};
+use crate::{config, serve, state};
 
 /// What commands return.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -18,7 +18,7 @@ pub enum Error {
 
     /// The services cannot be opened.
     #[error(transparent)]
-    Open(#[from] services::Error),
+    Open(#[from] state::Error),
 
     /// The server did not start, or ended.
     #[error(transparent)]

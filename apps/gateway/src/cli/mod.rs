@@ -15,14 +15,18 @@ mod user;
 
 use std::io::{self, Write};
 
-use clap::{ArgMatches, Parser, Subcommand};
+use clap::{
+    ArgMatches, Parser, Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use clap_complete::Shell;
+use loggia_http::AnySurface;
 
 use crate::{
-    config::{EnvFile, Settings, Surface},
+    config::{EnvFile, Settings},
     serve,
-    services::Services,
-    telemetry,
+    state::Services,
+    surfaces, telemetry,
 };
 
 pub use error::{Error, Result};
@@ -64,7 +68,8 @@ enum Command {
     /// Print the OpenAPI document of a surface, or of all in one object
     Openapi {
         /// Which surface
-        surface: Option<Surface>,
+        #[arg(value_parser = PossibleValuesParser::new(surfaces::NAMES).try_map(|name| surfaces::by_name(&name)))]
+        surface: Option<AnySurface>,
     },
     /// Print the settings in effect, secrets masked, and where they come from
     Config,

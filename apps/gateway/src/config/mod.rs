@@ -22,7 +22,7 @@ pub use rate::RateRule;
 pub use report::{Row, Source};
 pub use secret::{Secret, SecretUrl};
 pub use settings::Settings;
-pub use values::{BaseUrl, LogFormat, PasswordRules, SessionRules, Surface, Switch};
+pub use values::{LogFormat, PasswordRules, SessionRules, Switch};
 
 #[cfg(test)]
 pub(crate) mod tests;

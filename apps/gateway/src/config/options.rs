@@ -1,10 +1,11 @@
 //! What the services and the surfaces are told: settings that were checked, and no secrets.
 
 use ipnet::IpNet;
+use loggia_http::{AnySurface, BaseUrl, throttling::Rates};
 use loggia_identity::{SessionSettings, passwords::Policy};
 
-use super::{BaseUrl, Error, Origin, Result, Settings, Surface};
-use crate::throttle::Rates;
+use super::{Error, Origin, Result, Settings};
+use crate::surfaces::SURFACES;
 
 /// How this server behaves towards its callers. Made of [`Settings`] in production, and of [`Options::default`] with a
 /// change or two in tests.
@@ -17,7 +18,7 @@ pub struct Options {
     /// What mails call this service.
     pub site_name: String,
     /// Which surfaces are served. Never empty.
-    pub surfaces: Vec<Surface>,
+    pub surfaces: Vec<AnySurface>,
     /// Origins of pages that may ask from a browser.
     pub cors_origins: Vec<Origin>,
     /// Networks whose `X-Forwarded-For` counts.
@@ -33,11 +34,6 @@ pub struct Options {
 }
 
 impl Options {
-    /// Whether the surface of this name is served.
-    pub fn serves_named(&self, name: &str) -> bool {
-        self.surfaces.iter().any(|surface| surface.name() == name)
-    }
-
     /// Takes from the settings what callers notice.
     ///
     /// # Errors
@@ -96,7 +92,7 @@ impl Default for Options {
             frontend_url: public_url.clone(),
             public_url,
             site_name: "Loggia".to_owned(),
-            surfaces: Surface::ALL.to_vec(),
+            surfaces: SURFACES.to_vec(),
             cors_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             is_rate_limited: true,

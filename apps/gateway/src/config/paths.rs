@@ -8,7 +8,9 @@ use std::{
     thread,
 };
 
-use super::{BaseUrl, Error, Result, SecretUrl, Settings};
+use loggia_http::BaseUrl;
+
+use super::{Error, Result, SecretUrl, Settings};
 
 impl Settings {
     /// Where the database is.

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use super::Period;
-use crate::throttle::Rate;
+use loggia_http::throttling::Rate;
 
 /// At most so many in so long a time.
 ///

@@ -5,9 +5,11 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::value_parser;
 use ipnet::IpNet;
 
+use loggia_http::{AnySurface, BaseUrl};
+
 use super::{
-    BaseUrl, List, LogFormat, Origin, PasswordRules, Period, RateRule, Secret, SecretUrl,
-    SessionRules, Surface, Switch, values::listening_address,
+    List, LogFormat, Origin, PasswordRules, Period, RateRule, Secret, SecretUrl, SessionRules,
+    Switch, values::listening_address,
 };
 
 /// Every setting, as it was given. What was not given and follows from another setting is `None` here; see the methods.
@@ -260,7 +262,7 @@ pub struct Settings {
         value_name = "NAMES",
         default_value = "djoser,users,api,v1"
     )]
-    pub surfaces: List<Surface>,
+    pub surfaces: List<AnySurface>,
 
     /// HTTP workers [default: number of cores]
     #[arg(long, env = "LOGGIA_WORKERS", global = true, hide_short_help = true, value_name = "N", value_parser = value_parser!(u16).range(1..=512))]

@@ -5,8 +5,10 @@ use std::{collections::BTreeSet, fmt::Debug, str::FromStr, thread, time::Duratio
 use clap::{Args, Command, FromArgMatches, builder::Resettable};
 use ipnet::IpNet;
 
+use loggia_http::AnySurface;
+
 use super::{
-    EnvFile, List, Options, Origin, Period, Secret, SecretUrl, Settings, Source, Surface,
+    EnvFile, List, Options, Origin, Period, Secret, SecretUrl, Settings, Source,
     environment::{is_service_link, unknown},
 };
 
@@ -264,7 +266,7 @@ fn reads_lists() {
     check::<String>("", "");
     check::<String>(" a, ,b,", "a,b");
     check::<IpNet>("10.0.0.0/8, ::1", "10.0.0.0/8,::1/128");
-    check::<Surface>("v1, djoser", "v1,djoser");
+    check::<AnySurface>("v1, djoser", "v1,djoser");
     check::<Origin>(
         "HTTP://LocalHost:3000/, https://a.example.com:443",
         "http://localhost:3000,https://a.example.com",

@@ -1,7 +1,6 @@
 //! What is logged, and how: one line an event, no secrets.
 
 mod fields;
-mod request;
 
 use std::{
     io::{self, IsTerminal},
@@ -14,8 +13,6 @@ use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt, util::Subsc
 use crate::config::{Error, LogFormat, Result, Settings};
 
 use fields::Fields;
-
-pub use request::Asked;
 
 /// The program's own targets. Others know nothing of secrets: below `info`, drivers and HTTP libraries write down
 /// parameters, headers and bodies, whatever is in them.
@@ -42,17 +39,6 @@ pub fn is_json(format: LogFormat) -> bool {
         LogFormat::Text => false,
         LogFormat::Auto => !io::stderr().is_terminal(),
     }
-}
-
-/// The error and its sources on one line.
-pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(source) = next {
-        text = format!("{text}: {source}");
-        next = source.source();
-    }
-    text
 }
 
 /// What the HTTP server says of its threads, and of clients whose requests are no HTTP, is of interest to those who ask for

@@ -10,17 +10,18 @@ use actix_web::{
     http::Method,
     middleware::from_fn,
     test as asked,
-    web::{self, Data},
+    web,
 };
 use serde_json::Value;
 use tracing::Level;
 
-use super::{chain, fields::Fields, filter};
-use crate::{
-    Gateway,
-    front::{Table, outer},
-    services::tests::Stage,
+use loggia_http::{
+    error::chain,
+    middleware::{RoutingTable, outer},
 };
+
+use super::{fields::Fields, filter};
+use crate::{Gateway, state::tests::Stage, surfaces::SURFACES};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -67,12 +68,8 @@ async fn panics() -> HttpResponse {
 
 #[actix_web::test]
 async fn whatever_a_handler_logs_is_said_within_its_request() {
-    let stage = Stage::open().await;
-    let (table, services) = (
-        Arc::new(Table::default()),
-        Data::new(stage.services.clone()),
-    );
-    let outer = from_fn(move |request, next| outer(table.clone(), services.clone(), request, next));
+    let table = Arc::new(RoutingTable::of(&SURFACES, []));
+    let outer = from_fn(move |request, next| outer(table.clone(), Arc::new([]), request, next));
     let app = App::new()
         .route("/awaits", web::route().to(awaits_and_logs))
         .route("/panics", web::get().to(panics))
@@ -189,16 +186,16 @@ fn spaces_and_empty_directives_are_passed_over() {
     ] {
         let filter = filter(directives).unwrap();
         assert!(
-            filter.would_enable("gateway::front", &Level::INFO),
+            filter.would_enable("loggia_http::middleware", &Level::INFO),
             "{directives}"
         );
         assert!(
-            !filter.would_enable("gateway::front", &Level::DEBUG),
+            !filter.would_enable("loggia_http::middleware", &Level::DEBUG),
             "{directives}"
         );
     }
     let some = filter("warn, gateway = debug").unwrap();
-    assert!(some.would_enable("gateway::front", &Level::DEBUG));
+    assert!(some.would_enable("loggia_http::middleware", &Level::DEBUG));
     assert!(!some.would_enable("loggia_jobs", &Level::INFO));
     let quiet = filter("error").unwrap();
     assert!(!quiet.would_enable("actix_server::worker", &Level::WARN));
@@ -218,7 +215,7 @@ fn others_are_heard_from_info_on_whatever_is_asked_for() {
     ] {
         let filter = filter(directives).unwrap();
         for ours in [
-            "gateway::front",
+            "loggia_http::middleware",
             "loggia_identity::sessions",
             "loggia::security",
         ] {
@@ -235,12 +232,12 @@ fn others_are_heard_from_info_on_whatever_is_asked_for() {
         }
     }
     let some = filter("warn,gateway=debug,actix_http::h1=info").unwrap();
-    assert!(some.would_enable("gateway::front", &Level::DEBUG));
+    assert!(some.would_enable("loggia_http::middleware", &Level::DEBUG));
     assert!(!some.would_enable("loggia_jobs", &Level::INFO));
     assert!(some.would_enable("actix_http::h1::dispatcher", &Level::INFO));
     let usual = filter("info").unwrap();
     assert!(!usual.would_enable("actix_http::h1::dispatcher", &Level::ERROR));
-    assert!(!usual.would_enable("gateway::front", &Level::DEBUG));
+    assert!(!usual.would_enable("loggia_http::middleware", &Level::DEBUG));
 }
 
 #[test]

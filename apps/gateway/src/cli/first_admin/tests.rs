@@ -6,7 +6,7 @@ use loggia_identity::{LogIn, Login, Subject, passwords::Password};
 use loggia_kernel::PageRequest;
 
 use super::make;
-use crate::{config::tests::given, services::tests::Stage};
+use crate::{config::tests::given, state::tests::Stage};
 
 const NAMED: [&str; 4] = [
     "--admin-email",

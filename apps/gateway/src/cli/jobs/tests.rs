@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{Requeue, dead, object, requeue, row};
-use crate::{cli::Error, services::tests::Stage};
+use crate::{cli::Error, state::tests::Stage};
 
 /// Has a job given up, and returns its number.
 async fn bury(stage: &Stage) -> i64 {

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use clap::Args;
+use loggia_http::email::EmailTemplate;
 use loggia_identity::{Issued, Matter};
 use loggia_kernel::Timestamp;
+use loggia_surface_djoser::emails;
 
 use super::{Error, Result, Whose, say};
-use crate::{Services, letters::Template};
+use crate::Services;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct LinkArgs {
@@ -19,10 +21,10 @@ pub(in crate::cli) struct LinkArgs {
 }
 
 impl LinkArgs {
-    fn expiry(&self, services: &Services, template: Template) -> Timestamp {
+    fn expiry(&self, services: &Services, template: EmailTemplate) -> Timestamp {
         let now = services.clock.now();
         match self.expires_in {
-            None => now.plus(template.lifetime()),
+            None => now.plus(template.lifetime),
             Some(secs) if secs < 0 => now.minus(Duration::from_secs(secs.unsigned_abs())),
             Some(secs) => now.plus(Duration::from_secs(secs.unsigned_abs())),
         }
@@ -31,7 +33,7 @@ impl LinkArgs {
 
 /// Prints the link of a password reset.
 pub(in crate::cli) async fn reset(services: &Services, args: LinkArgs) -> Result<()> {
-    let template = Template::DjoserPasswordReset;
+    let template = emails::PASSWORD_RESET;
     let account = args.whose.find(services).await?;
     let Some(email) = account.email else {
         return Err(Error::refused("the account has no address"));
@@ -49,7 +51,7 @@ pub(in crate::cli) async fn reset(services: &Services, args: LinkArgs) -> Result
 
 /// Prints the link that activates an account.
 pub(in crate::cli) async fn activation(services: &Services, args: LinkArgs) -> Result<()> {
-    let template = Template::DjoserActivation;
+    let template = emails::ACTIVATION;
     let account = args.whose.find(services).await?;
     if account.email.is_none() {
         return Err(Error::refused("the account has no address"));
@@ -62,7 +64,7 @@ pub(in crate::cli) async fn activation(services: &Services, args: LinkArgs) -> R
     print(services, template, &issued)
 }
 
-fn print(services: &Services, template: Template, issued: &Issued) -> Result<()> {
+fn print(services: &Services, template: EmailTemplate, issued: &Issued) -> Result<()> {
     let frontend = &services.options.frontend_url;
     say(&template.link(frontend, issued.account.id, &issued.token))
 }

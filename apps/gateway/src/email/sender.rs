@@ -1,0 +1,139 @@
+//! Writing a letter that was asked for, and sending it.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use loggia_identity::{Issued, Matter, OneTimeTokens};
+use loggia_jobs::{Handler, JobError, Plan};
+use loggia_kernel::Clock;
+use loggia_mail::{Letter, Mailer, Templates};
+use serde::Serialize;
+
+use loggia_http::email::EmailTemplate;
+
+use super::{KIND, outbox::Payload};
+use crate::{Services, config::Options, surfaces};
+
+/// Does the jobs that [`super::QueuedOutbox`] leaves.
+///
+/// Done twice, a letter is sent twice, and the link of the first is dead: one time too many harms nobody.
+pub struct EmailSender {
+    one_time: Arc<dyn OneTimeTokens>,
+    templates: Arc<Templates>,
+    mailer: Arc<dyn Mailer>,
+    clock: Arc<dyn Clock>,
+    options: Arc<Options>,
+}
+
+/// What a template is given. Source: the README of `loggia-mail`.
+#[derive(Serialize)]
+struct Context<'a> {
+    site: &'a str,
+    username: &'a str,
+    name: String,
+    link: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    days: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hours: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_email: Option<&'a str>,
+}
+
+impl EmailSender {
+    /// A writer who works with these services.
+    pub fn new(services: &Services) -> Self {
+        Self {
+            one_time: Arc::clone(&services.one_time),
+            templates: Arc::clone(&services.templates),
+            mailer: Arc::clone(&services.mailer),
+            clock: Arc::clone(&services.clock),
+            options: Arc::clone(&services.options),
+        }
+    }
+
+    fn write(
+        &self,
+        template: EmailTemplate,
+        matter: &Matter,
+        issued: &Issued,
+    ) -> loggia_mail::Result<Letter> {
+        let account = &issued.account;
+        let full_name = account.full_name();
+        let hours = template.lifetime.as_secs() / (60 * 60);
+        // "24 hours" says more than "1 day".
+        let days = (hours > 24 && hours.is_multiple_of(24)).then_some(hours / 24);
+        let context = Context {
+            site: &self.options.site_name,
+            username: account.username.as_str(),
+            name: if full_name.is_empty() {
+                account
+                    .email
+                    .as_ref()
+                    .map_or_else(|| account.username.to_string(), ToString::to_string)
+            } else {
+                full_name
+            },
+            link: template.link(&self.options.frontend_url, account.id, &issued.token),
+            days,
+            hours: days.is_none().then_some(hours),
+            new_email: match matter {
+                Matter::EmailChange { new_email, .. } => Some(new_email.as_str()),
+                Matter::PasswordReset(_) | Matter::UsernameReset(_) => None,
+            },
+        };
+        let rendered = self.templates.render(template.name, context)?;
+        Letter::of(issued.to.as_str(), rendered)
+    }
+}
+
+#[async_trait]
+impl Handler for EmailSender {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    /// The mail server may be away for long; when it is back, letters go out within a minute.
+    fn plan(&self) -> Plan {
+        Plan::PATIENT
+    }
+
+    async fn run(&self, payload: serde_json::Value, _attempt: u32) -> Result<(), JobError> {
+        // serde's message may quote the payload, and with it an address.
+        let Ok(payload) = serde_json::from_value::<Payload>(payload) else {
+            return Err(JobError::never("the payload is no letter"));
+        };
+        let Some(template) = surfaces::email_template(&payload.template) else {
+            // A newer replica asked for it, and may write it.
+            return Err(JobError::retry("this program does not know the template"));
+        };
+        let Some(matter) = payload.matter.into_matter() else {
+            return Err(JobError::never("the payload's address is none"));
+        };
+        let expires_at = self.clock.now().plus(template.lifetime);
+        let issued = self
+            .one_time
+            .issue(&matter, expires_at)
+            .await
+            .map_err(JobError::retry)?;
+        let Some(issued) = issued else {
+            // Nobody to write to. Whoever asked was told the same.
+            return Ok(());
+        };
+        let letter = self.write(template, &matter, &issued).map_err(verdict)?;
+        self.mailer.send(&letter).await.map_err(verdict)
+    }
+}
+
+/// A faulty template is the operator's and can be mended; a letter that a server refused, or that cannot be written, will
+/// not get better.
+fn verdict(error: loggia_mail::Error) -> JobError {
+    match error {
+        loggia_mail::Error::Unreachable { .. } | loggia_mail::Error::Template { .. } => {
+            JobError::retry(error)
+        }
+        loggia_mail::Error::Refused { .. } | loggia_mail::Error::Invalid { .. } => {
+            JobError::never(error)
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Letters from the request to the mail: no secret in the queue, the right link in the mail.
+
+use std::time::Duration;
+
+use loggia_http::email::EmailTemplate;
+use loggia_identity::{Letter, Matter, NewAccount, NewUsername, Reset, passwords::Password};
+use loggia_jobs::{Handler, JobError};
+use loggia_kernel::{AccountId, Email, Username};
+use serde_json::json;
+
+use super::{EmailSender, KIND, outbox::Payload};
+use crate::{state::tests::Stage, surfaces, worker};
+
+fn email(text: &str) -> Email {
+    Email::parse(text).unwrap()
+}
+
+async fn with_alice() -> (Stage, AccountId) {
+    let stage = Stage::open().await;
+    let new = NewAccount::new(
+        NewUsername::Given(Username::parse("alice").unwrap()),
+        Some(email("alice@example.com")),
+        Some(Password::new("Str0ng-Passw0rd!").unwrap()),
+    );
+    let alice = stage.services.accounts.register(new).await.unwrap();
+    (stage, alice.id)
+}
+
+fn template(name: &str) -> EmailTemplate {
+    surfaces::email_template(name).unwrap()
+}
+
+fn letter(template: EmailTemplate, matter: Matter) -> Letter {
+    let template = template.name;
+    Letter { template, matter }
+}
+
+#[test]
+fn leads_where_the_frontend_expects_it() {
+    let frontend = "https://app.example.com/".parse().unwrap();
+    let check = |template: EmailTemplate, expected: &str| {
+        let link = template.link(&frontend, AccountId::new(1), "t0k-en_");
+        assert_eq!(link, format!("https://app.example.com{expected}"));
+    };
+    check(
+        template("djoser/password_reset"),
+        "/#/password/reset/confirm/MQ/t0k-en_",
+    );
+    check(
+        template("djoser/username_reset"),
+        "/#/username/reset/confirm/MQ/t0k-en_",
+    );
+    check(template("djoser/activation"), "/#/activate/MQ/t0k-en_");
+    check(
+        template("api/password_reset"),
+        "/reset-password?token=t0k-en_",
+    );
+    check(
+        template("v1/password_reset"),
+        "/reset-password?token=t0k-en_",
+    );
+    check(
+        template("v1/email_change"),
+        "/verify-email-change?token=t0k-en_",
+    );
+}
+
+#[test]
+fn is_good_for_as_long_as_the_contract_says() {
+    let templates = surfaces::SURFACES
+        .iter()
+        .flat_map(|surface| surface.email_templates());
+    let hours = templates.map(|template| template.lifetime.as_secs() / 3_600);
+    assert_eq!(hours.collect::<Vec<_>>(), [72, 72, 72, 72, 2, 24]);
+}
+
+#[test]
+fn is_known_by_its_name() {
+    for surface in &surfaces::SURFACES {
+        for template in surface.email_templates() {
+            let found = surfaces::email_template(template.name).unwrap();
+            assert_eq!(found.name, template.name);
+            assert!(
+                template.name.starts_with(surface.name()),
+                "{}",
+                template.name
+            );
+        }
+    }
+    assert!(surfaces::email_template("djoser/none").is_none());
+}
+
+#[test]
+fn survives_the_queue() {
+    for (matter, written) in [
+        (
+            Matter::PasswordReset(email("alice@example.com")),
+            json!({ "about": "password_reset", "email": "alice@example.com" }),
+        ),
+        (
+            Matter::UsernameReset(email("alice@example.com")),
+            json!({ "about": "username_reset", "email": "alice@example.com" }),
+        ),
+        (
+            Matter::EmailChange {
+                account: AccountId::new(7),
+                new_email: email("new@example.com"),
+            },
+            json!({ "about": "email_change", "account": 7, "new_email": "new@example.com" }),
+        ),
+    ] {
+        let payload = Payload::of(&letter(template("api/password_reset"), matter.clone()));
+        let value = serde_json::to_value(&payload).unwrap();
+        assert_eq!(
+            value,
+            json!({ "template": "api/password_reset", "matter": written })
+        );
+        let back: Payload = serde_json::from_value(value).unwrap();
+        assert_eq!(back.matter.into_matter(), Some(matter));
+        assert!(!format!("{payload:?}").contains("@example.com"));
+    }
+}
+
+#[tokio::test]
+async fn lies_in_the_queue_without_a_secret() {
+    let (stage, _) = with_alice().await;
+    let matter = Matter::PasswordReset(email("ALICE@example.com"));
+    let asked = letter(template("djoser/password_reset"), matter);
+
+    stage.services.one_time.request(&asked).await.unwrap();
+
+    let queue = &stage.services.queue;
+    let lease = Duration::from_secs(60);
+    let claimed = queue.claim(&[KIND], lease).await.unwrap().unwrap();
+    assert_eq!(
+        claimed.payload,
+        serde_json::to_value(Payload::of(&asked)).unwrap()
+    );
+    queue.finish(&claimed).await.unwrap();
+}
+
+#[tokio::test]
+async fn carries_a_link_that_works_once() {
+    let (stage, alice) = with_alice().await;
+    let services = &stage.services;
+    let matter = Matter::PasswordReset(email("alice@example.com"));
+    let asked = letter(template("djoser/password_reset"), matter);
+    services.one_time.request(&asked).await.unwrap();
+
+    worker::of(services).drain().await.unwrap();
+
+    let mails = stage.mail.take();
+    assert_eq!(mails.len(), 1);
+    let mail = &mails[0];
+    assert_eq!(mail.to(), "alice@example.com");
+    assert_eq!(mail.subject(), "Password reset on Loggia");
+    assert!(mail.text().contains("valid for 3 days"), "{}", mail.text());
+    let link = "http://127.0.0.1:8000/#/password/reset/confirm/MQ/";
+    let (_, rest) = mail.text().split_once(link).unwrap();
+    let token = rest.split_whitespace().next().unwrap();
+    assert!(mail.html().unwrap().contains(token));
+
+    let password = Password::new("An0ther-Passw0rd!").unwrap();
+    let reset = || Reset {
+        token,
+        owner: Some(alice),
+        password: &password,
+    };
+    services.one_time.reset_password(reset()).await.unwrap();
+    services.one_time.reset_password(reset()).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn is_written_by_every_template_that_is_posted() {
+    let (stage, alice) = with_alice().await;
+    let address = email("alice@example.com");
+    let change = Matter::EmailChange {
+        account: alice,
+        new_email: email("new@example.com"),
+    };
+    for (template, matter) in [
+        (
+            template("djoser/username_reset"),
+            Matter::UsernameReset(address.clone()),
+        ),
+        (
+            template("api/password_reset"),
+            Matter::PasswordReset(address.clone()),
+        ),
+        (
+            template("v1/password_reset"),
+            Matter::PasswordReset(address),
+        ),
+        (template("v1/email_change"), change),
+    ] {
+        let asked = letter(template, matter.clone());
+        stage.services.one_time.request(&asked).await.unwrap();
+        worker::of(&stage.services).drain().await.unwrap();
+        let mails = stage.mail.take();
+        assert_eq!(mails.len(), 1, "{template:?}");
+        let text = mails[0].text();
+        assert!(text.contains("token=") || text.contains("/confirm/"));
+        let days_or_hours = match template.name {
+            "v1/password_reset" => "2 hours",
+            "v1/email_change" => "24 hours",
+            _ => "3 days",
+        };
+        assert!(text.contains(days_or_hours), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn is_not_written_to_nobody() {
+    let (stage, _) = with_alice().await;
+    let matter = Matter::PasswordReset(email("nobody@example.com"));
+    let asked = letter(template("v1/password_reset"), matter);
+    stage.services.one_time.request(&asked).await.unwrap();
+
+    assert_eq!(worker::of(&stage.services).drain().await.unwrap(), 1);
+
+    assert!(stage.mail.take().is_empty());
+    assert_eq!(stage.services.queue.pending().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn waits_for_whoever_knows_its_template() {
+    let (stage, _) = with_alice().await;
+    let writer = EmailSender::new(&stage.services);
+    let matter = json!({ "about": "password_reset", "email": "alice@example.com" });
+    let newer = json!({ "template": "v2/greeting", "matter": matter });
+    let fault = writer.run(newer, 1).await.unwrap_err();
+    assert!(matches!(fault, JobError::Retry(_)));
+
+    let broken =
+        json!({ "template": "v1/password_reset", "matter": { "email": "alice@example.com" } });
+    let fault = writer.run(broken, 1).await.unwrap_err();
+    assert!(matches!(fault, JobError::Never(_)));
+    assert!(!fault.to_string().contains("alice"));
+}
+
+#[tokio::test]
+async fn is_forgotten_when_it_is_of_no_use_any_more() {
+    let (stage, alice) = with_alice().await;
+    let one_time = &stage.services.one_time;
+    let now = stage.services.clock.now();
+    one_time.issue_activation(alice, now).await.unwrap();
+    stage.clock.advance(Duration::from_secs(2 * 86_400));
+
+    worker::purge(&stage.services).await;
+
+    assert_eq!(one_time.purge().await.unwrap(), 0);
+}

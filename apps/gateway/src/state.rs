@@ -1,0 +1,365 @@
+//! The services behind every surface, wired together: the same way in production and in tests.
+
+use std::sync::Arc;
+
+use actix_web::web::{self, Data};
+use loggia_contacts::{Contacts, StoredContacts};
+use loggia_content::{Entries, StoredEntries};
+use loggia_db::{self as db, Db};
+use loggia_http::{auth::Authentication, encryption::Seal, throttling::Throttles};
+use loggia_idempotency::Answers;
+use loggia_identity::{
+    Accounts, Guesses, OneTimeTokens, Organizations, Passwords, People, SecretKey, Sessions,
+    StoredAccounts, StoredOneTimeTokens, StoredOrganizations, StoredPasswords, StoredSessions,
+    passwords::{Hasher, Params},
+};
+use loggia_jobs::Queue;
+use loggia_kernel::{Clock, SystemClock};
+use loggia_mail::{Mailer, Templates};
+use loggia_rbac::{
+    Assignments, Permissions, Roles, StoredAssignments, StoredPermissions, StoredRoles,
+};
+use loggia_storage::{self as storage, Storage};
+use loggia_surface_api::ApiState;
+use loggia_surface_djoser::DjoserState;
+use loggia_surface_users::UsersState;
+use loggia_surface_v1::V1State;
+use loggia_tagging::{StoredTags, Tags};
+
+use crate::{
+    config::{self, Options, Settings},
+    email::QueuedOutbox,
+    tag_targets::TagTargets,
+};
+
+/// What handlers, the command line and the worker share. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    /// The database, for its health only: tables belong to the services.
+    pub db: Db,
+    /// Who there is.
+    pub accounts: Arc<dyn Accounts>,
+    /// What administrators do with accounts.
+    pub people: Arc<dyn People>,
+    /// Who is logged in.
+    pub sessions: Arc<dyn Sessions>,
+    /// Judging and changing passwords.
+    pub passwords: Arc<dyn Passwords>,
+    /// What is mailed in links.
+    pub one_time: Arc<dyn OneTimeTokens>,
+    /// Organisations, and who is in them.
+    pub organizations: Arc<dyn Organizations>,
+    /// Whom organisations know.
+    pub contacts: Arc<dyn Contacts>,
+    /// With what organisations mark what they have.
+    pub tags: Arc<dyn Tags>,
+    /// What may be allowed.
+    pub permissions: Arc<dyn Permissions>,
+    /// Sets of permissions.
+    pub roles: Arc<dyn Roles>,
+    /// Who has which role.
+    pub assignments: Arc<dyn Assignments>,
+    /// Services, projects and blog entries.
+    pub entries: Arc<dyn Entries>,
+    /// What was answered to requests that may be sent twice.
+    pub answers: Answers,
+    /// What goes out to come back unchanged.
+    pub seal: Seal,
+    /// Durable work.
+    pub queue: Queue,
+    /// The way out for mails.
+    pub mailer: Arc<dyn Mailer>,
+    /// The texts of mails.
+    pub templates: Arc<Templates>,
+    /// Where files are.
+    pub storage: Storage,
+    /// The pool of password hashing, for its figures.
+    pub hasher: Hasher,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// How often something may be asked for.
+    pub throttles: Throttles,
+    /// How the server behaves.
+    pub options: Arc<Options>,
+}
+
+/// What [`Services`] are made of.
+pub struct Parts {
+    /// An open database. Nothing is asked of it yet.
+    pub db: Db,
+    /// The way out for mails.
+    pub mailer: Arc<dyn Mailer>,
+    /// The texts of mails.
+    pub templates: Templates,
+    /// Where files are.
+    pub storage: Storage,
+    /// The pool of password hashing.
+    pub hasher: Hasher,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// The key of all tokens.
+    pub key: SecretKey,
+    /// How the server behaves.
+    pub options: Options,
+}
+
+/// Why the services could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A setting is to blame.
+    #[error(transparent)]
+    Setting(#[from] config::Error),
+
+    /// The database cannot be opened as the settings say.
+    #[error("LOGGIA_DATABASE_URL: the database cannot be opened")]
+    Database(#[source] db::Error),
+
+    /// Files cannot be kept as the settings say.
+    #[error(
+        "LOGGIA_STORAGE_URL: cannot be used; it must be file://DIR or memory:// (s3, gs and az are not there yet)"
+    )]
+    Storage(#[source] storage::Error),
+
+    /// Mails cannot be sent as the settings say.
+    #[error("{setting}: cannot be used; it must be {form}")]
+    Mail {
+        /// Which setting.
+        setting: &'static str,
+        /// What it should look like.
+        form: &'static str,
+        /// What is wrong with it.
+        source: loggia_mail::Error,
+    },
+}
+
+impl Services {
+    /// Opens what the settings name. Makes the data directory and the secret key if they are missing; migrates nothing.
+    ///
+    /// Call it on the program's main runtime: database connections live there.
+    ///
+    /// # Errors
+    /// [`Error`], naming the setting.
+    pub async fn open(settings: &Settings) -> Result<Self, Error> {
+        let options = Options::of(settings)?;
+        settings.make_data_dir()?;
+        let key = settings.effective_secret_key()?;
+        let url = settings.effective_database_url()?;
+        let db = Db::open(url.expose(), settings.database_pool.into())
+            .await
+            .map_err(Error::Database)?;
+        let permits = settings.effective_hash_permits();
+        Ok(Self::assemble(Parts {
+            db,
+            mailer: open_mailer(settings)?,
+            templates: open_templates(settings)?,
+            storage: open_storage(settings)?,
+            hasher: Hasher::new(Params::default(), permits, Hasher::queue_for(permits)),
+            clock: Arc::new(SystemClock),
+            key,
+            options,
+        }))
+    }
+
+    /// Wires the services together.
+    pub fn assemble(parts: Parts) -> Self {
+        let Parts {
+            db,
+            mailer,
+            templates,
+            storage,
+            hasher,
+            clock,
+            key,
+            options,
+        } = parts;
+        let policies = (options.passwords, options.session.policy);
+        let guesses = guesses(&options, &clock);
+        let queue = Queue::new(db.clone(), Arc::clone(&clock));
+        let stored = Arc::new(StoredAccounts::new(
+            db.clone(),
+            hasher.clone(),
+            options.session.policy,
+            Arc::clone(&clock),
+        ));
+        let accounts: Arc<dyn Accounts> = stored.clone();
+        let seal = Seal::new(key.clone());
+        let sessions = StoredSessions::new(
+            db.clone(),
+            hasher.clone(),
+            guesses.clone(),
+            key,
+            options.session,
+            Arc::clone(&clock),
+        );
+        let passwords = StoredPasswords::new(
+            db.clone(),
+            hasher.clone(),
+            guesses,
+            policies,
+            Arc::clone(&clock),
+        );
+        let one_time = StoredOneTimeTokens::new(
+            db.clone(),
+            Arc::clone(&accounts),
+            hasher.clone(),
+            policies,
+            Arc::new(QueuedOutbox::new(queue.clone())),
+            Arc::clone(&clock),
+        );
+        let entries = StoredEntries::new(db.clone(), Arc::clone(&clock));
+        let organizations = StoredOrganizations::new(db.clone(), Arc::clone(&clock));
+        let contacts: Arc<dyn Contacts> =
+            Arc::new(StoredContacts::new(db.clone(), Arc::clone(&clock)));
+        let targets = TagTargets::new(Arc::clone(&contacts));
+        let tags = StoredTags::new(db.clone(), Arc::new(targets));
+        let permissions = StoredPermissions::new(db.clone());
+        let roles = StoredRoles::new(db.clone());
+        let assignments = StoredAssignments::new(db.clone(), Arc::clone(&clock));
+        Self {
+            answers: Answers::new(db.clone(), Arc::clone(&clock)),
+            db,
+            accounts,
+            people: stored,
+            sessions: Arc::new(sessions),
+            passwords: Arc::new(passwords),
+            one_time: Arc::new(one_time),
+            organizations: Arc::new(organizations),
+            entries: Arc::new(entries),
+            contacts,
+            tags: Arc::new(tags),
+            permissions: Arc::new(permissions),
+            roles: Arc::new(roles),
+            assignments: Arc::new(assignments),
+            seal,
+            queue,
+            mailer,
+            templates: Arc::new(templates),
+            storage,
+            hasher,
+            throttles: Throttles::new(options.is_rate_limited, Arc::clone(&clock)),
+            clock,
+            options: Arc::new(options),
+        }
+    }
+}
+
+impl Services {
+    /// Returns what verifies credentials.
+    pub fn authentication(&self) -> Authentication {
+        Authentication {
+            sessions: Arc::clone(&self.sessions),
+            assignments: Arc::clone(&self.assignments),
+        }
+    }
+
+    /// Gives every surface its part of the services.
+    pub fn mount_state(&self, config: &mut web::ServiceConfig) {
+        config
+            .app_data(Data::new(self.answers.clone()))
+            .app_data(Data::new(self.db.clone()))
+            .app_data(Data::new(self.djoser()))
+            .app_data(Data::new(self.users()))
+            .app_data(Data::new(self.api()))
+            .app_data(Data::new(self.v1()));
+    }
+
+    fn djoser(&self) -> DjoserState {
+        DjoserState {
+            db: self.db.clone(),
+            accounts: Arc::clone(&self.accounts),
+            people: Arc::clone(&self.people),
+            sessions: Arc::clone(&self.sessions),
+            passwords: Arc::clone(&self.passwords),
+            one_time: Arc::clone(&self.one_time),
+            assignments: Arc::clone(&self.assignments),
+            public_url: self.options.public_url.clone(),
+        }
+    }
+
+    fn users(&self) -> UsersState {
+        UsersState {
+            accounts: Arc::clone(&self.accounts),
+            sessions: Arc::clone(&self.sessions),
+            passwords: Arc::clone(&self.passwords),
+        }
+    }
+
+    fn api(&self) -> ApiState {
+        ApiState {
+            db: self.db.clone(),
+            accounts: Arc::clone(&self.accounts),
+            people: Arc::clone(&self.people),
+            sessions: Arc::clone(&self.sessions),
+            passwords: Arc::clone(&self.passwords),
+            one_time: Arc::clone(&self.one_time),
+            permissions: Arc::clone(&self.permissions),
+            roles: Arc::clone(&self.roles),
+            assignments: Arc::clone(&self.assignments),
+            entries: Arc::clone(&self.entries),
+            seal: self.seal.clone(),
+            storage: self.storage.clone(),
+            clock: Arc::clone(&self.clock),
+            public_url: self.options.public_url.clone(),
+        }
+    }
+
+    fn v1(&self) -> V1State {
+        V1State {
+            accounts: Arc::clone(&self.accounts),
+            sessions: Arc::clone(&self.sessions),
+            passwords: Arc::clone(&self.passwords),
+            one_time: Arc::clone(&self.one_time),
+            organizations: Arc::clone(&self.organizations),
+            contacts: Arc::clone(&self.contacts),
+            tags: Arc::clone(&self.tags),
+            seal: self.seal.clone(),
+            throttles: self.throttles.clone(),
+            rates: self.options.rates,
+        }
+    }
+}
+
+fn guesses(options: &Options, clock: &Arc<dyn Clock>) -> Guesses {
+    let clock = Arc::clone(clock);
+    if options.is_rate_limited {
+        Guesses::new(clock)
+    } else {
+        Guesses::unlimited(clock)
+    }
+}
+
+fn open_mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, Error> {
+    let url = settings.effective_mail_url()?;
+    loggia_mail::open(url.expose(), &settings.mail_from).map_err(|source| {
+        let (setting, form) = match source {
+            loggia_mail::Error::Invalid {
+                what: "mail sender",
+            } => ("LOGGIA_MAIL_FROM", "an address, as Name <name@example.com>"),
+            _ => (
+                "LOGGIA_MAIL_URL",
+                "file://DIR, smtp://user:password@host:port, smtps://... or smtp+insecure://...",
+            ),
+        };
+        Error::Mail {
+            setting,
+            form,
+            source,
+        }
+    })
+}
+
+fn open_storage(settings: &Settings) -> Result<Storage, Error> {
+    let url = settings.effective_storage_url()?;
+    Storage::open(url.expose()).map_err(Error::Storage)
+}
+
+fn open_templates(settings: &Settings) -> Result<Templates, Error> {
+    Templates::new(settings.mail_templates.clone()).map_err(|source| Error::Mail {
+        setting: "LOGGIA_MAIL_TEMPLATES",
+        form: "a directory of mail templates",
+        source,
+    })
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,41 @@
+//! Where tagging finds what is to be tagged.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use loggia_contacts::{self as contacts, Contacts};
+use loggia_db as db;
+use loggia_tagging::{Object, TargetKind, Targets};
+
+/// Contacts of the organisation, and the organisation itself.
+pub(crate) struct TagTargets {
+    contacts: Arc<dyn Contacts>,
+}
+
+impl TagTargets {
+    /// Over these contacts.
+    pub(crate) fn new(contacts: Arc<dyn Contacts>) -> Self {
+        Self { contacts }
+    }
+}
+
+#[async_trait]
+impl Targets for TagTargets {
+    async fn find(&self, object: Object<'_>) -> db::Result<Option<i64>> {
+        match object.kind {
+            TargetKind::Contact => {
+                let orgs = [object.organization];
+                match self.contacts.by_slug(&orgs, object.name).await {
+                    Ok(contact) => Ok(Some(contact.id.get())),
+                    Err(contacts::Error::NotFound | contacts::Error::Gone) => Ok(None),
+                    Err(contacts::Error::Store(error)) => Err(error),
+                }
+            }
+            // Another organisation's tags are not for this one. Source: docs/contract/v1.md «Organization scope».
+            TargetKind::Organization => {
+                let is_itself = object.name == object.organization_slug;
+                Ok(is_itself.then(|| object.organization.get()))
+            }
+        }
+    }
+}

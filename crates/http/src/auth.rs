@@ -1,0 +1,102 @@
+//! Authentication and authorization: reads and verifies the credentials of a request, by the rules of its surface.
+
+mod authority;
+mod caller;
+mod credentials;
+mod permission;
+mod tenant;
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest,
+    http::header::{self, HeaderMap},
+    web::Data,
+};
+use loggia_identity::{self as identity, Sessions};
+use loggia_rbac::Assignments;
+
+use crate::{
+    Surface,
+    error::{AuthFault, Problem},
+};
+
+pub use self::{
+    authority::{actor, hold, outrank},
+    caller::{Caller, SignedIn},
+    credentials::{Credential, bearer},
+    permission::{Needs, is_admin},
+    tenant::Tenant,
+};
+
+/// The services that verify credentials and permissions. The application holds it as `Data<Authentication>`.
+#[derive(Clone)]
+pub struct Authentication {
+    /// The sessions that tokens belong to.
+    pub sessions: Arc<dyn Sessions>,
+    /// The roles of accounts.
+    pub assignments: Arc<dyn Assignments>,
+}
+
+impl Authentication {
+    /// Returns the application's own.
+    ///
+    /// # Errors
+    /// [`Problem::Internal`] if the application was built without it.
+    pub fn of(request: &HttpRequest) -> Result<&Data<Self>, Problem> {
+        request
+            .app_data::<Data<Self>>()
+            .ok_or_else(|| Problem::Internal("the application holds no `Authentication`".into()))
+    }
+
+    /// Verifies the credentials of a request by the rules of surface `S`.
+    ///
+    /// # Errors
+    /// As [`Authentication::identify`].
+    pub async fn identify_request<S: Surface>(
+        request: &HttpRequest,
+    ) -> Result<Option<identity::Caller>, Problem> {
+        let credential = S::credential(authorization(request.headers()));
+        Self::of(request)?.identify(credential).await
+    }
+
+    /// Verifies a credential and returns its caller; `None` if there is no credential.
+    ///
+    /// # Errors
+    /// [`Problem::Unauthenticated`] for an invalid credential.
+    pub async fn identify(
+        &self,
+        credential: Credential<'_>,
+    ) -> Result<Option<identity::Caller>, Problem> {
+        let outcome = match credential {
+            Credential::None => return Ok(None),
+            Credential::Faulty(fault) => return Err(fault.into()),
+            Credential::Signed(token) => self
+                .sessions
+                .caller(token)
+                .await
+                .map_err(|error| refused(error, AuthFault::AccessToken)),
+            Credential::Opaque(token) => self
+                .sessions
+                .opaque_caller(token)
+                .await
+                .map_err(|error| refused(error, AuthFault::OpaqueToken)),
+        };
+        outcome.map(Some)
+    }
+}
+
+/// Returns the `Authorization` header.
+pub(crate) fn authorization(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()
+}
+
+fn refused(
+    error: identity::Error,
+    as_fault: impl Fn(identity::TokenFault) -> AuthFault,
+) -> Problem {
+    match error {
+        identity::Error::BadToken(fault) => as_fault(fault).into(),
+        error => error.into(),
+    }
+}

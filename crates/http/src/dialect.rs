@@ -1,0 +1,157 @@
+//! How problems are worded and shaped: three dialects.
+#![warn(clippy::wildcard_enum_match_arm)]
+
+mod drf;
+mod envelope;
+mod messages;
+mod ninja;
+
+use std::{fmt, marker::PhantomData};
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    body::BoxBody,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+};
+use serde_json::Value;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
+
+use crate::error::{self, AuthFault, Problem};
+
+pub use self::{
+    drf::{AccessOut, DetailOut, Drf, FieldErrorsOut, Pair, TokenErrorOut},
+    envelope::{Envelope, FailedOut},
+    ninja::{Ninja, NinjaErrorOut, NinjaFieldErrorOut},
+};
+
+/// How a family of surfaces words and shapes its answers.
+pub trait Dialect: fmt::Debug + 'static {
+    /// The media type of its answers.
+    const CONTENT_TYPE: &'static str;
+
+    /// Whether bodies are JSON whatever their `Content-Type` says.
+    const IS_ALWAYS_JSON: bool;
+
+    /// Whether Django REST framework's rules apply: content negotiation, OPTIONS, `Allow` and `Vary` everywhere.
+    const IS_REST_FRAMEWORK: bool;
+
+    /// The names of the schemas that describe an invalid request.
+    const INVALID_SCHEMAS: &'static [&'static str];
+
+    /// The name of the schema of all other errors.
+    const ERROR_SCHEMA: &'static str;
+
+    /// Returns the schemas of all errors, by name.
+    fn error_schemas() -> Vec<(String, RefOr<Schema>)>;
+
+    /// What `WWW-Authenticate` says on a 401 for this fault, if the dialect sends it.
+    fn challenge(fault: AuthFault) -> Option<&'static str>;
+
+    /// The status and body of a problem.
+    fn render(problem: &Problem) -> (StatusCode, Value);
+}
+
+/// A [`Problem`] on its way out through dialect `D`: what handlers return as `Err`.
+pub struct Reject<D> {
+    problem: Problem,
+    dialect: PhantomData<fn() -> D>,
+}
+
+impl<D> Reject<D> {
+    /// What is wrong.
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
+    /// What is wrong, for a handler that has other words for it.
+    pub fn into_problem(self) -> Problem {
+        self.problem
+    }
+}
+
+impl<D: Dialect, E: Into<Problem>> From<E> for Reject<D> {
+    fn from(error: E) -> Self {
+        Self {
+            problem: error.into(),
+            dialect: PhantomData,
+        }
+    }
+}
+
+impl<D> fmt::Debug for Reject<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.problem.fmt(f)
+    }
+}
+
+impl<D> fmt::Display for Reject<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the request is refused")
+    }
+}
+
+impl<D: Dialect> ResponseError for Reject<D> {
+    fn status_code(&self) -> StatusCode {
+        D::render(&self.problem).0
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        respond::<D>(&self.problem)
+    }
+}
+
+/// A problem as an answer: status, body, and the headers that go with them.
+pub fn respond<D: Dialect>(problem: &Problem) -> HttpResponse<BoxBody> {
+    let (status, body) = D::render(problem);
+    let mut response = HttpResponse::build(status);
+    response.insert_header((
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(D::CONTENT_TYPE),
+    ));
+    match problem {
+        Problem::Unauthenticated(fault) => {
+            if let (StatusCode::UNAUTHORIZED, Some(challenge)) = (status, D::challenge(*fault)) {
+                response.insert_header((header::WWW_AUTHENTICATE, challenge));
+            }
+        }
+        Problem::Throttled { retry_after } | Problem::Unavailable { retry_after } => {
+            let seconds = retry_after.as_secs_f64().ceil().max(1.0);
+            let seconds = format!("{seconds:.0}");
+            if let Ok(seconds) = HeaderValue::from_str(&seconds) {
+                response.insert_header((header::RETRY_AFTER, seconds));
+            }
+        }
+        Problem::Internal(source) => {
+            tracing::error!(error = %error::chain(&**source), "a request failed");
+        }
+        Problem::TooSlow | Problem::TooLarge => {
+            // The rest of the body is not worth reading.
+            response.force_close();
+        }
+        Problem::Invalid(_)
+        | Problem::Malformed
+        | Problem::MalformedForm
+        | Problem::NotAnObject(_)
+        | Problem::Refused(_)
+        | Problem::Forbidden
+        | Problem::NotFound
+        | Problem::MethodNotAllowed(_)
+        | Problem::NotAcceptable
+        | Problem::UnsupportedMediaType(_)
+        | Problem::StorageFull => {}
+    }
+    response.body(body.to_string())
+}
+
+/// Returns the schema of `T` and those that it refers to, by name.
+fn schemas<T: ToSchema + PartialSchema>() -> Vec<(String, RefOr<Schema>)> {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
+    schemas
+}

@@ -1,0 +1,265 @@
+//! Django's words, which all dialects share where they say the same.
+
+use loggia_identity::{
+    Field, TokenFault,
+    passwords::{Attribute, Weakness},
+};
+
+use crate::error::{AuthFault, Code, Kind, Problem, Refusal};
+
+/// What Django REST framework says of a field. Source: Django 5.2, DRF 3.18, djoser 2.3.5;
+/// docs/contract/drf.md «Fields».
+pub(super) fn code(code: &Code) -> String {
+    match code {
+        Code::Required => "This field is required.".to_owned(),
+        Code::Null => "This field may not be null.".to_owned(),
+        Code::Blank => "This field may not be blank.".to_owned(),
+        Code::NotText => "Not a valid string.".to_owned(),
+        Code::TooLong(max) => format!("Ensure this field has no more than {max} characters."),
+        Code::NullCharacter => "Null characters are not allowed.".to_owned(),
+        Code::Surrogate(half) => format!("Surrogate characters are not allowed: U+{half:04X}."),
+        Code::NotAnEmail => "Enter a valid email address.".to_owned(),
+        // Source: Django 5.2, `core/validators.py`, `RegexValidator`.
+        Code::Malformed => "Enter a valid value.".to_owned(),
+        Code::NotAUsername => "Enter a valid username. This value may contain only letters, \
+                               numbers, and @/./+/-/_ characters."
+            .to_owned(),
+        Code::NotASlug => "Enter a valid \"slug\" consisting of letters, numbers, underscores or \
+                           hyphens."
+            .to_owned(),
+        Code::NotABoolean => "Must be a valid boolean.".to_owned(),
+        Code::NotAnInteger | Code::NotWhole | Code::NotANumber => {
+            "A valid integer is required.".to_owned()
+        }
+        Code::TooManyItems { max, .. } => {
+            format!("Ensure this field has no more than {max} elements.")
+        }
+        // Source: docs/contract/v1.md «Tags».
+        Code::NoName => {
+            "At least one of display_name, first_name, or last_name must be provided.".to_owned()
+        }
+        Code::NotATagName => "Tag names must contain at least one letter or number.".to_owned(),
+        Code::TooSmall(min) => format!("Ensure this value is greater than or equal to {min}."),
+        Code::NotAChoice(choice) => format!("\"{choice}\" is not a valid choice."),
+        Code::NotExactlyOne(fields) => {
+            format!("Exactly one of {} must be provided.", fields.join(" and "))
+        }
+        Code::NotOneOf(choices) => format!("Must be {}.", one_of(choices)),
+        Code::Exists { kind, field } => format!("{kind} with this {field} already exists."),
+        Code::NoSuchPk(pk) => format!("Invalid pk \"{pk}\" - object does not exist."),
+        Code::NotAPk(kind) => {
+            format!(
+                "Incorrect type. Expected pk value, received {}.",
+                kind.python()
+            )
+        }
+        Code::NotAList(kind) => {
+            format!(
+                "Expected a list of items but got type \"{}\".",
+                kind.python()
+            )
+        }
+        Code::NotUniqueTogether(fields) => {
+            format!("The fields {} must make a unique set.", fields.join(", "))
+        }
+        Code::Taken(Field::Email) => "user with this email already exists.".to_owned(),
+        Code::Taken(Field::Username) => "A user with that username already exists.".to_owned(),
+        Code::Weak(weakness) => self::weakness(weakness),
+        Code::WrongPassword => "Invalid password.".to_owned(),
+        Code::PasswordMismatch => "The two password fields didn't match.".to_owned(),
+        Code::BadCredentials => "Unable to log in with provided credentials.".to_owned(),
+        Code::UnknownUid => "Invalid user id or user doesn't exist.".to_owned(),
+        Code::BadLinkToken => "Invalid token for given user.".to_owned(),
+        Code::ExpiredLinkToken => "Invalid or expired token.".to_owned(),
+        Code::NotLettersAndDigits => LETTERS_AND_DIGITS.to_owned(),
+        Code::Unknown => "Unknown field.".to_owned(),
+    }
+}
+
+/// `'a', 'b' or 'c'`, as pydantic lists what may be chosen. Source: `pydantic_core`, error type `enum`.
+pub(super) fn one_of(choices: &[&str]) -> String {
+    let quoted: Vec<String> = choices.iter().map(|choice| format!("'{choice}'")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}
+
+/// Source: docs/contract/users.md «Registration».
+pub(super) const LETTERS_AND_DIGITS: &str =
+    "Password must be at least 8 characters long and contain letters and numbers.";
+
+/// Source: Django 5.2, `contrib/auth/password_validation.py`.
+pub(super) fn weakness(weakness: &Weakness) -> String {
+    match weakness {
+        Weakness::TooSimilar(attribute) => {
+            let attribute = match attribute {
+                Attribute::Username => "username",
+                Attribute::FirstName => "first name",
+                Attribute::LastName => "last name",
+                Attribute::Email => "email address",
+            };
+            format!("The password is too similar to the {attribute}.")
+        }
+        Weakness::TooShort { min } => {
+            format!("This password is too short. It must contain at least {min} characters.")
+        }
+        Weakness::TooCommon => "This password is too common.".to_owned(),
+        Weakness::EntirelyNumeric => "This password is entirely numeric.".to_owned(),
+    }
+}
+
+/// Source: simplejwt 5.5.1, `tokens.py`; docs/contract/drf.md «Tokens».
+pub(super) fn token(fault: TokenFault) -> &'static str {
+    match fault {
+        TokenFault::Invalid => "Token is invalid",
+        TokenFault::Expired => "Token is expired",
+        TokenFault::WrongType => "Token has wrong type",
+        TokenFault::NoType => "Token has no type",
+        TokenFault::NoId => "Token has no id",
+        TokenFault::NoExpiry => "Token has no 'exp' claim",
+        TokenFault::NoSubject => "Token contained no recognizable user identification",
+        TokenFault::Revoked => "Token is blacklisted",
+        TokenFault::UnknownAccount | TokenFault::InactiveAccount => {
+            "No active account found for the given token."
+        }
+    }
+}
+
+/// What a 401 says in Django REST framework's family. Source: docs/contract/drf.md «Tokens», «Authentication errors».
+pub(super) fn auth(fault: AuthFault) -> &'static str {
+    match fault {
+        AuthFault::NotGiven => "Authentication credentials were not provided.",
+        AuthFault::MalformedHeader => {
+            "Authorization header must contain two space-delimited values"
+        }
+        AuthFault::NoToken => "Invalid token header. No credentials provided.",
+        AuthFault::TokenWithSpaces => {
+            "Invalid token header. Token string should not contain spaces."
+        }
+        AuthFault::AccessToken(TokenFault::NoSubject)
+        | AuthFault::BodyToken(TokenFault::NoSubject) => token(TokenFault::NoSubject),
+        AuthFault::AccessToken(TokenFault::UnknownAccount) => "User not found",
+        AuthFault::AccessToken(TokenFault::InactiveAccount) => "User is inactive",
+        AuthFault::AccessToken(_) => "Given token not valid for any token type",
+        AuthFault::OpaqueToken(TokenFault::InactiveAccount) => "User inactive or deleted.",
+        AuthFault::OpaqueToken(_) => "Invalid token.",
+        AuthFault::BodyToken(fault) => token(fault),
+        AuthFault::Credentials | AuthFault::PasswordNotText => {
+            "No active account found with the given credentials"
+        }
+    }
+}
+
+/// Source: docs/contract/users.md «Logout».
+pub(super) const REFRESH_REQUIRED: &str = "Refresh token is required";
+
+/// What is said of a body that is JSON, but no object. Source: DRF 3.18, `serializers.py`, `Serializer.run_validation`;
+/// docs/contract/drf.md «Request bodies».
+pub(super) fn not_an_object(kind: Option<Kind>) -> String {
+    match kind {
+        Some(kind) => format!(
+            "Invalid data. Expected a dictionary, but got {}.",
+            kind.python()
+        ),
+        None => "No data provided".to_owned(),
+    }
+}
+
+/// The sentence of a rule. Source: the pages of `docs/contract`, at the operation in question.
+pub(super) fn refusal(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::EmailRequired => "Email is required.",
+        Refusal::PasswordRequired => "Password is required.",
+        Refusal::RefreshRequired => REFRESH_REQUIRED,
+        Refusal::BadRefresh => "Invalid or expired token",
+        Refusal::NotAnObject(kind) => return not_an_object(*kind),
+        Refusal::TokenFields(_) => "Invalid input.",
+        Refusal::EmailInUse => "User with this email already exists",
+        Refusal::EmailTaken => "Email already taken",
+        Refusal::EmailTakenMeanwhile => "Email already taken.",
+        Refusal::InvalidEmail => "Invalid email address",
+        Refusal::WrongOldPassword => "Old password is incorrect",
+        Refusal::EmptyPassword => "Password cannot be empty",
+        Refusal::WeakPassword(weaknesses) => {
+            let sentences: Vec<String> = weaknesses.iter().map(weakness).collect();
+            return sentences.join(" ");
+        }
+        Refusal::BadLink => "Invalid or expired token.",
+        Refusal::ExpiredLink => "Token has expired.",
+        Refusal::UsernameLength => "Username must be 1-50 characters.",
+        Refusal::UsernameEmpty => "Username cannot be empty",
+        Refusal::UsernameCharset => {
+            "Username may only contain letters, numbers, dots, and underscores."
+        }
+        Refusal::UsernameTaken => "Username already taken",
+        Refusal::StaleToken => "Stale token for given user.",
+        Refusal::BadUploadLink => "This upload link is not valid, or no longer.",
+        Refusal::WrongUploadType => "This upload link is for another Content-Type.",
+        Refusal::TagTaken => "A tag with this name already exists in this organization.",
+        Refusal::TagSlugShared => {
+            "Two different tag names cannot share the same slug in an organization."
+        }
+        Refusal::TagOrdering => "Invalid ordering. Allowed: name, -name, id, -id",
+        Refusal::LastSuperuser => "The last active superuser cannot be removed.",
+        Refusal::Oneself => "You cannot deactivate, delete or change the role of your own account.",
+        Refusal::UnknownOrganization => "Organization not found",
+        Refusal::AlreadyMember => "Already a member of this organization.",
+        Refusal::LastOwner => "The last owner of an organization cannot leave or be demoted.",
+        Refusal::TooManyOrganizations => "An account can be in at most 200 organizations.",
+        Refusal::PersonalOrganization => {
+            "A personal organization takes no members and cannot be deleted."
+        }
+        // Source: docs/contract/v1.md «Idempotency».
+        Refusal::BadIdempotencyKey => "Invalid Idempotency-Key.",
+        Refusal::IdempotencyKeyReused => {
+            "Idempotency-Key was already used for a different request."
+        }
+        Refusal::IdempotencyKeyInUse => {
+            "An operation with this Idempotency-Key is already in progress."
+        }
+        // Source: docs/contract/README.md «Administrators».
+        Refusal::TooManyTerms => "Search supports at most 10 terms.",
+        Refusal::BadCursor => "Invalid cursor.",
+        Refusal::SoleOwner(names) => {
+            return format!(
+                "Promote another active owner for {} first.",
+                names.join(", ")
+            );
+        }
+    }
+    .to_owned()
+}
+
+/// What a problem that has nothing to do with fields, tokens or rules is called in Django REST framework's family.
+/// Source: docs/contract/drf.md «Errors»; DRF 3.18, `exceptions.py`.
+pub(super) fn general(problem: &Problem) -> String {
+    match problem {
+        Problem::Forbidden => "You do not have permission to perform this action.".to_owned(),
+        Problem::NotFound => "Not found.".to_owned(),
+        Problem::MethodNotAllowed(method) => format!("Method \"{method}\" not allowed."),
+        Problem::NotAcceptable => "Could not satisfy the request Accept header.".to_owned(),
+        Problem::UnsupportedMediaType(kind) => {
+            format!("Unsupported media type \"{kind}\" in request.")
+        }
+        Problem::Malformed => "JSON parse error - the body is not valid JSON".to_owned(),
+        Problem::MalformedForm => {
+            "Multipart form parse error - the body is not a valid form".to_owned()
+        }
+        Problem::TooLarge => "Request body is too large.".to_owned(),
+        Problem::TooSlow => "The request body did not arrive in time.".to_owned(),
+        Problem::Throttled { retry_after } => {
+            let seconds = retry_after.as_secs_f64().ceil().max(1.0);
+            let unit = if seconds > 1.0 { "seconds" } else { "second" };
+            format!("Request was throttled. Expected available in {seconds:.0} {unit}.")
+        }
+        Problem::Unavailable { .. } => {
+            "Service temporarily unavailable, try again later.".to_owned()
+        }
+        Problem::StorageFull => "Insufficient storage.".to_owned(),
+        Problem::Refused(refusal) => self::refusal(refusal),
+        Problem::Unauthenticated(fault) => auth(*fault).to_owned(),
+        Problem::Invalid(_) | Problem::NotAnObject(_) => "Invalid input.".to_owned(),
+        Problem::Internal(_) => "Internal server error.".to_owned(),
+    }
+}

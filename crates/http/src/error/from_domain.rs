@@ -1,0 +1,221 @@
+//! The one place that reads the crates' errors. No `_` arm: a new variant must be placed here before the gateway compiles.
+
+use loggia_contacts as contacts;
+use loggia_content as content;
+use loggia_db as db;
+use loggia_idempotency as idempotency;
+use loggia_identity as identity;
+use loggia_rbac as rbac;
+use loggia_storage as storage;
+use loggia_tagging as tagging;
+
+use super::{AuthFault, Code, NON_FIELD, Problem, Refusal};
+
+impl From<identity::Error> for Problem {
+    fn from(error: identity::Error) -> Self {
+        use identity::{Error as E, Field, LinkFault, OrgFault};
+        match error {
+            E::NotFound => Self::NotFound,
+            E::Taken { field } => {
+                let name = match field {
+                    Field::Email => "email",
+                    Field::Username => "username",
+                };
+                Self::field(name, Code::Taken(field))
+            }
+            E::Weak(weaknesses) => {
+                let mut faults = super::FieldErrors::default();
+                faults.extend("password", weaknesses.into_iter().map(Code::Weak));
+                Self::Invalid(faults)
+            }
+            E::BadCredentials => Self::Unauthenticated(AuthFault::Credentials),
+            E::WrongPassword => Self::field("current_password", Code::WrongPassword),
+            E::BadToken(fault) => Self::Unauthenticated(AuthFault::BodyToken(fault)),
+            E::BadLink(LinkFault::Invalid | LinkFault::Expired) => {
+                Self::field("token", Code::BadLinkToken)
+            }
+            E::AlreadyActive => Refusal::StaleToken.into(),
+            E::LastSuperuser => Refusal::LastSuperuser.into(),
+            E::Oneself => Refusal::Oneself.into(),
+            E::SoleOwner { organizations } => Refusal::SoleOwner(organizations).into(),
+            E::Organization(fault) => match fault {
+                OrgFault::Unknown => Refusal::UnknownOrganization.into(),
+                OrgFault::RoleTooSmall => Self::Forbidden,
+                OrgFault::AlreadyMember => Refusal::AlreadyMember.into(),
+                OrgFault::LastOwner => Refusal::LastOwner.into(),
+                OrgFault::TooMany => Refusal::TooManyOrganizations.into(),
+                OrgFault::Personal => Refusal::PersonalOrganization.into(),
+            },
+            E::Throttled { retry_after } => Self::Throttled { retry_after },
+            E::Busy { retry_after } => Self::Unavailable { retry_after },
+            E::Crypto(source) => Self::Internal(source),
+            E::Store(source) => source.into(),
+        }
+    }
+}
+
+impl From<rbac::Error> for Problem {
+    fn from(error: rbac::Error) -> Self {
+        use rbac::{Error as E, Field};
+        match error {
+            E::NotFound => Self::NotFound,
+            E::Taken {
+                field: Field::RoleName,
+            } => Self::field("name", ROLE_EXISTS),
+            E::Taken {
+                field: Field::Codename,
+            } => Self::field("codename", CODENAME_EXISTS),
+            E::UnknownPermission(id) => {
+                Self::field("permission_ids", Code::NoSuchPk(id.get().to_string()))
+            }
+            E::UnknownRole(id) => Self::field("role", Code::NoSuchPk(id.get().to_string())),
+            E::UnknownAccount(id) => Self::field("user", Code::NoSuchPk(id.to_string())),
+            E::Assigned => Self::field(NON_FIELD, Code::NotUniqueTogether(&["user", "role"])),
+            E::Protected | E::Exceeds => Self::Forbidden,
+            E::Store(source) => source.into(),
+        }
+    }
+}
+
+/// Source: docs/contract/drf.md «Fields».
+pub const ROLE_EXISTS: Code = Code::Exists {
+    kind: "role",
+    field: "name",
+};
+
+/// Source: docs/contract/drf.md «Fields».
+pub const CODENAME_EXISTS: Code = Code::Exists {
+    kind: "permission",
+    field: "codename",
+};
+
+impl From<content::Error> for Problem {
+    fn from(error: content::Error) -> Self {
+        use content::Error as E;
+        match error {
+            E::NotFound => Self::NotFound,
+            E::SlugTaken { kind } => Self::field("slug", slug_exists(kind)),
+            E::Store(source) => source.into(),
+        }
+    }
+}
+
+/// Django calls a model by its class's name in words. Source: the recorded `services.create.dup`; Django 5.2,
+/// `db/models/options.py`, `verbose_name`; for the others the nouns of docs/contract/api.md «Content».
+pub fn slug_exists(kind: content::Kind) -> Code {
+    let kind = match kind {
+        content::Kind::Service => "service",
+        content::Kind::Project => "project",
+        content::Kind::Blog => "blog entry",
+    };
+    Code::Exists {
+        kind,
+        field: "slug",
+    }
+}
+
+impl From<contacts::Error> for Problem {
+    fn from(error: contacts::Error) -> Self {
+        use contacts::Error as E;
+        match error {
+            // What went at this very moment is gone.
+            E::NotFound | E::Gone => Self::NotFound,
+            E::Store(source) => source.into(),
+        }
+    }
+}
+
+impl From<tagging::Error> for Problem {
+    fn from(error: tagging::Error) -> Self {
+        use tagging::Error as E;
+        match error {
+            E::NotFound => Self::NotFound,
+            E::Taken => Refusal::TagTaken.into(),
+            E::SlugShared => Refusal::TagSlugShared.into(),
+            E::Store(source) => source.into(),
+        }
+    }
+}
+
+impl From<idempotency::Error> for Problem {
+    fn from(error: idempotency::Error) -> Self {
+        use idempotency::Error as E;
+        match error {
+            E::InProgress => Refusal::IdempotencyKeyInUse.into(),
+            E::Reused => Refusal::IdempotencyKeyReused.into(),
+            E::TooLarge { .. } => Self::Internal(Box::new(error)),
+            E::Store(source) => source.into(),
+        }
+    }
+}
+
+impl From<db::Error> for Problem {
+    fn from(error: db::Error) -> Self {
+        use db::Error as E;
+        match error {
+            E::NotFound => Self::NotFound,
+            E::Conflict | E::Unavailable(_) => {
+                tracing::warn!(%error, "the database could not serve a request");
+                Self::Unavailable {
+                    retry_after: E::RETRY_AFTER,
+                }
+            }
+            E::Full => {
+                tracing::error!(%error, "a write was refused");
+                Self::StorageFull
+            }
+            E::Unique(_)
+            | E::ForeignKey(_)
+            | E::SchemaNewer { .. }
+            | E::Url(_)
+            | E::Migration(_)
+            | E::Aborted
+            | E::Query(_) => Self::Internal(Box::new(error)),
+        }
+    }
+}
+
+impl From<storage::Error> for Problem {
+    fn from(error: storage::Error) -> Self {
+        use storage::Error as E;
+        match error {
+            E::Full => {
+                tracing::error!(%error, "a file was refused");
+                Self::StorageFull
+            }
+            E::Failed(_) => {
+                tracing::warn!(error = %super::chain(&error), "the storage could not serve a request");
+                Self::Unavailable {
+                    retry_after: db::Error::RETRY_AFTER,
+                }
+            }
+            E::Url | E::Directory(_) | E::Key => Self::Internal(Box::new(error)),
+        }
+    }
+}
+
+impl Problem {
+    /// The same fault under another field's name: surfaces call things differently.
+    #[must_use]
+    pub fn renamed(self, from: &str, to: &str) -> Self {
+        let Self::Invalid(faults) = &self else {
+            return self;
+        };
+        let mut renamed = super::FieldErrors::default();
+        for (name, codes) in faults.iter() {
+            let name = if name == from { to } else { name };
+            renamed.extend(name, codes.iter().cloned());
+        }
+        Self::Invalid(renamed)
+    }
+
+    /// Login and password do not fit, where djoser answers 400 instead of 401.
+    #[must_use]
+    pub fn credentials_as_field(self) -> Self {
+        if matches!(self, Self::Unauthenticated(AuthFault::Credentials)) {
+            Self::field(NON_FIELD, Code::BadCredentials)
+        } else {
+            self
+        }
+    }
+}

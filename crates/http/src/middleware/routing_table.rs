@@ -1,0 +1,265 @@
+//! Which paths there are, which methods each knows, and who may ask: made from the OpenAPI documents.
+
+use actix_web::{
+    HttpResponse,
+    body::BoxBody,
+    http::{Method, header::HeaderValue},
+};
+use serde_json::Value;
+use utoipa::openapi::{OpenApi, path::Operation};
+
+use crate::{AnySurface, auth::Needs, error::Problem};
+
+use super::paths::Paths;
+
+/// Who may ask for an operation, as its document says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    /// Anybody; credentials are not looked at. No `security` in the document.
+    Open,
+    /// Anybody, but not with bad credentials. `security` with an empty alternative.
+    Optional,
+    /// Whoever has logged in.
+    Required,
+}
+
+/// A path and what can be done there.
+pub struct Entry {
+    /// As it is documented.
+    pub path: String,
+    /// The surface that it belongs to.
+    pub surface: AnySurface,
+    /// For `Allow`.
+    pub allow: HeaderValue,
+    /// For OPTIONS.
+    pub name: String,
+    /// For OPTIONS.
+    pub description: String,
+    methods: Vec<Served>,
+}
+
+/// A method that is served.
+struct Served {
+    method: Method,
+    access: Access,
+    needs: Needs,
+}
+
+impl Entry {
+    /// Whether a handler stands behind this method.
+    pub fn serves(&self, method: &Method) -> bool {
+        self.methods.iter().any(|served| served.method == *method)
+    }
+
+    /// Who may ask for a method that is not served, and so be told that it is not.
+    ///
+    /// djoser's view set demands a log-in for whatever it does not know.
+    /// Source: docs/contract/drf.md «Order of checks».
+    pub fn access_otherwise(&self, method: &Method) -> Access {
+        if self.surface.protects_unknown_methods(&self.path) {
+            return Access::Required;
+        }
+        let accesses = self.alike(method).map(|served| served.access);
+        accesses.max().unwrap_or(Access::Open)
+    }
+
+    /// What such a caller must have for it.
+    pub fn needs_otherwise(&self, method: &Method) -> Needs {
+        let mut any_of: Vec<String> = Vec::new();
+        for served in self.alike(method) {
+            match &served.needs {
+                Needs::AnyOf(codenames) => any_of.extend(codenames.iter().cloned()),
+                others => return others.clone(),
+            }
+        }
+        any_of.sort();
+        any_of.dedup();
+        Needs::of(any_of)
+    }
+
+    /// The served methods that are asked for as one that is not: those that read, or those that write, or else all.
+    ///
+    /// Source: Django REST framework 3.18, `permissions.py`, which goes by whether a method is safe where it knows no action.
+    fn alike(&self, method: &Method) -> impl Iterator<Item = &Served> {
+        let is_safe = method.is_safe();
+        let is_any_alike = move |served: &Served| served.method.is_safe() == is_safe;
+        let is_filtered = self.methods.iter().any(is_any_alike);
+        self.methods
+            .iter()
+            .filter(move |served| !is_filtered || is_any_alike(served))
+    }
+
+    /// Each method that is served, with who may ask for it.
+    pub fn operations(&self) -> impl Iterator<Item = (&Method, Access)> {
+        self.methods
+            .iter()
+            .map(|served| (&served.method, served.access))
+    }
+}
+
+/// Nothing stands at a longer path: what it takes to look grows with it, and nobody has been asked for credentials yet.
+pub(super) const MAX_PATH_BYTES: usize = 2048;
+
+/// All paths.
+pub struct RoutingTable {
+    surfaces: Vec<AnySurface>,
+    entries: Vec<Entry>,
+    paths: Paths,
+}
+
+impl RoutingTable {
+    /// Reads the documents of the surfaces that are served. `surfaces` are all that exist: what is not served keeps its
+    /// error format.
+    pub fn of<'a>(
+        surfaces: &[AnySurface],
+        documents: impl IntoIterator<Item = (AnySurface, &'a OpenApi)>,
+    ) -> Self {
+        let mut table = Self {
+            surfaces: surfaces.to_vec(),
+            entries: Vec::new(),
+            paths: Paths::default(),
+        };
+        for (surface, document) in documents {
+            for (path, item) in &document.paths.paths {
+                let operations = [
+                    (Method::GET, &item.get),
+                    (Method::POST, &item.post),
+                    (Method::PUT, &item.put),
+                    (Method::PATCH, &item.patch),
+                    (Method::DELETE, &item.delete),
+                ];
+                let operations: Vec<(Method, &Operation)> = operations
+                    .into_iter()
+                    .filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
+                    .collect();
+                table.add(entry(surface, path, &operations));
+            }
+        }
+        table
+    }
+
+    /// What stands at a path, in either slash form, and the path in its documented form if it was in the other.
+    pub fn find(&self, path: &str) -> Option<(&Entry, Option<String>)> {
+        if MAX_PATH_BYTES < path.len() {
+            return None;
+        }
+        if let Some(entry) = self.at(path) {
+            return Some((entry, None));
+        }
+        let other = match path.strip_suffix('/') {
+            // Two slashes at the end are no form of anything.
+            Some(without) if without.ends_with('/') => return None,
+            Some(without) => without.to_owned(),
+            None => format!("{path}/"),
+        };
+        self.at(&other).map(|entry| (entry, Some(other)))
+    }
+
+    /// Returns the surface that renders errors of a path where no operation exists.
+    /// `None` if no surface has a matching prefix.
+    pub fn surface_of(&self, path: &str) -> Option<AnySurface> {
+        let candidates = self.surfaces.iter();
+        let matching = candidates.filter_map(|surface| Some((surface.prefix_len(path)?, surface)));
+        matching
+            .max_by_key(|(len, _)| *len)
+            .map(|(_, surface)| *surface)
+    }
+
+    /// Returns the response of a path where no operation exists, in the format of the nearest surface.
+    pub fn respond(&self, path: &str, problem: &Problem) -> HttpResponse<BoxBody> {
+        match self.surface_of(path) {
+            Some(surface) => surface.respond(problem),
+            None => HttpResponse::NotFound().finish(),
+        }
+    }
+
+    /// Returns the prefix of `path` that may be logged, if the rest must not be.
+    pub fn unlogged_prefix(&self, path: &str) -> Option<&'static str> {
+        let mut surfaces = self.surfaces.iter();
+        surfaces.find_map(|surface| surface.unlogged_prefix(path))
+    }
+
+    /// All paths, in no order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    fn at(&self, path: &str) -> Option<&Entry> {
+        self.entries.get(self.paths.find(path)?)
+    }
+
+    fn add(&mut self, entry: Entry) {
+        self.paths.insert(&entry.path, self.entries.len());
+        self.entries.push(entry);
+    }
+}
+
+fn entry(surface: AnySurface, path: &str, operations: &[(Method, &Operation)]) -> Entry {
+    let methods: Vec<Served> = operations
+        .iter()
+        .map(|(method, operation)| Served {
+            method: method.clone(),
+            access: access(operation),
+            needs: needs(operation),
+        })
+        .collect();
+    let first = operations.first().map(|(_, operation)| *operation);
+    let words = |text: Option<&String>| text.cloned().unwrap_or_default();
+    Entry {
+        path: path.to_owned(),
+        surface,
+        allow: allow(surface, &methods),
+        name: words(first.and_then(|operation| operation.summary.as_ref())),
+        description: words(first.and_then(|operation| operation.description.as_ref())),
+        methods,
+    }
+}
+
+/// Source: docs/contract/drf.md «Response headers and formats»; docs/contract/v1.md «Errors».
+fn allow(surface: AnySurface, methods: &[Served]) -> HeaderValue {
+    let mut names: Vec<&str> = methods
+        .iter()
+        .map(|served| served.method.as_str())
+        .collect();
+    if surface.is_rest_framework() {
+        if names.contains(&"GET") {
+            names.push("HEAD");
+        }
+        names.push("OPTIONS");
+    }
+    HeaderValue::from_str(&names.join(", ")).unwrap_or(HeaderValue::from_static("OPTIONS"))
+}
+
+/// Who may ask for an operation. No requirement: open. An empty one among them: optional.
+pub fn access(operation: &Operation) -> Access {
+    let Some(alternatives) = operation
+        .security
+        .as_ref()
+        .filter(|alternatives| !alternatives.is_empty())
+    else {
+        return Access::Open;
+    };
+    let nothing = utoipa::openapi::security::SecurityRequirement::default();
+    if alternatives.contains(&nothing) {
+        Access::Optional
+    } else {
+        Access::Required
+    }
+}
+
+/// What an operation asks of its caller beyond having logged in: the scopes of its requirements.
+pub fn needs(operation: &Operation) -> Needs {
+    let requirements = operation.security.iter().flatten();
+    let scopes = requirements.filter_map(|requirement| {
+        // Its fields are private, and this is what the document says of it.
+        let said = serde_json::to_value(requirement).ok()?;
+        let scopes = said.get("bearer")?.as_array()?.iter();
+        Some(
+            scopes
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect(),
+        )
+    });
+    Needs::of(scopes.collect::<Vec<Vec<String>>>().concat())
+}

@@ -1,0 +1,17 @@
+//! What a request carries: body, typed values, list query, idempotency key.
+
+pub mod idempotency;
+
+mod body;
+mod form;
+mod input;
+mod list_query;
+mod read;
+
+pub use self::{
+    body::Body,
+    idempotency::IdempotencyKey,
+    input::Input,
+    list_query::{ListParams, ListQuery},
+    read::{Pk, Pks, Read, strict},
+};

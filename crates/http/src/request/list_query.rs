@@ -1,0 +1,208 @@
+//! Lists as bare arrays: what may be asked for in the query, and what an answer says of the rest of the list.
+//!
+//! The API descriptions know neither pages nor searches. Who asks for none gets what they show: the whole list, by id.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use loggia_kernel::{
+    Page, PageRequest,
+    listing::{Direction, Listing, Search},
+};
+use serde::Serialize;
+use url::form_urlencoded;
+use utoipa::IntoParams;
+
+use crate::{
+    BaseUrl,
+    dialect::Dialect,
+    error::{Code, FieldErrors, Problem},
+    response::Reply,
+};
+
+/// What every list takes in its query, for the documents: `params(ListParams)`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it says of `ListQuery` what it reads")]
+pub struct ListParams {
+    /// At most so many items. More than 1000 count as 1000. With this or `offset` the answer carries `X-Total-Count`, the
+    /// length of the whole list, and `Link`, where the other parts are.
+    #[param(minimum = 1, example = 20)]
+    limit: Option<i64>,
+    /// So many items are passed over; without `limit` at most 1000 follow.
+    #[param(minimum = 0, example = 0)]
+    offset: Option<i64>,
+    /// Only items that contain this, without regard to case.
+    #[param(max_length = 200)]
+    search: Option<String>,
+    /// Fields to order by, with commas between them; `-` before one turns its order round.
+    ordering: Option<String>,
+}
+
+/// The query of a list, not read yet. Take it as an argument of the handler; it is read when the caller is known.
+pub struct ListQuery {
+    path: String,
+    // In order, as they were written but for escapes; of a name that is repeated the last value counts.
+    pairs: Vec<(String, String)>,
+}
+
+/// Characters of a search: more is no search, but work for the database.
+const SEARCH_MAX: usize = 200;
+
+impl ListQuery {
+    /// Reads what is wanted of a list that can be ordered by `fields`.
+    ///
+    /// # Errors
+    /// [`Problem::Invalid`], naming every parameter that is at fault.
+    pub fn listing<F: Copy + PartialEq>(
+        &self,
+        fields: &[(&str, F)],
+    ) -> Result<Listing<F>, Problem> {
+        let mut faults = FieldErrors::default();
+        let limit = self.number(&mut faults, "limit", 1);
+        let offset = self.number(&mut faults, "offset", 0);
+        let search = self.search(&mut faults);
+        let order = self.order(&mut faults, fields);
+        let page = (limit.is_some() || offset.is_some()).then(|| {
+            let limit = limit.and_then(|limit| u32::try_from(limit).ok());
+            PageRequest::new(limit.unwrap_or(PageRequest::MAX_LIMIT), offset.unwrap_or(0))
+        });
+        Ok(faults.or(Listing {
+            page,
+            search,
+            order,
+        })?)
+    }
+
+    /// The items as a bare array; where a page was asked for, with the headers that say of what.
+    pub fn reply<D: Dialect, T: Serialize>(
+        &self,
+        public_url: &BaseUrl,
+        page: Option<PageRequest>,
+        found: &Page<T>,
+    ) -> Reply<D> {
+        let reply = Reply::ok(&found.items);
+        match page {
+            None => reply,
+            Some(page) => reply
+                .header("X-Total-Count", &found.count.to_string())
+                .header("Link", &self.links(public_url, page, found.count)),
+        }
+    }
+
+    fn value(&self, name: &str) -> Option<&str> {
+        let mut pairs = self.pairs.iter().rev();
+        pairs
+            .find(|(found, _)| found == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// A whole number of at least `min`; one that is too large to count with is the largest that is not.
+    ///
+    /// Source: DRF 3.18, `fields.py`, `IntegerField`, for the words of its faults.
+    fn number(&self, faults: &mut FieldErrors, name: &str, min: u64) -> Option<u64> {
+        use std::num::IntErrorKind::{NegOverflow, PosOverflow};
+
+        let number = match self.value(name)?.trim().parse::<i64>() {
+            Ok(number) => Ok(number),
+            Err(error) => match error.kind() {
+                PosOverflow => Ok(i64::MAX),
+                NegOverflow => Ok(i64::MIN),
+                _ => Err(Code::NotAnInteger),
+            },
+        };
+        let number = number.and_then(|number| match u64::try_from(number) {
+            Ok(number) if number >= min => Ok(number),
+            _ => Err(Code::TooSmall(min)),
+        });
+        number.map_err(|code| faults.add(name, code)).ok()
+    }
+
+    fn search(&self, faults: &mut FieldErrors) -> Option<Search> {
+        let text = self.value("search")?;
+        if text.contains('\0') {
+            faults.add("search", Code::NullCharacter);
+        }
+        if text.chars().count() > SEARCH_MAX {
+            faults.add("search", Code::TooLong(SEARCH_MAX));
+        }
+        Search::of(text)
+    }
+
+    /// Source: DRF 3.18, `filters.py`, `OrderingFilter`, for the form; it passes over what it does not know.
+    fn order<F: Copy + PartialEq>(
+        &self,
+        faults: &mut FieldErrors,
+        fields: &[(&str, F)],
+    ) -> Vec<(F, Direction)> {
+        let mut order: Vec<(F, Direction)> = Vec::new();
+        let words = self.value("ordering").unwrap_or_default().split(',');
+        for word in words.map(str::trim).filter(|word| !word.is_empty()) {
+            let (name, direction) = match word.strip_prefix('-') {
+                Some(name) => (name, Direction::Descending),
+                None => (word, Direction::Ascending),
+            };
+            match fields.iter().find(|(known, _)| *known == name) {
+                // A field decides once; what it says again can change nothing.
+                Some((_, field)) if order.iter().any(|(before, _)| before == field) => {}
+                Some((_, field)) => order.push((*field, direction)),
+                None => {
+                    faults.add("ordering", Code::NotAChoice(word.to_owned()));
+                    break;
+                }
+            }
+        }
+        order
+    }
+
+    /// The first, previous, next and last part of the list, by RFC 8288.
+    fn links(&self, public_url: &BaseUrl, page: PageRequest, count: u64) -> String {
+        let (limit, offset) = (
+            page.limit().unsigned_abs().max(1),
+            page.offset().unsigned_abs(),
+        );
+        let last = count.saturating_sub(1) / limit * limit;
+        let prev = (offset > 0).then(|| offset.saturating_sub(limit).min(last));
+        let next = offset.checked_add(limit).filter(|next| *next < count);
+        let relations = [
+            ("first", Some(0)),
+            ("prev", prev),
+            ("next", next),
+            ("last", Some(last)),
+        ];
+        let links: Vec<String> = relations
+            .into_iter()
+            .filter_map(|(relation, offset)| {
+                let target = public_url.join(&self.target(limit, offset?));
+                Some(format!("<{target}>; rel=\"{relation}\""))
+            })
+            .collect();
+        links.join(", ")
+    }
+
+    /// This list's path, with the same query but for the page.
+    fn target(&self, limit: u64, offset: u64) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let others = self.pairs.iter();
+        query.extend_pairs(others.filter(|(name, _)| name != "limit" && name != "offset"));
+        query.append_pair("limit", &limit.to_string());
+        query.append_pair("offset", &offset.to_string());
+        format!("{}?{}", self.path, query.finish())
+    }
+}
+
+impl FromRequest for ListQuery {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let pairs = form_urlencoded::parse(request.query_string().as_bytes());
+        ready(Ok(Self {
+            path: request.path().to_owned(),
+            pairs: pairs.into_owned().collect(),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,11 @@
+//! What a handler returns: replies, conditional responses, timestamps.
+
+mod conditional;
+mod reply;
+mod timestamp;
+
+pub use self::{
+    conditional::{Keep, Known},
+    reply::{Reply, Response},
+    timestamp::moment,
+};

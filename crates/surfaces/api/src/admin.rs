@@ -1,0 +1,399 @@
+//! `/api/auth/admin/users/`: accounts, for administrators.
+//! Source: docs/contract/api.md «Admin users», «Roles of accounts».
+
+use actix_web::{
+    delete, get, patch, post, put,
+    web::{Data, Path},
+};
+use loggia_identity::PersonField;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    authority::{Right, hold, subordinate, target},
+    person::{self, Demands, GivenRole, Person},
+    profile::ProfileOut,
+};
+use crate::{Api, ApiState};
+use loggia_http::{
+    auth::Caller,
+    dialect::{DetailOut, Drf, FieldErrorsOut},
+    error::{FieldErrors, Problem},
+    request::{Body, Input, ListParams, ListQuery, Read},
+    response::{Reply, Response},
+};
+
+/// What a list can be ordered by.
+const ORDER: [(&str, PersonField); 7] = [
+    ("id", PersonField::Id),
+    ("email", PersonField::Email),
+    ("username", PersonField::Username),
+    ("first_name", PersonField::FirstName),
+    ("last_name", PersonField::LastName),
+    ("role", PersonField::Role),
+    ("is_active", PersonField::IsActive),
+];
+
+/// Lists all accounts.
+///
+/// A search looks at user name, address and full name. `ordering` takes `id`, `email`, `username`, `first_name`, `last_name`,
+/// `role` and `is_active`.
+#[utoipa::path(
+    tag = "admin",
+    operation_id = "api_admin_users_list",
+    params(ListParams),
+    responses((status = 200, description = "The accounts.", body = Vec<ProfileOut>)),
+    security(("bearer" = ["admin"])),
+)]
+#[get("/api/auth/admin/users/")]
+pub(super) async fn list(
+    caller: Caller<Api>,
+    state: Data<ApiState>,
+    query: ListQuery,
+) -> Response<Drf> {
+    caller.required()?.require_admin()?;
+    let listing = query.listing(&ORDER)?;
+    let page = state.people.list(&listing).await?;
+    let url = &state.public_url;
+    Ok(query.reply(url, listing.page, &page.map(ProfileOut::from)))
+}
+
+/// Creates an account.
+///
+/// Without a user name the address becomes it, if it fits and is free; otherwise one is generated. `role` is `user`, `admin`
+/// or the name of a role, in whatever case; only what the caller holds himself can be given.
+#[utoipa::path(
+    tag = "admin",
+    operation_id = "api_admin_users_create",
+    request_body = NewAdminUser,
+    responses(
+        (status = 201, description = "The account.", body = ProfileOut),
+        (
+            status = 400,
+            description = "Fields are at fault; all of them are named.",
+            body = FieldErrorsOut,
+            example = json!({ "role": ["\"emperor\" is not a valid choice."] }),
+        ),
+    ),
+    security(("bearer" = ["admin"])),
+)]
+#[post("/api/auth/admin/users/")]
+pub(super) async fn create(
+    caller: Caller<Api>,
+    state: Data<ApiState>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    let caller = caller.required()?.require_admin()?;
+    let new: Person = body.read().await?;
+    let demands = Demands {
+        email: Read::REQUIRED,
+        username: Read::OPTIONAL,
+        password: Read::REQUIRED,
+    };
+    let new = new.check(&state, demands, None).await?;
+    let account = new.create(&state, Right::Admin, &caller).await?;
+    Ok(Reply::created(&ProfileOut::from(account)))
+}
+
+/// Shows an account.
+#[utoipa::path(
+    tag = "admin",
+    operation_id = "api_admin_users_retrieve",
+    params(("id" = i64, Path, description = "The account's number.", example = 1)),
+    responses((status = 200, description = "The account.", body = ProfileOut)),
+    security(("bearer" = ["admin"])),
+)]
+#[get("/api/auth/admin/users/{id}/")]
+pub(super) async fn retrieve(
+    caller: Caller<Api>,
+    state: Data<ApiState>,
+    id: Path<String>,
+) -> Response<Drf> {
+    caller.required()?.require_admin()?;
+    let account = target(&state, &id).await?;
+    Ok(Reply::ok(&ProfileOut::from(account)))
+}
+
+/// Changes an account; the address must be named.
+///
+/// What is not named stays. A new password, and deactivation, end the account's sessions. An account that holds more than
+/// the caller is not his to change, and nobody deactivates himself or changes his own role.
+#[utoipa::path(
+    tag = "admin",
+    operation_id = "api_admin_users_update",
+    params(("id" = i64, Path, description = "The account's number.", example = 1)),
+    request_body = AdminUserChange,
+    responses(
+        (status = 200, description = "The account as it is now.", body = ProfileOut),
+        (
+            status = 400,
+            description = "Fields are at fault; all of them are named.",
+            body = FieldErrorsOut,
+            example = json!({ "email": ["This field is required."] }),
+        ),
+    ),
+    security(("bearer" = ["admin"])),
+)]
+#[put("/api/auth/admin/users/{id}/")]
+pub(super) async fn update(
+    caller: Caller<Api>,
+    state: Data<ApiState>,
+    id: Path<String>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    change(caller, &state, &id, body, Read::REQUIRED).await
+}
+
+/// Changes what is named of an account, as PUT does.
+#[utoipa::path(
+    tag = "admin",
+    operation_id = "api_admin_users_partial_update",
+    params(("id" = i64, Path, description = "The account's number.", example = 1)),
+    request_body = AdminUserPatch,
+    responses(
+        (status = 200, description = "The account as it is now.", body = ProfileOut),
+        (
+            status = 400,
+            description = "Fields are at fault; all of them are named.",
+            body = FieldErrorsOut,
+            example = json!({ "email": ["user with this email already exists."] }),
+        ),
+    ),
+    security(("bearer" = ["admin"])),
+)]
+#[patch("/api/auth/admin/users/{id}/")]
+pub(super) async fn partial_update(
+    caller: Caller<Api>,
+    state: Data<ApiState>,
+    id: Path<String>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    change(caller, &state, &id, body, Read::OPTIONAL).await
+}
+
+/// Deletes an account with all that is its own. Nobody deletes himself here.
+#[utoipa::path(
+    tag = "admin",
+    operation_id = "api_admin_users_destroy",
+    params(("id" = i64, Path, description = "The account's number.", example = 1)),
+    responses(
+        (status = 204, description = "Gone."),
+        (
+            status = 400,
+            description = "It is the caller's own account, or nobody could take its place.",
+            body = DetailOut,
+            example = json!({
+                "detail": "You cannot deactivate, delete or change the role of your own account.",
+            }),
+        ),
+    ),
+    security(("bearer" = ["admin"])),
+)]
+#[delete("/api/auth/admin/users/{id}/")]
+pub(super) async fn destroy(
+    caller: Caller<Api>,
+    state: Data<ApiState>,
+    id: Path<String>,
+) -> Response<Drf> {
+    let caller = caller.required()?.require_admin()?;
+    let id = target(&state, &id).await?.id;
+    person::delete(&state, Right::Admin, &caller, id).await?;
+    Ok(Reply::no_content())
+}
+
+/// Shuts an active account out, and lets an inactive one in.
+///
+/// What is sent is not looked at. Shutting out ends the account's sessions; nobody shuts himself out.
+#[utoipa::path(
+    tag = "admin",
+    operation_id = "api_admin_users_toggle_active",
+    params(("id" = i64, Path, description = "The account's number.", example = 1)),
+    responses(
+        (status = 200, description = "The account as it is now.", body = ProfileOut),
+        (
+            status = 400,
+            description = "It is the caller's own account, or nobody could take its place.",
+            body = DetailOut,
+            example = json!({
+                "detail": "You cannot deactivate, delete or change the role of your own account.",
+            }),
+        ),
+    ),
+    security(("bearer" = ["admin"])),
+)]
+#[post("/api/auth/admin/users/{id}/toggle_active/")]
+pub(super) async fn toggle_active(
+    caller: Caller<Api>,
+    state: Data<ApiState>,
+    id: Path<String>,
+) -> Response<Drf> {
+    let caller = caller.required()?.require_admin()?;
+    let id = target(&state, &id).await?.id;
+    let account = state
+        .db
+        .atomically(async {
+            hold(&state, Right::Admin, &caller, id).await?;
+            let toggled = state.people.toggle_active(&caller.caller, id).await;
+            toggled.map_err(Problem::from)
+        })
+        .await?;
+    Ok(Reply::ok(&ProfileOut::from(account)))
+}
+
+/// Gives an account another role.
+///
+/// It is `user`, `admin` or the name of a role, in whatever case. With `admin` goes the role `Admin` and all that it
+/// carries, with another name the role of that name; what went with the account's former role is taken away. Only what the
+/// caller holds himself can be given, and nobody changes his own role.
+#[utoipa::path(
+    tag = "admin",
+    operation_id = "api_admin_users_change_role",
+    params(("id" = i64, Path, description = "The account's number.", example = 1)),
+    request_body = ChangeRole,
+    responses(
+        (status = 200, description = "The account as it is now.", body = ProfileOut),
+        (
+            status = 400,
+            description = "There is no such role.",
+            body = FieldErrorsOut,
+            example = json!({ "role": ["\"emperor\" is not a valid choice."] }),
+        ),
+    ),
+    security(("bearer" = ["admin"])),
+)]
+#[post("/api/auth/admin/users/{id}/change_role/")]
+pub(super) async fn change_role(
+    caller: Caller<Api>,
+    state: Data<ApiState>,
+    id: Path<String>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    let caller = caller.required()?.require_admin()?;
+    let id = subordinate(&state, &caller, &id).await?.id;
+    let role = body.read::<ChangeRole>().await?.check(&state).await?;
+    let account = person::change_role(&state, &caller, id, role).await?;
+    Ok(Reply::ok(&ProfileOut::from(account)))
+}
+
+/// PUT and PATCH differ in whether the address must be named.
+async fn change(
+    caller: Caller<Api>,
+    state: &ApiState,
+    id: &Path<String>,
+    body: Body<Drf>,
+    email: Read,
+) -> Response<Drf> {
+    let caller = caller.required()?.require_admin()?;
+    let before = subordinate(state, &caller, id).await?;
+    let wanted: Person = body.read().await?;
+    let demands = Demands {
+        email,
+        username: Read::OPTIONAL,
+        password: Read::OPTIONAL,
+    };
+    let wanted = wanted.check(state, demands, Some(&before)).await?;
+    let right = Right::Admin;
+    let account = wanted.change(state, right, &caller, before.id).await?;
+    Ok(Reply::ok(&ProfileOut::from(account)))
+}
+
+/// A role to be given.
+#[derive(Deserialize, ToSchema)]
+struct ChangeRole {
+    #[serde(default)]
+    #[schema(value_type = String, required, min_length = 1, example = "admin")]
+    role: Input,
+}
+
+impl ChangeRole {
+    async fn check(self, state: &ApiState) -> Result<GivenRole, Problem> {
+        let mut faults = FieldErrors::default();
+        let role = GivenRole::check(state, &mut faults, Read::REQUIRED, &self.role).await?;
+        role.ok_or_else(|| faults.into())
+    }
+}
+
+/// An account to be made.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it says of `Person` what POST demands")]
+struct NewAdminUser {
+    /// Unique without regard to case.
+    #[schema(format = Email, max_length = 254, example = "user@example.com")]
+    email: String,
+    #[schema(format = Password, min_length = 8, example = "SecurePass123!")]
+    password: String,
+    /// Letters and digits of any script and `@.+-_`; unique letter for letter.
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 150,
+        example = "username"
+    )]
+    username: Option<String>,
+    #[schema(nullable = false, max_length = 150, example = "John")]
+    first_name: Option<String>,
+    #[schema(nullable = false, max_length = 150, example = "Doe")]
+    last_name: Option<String>,
+    #[schema(nullable = false, max_length = 20, example = "1234567890")]
+    phone_number: Option<String>,
+    /// `user` where it is absent.
+    #[schema(nullable = false, min_length = 1, example = "user")]
+    role: Option<String>,
+    /// True where it is absent.
+    #[schema(nullable = false, example = true)]
+    is_active: Option<bool>,
+}
+
+/// An account as it should be.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it says of `Person` what PUT demands")]
+struct AdminUserChange {
+    #[schema(format = Email, max_length = 254, example = "user@example.com")]
+    email: String,
+    #[schema(nullable = false, format = Password, min_length = 8, example = "SecurePass123!")]
+    password: Option<String>,
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 150,
+        example = "username"
+    )]
+    username: Option<String>,
+    #[schema(nullable = false, max_length = 150, example = "John")]
+    first_name: Option<String>,
+    #[schema(nullable = false, max_length = 150, example = "Doe")]
+    last_name: Option<String>,
+    #[schema(nullable = false, max_length = 20, example = "1234567890")]
+    phone_number: Option<String>,
+    #[schema(nullable = false, min_length = 1, example = "user")]
+    role: Option<String>,
+    #[schema(nullable = false, example = true)]
+    is_active: Option<bool>,
+}
+
+/// What changes of an account.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it says of `Person` what PATCH takes")]
+struct AdminUserPatch {
+    #[schema(nullable = false, format = Email, max_length = 254, example = "user@example.com")]
+    email: Option<String>,
+    #[schema(nullable = false, format = Password, min_length = 8, example = "SecurePass123!")]
+    password: Option<String>,
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 150,
+        example = "username"
+    )]
+    username: Option<String>,
+    #[schema(nullable = false, max_length = 150, example = "John")]
+    first_name: Option<String>,
+    #[schema(nullable = false, max_length = 150, example = "Doe")]
+    last_name: Option<String>,
+    #[schema(nullable = false, max_length = 20, example = "1234567890")]
+    phone_number: Option<String>,
+    #[schema(nullable = false, min_length = 1, example = "user")]
+    role: Option<String>,
+    #[schema(nullable = false, example = true)]
+    is_active: Option<bool>,
+}

@@ -1,0 +1,152 @@
+//! What the handlers of the three collections have in common.
+
+use loggia_content::{self as content, Audience, Entry, EntryField, EntrySlug, Kind, NewEntry};
+use loggia_identity as identity;
+use serde::Serialize;
+
+use super::{
+    super::authority::{Right, hold},
+    entry::{Fields, checked},
+};
+use crate::ApiState;
+use loggia_http::{
+    auth::{SignedIn, is_admin},
+    dialect::Drf,
+    error::Problem,
+    request::{Body, ListQuery, Read},
+    response::{Keep, Known, Reply, Response},
+};
+
+/// One of the collections.
+pub(super) struct Collection<'a> {
+    state: &'a ApiState,
+    kind: Kind,
+}
+
+/// How an entry of a collection is shown, and whether it may be a draft.
+pub(super) trait Shown: From<Entry> + Serialize {
+    /// Whether entries may be kept back. Where they may not, the wish for it is ignored, like any unknown field.
+    const MAY_BE_DRAFTS: bool;
+}
+
+/// By what a list can be ordered.
+const FIELDS: [(&str, EntryField); 5] = [
+    ("id", EntryField::Id),
+    ("title", EntryField::Title),
+    ("slug", EntryField::Slug),
+    ("created_at", EntryField::CreatedAt),
+    ("updated_at", EntryField::UpdatedAt),
+];
+
+/// Somebody who reads: what he sees, and who may keep the answer.
+#[derive(Clone, Copy)]
+pub(super) struct Reader {
+    audience: Audience,
+    keep: Keep,
+}
+
+impl Reader {
+    /// Admins see drafts. An answer for which credentials were shown is nobody else's.
+    pub(super) fn of(caller: Option<&identity::Caller>) -> Self {
+        let audience = match caller {
+            Some(caller) if is_admin(&caller.account) => Audience::Editors,
+            _ => Audience::Public,
+        };
+        let keep = match caller {
+            Some(_) => Keep::Private,
+            None => Keep::Public,
+        };
+        Self { audience, keep }
+    }
+}
+
+impl<'a> Collection<'a> {
+    pub(super) fn of(state: &'a ApiState, kind: Kind) -> Self {
+        Self { state, kind }
+    }
+
+    pub(super) async fn list<T: Shown>(
+        &self,
+        reader: Reader,
+        query: &ListQuery,
+        known: &Known,
+    ) -> Response<Drf> {
+        let listing = query.listing(&FIELDS)?;
+        let entries = &self.state.entries;
+        let page = entries.list(self.kind, reader.audience, &listing).await?;
+        let public_url = &self.state.public_url;
+        let reply = query.reply(public_url, listing.page, &page.map(T::from));
+        Ok(reply.fresh(known, reader.keep))
+    }
+
+    pub(super) async fn show<T: Shown>(
+        &self,
+        reader: Reader,
+        slug: &str,
+        known: &Known,
+    ) -> Response<Drf> {
+        let entry = self.find(slug, reader.audience).await?;
+        Ok(Reply::ok(&T::from(entry)).fresh(known, reader.keep))
+    }
+
+    pub(super) async fn make<T: Shown>(&self, caller: &SignedIn, body: Body<Drf>) -> Response<Drf> {
+        let fields = body.read::<Fields>().await?.of::<T>();
+        let patch = checked(self.state, self.kind, None, fields, Read::REQUIRED).await?;
+        let new = NewEntry {
+            kind: self.kind,
+            title: patch.title.unwrap_or_default(),
+            slug: patch.slug,
+            description: patch.description.unwrap_or_default(),
+            is_published: patch.is_published.unwrap_or(true),
+        };
+        let entry = self.write(caller, self.state.entries.create(new)).await?;
+        Ok(Reply::created(&T::from(entry)))
+    }
+
+    /// PUT and PATCH differ in whether the title must be there. An entry that is not there comes before a faulty body.
+    pub(super) async fn change<T: Shown>(
+        &self,
+        caller: &SignedIn,
+        slug: &str,
+        body: Body<Drf>,
+        title: Read,
+    ) -> Response<Drf> {
+        let id = self.find(slug, Audience::Editors).await?.id;
+        let fields = body.read::<Fields>().await?.of::<T>();
+        let patch = checked(self.state, self.kind, Some(id), fields, title).await?;
+        let update = self.state.entries.update(self.kind, id, patch);
+        let entry = self.write(caller, update).await?;
+        Ok(Reply::ok(&T::from(entry)))
+    }
+
+    pub(super) async fn remove(&self, slug: &str) -> Response<Drf> {
+        let slug = slug_in_path(slug)?;
+        self.state.entries.delete(self.kind, &slug).await?;
+        Ok(Reply::no_content())
+    }
+
+    /// Writes, if the caller is an administrator still: he may have taken his time to send what.
+    async fn write(
+        &self,
+        caller: &SignedIn,
+        work: impl Future<Output = content::Result<Entry>>,
+    ) -> Result<Entry, Problem> {
+        let by = caller.caller.account.id;
+        let work = async {
+            hold(self.state, Right::Admin, caller, by).await?;
+            Ok(work.await?)
+        };
+        self.state.db.atomically(work).await
+    }
+
+    async fn find(&self, slug: &str, audience: Audience) -> Result<Entry, Problem> {
+        let slug = slug_in_path(slug)?;
+        let entries = &self.state.entries;
+        Ok(entries.by_slug(self.kind, audience, &slug).await?)
+    }
+}
+
+/// What is no slug names nothing.
+fn slug_in_path(slug: &str) -> Result<EntrySlug, Problem> {
+    EntrySlug::parse(slug).or(Err(Problem::NotFound))
+}

@@ -1,0 +1,199 @@
+//! `/api/services/`. Source: docs/contract/api.md «Content».
+
+use actix_web::{
+    delete, get, patch, post, put,
+    web::{Data, Path},
+};
+use loggia_content::Kind;
+
+use super::{
+    collection::{Collection, Reader},
+    entry::{Service, ServiceOut, ServicePatch},
+};
+use crate::{Api, ApiState};
+use loggia_http::{
+    auth::Caller,
+    dialect::{DetailOut, Drf, FieldErrorsOut},
+    request::{Body, ListParams, ListQuery, Read},
+    response::{Known, Response},
+};
+
+/// Lists the state.
+///
+/// All of them by id, unless the query asks for less. `ordering` takes `id`, `title`, `slug`, `created_at` and
+/// `updated_at`; `search` looks into title and description.
+#[utoipa::path(
+    tag = "services",
+    operation_id = "api_services_list",
+    params(ListParams),
+    responses(
+        (
+            status = 200,
+            description = "The state. With `limit` or `offset`: this part of them.",
+            body = Vec<ServiceOut>,
+            headers(
+                ("ETag" = String, description = "For `If-None-Match`."),
+                ("X-Total-Count" = i64, description = "How many there are in all; with a page only."),
+                ("Link" = String, description = "Where the other pages are; with a page only."),
+            ),
+        ),
+        (status = 304, description = "What `If-None-Match` names is still so."),
+    ),
+    security((), ("bearer" = [])),
+)]
+#[get("/api/services/")]
+pub(crate) async fn list(
+    caller: Caller<Api>,
+    state: Data<ApiState>,
+    query: ListQuery,
+    known: Known,
+) -> Response<Drf> {
+    let reader = Reader::of(caller.anybody().as_ref());
+    let collection = Collection::of(&state, Kind::Service);
+    collection.list::<ServiceOut>(reader, &query, &known).await
+}
+
+/// Shows a service.
+#[utoipa::path(
+    tag = "services",
+    operation_id = "api_services_retrieve",
+    params(("slug" = String, Path, description = "The service's slug.", example = "web-design")),
+    responses(
+        (
+            status = 200,
+            description = "The service.",
+            body = ServiceOut,
+            headers(("ETag" = String, description = "For `If-None-Match`.")),
+        ),
+        (status = 304, description = "What `If-None-Match` names is still so."),
+        (status = 404, description = "No such service.", body = DetailOut),
+    ),
+    security((), ("bearer" = [])),
+)]
+#[get("/api/services/{slug}/")]
+pub(crate) async fn retrieve(
+    caller: Caller<Api>,
+    state: Data<ApiState>,
+    slug: Path<String>,
+    known: Known,
+) -> Response<Drf> {
+    let reader = Reader::of(caller.anybody().as_ref());
+    let collection = Collection::of(&state, Kind::Service);
+    collection.show::<ServiceOut>(reader, &slug, &known).await
+}
+
+/// Makes a service. For admins.
+///
+/// Without a slug it is made of the title, with `-1`, `-2` and so on behind it if that is taken.
+#[utoipa::path(
+    tag = "services",
+    operation_id = "api_services_create",
+    request_body = Service,
+    responses(
+        (status = 201, description = "The service.", body = ServiceOut),
+        (
+            status = 400,
+            description = "Fields are at fault; all of them are named.",
+            body = FieldErrorsOut,
+            example = json!({ "slug": ["service with this slug already exists."] }),
+        ),
+    ),
+    security(("bearer" = ["admin"])),
+)]
+#[post("/api/services/")]
+pub(crate) async fn create(
+    caller: Caller<Api>,
+    state: Data<ApiState>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    let caller = caller.required()?.require_admin()?;
+    let collection = Collection::of(&state, Kind::Service);
+    collection.make::<ServiceOut>(&caller, body).await
+}
+
+/// Changes a service; the title must be named. For admins.
+///
+/// What is not named stays.
+#[utoipa::path(
+    tag = "services",
+    operation_id = "api_services_update",
+    params(("slug" = String, Path, description = "The service's slug.", example = "web-design")),
+    request_body = Service,
+    responses(
+        (status = 200, description = "The service as it is now.", body = ServiceOut),
+        (
+            status = 400,
+            description = "Fields are at fault; all of them are named.",
+            body = FieldErrorsOut,
+            example = json!({ "title": ["This field is required."] }),
+        ),
+        (status = 404, description = "No such service.", body = DetailOut),
+    ),
+    security(("bearer" = ["admin"])),
+)]
+#[put("/api/services/{slug}/")]
+pub(crate) async fn update(
+    caller: Caller<Api>,
+    state: Data<ApiState>,
+    slug: Path<String>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    let caller = caller.required()?.require_admin()?;
+    let collection = Collection::of(&state, Kind::Service);
+    collection
+        .change::<ServiceOut>(&caller, &slug, body, Read::REQUIRED)
+        .await
+}
+
+/// Changes what is named of a service. For admins.
+#[utoipa::path(
+    tag = "services",
+    operation_id = "api_services_partial_update",
+    params(("slug" = String, Path, description = "The service's slug.", example = "web-design")),
+    request_body = ServicePatch,
+    responses(
+        (status = 200, description = "The service as it is now.", body = ServiceOut),
+        (
+            status = 400,
+            description = "Fields are at fault; all of them are named.",
+            body = FieldErrorsOut,
+            example = json!({ "slug": ["service with this slug already exists."] }),
+        ),
+        (status = 404, description = "No such service.", body = DetailOut),
+    ),
+    security(("bearer" = ["admin"])),
+)]
+#[patch("/api/services/{slug}/")]
+pub(crate) async fn partial_update(
+    caller: Caller<Api>,
+    state: Data<ApiState>,
+    slug: Path<String>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    let caller = caller.required()?.require_admin()?;
+    let collection = Collection::of(&state, Kind::Service);
+    collection
+        .change::<ServiceOut>(&caller, &slug, body, Read::OPTIONAL)
+        .await
+}
+
+/// Deletes a service. For admins.
+#[utoipa::path(
+    tag = "services",
+    operation_id = "api_services_destroy",
+    params(("slug" = String, Path, description = "The service's slug.", example = "web-design")),
+    responses(
+        (status = 204, description = "Deleted."),
+        (status = 404, description = "No such service.", body = DetailOut),
+    ),
+    security(("bearer" = ["admin"])),
+)]
+#[delete("/api/services/{slug}/")]
+pub(crate) async fn destroy(
+    caller: Caller<Api>,
+    state: Data<ApiState>,
+    slug: Path<String>,
+) -> Response<Drf> {
+    caller.required()?.require_admin()?;
+    Collection::of(&state, Kind::Service).remove(&slug).await
+}

@@ -1,0 +1,15 @@
+//! The emails of this surface. Their links lead to the frontend.
+
+use std::time::Duration;
+
+use loggia_http::email::EmailTemplate;
+
+/// Choose a new password. Source: Django 5.2, `PASSWORD_RESET_TIMEOUT`, for the lifetime.
+pub(crate) const PASSWORD_RESET: EmailTemplate = EmailTemplate {
+    name: "api/password_reset",
+    lifetime: Duration::from_secs(3 * 24 * 60 * 60),
+    path: |link| format!("/reset-password?token={}", link.token),
+};
+
+/// All of them.
+pub(crate) const ALL: [EmailTemplate; 1] = [PASSWORD_RESET];

@@ -1,0 +1,126 @@
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+mod admin;
+mod authority;
+mod content;
+mod emails;
+mod passwords;
+mod people;
+mod permissions;
+mod person;
+mod profile;
+mod register;
+mod roles;
+mod sessions;
+mod state;
+mod uploads;
+mod user_roles;
+
+use actix_web::web;
+use loggia_http::{
+    Surface,
+    auth::{self, Credential},
+    dialect::Drf,
+    email::EmailTemplate,
+};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use self::state::ApiState;
+
+/// The surface `api`: `/api/`.
+pub struct Api;
+
+impl Surface for Api {
+    type Dialect = Drf;
+
+    const NAME: &'static str = "api";
+    const PREFIXES: &'static [&'static str] = &["/"];
+    const TITLE: &'static str = "Loggia: api";
+    const DESCRIPTION: &'static str =
+        "Log-in, people, roles and permissions, and content under `/api/`.";
+    const CREDENTIALS: &'static str = "An access token, as `/api/auth/login/` gives it.";
+    const DOCUMENT_PATH: &'static str = "/openapi/api.json";
+    const UNLOGGED_PREFIXES: &'static [&'static str] = &["/uploads/"];
+
+    fn credential(header: Option<&str>) -> Credential<'_> {
+        auth::bearer(header)
+    }
+
+    fn routes(config: &mut ServiceConfig<'_>) {
+        config
+            .service(register::register)
+            .service(sessions::login)
+            .service(sessions::refresh_access)
+            .service(sessions::logout)
+            .service(profile::me)
+            .service(profile::replace_me)
+            .service(profile::update_me)
+            .service(profile::profile)
+            .service(profile::replace_profile)
+            .service(profile::update_profile)
+            .service(passwords::change)
+            .service(passwords::request_reset)
+            .service(passwords::confirm_reset)
+            .service(uploads::ask)
+            .service(people::list)
+            .service(people::create)
+            .service(people::retrieve)
+            .service(people::update)
+            .service(people::partial_update)
+            .service(people::destroy)
+            .service(roles::list)
+            .service(roles::create)
+            .service(roles::retrieve)
+            .service(roles::replace)
+            .service(roles::update)
+            .service(roles::destroy)
+            .service(permissions::list)
+            .service(permissions::create)
+            .service(permissions::retrieve)
+            .service(permissions::replace)
+            .service(permissions::update)
+            .service(permissions::destroy)
+            .service(user_roles::list)
+            .service(user_roles::create)
+            .service(user_roles::retrieve)
+            .service(user_roles::destroy)
+            .service(admin::list)
+            .service(admin::create)
+            .service(admin::retrieve)
+            .service(admin::update)
+            .service(admin::partial_update)
+            .service(admin::destroy)
+            .service(admin::toggle_active)
+            .service(admin::change_role)
+            .service(content::services::list)
+            .service(content::services::create)
+            .service(content::services::retrieve)
+            .service(content::services::update)
+            .service(content::services::partial_update)
+            .service(content::services::destroy)
+            .service(content::projects::list)
+            .service(content::projects::create)
+            .service(content::projects::retrieve)
+            .service(content::projects::update)
+            .service(content::projects::partial_update)
+            .service(content::projects::destroy)
+            .service(content::blog::list)
+            .service(content::blog::create)
+            .service(content::blog::retrieve)
+            .service(content::blog::update)
+            .service(content::blog::partial_update)
+            .service(content::blog::destroy);
+    }
+
+    fn undocumented_routes(config: &mut web::ServiceConfig) {
+        uploads::mount(config);
+    }
+
+    fn email_templates() -> &'static [EmailTemplate] {
+        &emails::ALL
+    }
+}
+
+#[cfg(test)]
+mod tests;

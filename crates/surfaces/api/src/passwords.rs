@@ -1,0 +1,223 @@
+//! `/api/auth/password/`: changing it, and setting it anew when it is lost.
+//! Source: docs/contract/api.md «Password change», «Password reset».
+
+use actix_web::{post, web::Data};
+use loggia_identity::{self as identity, Letter, Matter, Reset, passwords::Password};
+use loggia_kernel::{Change, Email};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{Api, ApiState, emails};
+use loggia_http::{
+    auth::{Caller, SignedIn},
+    dialect::{DetailOut, Drf, FieldErrorsOut},
+    error::{Code, FieldErrors, Problem},
+    request::{Body, Input, Read},
+    response::{Reply, Response},
+};
+
+/// Changes the caller's password.
+///
+/// The caller's other sessions end, and with them their tokens; pending links are dead.
+#[utoipa::path(
+    tag = "password",
+    operation_id = "api_password_change",
+    request_body = ChangePassword,
+    responses(
+        (
+            status = 200,
+            description = "Changed.",
+            body = DetailOut,
+            example = json!({ "detail": "Password updated successfully." }),
+        ),
+        (
+            status = 400,
+            description = "The old password is wrong, or the new one too weak.",
+            body = FieldErrorsOut,
+            example = json!({ "old_password": ["Invalid password."] }),
+        ),
+    ),
+    security(("bearer" = [])),
+)]
+#[post("/api/auth/password/change/")]
+pub(super) async fn change(
+    caller: Caller<Api>,
+    state: Data<ApiState>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    let SignedIn { caller, address } = caller.required()?;
+    let (old, new) = body.read::<ChangePassword>().await?.check()?;
+    state
+        .passwords
+        .change(&caller, &old, &new, address)
+        .await
+        .map_err(refused)?;
+    Ok(told("Password updated successfully."))
+}
+
+/// Asks for a letter with a link that sets a new password.
+///
+/// Answers the same whether or not somebody has this address.
+#[utoipa::path(
+    tag = "password",
+    operation_id = "api_password_reset",
+    request_body = ResetPassword,
+    responses(
+        (
+            status = 200,
+            description = "A letter is on its way if there is such an account.",
+            body = DetailOut,
+            example = json!({
+                "detail": "If an account with that email exists, a password reset link has been sent.",
+            }),
+        ),
+        (
+            status = 400,
+            description = "This is no address.",
+            body = FieldErrorsOut,
+            example = json!({ "email": ["Enter a valid email address."] }),
+        ),
+    ),
+    security((), ("bearer" = [])),
+)]
+#[post("/api/auth/password/reset/")]
+pub(super) async fn request_reset(
+    caller: Caller<Api>,
+    state: Data<ApiState>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    caller.anybody();
+    let email = body.read::<ResetPassword>().await?.check()?;
+    let letter = Letter {
+        template: emails::PASSWORD_RESET.name,
+        matter: Matter::PasswordReset(email),
+    };
+    state.one_time.request(&letter).await?;
+    Ok(told(
+        "If an account with that email exists, a password reset link has been sent.",
+    ))
+}
+
+/// Sets a new password with the token of a mailed link.
+///
+/// The token is good once. All sessions of the account end.
+#[utoipa::path(
+    tag = "password",
+    operation_id = "api_password_reset_confirm",
+    request_body = ConfirmReset,
+    responses(
+        (
+            status = 200,
+            description = "The new password is set.",
+            body = DetailOut,
+            example = json!({ "detail": "Password has been reset." }),
+        ),
+        (
+            status = 400,
+            description = "The token is refused, or the new password too weak.",
+            body = FieldErrorsOut,
+            example = json!({ "token": ["Invalid or expired token."] }),
+        ),
+    ),
+    security((), ("bearer" = [])),
+)]
+#[post("/api/auth/password/reset/confirm/")]
+pub(super) async fn confirm_reset(
+    caller: Caller<Api>,
+    state: Data<ApiState>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    caller.anybody();
+    let (token, password) = body.read::<ConfirmReset>().await?.check()?;
+    let reset = Reset {
+        token: &token,
+        owner: None,
+        password: &password,
+    };
+    state
+        .one_time
+        .reset_password(reset)
+        .await
+        .map_err(refused)?;
+    Ok(told("Password has been reset."))
+}
+
+fn told(detail: &str) -> Reply<Drf> {
+    Reply::ok(&DetailOut {
+        detail: detail.to_owned(),
+    })
+}
+
+/// The domain's refusals under the names that the fields have here.
+fn refused(error: identity::Error) -> Problem {
+    match error {
+        identity::Error::BadLink(_) => Problem::field("token", Code::ExpiredLinkToken),
+        error => Problem::from(error)
+            .renamed("current_password", "old_password")
+            .renamed("password", "new_password"),
+    }
+}
+
+/// The old password and the new one.
+#[derive(Deserialize, ToSchema)]
+struct ChangePassword {
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Password, min_length = 1, example = "SecurePass123!")]
+    old_password: Input,
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Password, min_length = 8, example = "An0ther-Passw0rd!")]
+    new_password: Input,
+}
+
+impl ChangePassword {
+    fn check(self) -> Result<(Password, Password), FieldErrors> {
+        let mut faults = FieldErrors::default();
+        let old = Read::REQUIRED.password(&mut faults, "old_password", &self.old_password);
+        let new = Read::REQUIRED.password(&mut faults, "new_password", &self.new_password);
+        match (old, new) {
+            (Some(old), Some(new)) => faults.or((old, new)),
+            _ => Err(faults),
+        }
+    }
+}
+
+/// Who lost his password.
+#[derive(Deserialize, ToSchema)]
+struct ResetPassword {
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Email, max_length = 254, example = "user@example.com")]
+    email: Input,
+}
+
+impl ResetPassword {
+    fn check(self) -> Result<Email, FieldErrors> {
+        let mut faults = FieldErrors::default();
+        match Read::REQUIRED.email(&mut faults, "email", &self.email) {
+            Change::Set(email) => faults.or(email),
+            Change::Keep | Change::Clear => Err(faults),
+        }
+    }
+}
+
+/// The token of a mailed link, and the new password.
+#[derive(Deserialize, ToSchema)]
+struct ConfirmReset {
+    #[serde(default)]
+    #[schema(value_type = String, required, min_length = 1, example = "tK3vN0v0w3yqf2mDqk0cJ7u8mTn1x9hYb5zWcVQ2s4E")]
+    token: Input,
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Password, min_length = 8, example = "An0ther-Passw0rd!")]
+    new_password: Input,
+}
+
+impl ConfirmReset {
+    fn check(self) -> Result<(String, Password), FieldErrors> {
+        let mut faults = FieldErrors::default();
+        let token = Read::REQUIRED.text(&mut faults, "token", &self.token);
+        let password = Read::REQUIRED.password(&mut faults, "new_password", &self.new_password);
+        match (token, password) {
+            (Some(token), Some(password)) => faults.or((token, password)),
+            _ => Err(faults),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! `/api/auth/register/`: new accounts. Source: docs/contract/api.md «Registration», «Shared paths».
+
+use actix_web::{post, web::Data};
+use loggia_identity::{
+    Account, NewAccount, NewUsername, Subject, TokenPair, Wanted, passwords::Personal,
+};
+use loggia_kernel::{Change, Email, Username};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::profile::{NAME_MAX, PHONE_MAX, add_taken};
+use crate::{Api, ApiState};
+use loggia_http::{
+    auth::Caller,
+    dialect::{Drf, FieldErrorsOut},
+    error::{Code, FieldErrors, Problem},
+    request::{Body, Input, Read},
+    response::{Reply, Response},
+};
+
+/// Creates an account and logs it in.
+///
+/// Without a user name the address becomes it, if it fits and is free; otherwise one is generated. Anything else, a role
+/// for instance, is ignored.
+#[utoipa::path(
+    tag = "auth",
+    operation_id = "api_register",
+    request_body = Register,
+    responses(
+        (status = 201, description = "The account and its tokens.", body = RegisteredOut),
+        (
+            status = 400,
+            description = "Fields are at fault; all of them are named.",
+            body = FieldErrorsOut,
+            example = json!({ "email": ["user with this email already exists."] }),
+        ),
+    ),
+    security((), ("bearer" = [])),
+)]
+#[post("/api/auth/register/")]
+pub(super) async fn register(
+    caller: Caller<Api>,
+    state: Data<ApiState>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    caller.anybody();
+    let new = body.read::<Register>().await?.check(&state).await?;
+    let account = state.accounts.register(new).await?;
+    let tokens = state.sessions.open(&account, Subject::Number).await?;
+    Ok(Reply::created(&RegisteredOut::new(account, tokens)))
+}
+
+/// An account to be made.
+#[derive(Deserialize, ToSchema)]
+struct Register {
+    /// Unique without regard to case.
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Email, max_length = 254, example = "user@example.com")]
+    email: Input,
+    /// Letters and digits of any script and `@.+-_`; unique letter for letter.
+    #[serde(default)]
+    #[schema(value_type = String, min_length = 1, max_length = 150, example = "username")]
+    username: Input,
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Password, min_length = 8, example = "SecurePass123!")]
+    password: Input,
+    #[serde(default)]
+    #[schema(value_type = String, max_length = 150, example = "John")]
+    first_name: Input,
+    #[serde(default)]
+    #[schema(value_type = String, max_length = 150, example = "Doe")]
+    last_name: Input,
+    #[serde(default)]
+    #[schema(value_type = String, max_length = 20, example = "1234567890")]
+    phone_number: Input,
+}
+
+impl Register {
+    /// Names all faulty fields at once; the password is held against the others only when these are sound.
+    async fn check(self, state: &ApiState) -> Result<NewAccount, Problem> {
+        let mut faults = FieldErrors::default();
+        let email = Read::REQUIRED.email(&mut faults, "email", &self.email);
+        let username = Read::OPTIONAL.username(&mut faults, "username", &self.username);
+        let password = Read::REQUIRED.password(&mut faults, "password", &self.password);
+        let mut text = |name: &str, max: usize, input: &Input| {
+            let read = Read::OPTIONAL_OR_BLANK.max(max);
+            read.text(&mut faults, name, input).unwrap_or_default()
+        };
+        let first_name = text("first_name", NAME_MAX, &self.first_name);
+        let last_name = text("last_name", NAME_MAX, &self.last_name);
+        let phone_number = text("phone_number", PHONE_MAX, &self.phone_number);
+        let wanted = Wanted {
+            username: username.as_ref(),
+            email: set(&email),
+            except: None,
+        };
+        add_taken(state, &mut faults, wanted).await?;
+        let (Change::Set(email), Some(password), true) = (email, password, faults.is_empty())
+        else {
+            return Err(faults.into());
+        };
+        let personal = Personal {
+            username: username.as_ref().map_or("", Username::as_str),
+            first_name: &first_name,
+            last_name: &last_name,
+            email: email.as_str(),
+        };
+        let weaknesses = state.passwords.weaknesses(&password, &personal);
+        faults.extend("password", weaknesses.into_iter().map(Code::Weak));
+        let username = username.map_or(NewUsername::FromEmail, NewUsername::Given);
+        let new = NewAccount {
+            first_name,
+            last_name,
+            phone_number,
+            ..NewAccount::new(username, Some(email), Some(password))
+        };
+        Ok(faults.or(new)?)
+    }
+}
+
+fn set(email: &Change<Email>) -> Option<&Email> {
+    match email {
+        Change::Set(email) => Some(email),
+        Change::Keep | Change::Clear => None,
+    }
+}
+
+/// A new account with its tokens.
+#[derive(Serialize, ToSchema)]
+struct RegisteredOut {
+    #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
+    access: String,
+    #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
+    refresh: String,
+    user: RegisteredUserOut,
+}
+
+/// A new account.
+#[derive(Serialize, ToSchema)]
+struct RegisteredUserOut {
+    #[schema(example = 1)]
+    id: i64,
+    #[schema(example = "user@example.com")]
+    email: String,
+    #[schema(example = "username")]
+    username: String,
+    #[schema(example = "John")]
+    first_name: String,
+    #[schema(example = "Doe")]
+    last_name: String,
+    #[schema(example = "1234567890")]
+    phone_number: String,
+    is_active: bool,
+}
+
+impl RegisteredOut {
+    fn new(account: Account, tokens: TokenPair) -> Self {
+        Self {
+            access: tokens.access,
+            refresh: tokens.refresh,
+            user: RegisteredUserOut {
+                id: account.id.get(),
+                email: account
+                    .email
+                    .map(|email| email.to_string())
+                    .unwrap_or_default(),
+                username: account.username.to_string(),
+                first_name: account.first_name,
+                last_name: account.last_name,
+                phone_number: account.phone_number,
+                is_active: account.is_active,
+            },
+        }
+    }
+}

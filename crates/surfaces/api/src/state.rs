@@ -1,0 +1,45 @@
+//! The services that the handlers use.
+
+use std::sync::Arc;
+
+use loggia_content::Entries;
+use loggia_db::Db;
+use loggia_http::BaseUrl;
+use loggia_http::encryption::Seal;
+use loggia_identity::{Accounts, OneTimeTokens, Passwords, People, Sessions};
+use loggia_kernel::Clock;
+use loggia_rbac::{Assignments, Permissions, Roles};
+use loggia_storage::Storage;
+
+/// The services of surface `api`. Every worker holds it as `Data<ApiState>`.
+#[derive(Clone)]
+pub struct ApiState {
+    /// The database, for transactions.
+    pub db: Db,
+    /// Accounts.
+    pub accounts: Arc<dyn Accounts>,
+    /// Administration of accounts.
+    pub people: Arc<dyn People>,
+    /// Sessions and their tokens.
+    pub sessions: Arc<dyn Sessions>,
+    /// Password policy and changes.
+    pub passwords: Arc<dyn Passwords>,
+    /// One-time tokens of emailed links.
+    pub one_time: Arc<dyn OneTimeTokens>,
+    /// Permissions.
+    pub permissions: Arc<dyn Permissions>,
+    /// Roles.
+    pub roles: Arc<dyn Roles>,
+    /// Roles of accounts.
+    pub assignments: Arc<dyn Assignments>,
+    /// Content entries.
+    pub entries: Arc<dyn Entries>,
+    /// Encryption of opaque texts.
+    pub seal: Seal,
+    /// Uploaded files.
+    pub storage: Storage,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The base URL of links to this server.
+    pub public_url: BaseUrl,
+}

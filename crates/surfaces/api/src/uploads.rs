@@ -1,0 +1,132 @@
+//! `/api/upload/get-upload-url/`: a link under which the client puts a file. Source: docs/contract/api.md «Uploads».
+
+mod grant;
+mod receive;
+
+use actix_web::{post, web::Data};
+use loggia_storage::Key;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use self::grant::Grant;
+use crate::{Api, ApiState};
+use loggia_http::{
+    auth::Caller,
+    dialect::{Drf, FieldErrorsOut},
+    error::{Code, FieldErrors},
+    request::{Body, Input, Read},
+    response::{Reply, Response},
+};
+
+pub(super) use self::receive::mount;
+
+/// Gives a link under which one file can be uploaded.
+///
+/// Send the file with `PUT` to `url`, with the same `Content-Type`, within 15 minutes: at most 10 MiB. The link needs no
+/// token and is good for this one place, which nobody else can write to.
+#[utoipa::path(
+    tag = "upload",
+    operation_id = "api_upload_url",
+    request_body = AskForUpload,
+    responses(
+        (status = 200, body = UploadOut, description = "Where to put the file."),
+        (
+            status = 400,
+            description = "A name that leads elsewhere, or a field that is missing.",
+            body = FieldErrorsOut,
+            example = json!({ "filename": ["Enter a valid value."] }),
+        ),
+    ),
+    security(("bearer" = [])),
+)]
+#[post("/api/upload/get-upload-url/")]
+pub(super) async fn ask(
+    caller: Caller<Api>,
+    state: Data<ApiState>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    caller.required()?;
+    let (key, content_type) = body.read::<AskForUpload>().await?.check()?;
+    let grant = Grant {
+        key,
+        content_type,
+        expires_at: state.clock.now().plus(Grant::TTL),
+    };
+    let url = grant.url(&state.seal, &state.public_url);
+    Ok(Reply::ok(&UploadOut { url }))
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+struct AskForUpload {
+    /// What the file is called. No name of it is `..`, and it does not begin with `/`.
+    #[serde(default)]
+    #[schema(value_type = String, required, max_length = 255, example = "garden.png")]
+    filename: Input,
+    /// What the `Content-Type` of the upload will be.
+    #[serde(default)]
+    #[schema(value_type = String, required, max_length = 255, example = "image/png")]
+    content_type: Input,
+    /// A folder to put it in.
+    #[serde(default)]
+    #[schema(value_type = String, max_length = 255, example = "pictures")]
+    folder: Input,
+}
+
+/// The longest text of each field, in characters.
+const MAX_CHARS: usize = 255;
+
+impl AskForUpload {
+    /// The key begins with a name that nobody can guess, so that no upload takes another one's place.
+    fn check(&self) -> Result<(Key, String), FieldErrors> {
+        let mut faults = FieldErrors::default();
+        let required = Read::REQUIRED.max(MAX_CHARS);
+        let folder = Read::OPTIONAL_OR_BLANK.max(MAX_CHARS);
+        let filename = required.text(&mut faults, "filename", &self.filename);
+        let content_type = required.text(&mut faults, "content_type", &self.content_type);
+        let folder = folder.text(&mut faults, "folder", &self.folder);
+        for (field, text) in [("filename", &filename), ("folder", &folder)] {
+            if let Some(text) = text.as_deref().filter(|text| !text.is_empty())
+                && Key::parse(text).is_err()
+            {
+                faults.add(field, Code::Malformed);
+            }
+        }
+        // Fit for a header.
+        if content_type
+            .as_deref()
+            .is_some_and(|text| !text.bytes().all(|byte| (b' '..=b'~').contains(&byte)))
+        {
+            faults.add("content_type", Code::Malformed);
+        }
+        let (Some(filename), Some(content_type)) = (filename, content_type) else {
+            return Err(faults);
+        };
+        faults.or(())?;
+        let place = Uuid::new_v4().simple();
+        let folder = folder.filter(|folder| !folder.is_empty());
+        let text = match folder {
+            Some(folder) => format!("{place}/{folder}/{filename}"),
+            None => format!("{place}/{filename}"),
+        };
+        match Key::parse(&text) {
+            Ok(key) => Ok((key, content_type)),
+            // Each of the two is sound, and together they are too long.
+            Err(_) => {
+                let mut faults = FieldErrors::default();
+                faults.add("filename", Code::Malformed);
+                Err(faults)
+            }
+        }
+    }
+}
+
+/// Where to put a file.
+#[derive(Serialize, ToSchema)]
+struct UploadOut {
+    #[schema(
+        format = "uri",
+        example = "https://accounts.example.com/uploads/0c8f5e2ad0be4ab39f5f1f1f3b1f6a57/pictures/garden.png?grant=Y2hhbmdlIG1l"
+    )]
+    url: String,
+}

@@ -1,0 +1,228 @@
+//! `/auth/users/{id}/`: one account, for itself and for staff.
+//!
+//! Source: djoser 2.3.5, `views.py`, `UserViewSet`, and `permissions.py`, `CurrentUserOrAdmin`;
+//! docs/contract/djoser.md «User detail».
+
+use actix_web::{
+    delete, get, patch, put,
+    web::{Data, Path},
+};
+use loggia_identity::{self as identity, Account, AccountPatch, Wanted};
+use loggia_kernel::{AccountId, Change};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    link::account_id,
+    proof::CurrentPassword,
+    users::{UserOut, email_or_empty, is_staff, report_taken},
+};
+use crate::{Djoser, DjoserState};
+use loggia_http::{
+    auth::{Caller, SignedIn, hold, outrank},
+    dialect::{DetailOut, Drf},
+    error::{FieldErrors, Problem},
+    request::{Body, Input, Read},
+    response::{Reply, Response},
+};
+
+/// Shows an account.
+///
+/// To those who are not staff nobody exists but themselves.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_retrieve",
+    params(("id" = i64, Path, description = "The account's number.", minimum = 1, example = 1)),
+    responses(
+        (status = 200, description = "The account.", body = UserOut),
+        (status = 404, description = "No such account, or not yours.", body = DetailOut),
+    ),
+    security(("bearer" = [])),
+)]
+#[get("/auth/users/{id}/")]
+pub(super) async fn retrieve(
+    caller: Caller<Djoser>,
+    state: Data<DjoserState>,
+    id: Path<String>,
+) -> Response<Drf> {
+    let SignedIn { caller, .. } = caller.required()?;
+    let account = visible(&state, caller.account, &id).await?;
+    Ok(Reply::ok(&UserOut::from(&account)))
+}
+
+/// Changes an account's e-mail.
+///
+/// Nothing else: a user name is changed at `/auth/users/me/`. An e-mail that is not named stays, an empty one is taken
+/// away. An account that holds more than the caller is not his to change.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_update",
+    params(("id" = i64, Path, description = "The account's number.", minimum = 1, example = 1)),
+    request_body = EmailUpdate,
+    responses(
+        (status = 200, description = "The account as it is now.", body = UserOut),
+        (status = 403, description = "The account holds more than the caller.", body = DetailOut),
+        (status = 404, description = "No such account, or not yours.", body = DetailOut),
+    ),
+    security(("bearer" = [])),
+)]
+#[put("/auth/users/{id}/")]
+pub(super) async fn update(
+    caller: Caller<Djoser>,
+    state: Data<DjoserState>,
+    id: Path<String>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    let SignedIn { caller, .. } = caller.required()?;
+    change_email(&state, &caller, &id, body).await
+}
+
+/// Changes an account's e-mail.
+///
+/// As PUT.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_partial_update",
+    params(("id" = i64, Path, description = "The account's number.", minimum = 1, example = 1)),
+    request_body = EmailUpdate,
+    responses(
+        (status = 200, description = "The account as it is now.", body = UserOut),
+        (status = 403, description = "The account holds more than the caller.", body = DetailOut),
+        (status = 404, description = "No such account, or not yours.", body = DetailOut),
+    ),
+    security(("bearer" = [])),
+)]
+#[patch("/auth/users/{id}/")]
+pub(super) async fn partial_update(
+    caller: Caller<Djoser>,
+    state: Data<DjoserState>,
+    id: Path<String>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    let SignedIn { caller, .. } = caller.required()?;
+    change_email(&state, &caller, &id, body).await
+}
+
+/// Deletes an account, with its sessions and tokens, and the organisations in which nobody else is.
+///
+/// The caller's own, or anybody's who holds no more than he does if he is staff. His own current password is demanded either way. The only active owner of an
+/// organisation with other members stays, and the organisation is named.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_destroy",
+    params(("id" = i64, Path, description = "The account's number.", minimum = 1, example = 1)),
+    request_body = CurrentPassword,
+    responses(
+        (status = 204, description = "Deleted."),
+        (status = 403, description = "Not yours.", body = DetailOut),
+        (status = 404, description = "No such account.", body = DetailOut),
+    ),
+    security(("bearer" = [])),
+)]
+#[delete("/auth/users/{id}/")]
+pub(super) async fn destroy(
+    caller: Caller<Djoser>,
+    state: Data<DjoserState>,
+    id: Path<String>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    let SignedIn { caller, address } = caller.required()?;
+    // Whether there is such an account is nobody's business who could not delete it.
+    if !is_staff(&caller.account) && account_id(&id) != Some(caller.account.id) {
+        return Err(Problem::Forbidden.into());
+    }
+    let doomed = visible(&state, caller.account.clone(), &id).await?;
+    outrank(&*state.assignments, &caller.account, &doomed).await?;
+    let current = body.read::<CurrentPassword>().await?.check()?;
+    state
+        .passwords
+        .confirm(&caller.account, &current, address)
+        .await?;
+    if doomed.id == caller.account.id {
+        state.accounts.delete(doomed.id).await?;
+    } else {
+        let deletion = state.people.delete(&caller, doomed.id);
+        as_staff(&state, &caller, doomed.id, deletion).await?;
+    }
+    Ok(Reply::no_content())
+}
+
+/// The account that a path names, if the caller may see it: himself, or anybody if he is staff.
+async fn visible(state: &DjoserState, caller: Account, id: &str) -> Result<Account, Problem> {
+    match account_id(id) {
+        Some(id) if id == caller.id => Ok(caller),
+        Some(id) if is_staff(&caller) => Ok(state.accounts.by_id(id).await?),
+        _ => Err(Problem::NotFound),
+    }
+}
+
+/// Staff does not change an account that holds more than they do: with its address goes the link that resets its password.
+async fn change_email(
+    state: &DjoserState,
+    caller: &identity::Caller,
+    id: &str,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    let account = visible(state, caller.account.clone(), id).await?;
+    outrank(&*state.assignments, &caller.account, &account).await?;
+    let patch = body
+        .read::<EmailUpdate>()
+        .await?
+        .check(state, &account)
+        .await?;
+    let work = state.accounts.update(account.id, patch);
+    let account = if account.id == caller.account.id {
+        work.await?
+    } else {
+        as_staff(state, caller, account.id, work).await?
+    };
+    Ok(Reply::ok(&UserOut::from(&account)))
+}
+
+/// Does to somebody else's account what staff may, if the caller still is staff and may do it to this one.
+async fn as_staff<T>(
+    state: &DjoserState,
+    caller: &identity::Caller,
+    target: AccountId,
+    work: impl Future<Output = identity::Result<T>>,
+) -> Result<T, Problem> {
+    state
+        .db
+        .atomically(async {
+            let held = hold(&*state.people, caller, target).await?;
+            if !is_staff(&held.actor) {
+                return Err(Problem::Forbidden);
+            }
+            outrank(&*state.assignments, &held.actor, &held.target).await?;
+            Ok(work.await?)
+        })
+        .await
+}
+
+/// What changes of an account by its number.
+#[derive(Deserialize, ToSchema)]
+struct EmailUpdate {
+    /// Absent: it stays. Empty: it is taken away.
+    #[serde(default)]
+    #[schema(schema_with = email_or_empty)]
+    email: Input,
+}
+
+impl EmailUpdate {
+    async fn check(self, state: &DjoserState, account: &Account) -> Result<AccountPatch, Problem> {
+        let mut faults = FieldErrors::default();
+        let email = Read::OPTIONAL_OR_BLANK.email(&mut faults, "email", &self.email);
+        if let Change::Set(email) = &email {
+            let wanted = Wanted {
+                email: Some(email),
+                except: Some(account.id),
+                ..Wanted::default()
+            };
+            report_taken(state, &mut faults, wanted, "username").await?;
+        }
+        Ok(faults.or(AccountPatch {
+            email,
+            ..AccountPatch::default()
+        })?)
+    }
+}

@@ -1,0 +1,157 @@
+//! `/auth/jwt/`: signed tokens. These views do not look at credentials.
+//!
+//! Source: docs/contract/djoser.md «JWT»; djangorestframework-simplejwt 5.5.1, `views.py`.
+
+use std::net::IpAddr;
+
+use actix_web::{
+    HttpResponse,
+    http::header::{self, HeaderValue},
+    post,
+    web::Data,
+};
+use loggia_identity::{LogIn, Login, Subject};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::DjoserState;
+use loggia_http::{
+    dialect::{AccessOut, Drf, Pair, TokenErrorOut, respond},
+    error::{FieldErrors, Problem},
+    middleware::ClientAddress,
+    request::{Body, Input, Read},
+    response::{Reply, Response},
+};
+
+/// Gives a refresh and an access token for user name and password.
+#[utoipa::path(
+    tag = "jwt",
+    operation_id = "djoser_jwt_create",
+    request_body = JwtCreate,
+    responses(
+        (status = 200, description = "The tokens.", body = Pair),
+        (status = 401, description = "User name and password do not fit.", body = loggia_http::dialect::DetailOut),
+    ),
+)]
+#[post("/auth/jwt/create/")]
+pub(super) async fn create(
+    ClientAddress(address): ClientAddress,
+    state: Data<DjoserState>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    let attempt = body.read::<JwtCreate>().await?.check(address)?;
+    let (_, tokens) = state.sessions.log_in(&attempt, Subject::Number).await?;
+    Ok(Reply::ok(&Pair::from(tokens)))
+}
+
+/// Gives another access token for a refresh token, which stays good.
+#[utoipa::path(
+    tag = "jwt",
+    operation_id = "djoser_jwt_refresh",
+    request_body = JwtRefresh,
+    responses(
+        (status = 200, description = "The access token.", body = AccessOut),
+        (status = 401, description = "The refresh token is refused.", body = TokenErrorOut),
+    ),
+)]
+#[post("/auth/jwt/refresh/")]
+pub(super) async fn refresh(state: Data<DjoserState>, body: Body<Drf>) -> Response<Drf> {
+    let token = body.read::<JwtRefresh>().await?.check()?;
+    let access = state.sessions.refresh(&token, Subject::Number).await?;
+    Ok(Reply::ok(&AccessOut { access }))
+}
+
+/// Says whether a token is good, be it an access or a refresh token.
+#[utoipa::path(
+    tag = "jwt",
+    operation_id = "djoser_jwt_verify",
+    request_body = JwtVerify,
+    responses(
+        (status = 200, description = "It is.", body = NothingOut),
+        (status = 401, description = "It is not.", body = TokenErrorOut),
+    ),
+)]
+#[post("/auth/jwt/verify/")]
+pub(super) async fn verify(state: Data<DjoserState>, body: Body<Drf>) -> Response<Drf> {
+    let token = body.read::<JwtVerify>().await?.check()?;
+    state.sessions.verify(&token).await?;
+    Ok(Reply::ok(&NothingOut {}))
+}
+
+/// Paths that begin like these views' but go on.
+///
+/// Upstream's patterns have no end, so that they are still the view's there, and say so in `Allow`; here nothing is found
+/// at them. Source: djoser 2.3.5, `urls/jwt.py`; docs/contract/djoser.md «JWT».
+pub(super) const OVERLONG: &str = "/auth/jwt/{_:(create|refresh|verify).+}";
+
+/// Answers at [`OVERLONG`].
+pub(super) async fn overlong() -> HttpResponse {
+    let mut response = respond::<Drf>(&Problem::NotFound);
+    let headers = response.headers_mut();
+    headers.insert(header::ALLOW, HeaderValue::from_static("POST, OPTIONS"));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept"));
+    response
+}
+
+/// Who wants tokens.
+#[derive(Deserialize, ToSchema)]
+struct JwtCreate {
+    #[serde(default)]
+    #[schema(value_type = String, required, example = "example_user", min_length = 1)]
+    username: Input,
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Password, example = "example_password", min_length = 1)]
+    password: Input,
+}
+
+impl JwtCreate {
+    fn check(self, address: IpAddr) -> Result<LogIn, Problem> {
+        let mut faults = FieldErrors::default();
+        let username = Read::REQUIRED.text(&mut faults, "username", &self.username);
+        let password = Read::REQUIRED.password(&mut faults, "password", &self.password);
+        let (Some(username), Some(password)) = (username, password) else {
+            return Err(faults.into());
+        };
+        Ok(LogIn {
+            login: Login::Username(username),
+            password,
+            address,
+        })
+    }
+}
+
+/// The token to renew by.
+#[derive(Deserialize, ToSchema)]
+struct JwtRefresh {
+    #[serde(default)]
+    #[schema(value_type = String, required, example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...", min_length = 1)]
+    refresh: Input,
+}
+
+impl JwtRefresh {
+    fn check(self) -> Result<String, Problem> {
+        let mut faults = FieldErrors::default();
+        let token = Read::REQUIRED.text(&mut faults, "refresh", &self.refresh);
+        token.ok_or(faults.into())
+    }
+}
+
+/// The token to judge.
+#[derive(Deserialize, ToSchema)]
+struct JwtVerify {
+    #[serde(default)]
+    #[schema(value_type = String, required, example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...", min_length = 1)]
+    token: Input,
+}
+
+impl JwtVerify {
+    fn check(self) -> Result<String, Problem> {
+        let mut faults = FieldErrors::default();
+        let token = Read::REQUIRED.text(&mut faults, "token", &self.token);
+        token.ok_or(faults.into())
+    }
+}
+
+/// An object without members.
+#[derive(Serialize, ToSchema)]
+struct NothingOut {}

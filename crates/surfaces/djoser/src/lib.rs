@@ -1,0 +1,102 @@
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+mod activation;
+mod detail;
+pub mod emails;
+mod jwt;
+mod link;
+mod me;
+mod password;
+mod proof;
+mod root;
+mod state;
+mod token;
+mod username;
+mod users;
+
+use actix_web::web;
+use loggia_http::{
+    Surface, auth::Credential, dialect::Drf, email::EmailTemplate, error::AuthFault,
+};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use self::state::DjoserState;
+
+/// The surface `djoser`: `/auth/`.
+pub struct Djoser;
+
+impl Surface for Djoser {
+    type Dialect = Drf;
+
+    const NAME: &'static str = "djoser";
+    const PREFIXES: &'static [&'static str] = &["/auth/"];
+    const TITLE: &'static str = "Loggia: djoser";
+    const DESCRIPTION: &'static str =
+        "Registration, log-in, profile and password reset under `/auth/`, as djoser has them.";
+    const CREDENTIALS: &'static str =
+        "A token of `/auth/token/login/`, or an access token of `/auth/jwt/create/`.";
+    const DOCUMENT_PATH: &'static str = "/openapi/djoser.json";
+    // djoser's view set demands credentials before it looks for the method.
+    // Source: docs/contract/djoser.md «Differences from djoser».
+    const PROTECTED_UNKNOWN_METHODS: &'static [&'static str] = &["/auth/users/"];
+
+    /// Reads `Bearer` and `Token`. Two dots make a signed token, anything else an opaque one.
+    ///
+    /// Source: docs/contract/drf.md «Authentication errors».
+    fn credential(header: Option<&str>) -> Credential<'_> {
+        let mut words = header.unwrap_or_default().split_ascii_whitespace();
+        let scheme = words.next().unwrap_or_default();
+        if scheme != "Bearer" && !scheme.eq_ignore_ascii_case("token") {
+            return Credential::None;
+        }
+        match (words.next(), words.next()) {
+            (None, _) => Credential::Faulty(AuthFault::NoToken),
+            (Some(_), Some(_)) => Credential::Faulty(AuthFault::TokenWithSpaces),
+            (Some(token), None) if token.split('.').count() == 3 && scheme == "Bearer" => {
+                Credential::Signed(token)
+            }
+            (Some(token), None) => Credential::Opaque(token),
+        }
+    }
+
+    /// Registers what is named by a word before what is named by a number.
+    fn routes(config: &mut ServiceConfig<'_>) {
+        config
+            .service(users::register)
+            .service(token::login)
+            .service(token::logout)
+            .service(me::retrieve_me)
+            .service(me::update_me)
+            .service(me::partial_update_me)
+            .service(me::destroy_me)
+            .service(password::set_password)
+            .service(password::reset_password)
+            .service(password::reset_password_confirm)
+            .service(jwt::create)
+            .service(jwt::refresh)
+            .service(jwt::verify)
+            .service(username::set_username)
+            .service(username::reset_username)
+            .service(username::reset_username_confirm)
+            .service(activation::activation)
+            .service(activation::resend_activation)
+            .service(users::list)
+            .service(detail::retrieve)
+            .service(detail::update)
+            .service(detail::partial_update)
+            .service(detail::destroy)
+            .service(root::root);
+    }
+
+    fn undocumented_routes(config: &mut web::ServiceConfig) {
+        config.route(jwt::OVERLONG, web::to(jwt::overlong));
+    }
+
+    fn email_templates() -> &'static [EmailTemplate] {
+        &emails::ALL
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,40 @@
+//! What a mailed link carries: whose it is, and the one-time token.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use loggia_identity::Error;
+use loggia_kernel::AccountId;
+
+use loggia_http::error::{Code, Problem};
+
+/// The account that a `uid` names: URL-safe base64 of its number. Source: Django 5.2, `urlsafe_base64_encode`.
+///
+/// # Errors
+/// A fault of the field `uid`, the same as for an account that does not exist.
+pub(super) fn owner(uid: &str) -> Result<AccountId, Problem> {
+    let digits = URL_SAFE_NO_PAD.decode(uid.trim_end_matches('=')).ok();
+    digits
+        .and_then(|digits| account_id(std::str::from_utf8(&digits).ok()?))
+        .ok_or_else(unknown_uid)
+}
+
+/// An account's number as it stands in a path or a link: digits only.
+pub(super) fn account_id(text: &str) -> Option<AccountId> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = is_number.then(|| text.parse().ok())??;
+    Some(AccountId::new(number))
+}
+
+/// Why a link is refused, under the name of the field that is to blame.
+pub(super) fn refused(error: Error) -> Problem {
+    match error {
+        Error::NotFound => unknown_uid(),
+        error => error.into(),
+    }
+}
+
+fn unknown_uid() -> Problem {
+    Problem::field("uid", Code::UnknownUid)
+}
+
+#[cfg(test)]
+mod tests;

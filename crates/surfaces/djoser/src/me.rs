@@ -1,0 +1,144 @@
+//! `/auth/users/me/`: the caller's own account.
+//!
+//! Source: docs/contract/djoser.md «Current user»; djoser 2.3.5, `views.py`, `UserViewSet.me`.
+
+use actix_web::{delete, get, patch, put, web::Data};
+use loggia_identity::{Account, AccountPatch, Wanted};
+use loggia_kernel::Change;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    proof::CurrentPassword,
+    users::{UserOut, email_or_empty, report_taken},
+};
+use crate::{Djoser, DjoserState};
+use loggia_http::{
+    auth::{Caller, SignedIn},
+    dialect::Drf,
+    error::{FieldErrors, Problem},
+    request::{Body, Input, Read},
+    response::{Reply, Response},
+};
+
+/// Shows the caller's account.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_me",
+    responses((status = 200, description = "The account.", body = UserOut)),
+    security(("bearer" = [])),
+)]
+#[get("/auth/users/me/")]
+pub(super) async fn retrieve_me(caller: Caller<Djoser>) -> Response<Drf> {
+    let SignedIn { caller, .. } = caller.required()?;
+    Ok(Reply::ok(&UserOut::from(&caller.account)))
+}
+
+/// Changes the caller's user name and e-mail.
+///
+/// What is not named stays. An empty e-mail is taken away; a new one needs no confirmation.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_update_me",
+    request_body = Profile,
+    responses((status = 200, description = "The account as it is now.", body = UserOut)),
+    security(("bearer" = [])),
+)]
+#[put("/auth/users/me/")]
+pub(super) async fn update_me(
+    caller: Caller<Djoser>,
+    state: Data<DjoserState>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    let SignedIn { caller, .. } = caller.required()?;
+    change(&state, &caller.account, body).await
+}
+
+/// Changes the caller's user name or e-mail.
+///
+/// As PUT.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_partial_update_me",
+    request_body = Profile,
+    responses((status = 200, description = "The account as it is now.", body = UserOut)),
+    security(("bearer" = [])),
+)]
+#[patch("/auth/users/me/")]
+pub(super) async fn partial_update_me(
+    caller: Caller<Djoser>,
+    state: Data<DjoserState>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    let SignedIn { caller, .. } = caller.required()?;
+    change(&state, &caller.account, body).await
+}
+
+/// Deletes the caller's account, with its sessions and tokens, and the organisations in which nobody else is.
+///
+/// The only active owner of an organisation with other members is refused, and told which one it is.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_destroy_me",
+    request_body = CurrentPassword,
+    responses((status = 204, description = "Deleted.")),
+    security(("bearer" = [])),
+)]
+#[delete("/auth/users/me/")]
+pub(super) async fn destroy_me(
+    caller: Caller<Djoser>,
+    state: Data<DjoserState>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    let SignedIn { caller, address } = caller.required()?;
+    let current = body.read::<CurrentPassword>().await?.check()?;
+    state
+        .passwords
+        .confirm(&caller.account, &current, address)
+        .await?;
+    state.accounts.delete(caller.account.id).await?;
+    Ok(Reply::no_content())
+}
+
+async fn change(state: &DjoserState, account: &Account, body: Body<Drf>) -> Response<Drf> {
+    let patch = body.read::<Profile>().await?.check(state, account).await?;
+    let account = state.accounts.update(account.id, patch).await?;
+    Ok(Reply::ok(&UserOut::from(&account)))
+}
+
+/// What changes of the caller's account.
+///
+/// djoser itself would let the e-mail change alone.
+#[derive(Deserialize, ToSchema)]
+struct Profile {
+    /// At most 150 letters and digits of any script and `@ . + - _`.
+    #[serde(default)]
+    #[schema(value_type = String, example = "new_username", min_length = 1, max_length = 150)]
+    username: Input,
+    /// Empty: it is taken away.
+    #[serde(default)]
+    #[schema(schema_with = email_or_empty)]
+    email: Input,
+}
+
+impl Profile {
+    async fn check(self, state: &DjoserState, account: &Account) -> Result<AccountPatch, Problem> {
+        let mut faults = FieldErrors::default();
+        let email = Read::OPTIONAL_OR_BLANK.email(&mut faults, "email", &self.email);
+        let username = Read::OPTIONAL.username(&mut faults, "username", &self.username);
+        let wanted = Wanted {
+            username: username.as_ref(),
+            email: match &email {
+                Change::Set(email) => Some(email),
+                Change::Keep | Change::Clear => None,
+            },
+            except: Some(account.id),
+        };
+        report_taken(state, &mut faults, wanted, "username").await?;
+        Ok(faults.or(AccountPatch {
+            username,
+            email,
+            ..AccountPatch::default()
+        })?)
+    }
+}

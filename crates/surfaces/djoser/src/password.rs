@@ -1,0 +1,191 @@
+//! `/auth/users/*_password*/`: changing a password, and resetting a forgotten one.
+//!
+//! Source: docs/contract/djoser.md «Password», «Password reset»; djoser 2.3.5, `serializers.py`.
+
+use actix_web::{post, web::Data};
+use loggia_identity::{
+    Letter, Matter, Reset,
+    passwords::{Password, Personal},
+};
+use loggia_kernel::{Change, Email};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    link,
+    proof::{CURRENT_PASSWORD, judge},
+};
+use crate::{Djoser, DjoserState, emails};
+use loggia_http::{
+    auth::{Caller, SignedIn},
+    dialect::Drf,
+    error::{Code, FieldErrors, Problem},
+    request::{Body, Input, Read},
+    response::{Reply, Response},
+};
+
+/// Changes the caller's password.
+///
+/// The caller's other sessions end, unless the server keeps to Django's policy.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_set_password",
+    request_body = SetPassword,
+    responses((status = 204, description = "Changed.")),
+    security(("bearer" = [])),
+)]
+#[post("/auth/users/set_password/")]
+pub(super) async fn set_password(
+    caller: Caller<Djoser>,
+    state: Data<DjoserState>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    let signed_in = caller.required()?;
+    let request = body.read::<SetPassword>().await?;
+    let (current, new) = request.check(&state, &signed_in).await?;
+    let SignedIn { caller, address } = signed_in;
+    state
+        .passwords
+        .change(&caller, &current, &new, address)
+        .await
+        .map_err(|error| Problem::from(error).renamed("password", "new_password"))?;
+    Ok(Reply::no_content())
+}
+
+/// Asks for a mail with a link to a new password.
+///
+/// The answer is the same whether or not there is such an account. A mail goes to an active account with a password.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_reset_password",
+    request_body = ResetRequest,
+    responses((status = 204, description = "Asked for.")),
+    security((), ("bearer" = [])),
+)]
+#[post("/auth/users/reset_password/")]
+pub(super) async fn reset_password(
+    caller: Caller<Djoser>,
+    state: Data<DjoserState>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    caller.anybody();
+    let email = body.read::<ResetRequest>().await?.check()?;
+    let letter = Letter {
+        template: emails::PASSWORD_RESET.name,
+        matter: Matter::PasswordReset(email),
+    };
+    state.one_time.request(&letter).await?;
+    Ok(Reply::no_content())
+}
+
+/// Sets a new password by a mailed link.
+///
+/// The link is good idempotency, for three days. All sessions of the account end, unless the server keeps to Django's policy.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_reset_password_confirm",
+    request_body = ResetConfirm,
+    responses((status = 204, description = "Set.")),
+    security((), ("bearer" = [])),
+)]
+#[post("/auth/users/reset_password_confirm/")]
+pub(super) async fn reset_password_confirm(
+    caller: Caller<Djoser>,
+    state: Data<DjoserState>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    caller.anybody();
+    let (uid, token, password) = body.read::<ResetConfirm>().await?.check(&state)?;
+    let reset = Reset {
+        token: &token,
+        owner: Some(link::owner(&uid)?),
+        password: &password,
+    };
+    state
+        .one_time
+        .reset_password(reset)
+        .await
+        .map_err(|error| link::refused(error).renamed("password", "new_password"))?;
+    Ok(Reply::no_content())
+}
+
+/// The old password and the new one.
+#[derive(Deserialize, ToSchema)]
+struct SetPassword {
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Password, example = "example_password", min_length = 1)]
+    current_password: Input,
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Password, example = "new_password", min_length = 1)]
+    new_password: Input,
+}
+
+impl SetPassword {
+    async fn check(
+        self,
+        state: &DjoserState,
+        signed_in: &SignedIn,
+    ) -> Result<(Password, Password), Problem> {
+        let mut faults = FieldErrors::default();
+        let new = Read::REQUIRED.password(&mut faults, "new_password", &self.new_password);
+        let current =
+            Read::REQUIRED.password(&mut faults, CURRENT_PASSWORD, &self.current_password);
+        match (current, new) {
+            (Some(current), Some(new)) => return Ok((current, new)),
+            // A wrong one is a fault of its field, so it is named beside the other one's.
+            (Some(current), None) => judge(state, signed_in, &mut faults, &current).await?,
+            (None, _) => {}
+        }
+        Err(faults.into())
+    }
+}
+
+/// Whose password or user name was forgotten.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct ResetRequest {
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Email, example = "example@example.com", max_length = 254)]
+    email: Input,
+}
+
+impl ResetRequest {
+    pub(super) fn check(self) -> Result<Email, Problem> {
+        let mut faults = FieldErrors::default();
+        match Read::REQUIRED.email(&mut faults, "email", &self.email) {
+            Change::Set(email) => Ok(email),
+            Change::Keep | Change::Clear => Err(faults.into()),
+        }
+    }
+}
+
+/// What the link carried, and the new password.
+#[derive(Deserialize, ToSchema)]
+struct ResetConfirm {
+    /// Whose password it is.
+    #[serde(default)]
+    #[schema(value_type = String, required, example = "MQ", min_length = 1)]
+    uid: Input,
+    #[serde(default)]
+    #[schema(value_type = String, required, example = "token", min_length = 1)]
+    token: Input,
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Password, example = "new_password", min_length = 1)]
+    new_password: Input,
+}
+
+impl ResetConfirm {
+    /// The strength is judged before it is known whose the password will be. Likeness to the account is judged last, when
+    /// it is. Source: docs/contract/djoser.md «Password reset».
+    fn check(self, state: &DjoserState) -> Result<(String, String, Password), Problem> {
+        let mut faults = FieldErrors::default();
+        let uid = Read::REQUIRED.text(&mut faults, "uid", &self.uid);
+        let token = Read::REQUIRED.text(&mut faults, "token", &self.token);
+        let new = Read::REQUIRED.password(&mut faults, "new_password", &self.new_password);
+        let (Some(uid), Some(token), Some(new)) = (uid, token, new) else {
+            return Err(faults.into());
+        };
+        let weaknesses = state.passwords.weaknesses(&new, &Personal::default());
+        faults.extend("new_password", weaknesses.into_iter().map(Code::Weak));
+        Ok(faults.or((uid, token, new))?)
+    }
+}

@@ -1,0 +1,37 @@
+//! `/auth/`: where to begin. Source: djoser 2.3.5, `urls/base.py`; Django REST framework 3.18, `APIRootView`.
+
+use actix_web::{get, web::Data};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{Djoser, DjoserState};
+use loggia_http::{
+    auth::Caller,
+    dialect::Drf,
+    response::{Reply, Response},
+};
+
+/// Names the addresses to begin with.
+///
+/// They are built from the server's public address, whatever the request says of its host.
+#[utoipa::path(
+    tag = "root",
+    operation_id = "djoser_root",
+    responses((status = 200, description = "The addresses.", body = RootOut)),
+    security((), ("bearer" = [])),
+)]
+#[get("/auth/")]
+pub(super) async fn root(caller: Caller<Djoser>, state: Data<DjoserState>) -> Response<Drf> {
+    caller.anybody();
+    Ok(Reply::ok(&RootOut {
+        users: state.public_url.join("/auth/users/"),
+    }))
+}
+
+/// The addresses to begin with.
+#[derive(Serialize, ToSchema)]
+struct RootOut {
+    /// Where accounts are made and listed.
+    #[schema(example = "http://127.0.0.1:8000/auth/users/")]
+    users: String,
+}

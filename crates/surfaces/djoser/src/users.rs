@@ -1,0 +1,235 @@
+//! `/auth/users/`: accounts, the djoser way.
+//!
+//! Source: docs/contract/djoser.md «Users»; djoser 2.3.5, `serializers.py`, `UserCreatePasswordRetypeSerializer`.
+
+use actix_web::{get, post, web::Data};
+use loggia_identity::{Account, Field, NewAccount, NewUsername, Wanted, passwords::Personal};
+use loggia_kernel::{Change, Email};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::{
+    ToSchema,
+    openapi::{
+        KnownFormat, Schema, SchemaFormat, Type,
+        schema::{AnyOfBuilder, ObjectBuilder, SchemaType},
+    },
+};
+
+use crate::{Djoser, DjoserState};
+use loggia_http::{
+    auth::{Caller, SignedIn},
+    dialect::Drf,
+    error::{Code, FieldErrors, NON_FIELD, Problem},
+    request::{Body, Input, Read},
+    response::{Reply, Response},
+};
+
+/// Creates an account.
+///
+/// No token is given here: clients log in as a second step. The e-mail may be absent or empty; it is unique without
+/// regard to case, the user name letter for letter.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_register",
+    request_body = Register,
+    responses((status = 201, description = "Created.", body = RegisteredOut)),
+    security((), ("bearer" = [])),
+)]
+#[post("/auth/users/")]
+pub(super) async fn register(
+    caller: Caller<Djoser>,
+    state: Data<DjoserState>,
+    body: Body<Drf>,
+) -> Response<Drf> {
+    caller.anybody();
+    let new = body.read::<Register>().await?.check(&state).await?;
+    let account = state.accounts.register(new).await?;
+    Ok(Reply::created(&RegisteredOut::from(&account)))
+}
+
+/// Lists accounts in the order of their ids.
+///
+/// Staff sees everybody, anybody else himself alone.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "djoser_list",
+    responses((status = 200, description = "The accounts.", body = Vec<UserOut>)),
+    security(("bearer" = [])),
+)]
+#[get("/auth/users/")]
+pub(super) async fn list(caller: Caller<Djoser>, state: Data<DjoserState>) -> Response<Drf> {
+    let SignedIn { caller, .. } = caller.required()?;
+    let users = if is_staff(&caller.account) {
+        everybody(&state).await?
+    } else {
+        vec![UserOut::from(&caller.account)]
+    };
+    Ok(Reply::ok(&users))
+}
+
+/// Whether this account may see and change others.
+pub(super) fn is_staff(account: &Account) -> bool {
+    account.is_staff || account.is_superuser
+}
+
+/// Every account. The list is bare, without pages (docs/contract/drf.md «Lists»), but it is read in pages: no
+/// connection is held, and no other request of this worker waits, for longer than one of them takes.
+async fn everybody(state: &DjoserState) -> Result<Vec<UserOut>, Problem> {
+    let mut users = Vec::new();
+    let mut last = None;
+    loop {
+        let page = state.accounts.list_after(last).await?;
+        let Some(account) = page.last() else {
+            return Ok(users);
+        };
+        last = Some(account.id);
+        users.extend(page.iter().map(UserOut::from));
+    }
+}
+
+/// Adds to the faults what another account holds, as DRF's unique validators do beside all other checks.
+pub(super) async fn report_taken(
+    state: &DjoserState,
+    faults: &mut FieldErrors,
+    wanted: Wanted<'_>,
+    username_field: &str,
+) -> Result<(), Problem> {
+    let taken = state.accounts.taken(wanted).await?;
+    for (field, name) in [(Field::Email, "email"), (Field::Username, username_field)] {
+        if taken.contains(&field) {
+            faults.add(name, Code::Taken(field));
+        }
+    }
+    Ok(())
+}
+
+/// What an e-mail field looks like that may be empty.
+pub(super) fn email_or_empty() -> Schema {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let address = text()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
+        .max_length(Some(Email::MAX_CHARS));
+    Schema::AnyOf(
+        AnyOfBuilder::new()
+            .schema_type(SchemaType::new(Type::String))
+            .description(Some("An address, or empty: then there is none."))
+            .item(address)
+            .item(text().max_length(Some(0)))
+            .examples([json!("example@example.com")])
+            .build(),
+    )
+}
+
+/// What makes an account.
+#[derive(Deserialize, ToSchema)]
+struct Register {
+    /// At most 150 letters and digits of any script and `@ . + - _`.
+    #[serde(default)]
+    #[schema(value_type = String, required, example = "example_user", min_length = 1, max_length = 150)]
+    username: Input,
+    /// May be absent or empty.
+    #[serde(default)]
+    #[schema(schema_with = email_or_empty)]
+    email: Input,
+    /// Django's four rules: not like the other fields, at least 8 characters, not common, not digits only.
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Password, example = "example_password", min_length = 1)]
+    password: Input,
+    /// The same again.
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Password, example = "example_password", min_length = 1)]
+    re_password: Input,
+}
+
+impl Register {
+    /// All fields first, then the password's strength, then whether both are the same.
+    /// Source: docs/contract/djoser.md «Users».
+    async fn check(self, state: &DjoserState) -> Result<NewAccount, Problem> {
+        let mut faults = FieldErrors::default();
+        let email = match Read::OPTIONAL_OR_BLANK.email(&mut faults, "email", &self.email) {
+            Change::Set(email) => Some(email),
+            Change::Keep | Change::Clear => None,
+        };
+        let username = Read::REQUIRED.username(&mut faults, "username", &self.username);
+        let wanted = Wanted {
+            username: username.as_ref(),
+            email: email.as_ref(),
+            except: None,
+        };
+        report_taken(state, &mut faults, wanted, "username").await?;
+        let password = Read::REQUIRED.password(&mut faults, "password", &self.password);
+        let again = Read::REQUIRED.password(&mut faults, "re_password", &self.re_password);
+        let (true, Some(username), Some(password), Some(again)) =
+            (faults.is_empty(), username, password, again)
+        else {
+            return Err(faults.into());
+        };
+
+        let personal = Personal {
+            username: username.as_str(),
+            email: email.as_ref().map_or("", |email| email.as_str()),
+            ..Personal::default()
+        };
+        let weaknesses = state.passwords.weaknesses(&password, &personal);
+        faults.extend("password", weaknesses.into_iter().map(Code::Weak));
+        if faults.is_empty() && password.expose() != again.expose() {
+            faults.add(NON_FIELD, Code::PasswordMismatch);
+        }
+        let username = NewUsername::Given(username);
+        Ok(faults.or(NewAccount::new(username, email, Some(password)))?)
+    }
+}
+
+/// An account.
+#[derive(Serialize, ToSchema)]
+pub(super) struct UserOut {
+    /// Empty if there is none.
+    #[schema(example = "example@example.com")]
+    email: String,
+    /// Its number.
+    #[schema(example = 1)]
+    id: i64,
+    #[schema(example = "example_user")]
+    username: String,
+}
+
+impl From<&Account> for UserOut {
+    fn from(account: &Account) -> Self {
+        Self {
+            email: shown_email(account),
+            id: account.id.get(),
+            username: account.username.to_string(),
+        }
+    }
+}
+
+/// An account that was just made: the same, in djoser's other order.
+#[derive(Serialize, ToSchema)]
+struct RegisteredOut {
+    /// Empty if there is none.
+    #[schema(example = "example@example.com")]
+    email: String,
+    #[schema(example = "example_user")]
+    username: String,
+    /// Its number.
+    #[schema(example = 1)]
+    id: i64,
+}
+
+impl From<&Account> for RegisteredOut {
+    fn from(account: &Account) -> Self {
+        Self {
+            email: shown_email(account),
+            username: account.username.to_string(),
+            id: account.id.get(),
+        }
+    }
+}
+
+fn shown_email(account: &Account) -> String {
+    account
+        .email
+        .as_ref()
+        .map(|email| email.as_str().to_owned())
+        .unwrap_or_default()
+}

@@ -1,0 +1,48 @@
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+mod profile;
+mod register;
+mod sessions;
+mod state;
+mod status;
+mod success;
+mod user;
+
+use loggia_http::{
+    Surface,
+    auth::{self, Credential},
+    dialect::Envelope,
+};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use self::state::UsersState;
+
+/// The surface `users`: `/api/users/<word>/`. Only the words of its handlers are served; other segments belong to `api`.
+pub struct Users;
+
+impl Surface for Users {
+    type Dialect = Envelope;
+
+    const NAME: &'static str = "users";
+    const PREFIXES: &'static [&'static str] = &[];
+    const TITLE: &'static str = "Loggia: users";
+    const DESCRIPTION: &'static str =
+        "Users and their log-in under `/api/users/`, every answer in an envelope.";
+    const CREDENTIALS: &'static str = "An access token, as `/api/users/login/` gives it.";
+    const DOCUMENT_PATH: &'static str = "/openapi/users.json";
+
+    fn credential(header: Option<&str>) -> Credential<'_> {
+        auth::bearer(header)
+    }
+
+    fn routes(config: &mut ServiceConfig<'_>) {
+        config
+            .service(status::status)
+            .service(register::register)
+            .service(sessions::login)
+            .service(sessions::logout)
+            .service(sessions::refresh_token)
+            .service(profile::profile);
+    }
+}

@@ -1,0 +1,16 @@
+//! The services that the handlers use.
+
+use std::sync::Arc;
+
+use loggia_identity::{Accounts, Passwords, Sessions};
+
+/// The services of surface `users`. Every worker holds it as `Data<UsersState>`.
+#[derive(Clone)]
+pub struct UsersState {
+    /// Accounts.
+    pub accounts: Arc<dyn Accounts>,
+    /// Sessions and their tokens.
+    pub sessions: Arc<dyn Sessions>,
+    /// Password policy and changes.
+    pub passwords: Arc<dyn Passwords>,
+}

@@ -1,0 +1,157 @@
+//! `/api/v1/auth/register`, `logout` and `delete`: an account's beginning and end.
+//!
+//! Source: docs/contract/v1.md «Registration», «Logout», «Account deletion».
+
+use actix_web::{HttpRequest, delete, post, web::Data};
+use loggia_identity::{
+    NewAccount, NewUsername, Subject, TokenPair, Wanted,
+    passwords::{Password, Personal},
+};
+use loggia_kernel::{Email, Username};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{NoticeOut, read, refused, refused_or};
+use crate::{V1, V1State};
+use loggia_http::{
+    auth::{Authentication, Caller},
+    dialect::{Ninja, NinjaErrorOut},
+    error::{FieldErrors, Problem, Refusal},
+    request::{Body, Input, strict},
+    response::{Reply, Response},
+};
+
+/// Creates an account, and logs it in.
+///
+/// The address is kept in lower case; user name and slug are made of what stands before its `@`.
+#[utoipa::path(
+    tag = "auth",
+    operation_id = "v1_auth_register",
+    request_body = Register,
+    responses((status = 200, body = RegisteredOut, description = "Created and logged in.")),
+)]
+#[post("/api/v1/auth/register")]
+pub(super) async fn register(state: Data<V1State>, body: Body<Ninja>) -> Response<Ninja> {
+    let (email, password) = read::fields::<Register>(body).await?.check()?;
+    let wanted = Wanted {
+        email: Some(&email),
+        ..Wanted::default()
+    };
+    if !state.accounts.taken(wanted).await?.is_empty() {
+        return Err(Refusal::EmailInUse.into());
+    }
+    strong_enough(&state, &email, &password)?;
+    let new = NewAccount::new(NewUsername::FromLocalPart, Some(email), Some(password));
+    let account = state.accounts.register(new).await;
+    let account = account.map_err(refused_or(Refusal::EmailInUse))?;
+    let tokens = state.sessions.open(&account, Subject::PublicId).await?;
+    Ok(Reply::ok(&RegisteredOut::from(tokens)))
+}
+
+/// Ends the session that the bearer token belongs to.
+///
+/// Clients forget their tokens themselves. No token is needed, and a bad one is ignored. Where sessions are strict, a good
+/// one ends with its session, and the refresh token with it.
+#[utoipa::path(
+    tag = "auth",
+    operation_id = "v1_auth_logout",
+    responses((status = 200, body = NoticeOut, description = "Logged out.")),
+    security((), ("bearer" = [])),
+)]
+#[post("/api/v1/auth/logout")]
+pub(super) async fn logout(request: HttpRequest, state: Data<V1State>) -> Response<Ninja> {
+    let caller = match Authentication::identify_request::<V1>(&request).await {
+        Err(Problem::Unauthenticated(_)) => None,
+        // Whoever is told that he is logged out must be.
+        outcome => outcome?,
+    };
+    if let Some(caller) = caller {
+        state.sessions.end(&caller.session).await?;
+    }
+    Ok(Reply::ok(&NoticeOut {
+        detail: "Logged out successfully.",
+    }))
+}
+
+/// Deletes the caller's account with all that belongs to it.
+///
+/// With it go its own organisation and the groups of which it is the only member, with everything in them. Whoever is the
+/// only owner of a group that has other members makes another one first.
+#[utoipa::path(
+    tag = "auth",
+    operation_id = "v1_auth_delete",
+    responses(
+        (status = 200, body = NoticeOut, description = "Deleted. No token of the account is good any more."),
+        (status = 409, body = NinjaErrorOut, description = "This is the last active superuser, or the only active owner of the organisations that are named."),
+    ),
+    security(("bearer" = [])),
+)]
+#[delete("/api/v1/auth/delete")]
+pub(super) async fn delete(caller: Caller<V1>, state: Data<V1State>) -> Response<Ninja> {
+    let caller = caller.required()?.caller;
+    let outcome = state.accounts.delete(caller.account.id).await;
+    outcome.map_err(refused)?;
+    Ok(Reply::ok(&NoticeOut {
+        detail: "Account deleted successfully.",
+    }))
+}
+
+/// Source: docs/contract/README.md «Passwords»: one policy on every surface.
+fn strong_enough(state: &V1State, email: &Email, password: &Password) -> Result<(), Problem> {
+    let username = Username::from_local_part(email);
+    let personal = Personal {
+        username: username.as_str(),
+        email: email.as_str(),
+        ..Personal::default()
+    };
+    let weaknesses = state.passwords.weaknesses(password, &personal);
+    if weaknesses.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::WeakPassword(weaknesses).into())
+    }
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+struct Register {
+    /// At most 254 characters; not in use by another account, in whatever case.
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Email, max_length = 254, example = "jane.doe@ex.com")]
+    email: Input,
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Password, min_length = 1, example = "s3cret-pass")]
+    password: Input,
+}
+
+impl Register {
+    fn check(&self) -> Result<(Email, Password), Problem> {
+        let mut faults = FieldErrors::default();
+        let email = strict::required(&mut faults, "email", &self.email);
+        let password = read::password(&mut faults, "password", &self.password);
+        let (Some(email), Some(password)) = (email, password) else {
+            return Err(faults.into());
+        };
+        let Ok(email) = Email::parse_lowercase(&email) else {
+            return Err(Refusal::InvalidEmail.into());
+        };
+        Ok((email, read::not_empty(password)?))
+    }
+}
+
+/// The tokens of an account that was just made.
+#[derive(Serialize, ToSchema)]
+struct RegisteredOut {
+    #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
+    access: String,
+    #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
+    refresh: String,
+}
+
+impl From<TokenPair> for RegisteredOut {
+    fn from(tokens: TokenPair) -> Self {
+        Self {
+            access: tokens.access,
+            refresh: tokens.refresh,
+        }
+    }
+}

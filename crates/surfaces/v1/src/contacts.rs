@@ -1,0 +1,144 @@
+//! `/api/v1/contacts/`: the contacts of the caller's organisations.
+//!
+//! Source: docs/contract/v1.md «Contacts», «Contact list»; docs/contract/README.md «Tenants».
+
+mod create;
+mod cursor;
+mod detail;
+mod fields;
+mod list;
+mod query;
+
+use std::collections::HashMap;
+
+use loggia_contacts::Contact;
+use loggia_idempotency::Answer;
+use loggia_tagging::{Tag, TargetKind};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{moment, tags::TagOut};
+use crate::{Tenant, V1State};
+use loggia_http::error::Problem;
+
+/// All of its handlers.
+pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list::list)
+        .service(create::create)
+        .service(detail::retrieve)
+        .service(detail::replace)
+        .service(detail::update)
+        .service(detail::destroy);
+}
+
+/// A contact.
+#[derive(Serialize, ToSchema)]
+struct ContactOut {
+    #[schema(example = "Jane Roe")]
+    display_name: String,
+    /// Its name in paths, unique among all organisations.
+    #[schema(example = "jane-roe")]
+    slug: String,
+    /// Null rather than empty, like all text below.
+    #[schema(required, example = "Jane")]
+    first_name: Option<String>,
+    #[schema(required, example = "Roe")]
+    last_name: Option<String>,
+    #[schema(required, example = "jane.roe@ex.com")]
+    email: Option<String>,
+    #[schema(required, example = "Lisbon")]
+    location: Option<String>,
+    #[schema(required, example = "+351 21 000 0000")]
+    phone: Option<String>,
+    #[schema(required, example = "Met at the fair.")]
+    notes: Option<String>,
+    /// Null where there is no picture.
+    #[schema(required)]
+    avatar_path: Option<String>,
+    /// Null where there is no picture.
+    #[schema(required)]
+    avatar_url: Option<String>,
+    /// Null where there is no picture.
+    #[schema(required)]
+    large_avatar_url: Option<String>,
+    /// The slug of the organisation whose contact it is.
+    #[schema(example = "janedoe")]
+    organization: String,
+    /// The slug of the account that made it; null once that is deleted.
+    #[schema(required, example = "janedoe")]
+    creator: Option<String>,
+    /// As they were put on it.
+    tags: Vec<TagOut>,
+    /// UTC, with microseconds.
+    #[schema(format = DateTime, example = "2026-11-20T23:57:20.783093+00:00")]
+    created_at: String,
+    /// UTC, with microseconds.
+    #[schema(format = DateTime, example = "2026-11-20T23:57:20.783093+00:00")]
+    updated_at: String,
+}
+
+impl ContactOut {
+    /// The contact with its tags, as `tenant` sees it.
+    fn of(tenant: &Tenant, contact: Contact, tags: Vec<Tag>) -> Self {
+        // It was found in one of his organisations.
+        let organization = tenant.slug_of(contact.organization_id);
+        Self {
+            organization: organization.map(ToString::to_string).unwrap_or_default(),
+            tags: organization.map_or_else(Vec::new, |slug| TagOut::all(tags, slug)),
+            display_name: contact.display_name,
+            slug: contact.slug.to_string(),
+            first_name: contact.first_name,
+            last_name: contact.last_name,
+            email: contact.email,
+            location: contact.location,
+            phone: contact.phone,
+            notes: contact.notes,
+            avatar_path: contact.avatar_path,
+            avatar_url: None,
+            large_avatar_url: None,
+            creator: contact.creator.map(|slug| slug.to_string()),
+            created_at: moment(contact.created_at),
+            updated_at: moment(contact.updated_at),
+        }
+    }
+
+    /// One contact, with the tags that it has at this moment.
+    async fn with_tags(
+        state: &V1State,
+        tenant: &Tenant,
+        contact: Contact,
+    ) -> Result<Self, Problem> {
+        let mut tags = tags_of(state, std::slice::from_ref(&contact)).await?;
+        let tags = tags.remove(&contact.id.get()).unwrap_or_default();
+        Ok(Self::of(tenant, contact, tags))
+    }
+}
+
+/// The tags of some contacts, in one query.
+async fn tags_of(state: &V1State, contacts: &[Contact]) -> Result<HashMap<i64, Vec<Tag>>, Problem> {
+    if contacts.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<i64> = contacts.iter().map(|contact| contact.id.get()).collect();
+    Ok(state.tags.of_targets(TargetKind::Contact, &ids).await?)
+}
+
+/// Refuses to tell of a contact once more whom its organisation does not have any more. The path does not say in which
+/// organisation a contact was, and under a new slug it is not even found there.
+///
+/// # Errors
+/// [`Problem::NotFound`], as for a contact that there is not.
+fn told_to(tenant: &Tenant, answer: &Answer) -> Result<(), Problem> {
+    /// What names the organisation in [`ContactOut`]. Refusals do not.
+    #[derive(Deserialize)]
+    struct Told {
+        organization: String,
+    }
+
+    match serde_json::from_slice::<Told>(&answer.body) {
+        Ok(told) if tenant.organization(&told.organization).is_err() => Err(Problem::NotFound),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,74 @@
+//! Cursors: a place in the list, sealed, so that no number shows and none can be made up.
+
+use std::time::Duration;
+
+use loggia_contacts::{ContactId, Order, Position, SortKey};
+use loggia_kernel::Timestamp;
+
+use loggia_http::encryption::Seal;
+
+/// The cursors of one list.
+pub(super) struct Cursors<'a> {
+    seal: &'a Seal,
+    scope: String,
+}
+
+impl<'a> Cursors<'a> {
+    /// Of the list that this text describes, whoever asks for it included.
+    pub(super) fn of(seal: &'a Seal, list: String) -> Self {
+        Self {
+            seal,
+            scope: format!("contacts {list}"),
+        }
+    }
+
+    /// The cursor for a place.
+    pub(super) fn close(&self, position: &Position) -> String {
+        self.seal.close(&self.scope, &written(position))
+    }
+
+    /// The place of a cursor; `None` if it is none of this list.
+    pub(super) fn open(&self, cursor: &str, order: Option<Order>) -> Option<Position> {
+        let position = read(&self.seal.open(&self.scope, cursor)?)?;
+        // The seal says so already: a list has one order.
+        let is_of_order = match (&position.key, order) {
+            (None, None) => true,
+            (Some(SortKey::Time(_)), Some(order)) => order.by.is_time(),
+            (Some(SortKey::Text(_)), Some(order)) => !order.by.is_time(),
+            _ => false,
+        };
+        is_of_order.then_some(position)
+    }
+}
+
+/// `<rank> <id>`, and behind it `t<text>` or `m<seconds>.<nanoseconds>` where the list is sorted.
+fn written(position: &Position) -> String {
+    let (rank, id) = (position.rank, position.id.get());
+    match &position.key {
+        None => format!("{rank} {id}"),
+        Some(SortKey::Text(text)) => format!("{rank} {id} t{text}"),
+        Some(SortKey::Time(time)) => {
+            let (seconds, nanos) = (time.unix_seconds(), time.subsec_nanos());
+            format!("{rank} {id} m{seconds}.{nanos}")
+        }
+    }
+}
+
+fn read(text: &str) -> Option<Position> {
+    let mut parts = text.splitn(3, ' ');
+    let rank = parts.next()?.parse().ok()?;
+    let id = ContactId::new(parts.next()?.parse().ok()?);
+    let key = match parts.next() {
+        None => None,
+        Some(key) => Some(match key.split_at_checked(1)? {
+            ("t", text) => SortKey::Text(text.to_owned()),
+            ("m", time) => {
+                let (seconds, nanos) = time.split_once('.')?;
+                let second = Timestamp::from_unix(seconds.parse().ok()?)?;
+                SortKey::Time(second.plus(Duration::from_nanos(nanos.parse().ok()?)))
+            }
+            _ => return None,
+        }),
+    };
+    Some(Position { rank, key, id })
+}

@@ -1,0 +1,114 @@
+//! `GET /api/v1/contacts/`.
+
+use actix_web::{HttpRequest, get, web::Data};
+use loggia_contacts::{ContactId, Wanted};
+use loggia_kernel::OrgId;
+use loggia_tagging::TargetKind;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    super::page::PageParams,
+    ContactOut,
+    query::{ContactParams, ListQuery},
+    tags_of,
+};
+use crate::{Tenant, V1State};
+use loggia_http::{
+    dialect::{Ninja, NinjaErrorOut},
+    error::Problem,
+    response::{Reply, Response},
+};
+
+/// Lists the contacts of all organisations that the caller is in, the oldest first.
+///
+/// A deep offset costs what lies before it; `cursor` costs the same anywhere.
+#[utoipa::path(
+    tag = "contacts",
+    operation_id = "v1_contacts_list",
+    params(PageParams, ContactParams),
+    responses(
+        (status = 200, body = ContactPageOut, description = "A page of them."),
+        (status = 404, body = NinjaErrorOut, description = "The caller is in no organisation of the slug that he names."),
+    ),
+    security(("bearer" = [])),
+)]
+#[get("/api/v1/contacts/")]
+pub(crate) async fn list(
+    tenant: Tenant,
+    state: Data<V1State>,
+    request: HttpRequest,
+) -> Response<Ninja> {
+    let query = ListQuery::read(&request)?;
+    let (wanted, cursors) = query.wanted(&state, &tenant)?;
+    let orgs = match &query.organization {
+        Some(slug) => vec![tenant.organization(slug)?.organization.id],
+        None => tenant.org_ids(),
+    };
+    let wanted = tagged(&state, &orgs, query.tag.as_deref(), wanted).await?;
+    let part = state.contacts.list(&orgs, &wanted).await?;
+    let mut tags = tags_of(&state, &part.items).await?;
+    let next_cursor = match (cursors, part.end) {
+        (None, _) => NextCursor::NotAsked,
+        (Some(_), None) => NextCursor::End,
+        (Some(cursors), Some(end)) => NextCursor::At(cursors.close(&end)),
+    };
+    let items = part.items.into_iter().map(|contact| {
+        let tags = tags.remove(&contact.id.get()).unwrap_or_default();
+        ContactOut::of(&tenant, contact, tags)
+    });
+    Ok(Reply::ok(&ContactPageOut {
+        items: items.collect(),
+        count: part.count,
+        next_cursor,
+    }))
+}
+
+/// Only what bears a tag, if one is named.
+async fn tagged(
+    state: &V1State,
+    orgs: &[OrgId],
+    tag: Option<&str>,
+    wanted: Wanted,
+) -> Result<Wanted, Problem> {
+    let Some(tag) = tag else {
+        return Ok(wanted);
+    };
+    let ids = state.tags.targets(orgs, TargetKind::Contact, tag).await?;
+    Ok(Wanted {
+        among: Some(ids.into_iter().map(ContactId::new).collect()),
+        ..wanted
+    })
+}
+
+/// A part of the list.
+#[derive(Serialize, ToSchema)]
+struct ContactPageOut {
+    /// In the list's order. Empty past its end.
+    items: Vec<ContactOut>,
+    /// How many there are in all.
+    #[schema(example = 1)]
+    count: u64,
+    /// Where the next page begins; null on the last one. Only there if the query names `cursor`.
+    #[serde(skip_serializing_if = "NextCursor::is_not_asked")]
+    #[schema(value_type = Option<String>, required = false)]
+    next_cursor: NextCursor,
+}
+
+/// Where the next page begins.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum NextCursor {
+    /// Nobody wants to know.
+    NotAsked,
+    /// Nowhere.
+    End,
+    /// Here.
+    At(String),
+}
+
+impl NextCursor {
+    fn is_not_asked(&self) -> bool {
+        matches!(self, Self::NotAsked)
+    }
+}

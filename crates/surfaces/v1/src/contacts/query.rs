@@ -1,0 +1,181 @@
+//! What the list's query may ask for. Source: docs/contract/v1.md «Contact list», «Pagination».
+
+use actix_web::HttpRequest;
+use loggia_contacts::{Order, Position, Search, SortBy, TooManyTerms, Wanted};
+use loggia_kernel::{PageRequest, listing::Direction};
+use utoipa::IntoParams;
+
+use super::{
+    super::{page::page, read},
+    cursor::Cursors,
+};
+use crate::{Tenant, V1State};
+use loggia_http::{
+    error::{Code, FieldErrors, Problem, Refusal},
+    request::{Input, strict},
+};
+
+/// What the query may say beside limit and offset, for the document. [`ListQuery`] reads it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the document is made of the fields' types")]
+pub(super) struct ContactParams {
+    /// Only the contacts of this organisation: its slug. Without it, of all that the caller is in.
+    #[param(example = "janedoe")]
+    organization: Option<String>,
+    /// Only contacts in which each of these words stands: in a name, the address or the notes, whatever its case. At most
+    /// ten words. Best come those that have the whole text in the display name; then in the first name, the last name, the
+    /// address, the notes.
+    #[param(max_length = 200, example = "jane")]
+    search: Option<String>,
+    /// Only contacts that bear a tag of this slug.
+    #[param(example = "vip")]
+    tag: Option<String>,
+    /// What to sort by. Without it, and without `sort_order`, the oldest come first.
+    #[param(
+        pattern = "^(display_name|first_name|last_name|email|created_at|updated_at)$",
+        example = "display_name"
+    )]
+    sort_by: Option<String>,
+    /// Which end comes first. Alone it sorts by `display_name`.
+    #[param(pattern = "^(asc|desc)$", default = "asc", example = "asc")]
+    sort_order: Option<String>,
+    /// Where to go on: the `next_cursor` of the page before, with the same other parameters. Empty for the first page. Unlike
+    /// an offset it costs the same at any depth, and skips nothing when contacts come and go.
+    cursor: Option<String>,
+}
+
+const SORT_BY: [(&str, SortBy); 6] = [
+    ("display_name", SortBy::DisplayName),
+    ("first_name", SortBy::FirstName),
+    ("last_name", SortBy::LastName),
+    ("email", SortBy::Email),
+    ("created_at", SortBy::CreatedAt),
+    ("updated_at", SortBy::UpdatedAt),
+];
+const SORT_BY_NAMES: [&str; 6] = [
+    SORT_BY[0].0,
+    SORT_BY[1].0,
+    SORT_BY[2].0,
+    SORT_BY[3].0,
+    SORT_BY[4].0,
+    SORT_BY[5].0,
+];
+const SORT_ORDER: [(&str, Direction); 2] = [
+    ("asc", Direction::Ascending),
+    ("desc", Direction::Descending),
+];
+const SORT_ORDER_NAMES: [&str; 2] = [SORT_ORDER[0].0, SORT_ORDER[1].0];
+
+/// What a query asks for.
+pub(super) struct ListQuery {
+    pub(super) organization: Option<String>,
+    pub(super) tag: Option<String>,
+    page: PageRequest,
+    search: Option<String>,
+    order: Option<Order>,
+    cursor: Option<String>,
+}
+
+impl ListQuery {
+    /// # Errors
+    /// All faults of the parameters.
+    pub(super) fn read(request: &HttpRequest) -> Result<Self, FieldErrors> {
+        let mut faults = FieldErrors::default();
+        let page = page(&mut faults, request);
+        let sort_by = choice(&mut faults, request, "sort_by", &SORT_BY, &SORT_BY_NAMES);
+        let direction = choice(
+            &mut faults,
+            request,
+            "sort_order",
+            &SORT_ORDER,
+            &SORT_ORDER_NAMES,
+        );
+        let mut text = |name, max| text(&mut faults, request, name, max);
+        let query = Self {
+            organization: text("organization", usize::MAX),
+            tag: text("tag", usize::MAX),
+            page,
+            search: text("search", Search::MAX_CHARS),
+            order: order(sort_by, direction),
+            cursor: text("cursor", usize::MAX),
+        };
+        faults.or(query)
+    }
+
+    /// What it wants of the list, but for the tag; and the means to make the next cursor, if cursors are asked for.
+    ///
+    /// # Errors
+    /// [`Refusal::TooManyTerms`], [`Refusal::BadCursor`].
+    pub(super) fn wanted<'a>(
+        &self,
+        state: &'a V1State,
+        tenant: &Tenant,
+    ) -> Result<(Wanted, Option<Cursors<'a>>), Problem> {
+        let search = self.search.as_deref().unwrap_or_default();
+        let search = Search::parse(search).map_err(|TooManyTerms| Refusal::TooManyTerms)?;
+        let cursors = self.cursor.as_ref().map(|_| self.cursors(state, tenant));
+        let after: Option<Position> = match (&cursors, self.cursor.as_deref()) {
+            (Some(cursors), Some(cursor)) if !cursor.is_empty() => {
+                Some(cursors.open(cursor, self.order).ok_or(Refusal::BadCursor)?)
+            }
+            _ => None,
+        };
+        let wanted = Wanted {
+            search,
+            order: self.order,
+            after,
+            ..Wanted::page(self.page)
+        };
+        Ok((wanted, cursors))
+    }
+
+    /// A cursor is good for the caller who got it, and for the same list.
+    fn cursors<'a>(&self, state: &'a V1State, tenant: &Tenant) -> Cursors<'a> {
+        let list = format!(
+            "{} {:?} {:?} {:?} {:?}",
+            tenant.caller.account.public_id.as_str(),
+            self.organization,
+            self.tag,
+            self.search,
+            self.order,
+        );
+        Cursors::of(&state.seal, list)
+    }
+}
+
+/// Without either, the order of making; either alone means the other's default.
+/// Source: docs/contract/v1.md «Contact list».
+fn order(by: Option<SortBy>, direction: Option<Direction>) -> Option<Order> {
+    (by.is_some() || direction.is_some()).then(|| Order {
+        by: by.unwrap_or(SortBy::DisplayName),
+        direction: direction.unwrap_or(Direction::Ascending),
+    })
+}
+
+fn text(
+    faults: &mut FieldErrors,
+    request: &HttpRequest,
+    name: &str,
+    max_chars: usize,
+) -> Option<String> {
+    let input = read::parameter(request, name);
+    strict::bounded(faults, &format!("query/{name}"), &input, max_chars)
+}
+
+fn choice<T: Copy>(
+    faults: &mut FieldErrors,
+    request: &HttpRequest,
+    name: &str,
+    choices: &[(&str, T)],
+    names: &'static [&'static str],
+) -> Option<T> {
+    let Input::Text(text) = read::parameter(request, name) else {
+        return None;
+    };
+    let choice = choices.iter().find(|(name, _)| *name == text);
+    if choice.is_none() {
+        faults.add(&format!("query/{name}"), Code::NotOneOf(names));
+    }
+    choice.map(|(_, choice)| *choice)
+}

@@ -1,0 +1,107 @@
+//! `/api/v1/auth/email`: another address, once a letter to it was answered.
+//!
+//! Source: docs/contract/v1.md «Email change».
+
+use actix_web::{HttpRequest, get, patch, web::Data};
+use loggia_identity::{Letter, Matter, Wanted};
+use loggia_kernel::Email;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{NoticeOut, read, refused_or};
+use crate::{V1, V1State, emails};
+use loggia_http::{
+    auth::Caller,
+    dialect::{Ninja, NinjaErrorOut},
+    error::{FieldErrors, Problem, Refusal},
+    request::{Body, Input, strict},
+    response::{Reply, Response},
+};
+
+/// Asks for a change of the caller's address.
+///
+/// A letter goes to the new address; the old one stays until its link is used. At most three requests an hour.
+#[utoipa::path(
+    tag = "auth",
+    operation_id = "v1_auth_email_change",
+    request_body = ChangeEmail,
+    responses((status = 200, body = NoticeOut, description = "A letter is sent to the new address.")),
+    security(("bearer" = [])),
+)]
+#[patch("/api/v1/auth/email")]
+pub(super) async fn change(
+    caller: Caller<V1>,
+    state: Data<V1State>,
+    body: Body<Ninja>,
+) -> Response<Ninja> {
+    let account = caller.required()?.caller.account;
+    let rate = state.rates.email_change;
+    state
+        .throttles
+        .count("v1 email change", rate, account.public_id.as_str())?;
+    let new_email = read::fields::<ChangeEmail>(body).await?.check()?;
+    let wanted = Wanted {
+        email: Some(&new_email),
+        except: Some(account.id),
+        ..Wanted::default()
+    };
+    if !state.accounts.taken(wanted).await?.is_empty() {
+        return Err(Refusal::EmailTaken.into());
+    }
+    let account = account.id;
+    let letter = Letter {
+        template: emails::EMAIL_CHANGE.name,
+        matter: Matter::EmailChange { account, new_email },
+    };
+    state.one_time.request(&letter).await?;
+    Ok(Reply::ok(&NoticeOut {
+        detail: "Verification email sent. Please check your new address.",
+    }))
+}
+
+/// Makes the new address the account's own, with the token of a letter.
+///
+/// The token is good idempotency, and for 24 hours; a newer letter's replaces it.
+#[utoipa::path(
+    tag = "auth",
+    operation_id = "v1_auth_email_verify",
+    params(("token" = String, Query, description = "As it came in the letter.")),
+    responses(
+        (status = 200, body = NoticeOut, description = "Changed."),
+        (status = 400, body = NinjaErrorOut, description = "The token is missing or refused, or the address is taken by now."),
+    ),
+)]
+#[get("/api/v1/auth/email/verify")]
+pub(super) async fn verify(request: HttpRequest, state: Data<V1State>) -> Response<Ninja> {
+    let mut faults = FieldErrors::default();
+    let token = read::parameter(&request, "token");
+    let Some(token) = strict::required(&mut faults, "query/token", &token) else {
+        return Err(faults.into());
+    };
+    let outcome = state.one_time.change_email(&token).await;
+    outcome.map_err(refused_or(Refusal::EmailTakenMeanwhile))?;
+    Ok(Reply::ok(&NoticeOut {
+        detail: "Email address updated successfully.",
+    }))
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+struct ChangeEmail {
+    /// At most 254 characters; not in use by another account, in whatever case.
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Email, max_length = 254, example = "new@ex.com")]
+    email: Input,
+}
+
+impl ChangeEmail {
+    fn check(&self) -> Result<Email, Problem> {
+        let mut faults = FieldErrors::default();
+        match strict::required(&mut faults, "email", &self.email) {
+            Some(email) => match Email::parse_lowercase(&email) {
+                Ok(email) => Ok(email),
+                Err(_) => Err(Refusal::InvalidEmail.into()),
+            },
+            None => Err(faults.into()),
+        }
+    }
+}

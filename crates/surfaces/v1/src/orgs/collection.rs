@@ -1,0 +1,188 @@
+//! `/api/v1/orgs/` and `/api/v1/orgs/{org_slug}/`: the organisations that the caller is in.
+//!
+//! Source: docs/contract/v1.md «Organizations», «Pagination».
+
+use actix_web::{
+    HttpRequest, delete, get, patch, post,
+    web::{Data, Path},
+};
+use loggia_identity::Organization;
+use loggia_kernel::Page;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    super::{
+        page::{PageOut, PageParams, only_page},
+        read, refused,
+    },
+    OrgOut,
+};
+use crate::{Tenant, V1State};
+use loggia_http::{
+    dialect::{Ninja, NinjaErrorOut},
+    error::{Code, FieldErrors},
+    request::{Body, IdempotencyKey, Input, strict},
+    response::{Reply, Response},
+};
+
+/// Lists the organisations that the caller is in, the oldest first.
+#[utoipa::path(
+    tag = "orgs",
+    operation_id = "v1_orgs_list",
+    params(PageParams),
+    responses((status = 200, body = PageOut<OrgOut>, description = "A page of them.")),
+    security(("bearer" = [])),
+)]
+#[get("/api/v1/orgs/")]
+pub(crate) async fn list(tenant: Tenant, request: HttpRequest) -> Response<Ninja> {
+    let page = only_page(&request)?;
+    let offset = usize::try_from(page.offset()).unwrap_or(usize::MAX);
+    let limit = usize::try_from(page.limit()).unwrap_or(usize::MAX);
+    // Who asks was answered with all of them.
+    let all = Page::whole(tenant.memberships);
+    let items = all.items.into_iter().skip(offset).take(limit).collect();
+    let page = Page {
+        items,
+        count: all.count,
+    };
+    Ok(Reply::ok(&PageOut::of(page, OrgOut::from)))
+}
+
+/// Founds a group, with the caller as its owner.
+///
+/// Its slug is made of its name, and never changes. An account can be in 200 organisations.
+#[utoipa::path(
+    tag = "orgs",
+    operation_id = "v1_orgs_create",
+    params(IdempotencyKey),
+    request_body = NamedOrg,
+    responses(
+        (status = 201, body = OrgOut, description = "Founded."),
+        (status = 409, body = NinjaErrorOut, description = "The caller is in as many organisations as anybody can be."),
+    ),
+    security(("bearer" = [])),
+)]
+#[post("/api/v1/orgs/")]
+pub(crate) async fn create(
+    tenant: Tenant,
+    state: Data<V1State>,
+    idempotency: IdempotencyKey,
+    body: Body<Ninja>,
+) -> Response<Ninja> {
+    let name = read::fields::<NamedOrg>(body).await?.check()?;
+    let founder = tenant.caller.account.id;
+    idempotency
+        .run(founder, async {
+            let founded = state.organizations.found(founder, &name).await;
+            Ok(Reply::created(&OrgOut::from(founded.map_err(refused)?)))
+        })
+        .await
+}
+
+/// Shows an organisation.
+#[utoipa::path(
+    tag = "orgs",
+    operation_id = "v1_orgs_retrieve",
+    params(("org_slug" = String, Path, description = "Which organisation.", example = "acme")),
+    responses(
+        (status = 200, body = OrgOut, description = "The organisation."),
+        (status = 404, body = NinjaErrorOut, description = "There is none, or the caller is not in it."),
+    ),
+    security(("bearer" = [])),
+)]
+#[get("/api/v1/orgs/{org_slug}/")]
+pub(crate) async fn retrieve(tenant: Tenant, slug: Path<String>) -> Response<Ninja> {
+    let membership = tenant.organization(&slug)?.clone();
+    Ok(Reply::ok(&OrgOut::from(membership)))
+}
+
+/// Renames an organisation. Its slug stays.
+///
+/// Admins and owners may. The name of a personal one is made anew when its account is renamed.
+#[utoipa::path(
+    tag = "orgs",
+    operation_id = "v1_orgs_update",
+    params(("org_slug" = String, Path, description = "Which organisation.", example = "acme"), IdempotencyKey),
+    request_body = NamedOrg,
+    responses(
+        (status = 200, body = OrgOut, description = "The organisation as it is now."),
+        (status = 403, body = NinjaErrorOut, description = "The caller is a plain member."),
+        (status = 404, body = NinjaErrorOut, description = "There is none, or the caller is not in it."),
+    ),
+    security(("bearer" = [])),
+)]
+#[patch("/api/v1/orgs/{org_slug}/")]
+pub(crate) async fn update(
+    tenant: Tenant,
+    state: Data<V1State>,
+    idempotency: IdempotencyKey,
+    slug: Path<String>,
+    body: Body<Ninja>,
+) -> Response<Ninja> {
+    let name = read::fields::<NamedOrg>(body).await?.check()?;
+    let id = tenant.organization(&slug)?.organization.id;
+    let by = tenant.caller.account.id;
+    idempotency
+        .run(by, async {
+            let renamed = state.organizations.rename(by, id, &name).await?;
+            Ok(Reply::ok(&OrgOut::from(renamed)))
+        })
+        .await
+}
+
+/// Deletes a group with everything in it.
+///
+/// Owners may.
+#[utoipa::path(
+    tag = "orgs",
+    operation_id = "v1_orgs_delete",
+    params(("org_slug" = String, Path, description = "Which organisation.", example = "acme"), IdempotencyKey),
+    responses(
+        (status = 204, description = "Deleted."),
+        (status = 403, body = NinjaErrorOut, description = "The caller is no owner."),
+        (status = 404, body = NinjaErrorOut, description = "There is none, or the caller is not in it."),
+        (status = 409, body = NinjaErrorOut, description = "It is a personal one, which goes with its account only."),
+    ),
+    security(("bearer" = [])),
+)]
+#[delete("/api/v1/orgs/{org_slug}/")]
+pub(crate) async fn destroy(
+    tenant: Tenant,
+    state: Data<V1State>,
+    idempotency: IdempotencyKey,
+    slug: Path<String>,
+) -> Response<Ninja> {
+    let id = tenant.organization(&slug)?.organization.id;
+    let by = tenant.caller.account.id;
+    idempotency
+        .run(by, async {
+            state.organizations.delete(by, id).await?;
+            Ok(Reply::no_content())
+        })
+        .await
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+struct NamedOrg {
+    /// White space around it is dropped.
+    #[serde(default)]
+    #[schema(value_type = String, required, min_length = 1, max_length = 255, example = "Acme")]
+    name: Input,
+}
+
+impl NamedOrg {
+    /// The name alone: nothing else of an organisation is anybody's choice.
+    fn check(&self) -> Result<String, FieldErrors> {
+        let mut faults = FieldErrors::default();
+        let name = strict::required(&mut faults, "name", &self.name).unwrap_or_default();
+        let name = name.trim();
+        if name.is_empty() && faults.is_empty() {
+            faults.add("name", Code::Blank);
+        }
+        if name.chars().count() > Organization::MAX_NAME_CHARS {
+            faults.add("name", Code::TooLong(Organization::MAX_NAME_CHARS));
+        }
+        faults.or(name.to_owned())
+    }
+}

@@ -1,0 +1,34 @@
+//! The services that the handlers use.
+
+use std::sync::Arc;
+
+use loggia_contacts::Contacts;
+use loggia_http::encryption::Seal;
+use loggia_http::throttling::{Rates, Throttles};
+use loggia_identity::{Accounts, OneTimeTokens, Organizations, Passwords, Sessions};
+use loggia_tagging::Tags;
+
+/// The services of surface `v1`. Every worker holds it as `Data<V1State>`.
+#[derive(Clone)]
+pub struct V1State {
+    /// Accounts.
+    pub accounts: Arc<dyn Accounts>,
+    /// Sessions and their tokens.
+    pub sessions: Arc<dyn Sessions>,
+    /// Password policy and changes.
+    pub passwords: Arc<dyn Passwords>,
+    /// One-time tokens of emailed links.
+    pub one_time: Arc<dyn OneTimeTokens>,
+    /// Organizations and their members.
+    pub organizations: Arc<dyn Organizations>,
+    /// Contacts.
+    pub contacts: Arc<dyn Contacts>,
+    /// Tags.
+    pub tags: Arc<dyn Tags>,
+    /// Encryption of opaque texts.
+    pub seal: Seal,
+    /// Request counters.
+    pub throttles: Throttles,
+    /// The limits of the request counters.
+    pub rates: Rates,
+}

@@ -1,0 +1,127 @@
+//! What is sent here: names of tags and their numbers, singly and in lists.
+
+use loggia_kernel::{Flaw, Slug};
+use loggia_tagging::{NewTag, TagId, TagName};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::super::ids;
+use loggia_http::{
+    dialect::{Ninja, Reject},
+    error::{Code, FieldErrors},
+    request::{Body, Input, strict},
+};
+
+/// How many names there are in one assignment at most. Source: docs/contract/v1.md «Tags on objects».
+const MAX_NAMES: usize = 50;
+
+/// How many tags are taken off at once at most. Source: docs/contract/v1.md «Tags on objects».
+const MAX_IDS: usize = 100;
+
+/// Where the items of a list are. Source: docs/contract/v1.md «Validation errors».
+const ITEMS: &str = "body/data";
+
+#[derive(Default, Deserialize, ToSchema)]
+pub(super) struct CreateTag {
+    /// 1 to 50 characters, at least one letter or digit among them; white space around it is dropped.
+    #[serde(default)]
+    #[schema(value_type = String, required, min_length = 1, max_length = 50, example = "News Letter")]
+    name: Input,
+    /// Made of the name where it is absent, null or empty.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 50, example = "news-letter")]
+    slug: Input,
+}
+
+impl CreateTag {
+    pub(super) fn check(&self) -> Result<NewTag, FieldErrors> {
+        let mut faults = FieldErrors::default();
+        let name = strict::required(&mut faults, "name", &self.name);
+        let name = name.and_then(|text| tag_name(&mut faults, "name", &text));
+        let slug = slug(&mut faults, &self.slug);
+        match name {
+            Some(name) => faults.or(NewTag { name, slug }),
+            None => Err(faults),
+        }
+    }
+}
+
+/// A slug of one's own. Nothing is no slug; what leads to none is at fault.
+fn slug(faults: &mut FieldErrors, input: &Input) -> Option<Slug> {
+    if *input == Input::Null {
+        return None;
+    }
+    let text = strict::bounded(faults, "slug", input, Slug::MAX_CHARS)?;
+    if text.trim().is_empty() {
+        return None;
+    }
+    let slug = Slug::of(&text, "");
+    if slug.as_str().is_empty() {
+        faults.add("slug", Code::NotATagName);
+        return None;
+    }
+    Some(slug)
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+pub(super) struct ChangeTag {
+    /// As on creation. Where it is absent, null or empty, the tag stays as it is.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 50, example = "Newsletter")]
+    name: Input,
+}
+
+impl ChangeTag {
+    pub(super) fn check(&self) -> Result<Option<TagName>, FieldErrors> {
+        let mut faults = FieldErrors::default();
+        let name = match &self.name {
+            Input::Null => None,
+            name => strict::optional(&mut faults, "name", name),
+        };
+        let name = name
+            .filter(|text| !text.trim().is_empty())
+            .and_then(|text| tag_name(&mut faults, "name", &text));
+        faults.or(name)
+    }
+}
+
+/// The names of an assignment: a list, or an object with the list in `tags`.
+pub(super) async fn names(body: Body<Ninja>) -> Result<Vec<TagName>, Reject<Ninja>> {
+    let items = body.items("tags", MAX_NAMES).await?;
+    let mut faults = FieldErrors::default();
+    let mut names = Vec::with_capacity(items.len());
+    for (n, item) in items.iter().enumerate() {
+        let place = format!("{ITEMS}/{n}");
+        let text = strict::required(&mut faults, &place, item);
+        names.extend(text.and_then(|text| tag_name(&mut faults, &place, &text)));
+    }
+    Ok(faults.or(names)?)
+}
+
+/// The numbers of tags: a list, or an object with the list in `ids`.
+pub(super) async fn tag_ids(body: Body<Ninja>) -> Result<Vec<TagId>, Reject<Ninja>> {
+    let items = body.items("ids", MAX_IDS).await?;
+    let mut faults = FieldErrors::default();
+    let mut ids = Vec::with_capacity(items.len());
+    for (n, item) in items.iter().enumerate() {
+        match ids::number(item) {
+            Ok(id) => ids.push(TagId::new(id)),
+            Err(code) => faults.add(&format!("{ITEMS}/{n}"), code),
+        }
+    }
+    Ok(faults.or(ids)?)
+}
+
+fn tag_name(faults: &mut FieldErrors, place: &str, text: &str) -> Option<TagName> {
+    match TagName::parse(text) {
+        Ok(name) => Some(name),
+        Err(flaw) => {
+            let code = match flaw {
+                Flaw::Malformed => Code::NotATagName,
+                flaw => flaw.into(),
+            };
+            faults.add(place, code);
+            None
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! `/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/` and below: the tags on an object.
+
+use actix_web::{
+    HttpRequest, delete, get, post,
+    web::{Data, Path},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    super::{
+        NoticeOut,
+        page::{PageOut, PageParams},
+    },
+    OrderingParams, TagOut, body, listing, object,
+};
+use crate::{Tenant, V1State};
+use loggia_http::{
+    dialect::{Ninja, NinjaErrorOut},
+    request::{Body, IdempotencyKey},
+    response::{Reply, Response},
+};
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct ObjectPath {
+    /// The organisation's slug.
+    #[param(example = "acme")]
+    org_slug: String,
+    /// `contacts` or `organizations`.
+    #[param(example = "contacts")]
+    app_label: String,
+    /// `contact` or `organization`.
+    #[param(example = "contact")]
+    model: String,
+    /// The object's slug.
+    #[param(example = "jane-roe")]
+    obj_id: String,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct AssignmentPath {
+    /// The organisation's slug.
+    #[param(example = "acme")]
+    org_slug: String,
+    /// `contacts` or `organizations`.
+    #[param(example = "contacts")]
+    app_label: String,
+    /// `contact` or `organization`.
+    #[param(example = "contact")]
+    model: String,
+    /// The object's slug.
+    #[param(example = "jane-roe")]
+    obj_id: String,
+    /// The tag's slug.
+    #[param(example = "news-letter")]
+    slug: String,
+}
+
+/// Lists the tags on an object.
+///
+/// As they were put on it, unless `ordering` says otherwise.
+#[utoipa::path(
+    tag = "tags",
+    operation_id = "v1_tags_of_object",
+    params(ObjectPath, PageParams, OrderingParams),
+    responses(
+        (status = 200, body = PageOut<TagOut>, description = "A page of them."),
+        (status = 400, body = NinjaErrorOut, description = "`limit`, `offset` or `ordering` is at fault."),
+        (status = 404, body = NinjaErrorOut, description = "No such organisation, not the caller's, or no such object in it."),
+    ),
+    security(("bearer" = [])),
+)]
+#[get("/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/")]
+pub(super) async fn list(
+    tenant: Tenant,
+    state: Data<V1State>,
+    path: Path<ObjectPath>,
+    request: HttpRequest,
+) -> Response<Ninja> {
+    let (order, page) = listing(&request)?;
+    let member = tenant.organization(&path.org_slug)?;
+    let object = object(member, &path.app_label, &path.model, &path.obj_id)?;
+    let page = state.tags.of_object(object, order, page).await?;
+    let slug = &member.organization.slug;
+    Ok(Reply::ok(&PageOut::of(page, |tag| TagOut::of(tag, slug))))
+}
+
+/// Puts tags on an object, by their names.
+///
+/// All of them or none. A name of a tag that there is, whatever the case of its letters, means that tag; for the others
+/// tags are made. The answer has the tags in the order of the names, each once.
+///
+/// At most 50 names, each of 1 to 50 characters with at least one letter or digit among them. The list may also be sent
+/// as `{"tags": [...]}`.
+#[utoipa::path(
+    tag = "tags",
+    operation_id = "v1_tags_assign",
+    params(ObjectPath, IdempotencyKey),
+    request_body(content = Vec<String>, description = "The names.", example = json!(["vip", "News Letter"])),
+    responses(
+        (status = 200, body = [TagOut], description = "The tags."),
+        (status = 404, body = NinjaErrorOut, description = "No such organisation, not the caller's, or no such object in it."),
+        (
+            status = 409,
+            body = NinjaErrorOut,
+            description = "Two different names lead to one slug.",
+            example = json!({ "detail": "Two different tag names cannot share the same slug in an organization." }),
+        ),
+    ),
+    security(("bearer" = [])),
+)]
+#[post("/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/")]
+pub(super) async fn assign(
+    tenant: Tenant,
+    state: Data<V1State>,
+    path: Path<ObjectPath>,
+    body: Body<Ninja>,
+    idempotency: IdempotencyKey,
+) -> Response<Ninja> {
+    let names = body::names(body).await?;
+    let member = tenant.organization(&path.org_slug)?;
+    let object = object(member, &path.app_label, &path.model, &path.obj_id)?;
+    let account = tenant.caller.account.id;
+    idempotency
+        .run(account, async {
+            let tags = state.tags.assign(object, names).await?;
+            Ok(Reply::ok(&TagOut::all(tags, &member.organization.slug)))
+        })
+        .await
+}
+
+/// Takes tags off an object, by their numbers.
+///
+/// Those that are not on it are passed over. The list may also be sent as `{"ids": [...]}`.
+#[utoipa::path(
+    tag = "tags",
+    operation_id = "v1_tags_unassign_all",
+    params(ObjectPath, IdempotencyKey),
+    request_body(content = Vec<i64>, description = "The tags' numbers.", example = json!([1, 2])),
+    responses(
+        (status = 200, body = RemovedOut, description = "How many were on it."),
+        (status = 404, body = NinjaErrorOut, description = "No such organisation, not the caller's, or no such object in it."),
+    ),
+    security(("bearer" = [])),
+)]
+#[delete("/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/")]
+pub(super) async fn unassign_all(
+    tenant: Tenant,
+    state: Data<V1State>,
+    path: Path<ObjectPath>,
+    body: Body<Ninja>,
+    idempotency: IdempotencyKey,
+) -> Response<Ninja> {
+    let ids = body::tag_ids(body).await?;
+    let member = tenant.organization(&path.org_slug)?;
+    let object = object(member, &path.app_label, &path.model, &path.obj_id)?;
+    let account = tenant.caller.account.id;
+    idempotency
+        .run(account, async {
+            let removed_count = state.tags.unassign_all(object, &ids).await?;
+            Ok(Reply::ok(&RemovedOut { removed_count }))
+        })
+        .await
+}
+
+/// Takes a tag off an object, by its slug.
+///
+/// If it is not on it, that is as well.
+#[utoipa::path(
+    tag = "tags",
+    operation_id = "v1_tags_unassign",
+    params(AssignmentPath, IdempotencyKey),
+    responses(
+        (status = 200, body = NoticeOut, description = "It is not on it any more."),
+        (status = 404, body = NinjaErrorOut, description = "No such organisation, not the caller's, or no such object or tag in it."),
+    ),
+    security(("bearer" = [])),
+)]
+#[delete("/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/{slug}/")]
+pub(super) async fn unassign(
+    tenant: Tenant,
+    state: Data<V1State>,
+    path: Path<AssignmentPath>,
+    idempotency: IdempotencyKey,
+) -> Response<Ninja> {
+    let member = tenant.organization(&path.org_slug)?;
+    let object = object(member, &path.app_label, &path.model, &path.obj_id)?;
+    let account = tenant.caller.account.id;
+    idempotency
+        .run(account, async {
+            state.tags.unassign(object, &path.slug).await?;
+            Ok(Reply::ok(&NoticeOut { detail: "removed" }))
+        })
+        .await
+}
+
+/// How many tags were taken off.
+#[derive(Serialize, ToSchema)]
+struct RemovedOut {
+    #[schema(example = 2)]
+    removed_count: usize,
+}

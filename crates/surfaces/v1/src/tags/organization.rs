@@ -1,0 +1,249 @@
+//! `/api/v1/orgs/{org_slug}/tags/` and below: the tags that an organisation has.
+
+use actix_web::{
+    HttpRequest, delete, get, patch, post,
+    web::{Data, Path},
+};
+use loggia_tagging::{Order, TagId};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{
+    super::{
+        NoticeOut, ids,
+        page::{PageOut, PageParams, page},
+        read,
+    },
+    OrderingParams, TagOut,
+    body::{ChangeTag, CreateTag},
+    listing,
+};
+use crate::{Tenant, V1State};
+use loggia_http::{
+    dialect::{Ninja, NinjaErrorOut},
+    error::{Code, FieldErrors},
+    request::{Body, IdempotencyKey, strict},
+    response::{Reply, Response},
+};
+
+/// The longest text that is searched for, in characters.
+const MAX_SEARCH: usize = 200;
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct AllPath {
+    /// The organisation's slug.
+    #[param(example = "acme")]
+    org_slug: String,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct OnePath {
+    /// The organisation's slug.
+    #[param(example = "acme")]
+    org_slug: String,
+    /// The tag's number.
+    #[param(value_type = i64, example = 1)]
+    tag_id: String,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct SlugPath {
+    /// The organisation's slug.
+    #[param(example = "acme")]
+    org_slug: String,
+    /// The tag's slug.
+    #[param(example = "news-letter")]
+    slug: String,
+}
+
+/// Lists an organisation's tags.
+///
+/// In the order of their numbers, unless `ordering` says otherwise.
+#[utoipa::path(
+    tag = "tags",
+    operation_id = "v1_tags_list",
+    params(AllPath, PageParams, OrderingParams),
+    responses(
+        (status = 200, body = PageOut<TagOut>, description = "A page of them."),
+        (status = 400, body = NinjaErrorOut, description = "`limit`, `offset` or `ordering` is at fault."),
+        (status = 404, body = NinjaErrorOut, description = "No such organisation, or not the caller's."),
+    ),
+    security(("bearer" = [])),
+)]
+#[get("/api/v1/orgs/{org_slug}/tags/")]
+pub(super) async fn list(
+    tenant: Tenant,
+    state: Data<V1State>,
+    path: Path<AllPath>,
+    request: HttpRequest,
+) -> Response<Ninja> {
+    let (order, page) = listing(&request)?;
+    let organization = &tenant.organization(&path.org_slug)?.organization;
+    let order = order.unwrap_or(Order::Id);
+    let page = state.tags.list(organization.id, order, page).await?;
+    let slug = &organization.slug;
+    Ok(Reply::ok(&PageOut::of(page, |tag| TagOut::of(tag, slug))))
+}
+
+/// Makes a tag.
+///
+/// Its name is unique in the organisation, whatever the case of its letters, and so is its slug.
+#[utoipa::path(
+    tag = "tags",
+    operation_id = "v1_tags_create",
+    params(AllPath, IdempotencyKey),
+    request_body = CreateTag,
+    responses(
+        (status = 200, body = TagOut, description = "The tag."),
+        (status = 404, body = NinjaErrorOut, description = "No such organisation, or not the caller's."),
+    ),
+    security(("bearer" = [])),
+)]
+#[post("/api/v1/orgs/{org_slug}/tags/")]
+pub(super) async fn create(
+    tenant: Tenant,
+    state: Data<V1State>,
+    path: Path<AllPath>,
+    body: Body<Ninja>,
+    idempotency: IdempotencyKey,
+) -> Response<Ninja> {
+    let new = read::fields::<CreateTag>(body).await?.check()?;
+    let organization = &tenant.organization(&path.org_slug)?.organization;
+    let account = tenant.caller.account.id;
+    idempotency
+        .run(account, async {
+            let tag = state.tags.create(organization.id, new).await?;
+            Ok(Reply::ok(&TagOut::of(tag, &organization.slug)))
+        })
+        .await
+}
+
+/// Looks for tags by a part of their names.
+///
+/// Whatever the case of its letters; in the order of the names.
+#[utoipa::path(
+    tag = "tags",
+    operation_id = "v1_tags_search",
+    params(
+        AllPath,
+        ("q" = String, Query, description = "What the names contain. Empty: nothing in particular.", max_length = 200, example = "news"),
+        PageParams,
+    ),
+    responses(
+        (status = 200, body = [TagOut], description = "The tags."),
+        (status = 400, body = NinjaErrorOut, description = "`q`, `limit` or `offset` is at fault."),
+        (status = 404, body = NinjaErrorOut, description = "No such organisation, or not the caller's."),
+    ),
+    security(("bearer" = [])),
+)]
+#[get("/api/v1/orgs/{org_slug}/tags/search/")]
+pub(super) async fn search(
+    tenant: Tenant,
+    state: Data<V1State>,
+    path: Path<AllPath>,
+    request: HttpRequest,
+) -> Response<Ninja> {
+    let mut faults = FieldErrors::default();
+    let q = read::parameter(&request, "q");
+    let text = strict::required(&mut faults, "query/q", &q);
+    if text
+        .as_ref()
+        .is_some_and(|text| text.chars().count() > MAX_SEARCH)
+    {
+        faults.add("query/q", Code::TooLong(MAX_SEARCH));
+    }
+    let page = page(&mut faults, &request);
+    let text = faults.or(text.unwrap_or_default())?;
+    let organization = &tenant.organization(&path.org_slug)?.organization;
+    let tags = state.tags.search(organization.id, &text, page).await?;
+    Ok(Reply::ok(&TagOut::all(tags, &organization.slug)))
+}
+
+/// Shows the tag of a slug.
+#[utoipa::path(
+    tag = "tags",
+    operation_id = "v1_tags_by_slug",
+    params(SlugPath),
+    responses(
+        (status = 200, body = TagOut, description = "The tag."),
+        (status = 404, body = NinjaErrorOut, description = "No such organisation, not the caller's, or no such tag."),
+    ),
+    security(("bearer" = [])),
+)]
+#[get("/api/v1/orgs/{org_slug}/tags/by-slug/{slug}/")]
+pub(super) async fn by_slug(
+    tenant: Tenant,
+    state: Data<V1State>,
+    path: Path<SlugPath>,
+) -> Response<Ninja> {
+    let organization = &tenant.organization(&path.org_slug)?.organization;
+    let tag = state.tags.by_slug(organization.id, &path.slug).await?;
+    Ok(Reply::ok(&TagOut::of(tag, &organization.slug)))
+}
+
+/// Renames a tag.
+///
+/// Its slug is made anew of the name.
+#[utoipa::path(
+    tag = "tags",
+    operation_id = "v1_tags_update",
+    params(OnePath, IdempotencyKey),
+    request_body = ChangeTag,
+    responses(
+        (status = 200, body = TagOut, description = "The tag as it is now."),
+        (status = 404, body = NinjaErrorOut, description = "No such organisation, not the caller's, or no such tag."),
+    ),
+    security(("bearer" = [])),
+)]
+#[patch("/api/v1/orgs/{org_slug}/tags/{tag_id}/")]
+pub(super) async fn update(
+    tenant: Tenant,
+    state: Data<V1State>,
+    path: Path<OnePath>,
+    body: Body<Ninja>,
+    idempotency: IdempotencyKey,
+) -> Response<Ninja> {
+    let id = TagId::new(ids::in_path("tag_id", &path.tag_id)?);
+    let name = body.read::<ChangeTag>().await?.check()?;
+    let organization = &tenant.organization(&path.org_slug)?.organization;
+    let account = tenant.caller.account.id;
+    idempotency
+        .run(account, async {
+            let tag = state.tags.rename(organization.id, id, name).await?;
+            Ok(Reply::ok(&TagOut::of(tag, &organization.slug)))
+        })
+        .await
+}
+
+/// Deletes a tag, and takes it off whatever it is on.
+#[utoipa::path(
+    tag = "tags",
+    operation_id = "v1_tags_destroy",
+    params(OnePath, IdempotencyKey),
+    responses(
+        (status = 200, body = NoticeOut, description = "Deleted."),
+        (status = 400, body = NinjaErrorOut, description = "`tag_id` is no number."),
+        (status = 404, body = NinjaErrorOut, description = "No such organisation, not the caller's, or no such tag."),
+    ),
+    security(("bearer" = [])),
+)]
+#[delete("/api/v1/orgs/{org_slug}/tags/{tag_id}/")]
+pub(super) async fn destroy(
+    tenant: Tenant,
+    state: Data<V1State>,
+    path: Path<OnePath>,
+    idempotency: IdempotencyKey,
+) -> Response<Ninja> {
+    let id = TagId::new(ids::in_path("tag_id", &path.tag_id)?);
+    let organization = &tenant.organization(&path.org_slug)?.organization;
+    let account = tenant.caller.account.id;
+    idempotency
+        .run(account, async {
+            state.tags.delete(organization.id, id).await?;
+            Ok(Reply::ok(&NoticeOut { detail: "deleted" }))
+        })
+        .await
+}

@@ -1,0 +1,191 @@
+//! `/api/v1/token/...`: signed tokens, as ninja-jwt gives them.
+//!
+//! Source: docs/contract/v1.md «Tokens».
+
+use actix_web::{post, web::Data};
+use loggia_identity::{
+    Account, Error, LogIn, Login, Subject, TokenFault, TokenPair, passwords::Password,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::read;
+use crate::V1State;
+use loggia_http::{
+    dialect::{Ninja, NinjaErrorOut},
+    error::{AuthFault, Code, FieldErrors, Problem, Refusal},
+    middleware::ClientAddress,
+    request::{Body, Input},
+    response::{Reply, Response},
+};
+
+/// Logs in.
+///
+/// The address counts in whatever case. Unknown address, wrong password and inactive account are answered alike.
+#[utoipa::path(
+    tag = "token",
+    operation_id = "v1_token_pair",
+    request_body = LogInWith,
+    responses(
+        (status = 200, body = PairOut, description = "Logged in."),
+        (status = 401, body = NinjaErrorOut, description = "No active account has this address and password."),
+    ),
+)]
+#[post("/api/v1/token/pair")]
+pub(super) async fn pair(
+    ClientAddress(address): ClientAddress,
+    state: Data<V1State>,
+    body: Body<Ninja>,
+) -> Response<Ninja> {
+    let (sent, unknown) = read::known_fields::<LogInWith>(body, &LogInWith::KEYS).await?;
+    let (email, password) = sent.check(unknown)?;
+    let attempt = LogIn {
+        login: Login::Email(email),
+        password,
+        address,
+    };
+    let (account, tokens) = state.sessions.log_in(&attempt, Subject::PublicId).await?;
+    Ok(Reply::ok(&PairOut::of(account, tokens)))
+}
+
+/// Gives another access token.
+///
+/// The refresh token stays the same, and stays good.
+#[utoipa::path(
+    tag = "token",
+    operation_id = "v1_token_refresh",
+    request_body = Refresh,
+    responses(
+        (status = 200, body = RefreshedOut, description = "A new access token, and the refresh token that was sent."),
+        (status = 401, body = NinjaErrorOut, description = "The token is refused, or its account is gone or inactive."),
+    ),
+)]
+#[post("/api/v1/token/refresh")]
+pub(super) async fn refresh(state: Data<V1State>, body: Body<Ninja>) -> Response<Ninja> {
+    let refresh = token("refresh", body.read::<Refresh>().await?.refresh)?;
+    let access = state.sessions.refresh(&refresh, Subject::PublicId).await?;
+    Ok(Reply::ok(&RefreshedOut { refresh, access }))
+}
+
+/// Says whether a token is good, be it for access or for refreshing.
+#[utoipa::path(
+    tag = "token",
+    operation_id = "v1_token_verify",
+    request_body = Verify,
+    responses(
+        (status = 200, body = GoodOut, description = "It is."),
+        (status = 401, body = NinjaErrorOut, description = "It is not."),
+    ),
+)]
+#[post("/api/v1/token/verify")]
+pub(super) async fn verify(state: Data<V1State>, body: Body<Ninja>) -> Response<Ninja> {
+    let token = token("token", body.read::<Verify>().await?.token)?;
+    state.sessions.verify(&token).await.map_err(no_good)?;
+    Ok(Reply::ok(&GoodOut {}))
+}
+
+/// Whatever is wrong with it, one sentence says it.
+fn no_good(error: Error) -> Problem {
+    match error {
+        Error::BadToken(_) => AuthFault::BodyToken(TokenFault::Invalid).into(),
+        error => error.into(),
+    }
+}
+
+/// The token in a body. What is no text is a bad token, as it is for ninja-jwt.
+fn token(field: &'static str, input: Input) -> Result<String, Problem> {
+    match input {
+        Input::Text(token) if !token.is_empty() => Ok(token),
+        input if input.is_falsy() => Err(Refusal::TokenFields(vec![field]).into()),
+        _ => Err(AuthFault::BodyToken(TokenFault::Invalid).into()),
+    }
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct LogInWith {
+    #[serde(default)]
+    #[schema(value_type = String, required, min_length = 1, example = "jane.doe@ex.com")]
+    email: Input,
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Password, min_length = 1, example = "s3cret-pass")]
+    password: Input,
+}
+
+impl LogInWith {
+    const KEYS: [&str; 2] = ["email", "password"];
+
+    /// What is missing is told before what is too much.
+    fn check(self, unknown: FieldErrors) -> Result<(String, Password), Problem> {
+        let missing: Vec<&'static str> = Self::KEYS
+            .into_iter()
+            .zip([&self.email, &self.password])
+            .filter(|(_, input)| input.is_falsy())
+            .map(|(key, _)| key)
+            .collect();
+        if !missing.is_empty() {
+            return Err(Refusal::TokenFields(missing).into());
+        }
+        unknown.or(())?;
+        // What is no text is nobody's address, and nobody's password.
+        let (Input::Text(email), Input::Text(password)) = (self.email, self.password) else {
+            return Err(AuthFault::Credentials.into());
+        };
+        match Password::new(password) {
+            Ok(password) => Ok((email, password)),
+            Err(_) => Err(Problem::field(
+                "password",
+                Code::TooLong(Password::MAX_BYTES),
+            )),
+        }
+    }
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+struct Refresh {
+    #[serde(default)]
+    #[schema(value_type = String, required, min_length = 1, example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
+    refresh: Input,
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+struct Verify {
+    #[serde(default)]
+    #[schema(value_type = String, required, min_length = 1, example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
+    token: Input,
+}
+
+/// Who logged in, and his tokens.
+#[derive(Serialize, ToSchema)]
+struct PairOut {
+    /// Null for an account that has none, which no account of this surface is.
+    #[schema(required, example = "jane.doe@ex.com")]
+    email: Option<String>,
+    #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
+    refresh: String,
+    #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
+    access: String,
+}
+
+impl PairOut {
+    fn of(account: Account, tokens: TokenPair) -> Self {
+        Self {
+            email: account.email.map(|email| email.to_string()),
+            refresh: tokens.refresh,
+            access: tokens.access,
+        }
+    }
+}
+
+/// The refresh token that was sent, and a new access token.
+#[derive(Serialize, ToSchema)]
+struct RefreshedOut {
+    #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
+    refresh: String,
+    #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
+    access: String,
+}
+
+/// Nothing: the status says it.
+#[derive(Serialize, ToSchema)]
+struct GoodOut {}

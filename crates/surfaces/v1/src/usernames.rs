@@ -1,0 +1,154 @@
+//! `/api/v1/users/check_username` and `username`: whether a user name is free, and another one for the caller.
+//!
+//! Source: docs/contract/v1.md «Usernames».
+
+use actix_web::{HttpRequest, get, patch, web::Data};
+use loggia_identity::{Account, AccountPatch, Organization};
+use loggia_kernel::{Flaw, Username};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{read, refused, refused_or};
+use crate::{V1, V1State};
+use loggia_http::{
+    auth::Caller,
+    dialect::{Ninja, NinjaErrorOut},
+    error::{FieldErrors, Problem, Refusal},
+    request::{Body, Input, strict},
+    response::{Reply, Response},
+};
+
+/// Says whether nobody has a user name, in whatever case.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "v1_users_check_username",
+    params(("username" = Option<String>, Query, description = "The name. Without one, the answer is that it is too short.")),
+    responses(
+        (status = 200, body = AvailabilityOut, description = "Whether it is free, and if not, why."),
+        (status = 400, body = NinjaErrorOut, description = "A NUL stands in the name."),
+    ),
+)]
+#[get("/api/v1/users/check_username")]
+pub(super) async fn check(request: HttpRequest, state: Data<V1State>) -> Response<Ninja> {
+    let mut faults = FieldErrors::default();
+    let username = read::parameter(&request, "username");
+    let username = strict::optional(&mut faults, "query/username", &username);
+    let username = faults.or(username.unwrap_or_default())?;
+    if !(1..=Username::V1_MAX_CHARS).contains(&username.chars().count()) {
+        return Ok(Reply::ok(&AvailabilityOut::no(
+            "Username must be 1-50 characters.",
+        )));
+    }
+    if !state.accounts.is_username_free(&username, None).await? {
+        return Ok(Reply::ok(&AvailabilityOut::no("Username already taken.")));
+    }
+    Ok(Reply::ok(&AvailabilityOut::YES))
+}
+
+/// Changes the caller's user name, and with it his slug, and name and slug of his own organisation.
+#[utoipa::path(
+    tag = "users",
+    operation_id = "v1_users_username",
+    request_body = ChangeUsername,
+    responses((status = 200, body = UsernameOut, description = "Changed.")),
+    security(("bearer" = [])),
+)]
+#[patch("/api/v1/users/username")]
+pub(super) async fn change(
+    caller: Caller<V1>,
+    state: Data<V1State>,
+    body: Body<Ninja>,
+) -> Response<Ninja> {
+    let id = caller.required()?.caller.account.id;
+    let username = read::fields::<ChangeUsername>(body).await?.check()?;
+    let accounts = &state.accounts;
+    if !accounts
+        .is_username_free(username.as_str(), Some(id))
+        .await?
+    {
+        return Err(Refusal::UsernameTaken.into());
+    }
+    let patch = AccountPatch {
+        username: Some(username),
+        is_slug_renewed: true,
+        ..AccountPatch::default()
+    };
+    let account = accounts.update(id, patch).await;
+    let account = account.map_err(refused_or(Refusal::UsernameTaken))?;
+    let own = state.organizations.personal_of(id).await;
+    Ok(Reply::ok(&UsernameOut::of(&account, own.map_err(refused)?)))
+}
+
+/// Whether a user name is free.
+#[derive(Serialize, ToSchema)]
+struct AvailabilityOut {
+    #[schema(example = false)]
+    available: bool,
+    /// Null if it is free.
+    #[schema(required, example = "Username already taken.")]
+    reason: Option<&'static str>,
+}
+
+impl AvailabilityOut {
+    const YES: Self = Self {
+        available: true,
+        reason: None,
+    };
+
+    fn no(reason: &'static str) -> Self {
+        Self {
+            available: false,
+            reason: Some(reason),
+        }
+    }
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+struct ChangeUsername {
+    /// 1 to 50 of `A-Z a-z 0-9 . _`; white space around it is dropped.
+    #[serde(default)]
+    #[schema(value_type = String, required, min_length = 1, max_length = 50, example = "jane_doe")]
+    username: Input,
+}
+
+impl ChangeUsername {
+    fn check(&self) -> Result<Username, Problem> {
+        let mut faults = FieldErrors::default();
+        let Some(username) = strict::required(&mut faults, "username", &self.username) else {
+            return Err(faults.into());
+        };
+        Username::parse_v1(&username).map_err(|flaw| {
+            let refusal = match flaw {
+                Flaw::Blank => Refusal::UsernameEmpty,
+                Flaw::TooLong { .. } => Refusal::UsernameLength,
+                Flaw::Malformed => Refusal::UsernameCharset,
+            };
+            refusal.into()
+        })
+    }
+}
+
+/// The caller's new names.
+#[derive(Serialize, ToSchema)]
+struct UsernameOut {
+    #[schema(example = "jane_doe")]
+    username: String,
+    #[schema(example = "jane_doe")]
+    slug: String,
+    /// The name of the caller's own organisation.
+    #[schema(example = "jane_doe")]
+    org_name: String,
+    #[schema(example = "jane_doe")]
+    org_slug: String,
+}
+
+impl UsernameOut {
+    fn of(account: &Account, own: Organization) -> Self {
+        Self {
+            username: account.username.to_string(),
+            slug: account.slug.to_string(),
+            org_name: own.name,
+            org_slug: own.slug.to_string(),
+        }
+    }
+}
