@@ -5,13 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use actix_web::{
-    App, HttpResponse,
-    http::Method,
-    middleware::from_fn,
-    test as asked,
-    web,
-};
+use actix_web::{App, HttpResponse, http::Method, middleware::from_fn, test as asked, web};
 use serde_json::Value;
 use tracing::Level;
 

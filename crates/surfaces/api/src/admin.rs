@@ -65,7 +65,7 @@ pub(super) async fn list(
 #[utoipa::path(
     tag = "admin",
     operation_id = "api_admin_users_create",
-    request_body = NewAdminUser,
+    request_body = AdminUserCreate,
     responses(
         (status = 201, description = "The account.", body = ProfileOut),
         (
@@ -120,9 +120,9 @@ pub(super) async fn retrieve(
 /// the caller is not his to change, and nobody deactivates himself or changes his own role.
 #[utoipa::path(
     tag = "admin",
-    operation_id = "api_admin_users_update",
+    operation_id = "api_admin_users_replace",
     params(("id" = i64, Path, description = "The account's number.", example = 1)),
-    request_body = AdminUserChange,
+    request_body = AdminUserReplace,
     responses(
         (status = 200, description = "The account as it is now.", body = ProfileOut),
         (
@@ -135,7 +135,7 @@ pub(super) async fn retrieve(
     security(("bearer" = ["admin"])),
 )]
 #[put("/api/auth/admin/users/{id}/")]
-pub(super) async fn update(
+pub(super) async fn replace(
     caller: Caller<Api>,
     state: Data<ApiState>,
     id: Path<String>,
@@ -147,9 +147,9 @@ pub(super) async fn update(
 /// Changes what is named of an account, as PUT does.
 #[utoipa::path(
     tag = "admin",
-    operation_id = "api_admin_users_partial_update",
+    operation_id = "api_admin_users_update",
     params(("id" = i64, Path, description = "The account's number.", example = 1)),
-    request_body = AdminUserPatch,
+    request_body = AdminUserUpdate,
     responses(
         (status = 200, description = "The account as it is now.", body = ProfileOut),
         (
@@ -162,7 +162,7 @@ pub(super) async fn update(
     security(("bearer" = ["admin"])),
 )]
 #[patch("/api/auth/admin/users/{id}/")]
-pub(super) async fn partial_update(
+pub(super) async fn update(
     caller: Caller<Api>,
     state: Data<ApiState>,
     id: Path<String>,
@@ -316,7 +316,7 @@ impl ChangeRole {
 /// An account to be made.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it says of `Person` what POST demands")]
-struct NewAdminUser {
+struct AdminUserCreate {
     /// Unique without regard to case.
     #[schema(format = Email, max_length = 254, example = "user@example.com")]
     email: String,
@@ -347,7 +347,7 @@ struct NewAdminUser {
 /// An account as it should be.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it says of `Person` what PUT demands")]
-struct AdminUserChange {
+struct AdminUserReplace {
     #[schema(format = Email, max_length = 254, example = "user@example.com")]
     email: String,
     #[schema(nullable = false, format = Password, min_length = 8, example = "SecurePass123!")]
@@ -374,7 +374,7 @@ struct AdminUserChange {
 /// What changes of an account.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it says of `Person` what PATCH takes")]
-struct AdminUserPatch {
+struct AdminUserUpdate {
     #[schema(nullable = false, format = Email, max_length = 254, example = "user@example.com")]
     email: Option<String>,
     #[schema(nullable = false, format = Password, min_length = 8, example = "SecurePass123!")]

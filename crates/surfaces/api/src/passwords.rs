@@ -22,7 +22,7 @@ use loggia_http::{
 #[utoipa::path(
     tag = "password",
     operation_id = "api_password_change",
-    request_body = ChangePassword,
+    request_body = PasswordChange,
     responses(
         (
             status = 200,
@@ -46,7 +46,7 @@ pub(super) async fn change(
     body: Body<Drf>,
 ) -> Response<Drf> {
     let SignedIn { caller, address } = caller.required()?;
-    let (old, new) = body.read::<ChangePassword>().await?.check()?;
+    let (old, new) = body.read::<PasswordChange>().await?.check()?;
     state
         .passwords
         .change(&caller, &old, &new, address)
@@ -61,7 +61,7 @@ pub(super) async fn change(
 #[utoipa::path(
     tag = "password",
     operation_id = "api_password_reset",
-    request_body = ResetPassword,
+    request_body = PasswordResetRequest,
     responses(
         (
             status = 200,
@@ -87,7 +87,7 @@ pub(super) async fn request_reset(
     body: Body<Drf>,
 ) -> Response<Drf> {
     caller.anybody();
-    let email = body.read::<ResetPassword>().await?.check()?;
+    let email = body.read::<PasswordResetRequest>().await?.check()?;
     let letter = Letter {
         template: emails::PASSWORD_RESET.name,
         matter: Matter::PasswordReset(email),
@@ -104,7 +104,7 @@ pub(super) async fn request_reset(
 #[utoipa::path(
     tag = "password",
     operation_id = "api_password_reset_confirm",
-    request_body = ConfirmReset,
+    request_body = PasswordResetConfirm,
     responses(
         (
             status = 200,
@@ -128,7 +128,7 @@ pub(super) async fn confirm_reset(
     body: Body<Drf>,
 ) -> Response<Drf> {
     caller.anybody();
-    let (token, password) = body.read::<ConfirmReset>().await?.check()?;
+    let (token, password) = body.read::<PasswordResetConfirm>().await?.check()?;
     let reset = Reset {
         token: &token,
         owner: None,
@@ -160,7 +160,7 @@ fn refused(error: identity::Error) -> Problem {
 
 /// The old password and the new one.
 #[derive(Deserialize, ToSchema)]
-struct ChangePassword {
+struct PasswordChange {
     #[serde(default)]
     #[schema(value_type = String, required, format = Password, min_length = 1, example = "SecurePass123!")]
     old_password: Input,
@@ -169,7 +169,7 @@ struct ChangePassword {
     new_password: Input,
 }
 
-impl ChangePassword {
+impl PasswordChange {
     fn check(self) -> Result<(Password, Password), FieldErrors> {
         let mut faults = FieldErrors::default();
         let old = Read::REQUIRED.password(&mut faults, "old_password", &self.old_password);
@@ -183,13 +183,13 @@ impl ChangePassword {
 
 /// Who lost his password.
 #[derive(Deserialize, ToSchema)]
-struct ResetPassword {
+struct PasswordResetRequest {
     #[serde(default)]
     #[schema(value_type = String, required, format = Email, max_length = 254, example = "user@example.com")]
     email: Input,
 }
 
-impl ResetPassword {
+impl PasswordResetRequest {
     fn check(self) -> Result<Email, FieldErrors> {
         let mut faults = FieldErrors::default();
         match Read::REQUIRED.email(&mut faults, "email", &self.email) {
@@ -201,7 +201,7 @@ impl ResetPassword {
 
 /// The token of a mailed link, and the new password.
 #[derive(Deserialize, ToSchema)]
-struct ConfirmReset {
+struct PasswordResetConfirm {
     #[serde(default)]
     #[schema(value_type = String, required, min_length = 1, example = "tK3vN0v0w3yqf2mDqk0cJ7u8mTn1x9hYb5zWcVQ2s4E")]
     token: Input,
@@ -210,7 +210,7 @@ struct ConfirmReset {
     new_password: Input,
 }
 
-impl ConfirmReset {
+impl PasswordResetConfirm {
     fn check(self) -> Result<(String, Password), FieldErrors> {
         let mut faults = FieldErrors::default();
         let token = Read::REQUIRED.text(&mut faults, "token", &self.token);

@@ -66,7 +66,7 @@ pub(super) async fn list(
 #[utoipa::path(
     tag = "users",
     operation_id = "api_users_create",
-    request_body = NewUser,
+    request_body = UserCreate,
     responses(
         (status = 201, description = "The account.", body = ManagedUserOut),
         (
@@ -129,9 +129,9 @@ pub(super) async fn retrieve(
 /// which the caller does not hold is not his to change, and nobody deactivates himself.
 #[utoipa::path(
     tag = "users",
-    operation_id = "api_users_update",
+    operation_id = "api_users_replace",
     params(("id" = i64, Path, description = "The account's number.", example = 1)),
-    request_body = UserChange,
+    request_body = UserReplace,
     responses(
         (status = 200, description = "The account as it is now.", body = ManagedUserOut),
         (
@@ -144,7 +144,7 @@ pub(super) async fn retrieve(
     security(("bearer" = ["manage_users"])),
 )]
 #[put("/api/users/{id}/")]
-pub(super) async fn update(
+pub(super) async fn replace(
     caller: Caller<Api>,
     state: Data<ApiState>,
     id: Path<String>,
@@ -156,9 +156,9 @@ pub(super) async fn update(
 /// Changes what is named of an account, as PUT does.
 #[utoipa::path(
     tag = "users",
-    operation_id = "api_users_partial_update",
+    operation_id = "api_users_update",
     params(("id" = i64, Path, description = "The account's number.", example = 1)),
-    request_body = UserPatch,
+    request_body = UserUpdate,
     responses(
         (status = 200, description = "The account as it is now.", body = ManagedUserOut),
         (
@@ -171,7 +171,7 @@ pub(super) async fn update(
     security(("bearer" = ["manage_users"])),
 )]
 #[patch("/api/users/{id}/")]
-pub(super) async fn partial_update(
+pub(super) async fn update(
     caller: Caller<Api>,
     state: Data<ApiState>,
     id: Path<String>,
@@ -242,7 +242,7 @@ async fn change(
 /// An account to be made.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it says of `Person` what POST demands")]
-struct NewUser {
+struct UserCreate {
     /// Unique without regard to case.
     #[schema(format = Email, max_length = 254, example = "newuser@example.com")]
     email: String,
@@ -265,7 +265,7 @@ struct NewUser {
 /// An account as it should be.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it says of `Person` what PUT demands")]
-struct UserChange {
+struct UserReplace {
     #[schema(format = Email, max_length = 254, example = "newuser@example.com")]
     email: String,
     #[schema(min_length = 1, max_length = 150, example = "newuser")]
@@ -285,7 +285,7 @@ struct UserChange {
 /// What changes of an account.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it says of `Person` what PATCH takes")]
-struct UserPatch {
+struct UserUpdate {
     #[schema(nullable = false, format = Email, max_length = 254, example = "newuser@example.com")]
     email: Option<String>,
     #[schema(

@@ -55,7 +55,7 @@ pub(super) async fn list(
 #[utoipa::path(
     tag = "permissions",
     operation_id = "api_permissions_create",
-    request_body = NewPermission,
+    request_body = PermissionCreate,
     responses(
         (status = 201, description = "The permission.", body = PermissionOut),
         (
@@ -77,7 +77,7 @@ pub(super) async fn create(
     let caller = caller
         .require(&*state.assignments, &[MANAGE_PERMISSIONS])
         .await?;
-    let sent: PermissionPatch = body.read().await?;
+    let sent: PermissionUpdate = body.read().await?;
     let patch = sent.check(&state, Read::REQUIRED, None).await?;
     let new = rbac::NewPermission {
         name: patch.name.unwrap_or_default(),
@@ -126,7 +126,7 @@ pub(super) async fn retrieve(
     tag = "permissions",
     operation_id = "api_permissions_replace",
     params(("id" = i64, Path, description = "The permission's number.", minimum = 1, example = 7)),
-    request_body = NewPermission,
+    request_body = PermissionCreate,
     responses(
         (status = 200, description = "The permission as it is now.", body = PermissionOut),
         (
@@ -156,7 +156,7 @@ pub(super) async fn replace(
     tag = "permissions",
     operation_id = "api_permissions_update",
     params(("id" = i64, Path, description = "The permission's number.", minimum = 1, example = 7)),
-    request_body = PermissionPatch,
+    request_body = PermissionUpdate,
     responses(
         (status = 200, description = "The permission as it is now.", body = PermissionOut),
         (
@@ -226,7 +226,7 @@ async fn change(
         .await?;
     let id = PermissionId::new(number(id)?);
     state.permissions.to_change(caller.actor(), id).await?;
-    let sent: PermissionPatch = body.read().await?;
+    let sent: PermissionUpdate = body.read().await?;
     let patch = sent.check(state, names, Some(id)).await?;
     let work = async {
         let actor = hold_actor(state, &caller, MANAGE_PERMISSIONS).await?;
@@ -243,9 +243,9 @@ const NAME_MAX: usize = 100;
 #[derive(ToSchema)]
 #[expect(
     dead_code,
-    reason = "it says of `PermissionPatch` that POST and PUT demand name and codename"
+    reason = "it says of `PermissionUpdate` that POST and PUT demand name and codename"
 )]
-struct NewPermission {
+struct PermissionCreate {
     #[schema(min_length = 1, max_length = 100, example = "New Permission")]
     name: String,
     #[schema(min_length = 1, max_length = 100, example = "new_permission")]
@@ -256,7 +256,7 @@ struct NewPermission {
 
 /// What changes of a permission.
 #[derive(Deserialize, ToSchema)]
-struct PermissionPatch {
+struct PermissionUpdate {
     #[serde(default)]
     #[schema(value_type = String, min_length = 1, max_length = 100, example = "New Permission")]
     name: Input,
@@ -269,7 +269,7 @@ struct PermissionPatch {
     description: Input,
 }
 
-impl PermissionPatch {
+impl PermissionUpdate {
     async fn check(
         self,
         state: &ApiState,

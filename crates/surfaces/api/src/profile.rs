@@ -34,7 +34,7 @@ pub(super) async fn me(caller: Caller<Api>) -> Response<Drf> {
 #[utoipa::path(
     tag = "profile",
     operation_id = "api_me_replace",
-    request_body = Profile,
+    request_body = ProfileReplace,
     responses(
         (status = 200, description = "The account as it is now.", body = ProfileOut),
         (
@@ -63,7 +63,7 @@ pub(super) async fn replace_me(
 #[utoipa::path(
     tag = "profile",
     operation_id = "api_me_update",
-    request_body = ProfilePatch,
+    request_body = ProfileUpdate,
     responses(
         (status = 200, description = "The account as it is now.", body = ProfileOut),
         (
@@ -105,7 +105,7 @@ pub(super) async fn profile(caller: Caller<Api>) -> Response<Drf> {
 #[utoipa::path(
     tag = "profile",
     operation_id = "api_profile_replace",
-    request_body = Profile,
+    request_body = ProfileReplace,
     responses(
         (status = 200, description = "The account as it is now.", body = ProfileOut),
         (
@@ -134,7 +134,7 @@ pub(super) async fn replace_profile(
 #[utoipa::path(
     tag = "profile",
     operation_id = "api_profile_update",
-    request_body = ProfilePatch,
+    request_body = ProfileUpdate,
     responses(
         (status = 200, description = "The account as it is now.", body = ProfileOut),
         (
@@ -164,7 +164,7 @@ async fn change(
     body: Body<Drf>,
     email: Read,
 ) -> Result<Account, Reject<Drf>> {
-    let wanted: ProfilePatch = body.read().await?;
+    let wanted: ProfileUpdate = body.read().await?;
     let patch = wanted.check(state, id, email).await?;
     Ok(state.accounts.update(id, patch).await?)
 }
@@ -178,9 +178,9 @@ pub(super) const PHONE_MAX: usize = 20;
 #[derive(ToSchema)]
 #[expect(
     dead_code,
-    reason = "it says of `ProfilePatch` that PUT demands the address"
+    reason = "it says of `ProfileUpdate` that PUT demands the address"
 )]
-struct Profile {
+struct ProfileReplace {
     #[schema(format = Email, max_length = 254, example = "user@example.com")]
     email: String,
     #[schema(
@@ -200,7 +200,7 @@ struct Profile {
 
 /// What changes of an account.
 #[derive(Deserialize, ToSchema)]
-struct ProfilePatch {
+struct ProfileUpdate {
     /// Unique without regard to case.
     #[serde(default)]
     #[schema(value_type = String, format = Email, max_length = 254, example = "user@example.com")]
@@ -220,7 +220,7 @@ struct ProfilePatch {
     phone_number: Input,
 }
 
-impl ProfilePatch {
+impl ProfileUpdate {
     async fn check(
         self,
         state: &ApiState,

@@ -28,7 +28,7 @@ pub(super) use self::receive::mount;
 #[utoipa::path(
     tag = "upload",
     operation_id = "api_upload_url",
-    request_body = AskForUpload,
+    request_body = UploadRequest,
     responses(
         (status = 200, body = UploadOut, description = "Where to put the file."),
         (
@@ -41,13 +41,13 @@ pub(super) use self::receive::mount;
     security(("bearer" = [])),
 )]
 #[post("/api/upload/get-upload-url/")]
-pub(super) async fn ask(
+pub(super) async fn upload_url(
     caller: Caller<Api>,
     state: Data<ApiState>,
     body: Body<Drf>,
 ) -> Response<Drf> {
     caller.required()?;
-    let (key, content_type) = body.read::<AskForUpload>().await?.check()?;
+    let (key, content_type) = body.read::<UploadRequest>().await?.check()?;
     let grant = Grant {
         key,
         content_type,
@@ -58,7 +58,7 @@ pub(super) async fn ask(
 }
 
 #[derive(Default, Deserialize, ToSchema)]
-struct AskForUpload {
+struct UploadRequest {
     /// What the file is called. No name of it is `..`, and it does not begin with `/`.
     #[serde(default)]
     #[schema(value_type = String, required, max_length = 255, example = "garden.png")]
@@ -76,7 +76,7 @@ struct AskForUpload {
 /// The longest text of each field, in characters.
 const MAX_CHARS: usize = 255;
 
-impl AskForUpload {
+impl UploadRequest {
     /// The key begins with a name that nobody can guess, so that no upload takes another one's place.
     fn check(&self) -> Result<(Key, String), FieldErrors> {
         let mut faults = FieldErrors::default();

@@ -59,7 +59,7 @@ pub(super) async fn list(
 #[utoipa::path(
     tag = "user-roles",
     operation_id = "api_user_roles_create",
-    request_body = NewUserRole,
+    request_body = UserRoleCreate,
     responses(
         (status = 201, description = "The user has the role.", body = UserRoleOut),
         (
@@ -81,7 +81,7 @@ pub(super) async fn create(
     let caller = caller
         .require(&*state.assignments, &[MANAGE_USER_ROLES])
         .await?;
-    let sent: NewUserRole = body.read().await?;
+    let sent: UserRoleCreate = body.read().await?;
     let (user, role) = sent.check(&state).await?;
     let work = async {
         let actor = hold_actor(&state, &caller, MANAGE_USER_ROLES).await?;
@@ -162,7 +162,7 @@ async fn remove(state: &ApiState, caller: &SignedIn, id: AssignmentId) -> Result
 
 /// Who should have which role.
 #[derive(Deserialize, ToSchema)]
-struct NewUserRole {
+struct UserRoleCreate {
     /// The user's number.
     #[serde(default)]
     #[schema(value_type = i64, required, example = 1)]
@@ -173,7 +173,7 @@ struct NewUserRole {
     role: Input,
 }
 
-impl NewUserRole {
+impl UserRoleCreate {
     async fn check(self, state: &ApiState) -> Result<(AccountId, RoleId), Problem> {
         let mut faults = FieldErrors::default();
         let mut user = None;

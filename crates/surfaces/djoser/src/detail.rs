@@ -56,7 +56,7 @@ pub(super) async fn retrieve(
 /// away. An account that holds more than the caller is not his to change.
 #[utoipa::path(
     tag = "users",
-    operation_id = "djoser_update",
+    operation_id = "djoser_replace",
     params(("id" = i64, Path, description = "The account's number.", minimum = 1, example = 1)),
     request_body = EmailUpdate,
     responses(
@@ -67,7 +67,7 @@ pub(super) async fn retrieve(
     security(("bearer" = [])),
 )]
 #[put("/auth/users/{id}/")]
-pub(super) async fn update(
+pub(super) async fn replace(
     caller: Caller<Djoser>,
     state: Data<DjoserState>,
     id: Path<String>,
@@ -82,7 +82,7 @@ pub(super) async fn update(
 /// As PUT.
 #[utoipa::path(
     tag = "users",
-    operation_id = "djoser_partial_update",
+    operation_id = "djoser_update",
     params(("id" = i64, Path, description = "The account's number.", minimum = 1, example = 1)),
     request_body = EmailUpdate,
     responses(
@@ -93,7 +93,7 @@ pub(super) async fn update(
     security(("bearer" = [])),
 )]
 #[patch("/auth/users/{id}/")]
-pub(super) async fn partial_update(
+pub(super) async fn update(
     caller: Caller<Djoser>,
     state: Data<DjoserState>,
     id: Path<String>,

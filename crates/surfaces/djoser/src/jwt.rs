@@ -67,7 +67,7 @@ pub(super) async fn refresh(state: Data<DjoserState>, body: Body<Drf>) -> Respon
     operation_id = "djoser_jwt_verify",
     request_body = JwtVerify,
     responses(
-        (status = 200, description = "It is.", body = NothingOut),
+        (status = 200, description = "It is.", body = EmptyOut),
         (status = 401, description = "It is not.", body = TokenErrorOut),
     ),
 )]
@@ -75,7 +75,7 @@ pub(super) async fn refresh(state: Data<DjoserState>, body: Body<Drf>) -> Respon
 pub(super) async fn verify(state: Data<DjoserState>, body: Body<Drf>) -> Response<Drf> {
     let token = body.read::<JwtVerify>().await?.check()?;
     state.sessions.verify(&token).await?;
-    Ok(Reply::ok(&NothingOut {}))
+    Ok(Reply::ok(&EmptyOut {}))
 }
 
 /// Paths that begin like these views' but go on.
@@ -154,4 +154,4 @@ impl JwtVerify {
 
 /// An object without members.
 #[derive(Serialize, ToSchema)]
-struct NothingOut {}
+struct EmptyOut {}

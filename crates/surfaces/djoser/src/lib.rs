@@ -67,8 +67,8 @@ impl Surface for Djoser {
             .service(token::login)
             .service(token::logout)
             .service(me::retrieve_me)
+            .service(me::replace_me)
             .service(me::update_me)
-            .service(me::partial_update_me)
             .service(me::destroy_me)
             .service(password::set_password)
             .service(password::reset_password)
@@ -83,8 +83,8 @@ impl Surface for Djoser {
             .service(activation::resend_activation)
             .service(users::list)
             .service(detail::retrieve)
+            .service(detail::replace)
             .service(detail::update)
-            .service(detail::partial_update)
             .service(detail::destroy)
             .service(root::root);
     }

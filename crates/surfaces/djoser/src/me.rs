@@ -39,13 +39,13 @@ pub(super) async fn retrieve_me(caller: Caller<Djoser>) -> Response<Drf> {
 /// What is not named stays. An empty e-mail is taken away; a new one needs no confirmation.
 #[utoipa::path(
     tag = "users",
-    operation_id = "djoser_update_me",
-    request_body = Profile,
+    operation_id = "djoser_replace_me",
+    request_body = CurrentUserUpdate,
     responses((status = 200, description = "The account as it is now.", body = UserOut)),
     security(("bearer" = [])),
 )]
 #[put("/auth/users/me/")]
-pub(super) async fn update_me(
+pub(super) async fn replace_me(
     caller: Caller<Djoser>,
     state: Data<DjoserState>,
     body: Body<Drf>,
@@ -59,13 +59,13 @@ pub(super) async fn update_me(
 /// As PUT.
 #[utoipa::path(
     tag = "users",
-    operation_id = "djoser_partial_update_me",
-    request_body = Profile,
+    operation_id = "djoser_update_me",
+    request_body = CurrentUserUpdate,
     responses((status = 200, description = "The account as it is now.", body = UserOut)),
     security(("bearer" = [])),
 )]
 #[patch("/auth/users/me/")]
-pub(super) async fn partial_update_me(
+pub(super) async fn update_me(
     caller: Caller<Djoser>,
     state: Data<DjoserState>,
     body: Body<Drf>,
@@ -101,7 +101,11 @@ pub(super) async fn destroy_me(
 }
 
 async fn change(state: &DjoserState, account: &Account, body: Body<Drf>) -> Response<Drf> {
-    let patch = body.read::<Profile>().await?.check(state, account).await?;
+    let patch = body
+        .read::<CurrentUserUpdate>()
+        .await?
+        .check(state, account)
+        .await?;
     let account = state.accounts.update(account.id, patch).await?;
     Ok(Reply::ok(&UserOut::from(&account)))
 }
@@ -110,7 +114,7 @@ async fn change(state: &DjoserState, account: &Account, body: Body<Drf>) -> Resp
 ///
 /// djoser itself would let the e-mail change alone.
 #[derive(Deserialize, ToSchema)]
-struct Profile {
+struct CurrentUserUpdate {
     /// At most 150 letters and digits of any script and `@ . + - _`.
     #[serde(default)]
     #[schema(value_type = String, example = "new_username", min_length = 1, max_length = 150)]
@@ -121,7 +125,7 @@ struct Profile {
     email: Input,
 }
 
-impl Profile {
+impl CurrentUserUpdate {
     async fn check(self, state: &DjoserState, account: &Account) -> Result<AccountPatch, Problem> {
         let mut faults = FieldErrors::default();
         let email = Read::OPTIONAL_OR_BLANK.email(&mut faults, "email", &self.email);

@@ -84,7 +84,7 @@ pub(super) async fn reset_password(
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_reset_password_confirm",
-    request_body = ResetConfirm,
+    request_body = PasswordResetConfirm,
     responses((status = 204, description = "Set.")),
     security((), ("bearer" = [])),
 )]
@@ -95,7 +95,7 @@ pub(super) async fn reset_password_confirm(
     body: Body<Drf>,
 ) -> Response<Drf> {
     caller.anybody();
-    let (uid, token, password) = body.read::<ResetConfirm>().await?.check(&state)?;
+    let (uid, token, password) = body.read::<PasswordResetConfirm>().await?.check(&state)?;
     let reset = Reset {
         token: &token,
         owner: Some(link::owner(&uid)?),
@@ -160,7 +160,7 @@ impl ResetRequest {
 
 /// What the link carried, and the new password.
 #[derive(Deserialize, ToSchema)]
-struct ResetConfirm {
+struct PasswordResetConfirm {
     /// Whose password it is.
     #[serde(default)]
     #[schema(value_type = String, required, example = "MQ", min_length = 1)]
@@ -173,7 +173,7 @@ struct ResetConfirm {
     new_password: Input,
 }
 
-impl ResetConfirm {
+impl PasswordResetConfirm {
     /// The strength is judged before it is known whose the password will be. Likeness to the account is judged last, when
     /// it is. Source: docs/contract/djoser.md «Password reset».
     fn check(self, state: &DjoserState) -> Result<(String, String, Password), Problem> {

@@ -84,7 +84,7 @@ pub(super) async fn reset_username(
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_reset_username_confirm",
-    request_body = UsernameConfirm,
+    request_body = UsernameResetConfirm,
     responses((status = 204, description = "Set.")),
     security((), ("bearer" = [])),
 )]
@@ -95,7 +95,7 @@ pub(super) async fn reset_username_confirm(
     body: Body<Drf>,
 ) -> Response<Drf> {
     caller.anybody();
-    let request = body.read::<UsernameConfirm>().await?;
+    let request = body.read::<UsernameResetConfirm>().await?;
     let username = request.check(&state).await?;
     let (uid, token) = (plain(&request.uid), plain(&request.token));
     state
@@ -141,7 +141,7 @@ impl SetUsername {
 
 /// What the link carried, and the new name.
 #[derive(Deserialize, ToSchema)]
-struct UsernameConfirm {
+struct UsernameResetConfirm {
     /// Whose name it is.
     #[serde(default)]
     #[schema(value_type = String, required, example = "MQ", min_length = 1)]
@@ -155,7 +155,7 @@ struct UsernameConfirm {
     new_username: Input,
 }
 
-impl UsernameConfirm {
+impl UsernameResetConfirm {
     /// Judges the name. djoser looks at the link only when the name is good, and has no rule for a part of it that is
     /// missing: that names no account, and no token.
     async fn check(&self, state: &DjoserState) -> Result<Username, Problem> {

@@ -24,7 +24,7 @@ use loggia_http::{
 #[utoipa::path(
     tag = "auth",
     operation_id = "v1_auth_email_change",
-    request_body = ChangeEmail,
+    request_body = EmailChangeRequest,
     responses((status = 200, body = NoticeOut, description = "A letter is sent to the new address.")),
     security(("bearer" = [])),
 )]
@@ -39,7 +39,7 @@ pub(super) async fn change(
     state
         .throttles
         .count("v1 email change", rate, account.public_id.as_str())?;
-    let new_email = read::fields::<ChangeEmail>(body).await?.check()?;
+    let new_email = read::fields::<EmailChangeRequest>(body).await?.check()?;
     let wanted = Wanted {
         email: Some(&new_email),
         except: Some(account.id),
@@ -86,14 +86,14 @@ pub(super) async fn verify(request: HttpRequest, state: Data<V1State>) -> Respon
 }
 
 #[derive(Default, Deserialize, ToSchema)]
-struct ChangeEmail {
+struct EmailChangeRequest {
     /// At most 254 characters; not in use by another account, in whatever case.
     #[serde(default)]
     #[schema(value_type = String, required, format = Email, max_length = 254, example = "new@ex.com")]
     email: Input,
 }
 
-impl ChangeEmail {
+impl EmailChangeRequest {
     fn check(&self) -> Result<Email, Problem> {
         let mut faults = FieldErrors::default();
         match strict::required(&mut faults, "email", &self.email) {

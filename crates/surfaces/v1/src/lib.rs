@@ -84,7 +84,7 @@ impl Surface for V1 {
             .service(profile::retrieve)
             .service(profile::update)
             .service(usernames::check)
-            .service(usernames::change)
+            .service(usernames::update)
             .service(health::check)
             .configure(orgs::routes)
             .configure(contacts::routes)

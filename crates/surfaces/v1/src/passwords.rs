@@ -26,7 +26,7 @@ use loggia_http::{
 #[utoipa::path(
     tag = "auth",
     operation_id = "v1_auth_change_password",
-    request_body = ChangePassword,
+    request_body = PasswordChange,
     responses((status = 200, body = NoticeOut, description = "Changed.")),
     security(("bearer" = [])),
 )]
@@ -37,7 +37,7 @@ pub(super) async fn change(
     body: Body<Ninja>,
 ) -> Response<Ninja> {
     let SignedIn { caller, address } = caller.required()?;
-    let (old, new) = read::fields::<ChangePassword>(body).await?.check()?;
+    let (old, new) = read::fields::<PasswordChange>(body).await?.check()?;
     let outcome = state.passwords.change(&caller, &old, &new, address).await;
     outcome.map_err(refused)?;
     Ok(Reply::ok(&NoticeOut {
@@ -51,7 +51,7 @@ pub(super) async fn change(
 #[utoipa::path(
     tag = "auth",
     operation_id = "v1_auth_password_reset_request",
-    request_body = RequestReset,
+    request_body = PasswordResetRequest,
     responses((status = 200, body = NoticeOut, description = "A letter is sent if there is such an account.")),
 )]
 #[post("/api/v1/auth/password-reset/request")]
@@ -64,7 +64,7 @@ pub(super) async fn request_reset(
     state
         .throttles
         .count("v1 password resets", state.rates.password_reset_site, &site)?;
-    let sent = read::fields::<RequestReset>(body).await?;
+    let sent = read::fields::<PasswordResetRequest>(body).await?;
     if let Some(key) = sent.throttle_key(&site) {
         state
             .throttles
@@ -88,12 +88,12 @@ pub(super) async fn request_reset(
 #[utoipa::path(
     tag = "auth",
     operation_id = "v1_auth_password_reset_confirm",
-    request_body = ConfirmReset,
+    request_body = PasswordResetConfirm,
     responses((status = 200, body = NoticeOut, description = "Set.")),
 )]
 #[post("/api/v1/auth/password-reset/confirm")]
 pub(super) async fn confirm_reset(state: Data<V1State>, body: Body<Ninja>) -> Response<Ninja> {
-    let (token, password) = read::fields::<ConfirmReset>(body).await?.check()?;
+    let (token, password) = read::fields::<PasswordResetConfirm>(body).await?.check()?;
     let reset = Reset {
         token: &token,
         owner: None,
@@ -107,7 +107,7 @@ pub(super) async fn confirm_reset(state: Data<V1State>, body: Body<Ninja>) -> Re
 }
 
 #[derive(Default, Deserialize, ToSchema)]
-struct ChangePassword {
+struct PasswordChange {
     #[serde(default)]
     #[schema(value_type = String, required, format = Password, example = "s3cret-pass")]
     old_password: Input,
@@ -116,7 +116,7 @@ struct ChangePassword {
     new_password: Input,
 }
 
-impl ChangePassword {
+impl PasswordChange {
     fn check(&self) -> Result<(Password, Password), Problem> {
         let mut faults = FieldErrors::default();
         let old = read::password(&mut faults, "old_password", &self.old_password);
@@ -129,13 +129,13 @@ impl ChangePassword {
 }
 
 #[derive(Default, Deserialize, ToSchema)]
-struct RequestReset {
+struct PasswordResetRequest {
     #[serde(default)]
     #[schema(value_type = String, required, example = "jane.doe@ex.com")]
     email: Input,
 }
 
-impl RequestReset {
+impl PasswordResetRequest {
     /// What requests for one address from one site have in common. No address is longer than that, and memory is not to be
     /// had for the asking.
     fn throttle_key(&self, site: &str) -> Option<String> {
@@ -156,7 +156,7 @@ impl RequestReset {
 }
 
 #[derive(Default, Deserialize, ToSchema)]
-struct ConfirmReset {
+struct PasswordResetConfirm {
     #[serde(default)]
     #[schema(value_type = String, required, example = "UfTqV0kNw3m2Jr9sLx8bYc4dHg6aPe1zQi5oRu7tKvE")]
     token: Input,
@@ -165,7 +165,7 @@ struct ConfirmReset {
     new_password: Input,
 }
 
-impl ConfirmReset {
+impl PasswordResetConfirm {
     fn check(&self) -> Result<(String, Password), Problem> {
         let mut faults = FieldErrors::default();
         let token = strict::required(&mut faults, "token", &self.token);

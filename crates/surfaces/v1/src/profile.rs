@@ -38,7 +38,7 @@ pub(super) async fn retrieve(tenant: Tenant) -> Response<Ninja> {
 #[utoipa::path(
     tag = "users",
     operation_id = "v1_users_me_update",
-    request_body = ChangeProfile,
+    request_body = ProfileUpdate,
     responses((status = 200, body = ProfileOut, description = "The profile as it is now.")),
     security(("bearer" = [])),
 )]
@@ -49,7 +49,7 @@ pub(super) async fn update(
     body: Body<Ninja>,
 ) -> Response<Ninja> {
     let own = tenant.personal()?;
-    let (sent, unknown) = read::known_fields::<ChangeProfile>(body, &ChangeProfile::KEYS).await?;
+    let (sent, unknown) = read::known_fields::<ProfileUpdate>(body, &ProfileUpdate::KEYS).await?;
     let patch = sent.check(&unknown)?;
     let id = tenant.caller.account.id;
     let account = state.accounts.update(id, patch).await;
@@ -59,7 +59,7 @@ pub(super) async fn update(
 
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct ChangeProfile {
+struct ProfileUpdate {
     #[serde(default)]
     #[schema(value_type = String, max_length = 50, example = "Jane")]
     first_name: Input,
@@ -76,7 +76,7 @@ struct ChangeProfile {
     about: Input,
 }
 
-impl ChangeProfile {
+impl ProfileUpdate {
     const KEYS: [&str; 4] = ["first_name", "last_name", "location", "about"];
 
     /// The limits are the columns'. Source: docs/contract/v1.md «Limits».

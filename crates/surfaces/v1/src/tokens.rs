@@ -25,9 +25,9 @@ use loggia_http::{
 #[utoipa::path(
     tag = "token",
     operation_id = "v1_token_pair",
-    request_body = LogInWith,
+    request_body = TokenPairRequest,
     responses(
-        (status = 200, body = PairOut, description = "Logged in."),
+        (status = 200, body = TokenPairOut, description = "Logged in."),
         (status = 401, body = NinjaErrorOut, description = "No active account has this address and password."),
     ),
 )]
@@ -37,7 +37,8 @@ pub(super) async fn pair(
     state: Data<V1State>,
     body: Body<Ninja>,
 ) -> Response<Ninja> {
-    let (sent, unknown) = read::known_fields::<LogInWith>(body, &LogInWith::KEYS).await?;
+    let (sent, unknown) =
+        read::known_fields::<TokenPairRequest>(body, &TokenPairRequest::KEYS).await?;
     let (email, password) = sent.check(unknown)?;
     let attempt = LogIn {
         login: Login::Email(email),
@@ -45,7 +46,7 @@ pub(super) async fn pair(
         address,
     };
     let (account, tokens) = state.sessions.log_in(&attempt, Subject::PublicId).await?;
-    Ok(Reply::ok(&PairOut::of(account, tokens)))
+    Ok(Reply::ok(&TokenPairOut::of(account, tokens)))
 }
 
 /// Gives another access token.
@@ -54,34 +55,34 @@ pub(super) async fn pair(
 #[utoipa::path(
     tag = "token",
     operation_id = "v1_token_refresh",
-    request_body = Refresh,
+    request_body = TokenRefresh,
     responses(
-        (status = 200, body = RefreshedOut, description = "A new access token, and the refresh token that was sent."),
+        (status = 200, body = TokenRefreshOut, description = "A new access token, and the refresh token that was sent."),
         (status = 401, body = NinjaErrorOut, description = "The token is refused, or its account is gone or inactive."),
     ),
 )]
 #[post("/api/v1/token/refresh")]
 pub(super) async fn refresh(state: Data<V1State>, body: Body<Ninja>) -> Response<Ninja> {
-    let refresh = token("refresh", body.read::<Refresh>().await?.refresh)?;
+    let refresh = token("refresh", body.read::<TokenRefresh>().await?.refresh)?;
     let access = state.sessions.refresh(&refresh, Subject::PublicId).await?;
-    Ok(Reply::ok(&RefreshedOut { refresh, access }))
+    Ok(Reply::ok(&TokenRefreshOut { refresh, access }))
 }
 
 /// Says whether a token is good, be it for access or for refreshing.
 #[utoipa::path(
     tag = "token",
     operation_id = "v1_token_verify",
-    request_body = Verify,
+    request_body = TokenVerify,
     responses(
-        (status = 200, body = GoodOut, description = "It is."),
+        (status = 200, body = EmptyOut, description = "It is."),
         (status = 401, body = NinjaErrorOut, description = "It is not."),
     ),
 )]
 #[post("/api/v1/token/verify")]
 pub(super) async fn verify(state: Data<V1State>, body: Body<Ninja>) -> Response<Ninja> {
-    let token = token("token", body.read::<Verify>().await?.token)?;
+    let token = token("token", body.read::<TokenVerify>().await?.token)?;
     state.sessions.verify(&token).await.map_err(no_good)?;
-    Ok(Reply::ok(&GoodOut {}))
+    Ok(Reply::ok(&EmptyOut {}))
 }
 
 /// Whatever is wrong with it, one sentence says it.
@@ -103,7 +104,7 @@ fn token(field: &'static str, input: Input) -> Result<String, Problem> {
 
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct LogInWith {
+struct TokenPairRequest {
     #[serde(default)]
     #[schema(value_type = String, required, min_length = 1, example = "jane.doe@ex.com")]
     email: Input,
@@ -112,7 +113,7 @@ struct LogInWith {
     password: Input,
 }
 
-impl LogInWith {
+impl TokenPairRequest {
     const KEYS: [&str; 2] = ["email", "password"];
 
     /// What is missing is told before what is too much.
@@ -142,14 +143,14 @@ impl LogInWith {
 }
 
 #[derive(Default, Deserialize, ToSchema)]
-struct Refresh {
+struct TokenRefresh {
     #[serde(default)]
     #[schema(value_type = String, required, min_length = 1, example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
     refresh: Input,
 }
 
 #[derive(Default, Deserialize, ToSchema)]
-struct Verify {
+struct TokenVerify {
     #[serde(default)]
     #[schema(value_type = String, required, min_length = 1, example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
     token: Input,
@@ -157,7 +158,7 @@ struct Verify {
 
 /// Who logged in, and his tokens.
 #[derive(Serialize, ToSchema)]
-struct PairOut {
+struct TokenPairOut {
     /// Null for an account that has none, which no account of this surface is.
     #[schema(required, example = "jane.doe@ex.com")]
     email: Option<String>,
@@ -167,7 +168,7 @@ struct PairOut {
     access: String,
 }
 
-impl PairOut {
+impl TokenPairOut {
     fn of(account: Account, tokens: TokenPair) -> Self {
         Self {
             email: account.email.map(|email| email.to_string()),
@@ -179,7 +180,7 @@ impl PairOut {
 
 /// The refresh token that was sent, and a new access token.
 #[derive(Serialize, ToSchema)]
-struct RefreshedOut {
+struct TokenRefreshOut {
     #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
     refresh: String,
     #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
@@ -188,4 +189,4 @@ struct RefreshedOut {
 
 /// Nothing: the status says it.
 #[derive(Serialize, ToSchema)]
-struct GoodOut {}
+struct EmptyOut {}

@@ -48,19 +48,19 @@ pub(super) async fn check(request: HttpRequest, state: Data<V1State>) -> Respons
 /// Changes the caller's user name, and with it his slug, and name and slug of his own organisation.
 #[utoipa::path(
     tag = "users",
-    operation_id = "v1_users_username",
-    request_body = ChangeUsername,
+    operation_id = "v1_users_username_update",
+    request_body = UsernameUpdate,
     responses((status = 200, body = UsernameOut, description = "Changed.")),
     security(("bearer" = [])),
 )]
 #[patch("/api/v1/users/username")]
-pub(super) async fn change(
+pub(super) async fn update(
     caller: Caller<V1>,
     state: Data<V1State>,
     body: Body<Ninja>,
 ) -> Response<Ninja> {
     let id = caller.required()?.caller.account.id;
-    let username = read::fields::<ChangeUsername>(body).await?.check()?;
+    let username = read::fields::<UsernameUpdate>(body).await?.check()?;
     let accounts = &state.accounts;
     if !accounts
         .is_username_free(username.as_str(), Some(id))
@@ -104,14 +104,14 @@ impl AvailabilityOut {
 }
 
 #[derive(Default, Deserialize, ToSchema)]
-struct ChangeUsername {
+struct UsernameUpdate {
     /// 1 to 50 of `A-Z a-z 0-9 . _`; white space around it is dropped.
     #[serde(default)]
     #[schema(value_type = String, required, min_length = 1, max_length = 50, example = "jane_doe")]
     username: Input,
 }
 
-impl ChangeUsername {
+impl UsernameUpdate {
     fn check(&self) -> Result<Username, Problem> {
         let mut faults = FieldErrors::default();
         let Some(username) = strict::required(&mut faults, "username", &self.username) else {

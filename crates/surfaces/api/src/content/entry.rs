@@ -72,7 +72,7 @@ pub(super) async fn checked(
 /// A service as it should be.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it says of `Fields` what a service has")]
-pub(super) struct Service {
+pub(super) struct ServiceCreate {
     #[schema(min_length = 1, max_length = 200, example = "Web design")]
     title: String,
     /// The service's name in paths. Without one it is made of the title when the service is made, and stays then.
@@ -91,7 +91,7 @@ pub(super) struct Service {
 /// What changes of a service.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it says of `Fields` what a service has")]
-pub(super) struct ServicePatch {
+pub(super) struct ServiceUpdate {
     #[schema(
         nullable = false,
         min_length = 1,
@@ -117,7 +117,7 @@ pub(super) struct ServicePatch {
     dead_code,
     reason = "it says of `Fields` what a project or blog entry has"
 )]
-pub(super) struct Post {
+pub(super) struct PostCreate {
     #[schema(min_length = 1, max_length = 200, example = "Hello, world!")]
     title: String,
     /// The name in paths. Without one it is made of the title when the entry is made, and stays then.
@@ -142,7 +142,7 @@ pub(super) struct Post {
     dead_code,
     reason = "it says of `Fields` what a project or blog entry has"
 )]
-pub(super) struct PostPatch {
+pub(super) struct PostUpdate {
     #[schema(
         nullable = false,
         min_length = 1,

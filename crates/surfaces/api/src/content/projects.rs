@@ -8,7 +8,7 @@ use loggia_content::Kind;
 
 use super::{
     collection::{Collection, Reader},
-    entry::{Post, PostOut, PostPatch},
+    entry::{PostCreate, PostOut, PostUpdate},
 };
 use crate::{Api, ApiState};
 use loggia_http::{
@@ -90,7 +90,7 @@ pub(crate) async fn retrieve(
 #[utoipa::path(
     tag = "projects",
     operation_id = "api_projects_create",
-    request_body = Post,
+    request_body = PostCreate,
     responses(
         (status = 201, description = "The project.", body = PostOut),
         (
@@ -118,9 +118,9 @@ pub(crate) async fn create(
 /// What is not named stays.
 #[utoipa::path(
     tag = "projects",
-    operation_id = "api_projects_update",
+    operation_id = "api_projects_replace",
     params(("slug" = String, Path, description = "The project's slug.", example = "hello-world")),
-    request_body = Post,
+    request_body = PostCreate,
     responses(
         (status = 200, description = "The project as it is now.", body = PostOut),
         (
@@ -134,7 +134,7 @@ pub(crate) async fn create(
     security(("bearer" = ["admin"])),
 )]
 #[put("/api/projects/{slug}/")]
-pub(crate) async fn update(
+pub(crate) async fn replace(
     caller: Caller<Api>,
     state: Data<ApiState>,
     slug: Path<String>,
@@ -150,9 +150,9 @@ pub(crate) async fn update(
 /// Changes what is named of a project. For admins.
 #[utoipa::path(
     tag = "projects",
-    operation_id = "api_projects_partial_update",
+    operation_id = "api_projects_update",
     params(("slug" = String, Path, description = "The project's slug.", example = "hello-world")),
-    request_body = PostPatch,
+    request_body = PostUpdate,
     responses(
         (status = 200, description = "The project as it is now.", body = PostOut),
         (
@@ -166,7 +166,7 @@ pub(crate) async fn update(
     security(("bearer" = ["admin"])),
 )]
 #[patch("/api/projects/{slug}/")]
-pub(crate) async fn partial_update(
+pub(crate) async fn update(
     caller: Caller<Api>,
     state: Data<ApiState>,
     slug: Path<String>,

@@ -8,7 +8,7 @@ use loggia_content::Kind;
 
 use super::{
     collection::{Collection, Reader},
-    entry::{Service, ServiceOut, ServicePatch},
+    entry::{ServiceCreate, ServiceOut, ServiceUpdate},
 };
 use crate::{Api, ApiState};
 use loggia_http::{
@@ -88,7 +88,7 @@ pub(crate) async fn retrieve(
 #[utoipa::path(
     tag = "services",
     operation_id = "api_services_create",
-    request_body = Service,
+    request_body = ServiceCreate,
     responses(
         (status = 201, description = "The service.", body = ServiceOut),
         (
@@ -116,9 +116,9 @@ pub(crate) async fn create(
 /// What is not named stays.
 #[utoipa::path(
     tag = "services",
-    operation_id = "api_services_update",
+    operation_id = "api_services_replace",
     params(("slug" = String, Path, description = "The service's slug.", example = "web-design")),
-    request_body = Service,
+    request_body = ServiceCreate,
     responses(
         (status = 200, description = "The service as it is now.", body = ServiceOut),
         (
@@ -132,7 +132,7 @@ pub(crate) async fn create(
     security(("bearer" = ["admin"])),
 )]
 #[put("/api/services/{slug}/")]
-pub(crate) async fn update(
+pub(crate) async fn replace(
     caller: Caller<Api>,
     state: Data<ApiState>,
     slug: Path<String>,
@@ -148,9 +148,9 @@ pub(crate) async fn update(
 /// Changes what is named of a service. For admins.
 #[utoipa::path(
     tag = "services",
-    operation_id = "api_services_partial_update",
+    operation_id = "api_services_update",
     params(("slug" = String, Path, description = "The service's slug.", example = "web-design")),
-    request_body = ServicePatch,
+    request_body = ServiceUpdate,
     responses(
         (status = 200, description = "The service as it is now.", body = ServiceOut),
         (
@@ -164,7 +164,7 @@ pub(crate) async fn update(
     security(("bearer" = ["admin"])),
 )]
 #[patch("/api/services/{slug}/")]
-pub(crate) async fn partial_update(
+pub(crate) async fn update(
     caller: Caller<Api>,
     state: Data<ApiState>,
     slug: Path<String>,

@@ -56,7 +56,7 @@ pub(crate) async fn list(tenant: Tenant, request: HttpRequest) -> Response<Ninja
     tag = "orgs",
     operation_id = "v1_orgs_create",
     params(IdempotencyKey),
-    request_body = NamedOrg,
+    request_body = OrgInput,
     responses(
         (status = 201, body = OrgOut, description = "Founded."),
         (status = 409, body = NinjaErrorOut, description = "The caller is in as many organisations as anybody can be."),
@@ -70,7 +70,7 @@ pub(crate) async fn create(
     idempotency: IdempotencyKey,
     body: Body<Ninja>,
 ) -> Response<Ninja> {
-    let name = read::fields::<NamedOrg>(body).await?.check()?;
+    let name = read::fields::<OrgInput>(body).await?.check()?;
     let founder = tenant.caller.account.id;
     idempotency
         .run(founder, async {
@@ -104,7 +104,7 @@ pub(crate) async fn retrieve(tenant: Tenant, slug: Path<String>) -> Response<Nin
     tag = "orgs",
     operation_id = "v1_orgs_update",
     params(("org_slug" = String, Path, description = "Which organisation.", example = "acme"), IdempotencyKey),
-    request_body = NamedOrg,
+    request_body = OrgInput,
     responses(
         (status = 200, body = OrgOut, description = "The organisation as it is now."),
         (status = 403, body = NinjaErrorOut, description = "The caller is a plain member."),
@@ -120,7 +120,7 @@ pub(crate) async fn update(
     slug: Path<String>,
     body: Body<Ninja>,
 ) -> Response<Ninja> {
-    let name = read::fields::<NamedOrg>(body).await?.check()?;
+    let name = read::fields::<OrgInput>(body).await?.check()?;
     let id = tenant.organization(&slug)?.organization.id;
     let by = tenant.caller.account.id;
     idempotency
@@ -164,14 +164,14 @@ pub(crate) async fn destroy(
 }
 
 #[derive(Default, Deserialize, ToSchema)]
-struct NamedOrg {
+struct OrgInput {
     /// White space around it is dropped.
     #[serde(default)]
     #[schema(value_type = String, required, min_length = 1, max_length = 255, example = "Acme")]
     name: Input,
 }
 
-impl NamedOrg {
+impl OrgInput {
     /// The name alone: nothing else of an organisation is anybody's choice.
     fn check(&self) -> Result<String, FieldErrors> {
         let mut faults = FieldErrors::default();

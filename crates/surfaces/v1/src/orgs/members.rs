@@ -55,7 +55,7 @@ pub(crate) async fn list(
     tag = "orgs",
     operation_id = "v1_orgs_members_add",
     params(("org_slug" = String, Path, description = "Which organisation.", example = "acme"), IdempotencyKey),
-    request_body = NewMember,
+    request_body = MemberCreate,
     responses(
         (status = 201, body = MemberOut, description = "A member now."),
         (status = 403, body = NinjaErrorOut, description = "What the caller is in the organisation is too little for that."),
@@ -72,7 +72,7 @@ pub(crate) async fn add(
     slug: Path<String>,
     body: Body<Ninja>,
 ) -> Response<Ninja> {
-    let (named, role) = read::fields::<NewMember>(body).await?.check()?;
+    let (named, role) = read::fields::<MemberCreate>(body).await?.check()?;
     let id = tenant.organization(&slug)?.organization.id;
     let by = tenant.caller.account.id;
     idempotency
@@ -95,7 +95,7 @@ pub(crate) async fn add(
         ("user_slug" = String, Path, description = "Which member, by its account's slug.", example = "janedoe"),
         IdempotencyKey,
     ),
-    request_body = ChangedMember,
+    request_body = MemberUpdate,
     responses(
         (status = 200, body = MemberOut, description = "The member as it is now."),
         (status = 403, body = NinjaErrorOut, description = "What the caller is in the organisation is too little for that."),
@@ -112,7 +112,7 @@ pub(crate) async fn update(
     path: Path<(String, String)>,
     body: Body<Ninja>,
 ) -> Response<Ninja> {
-    let role = read::fields::<ChangedMember>(body).await?.check()?;
+    let role = read::fields::<MemberUpdate>(body).await?.check()?;
     let (slug, member) = path.into_inner();
     let id = tenant.organization(&slug)?.organization.id;
     let by = tenant.caller.account.id;
@@ -178,7 +178,7 @@ fn role(faults: &mut FieldErrors, input: &Input) -> Option<OrgRole> {
 }
 
 #[derive(Default, Deserialize, ToSchema)]
-struct NewMember {
+struct MemberCreate {
     /// The account's name, letter for letter. Either this or `email`.
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "jane.doe")]
@@ -207,7 +207,7 @@ impl Named {
     }
 }
 
-impl NewMember {
+impl MemberCreate {
     fn check(&self) -> Result<(Named, OrgRole), Problem> {
         let mut faults = FieldErrors::default();
         let mut text = |name, input: &Input| match input {
@@ -238,13 +238,13 @@ impl NewMember {
 }
 
 #[derive(Default, Deserialize, ToSchema)]
-struct ChangedMember {
+struct MemberUpdate {
     #[serde(default)]
     #[schema(value_type = String, required, pattern = "^(owner|admin|member)$", example = "admin")]
     role: Input,
 }
 
-impl ChangedMember {
+impl MemberUpdate {
     fn check(&self) -> Result<OrgRole, FieldErrors> {
         let mut faults = FieldErrors::default();
         let role = match &self.role {

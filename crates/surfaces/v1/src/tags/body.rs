@@ -22,7 +22,7 @@ const MAX_IDS: usize = 100;
 const ITEMS: &str = "body/data";
 
 #[derive(Default, Deserialize, ToSchema)]
-pub(super) struct CreateTag {
+pub(super) struct TagCreate {
     /// 1 to 50 characters, at least one letter or digit among them; white space around it is dropped.
     #[serde(default)]
     #[schema(value_type = String, required, min_length = 1, max_length = 50, example = "News Letter")]
@@ -33,7 +33,7 @@ pub(super) struct CreateTag {
     slug: Input,
 }
 
-impl CreateTag {
+impl TagCreate {
     pub(super) fn check(&self) -> Result<NewTag, FieldErrors> {
         let mut faults = FieldErrors::default();
         let name = strict::required(&mut faults, "name", &self.name);
@@ -64,14 +64,14 @@ fn slug(faults: &mut FieldErrors, input: &Input) -> Option<Slug> {
 }
 
 #[derive(Default, Deserialize, ToSchema)]
-pub(super) struct ChangeTag {
+pub(super) struct TagUpdate {
     /// As on creation. Where it is absent, null or empty, the tag stays as it is.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 50, example = "Newsletter")]
     name: Input,
 }
 
-impl ChangeTag {
+impl TagUpdate {
     pub(super) fn check(&self) -> Result<Option<TagName>, FieldErrors> {
         let mut faults = FieldErrors::default();
         let name = match &self.name {

@@ -15,7 +15,7 @@ use super::{
         read,
     },
     OrderingParams, TagOut,
-    body::{ChangeTag, CreateTag},
+    body::{TagCreate, TagUpdate},
     listing,
 };
 use crate::{Tenant, V1State};
@@ -95,7 +95,7 @@ pub(super) async fn list(
     tag = "tags",
     operation_id = "v1_tags_create",
     params(AllPath, IdempotencyKey),
-    request_body = CreateTag,
+    request_body = TagCreate,
     responses(
         (status = 200, body = TagOut, description = "The tag."),
         (status = 404, body = NinjaErrorOut, description = "No such organisation, or not the caller's."),
@@ -110,7 +110,7 @@ pub(super) async fn create(
     body: Body<Ninja>,
     idempotency: IdempotencyKey,
 ) -> Response<Ninja> {
-    let new = read::fields::<CreateTag>(body).await?.check()?;
+    let new = read::fields::<TagCreate>(body).await?.check()?;
     let organization = &tenant.organization(&path.org_slug)?.organization;
     let account = tenant.caller.account.id;
     idempotency
@@ -191,7 +191,7 @@ pub(super) async fn by_slug(
     tag = "tags",
     operation_id = "v1_tags_update",
     params(OnePath, IdempotencyKey),
-    request_body = ChangeTag,
+    request_body = TagUpdate,
     responses(
         (status = 200, body = TagOut, description = "The tag as it is now."),
         (status = 404, body = NinjaErrorOut, description = "No such organisation, not the caller's, or no such tag."),
@@ -207,7 +207,7 @@ pub(super) async fn update(
     idempotency: IdempotencyKey,
 ) -> Response<Ninja> {
     let id = TagId::new(ids::in_path("tag_id", &path.tag_id)?);
-    let name = body.read::<ChangeTag>().await?.check()?;
+    let name = body.read::<TagUpdate>().await?.check()?;
     let organization = &tenant.organization(&path.org_slug)?.organization;
     let account = tenant.caller.account.id;
     idempotency
