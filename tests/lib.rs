@@ -1,1 +1,1 @@
-//! Nothing: the tests are in `wire/`.
+//! An empty library: the tests are in `wire/`.

@@ -1,4 +1,4 @@
-//! What should be answered to whom, and whether it is.
+//! The expected outcome of every request in the access matrix, and its check.
 
 use crate::surface_name::SurfaceName;
 use loggia_identity::OrgRole;
@@ -9,31 +9,31 @@ use super::tables::{Operation, Who};
 use super::world::World;
 use crate::app::{Answer, TestApp};
 
-/// What should become of a request.
+/// The expected outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     Served,
-    /// 401, with this sentence.
+    /// 401 with this message.
     Unauthenticated(&'static str),
     /// 403.
     Forbidden,
-    /// 409: the last of his kind. Source: docs/contract/README.md «Organizations», «Administrators».
+    /// 409: the last owner or the last superuser. Source: docs/contract/README.md «Organizations», «Administrators».
     Needed,
-    /// 404, to the letter what is said of things that do not exist.
+    /// 404, byte for byte the response for a resource that does not exist.
     Hidden,
 }
 
-/// Has everybody ask for every operation.
-pub(super) async fn judge(face: SurfaceName, operations: &[Operation], everybody: &[Asking]) {
+/// Sends every operation as every kind of caller.
+pub(super) async fn judge(face: SurfaceName, operations: &[Operation], callers: &[Asking]) {
     for operation in operations {
-        let mut waiting = everybody.iter().copied().peekable();
+        let mut waiting = callers.iter().copied().peekable();
         while waiting.peek().is_some() {
             let app = TestApp::spawn().await;
             let world = World::furnished(&app, face).await;
             for asking in waiting.by_ref() {
                 let answer = asked(&world, operation, asking).await;
                 if operation.method != "GET" && answer.status.is_success() {
-                    // It may have changed what the next one asks about.
+                    // A successful change may alter what the next request addresses.
                     break;
                 }
             }
@@ -43,7 +43,7 @@ pub(super) async fn judge(face: SurfaceName, operations: &[Operation], everybody
 
 async fn asked(world: &World<'_>, operation: &Operation, asking: Asking) -> Answer {
     let path = world.path(operation, asking);
-    // Both forms lead to the handler; the second of two is asked only where the first did nothing.
+    // Both slash forms reach the handler. The second form is sent only where the first changed nothing.
     let mut answer = world.ask(operation, &path, asking).await;
     check(world, operation, asking, &answer).await;
     if !answer.status.is_success() || operation.method == "GET" {
@@ -68,7 +68,7 @@ async fn check(world: &World<'_>, operation: &Operation, asking: Asking, answer:
     match expected(world.face, operation, asking) {
         Outcome::Served => {
             let is_served = answer.status.is_success();
-            // Where a sound body is sent nothing is left to complain of.
+            // A valid body must succeed; only a placeholder body may be rejected as invalid.
             let is_told_of_the_body = answer.status == 400 && !operation.is_sound();
             assert!(is_served || is_told_of_the_body, "{case}");
         }
@@ -109,7 +109,7 @@ fn expected(face: SurfaceName, operation: &Operation, asking: Asking) -> Outcome
         (_, Asking::Anonymous) => Outcome::Unauthenticated(not_given(face)),
         (_, Asking::Forged | Asking::Refresh) => Outcome::Unauthenticated(INVALID),
         (_, Asking::Garbage) => Outcome::Unauthenticated(match face {
-            // Without dots it is taken for an opaque token.
+            // A credential without dots is taken for an opaque token.
             SurfaceName::Djoser => "Invalid token.",
             SurfaceName::Users | SurfaceName::Api | SurfaceName::V1 => INVALID,
         }),
@@ -127,7 +127,7 @@ fn expected(face: SurfaceName, operation: &Operation, asking: Asking) -> Outcome
     }
 }
 
-/// On `v1` nothing is known by its number but tags, and only lists are counted.
+/// Asserts that `v1` identifies nothing but tags by number and returns no other numbers than counts.
 /// Source: docs/contract/README.md «Numeric ids».
 fn assert_numberless(body: &Value, case: &str) {
     match body {

@@ -1,7 +1,7 @@
-//! Who may ask for what: every operation of every document, judged by hand, and then asked by everybody.
+//! The access matrix: which callers every documented operation serves.
 //!
-//! The tables are the expectation, and neither the documents nor the handlers have a say in them. An operation that is missing
-//! there fails the test, so nobody adds one without saying who may ask for it.
+//! The tables are the expectation, written by hand, independent of the documents and the handlers. A documented
+//! operation that is missing there fails the test.
 
 mod judging;
 pub(crate) mod people;
@@ -22,7 +22,7 @@ use people::Asking;
 use tables::{API, DJOSER, Operation, USERS, V1, Who};
 
 #[actix_web::test]
-async fn the_documents_say_of_every_operation_who_may_ask() {
+async fn the_documents_declare_the_access_of_every_operation() {
     let app = TestApp::spawn().await;
     let gateway = Gateway::new(app.services().clone());
     let surfaces: Vec<_> = gateway
@@ -52,17 +52,21 @@ async fn the_documents_say_of_every_operation_who_may_ask() {
             .iter()
             .map(|operation| ((operation.path, operation.method), documents_say(operation)))
             .collect();
-        assert_eq!(judged.len(), operations.len(), "{face:?}: one stands twice");
+        assert_eq!(
+            judged.len(),
+            operations.len(),
+            "{face:?}: an operation is listed twice"
+        );
         let unjudged: Vec<_> = documented
             .keys()
             .filter(|operation| !judged.contains_key(*operation))
             .collect();
-        assert!(unjudged.is_empty(), "who may ask for {unjudged:?}?");
+        assert!(unjudged.is_empty(), "no expectation for {unjudged:?}");
         assert_eq!(documented, judged, "{face:?}");
     }
 }
 
-/// What `security` should say.
+/// The access that `security` should document.
 fn documents_say(operation: &Operation) -> Access {
     match operation.who {
         Who::Open => Access::Open,
@@ -74,43 +78,43 @@ fn documents_say(operation: &Operation) -> Access {
 }
 
 #[actix_web::test]
-async fn djoser_serves_whom_it_should_and_nobody_else() {
+async fn djoser_serves_only_permitted_callers() {
     judge(SurfaceName::Djoser, DJOSER, &Asking::EVERYWHERE).await;
 }
 
 #[actix_web::test]
-async fn the_users_api_serves_whom_it_should_and_nobody_else() {
+async fn the_users_api_serves_only_permitted_callers() {
     judge(SurfaceName::Users, USERS, &Asking::EVERYWHERE).await;
 }
 
 #[actix_web::test]
-async fn the_api_serves_whom_it_should_and_nobody_else() {
+async fn the_api_serves_only_permitted_callers() {
     let own = those(API, |who| !is_administration(who));
     judge(SurfaceName::Api, &own, &Asking::EVERYWHERE).await;
 }
 
 #[actix_web::test]
-async fn permissions_on_the_api_are_there_for_their_holders_alone() {
-    let everybody = [&Asking::EVERYWHERE[..], &Asking::HOLDERS[..]].concat();
+async fn permissions_on_the_api_admit_only_callers_that_have_them() {
+    let callers = [&Asking::EVERYWHERE[..], &Asking::HOLDERS[..]].concat();
     let held = those(API, |who| matches!(who, Who::Holding(_)));
-    judge(SurfaceName::Api, &held, &everybody).await;
+    judge(SurfaceName::Api, &held, &callers).await;
 }
 
 #[actix_web::test]
-async fn administration_on_the_api_is_there_for_administrators_alone() {
-    let everybody = [&Asking::EVERYWHERE[..], &Asking::HOLDERS[..]].concat();
+async fn administration_on_the_api_serves_only_administrators() {
+    let callers = [&Asking::EVERYWHERE[..], &Asking::HOLDERS[..]].concat();
     let administration = those(API, |who| matches!(who, Who::Administrators));
-    judge(SurfaceName::Api, &administration, &everybody).await;
+    judge(SurfaceName::Api, &administration, &callers).await;
 }
 
 #[actix_web::test]
-async fn v1_serves_whom_it_should_and_nobody_else() {
+async fn v1_serves_only_permitted_callers() {
     let own = those(V1, |who| !matches!(who, Who::Inside(_)));
     judge(SurfaceName::V1, &own, &Asking::EVERYWHERE).await;
 }
 
 #[actix_web::test]
-async fn organisations_on_v1_are_there_for_their_members_alone() {
+async fn organizations_on_v1_serve_only_their_members() {
     let shared = those(V1, |who| matches!(who, Who::Inside(_)));
     judge(SurfaceName::V1, &shared, &Asking::EVERYWHERE).await;
 }

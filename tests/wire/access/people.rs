@@ -1,34 +1,34 @@
-//! Who asks: from nobody to the superuser.
+//! The kinds of callers, from anonymous to superuser.
 
 use loggia_identity::OrgRole;
 
-/// Who asks.
+/// A kind of caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Asking {
     /// Without credentials.
     Anonymous,
-    /// With an access token that somebody else signed.
+    /// With an access token signed with another key.
     Forged,
-    /// With something that is no token at all.
+    /// With a value that is not a token.
     Garbage,
-    /// With a refresh token in the place of the access token.
+    /// With a refresh token instead of an access token.
     Refresh,
-    /// With a token that was good until the account was shut out.
+    /// With a token that was valid until the account was deactivated.
     Deactivated,
-    /// A member of no organisation but his own, without any role.
+    /// A member of no organization but their own, without a role.
     Stranger,
-    /// In the organisation that is asked about, as this.
+    /// A member of the addressed organization with this role.
     In(OrgRole),
-    /// Holds every permission; is in no organisation but his own.
+    /// Has every permission; belongs only to their own organization.
     Superuser,
     /// Has the role `admin`.
     Administrator,
-    /// Holds this one permission.
+    /// Has this one permission.
     Holder(&'static str),
 }
 
 impl Asking {
-    /// Who asks on every surface.
+    /// Kinds of callers tested on every surface.
     pub(crate) const EVERYWHERE: [Self; 10] = [
         Self::Anonymous,
         Self::Forged,
@@ -42,7 +42,7 @@ impl Asking {
         Self::Superuser,
     ];
 
-    /// Who asks, too, where there are permissions.
+    /// Additional kinds for surfaces with permissions.
     pub(crate) const HOLDERS: [Self; 7] = [
         Self::Administrator,
         Self::Holder("manage_users"),

@@ -1,33 +1,33 @@
-//! Every operation, and who may ask for it.
+//! Every operation and the callers it serves.
 
 use loggia_identity::OrgRole;
 
 use OrgRole::{Admin, Member, Owner};
 use Who::{Administrators, Forgiving, Holding, Inside, Leaving, Open, Optional, SignedIn};
 
-/// Who may ask for an operation.
+/// The callers an operation serves.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Who {
-    /// Anybody; credentials are not looked at.
+    /// Every caller; credentials are not read.
     Open,
-    /// Anybody, but not with bad credentials.
+    /// Every caller, except with invalid credentials.
     Optional,
-    /// Anybody; credentials are read, and bad ones ignored.
+    /// Every caller; credentials are read, invalid ones are ignored.
     Forgiving,
-    /// Whoever has logged in.
+    /// Every authenticated caller.
     SignedIn,
-    /// Whoever has logged in, but for the only owner of an organisation with others in it, and the last superuser.
+    /// Every authenticated caller except the only owner of an organization with other members and the last superuser.
     Leaving,
-    /// Whoever is at least this in the organisation. To others it does not exist.
+    /// Members of the organization with at least this role. For other callers the organization does not exist.
     Inside(OrgRole),
-    /// Whoever holds one of these permissions.
+    /// Callers that have one of these permissions.
     Holding(&'static [&'static str]),
-    /// Superusers, staff, and whose role is `admin`.
+    /// Superusers, staff and accounts whose role is `admin`.
     Administrators,
 }
 
-/// An operation, and a body with which it succeeds. Without one a body is sent that names nothing: whatever is said of it, who
-/// asks was judged first.
+/// An operation and a body with which it succeeds. An empty body stands for `{}`, which may fail validation, but only
+/// after the access check.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operation {
     pub(crate) method: &'static str,
@@ -37,7 +37,7 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// Whether what is sent with it is as it should be.
+    /// Returns whether the body is valid.
     pub(crate) fn is_sound(&self) -> bool {
         !self.body.is_empty()
     }
@@ -56,8 +56,8 @@ const fn with(method: &'static str, path: &'static str, who: Who, body: &'static
     }
 }
 
-/// Source: docs/contract/djoser.md «Operations». A public operation of Django REST framework refuses bad credentials
-/// all the same; the views of simplejwt do not look at them. Source: docs/contract/drf.md «Order of checks».
+/// Source: docs/contract/djoser.md «Operations». A public operation of Django REST framework still rejects invalid
+/// credentials; the views of simplejwt do not read them. Source: docs/contract/drf.md «Order of checks».
 pub(crate) const DJOSER: &[Operation] = &[
     op("GET", "/auth/", Optional),
     op("POST", "/auth/jwt/create/", Open),
@@ -253,8 +253,8 @@ pub(crate) const API: &[Operation] = &[
     with("DELETE", "/api/blog/{slug}/", Administrators, "{}"),
 ];
 
-/// Source: docs/contract/v1.md «Operations»; docs/contract/README.md «Tenants». What is public looks at no credentials
-/// there; but a client whose token is dead already must still be able to log out.
+/// Source: docs/contract/v1.md «Operations»; docs/contract/README.md «Tenants». Public operations read no credentials
+/// there, except that logout must also work for a client whose access token is no longer valid.
 pub(crate) const V1: &[Operation] = &[
     op("POST", "/api/v1/auth/change-password", SignedIn),
     op("DELETE", "/api/v1/auth/delete", Leaving),

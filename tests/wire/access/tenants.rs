@@ -1,5 +1,4 @@
-//! Two organisations, and somebody who is in one of them: whatever he names of the other one does not exist.
-//!
+//! Tenant isolation: for a member of one organization, the resources of another one do not exist.
 //! Source: docs/contract/README.md «Tenants».
 
 use serde_json::{Value, json};
@@ -7,7 +6,7 @@ use serde_json::{Value, json};
 use super::tables::{Operation, V1};
 use crate::app::{Answer, Caller, Request, TestApp};
 
-/// Something that a request can name.
+/// A resource that a request can name.
 struct Reference {
     gap: &'static str,
     own: String,
@@ -15,9 +14,9 @@ struct Reference {
     unknown: String,
 }
 
-/// What one request names of somebody else's is as if it were not there, in every mixture with what is the caller's own.
+/// A foreign resource is indistinguishable from an unknown one, in every combination with the caller's own resources.
 #[actix_web::test]
-async fn what_is_foreign_is_answered_as_what_is_unknown_in_every_mixture() {
+async fn a_foreign_resource_is_indistinguishable_from_an_unknown_one_in_every_combination() {
     let app = TestApp::spawn().await;
     let [alice, bob] = [app.user("alice").await, app.user("bob").await];
     let own = furnish(&app, &alice, "acme", "ada", "vip").await;
@@ -32,10 +31,10 @@ async fn what_is_foreign_is_answered_as_what_is_unknown_in_every_mixture() {
                 .iter()
                 .filter(|reference| template.iter().any(|part| part.contains(reference.gap)))
                 .collect();
-            // Every mixture that names at least one foreign thing.
+            // Every combination that names at least one foreign resource.
             for mixture in 1..1_u32 << named.len() {
                 let is_foreign = |n: usize| mixture & (1 << n) != 0;
-                let [told, of_unknown] = [true, false].map(|is_there| {
+                let [sent, of_unknown] = [true, false].map(|is_there| {
                     template.clone().map(|part| {
                         named.iter().enumerate().fold(part, |part, (n, reference)| {
                             let with = match (is_foreign(n), is_there) {
@@ -47,9 +46,9 @@ async fn what_is_foreign_is_answered_as_what_is_unknown_in_every_mixture() {
                         })
                     })
                 });
-                let answer = ask(&alice, operation, &told).await;
+                let answer = ask(&alice, operation, &sent).await;
                 let unknown = ask(&alice, operation, &of_unknown).await;
-                let case = format!("{} {told:?} against {of_unknown:?}", operation.method);
+                let case = format!("{} {sent:?} against {of_unknown:?}", operation.method);
                 assert_eq!(answer.status, unknown.status, "{case}: {answer}");
                 assert_eq!(answer.text(), unknown.text(), "{case}");
                 asked += 1;
@@ -58,10 +57,10 @@ async fn what_is_foreign_is_answered_as_what_is_unknown_in_every_mixture() {
     }
     assert_eq!(seen(&bob, "bolt").await, before);
     assert_eq!(seen(&alice, "acme").await, before_own);
-    assert!(asked > 60, "only {asked} mixtures");
+    assert!(asked > 60, "only {asked} combinations");
 }
 
-/// What somebody's organisation is made of.
+/// The parts of an organization.
 struct Furniture {
     org: &'static str,
     contact: &'static str,
@@ -102,8 +101,8 @@ async fn furnish(
     }
 }
 
-/// No organisation, contact, tag or account is called so.
-const NOBODY: &str = "nobody-here";
+/// A name that no organization, contact, tag or account has.
+const UNKNOWN: &str = "unknown-here";
 
 fn references(own: &Furniture, foreign: &Furniture) -> Vec<Reference> {
     let named = |gap, of: fn(&Furniture) -> &str, unknown: &str| Reference {
@@ -113,17 +112,17 @@ fn references(own: &Furniture, foreign: &Furniture) -> Vec<Reference> {
         unknown: unknown.to_owned(),
     };
     vec![
-        named("{org_slug}", |its| its.org, NOBODY),
-        named("{contact}", |its| its.contact, NOBODY),
-        // An organisation as the thing that is tagged.
-        named("{organization}", |its| its.org, NOBODY),
-        named("{tag}", |its| its.tag, NOBODY),
+        named("{org_slug}", |its| its.org, UNKNOWN),
+        named("{contact}", |its| its.contact, UNKNOWN),
+        // An organization as the target of a tag.
+        named("{organization}", |its| its.org, UNKNOWN),
+        named("{tag}", |its| its.tag, UNKNOWN),
         named("{tag_id}", |its| &its.tag_id, "999999"),
-        named("{user_slug}", |its| &its.member, NOBODY),
+        named("{user_slug}", |its| &its.member, UNKNOWN),
     ]
 }
 
-/// Path and body of an operation with gaps for what they name.
+/// Returns the path and body templates of an operation, with a placeholder for each reference.
 fn templates(operation: &Operation) -> Vec<[String; 2]> {
     let body = match operation.body {
         "" => "{}",
@@ -132,7 +131,7 @@ fn templates(operation: &Operation) -> Vec<[String; 2]> {
     let body = body
         .replace(r#""organization":"acme""#, r#""organization":"{org_slug}""#)
         .replace("[1]", "[{tag_id}]")
-        .replace("bystander", "nobody-there");
+        .replace("bystander", "unknown-there");
     let path = operation.path;
     let path = if path.starts_with("/api/v1/contacts/") {
         path.replace("{slug}", "{contact}")
@@ -166,9 +165,9 @@ fn templates(operation: &Operation) -> Vec<[String; 2]> {
     paths.into_iter().map(|path| [path, body.clone()]).collect()
 }
 
-async fn ask(caller: &Caller<'_>, operation: &Operation, told: &[String; 2]) -> Answer {
-    let [path, body] = told;
-    assert!(!path.contains('{'), "what stands in {path}?");
+async fn ask(caller: &Caller<'_>, operation: &Operation, sent: &[String; 2]) -> Answer {
+    let [path, body] = sent;
+    assert!(!path.contains('{'), "unfilled placeholder in {path}");
     let mut request = Request::new(operation.method, path);
     if operation.method != "GET" {
         request = request
@@ -178,7 +177,7 @@ async fn ask(caller: &Caller<'_>, operation: &Operation, told: &[String; 2]) -> 
     caller.send(request).await
 }
 
-/// All that there is in an organisation, as one of its own sees it.
+/// Returns the complete state of an organization as its owner sees it.
 async fn seen(caller: &Caller<'_>, org: &str) -> Vec<String> {
     let mut seen = Vec::new();
     for path in [

@@ -1,4 +1,4 @@
-//! What is asked about: an organisation with all kinds of people in it, and things that administrators keep.
+//! Fixtures of the access matrix: an organization with members of every role, and resources that administrators manage.
 
 use std::borrow::Cow;
 
@@ -10,20 +10,20 @@ use super::people::Asking;
 use super::tables::Operation;
 use crate::app::{Answer, Caller, Request, TestApp};
 
-/// People and things, furnished over the wire.
+/// Accounts and resources, created over the wire.
 pub(crate) struct World<'app> {
     pub(crate) face: SurfaceName,
     app: &'app TestApp,
     people: Vec<(Asking, Caller<'app>)>,
-    /// What stands in a path for which of its gaps: the longest beginning counts.
+    /// Path prefix, placeholder and value; the prefixes of one placeholder do not overlap.
     gaps: Vec<(&'static str, &'static str, String)>,
 }
 
-/// No organisation, contact or account is called so.
-const NOBODY: &str = "nobody-here";
+/// A name that no organization, contact or account has.
+const UNKNOWN: &str = "unknown-here";
 
 impl<'app> World<'app> {
-    /// With what the operations of this face ask about.
+    /// Creates what the operations of this surface address.
     pub(crate) async fn furnished(app: &'app TestApp, face: SurfaceName) -> Self {
         let mut world = Self {
             face,
@@ -64,10 +64,10 @@ impl<'app> World<'app> {
         world
     }
 
-    /// Who asks like that, with his own credentials.
+    /// Returns the caller of this kind with its own credentials.
     pub(crate) fn who(&self, asking: Asking) -> &Caller<'app> {
         let found = self.people.iter().find(|(known, _)| *known == asking);
-        &found.expect("somebody in this world").1
+        &found.expect("a caller of this kind").1
     }
 
     fn gap(&mut self, beginning: &'static str, gap: &'static str, with: impl ToString) {
@@ -90,7 +90,7 @@ impl<'app> World<'app> {
         let tagged = "/api/v1/orgs/acme/tags/contacts/contact/jane-roe/";
         let tags = done(owner.post(tagged, r#"["vip"]"#).await);
         let tag = tags[0]["id"].clone();
-        // One who is no member yet, and one who is.
+        // An account that is not a member yet, and one that is.
         self.app.user("bystander").await;
         self.app.user("colleague").await;
         let colleague = json!({"username": "colleague", "role": "member"});
@@ -149,7 +149,7 @@ impl<'app> World<'app> {
         self.gap("/api/", "{slug}", "painting");
     }
 
-    /// The path with its gaps filled, but for those that mean the caller himself.
+    /// Returns the path with its placeholders filled, except those for the caller's own account.
     pub(crate) fn fill(&self, path: &str) -> String {
         let mut filled = path.to_owned();
         for (beginning, gap, with) in &self.gaps {
@@ -160,31 +160,31 @@ impl<'app> World<'app> {
         filled
     }
 
-    /// The path with its gaps filled.
+    /// Returns the path with all placeholders filled.
     pub(crate) fn path(&self, operation: &Operation, asking: Asking) -> String {
         let mut path = self.fill(operation.path);
         if self.face == SurfaceName::Djoser {
-            // One's own.
+            // The caller's own id.
             let own = match asking {
                 Asking::Anonymous => 1,
                 asking => self.who(known(asking)).account().id.get(),
             };
             path = path.replace("{id}", &own.to_string());
         }
-        assert!(!path.contains('{'), "what stands in {path}?");
+        assert!(!path.contains('{'), "unfilled placeholder in {path}");
         if operation.path.ends_with("/search/") {
             path.push_str("?q=vip");
         }
         path
     }
 
-    /// Asks at this path.
+    /// Sends the operation to this path.
     pub(crate) async fn ask(&self, operation: &Operation, path: &str, asking: Asking) -> Answer {
         self.send(operation, path, body(operation), asking).await
     }
 
-    /// As [`World::ask`], with a name that nobody has in the place of the organisation, or of the contact where a path names
-    /// no organisation.
+    /// Sends the operation as [`World::ask`] does, with an unknown name instead of the organization, or of the contact
+    /// if the path names no organization.
     pub(crate) async fn ask_for_the_unknown(
         &self,
         operation: &Operation,
@@ -193,11 +193,11 @@ impl<'app> World<'app> {
         let path = self.path(operation, asking);
         let body = body(operation);
         let (path, body) = if path.contains("/acme/") {
-            (path.replace("/acme/", &format!("/{NOBODY}/")), body)
+            (path.replace("/acme/", &format!("/{UNKNOWN}/")), body)
         } else if path.contains("/jane-roe/") {
-            (path.replace("/jane-roe/", &format!("/{NOBODY}/")), body)
+            (path.replace("/jane-roe/", &format!("/{UNKNOWN}/")), body)
         } else {
-            (path, Cow::Owned(body.replace("acme", NOBODY)))
+            (path, Cow::Owned(body.replace("acme", UNKNOWN)))
         };
         self.send(operation, &path, body, asking).await
     }
@@ -218,7 +218,7 @@ impl<'app> World<'app> {
         let bearer = |token: &str| format!("Bearer {token}");
         let stranger = || self.who(Asking::Stranger);
         let credential = match asking {
-            Asking::Forged => bearer(&signed_by_somebody_else(stranger().access())),
+            Asking::Forged => bearer(&signed_with_another_key(stranger().access())),
             Asking::Garbage => bearer(&"0".repeat(40)),
             Asking::Refresh => bearer(stranger().refresh()),
             asking => return self.who(asking).send(request).await,
@@ -229,7 +229,7 @@ impl<'app> World<'app> {
     }
 }
 
-/// Whose name a bad credential bears.
+/// Returns the kind of caller whose account an invalid credential names.
 fn known(asking: Asking) -> Asking {
     match asking {
         Asking::Forged | Asking::Garbage | Asking::Refresh => Asking::Stranger,
@@ -244,12 +244,12 @@ fn body(operation: &Operation) -> Cow<'static, str> {
     })
 }
 
-fn signed_by_somebody_else(token: &str) -> String {
+fn signed_with_another_key(token: &str) -> String {
     let (signed, _) = token.rsplit_once('.').expect("a token with a signature");
     format!("{signed}.{}", "A".repeat(43))
 }
 
-/// What the world is made of must succeed.
+/// Asserts that creating a fixture succeeded, and returns the body.
 fn done(answer: Answer) -> Value {
     assert!(answer.status.is_success(), "{answer}");
     answer.try_json().unwrap_or_default()

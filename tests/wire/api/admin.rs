@@ -1,4 +1,4 @@
-//! `/api/auth/admin/users/` and what is below it. Source: docs/contract/api.md «Admin users», «Roles of accounts».
+//! `/api/auth/admin/users/` and its subpaths. Source: docs/contract/api.md «Admin users», «Roles of accounts».
 
 use futures_util::future::join_all;
 use insta::assert_snapshot;
@@ -33,7 +33,7 @@ fn six() -> Vec<String> {
 }
 
 #[actix_web::test]
-async fn lists_everybody_with_roles() {
+async fn lists_all_accounts_with_roles() {
     let app = TestApp::spawn().await;
     let boss = administrator(&app, "boss").await;
     app.user("alice").await;
@@ -78,11 +78,11 @@ async fn creates_shows_changes_and_deletes_an_account() {
 }
 
 #[actix_web::test]
-async fn only_administrators_are_let_in() {
+async fn serves_only_administrators() {
     let app = TestApp::spawn().await;
     let boss = administrator(&app, "boss").await;
     let alice = app.user("alice").await;
-    // Codenames make nobody an administrator here.
+    // Codenames alone do not make an administrator here.
     let manager = holder(&app, "manager", &ALL).await;
     let broken = r#"{"email": "#;
 
@@ -96,7 +96,7 @@ async fn only_administrators_are_let_in() {
             ("DELETE", format!("{USERS}{id}/")),
             ("POST", format!("{USERS}{id}/toggle_active/")),
             ("POST", format!("{USERS}{id}/change_role/")),
-            // Whether he may comes before whether there is such a method.
+            // The permission check comes before the method check.
             ("PUT", format!("{USERS}{id}/change_role/")),
         ] {
             let answer = app.anonymous().ask(method, &path, broken).await;
@@ -107,7 +107,7 @@ async fn only_administrators_are_let_in() {
             }
         }
     }
-    // There is nobody comes before what is sent.
+    // 404 comes before the validation of the body.
     for (method, path) in [
         ("PUT", format!("{USERS}999999/")),
         ("POST", format!("{USERS}me/toggle_active/")),
@@ -119,7 +119,7 @@ async fn only_administrators_are_let_in() {
 }
 
 #[actix_web::test]
-async fn names_every_faulty_field_at_once() {
+async fn names_every_invalid_field_at_once() {
     let app = TestApp::spawn().await;
     let boss = administrator(&app, "boss").await;
     let alice = app.user("alice").await;
@@ -161,12 +161,12 @@ async fn names_every_faulty_field_at_once() {
 }
 
 #[actix_web::test]
-async fn flips_whether_an_account_is_active() {
+async fn toggles_whether_an_account_is_active() {
     let app = TestApp::spawn().await;
     let boss = administrator(&app, "boss").await;
     let alice = app.user("alice").await;
 
-    // What is sent is not looked at.
+    // The body is not read.
     assert_snapshot!(boss.post(&toggle(&alice), r#"{"broken"#).await, @r#"
     200 OK
     {"email":"alice@example.com","first_name":"","id":"[id]","is_active":false,"last_name":"","phone_number":"","role":"user","username":"alice"}
@@ -176,7 +176,7 @@ async fn flips_whether_an_account_is_active() {
         boss.post(&toggle(&alice), ()).await.json()["is_active"],
         true
     );
-    // The session that ended stays so.
+    // The ended session stays ended.
     assert_eq!(alice.get("/api/auth/me/").await.status, 401);
     let answer = boss.get(&toggle(&alice)).await;
     assert_eq!(answer.status, 405);
@@ -184,7 +184,7 @@ async fn flips_whether_an_account_is_active() {
 }
 
 #[actix_web::test]
-async fn toggles_at_once_are_so_many_flips() {
+async fn concurrent_toggles_each_count() {
     let app = TestApp::spawn().await;
     let boss = administrator(&app, "boss").await;
     let alice = app.user("alice").await;
@@ -201,7 +201,7 @@ async fn toggles_at_once_are_so_many_flips() {
 
 /// Source: docs/contract/api.md «Roles of accounts».
 #[actix_web::test]
-async fn a_role_brings_what_goes_with_it_and_takes_it_away() {
+async fn changing_the_role_grants_and_revokes_its_permissions() {
     let app = TestApp::spawn().await;
     let boss = administrator(&app, "boss").await;
     let alice = app.user("alice").await;
@@ -229,9 +229,9 @@ async fn a_role_brings_what_goes_with_it_and_takes_it_away() {
     assert_eq!(alice.get("/api/users/").await.status, 403);
 }
 
-/// What was given elsewhere is not this path's to take.
+/// This path does not revoke roles assigned elsewhere.
 #[actix_web::test]
-async fn other_roles_of_an_account_stay() {
+async fn other_roles_of_an_account_are_kept() {
     let app = TestApp::spawn().await;
     let boss = administrator(&app, "boss").await;
     let alice = holder(&app, "alice", &[VIEW_USERS]).await;
@@ -243,9 +243,9 @@ async fn other_roles_of_an_account_stay() {
     assert_eq!(codenames(&app, alice.account().id).await, [VIEW_USERS]);
 }
 
-/// A role of one's own that is called like one of the two words is neither of them.
+/// A custom role named like one of the two reserved words does not replace the reserved meaning.
 #[actix_web::test]
-async fn no_other_role_stands_for_a_word() {
+async fn no_custom_role_replaces_a_reserved_word() {
     let app = TestApp::spawn().await;
     let boss = administrator(&app, "boss").await;
     let alice = app.user("alice").await;
@@ -262,7 +262,7 @@ async fn no_other_role_stands_for_a_word() {
         .await;
     assert_eq!(codenames(&app, id).await, six());
 
-    // Neither does one become it that is renamed.
+    // Renaming a role to a reserved word does not give it that meaning, either.
     boss.post(&role_of(&alice), json!({ "role": "Editor" }))
         .await;
     let renamed = RolePatch {
@@ -272,13 +272,13 @@ async fn no_other_role_stands_for_a_word() {
     roles.update(director(), editor, renamed).await.unwrap();
     assert_eq!(now(&app, &alice).await.role, "user");
     assert_eq!(alice.get(USERS).await.status, 403);
-    // What was given stays given.
+    // Earlier assignments stay.
     assert_eq!(codenames(&app, id).await, [VIEW_USERS]);
 }
 
-/// `role` follows the role that it names. Source: docs/contract/api.md «Roles of accounts».
+/// `role` follows the role it names. Source: docs/contract/api.md «Roles of accounts».
 #[actix_web::test]
-async fn a_role_never_dangles() {
+async fn the_role_of_an_account_never_dangles() {
     let app = TestApp::spawn().await;
     let boss = administrator(&app, "boss").await;
     let (alice, bob) = (app.user("alice").await, app.user("bob").await);
@@ -300,7 +300,7 @@ async fn a_role_never_dangles() {
         .unwrap();
     assert_eq!(now(&app, &alice).await.role, "Reader");
 
-    // Taken elsewhere, it is not his role any more.
+    // Revoked elsewhere, the role is no longer named.
     let taken = services
         .assignments
         .take(director(), alice.account().id, editor)
@@ -323,9 +323,9 @@ async fn a_role_never_dangles() {
     assert_eq!(boss.get(USERS).await.status, 403);
 }
 
-/// To be staff opens this surface, but brings no codename: whoever is an administrator like that gives and takes none.
+/// Staff accounts may use this surface but have no codenames, so they can neither grant nor revoke the role `admin`.
 #[actix_web::test]
-async fn staff_without_codenames_makes_no_administrators() {
+async fn staff_without_codenames_cannot_create_administrators() {
     let app = TestApp::spawn().await;
     let clerk = administrator_by_name(&app, "clerk").await;
     let boss = administrator(&app, "boss").await;
@@ -348,7 +348,7 @@ async fn staff_without_codenames_makes_no_administrators() {
     }
     let new = json!({ "email": "new@example.com", "password": TestApp::PASSWORD, "role": "admin" });
     assert_eq!(clerk.post(USERS, new).await.status, 403);
-    // All or nothing: the account was not made, either.
+    // The rejected request created no account.
     assert_eq!(
         clerk.get(&format!("{USERS}?search=new@")).await.json(),
         json!([])
@@ -358,9 +358,9 @@ async fn staff_without_codenames_makes_no_administrators() {
     assert_eq!(clerk.post(&toggle(&alice), ()).await.status, 200);
 }
 
-/// What no role of an administrator carries is not his to give.
+/// An administrator cannot grant a permission that none of their roles has.
 #[actix_web::test]
-async fn nobody_gives_what_he_does_not_hold() {
+async fn administrators_cannot_grant_permissions_they_do_not_have() {
     let app = TestApp::spawn().await;
     let boss = administrator(&app, "boss").await;
     let alice = app.user("alice").await;
@@ -379,7 +379,7 @@ async fn nobody_gives_what_he_does_not_hold() {
     assert_eq!(answer.status, 403, "{answer}");
     assert_eq!(codenames(&app, alice.account().id).await, [""; 0]);
     assert_eq!(root.post(&role_of(&alice), body).await.status, 200);
-    // She holds more than the administrator now.
+    // Alice now has more permissions than the administrator.
     for (method, path, body) in [
         ("POST", role_of(&alice), json!({ "role": "user" })),
         ("POST", toggle(&alice), Value::Null),
@@ -397,7 +397,7 @@ async fn nobody_gives_what_he_does_not_hold() {
 }
 
 #[actix_web::test]
-async fn an_administrator_does_not_touch_a_superuser() {
+async fn an_administrator_cannot_change_a_superuser() {
     let app = TestApp::spawn().await;
     let root = superuser(&app, "root").await;
     let boss = administrator(&app, "boss").await;
@@ -424,7 +424,7 @@ async fn an_administrator_does_not_touch_a_superuser() {
 
 /// Source: docs/contract/api.md «Permissions of callers»; docs/contract/README.md «Administrators».
 #[actix_web::test]
-async fn nobody_shuts_out_demotes_or_deletes_himself() {
+async fn administrators_cannot_deactivate_demote_or_delete_themselves() {
     let app = TestApp::spawn().await;
     let root = superuser(&app, "root").await;
     let boss = administrator(&app, "boss").await;
@@ -452,7 +452,7 @@ async fn nobody_shuts_out_demotes_or_deletes_himself() {
     }
 }
 
-/// Two administrators demote each other: one of them comes too late.
+/// Two administrators demote each other concurrently: the second request fails.
 #[actix_web::test]
 async fn of_two_who_demote_each_other_one_remains() {
     let app = TestApp::spawn().await;
@@ -475,9 +475,9 @@ async fn of_two_who_demote_each_other_one_remains() {
     assert_eq!(roles.iter().filter(|role| *role == "admin").count(), 1);
 }
 
-/// Ten administrators make ten different things of one account at once: role and codenames fit in the end.
+/// Ten administrators concurrently change one account: role and codenames are consistent afterwards.
 #[actix_web::test]
-async fn role_and_codenames_stay_in_step_under_a_race() {
+async fn role_and_codenames_stay_consistent_in_a_race() {
     let app = TestApp::spawn().await;
     let boss = administrator(&app, "boss").await;
     let alice = app.user("alice").await;
@@ -502,9 +502,9 @@ async fn role_and_codenames_stay_in_step_under_a_race() {
     assert_eq!(held, expected);
 }
 
-/// Whichever comes first, an account does not call its role what it is not called any more.
+/// In either order, an account never names a role that no longer exists under that name.
 #[actix_web::test]
-async fn a_role_that_is_renamed_while_it_is_given_does_not_dangle() {
+async fn a_role_renamed_while_it_is_assigned_does_not_dangle() {
     let app = TestApp::spawn().await;
     let boss = administrator(&app, "boss").await;
     let alice = app.user("alice").await;
@@ -529,9 +529,9 @@ async fn a_role_that_is_renamed_while_it_is_given_does_not_dangle() {
     }
 }
 
-/// What an account changes of itself leaves its role alone.
+/// An account's changes to itself leave its role unchanged.
 #[actix_web::test]
-async fn nobody_gives_himself_a_role_elsewhere() {
+async fn accounts_cannot_change_their_own_role_elsewhere() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let body = json!({ "email": "alice@example.com", "role": "admin", "is_superuser": true, "is_staff": true });

@@ -1,4 +1,4 @@
-//! People with rights: whom the tests of administration act by.
+//! Fixtures for administration: roles, and accounts with permissions.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use loggia_rbac::{Actor, NewRole, RoleId};
 
 use crate::app::{Caller, TestApp};
 
-/// Whoever sets the scene may give everything.
+/// Returns an actor that may grant every permission.
 pub(super) fn director() -> Actor {
     Actor {
         account: AccountId::new(0),
@@ -16,7 +16,7 @@ pub(super) fn director() -> Actor {
     }
 }
 
-/// Makes a role that carries these codenames.
+/// Creates a role with these codenames.
 pub(super) async fn role(app: &TestApp, name: &str, codenames: &[&str]) -> RoleId {
     let services = app.services();
     let all = services.permissions.list(&Listing::ALL).await.unwrap();
@@ -35,13 +35,13 @@ pub(super) async fn role(app: &TestApp, name: &str, codenames: &[&str]) -> RoleI
     services.roles.create(director(), new).await.unwrap().id
 }
 
-/// Gives `account` a role.
+/// Assigns a role to `account`.
 pub(super) async fn give(app: &TestApp, account: AccountId, role: RoleId) {
     let assignments = &app.services().assignments;
     assignments.give(director(), account, role).await.unwrap();
 }
 
-/// `name`, who holds these codenames.
+/// Registers `name` with these codenames and logs in.
 pub(super) async fn holder<'app>(
     app: &'app TestApp,
     name: &str,
@@ -53,7 +53,7 @@ pub(super) async fn holder<'app>(
     caller
 }
 
-/// `name`, who has the role `admin` and what goes with it.
+/// Registers `name` with the role `admin` and its permissions, and logs in.
 pub(super) async fn administrator<'app>(app: &'app TestApp, name: &str) -> Caller<'app> {
     let account = made(app, name, |new| Account::ADMIN.clone_into(&mut new.role)).await;
     let admin = app.services().roles.named(Account::ADMIN).await.unwrap();
@@ -61,13 +61,13 @@ pub(super) async fn administrator<'app>(app: &'app TestApp, name: &str) -> Calle
     log_in(app, account).await
 }
 
-/// `name`, whom this surface takes for an administrator, and who holds no codename: as whoever is only staff.
+/// Registers `name` with the role `admin` but no codenames, as a staff account has, and logs in.
 pub(super) async fn administrator_by_name<'app>(app: &'app TestApp, name: &str) -> Caller<'app> {
     let account = made(app, name, |new| Account::ADMIN.clone_into(&mut new.role)).await;
     log_in(app, account).await
 }
 
-/// `name`, a superuser.
+/// Registers the superuser `name` and logs in.
 pub(super) async fn superuser<'app>(app: &'app TestApp, name: &str) -> Caller<'app> {
     let account = made(app, name, |new| new.is_superuser = true).await;
     log_in(app, account).await
@@ -85,13 +85,13 @@ async fn log_in(app: &TestApp, account: Account) -> Caller<'_> {
     Caller::known(app, account, tokens)
 }
 
-/// The account as it is now.
+/// Returns the current state of the account.
 pub(super) async fn now(app: &TestApp, caller: &Caller<'_>) -> Account {
     let accounts = &app.services().accounts;
     accounts.by_id(caller.account().id).await.unwrap()
 }
 
-/// The codenames that somebody holds, in alphabetical order.
+/// Returns the codenames of an account, in alphabetical order.
 pub(super) async fn codenames(app: &TestApp, account: AccountId) -> Vec<String> {
     let assignments = &app.services().assignments;
     let held = assignments.codenames_of(account).await.unwrap();

@@ -1,4 +1,4 @@
-//! What is common to the surface: methods, headers, slashes, bodies of other types.
+//! Behavior common to the surface: methods, headers, slashes and bodies of other media types.
 
 use insta::assert_snapshot;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::app::{Request, TestApp};
 
 #[actix_web::test]
-async fn every_path_is_served_with_and_without_its_slash() {
+async fn every_path_is_served_with_and_without_a_trailing_slash() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
@@ -36,7 +36,7 @@ async fn every_path_is_served_with_and_without_its_slash() {
 }
 
 #[actix_web::test]
-async fn a_wrong_method_is_the_paths_own_405() {
+async fn an_unsupported_method_is_405_with_the_methods_of_the_path() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
@@ -64,7 +64,7 @@ async fn a_wrong_method_is_the_paths_own_405() {
         assert_eq!(options.status, 200, "{path}");
         assert_eq!(options.header("Allow").as_deref(), Some(allow), "{path}");
     }
-    // Credentials are judged before the method.
+    // Authentication comes before the method check.
     assert_eq!(
         app.anonymous().delete("/api/auth/me/", ()).await.status,
         401
@@ -73,7 +73,7 @@ async fn a_wrong_method_is_the_paths_own_405() {
 }
 
 #[actix_web::test]
-async fn refuses_bodies_that_it_cannot_read() {
+async fn rejects_bodies_it_cannot_parse() {
     let app = TestApp::spawn().await;
     let login = |content_type: &str, body: &[u8]| {
         Request::new("POST", "/api/auth/login/")
@@ -111,7 +111,7 @@ async fn refuses_bodies_that_it_cannot_read() {
 }
 
 #[actix_web::test]
-async fn takes_forms() {
+async fn accepts_forms() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
 
@@ -137,7 +137,7 @@ async fn takes_forms() {
 }
 
 #[actix_web::test]
-async fn says_that_a_form_cannot_be_parsed() {
+async fn reports_a_form_that_cannot_be_parsed() {
     let app = TestApp::spawn().await;
 
     let form = Request::new("POST", "/api/auth/login/")
@@ -150,7 +150,7 @@ async fn says_that_a_form_cannot_be_parsed() {
 }
 
 #[actix_web::test]
-async fn documents_that_no_body_is_an_empty_one() {
+async fn documents_that_an_absent_body_counts_as_empty() {
     let app = TestApp::spawn().await;
     let document = app.anonymous().get("/openapi/api.json").await.json();
     let at = |pointer: &str| document.pointer(pointer).cloned();
@@ -164,7 +164,7 @@ async fn documents_that_no_body_is_an_empty_one() {
         at(&format!("/paths/~1api~1auth~1login~1/post{required}")),
         Some(true.into())
     );
-    // A fault of a field, or of the whole body.
+    // An error of a field or of the whole body.
     let forms =
         at("/paths/~1api~1auth~1login~1/post/responses/400/content/application~1json/schema/oneOf");
     assert_eq!(forms.unwrap().as_array().map(Vec::len), Some(2));

@@ -16,13 +16,13 @@ async fn log_in(app: &TestApp, password: &str) -> Answer {
     app.anonymous().post("/api/auth/login/", body).await
 }
 
-/// Asks for a letter, and takes the token out of its link.
+/// Requests a password reset and returns the token in the emailed link.
 async fn mailed_token(app: &TestApp) -> String {
     let body = json!({ "email": "ALICE@example.com" });
     assert_eq!(app.anonymous().post(RESET, body).await.status, 200);
     let letters = app.sent_mail().await;
     let [letter] = &letters[..] else {
-        panic!("one letter, not {letters:?}");
+        panic!("expected one email, got {letters:?}");
     };
     let (_, rest) = letter.text().split_once("?token=").unwrap();
     rest.split_whitespace().next().unwrap().to_owned()
@@ -55,7 +55,7 @@ async fn changes_the_password_and_ends_the_other_sessions() {
 }
 
 #[actix_web::test]
-async fn judges_the_old_password_before_the_new_one() {
+async fn checks_the_old_password_before_the_new_one() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let change = |old: Value, new: Value| {
@@ -86,7 +86,7 @@ async fn judges_the_old_password_before_the_new_one() {
 }
 
 #[actix_web::test]
-async fn says_the_same_whether_or_not_there_is_such_an_account() {
+async fn does_not_reveal_whether_an_account_exists() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
     let off = app.user("off").await;
@@ -114,7 +114,7 @@ async fn says_the_same_whether_or_not_there_is_such_an_account() {
 }
 
 #[actix_web::test]
-async fn a_mailed_token_sets_a_new_password_once() {
+async fn an_emailed_token_sets_a_new_password_once() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let token = mailed_token(&app).await;
@@ -137,7 +137,7 @@ async fn a_mailed_token_sets_a_new_password_once() {
 }
 
 #[actix_web::test]
-async fn refuses_other_tokens_before_weak_passwords() {
+async fn reports_an_invalid_token_before_a_weak_password() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
     let older = mailed_token(&app).await;
@@ -165,7 +165,7 @@ async fn refuses_other_tokens_before_weak_passwords() {
 }
 
 #[actix_web::test]
-async fn of_twenty_confirms_at_once_one_counts() {
+async fn of_twenty_concurrent_confirmations_one_succeeds() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
     let token = mailed_token(&app).await;

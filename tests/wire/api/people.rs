@@ -26,7 +26,7 @@ fn new_user(name: &str) -> Value {
 }
 
 #[actix_web::test]
-async fn lists_everybody_by_number() {
+async fn lists_all_accounts_by_id() {
     let app = TestApp::spawn().await;
     app.user("zoe").await;
     let viewer = holder(&app, "viewer", &[VIEW_USERS]).await;
@@ -40,7 +40,7 @@ async fn lists_everybody_by_number() {
 }
 
 #[actix_web::test]
-async fn a_part_of_the_list_says_how_long_the_whole_is() {
+async fn a_page_reports_the_total_count() {
     let app = TestApp::spawn().await;
     let manager = holder(&app, "manager", &[MANAGE_USERS]).await;
     for name in ["amy", "bob", "Cleo"] {
@@ -78,7 +78,7 @@ fn usernames(answer: &Answer) -> Vec<String> {
 }
 
 #[actix_web::test]
-async fn creates_the_account_of_the_seed() {
+async fn creates_the_account_of_the_example() {
     let app = TestApp::spawn().await;
     let manager = holder(&app, "manager", &[MANAGE_USERS]).await;
 
@@ -92,9 +92,9 @@ async fn creates_the_account_of_the_seed() {
     assert_eq!(answer.status, 200, "{answer}");
 }
 
-/// A role, or the flags, are nobody's to give here.
+/// This surface cannot assign a role or set the flags.
 #[actix_web::test]
-async fn makes_nobody_more_than_a_user() {
+async fn creates_only_plain_users() {
     let app = TestApp::spawn().await;
     let manager = holder(&app, "manager", &[MANAGE_USERS]).await;
     let more = json!({ "role": "admin", "is_staff": true, "is_superuser": true, "id": 77 });
@@ -145,11 +145,11 @@ async fn shows_changes_and_deletes_an_account() {
 
 /// Source: docs/contract/drf.md «Order of checks».
 #[actix_web::test]
-async fn judges_who_asks_before_what_he_sends() {
+async fn checks_the_caller_before_the_body() {
     let app = TestApp::spawn().await;
     let viewer = holder(&app, "viewer", &[VIEW_USERS]).await;
     let manager = holder(&app, "manager", &[MANAGE_USERS]).await;
-    let nobody = app.user("nobody").await;
+    let stranger = app.user("stranger").await;
     let broken = r#"{"email": "#;
     let nowhere = "/api/users/999999/";
 
@@ -161,7 +161,7 @@ async fn judges_who_asks_before_what_he_sends() {
     ] {
         let answer = app.anonymous().ask(method, path, broken).await;
         assert_eq!(answer.status, 401, "{method} {path}: {answer}");
-        for caller in [&viewer, &nobody] {
+        for caller in [&viewer, &stranger] {
             let answer = caller.ask(method, path, broken).await;
             assert_eq!(answer.status, 403, "{method} {path}: {answer}");
             let words = "You do not have permission to perform this action.";
@@ -173,19 +173,19 @@ async fn judges_who_asks_before_what_he_sends() {
     }
     for path in [USERS, nowhere] {
         assert_eq!(app.anonymous().get(path).await.status, 401);
-        assert_eq!(nobody.get(path).await.status, 403);
+        assert_eq!(stranger.get(path).await.status, 403);
     }
-    // Whether he may comes before whether there is such a method.
-    assert_eq!(nobody.delete(USERS, ()).await.status, 403);
+    // The permission check comes before the method check.
+    assert_eq!(stranger.delete(USERS, ()).await.status, 403);
     assert_eq!(manager.delete(USERS, ()).await.status, 405);
 }
 
 /// Source: docs/contract/api.md «Shared paths».
 #[actix_web::test]
-async fn words_that_are_no_number_name_nobody() {
+async fn paths_that_are_not_an_id_are_not_found() {
     let app = TestApp::spawn().await;
     let viewer = holder(&app, "viewer", &[VIEW_USERS]).await;
-    let nobody = app.user("nobody").await;
+    let stranger = app.user("stranger").await;
 
     for word in [
         "me",
@@ -206,7 +206,7 @@ async fn words_that_are_no_number_name_nobody() {
         for path in [format!("{USERS}{word}/"), format!("{USERS}{word}")] {
             let path = path.replace('٣', "%D9%A3");
             assert_eq!(app.anonymous().get(&path).await.status, 401, "{path}");
-            assert_eq!(nobody.get(&path).await.status, 403, "{path}");
+            assert_eq!(stranger.get(&path).await.status, 403, "{path}");
             let answer = viewer.get(&path).await;
             assert_eq!(answer.status, 404, "{path}: {answer}");
             assert_eq!(answer.json(), json!({ "detail": "Not found." }), "{path}");
@@ -214,9 +214,10 @@ async fn words_that_are_no_number_name_nobody() {
     }
 }
 
-/// The words of the surface `users` win, and so do their methods. Source: docs/contract/api.md «Shared paths».
+/// The paths of the surface `users` take precedence, and so do their methods.
+/// Source: docs/contract/api.md «Shared paths».
 #[actix_web::test]
-async fn the_words_of_the_other_seed_are_its_own() {
+async fn the_paths_of_the_users_surface_take_precedence() {
     let app = TestApp::spawn().await;
     let manager = holder(&app, "manager", &[MANAGE_USERS]).await;
 
@@ -244,7 +245,7 @@ async fn the_words_of_the_other_seed_are_its_own() {
 }
 
 #[actix_web::test]
-async fn names_every_faulty_field_at_once() {
+async fn names_every_invalid_field_at_once() {
     let app = TestApp::spawn().await;
     let manager = holder(&app, "manager", &[MANAGE_USERS]).await;
     let alice = app.user("alice").await;
@@ -261,7 +262,7 @@ async fn names_every_faulty_field_at_once() {
     400 Bad Request
     {"email":["user with this email already exists."],"first_name":["This field may not be null."],"is_active":["Must be a valid boolean."],"last_name":["Null characters are not allowed."],"password":["Not a valid string."],"phone_number":["Ensure this field has no more than 20 characters."],"username":["A user with that username already exists."]}
     "#);
-    // Her own values are nobody else's.
+    // An account's own values do not count as taken.
     let answer = manager.put(&at(&alice), body).await;
     assert_eq!(answer.json().get("email"), None, "{answer}");
     assert_snapshot!(manager.put(&at(&alice), "{}").await, @r#"
@@ -278,9 +279,9 @@ async fn names_every_faulty_field_at_once() {
     "#);
 }
 
-/// What is not named counts as it is.
+/// Absent fields keep their values, and the password is compared with those as well.
 #[actix_web::test]
-async fn a_password_is_held_against_what_the_account_says() {
+async fn a_password_is_compared_with_the_stored_attributes() {
     let app = TestApp::spawn().await;
     let manager = holder(&app, "manager", &[MANAGE_USERS]).await;
     let alice = app.user("aliceinchains").await;
@@ -298,7 +299,7 @@ async fn a_password_is_held_against_what_the_account_says() {
     assert_eq!(now(&app, &alice).await.first_name, "");
 }
 
-/// Everything that would change somebody.
+/// Every request that would change an account.
 fn changes() -> [(&'static str, Value); 6] {
     [
         (
@@ -323,7 +324,7 @@ async fn try_all(by: &Caller<'_>, path: &str) -> Vec<u16> {
 }
 
 #[actix_web::test]
-async fn nobody_changes_an_account_that_holds_more_than_he_does() {
+async fn callers_cannot_change_an_account_with_more_permissions() {
     let app = TestApp::spawn().await;
     let manager = holder(&app, "manager", &[MANAGE_USERS, VIEW_USERS]).await;
     let targets = [
@@ -337,11 +338,11 @@ async fn nobody_changes_an_account_that_holds_more_than_he_does() {
         let statuses = try_all(&manager, &at(target)).await;
         assert_eq!(statuses, [403; 6], "{}", before.username);
         assert_eq!(now(&app, target).await, before);
-        // He is still in, and so is his session.
+        // The target and its session are unchanged.
         assert_eq!(target.get("/api/auth/me/").await.status, 200);
         assert_eq!(manager.get(&at(target)).await.status, 200);
     }
-    // Whoever holds the same, or less, is his to change.
+    // An account with the same permissions or fewer may be changed.
     let equal = holder(&app, "equal", &[MANAGE_USERS]).await;
     let statuses = try_all(&manager, &at(&equal)).await;
     assert_eq!(statuses, [200, 200, 200, 200, 200, 204]);
@@ -351,9 +352,9 @@ async fn nobody_changes_an_account_that_holds_more_than_he_does() {
     }
 }
 
-/// A role that is given or taken counts at once, in both directions.
+/// Assigning or revoking a role takes effect immediately.
 #[actix_web::test]
-async fn rights_are_those_of_this_moment() {
+async fn permissions_take_effect_immediately() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let manager = holder(&app, "manager", &[MANAGE_USERS]).await;
@@ -363,7 +364,7 @@ async fn rights_are_those_of_this_moment() {
     let viewers = role(&app, "viewers", &[VIEW_USERS]).await;
     super::cast::give(&app, alice.account().id, viewers).await;
     assert_eq!(alice.get(USERS).await.status, 200);
-    // She holds what he does not, now.
+    // Alice now has a permission that the manager does not have.
     assert_eq!(manager.patch(&path, "{}").await.status, 403);
 
     let assignments = &app.services().assignments;
@@ -377,7 +378,7 @@ async fn rights_are_those_of_this_moment() {
 }
 
 #[actix_web::test]
-async fn nobody_shuts_out_or_deletes_himself() {
+async fn callers_cannot_deactivate_or_delete_themselves() {
     let app = TestApp::spawn().await;
     let root = superuser(&app, "root").await;
     let manager = holder(&app, "manager", &[MANAGE_USERS]).await;
@@ -395,9 +396,9 @@ async fn nobody_shuts_out_or_deletes_himself() {
     }
 }
 
-/// Who sets his own password keeps the session in which he does so, as where he changes it.
+/// Setting one's own password keeps the current session, as changing it does, and ends the others.
 #[actix_web::test]
-async fn the_own_session_outlives_the_own_password() {
+async fn setting_the_own_password_keeps_the_current_session() {
     let app = TestApp::spawn().await;
     let manager = holder(&app, "manager", &[MANAGE_USERS]).await;
     let login = json!({ "email": "manager@example.com", "password": TestApp::PASSWORD });
@@ -414,8 +415,8 @@ async fn the_own_session_outlives_the_own_password() {
     assert_eq!(app.send(request).await.status, 401);
 }
 
-/// Where a token opens something: a path of each surface.
-const DOORS: [&str; 5] = [
+/// A path of each surface that requires a token.
+const PROTECTED: [&str; 5] = [
     "/auth/users/me/",
     "/api/users/profile/",
     "/api/auth/me/",
@@ -424,7 +425,7 @@ const DOORS: [&str; 5] = [
 ];
 
 #[actix_web::test]
-async fn what_is_done_to_an_account_shuts_every_door_at_once() {
+async fn changes_to_an_account_invalidate_its_tokens_on_every_surface() {
     for (method, body) in [
         ("PATCH", json!({ "is_active": false })),
         ("PATCH", json!({ "password": "An0ther-Passw0rd!" })),
@@ -436,9 +437,9 @@ async fn what_is_done_to_an_account_shuts_every_door_at_once() {
         let login = json!({ "username": "alice", "password": TestApp::PASSWORD });
         let opaque = app.anonymous().post("/auth/token/login/", login).await;
         let opaque = format!("Token {}", opaque.text_at("/auth_token"));
-        let by_opaque = || Request::new("GET", DOORS[0]).header("Authorization", &opaque);
-        for door in DOORS {
-            assert_eq!(alice.get(door).await.status, 200, "{door}");
+        let by_opaque = || Request::new("GET", PROTECTED[0]).header("Authorization", &opaque);
+        for protected in PROTECTED {
+            assert_eq!(alice.get(protected).await.status, 200, "{protected}");
         }
         assert_eq!(app.send(by_opaque()).await.status, 200);
 
@@ -447,8 +448,12 @@ async fn what_is_done_to_an_account_shuts_every_door_at_once() {
             .await;
         assert!(answer.status.is_success(), "{answer}");
 
-        for door in DOORS {
-            assert_eq!(alice.get(door).await.status, 401, "{method} {body}: {door}");
+        for protected in PROTECTED {
+            assert_eq!(
+                alice.get(protected).await.status,
+                401,
+                "{method} {body}: {protected}"
+            );
         }
         assert_eq!(app.send(by_opaque()).await.status, 401, "{method} {body}");
         let refresh = json!({ "refresh": alice.refresh() });
@@ -464,7 +469,7 @@ async fn what_is_done_to_an_account_shuts_every_door_at_once() {
 }
 
 #[actix_web::test]
-async fn of_two_who_delete_each_other_one_remains() {
+async fn of_two_accounts_that_delete_each_other_one_remains() {
     for round in 0..4 {
         let app = TestApp::spawn().await;
         let (one, other) = if round % 2 == 0 {

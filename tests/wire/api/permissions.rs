@@ -22,7 +22,7 @@ fn new(codename: &str) -> Value {
     json!({ "name": "New", "codename": codename })
 }
 
-/// Makes a permission, and says where it is.
+/// Creates a permission and returns its path and id.
 async fn made(by: &Caller<'_>, codename: &str) -> (String, i64) {
     let answer = by.post(PERMISSIONS, new(codename)).await;
     assert_eq!(answer.status, 201, "{answer}");
@@ -31,7 +31,7 @@ async fn made(by: &Caller<'_>, codename: &str) -> (String, i64) {
 }
 
 #[actix_web::test]
-async fn brings_the_six_of_the_seed_along() {
+async fn has_the_six_permissions_of_the_api_description() {
     let app = TestApp::spawn().await;
     let manager = holder(&app, "manager", &[MANAGE_PERMISSIONS]).await;
 
@@ -44,7 +44,7 @@ async fn brings_the_six_of_the_seed_along() {
         .map(|row| row["codename"].as_str().unwrap())
         .collect();
     assert_eq!(found, ALL);
-    // As the API description shows it.
+    // Matches the example of the API description.
     assert_eq!(
         rows[0],
         json!({ "id": 1, "name": "Manage Users", "codename": "manage_users", "description": "Can manage user accounts" })
@@ -52,7 +52,7 @@ async fn brings_the_six_of_the_seed_along() {
 }
 
 #[actix_web::test]
-async fn makes_the_permission_of_the_seed() {
+async fn creates_the_permission_of_the_example() {
     let app = TestApp::spawn().await;
     let manager = holder(&app, "manager", &[MANAGE_PERMISSIONS]).await;
 
@@ -76,7 +76,7 @@ async fn makes_the_permission_of_the_seed() {
 }
 
 #[actix_web::test]
-async fn names_every_faulty_field_at_once() {
+async fn names_every_invalid_field_at_once() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
@@ -93,7 +93,7 @@ async fn names_every_faulty_field_at_once() {
 }
 
 #[actix_web::test]
-async fn changes_what_is_named_and_leaves_the_rest() {
+async fn changes_only_the_sent_fields() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let (path, id) = made(&admin, "publish").await;
@@ -127,7 +127,7 @@ async fn changes_what_is_named_and_leaves_the_rest() {
 #[case("PATCH", json!({}))]
 #[case("DELETE", json!(null))]
 #[actix_web::test]
-async fn nobody_changes_one_of_the_six(#[case] method: &str, #[case] body: Value) {
+async fn built_in_permissions_cannot_be_changed(#[case] method: &str, #[case] body: Value) {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let before = admin.get(PERMISSIONS).await.json();
@@ -141,7 +141,7 @@ async fn nobody_changes_one_of_the_six(#[case] method: &str, #[case] body: Value
 }
 
 #[actix_web::test]
-async fn a_new_permission_is_for_a_superuser_to_put_into_a_role() {
+async fn only_a_superuser_may_add_a_new_permission_to_a_role() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let manager = holder(&app, "manager", &[MANAGE_PERMISSIONS, MANAGE_ROLES]).await;
@@ -152,9 +152,9 @@ async fn a_new_permission_is_for_a_superuser_to_put_into_a_role() {
     assert_eq!(admin.post("/api/roles/", body).await.status, 201);
 }
 
-/// To rename what others hold is to hand out the new name.
+/// Renaming a permission that others have would grant the new one to them.
 #[actix_web::test]
-async fn a_permission_that_a_role_carries_is_changed_by_who_holds_it_only() {
+async fn an_assigned_permission_is_changed_only_by_callers_that_have_it() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let manager = holder(&app, "manager", &[MANAGE_PERMISSIONS]).await;
@@ -205,13 +205,13 @@ async fn searches_names_and_codenames() {
         "{answer}"
     );
     assert_eq!(answer.header("X-Total-Count").as_deref(), Some("3"));
-    // An underscore stands for itself.
+    // An underscore matches only itself.
     let answer = admin.get("/api/permissions/?search=r_l").await;
     assert_eq!(answer.json(), json!([]));
 }
 
 #[actix_web::test]
-async fn of_twenty_permissions_of_one_codename_one_is_made() {
+async fn of_twenty_permissions_with_one_codename_one_is_created() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
@@ -226,9 +226,9 @@ async fn of_twenty_permissions_of_one_codename_one_is_made() {
     }
 }
 
-/// One ends while roles are about to carry it: either nobody carries it, or it stands.
+/// Deleting a permission while roles take it on: the roles are created without it or rejected.
 #[actix_web::test]
-async fn a_permission_that_goes_takes_nobody_else_down() {
+async fn deleting_a_permission_does_not_break_concurrent_requests() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     for round in 0..6 {

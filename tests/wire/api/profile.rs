@@ -24,7 +24,7 @@ async fn shows_the_caller_at_both_paths() {
 }
 
 #[actix_web::test]
-async fn replaces_what_is_named() {
+async fn replaces_the_sent_fields() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let full = json!({
@@ -62,7 +62,7 @@ async fn replaces_what_is_named() {
 }
 
 #[actix_web::test]
-async fn changes_what_is_named_and_nothing_else() {
+async fn changes_only_the_sent_fields() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
@@ -80,7 +80,7 @@ async fn changes_what_is_named_and_nothing_else() {
 }
 
 #[actix_web::test]
-async fn names_every_faulty_field_at_once() {
+async fn names_every_invalid_field_at_once() {
     let app = TestApp::spawn().await;
     let (alice, _bob) = (app.user("alice").await, app.user("bob").await);
 
@@ -100,13 +100,13 @@ async fn names_every_faulty_field_at_once() {
     400 Bad Request
     {"email":["user with this email already exists."],"username":["A user with that username already exists."]}
     "#);
-    // What is the caller's own is not taken.
+    // The caller's own values do not count as taken.
     let own = json!({ "email": "ALICE@example.com", "username": "alice" });
     assert_eq!(alice.patch(ME, own).await.status, 200);
 }
 
 #[actix_web::test]
-async fn of_two_who_want_one_address_one_gets_it() {
+async fn of_two_concurrent_changes_to_one_address_one_succeeds() {
     let app = TestApp::spawn().await;
     let (alice, bob) = (app.user("alice").await, app.user("bob").await);
     let body = json!({ "email": "wanted@example.com" });
@@ -122,7 +122,7 @@ async fn of_two_who_want_one_address_one_gets_it() {
 }
 
 #[actix_web::test]
-async fn a_broken_body_comes_after_the_credentials() {
+async fn an_unreadable_body_is_reported_after_the_credentials() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 

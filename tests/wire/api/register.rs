@@ -8,7 +8,7 @@ use crate::app::{Answer, Request, TestApp};
 
 const REGISTER: &str = "/api/auth/register/";
 
-/// The example of the API description with some fields replaced.
+/// Registers the API description's example with some fields replaced.
 async fn register(app: &TestApp, changes: Value) -> Answer {
     let mut body = json!({
         "email": "user@example.com",
@@ -40,7 +40,7 @@ async fn registers_an_account_and_logs_it_in() {
 }
 
 #[actix_web::test]
-async fn needs_no_more_than_address_and_password() {
+async fn requires_only_address_and_password() {
     let app = TestApp::spawn().await;
     let body = |email: &str| json!({ "email": email, "password": TestApp::PASSWORD, "role": "admin", "is_staff": true });
 
@@ -64,7 +64,7 @@ async fn needs_no_more_than_address_and_password() {
 }
 
 #[actix_web::test]
-async fn names_every_faulty_field_at_once() {
+async fn names_every_invalid_field_at_once() {
     let app = TestApp::spawn().await;
     register(&app, json!({})).await;
 
@@ -131,7 +131,7 @@ async fn lists_every_weakness_of_a_password() {
 }
 
 #[actix_web::test]
-async fn names_what_cannot_be_stored() {
+async fn names_values_that_cannot_be_stored() {
     let app = TestApp::spawn().await;
     let body = r#"{"email": "a\u0000@example.com", "username": "a\u0000b", "password": "Secure\ud800Pass123!",
         "first_name": "\udfff", "last_name": "Do\u0000e", "phone_number": "📞 12"}"#;
@@ -145,7 +145,7 @@ async fn names_what_cannot_be_stored() {
 }
 
 #[actix_web::test]
-async fn twenty_at_once_make_one_account() {
+async fn twenty_concurrent_registrations_create_one_account() {
     let app = TestApp::spawn().await;
 
     let answers = join_all((0..20).map(|n| {
@@ -167,7 +167,7 @@ async fn twenty_at_once_make_one_account() {
 }
 
 #[actix_web::test]
-async fn a_bad_credential_is_refused_though_none_is_needed() {
+async fn an_invalid_credential_is_rejected_though_none_is_required() {
     let app = TestApp::spawn().await;
 
     let request = Request::new("POST", REGISTER)

@@ -16,7 +16,7 @@ fn at(id: RoleId) -> String {
     format!("{ROLES}{}/", id.get())
 }
 
-/// The numbers of permissions, as a body names them.
+/// Returns the ids of permissions, as a body lists them.
 async fn ids(app: &TestApp, codenames: &[&str]) -> Vec<i64> {
     let admin = app.services().roles.named("Admin").await.unwrap();
     let carried = admin.permissions.iter();
@@ -43,7 +43,7 @@ fn assert_forbidden(answer: &Answer) {
 }
 
 #[actix_web::test]
-async fn brings_the_seed_s_own_role_along() {
+async fn has_the_built_in_role() {
     let app = TestApp::spawn().await;
     let viewer = holder(&app, "viewer", &[codename::VIEW_ROLES]).await;
 
@@ -54,7 +54,7 @@ async fn brings_the_seed_s_own_role_along() {
 }
 
 #[actix_web::test]
-async fn makes_the_role_of_the_seed() {
+async fn creates_the_role_of_the_example() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
@@ -73,7 +73,7 @@ async fn makes_the_role_of_the_seed() {
 }
 
 #[actix_web::test]
-async fn names_every_faulty_field_at_once() {
+async fn names_every_invalid_field_at_once() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
@@ -94,7 +94,7 @@ async fn names_every_faulty_field_at_once() {
 #[case(json!([1.5]), "Incorrect type. Expected pk value, received float.")]
 #[case(json!([-1]), r#"Invalid pk "-1" - object does not exist."#)]
 #[actix_web::test]
-async fn refuses_what_is_no_list_of_permissions(#[case] ids: Value, #[case] words: &str) {
+async fn rejects_invalid_lists_of_permissions(#[case] ids: Value, #[case] words: &str) {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
@@ -105,9 +105,9 @@ async fn refuses_what_is_no_list_of_permissions(#[case] ids: Value, #[case] word
     assert_eq!(answer.json(), json!({ "permission_ids": [words] }));
 }
 
-/// A body as large as any, with ever new numbers, or with brackets only.
+/// Bodies near the size limit: many distinct numbers, or brackets only.
 #[actix_web::test]
-async fn a_list_without_measure_is_refused_and_nothing_else() {
+async fn an_excessive_list_of_permissions_is_rejected() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let numbers: Vec<String> = (1000..11_000).map(|n| n.to_string()).collect();
@@ -126,7 +126,7 @@ async fn a_list_without_measure_is_refused_and_nothing_else() {
 }
 
 #[actix_web::test]
-async fn a_form_names_a_permission_more_than_once() {
+async fn a_form_repeats_the_field_for_several_permissions() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
@@ -140,7 +140,7 @@ async fn a_form_names_a_permission_more_than_once() {
 }
 
 #[actix_web::test]
-async fn changes_what_is_named_and_leaves_the_rest() {
+async fn changes_only_the_sent_fields() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let path = at(role(&app, "Editors", &[codename::VIEW_USERS]).await);
@@ -166,7 +166,7 @@ async fn changes_what_is_named_and_leaves_the_rest() {
 }
 
 #[actix_web::test]
-async fn a_role_that_is_deleted_is_gone_for_everybody() {
+async fn deleting_a_role_revokes_it_from_every_account() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let viewer = app.user("viewer").await;
@@ -181,7 +181,7 @@ async fn a_role_that_is_deleted_is_gone_for_everybody() {
 }
 
 #[actix_web::test]
-async fn a_part_of_the_list_says_how_long_the_whole_is() {
+async fn a_page_reports_the_total_count() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     for name in ["Übersetzer", "Writers", "übersicht"] {
@@ -200,24 +200,24 @@ async fn a_part_of_the_list_says_how_long_the_whole_is() {
     "#);
 }
 
-/// Route, credentials, permission, method, thing, body. Source: docs/contract/drf.md «Order of checks».
+/// The order is: route, credentials, permission, method, object, body. Source: docs/contract/drf.md «Order of checks».
 #[actix_web::test]
 async fn the_order_of_checks_is_django_s() {
     let app = TestApp::spawn().await;
-    let (anyone, nobody) = (app.anonymous(), app.user("nobody").await);
+    let (anonymous, stranger) = (app.anonymous(), app.user("stranger").await);
     let viewer = holder(&app, "viewer", &[codename::VIEW_ROLES]).await;
     let manager = holder(&app, "manager", &[codename::MANAGE_ROLES]).await;
     let (some, none) = (at(built_in(&app).await), at(RoleId::new(999_999)));
 
     for (caller, method, path, body, status) in [
-        (&anyone, "PUT", ROLES, "{}", 401),
-        (&anyone, "OPTIONS", ROLES, "{}", 401),
-        (&anyone, "DELETE", &*none, "{}", 401),
-        (&nobody, "PUT", ROLES, "{}", 403),
-        (&nobody, "OPTIONS", ROLES, "{}", 403),
-        (&nobody, "POST", ROLES, "{", 403),
-        (&nobody, "GET", &none, "", 403),
-        (&nobody, "PATCH", "/api/roles/abc/", "{", 403),
+        (&anonymous, "PUT", ROLES, "{}", 401),
+        (&anonymous, "OPTIONS", ROLES, "{}", 401),
+        (&anonymous, "DELETE", &*none, "{}", 401),
+        (&stranger, "PUT", ROLES, "{}", 403),
+        (&stranger, "OPTIONS", ROLES, "{}", 403),
+        (&stranger, "POST", ROLES, "{", 403),
+        (&stranger, "GET", &none, "", 403),
+        (&stranger, "PATCH", "/api/roles/abc/", "{", 403),
         (&viewer, "OPTIONS", ROLES, "{}", 200),
         (&viewer, "GET", &some, "", 200),
         (&viewer, "HEAD", &some, "", 200),
@@ -240,7 +240,7 @@ async fn the_order_of_checks_is_django_s() {
 }
 
 #[actix_web::test]
-async fn the_built_in_role_stays_as_it_is() {
+async fn the_built_in_role_cannot_be_changed() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let path = at(built_in(&app).await);
@@ -254,7 +254,7 @@ async fn the_built_in_role_stays_as_it_is() {
 }
 
 #[actix_web::test]
-async fn nobody_makes_a_role_with_more_than_he_holds() {
+async fn callers_cannot_create_a_role_with_permissions_they_do_not_have() {
     let app = TestApp::spawn().await;
     let manager = holder(
         &app,
@@ -280,7 +280,7 @@ async fn nobody_makes_a_role_with_more_than_he_holds() {
 }
 
 #[actix_web::test]
-async fn nobody_adds_to_a_role_what_he_does_not_hold_not_even_to_his_own() {
+async fn callers_cannot_add_permissions_they_do_not_have_even_to_their_own_role() {
     let app = TestApp::spawn().await;
     let manager = app.user("manager").await;
     let his = role(&app, "Managers", &[codename::MANAGE_ROLES]).await;
@@ -297,33 +297,33 @@ async fn nobody_adds_to_a_role_what_he_does_not_hold_not_even_to_his_own() {
         codenames(&app, manager.account().id).await,
         ["manage_roles"]
     );
-    // What he holds he may rename and reduce.
+    // The manager may rename the role and remove permissions they have.
     let body = json!({ "name": "Renamed", "permission_ids": [] });
     assert_eq!(manager.put(&at(his), body).await.status, 200);
     assert_forbidden(&manager.get(ROLES).await);
 }
 
 #[actix_web::test]
-async fn nobody_touches_a_role_that_carries_more_than_he_holds() {
+async fn callers_cannot_change_a_role_with_permissions_they_do_not_have() {
     let app = TestApp::spawn().await;
     let manager = holder(&app, "manager", &[codename::MANAGE_ROLES]).await;
     let path = at(role(&app, "Rulers", &[codename::MANAGE_USERS]).await);
 
     assert_forbidden(&manager.patch(&path, json!({ "name": "Fools" })).await);
     assert_forbidden(&manager.patch(&path, json!({ "permission_ids": [] })).await);
-    // What he may is judged before what he says.
+    // The permission check comes before the validation of the body.
     assert_forbidden(&manager.put(&path, "{").await);
     assert_forbidden(&manager.delete(&path, ()).await);
     assert_eq!(manager.get(&path).await.json()["name"], "Rulers");
 }
 
-/// Every list that is guarded by codenames, asked by who holds one that is enough, and by who holds all others.
+/// Every list that requires a codename, read with one sufficient codename and with all the others.
 #[rstest]
 #[case(ROLES, &[codename::MANAGE_ROLES, codename::VIEW_ROLES])]
 #[case("/api/permissions/", &[codename::MANAGE_PERMISSIONS])]
 #[case("/api/user-roles/", &[codename::MANAGE_USER_ROLES])]
 #[actix_web::test]
-async fn one_of_the_codenames_is_enough_and_all_others_are_not(
+async fn one_of_the_required_codenames_is_sufficient_and_all_others_are_not(
     #[case] path: &str,
     #[case] enough: &[&str],
 ) {
@@ -341,7 +341,7 @@ async fn one_of_the_codenames_is_enough_and_all_others_are_not(
 }
 
 #[actix_web::test]
-async fn of_twenty_roles_of_one_name_one_is_made() {
+async fn of_twenty_roles_with_one_name_one_is_created() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
@@ -357,9 +357,9 @@ async fn of_twenty_roles_of_one_name_one_is_made() {
     }
 }
 
-/// Whoever gives a role gives what it carries at that moment, or nothing: never what he does not hold.
+/// An assignment grants the role's permissions at the time of the check, or fails: never more than the grantor has.
 #[actix_web::test]
-async fn a_grant_and_an_edit_at_once_hand_out_no_more_than_either_may() {
+async fn a_concurrent_grant_and_edit_never_exceed_the_permissions_of_either_caller() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let giver = holder(&app, "giver", &[codename::MANAGE_USER_ROLES]).await;
@@ -374,16 +374,16 @@ async fn a_grant_and_an_edit_at_once_hand_out_no_more_than_either_may() {
             giver.post("/api/user-roles/", grant)
         );
         assert_eq!(filled.status, 200, "{filled}");
-        // If the grant came first it was of an empty role, and what the superuser did afterwards is his own doing.
+        // If the assignment came first, the role was empty, and the superuser added the permission afterwards.
         assert!(granted.status == 201 || granted.status == 403, "{granted}");
         let held = codenames(&app, target.account().id).await;
         assert_eq!(held.is_empty(), granted.status == 403);
     }
 }
 
-/// A client that takes its time over its body is judged by what he holds when it has arrived.
+/// Permissions are checked when the body has arrived, so a permission revoked in between is not used.
 #[actix_web::test]
-async fn what_was_lost_while_the_body_came_is_lost() {
+async fn a_permission_revoked_while_the_body_arrives_does_not_count() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let manager = app.user("manager").await;

@@ -11,7 +11,7 @@ const REFRESH: &str = "/api/auth/token/refresh/";
 const LOGOUT: &str = "/api/auth/logout/";
 
 #[actix_web::test]
-async fn logs_in_by_an_address_in_whatever_case() {
+async fn logs_in_with_an_address_in_any_case() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
 
@@ -25,7 +25,7 @@ async fn logs_in_by_an_address_in_whatever_case() {
 }
 
 #[actix_web::test]
-async fn does_not_tell_why_a_login_failed() {
+async fn does_not_reveal_why_a_login_failed() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
     let off = app.user("off").await;
@@ -39,7 +39,7 @@ async fn does_not_tell_why_a_login_failed() {
         ("alice@example.com", "wrong-Passw0rd!"),
     ] {
         let body = json!({ "email": email, "password": password });
-        // What comes in the header is not looked at here.
+        // The `Authorization` header is not read here.
         let request = Request::new("POST", LOGIN)
             .header("Authorization", "Bearer garbage")
             .json(&body);
@@ -53,7 +53,7 @@ async fn does_not_tell_why_a_login_failed() {
 }
 
 #[actix_web::test]
-async fn names_the_faulty_fields_of_a_login() {
+async fn names_the_invalid_fields_of_a_login() {
     let app = TestApp::spawn().await;
 
     assert_snapshot!(app.anonymous().post(LOGIN, "{}").await, @r#"
@@ -73,7 +73,7 @@ async fn names_the_faulty_fields_of_a_login() {
 }
 
 #[actix_web::test]
-async fn gives_an_access_token_for_a_refresh_token() {
+async fn exchanges_a_refresh_token_for_an_access_token() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
@@ -87,7 +87,7 @@ async fn gives_an_access_token_for_a_refresh_token() {
 }
 
 #[actix_web::test]
-async fn refuses_other_refresh_tokens() {
+async fn rejects_other_refresh_tokens() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let refresh = async |token: &str| {
@@ -125,7 +125,7 @@ async fn refuses_other_refresh_tokens() {
 }
 
 #[actix_web::test]
-async fn logging_out_ends_the_session_at_once() {
+async fn logging_out_ends_the_session_immediately() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let body = json!({ "refresh": alice.refresh() });
@@ -145,7 +145,7 @@ async fn logging_out_ends_the_session_at_once() {
 }
 
 #[actix_web::test]
-async fn logging_out_wants_a_caller_and_a_refresh_token() {
+async fn logging_out_requires_credentials_and_a_refresh_token() {
     let app = TestApp::django().await;
     let alice = app.user("alice").await;
     let body = json!({ "refresh": alice.refresh() });

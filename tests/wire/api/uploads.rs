@@ -1,4 +1,4 @@
-//! `/api/upload/get-upload-url/`, and what becomes of the links. Source: docs/contract/api.md «Uploads».
+//! `/api/upload/get-upload-url/`, and uploads to the links it returns. Source: docs/contract/api.md «Uploads».
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use crate::app::{Answer, Caller, Request, TestApp};
 
 const ASK: &str = "/api/upload/get-upload-url/";
 
-/// Asks for a link, and returns what follows the address in it.
+/// Requests an upload link and returns its path and query.
 async fn link(caller: &Caller<'_>, filename: &str, kind: &str) -> String {
     let wanted = json!({"filename": filename, "content_type": kind, "folder": "pictures"});
     let answer = caller.post(ASK, wanted).await;
     assert_eq!(answer.status, 200, "{answer}");
     let url = answer.text_at("/url");
     let link = url.strip_prefix("http://127.0.0.1:8000");
-    link.expect("our own address").to_owned()
+    link.expect("the server's address").to_owned()
 }
 
 async fn put(app: &TestApp, link: &str, kind: &str, bytes: impl Into<Vec<u8>>) -> Answer {
@@ -24,35 +24,33 @@ async fn put(app: &TestApp, link: &str, kind: &str, bytes: impl Into<Vec<u8>>) -
     app.send(request.body(bytes)).await
 }
 
-/// The key of the file that a link is for.
+/// Returns the storage key of the file that a link is for.
 fn key(link: &str) -> Key {
     let (path, _) = link.split_once('?').expect("a query");
-    let key = path
-        .strip_prefix("/uploads/")
-        .expect("the place of uploads");
+    let key = path.strip_prefix("/uploads/").expect("the path of uploads");
     Key::parse(key).expect("a key")
 }
 
 #[actix_web::test]
-async fn a_file_is_put_where_the_link_says() {
+async fn a_file_is_stored_under_the_key_of_the_link() {
     let app = TestApp::spawn().await;
     let ada = app.user("ada").await;
     let link = link(&ada, "garden.png", "image/png").await;
     assert!(link.contains("/pictures/garden.png?grant="), "{link}");
 
-    // Whoever has the link needs nothing else.
+    // The link alone is sufficient; no credentials are needed.
     let answer = put(&app, &link, "image/png", "first").await;
     assert_eq!((answer.status.as_u16(), answer.text().as_str()), (200, ""));
     let storage = &app.services().storage;
     assert_eq!(storage.read(&key(&link)).await.unwrap().unwrap(), "first");
 
-    // Asked for again it is another place: nobody's file is replaced by a name.
+    // Every link has its own key, so an upload never overwrites a file of the same name.
     let other = self::link(&ada, "garden.png", "image/png").await;
     assert_ne!(key(&other), key(&link));
 }
 
 #[actix_web::test]
-async fn a_link_is_good_for_nothing_else() {
+async fn a_link_is_valid_only_for_its_upload() {
     let app = TestApp::spawn().await;
     let ada = app.user("ada").await;
     let link = link(&ada, "a.png", "image/png").await;
@@ -96,7 +94,7 @@ async fn a_link_is_good_for_nothing_else() {
 }
 
 #[actix_web::test]
-async fn a_file_that_is_too_large_leaves_nothing() {
+async fn a_file_that_is_too_large_is_not_stored() {
     const MOST: usize = 10 * 1024 * 1024;
     let app = TestApp::spawn().await;
     let ada = app.user("ada").await;
@@ -114,7 +112,7 @@ async fn a_file_that_is_too_large_leaves_nothing() {
 }
 
 #[actix_web::test]
-async fn names_that_lead_elsewhere_are_refused() {
+async fn names_that_traverse_directories_are_rejected() {
     let app = TestApp::spawn().await;
     let ada = app.user("ada").await;
     let sentence = json!(["Enter a valid value."]);
@@ -148,7 +146,7 @@ async fn names_that_lead_elsewhere_are_refused() {
         .await;
     let sentence = json!(["Ensure this field has no more than 255 characters."]);
     assert_eq!(answer.json(), json!({"filename": sentence}));
-    // A name that fits the field and no file system.
+    // The name fits the field but exceeds what file systems allow.
     let wide = "é".repeat(200);
     let answer = ada
         .post(ASK, json!({"filename": wide, "content_type": "x/y"}))

@@ -26,7 +26,7 @@ async fn built_in(app: &TestApp) -> RoleId {
     app.services().roles.named("Admin").await.unwrap().id
 }
 
-/// Where the only assignment of this role is.
+/// Returns the path of the only assignment of this role.
 async fn path_of(app: &TestApp, by: &Caller<'_>, role: RoleId) -> String {
     let rows = by.get(USER_ROLES).await.json();
     let rows = rows.as_array().unwrap();
@@ -39,7 +39,7 @@ async fn path_of(app: &TestApp, by: &Caller<'_>, role: RoleId) -> String {
 }
 
 #[actix_web::test]
-async fn gives_and_takes_as_the_seed_says() {
+async fn assigns_and_revokes_as_in_the_api_description() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let alice = app.user("alice").await;
@@ -71,10 +71,10 @@ async fn gives_and_takes_as_the_seed_says() {
 }
 
 #[actix_web::test]
-async fn is_not_changed_but_made_anew() {
+async fn an_assignment_cannot_be_changed_only_recreated() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
-    let nobody = app.user("nobody").await;
+    let stranger = app.user("stranger").await;
 
     for method in ["PUT", "PATCH"] {
         let answer = admin.ask(method, "/api/user-roles/999999/", "{").await;
@@ -83,7 +83,7 @@ async fn is_not_changed_but_made_anew() {
             answer.header("Allow").as_deref(),
             Some("GET, DELETE, HEAD, OPTIONS")
         );
-        let answer = nobody.ask(method, "/api/user-roles/999999/", "{").await;
+        let answer = stranger.ask(method, "/api/user-roles/999999/", "{").await;
         assert_forbidden(&answer);
     }
 }
@@ -112,7 +112,7 @@ async fn is_not_changed_but_made_anew() {
     })
 )]
 #[actix_web::test]
-async fn names_every_faulty_field_at_once(#[case] body: Value, #[case] faults: Value) {
+async fn names_every_invalid_field_at_once(#[case] body: Value, #[case] faults: Value) {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
@@ -122,7 +122,7 @@ async fn names_every_faulty_field_at_once(#[case] body: Value, #[case] faults: V
 }
 
 #[actix_web::test]
-async fn nobody_gives_himself_or_others_more_than_he_holds() {
+async fn callers_cannot_assign_roles_with_permissions_they_do_not_have() {
     let app = TestApp::spawn().await;
     let giver = holder(&app, "giver", &[codename::MANAGE_USER_ROLES]).await;
     let friend = app.user("friend").await;
@@ -153,7 +153,7 @@ async fn nobody_gives_himself_or_others_more_than_he_holds() {
 }
 
 #[actix_web::test]
-async fn nobody_takes_from_others_what_he_does_not_hold() {
+async fn callers_cannot_revoke_roles_with_permissions_they_do_not_have() {
     let app = TestApp::spawn().await;
     let giver = holder(&app, "giver", &[codename::MANAGE_USER_ROLES]).await;
     let ruler = app.user("ruler").await;
@@ -163,14 +163,14 @@ async fn nobody_takes_from_others_what_he_does_not_hold() {
 
     assert_forbidden(&giver.delete(&path, ()).await);
     assert_eq!(codenames(&app, ruler.account().id).await.len(), 6);
-    // Who holds it may, of himself, too.
+    // An account that has the role may revoke it, even from itself.
     assert_eq!(ruler.delete(&path, ()).await.status, 204);
     assert!(codenames(&app, ruler.account().id).await.is_empty());
 }
 
-/// To be an administrator is more than to hold the six codenames. Source: docs/contract/api.md «User roles».
+/// Being an administrator means more than having the six codenames. Source: docs/contract/api.md «User roles».
 #[actix_web::test]
-async fn who_is_no_administrator_makes_nobody_cease_to_be_one() {
+async fn only_administrators_may_revoke_the_role_of_an_administrator() {
     let app = TestApp::spawn().await;
     let boss = administrator(&app, "boss").await;
     let other = administrator(&app, "other").await;
@@ -190,7 +190,7 @@ async fn who_is_no_administrator_makes_nobody_cease_to_be_one() {
 }
 
 #[actix_web::test]
-async fn goes_with_the_user_and_with_the_role() {
+async fn an_assignment_is_deleted_with_its_user_and_its_role() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let (alice, bob) = (app.user("alice").await, app.user("bob").await);
@@ -216,7 +216,7 @@ async fn goes_with_the_user_and_with_the_role() {
 }
 
 #[actix_web::test]
-async fn lists_by_what_is_asked_for() {
+async fn filters_orders_and_paginates_the_list() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let alice = app.user("alice").await;
@@ -234,7 +234,7 @@ async fn lists_by_what_is_asked_for() {
 }
 
 #[actix_web::test]
-async fn of_twenty_equal_grants_one_is_kept() {
+async fn of_twenty_equal_assignments_one_is_created() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let alice = app.user("alice").await;
@@ -257,9 +257,9 @@ async fn of_twenty_equal_grants_one_is_kept() {
     );
 }
 
-/// Grants, removals, and the ends of roles and accounts in each other's way: nothing but what the contract knows.
+/// Concurrent assignments, revocations, and deletions of roles and accounts return only statuses of the contract.
 #[actix_web::test]
-async fn whatever_happens_at_once_is_answered_by_the_contract() {
+async fn concurrent_changes_return_only_documented_statuses() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     for round in 0..5 {

@@ -1,4 +1,4 @@
-//! What the server answered, and how a snapshot shows it.
+//! A response of the server, and its form in snapshots.
 
 use std::fmt;
 
@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::redact::redacted;
 
-/// An answer. Displays as its status line and its body as canonical JSON (keys sorted), with ids, times
-/// and tokens replaced by `[id]`, `[time]`, `[jwt]` and `[token]`.
+/// A response. Displays as its status line and its body as canonical JSON (keys sorted), with ids, times and tokens
+/// replaced by `[id]`, `[time]`, `[jwt]` and `[token]`.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -19,7 +19,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// All values of a header, joined as HTTP allows; `None` if it is absent.
+    /// Returns all values of a header, joined as HTTP allows; `None` if it is absent.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         let values: Vec<_> = self
             .headers
@@ -29,7 +29,7 @@ impl Answer {
         (!values.is_empty()).then(|| values.join(", "))
     }
 
-    /// The media type of `Content-Type`, in lower case, without parameters.
+    /// Returns the media type of `Content-Type`, in lower case, without parameters.
     pub(crate) fn media(&self) -> Option<String> {
         let kind = self.header("Content-Type")?;
         kind.split(';')
@@ -41,15 +41,15 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The body as JSON; `None` for an empty body or one that is no JSON.
+    /// Returns the body as JSON; `None` for a body that is empty or not JSON.
     pub(crate) fn try_json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
     }
 
-    /// The body as JSON.
+    /// Returns the body as JSON.
     ///
     /// # Panics
-    /// If it is none, showing the answer.
+    /// If the body is not JSON; the message shows the response.
     pub(crate) fn json(&self) -> Value {
         match self.try_json() {
             Some(value) => value,
@@ -57,10 +57,10 @@ impl Answer {
         }
     }
 
-    /// The text at a JSON pointer (`/tokens/access`) in the body.
+    /// Returns the text at a JSON pointer (`/tokens/access`) in the body.
     ///
     /// # Panics
-    /// If there is no text, showing the answer.
+    /// If there is no text; the message shows the response.
     pub(crate) fn text_at(&self, pointer: &str) -> String {
         match self.json().pointer(pointer).and_then(Value::as_str) {
             Some(text) => text.to_owned(),

@@ -1,23 +1,23 @@
-//! Who asks: a value with one method for each HTTP method.
+//! A client of the app, with one method for each HTTP method.
 
 use loggia_identity::{Account, TokenPair};
 use serde_json::Value;
 
 use super::{Answer, Request, TestApp};
 
-/// Somebody who asks the app, with or without an access token.
+/// A client of the app, with or without an access token.
 pub(crate) struct Caller<'app> {
     app: &'app TestApp,
     known: Option<Known>,
 }
 
-/// What there is to know of a caller who logged in.
+/// The account and tokens of a logged-in caller.
 struct Known {
     account: Account,
     tokens: TokenPair,
 }
 
-/// The body of a request: JSON as a value or as text, or none.
+/// The body of a request: JSON as a value or as text, or no body.
 pub(crate) struct Body(Option<String>);
 
 impl From<Value> for Body {
@@ -26,7 +26,7 @@ impl From<Value> for Body {
     }
 }
 
-/// Text that is JSON already, or is meant to be broken.
+/// The text is sent as it is, so it may be malformed JSON.
 impl From<&str> for Body {
     fn from(text: &str) -> Self {
         Self(Some(text.to_owned()))
@@ -51,7 +51,7 @@ impl<'app> Caller<'app> {
         }
     }
 
-    /// The account as it was when the caller logged in.
+    /// Returns the account as it was when the caller logged in.
     ///
     /// # Panics
     /// For an anonymous caller.
@@ -59,7 +59,7 @@ impl<'app> Caller<'app> {
         &self.expect_known().account
     }
 
-    /// The access token, without the word before it.
+    /// Returns the access token without the `Bearer` prefix.
     ///
     /// # Panics
     /// For an anonymous caller.
@@ -67,6 +67,8 @@ impl<'app> Caller<'app> {
         &self.expect_known().tokens.access
     }
 
+    /// Returns the refresh token.
+    ///
     /// # Panics
     /// For an anonymous caller.
     pub(crate) fn refresh(&self) -> &str {
@@ -101,7 +103,7 @@ impl<'app> Caller<'app> {
         self.ask("DELETE", path, body).await
     }
 
-    /// Any method, with a JSON body or none.
+    /// Sends a request with any method, and a JSON body or none.
     pub(crate) async fn ask(&self, method: &str, path: &str, body: impl Into<Body>) -> Answer {
         let request = Request::new(method, path);
         let request = match body.into().0 {
@@ -113,12 +115,12 @@ impl<'app> Caller<'app> {
         self.send(request).await
     }
 
-    /// The request as it stands, with the caller's token added.
+    /// Sends a request unchanged, except that the caller's token is added.
     pub(crate) async fn send(&self, request: Request) -> Answer {
         self.app.send(self.request(request)).await
     }
 
-    /// What [`Caller::send`] sends.
+    /// Returns the request with the caller's token added.
     pub(crate) fn request(&self, request: Request) -> Request {
         match &self.known {
             Some(known) => {

@@ -1,4 +1,4 @@
-//! The app under test: the production wiring over a database of its own, asked in process.
+//! The app under test: the production wiring over its own database, called in process.
 
 mod answer;
 mod caller;
@@ -27,7 +27,7 @@ pub(crate) use request::Request;
 
 use service::Ask;
 
-/// The app with everything it runs on. Mail left unread and jobs left unrun fail the test when it drops.
+/// The app with all its parts. Unread mail and pending jobs fail the test when it drops.
 pub(crate) struct TestApp {
     ask: Ask,
     services: Services,
@@ -40,25 +40,25 @@ impl TestApp {
     /// The key that signs every token.
     pub(crate) const SECRET: &str = "wire-suite-only-secret-0123456789abcdef";
 
-    /// The password of every account that [`TestApp::user`] and [`TestApp::admin`] make.
+    /// The password of every account that [`TestApp::user`] and [`TestApp::admin`] create.
     pub(crate) const PASSWORD: &str = "Str0ng-Passw0rd!";
 
-    /// The app with its default settings, but without rate limits.
+    /// Starts the app with its default settings, but without rate limits.
     pub(crate) async fn spawn() -> Self {
         Self::with(|_| ()).await
     }
 
-    /// The app under the session policy of the recordings.
+    /// Starts the app with the session policy of the recorded transcripts.
     pub(crate) async fn django() -> Self {
         Self::with(|options| options.session.policy = SessionPolicy::Django).await
     }
 
-    /// The app with settings of the test's own.
+    /// Starts the app with changed settings.
     pub(crate) async fn with(change: impl FnOnce(&mut Options)) -> Self {
         Self::with_parts(|parts| change(&mut parts.options)).await
     }
 
-    /// The app with a part of the test's own in the place of the usual one.
+    /// Starts the app with replaced parts.
     pub(crate) async fn with_parts(change: impl FnOnce(&mut Parts)) -> Self {
         let options = Options {
             is_rate_limited: false,
@@ -92,20 +92,20 @@ impl TestApp {
         }
     }
 
-    /// Somebody without a token.
+    /// Returns a caller without a token.
     pub(crate) fn anonymous(&self) -> Caller<'_> {
         Caller::anonymous(self)
     }
 
-    /// Registers `name` with the address `name@example.com`, and logs in.
+    /// Registers `name` with the address `name@example.com` and logs in.
     ///
     /// # Panics
-    /// If there is such an account already, or it cannot be made.
+    /// If the account already exists or cannot be created.
     pub(crate) async fn user(&self, name: &str) -> Caller<'_> {
         self.log_in(new_account(name)).await
     }
 
-    /// Makes the superuser `admin`, and logs in.
+    /// Creates the superuser `admin` and logs in.
     ///
     /// # Panics
     /// As [`TestApp::user`].
@@ -124,12 +124,12 @@ impl TestApp {
         Caller::known(self, account, tokens.expect("a session"))
     }
 
-    /// Asks the app, as it would be asked over a connection.
+    /// Sends a request to the app as it would arrive over a connection.
     pub(crate) async fn send(&self, request: Request) -> Answer {
         self.ask.send(request).await
     }
 
-    /// Runs the jobs that are due, and takes the letters sent since the last call, oldest first.
+    /// Runs the jobs that are due and returns the emails sent since the last call, oldest first.
     ///
     /// # Panics
     /// If the database fails.
@@ -139,12 +139,12 @@ impl TestApp {
         self.mail.take()
     }
 
-    /// What the app runs on, for what no request can do.
+    /// Returns the services of the app, for changes that no request can make.
     pub(crate) fn services(&self) -> &Services {
         &self.services
     }
 
-    /// Makes `caller` staff without more: no request and no command does, but an import may.
+    /// Marks `caller` as staff and changes nothing else. Requests and commands cannot do this, but an import can.
     ///
     /// # Panics
     /// If the database fails.
@@ -154,17 +154,17 @@ impl TestApp {
         self.database.execute(&sql).await;
     }
 
-    /// Where its database is, for a test that opens it a second time.
+    /// Returns the URL of the database, for a test that opens it a second time.
     pub(crate) fn database_url(&self) -> &str {
         self.database.url()
     }
 
-    /// The clock that the app goes by. It stands still until the test moves it.
+    /// Returns the clock of the app. It stands still until the test advances it.
     pub(crate) fn clock(&self) -> &FrozenClock {
         &self.clock
     }
 
-    /// What time it is for the app.
+    /// Returns the current time of the app.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -172,7 +172,7 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        // A second panic would end the whole suite.
+        // A second panic would abort the whole suite.
         if std::thread::panicking() {
             return;
         }
@@ -183,9 +183,9 @@ impl Drop for TestApp {
     }
 }
 
-/// How many passwords are hashed at once.
+/// The number of passwords hashed concurrently; kept low so that races fill the queue.
 const PERMITS: usize = 2;
-/// How many may wait for that: more than any test's race has requests.
+/// The number of requests that may wait for hashing: more than the requests of any test's race.
 const QUEUE: usize = 256;
 
 pub(crate) fn new_account(name: &str) -> NewAccount {

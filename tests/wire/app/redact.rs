@@ -1,4 +1,4 @@
-//! Replacing what differs from run to run, so that an answer can be compared as a whole.
+//! Redaction of values that differ between runs, so that a response can be compared as a whole.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -19,9 +19,9 @@ static PATTERNS: LazyLock<[(Regex, &str); 4]> = LazyLock::new(|| {
     .map(|(pattern, word)| (Regex::new(pattern).expect("a fixed pattern"), word))
 });
 
-/// `value` with sorted keys, and with ids, times and tokens replaced.
+/// Returns `value` with sorted keys, and with ids, times and tokens replaced.
 ///
-/// A number is an id under `id` or a key that ends in `_id`; texts are judged by their form.
+/// A number is an id if its key is `id` or ends in `_id`; texts are recognized by their form.
 pub(crate) fn redacted(value: &Value) -> Value {
     match value {
         Value::Object(members) => {

@@ -1,11 +1,11 @@
-//! A request as it goes over the wire: nothing is added to it but what HTTP itself needs.
+//! A request exactly as sent over the wire: only what HTTP itself requires is added.
 
 use std::net::{IpAddr, Ipv4Addr};
 
 use actix_web::http::Method;
 use serde_json::Value;
 
-/// Peer, method, path with query, headers and raw body.
+/// Peer address, method, path with query, headers and raw body.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) peer: IpAddr,
@@ -16,8 +16,10 @@ pub(crate) struct Request {
 }
 
 impl Request {
+    /// Creates a request without headers and body.
+    ///
     /// # Panics
-    /// If `method` is no method name.
+    /// If `method` is not a method name.
     pub(crate) fn new(method: &str, path: &str) -> Self {
         Self {
             peer: Ipv4Addr::LOCALHOST.into(),
@@ -28,10 +30,10 @@ impl Request {
         }
     }
 
-    /// As if the connection came from this address.
+    /// Sets the peer address of the connection.
     ///
     /// # Panics
-    /// If `peer` is no address.
+    /// If `peer` is not an IP address.
     pub(crate) fn from(self, peer: &str) -> Self {
         let peer = peer.parse().expect("an address");
         Self { peer, ..self }
@@ -42,13 +44,13 @@ impl Request {
         self
     }
 
-    /// The bytes as they are, without a `Content-Type`.
+    /// Sets the raw body, without a `Content-Type`.
     pub(crate) fn body(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.body = Some(bytes.into());
         self
     }
 
-    /// A JSON body with its `Content-Type`; none for `Value::Null`.
+    /// Sets a JSON body with its `Content-Type`; no body for `Value::Null`.
     pub(crate) fn json(self, value: &Value) -> Self {
         if value.is_null() {
             return self;

@@ -1,4 +1,4 @@
-//! The app as a function from a request to an answer, without a port.
+//! The app as a function from a request to a response, without a port.
 
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -14,12 +14,12 @@ use bytes::Bytes;
 
 use super::{Answer, Request};
 
-/// The port from which requests seem to come.
+/// The peer port of every request.
 const PORT: u16 = 54321;
 
 type Answering = Pin<Box<dyn Future<Output = HttpResponse<BoxBody>>>>;
 
-/// An app whose type is forgotten.
+/// An app with its type erased.
 pub(crate) struct Ask(Rc<dyn Fn(actix_http::Request) -> Answering>);
 
 impl Ask {
@@ -34,15 +34,17 @@ impl Ask {
             Box::pin(async move {
                 match answering.await {
                     Ok(answer) => answer.map_into_boxed_body().into(),
-                    // What the server itself does with an error that no middleware rendered.
+                    // The server handles an error that no middleware rendered in the same way.
                     Err(error) => error.error_response(),
                 }
             })
         }))
     }
 
+    /// Sends a request and reads the whole response.
+    ///
     /// # Panics
-    /// If the answer's body breaks off.
+    /// If the response body ends early.
     pub(crate) async fn send(&self, request: Request) -> Answer {
         let is_head = request.method == Method::HEAD;
         let response = (self.0)(wire_form(request)).await;
@@ -51,14 +53,14 @@ impl Ask {
         Answer {
             status: head.status(),
             headers: head.headers().clone(),
-            // On a connection the server leaves it out.
+            // On a connection the server omits the body of a response to HEAD.
             body: if is_head { Bytes::new() } else { body },
         }
     }
 }
 
-/// The request as the server would see it: every client states the length of a body, and of none where
-/// one could be expected.
+/// Returns the request as the server would see it: `Content-Length` is set for every body, and to 0 for methods that
+/// expect a body but have none.
 fn wire_form(request: Request) -> actix_http::Request {
     let mut built = TestRequest::default()
         .method(request.method.clone())

@@ -1,4 +1,4 @@
-//! The harness itself: what a snapshot hides, what a caller sends, and what a test may not leave behind.
+//! Tests of the test harness: redaction in snapshots, requests of callers, and leftovers that fail a test.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
@@ -12,7 +12,7 @@ use super::redact::redacted;
 use super::{Answer, Request, TestApp};
 
 #[test]
-fn a_snapshot_hides_what_differs_from_run_to_run() {
+fn a_snapshot_redacts_values_that_differ_between_runs() {
     let answer = Answer {
         status: StatusCode::CREATED,
         headers: HeaderMap::new(),
@@ -37,7 +37,7 @@ fn a_snapshot_hides_what_differs_from_run_to_run() {
 }
 
 #[test]
-fn redacting_goes_to_any_depth() {
+fn redaction_reaches_any_depth() {
     let nested = json!([{"b": {"id": 1}, "a": "link eyJh.eyJi.c"}]);
 
     assert_eq!(
@@ -47,7 +47,7 @@ fn redacting_goes_to_any_depth() {
 }
 
 #[actix_web::test]
-async fn an_answer_shows_its_headers_and_parts() {
+async fn a_response_exposes_its_headers_and_parts() {
     let app = TestApp::spawn().await;
 
     let answer = app.anonymous().get("/healthz").await;
@@ -55,23 +55,23 @@ async fn an_answer_shows_its_headers_and_parts() {
 
     assert_eq!(answer.status, StatusCode::OK);
     assert!(answer.header("X-Request-Id").is_some());
-    assert!(answer.header("X-Nobody-Sends-This").is_none());
+    assert!(answer.header("X-Absent").is_none());
     assert!(head.body.is_empty());
 }
 
 #[actix_web::test]
-async fn a_caller_asks_with_every_method() {
+async fn a_caller_sends_every_method() {
     let app = TestApp::spawn().await;
-    let (anyone, path) = (app.anonymous(), "/nobody/serves/this/");
+    let (anonymous, path) = (app.anonymous(), "/unknown/path/");
 
     let answers = [
-        anyone.get(path).await,
-        anyone.head(path).await,
-        anyone.options(path).await,
-        anyone.post(path, json!({})).await,
-        anyone.put(path, "{").await,
-        anyone.patch(path, ()).await,
-        anyone.delete(path, ()).await,
+        anonymous.get(path).await,
+        anonymous.head(path).await,
+        anonymous.options(path).await,
+        anonymous.post(path, json!({})).await,
+        anonymous.put(path, "{").await,
+        anonymous.patch(path, ()).await,
+        anonymous.delete(path, ()).await,
     ];
 
     for answer in answers {
@@ -127,7 +127,7 @@ async fn jobs_left_unrun_fail_the_test() {
 }
 
 #[actix_web::test]
-async fn taking_the_mail_runs_the_jobs() {
+async fn reading_the_mail_runs_the_jobs() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
 

@@ -1,4 +1,4 @@
-//! What a test left behind: jobs that nobody ran.
+//! Jobs that a test left pending.
 
 use std::thread;
 
@@ -7,16 +7,15 @@ use loggia_jobs::Queue;
 use loggia_testkit::FrozenClock;
 use std::sync::Arc;
 
-/// How many jobs wait in the database at `url`.
+/// Returns the number of pending jobs in the database at `url`.
 ///
-/// For use in a destructor: it asks over a connection and on a runtime of its own, because the test's own
-/// runtime stands still meanwhile.
+/// For use in a destructor: it opens its own connection on its own runtime, because the test's runtime is blocked.
 ///
 /// # Panics
-/// If the database cannot be asked.
+/// If the database cannot be read.
 pub(crate) fn pending_jobs(url: &str) -> u64 {
     let url = url.to_owned();
-    let asking = thread::spawn(move || {
+    let counting = thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -27,5 +26,5 @@ pub(crate) fn pending_jobs(url: &str) -> u64 {
             queue.pending().await.expect("the number of jobs")
         })
     });
-    asking.join().expect("an answer about the jobs")
+    counting.join().expect("the number of pending jobs")
 }

@@ -1,4 +1,4 @@
-//! The lists: parts of them, what is looked for in them, and their order.
+//! Lists of entries: pagination, search and ordering.
 
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ fn titles(answer: &Answer) -> Vec<String> {
 }
 
 #[actix_web::test]
-async fn without_a_page_the_whole_list_comes_by_id() {
+async fn without_pagination_the_whole_list_is_ordered_by_id() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     for (path, _) in COLLECTIONS {
@@ -34,7 +34,7 @@ async fn without_a_page_the_whole_list_comes_by_id() {
 }
 
 #[actix_web::test]
-async fn a_page_says_where_the_others_are() {
+async fn a_page_links_to_the_other_pages() {
     let app = TestApp::with(|options| {
         options.public_url = "https://loggia.example/base".parse().expect("an address");
     })
@@ -42,7 +42,7 @@ async fn a_page_says_where_the_others_are() {
     let admin = app.admin().await;
     for (path, _) in COLLECTIONS {
         make(&admin, path, &["a", "b", "c", "d", "e"]).await;
-        // Both forms of the path lead to the same links.
+        // Both forms of the path return the same links.
         for asked in [path, path.trim_end_matches('/')] {
             let page = format!("{asked}?search=&ordering=title&limit=2&offset=2");
             let answer = app.anonymous().get(&page).await;
@@ -66,11 +66,11 @@ async fn a_page_says_where_the_others_are() {
 }
 
 #[actix_web::test]
-async fn pages_have_edges() {
+async fn limits_and_offsets_have_bounds() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
-    let nobody = app.anonymous();
-    let empty = nobody.get("/api/blog/?limit=2").await;
+    let anonymous = app.anonymous();
+    let empty = anonymous.get("/api/blog/?limit=2").await;
     assert_eq!(titles(&empty), [""; 0]);
     assert_eq!(empty.header("X-Total-Count").as_deref(), Some("0"));
     make(&admin, BLOG, &["a", "b", "c"]).await;
@@ -87,7 +87,7 @@ async fn pages_have_edges() {
         ("offset=2&limit=%201%20", &["c"]),
     ];
     for (query, expected) in cases {
-        let answer = nobody.get(&format!("/api/blog/?{query}")).await;
+        let answer = anonymous.get(&format!("/api/blog/?{query}")).await;
         assert_eq!(titles(&answer), expected, "{query}");
         assert_eq!(
             answer.header("X-Total-Count").as_deref(),
@@ -95,7 +95,7 @@ async fn pages_have_edges() {
             "{query}"
         );
         assert!(answer.header("Link").is_some(), "{query}");
-        let head = nobody.head(&format!("/api/blog/?{query}")).await;
+        let head = anonymous.head(&format!("/api/blog/?{query}")).await;
         assert_eq!(
             head.header("X-Total-Count").as_deref(),
             Some("3"),
@@ -123,7 +123,7 @@ async fn drafts_are_not_counted_for_the_public() {
 }
 
 #[actix_web::test]
-async fn finds_without_regard_to_case() {
+async fn searches_case_insensitively() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let all = ["Über uns", "ÜBER alles", "100%", "a_b", r"a\b", "acb"];
@@ -155,7 +155,7 @@ async fn finds_without_regard_to_case() {
 }
 
 #[actix_web::test]
-async fn orders_by_what_is_asked_for() {
+async fn orders_by_the_requested_field() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     for title in ["b", "Ä", "a", "B"] {
@@ -189,7 +189,7 @@ async fn orders_by_what_is_asked_for() {
 }
 
 #[actix_web::test]
-async fn names_every_faulty_parameter_at_once() {
+async fn names_every_invalid_parameter_at_once() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let long = "a".repeat(201);
@@ -241,14 +241,14 @@ async fn names_every_faulty_parameter_at_once() {
                 assert_eq!(answer.header("Cache-Control").as_deref(), Some("no-store"));
             }
         }
-        // Of anything else nothing is known here.
+        // Other parameters are ignored.
         let answer = app.anonymous().get(&format!("{path}?page=x&LIMIT=x")).await;
         assert_eq!(answer.status, 200);
     }
 }
 
 #[actix_web::test]
-async fn a_bad_token_comes_before_a_bad_query() {
+async fn an_invalid_token_is_reported_before_an_invalid_query() {
     let app = TestApp::spawn().await;
     let request = crate::app::Request::new("GET", "/api/blog/?limit=x")
         .header("Authorization", "Bearer garbage");

@@ -1,4 +1,4 @@
-//! Many writers at once.
+//! Concurrent writes.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::app::TestApp;
 const WRITERS: usize = 20;
 
 #[actix_web::test]
-async fn a_title_that_many_use_at_once_gets_as_many_slugs() {
+async fn concurrent_entries_with_one_title_get_distinct_slugs() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
@@ -33,7 +33,7 @@ async fn a_title_that_many_use_at_once_gets_as_many_slugs() {
 }
 
 #[actix_web::test]
-async fn a_slug_that_many_choose_at_once_goes_to_one() {
+async fn of_twenty_concurrent_uses_of_one_slug_one_succeeds() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
@@ -54,7 +54,7 @@ async fn a_slug_that_many_choose_at_once_goes_to_one() {
 }
 
 #[actix_web::test]
-async fn an_entry_that_is_changed_and_deleted_at_once_is_changed_or_gone() {
+async fn an_entry_changed_and_deleted_concurrently_is_changed_or_gone() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 

@@ -1,4 +1,4 @@
-//! Reading entries: who sees what, and who may keep it.
+//! Reading entries: visibility and caching.
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ async fn get_knowing(caller: &Caller<'_>, path: &str, tag: &str) -> Answer {
 }
 
 #[actix_web::test]
-async fn anybody_reads_what_is_published() {
+async fn published_entries_are_public() {
     let app = TestApp::spawn().await;
     let (admin, user) = (app.admin().await, app.user("user").await);
 
@@ -36,7 +36,7 @@ async fn anybody_reads_what_is_published() {
 }
 
 #[actix_web::test]
-async fn a_bad_token_is_refused_even_here() {
+async fn an_invalid_token_is_rejected_on_public_reads() {
     let app = TestApp::spawn().await;
     for (path, _) in COLLECTIONS {
         for path in [path.to_owned(), format!("{path}web/")] {
@@ -67,7 +67,7 @@ async fn only_admins_see_drafts() {
                 answer.to_string(),
                 "404 Not Found\n{\"detail\":\"Not found.\"}"
             );
-            // As one that never was.
+            // Indistinguishable from an unknown entry.
             assert_eq!(answer.body, caller.get(&format!("{path}never/")).await.body);
             assert_eq!(answer.header("ETag"), None);
             let list = caller.get(path).await.json();
@@ -87,7 +87,7 @@ async fn only_admins_see_drafts() {
 }
 
 #[actix_web::test]
-async fn a_draft_keeps_its_slug_from_others() {
+async fn a_draft_reserves_its_slug() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     admin
@@ -98,9 +98,9 @@ async fn a_draft_keeps_its_slug_from_others() {
 }
 
 #[actix_web::test]
-async fn what_the_client_has_is_not_sent_again() {
+async fn an_unchanged_entry_is_not_sent_again() {
     let app = TestApp::spawn().await;
-    let (admin, nobody) = (app.admin().await, app.anonymous());
+    let (admin, anonymous) = (app.admin().await, app.anonymous());
 
     for (path, _) in COLLECTIONS {
         admin.post(path, json!({ "title": "Web" })).await;
@@ -109,7 +109,7 @@ async fn what_the_client_has_is_not_sent_again() {
             format!("{path}web/"),
             format!("{path}?limit=5"),
         ] {
-            let first = nobody.get(&path).await;
+            let first = anonymous.get(&path).await;
             let tag = first.header("ETag").expect("a tag");
             assert_eq!(
                 first.header("Cache-Control").as_deref(),
@@ -122,7 +122,7 @@ async fn what_the_client_has_is_not_sent_again() {
 
             let strong = tag.trim_start_matches("W/");
             for known in [&tag, strong, "*", &format!("\"other\", {tag}")] {
-                let again = get_knowing(&nobody, &path, known).await;
+                let again = get_knowing(&anonymous, &path, known).await;
                 assert_eq!(again.to_string(), "304 Not Modified", "{known}");
                 for name in ["ETag", "Cache-Control", "Vary"] {
                     assert_eq!(again.header(name), first.header(name), "{name}");
@@ -130,14 +130,14 @@ async fn what_the_client_has_is_not_sent_again() {
                 assert_eq!(again.header("Content-Type"), None);
             }
             let head = Request::new("HEAD", &path).header("If-None-Match", &tag);
-            assert_eq!(nobody.send(head).await.status, 304);
-            let head = nobody.head(&path).await;
+            assert_eq!(anonymous.send(head).await.status, 304);
+            let head = anonymous.head(&path).await;
             assert_eq!(
                 (head.status.as_u16(), head.header("ETag")),
                 (200, Some(tag.clone()))
             );
             assert_eq!(
-                get_knowing(&nobody, &path, "\"other\"").await.body,
+                get_knowing(&anonymous, &path, "\"other\"").await.body,
                 first.body
             );
         }
@@ -145,20 +145,20 @@ async fn what_the_client_has_is_not_sent_again() {
 }
 
 #[actix_web::test]
-async fn a_change_makes_another_tag() {
+async fn a_change_produces_another_entity_tag() {
     let app = TestApp::spawn().await;
-    let (admin, nobody) = (app.admin().await, app.anonymous());
+    let (admin, anonymous) = (app.admin().await, app.anonymous());
 
     for (path, _) in COLLECTIONS {
         admin.post(path, json!({ "title": "Web" })).await;
         let entry = format!("{path}web/");
-        let list = nobody.get(path).await.header("ETag").expect("a tag");
-        let one = nobody.get(&entry).await.header("ETag").expect("a tag");
+        let list = anonymous.get(path).await.header("ETag").expect("a tag");
+        let one = anonymous.get(&entry).await.header("ETag").expect("a tag");
 
         admin.patch(&entry, json!({ "description": "new" })).await;
 
         for (path, tag) in [(path, list), (&*entry, one)] {
-            let answer = get_knowing(&nobody, path, &tag).await;
+            let answer = get_knowing(&anonymous, path, &tag).await;
             assert_eq!(answer.status, 200);
             assert!(answer.text().contains("new"));
             assert_ne!(answer.header("ETag"), Some(tag));
@@ -166,24 +166,24 @@ async fn a_change_makes_another_tag() {
     }
 }
 
-/// A page's tag stands for the length of the list, too: or the client would go on believing the old one.
+/// The entity tag covers the length of the list: otherwise the client would keep a stale count.
 #[actix_web::test]
-async fn a_longer_list_makes_another_tag() {
+async fn a_longer_list_has_another_entity_tag() {
     let app = TestApp::spawn().await;
-    let (admin, nobody) = (app.admin().await, app.anonymous());
+    let (admin, anonymous) = (app.admin().await, app.anonymous());
     admin.post(BLOG, json!({ "title": "One" })).await;
-    let first = nobody.get("/api/blog/?limit=1").await;
+    let first = anonymous.get("/api/blog/?limit=1").await;
     let tag = first.header("ETag").expect("a tag");
 
     admin.post(BLOG, json!({ "title": "Two" })).await;
 
-    let second = get_knowing(&nobody, "/api/blog/?limit=1", &tag).await;
+    let second = get_knowing(&anonymous, "/api/blog/?limit=1", &tag).await;
     assert_eq!((second.status.as_u16(), &second.body), (200, &first.body));
     assert_eq!(second.header("X-Total-Count").as_deref(), Some("2"));
 }
 
 #[actix_web::test]
-async fn an_answer_to_somebody_is_nobody_elses() {
+async fn responses_to_authenticated_callers_are_private() {
     let app = TestApp::spawn().await;
     let (admin, user) = (app.admin().await, app.user("user").await);
 
@@ -208,9 +208,9 @@ async fn an_answer_to_somebody_is_nobody_elses() {
     }
 }
 
-/// `If-None-Match` is for reading: a write is done whatever it says.
+/// `If-None-Match` applies only to reads: a write ignores it.
 #[actix_web::test]
-async fn a_write_does_not_look_at_tags() {
+async fn a_write_ignores_entity_tags() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let request = Request::new("POST", SERVICES)

@@ -1,4 +1,4 @@
-//! Making, changing and deleting entries.
+//! Creating, changing and deleting entries.
 
 use insta::assert_snapshot;
 use serde_json::json;
@@ -7,7 +7,7 @@ use super::{BLOG, COLLECTIONS, SERVICES, WITH_DRAFTS};
 use crate::app::{Request, TestApp};
 
 #[actix_web::test]
-async fn makes_a_service() {
+async fn creates_a_service() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let body = json!({ "title": "Design", "slug": "design", "description": "x" });
@@ -27,7 +27,7 @@ async fn makes_a_service() {
 }
 
 #[actix_web::test]
-async fn makes_entries_that_may_be_drafts() {
+async fn creates_entries_that_may_be_drafts() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
@@ -83,7 +83,7 @@ async fn the_slug_comes_from_the_title_and_is_numbered() {
 }
 
 #[actix_web::test]
-async fn names_every_faulty_field_at_once() {
+async fn names_every_invalid_field_at_once() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
@@ -120,7 +120,7 @@ async fn names_every_faulty_field_at_once() {
 }
 
 #[actix_web::test]
-async fn another_kind_may_have_the_slug() {
+async fn another_collection_may_have_the_same_slug() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     for (path, _) in COLLECTIONS {
@@ -130,7 +130,7 @@ async fn another_kind_may_have_the_slug() {
 }
 
 #[actix_web::test]
-async fn replaces_what_is_named_and_demands_the_title() {
+async fn replaces_the_sent_fields_and_requires_the_title() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
@@ -143,7 +143,7 @@ async fn replaces_what_is_named_and_demands_the_title() {
 
         assert_eq!(answer.status, 200, "{answer}");
         let now = answer.json();
-        // The slug stays, whatever becomes of the title.
+        // The slug stays when the title changes.
         assert_eq!(
             (&now["title"], &now["slug"], &now["description"]),
             (&json!("Two"), &json!("one"), &json!("d"))
@@ -156,7 +156,7 @@ async fn replaces_what_is_named_and_demands_the_title() {
 }
 
 #[actix_web::test]
-async fn changes_what_is_named_and_nothing_else() {
+async fn changes_only_the_sent_fields() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     admin
@@ -196,7 +196,7 @@ async fn a_slug_changes_only_to_a_free_one() {
                 json!({ "slug": [format!("{name} with this slug already exists.")] })
             )
         );
-        // What is its own is not taken.
+        // The entry's own slug does not count as taken.
         assert_eq!(
             admin.patch(&two, json!({ "slug": "two" })).await.status,
             200
@@ -207,7 +207,7 @@ async fn a_slug_changes_only_to_a_free_one() {
         assert_eq!(moved.json()["slug"], "Three");
         assert_eq!(admin.get(&two).await.status, 404);
         assert_eq!(admin.get(&format!("{path}Three/")).await.status, 200);
-        // Letter for letter.
+        // Slugs are compared exactly, including case.
         assert_eq!(admin.get(&format!("{path}three/")).await.status, 404);
     }
 }
@@ -229,12 +229,12 @@ async fn deletes_an_entry_once() {
     }
 }
 
-/// Credentials come before rights, rights before the entry, and the entry before the body.
-/// Source: docs/contract/drf.md «Order of checks».
+/// Authentication precedes authorization, authorization the lookup of the entry, and the lookup the validation of the
+/// body. Source: docs/contract/drf.md «Order of checks».
 #[actix_web::test]
-async fn only_admins_write() {
+async fn only_admins_may_write() {
     let app = TestApp::spawn().await;
-    let (user, admin, nobody) = (app.user("user").await, app.admin().await, app.anonymous());
+    let (user, admin, anonymous) = (app.user("user").await, app.admin().await, app.anonymous());
 
     for (path, _) in COLLECTIONS {
         let (there, gone) = (format!("{path}there/"), format!("{path}gone/"));
@@ -248,7 +248,7 @@ async fn only_admins_write() {
             ("DELETE", &*gone, ""),
         ];
         for (method, path, body) in asked {
-            let refused = nobody.ask(method, path, body).await;
+            let refused = anonymous.ask(method, path, body).await;
             assert_eq!(refused.status, 401, "{method} {path}: {refused}");
             assert_eq!(
                 refused.json(),
@@ -263,17 +263,17 @@ async fn only_admins_write() {
         }
         assert_eq!(admin.put(&gone, "{").await.status, 404);
         assert_eq!(admin.put(&there, "{").await.status, 400);
-        assert_eq!(nobody.get(&there).await.status, 200);
+        assert_eq!(anonymous.get(&there).await.status, 200);
     }
 }
 
 #[actix_web::test]
-async fn a_method_that_is_not_served_is_refused_after_the_rights() {
+async fn an_unsupported_method_is_rejected_after_the_permission_check() {
     let app = TestApp::spawn().await;
-    let (user, admin, nobody) = (app.user("user").await, app.admin().await, app.anonymous());
+    let (user, admin, anonymous) = (app.user("user").await, app.admin().await, app.anonymous());
 
     for (path, _) in COLLECTIONS {
-        for (caller, status) in [(&nobody, 401), (&user, 403), (&admin, 405)] {
+        for (caller, status) in [(&anonymous, 401), (&user, 403), (&admin, 405)] {
             let answer = caller.patch(path, "{}").await;
             assert_eq!(answer.status, status, "{answer}");
         }
@@ -284,15 +284,15 @@ async fn a_method_that_is_not_served_is_refused_after_the_rights() {
             answer.header("Allow").as_deref(),
             Some("GET, PUT, PATCH, DELETE, HEAD, OPTIONS")
         );
-        // Asking what there is to ask is reading.
+        // OPTIONS counts as a read.
         for path in [path, &entry] {
-            assert_eq!(nobody.options(path).await.status, 200);
+            assert_eq!(anonymous.options(path).await.status, 200);
         }
     }
 }
 
 #[actix_web::test]
-async fn a_path_that_is_no_slug_names_nothing() {
+async fn a_path_that_is_not_a_slug_is_not_found() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let long = "x".repeat(51);
@@ -317,7 +317,7 @@ async fn a_path_that_is_no_slug_names_nothing() {
 }
 
 #[actix_web::test]
-async fn takes_forms() {
+async fn accepts_forms() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let form = "application/x-www-form-urlencoded";
@@ -332,7 +332,7 @@ async fn takes_forms() {
     assert_eq!(answer.status, 201, "{answer}");
     assert_eq!(answer.json()["is_published"], false);
 
-    // A boolean that is absent is absent, in forms as anywhere. Source: docs/contract/drf.md «Request bodies».
+    // An absent boolean keeps its default in forms as in JSON. Source: docs/contract/drf.md «Request bodies».
     let answer = admin
         .send(
             Request::new("PATCH", "/api/blog/a-form/")
@@ -352,7 +352,7 @@ async fn takes_forms() {
 }
 
 #[actix_web::test]
-async fn whoever_is_made_an_admin_writes_at_once() {
+async fn a_new_admin_may_write_immediately() {
     let app = TestApp::spawn().await;
     let (admin, alice) = (app.admin().await, app.user("alice").await);
     let id = alice.account().id.get();
