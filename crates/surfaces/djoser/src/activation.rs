@@ -1,7 +1,7 @@
-//! `/auth/users/*activation/`: letting in an account that was shut out.
+//! `/auth/users/activation/` and `/auth/users/resend_activation/`: activation of inactive accounts.
 //!
-//! Accounts are active from the start, and no mail is sent; an operator makes the links. Source: djoser 2.3.5, `views.py`
-//! and `serializers.py`, `ActivationSerializer`, with `SEND_ACTIVATION_EMAIL` off;
+//! Accounts are active from the start and no activation emails are sent. An operator creates the links. Source: djoser
+//! 2.3.5, `views.py` and `serializers.py`, `ActivationSerializer`, with `SEND_ACTIVATION_EMAIL` off;
 //! docs/contract/djoser.md «Activation».
 
 use actix_web::{http::StatusCode, post, web::Data};
@@ -18,14 +18,14 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Activates an account by a link.
+/// Activates an account with the token of an activation link.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_activation",
     request_body = Activation,
     responses(
-        (status = 204, description = "Activated."),
-        (status = 403, description = "It is active already.", body = DetailOut),
+        (status = 204, description = "The account is active."),
+        (status = 403, description = "The account is already active.", body = DetailOut),
     ),
     security((), ("bearer" = [])),
 )]
@@ -45,14 +45,15 @@ pub(super) async fn activation(
     Ok(Reply::no_content())
 }
 
-/// Refuses to send an activation mail again: none are sent.
+/// Rejects a request for another activation email.
 ///
-/// Whatever the address: 400, with an empty body unless the request itself is at fault.
+/// This server sends no activation emails. A valid request gets 400 with an empty body, whether or not an account has
+/// the address.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_resend_activation",
     request_body = ResetRequest,
-    responses((status = 400, description = "No activation mails are sent.")),
+    responses((status = 400, description = "No activation emails are sent.")),
     security((), ("bearer" = [])),
 )]
 #[post("/auth/users/resend_activation/")]
@@ -62,10 +63,10 @@ pub(super) async fn resend_activation(caller: Caller<Djoser>, body: Body<Drf>) -
     Ok(Reply::bare(StatusCode::BAD_REQUEST))
 }
 
-/// What the link carried.
+/// The two parts of an activation link.
 #[derive(Deserialize, ToSchema)]
 struct Activation {
-    /// Whose account it is.
+    /// The account's id in URL-safe base64, as the link contains it.
     #[serde(default)]
     #[schema(value_type = String, required, example = "MQ", min_length = 1)]
     uid: Input,

@@ -1,4 +1,4 @@
-//! `/auth/users/{id}/`: one account, for itself and for staff.
+//! `/auth/users/{id}/`: one account, for its owner and for staff.
 //!
 //! Source: djoser 2.3.5, `views.py`, `UserViewSet`, and `permissions.py`, `CurrentUserOrAdmin`;
 //! docs/contract/djoser.md «User detail».
@@ -26,16 +26,16 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Shows an account.
+/// Returns an account.
 ///
-/// To those who are not staff nobody exists but themselves.
+/// Staff can read every account. Other callers can read only their own.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_retrieve",
-    params(("id" = i64, Path, description = "The account's number.", minimum = 1, example = 1)),
+    params(("id" = i64, Path, description = "The account's id.", minimum = 1, example = 1)),
     responses(
         (status = 200, description = "The account.", body = UserOut),
-        (status = 404, description = "No such account, or not yours.", body = DetailOut),
+        (status = 404, description = "The account does not exist, or the caller may not see it.", body = DetailOut),
     ),
     security(("bearer" = [])),
 )]
@@ -50,19 +50,19 @@ pub(super) async fn retrieve(
     Ok(Reply::ok(&UserOut::from(&account)))
 }
 
-/// Changes an account's e-mail.
+/// Changes an account's email address.
 ///
-/// Nothing else: a user name is changed at `/auth/users/me/`. An e-mail that is not named stays, an empty one is taken
-/// away. An account that holds more than the caller is not his to change.
+/// Other fields are ignored; a username is changed at `/auth/users/me/`. An absent `email` keeps the address, an empty
+/// one removes it. Callers cannot change an account that has a permission they do not have.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_replace",
-    params(("id" = i64, Path, description = "The account's number.", minimum = 1, example = 1)),
+    params(("id" = i64, Path, description = "The account's id.", minimum = 1, example = 1)),
     request_body = EmailUpdate,
     responses(
-        (status = 200, description = "The account as it is now.", body = UserOut),
-        (status = 403, description = "The account holds more than the caller.", body = DetailOut),
-        (status = 404, description = "No such account, or not yours.", body = DetailOut),
+        (status = 200, description = "The updated account.", body = UserOut),
+        (status = 403, description = "The account has a permission that the caller does not have.", body = DetailOut),
+        (status = 404, description = "The account does not exist, or the caller may not see it.", body = DetailOut),
     ),
     security(("bearer" = [])),
 )]
@@ -77,18 +77,18 @@ pub(super) async fn replace(
     change_email(&state, &caller, &id, body).await
 }
 
-/// Changes an account's e-mail.
+/// Changes an account's email address.
 ///
-/// As PUT.
+/// Same as PUT.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_update",
-    params(("id" = i64, Path, description = "The account's number.", minimum = 1, example = 1)),
+    params(("id" = i64, Path, description = "The account's id.", minimum = 1, example = 1)),
     request_body = EmailUpdate,
     responses(
-        (status = 200, description = "The account as it is now.", body = UserOut),
-        (status = 403, description = "The account holds more than the caller.", body = DetailOut),
-        (status = 404, description = "No such account, or not yours.", body = DetailOut),
+        (status = 200, description = "The updated account.", body = UserOut),
+        (status = 403, description = "The account has a permission that the caller does not have.", body = DetailOut),
+        (status = 404, description = "The account does not exist, or the caller may not see it.", body = DetailOut),
     ),
     security(("bearer" = [])),
 )]
@@ -103,19 +103,21 @@ pub(super) async fn update(
     change_email(&state, &caller, &id, body).await
 }
 
-/// Deletes an account, with its sessions and tokens, and the organisations in which nobody else is.
+/// Deletes an account with its sessions and tokens.
 ///
-/// The caller's own, or anybody's who holds no more than he does if he is staff. His own current password is demanded either way. The only active owner of an
-/// organisation with other members stays, and the organisation is named.
+/// Organizations of which the account is the only member are deleted too. Staff can delete accounts that have no
+/// permission they do not have; other callers can delete only their own. The caller's own current password is required
+/// in either case. The last active superuser and the only active owner of an organization with other members cannot be
+/// deleted; the error names the organization.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_destroy",
-    params(("id" = i64, Path, description = "The account's number.", minimum = 1, example = 1)),
+    params(("id" = i64, Path, description = "The account's id.", minimum = 1, example = 1)),
     request_body = CurrentPassword,
     responses(
-        (status = 204, description = "Deleted."),
-        (status = 403, description = "Not yours.", body = DetailOut),
-        (status = 404, description = "No such account.", body = DetailOut),
+        (status = 204, description = "The account was deleted."),
+        (status = 403, description = "The caller may not delete this account.", body = DetailOut),
+        (status = 404, description = "The account does not exist.", body = DetailOut),
     ),
     security(("bearer" = [])),
 )]
@@ -127,7 +129,7 @@ pub(super) async fn destroy(
     body: Body<Drf>,
 ) -> Response<Drf> {
     let SignedIn { caller, address } = caller.required()?;
-    // Whether there is such an account is nobody's business who could not delete it.
+    // Callers who are not staff get the same error whether or not the account exists.
     if !is_staff(&caller.account) && account_id(&id) != Some(caller.account.id) {
         return Err(Problem::Forbidden.into());
     }
@@ -147,7 +149,11 @@ pub(super) async fn destroy(
     Ok(Reply::no_content())
 }
 
-/// The account that a path names, if the caller may see it: himself, or anybody if he is staff.
+/// Returns the account that a path names, if the caller may see it.
+///
+/// # Errors
+///
+/// [`Problem::NotFound`] for an unknown account, and for every account but their own to callers who are not staff.
 async fn visible(state: &DjoserState, caller: Account, id: &str) -> Result<Account, Problem> {
     match account_id(id) {
         Some(id) if id == caller.id => Ok(caller),
@@ -156,7 +162,7 @@ async fn visible(state: &DjoserState, caller: Account, id: &str) -> Result<Accou
     }
 }
 
-/// Staff does not change an account that holds more than they do: with its address goes the link that resets its password.
+/// Changes an email address. The rank is checked because whoever controls the address can reset the password.
 async fn change_email(
     state: &DjoserState,
     caller: &identity::Caller,
@@ -179,7 +185,7 @@ async fn change_email(
     Ok(Reply::ok(&UserOut::from(&account)))
 }
 
-/// Does to somebody else's account what staff may, if the caller still is staff and may do it to this one.
+/// Runs `work` on another account in a transaction that checks again, under lock, that the caller may change it.
 async fn as_staff<T>(
     state: &DjoserState,
     caller: &identity::Caller,
@@ -199,10 +205,10 @@ async fn as_staff<T>(
         .await
 }
 
-/// What changes of an account by its number.
+/// A new email address.
 #[derive(Deserialize, ToSchema)]
 struct EmailUpdate {
-    /// Absent: it stays. Empty: it is taken away.
+    /// Absent: unchanged. Empty: removed.
     #[serde(default)]
     #[schema(schema_with = email_or_empty)]
     email: Input,

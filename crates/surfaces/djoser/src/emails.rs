@@ -9,31 +9,31 @@ use loggia_http::email::{EmailTemplate, Link};
 
 const LIFETIME: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
-/// Choose a new password.
+/// Email with a link to a page that sets a new password.
 pub const PASSWORD_RESET: EmailTemplate = EmailTemplate {
     name: "djoser/password_reset",
     lifetime: LIFETIME,
     path: |link| format!("/#/password/reset/confirm/{}", uid_and_token(link)),
 };
 
-/// Choose a new username.
+/// Email with a link to a page that sets a new username.
 pub const USERNAME_RESET: EmailTemplate = EmailTemplate {
     name: "djoser/username_reset",
     lifetime: LIFETIME,
     path: |link| format!("/#/username/reset/confirm/{}", uid_and_token(link)),
 };
 
-/// Activate the account.
+/// Email with a link that activates the account.
 pub const ACTIVATION: EmailTemplate = EmailTemplate {
     name: "djoser/activation",
     lifetime: LIFETIME,
     path: |link| format!("/#/activate/{}", uid_and_token(link)),
 };
 
-/// All of them.
+/// All emails of this surface.
 pub const ALL: [EmailTemplate; 3] = [PASSWORD_RESET, USERNAME_RESET, ACTIVATION];
 
-/// The account's number as Django's `urlsafe_base64_encode` writes it, and the token.
+/// Returns the account's id, encoded like Django's `urlsafe_base64_encode`, and the token, as two path segments.
 fn uid_and_token(link: &Link<'_>) -> String {
     let uid = URL_SAFE_NO_PAD.encode(link.account.to_string());
     format!("{uid}/{}", link.token)

@@ -1,4 +1,4 @@
-//! `/auth/jwt/`: signed tokens. These views do not look at credentials.
+//! `/auth/jwt/`: JWTs. These operations ignore credentials.
 //!
 //! Source: docs/contract/djoser.md «JWT»; djangorestframework-simplejwt 5.5.1, `views.py`.
 
@@ -23,14 +23,14 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Gives a refresh and an access token for user name and password.
+/// Issues a refresh token and an access token.
 #[utoipa::path(
     tag = "jwt",
     operation_id = "djoser_jwt_create",
     request_body = JwtCreate,
     responses(
         (status = 200, description = "The tokens.", body = Pair),
-        (status = 401, description = "User name and password do not fit.", body = loggia_http::dialect::DetailOut),
+        (status = 401, description = "The username or the password is wrong, or the account is inactive.", body = loggia_http::dialect::DetailOut),
     ),
 )]
 #[post("/auth/jwt/create/")]
@@ -44,14 +44,16 @@ pub(super) async fn create(
     Ok(Reply::ok(&Pair::from(tokens)))
 }
 
-/// Gives another access token for a refresh token, which stays good.
+/// Issues an access token for a refresh token.
+///
+/// The refresh token stays valid.
 #[utoipa::path(
     tag = "jwt",
     operation_id = "djoser_jwt_refresh",
     request_body = JwtRefresh,
     responses(
-        (status = 200, description = "The access token.", body = AccessOut),
-        (status = 401, description = "The refresh token is refused.", body = TokenErrorOut),
+        (status = 200, description = "The new access token.", body = AccessOut),
+        (status = 401, description = "The refresh token is invalid, expired or revoked.", body = TokenErrorOut),
     ),
 )]
 #[post("/auth/jwt/refresh/")]
@@ -61,14 +63,14 @@ pub(super) async fn refresh(state: Data<DjoserState>, body: Body<Drf>) -> Respon
     Ok(Reply::ok(&AccessOut { access }))
 }
 
-/// Says whether a token is good, be it an access or a refresh token.
+/// Verifies an access token or a refresh token.
 #[utoipa::path(
     tag = "jwt",
     operation_id = "djoser_jwt_verify",
     request_body = JwtVerify,
     responses(
-        (status = 200, description = "It is.", body = EmptyOut),
-        (status = 401, description = "It is not.", body = TokenErrorOut),
+        (status = 200, description = "The token is valid.", body = EmptyOut),
+        (status = 401, description = "The token is invalid, expired or revoked.", body = TokenErrorOut),
     ),
 )]
 #[post("/auth/jwt/verify/")]
@@ -78,13 +80,13 @@ pub(super) async fn verify(state: Data<DjoserState>, body: Body<Drf>) -> Respons
     Ok(Reply::ok(&EmptyOut {}))
 }
 
-/// Paths that begin like these views' but go on.
+/// Paths that begin with one of the paths above and continue without a slash.
 ///
-/// Upstream's patterns have no end, so that they are still the view's there, and say so in `Allow`; here nothing is found
-/// at them. Source: djoser 2.3.5, `urls/jwt.py`; docs/contract/djoser.md «JWT».
+/// djoser's URL patterns have no end anchor, so it serves them. Here they get 404, with djoser's `Allow`. Source:
+/// djoser 2.3.5, `urls/jwt.py`; docs/contract/djoser.md «JWT».
 pub(super) const OVERLONG: &str = "/auth/jwt/{_:(create|refresh|verify).+}";
 
-/// Answers at [`OVERLONG`].
+/// Responds with 404 to [`OVERLONG`].
 pub(super) async fn overlong() -> HttpResponse {
     let mut response = respond::<Drf>(&Problem::NotFound);
     let headers = response.headers_mut();
@@ -93,7 +95,7 @@ pub(super) async fn overlong() -> HttpResponse {
     response
 }
 
-/// Who wants tokens.
+/// Username and password.
 #[derive(Deserialize, ToSchema)]
 struct JwtCreate {
     #[serde(default)]
@@ -120,7 +122,7 @@ impl JwtCreate {
     }
 }
 
-/// The token to renew by.
+/// A refresh token.
 #[derive(Deserialize, ToSchema)]
 struct JwtRefresh {
     #[serde(default)]
@@ -136,7 +138,7 @@ impl JwtRefresh {
     }
 }
 
-/// The token to judge.
+/// The token to verify.
 #[derive(Deserialize, ToSchema)]
 struct JwtVerify {
     #[serde(default)]
@@ -152,6 +154,6 @@ impl JwtVerify {
     }
 }
 
-/// An object without members.
+/// An empty object.
 #[derive(Serialize, ToSchema)]
 struct EmptyOut {}

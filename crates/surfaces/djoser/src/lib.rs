@@ -23,7 +23,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use self::state::DjoserState;
 
-/// The surface `djoser`: `/auth/`.
+/// The surface `djoser`: the paths below `/auth/`.
 pub struct Djoser;
 
 impl Surface for Djoser {
@@ -32,16 +32,19 @@ impl Surface for Djoser {
     const NAME: &'static str = "djoser";
     const PREFIXES: &'static [&'static str] = &["/auth/"];
     const TITLE: &'static str = "Loggia: djoser";
-    const DESCRIPTION: &'static str =
-        "Registration, log-in, profile and password reset under `/auth/`, as djoser has them.";
-    const CREDENTIALS: &'static str =
-        "A token of `/auth/token/login/`, or an access token of `/auth/jwt/create/`.";
+    const DESCRIPTION: &'static str = "\
+        Accounts, login with opaque tokens and JWTs, profile, password reset and username reset under \
+        `/auth/`, compatible with djoser 2.3.5. The opaque token of `/auth/token/login/` is valid for \
+        these paths only; JWTs are valid on every API of this server.";
+    const CREDENTIALS: &'static str = "\
+        Send `Authorization: Bearer <token>` with the `auth_token` of `/auth/token/login/` or the \
+        `access` token of `/auth/jwt/create/`. `Authorization: Token <auth_token>` is accepted too.";
     const DOCUMENT_PATH: &'static str = "/openapi/djoser.json";
-    // djoser's view set demands credentials before it looks for the method.
+    // djoser's view set checks credentials before the method.
     // Source: docs/contract/djoser.md «Differences from djoser».
     const PROTECTED_UNKNOWN_METHODS: &'static [&'static str] = &["/auth/users/"];
 
-    /// Reads `Bearer` and `Token`. Two dots make a signed token, anything else an opaque one.
+    /// Accepts the schemes `Bearer` and `Token`. After `Bearer`, a token with two dots is a JWT; any other is opaque.
     ///
     /// Source: docs/contract/drf.md «Authentication errors».
     fn credential(header: Option<&str>) -> Credential<'_> {
@@ -60,7 +63,7 @@ impl Surface for Djoser {
         }
     }
 
-    /// Registers what is named by a word before what is named by a number.
+    /// Registers literal paths before patterns that match them.
     fn routes(config: &mut ServiceConfig<'_>) {
         config
             .service(users::register)

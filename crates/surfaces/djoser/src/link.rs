@@ -1,4 +1,4 @@
-//! What a mailed link carries: whose it is, and the one-time token.
+//! The parts of an emailed link: the account's id and the one-time token.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use loggia_identity::Error;
@@ -6,10 +6,11 @@ use loggia_kernel::AccountId;
 
 use loggia_http::error::{Code, Problem};
 
-/// The account that a `uid` names: URL-safe base64 of its number. Source: Django 5.2, `urlsafe_base64_encode`.
+/// Returns the account that a `uid` names: its id in URL-safe base64. Source: Django 5.2, `urlsafe_base64_encode`.
 ///
 /// # Errors
-/// A fault of the field `uid`, the same as for an account that does not exist.
+///
+/// [`Code::UnknownUid`] at `uid`, as for an account that does not exist.
 pub(super) fn owner(uid: &str) -> Result<AccountId, Problem> {
     let digits = URL_SAFE_NO_PAD.decode(uid.trim_end_matches('=')).ok();
     digits
@@ -17,14 +18,14 @@ pub(super) fn owner(uid: &str) -> Result<AccountId, Problem> {
         .ok_or_else(unknown_uid)
 }
 
-/// An account's number as it stands in a path or a link: digits only.
+/// Parses an account's id in a path or a link: ASCII digits only.
 pub(super) fn account_id(text: &str) -> Option<AccountId> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     let number = is_number.then(|| text.parse().ok())??;
     Some(AccountId::new(number))
 }
 
-/// Why a link is refused, under the name of the field that is to blame.
+/// Converts a failure to use a link into the error of the field that caused it.
 pub(super) fn refused(error: Error) -> Problem {
     match error {
         Error::NotFound => unknown_uid(),

@@ -21,7 +21,7 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Shows the caller's account.
+/// Returns the caller's account.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_me",
@@ -34,14 +34,14 @@ pub(super) async fn retrieve_me(caller: Caller<Djoser>) -> Response<Drf> {
     Ok(Reply::ok(&UserOut::from(&caller.account)))
 }
 
-/// Changes the caller's user name and e-mail.
+/// Changes the caller's username and email address.
 ///
-/// What is not named stays. An empty e-mail is taken away; a new one needs no confirmation.
+/// Absent fields keep their value. An empty `email` removes the address; a new address needs no confirmation.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_replace_me",
     request_body = CurrentUserUpdate,
-    responses((status = 200, description = "The account as it is now.", body = UserOut)),
+    responses((status = 200, description = "The updated account.", body = UserOut)),
     security(("bearer" = [])),
 )]
 #[put("/auth/users/me/")]
@@ -54,14 +54,14 @@ pub(super) async fn replace_me(
     change(&state, &caller.account, body).await
 }
 
-/// Changes the caller's user name or e-mail.
+/// Changes the caller's username or email address.
 ///
-/// As PUT.
+/// Same as PUT.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_update_me",
     request_body = CurrentUserUpdate,
-    responses((status = 200, description = "The account as it is now.", body = UserOut)),
+    responses((status = 200, description = "The updated account.", body = UserOut)),
     security(("bearer" = [])),
 )]
 #[patch("/auth/users/me/")]
@@ -74,14 +74,15 @@ pub(super) async fn update_me(
     change(&state, &caller.account, body).await
 }
 
-/// Deletes the caller's account, with its sessions and tokens, and the organisations in which nobody else is.
+/// Deletes the caller's account with its sessions and tokens.
 ///
-/// The only active owner of an organisation with other members is refused, and told which one it is.
+/// Organizations of which the account is the only member are deleted too. The last active superuser and the only active
+/// owner of an organization with other members cannot be deleted; the error names the organization.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_destroy_me",
     request_body = CurrentPassword,
-    responses((status = 204, description = "Deleted.")),
+    responses((status = 204, description = "The account was deleted.")),
     security(("bearer" = [])),
 )]
 #[delete("/auth/users/me/")]
@@ -110,16 +111,16 @@ async fn change(state: &DjoserState, account: &Account, body: Body<Drf>) -> Resp
     Ok(Reply::ok(&UserOut::from(&account)))
 }
 
-/// What changes of the caller's account.
+/// Changes of the caller's account.
 ///
-/// djoser itself would let the e-mail change alone.
+/// djoser itself changes only the email address here. Source: docs/contract/djoser.md «Differences from djoser».
 #[derive(Deserialize, ToSchema)]
 struct CurrentUserUpdate {
-    /// At most 150 letters and digits of any script and `@ . + - _`.
+    /// At most 150 letters, digits (of any script) and `@ . + - _`.
     #[serde(default)]
     #[schema(value_type = String, example = "new_username", min_length = 1, max_length = 150)]
     username: Input,
-    /// Empty: it is taken away.
+    /// Empty: the address is removed.
     #[serde(default)]
     #[schema(schema_with = email_or_empty)]
     email: Input,

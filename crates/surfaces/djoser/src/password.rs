@@ -1,4 +1,4 @@
-//! `/auth/users/*_password*/`: changing a password, and resetting a forgotten one.
+//! `/auth/users/set_password/`, `reset_password/` and `reset_password_confirm/`.
 //!
 //! Source: docs/contract/djoser.md «Password», «Password reset»; djoser 2.3.5, `serializers.py`.
 
@@ -26,12 +26,12 @@ use loggia_http::{
 
 /// Changes the caller's password.
 ///
-/// The caller's other sessions end, unless the server keeps to Django's policy.
+/// All other sessions of the account end, unless the server runs with `LOGGIA_SESSION_POLICY=django`.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_set_password",
     request_body = SetPassword,
-    responses((status = 204, description = "Changed.")),
+    responses((status = 204, description = "The password was changed.")),
     security(("bearer" = [])),
 )]
 #[post("/auth/users/set_password/")]
@@ -52,14 +52,15 @@ pub(super) async fn set_password(
     Ok(Reply::no_content())
 }
 
-/// Asks for a mail with a link to a new password.
+/// Sends an email with a link to reset the password.
 ///
-/// The answer is the same whether or not there is such an account. A mail goes to an active account with a password.
+/// The response is the same whether or not an account has the address. The email is sent if the account is active and
+/// has a password.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_reset_password",
     request_body = ResetRequest,
-    responses((status = 204, description = "Asked for.")),
+    responses((status = 204, description = "The request was accepted.")),
     security((), ("bearer" = [])),
 )]
 #[post("/auth/users/reset_password/")]
@@ -78,14 +79,15 @@ pub(super) async fn reset_password(
     Ok(Reply::no_content())
 }
 
-/// Sets a new password by a mailed link.
+/// Sets a new password with the token of an emailed link.
 ///
-/// The link is good idempotency, for three days. All sessions of the account end, unless the server keeps to Django's policy.
+/// A link is valid once and for three days. All sessions of the account end, unless the server runs with
+/// `LOGGIA_SESSION_POLICY=django`.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_reset_password_confirm",
     request_body = PasswordResetConfirm,
-    responses((status = 204, description = "Set.")),
+    responses((status = 204, description = "The password was changed.")),
     security((), ("bearer" = [])),
 )]
 #[post("/auth/users/reset_password_confirm/")]
@@ -109,7 +111,7 @@ pub(super) async fn reset_password_confirm(
     Ok(Reply::no_content())
 }
 
-/// The old password and the new one.
+/// The current password and the new one.
 #[derive(Deserialize, ToSchema)]
 struct SetPassword {
     #[serde(default)]
@@ -132,7 +134,7 @@ impl SetPassword {
             Read::REQUIRED.password(&mut faults, CURRENT_PASSWORD, &self.current_password);
         match (current, new) {
             (Some(current), Some(new)) => return Ok((current, new)),
-            // A wrong one is a fault of its field, so it is named beside the other one's.
+            // The current password is verified here too, so that both fields are reported together.
             (Some(current), None) => judge(state, signed_in, &mut faults, &current).await?,
             (None, _) => {}
         }
@@ -140,7 +142,7 @@ impl SetPassword {
     }
 }
 
-/// Whose password or user name was forgotten.
+/// The email address of the account.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct ResetRequest {
     #[serde(default)]
@@ -158,10 +160,10 @@ impl ResetRequest {
     }
 }
 
-/// What the link carried, and the new password.
+/// The two parts of an emailed link, and the new password.
 #[derive(Deserialize, ToSchema)]
 struct PasswordResetConfirm {
-    /// Whose password it is.
+    /// The account's id in URL-safe base64, as the link contains it.
     #[serde(default)]
     #[schema(value_type = String, required, example = "MQ", min_length = 1)]
     uid: Input,
@@ -174,8 +176,8 @@ struct PasswordResetConfirm {
 }
 
 impl PasswordResetConfirm {
-    /// The strength is judged before it is known whose the password will be. Likeness to the account is judged last, when
-    /// it is. Source: docs/contract/djoser.md «Password reset».
+    /// Reads the fields and checks the password's strength. Similarity to the account is checked after the link,
+    /// because the account is not known before. Source: docs/contract/djoser.md «Password reset».
     fn check(self, state: &DjoserState) -> Result<(String, String, Password), Problem> {
         let mut faults = FieldErrors::default();
         let uid = Read::REQUIRED.text(&mut faults, "uid", &self.uid);

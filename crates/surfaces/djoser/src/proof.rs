@@ -1,4 +1,4 @@
-//! The caller's current password, which some operations demand beside his token.
+//! The caller's current password, which some operations require in addition to the token.
 //!
 //! Source: djoser 2.3.5, `serializers.py`, `CurrentPasswordSerializer`.
 
@@ -13,13 +13,13 @@ use loggia_http::{
     request::{Input, Read},
 };
 
-/// The field's name.
+/// Name of the field with the current password.
 pub(super) const CURRENT_PASSWORD: &str = "current_password";
 
-/// What deleting an account demands.
+/// The confirmation of a deletion.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct CurrentPassword {
-    /// The caller's own, also where staff deletes somebody else.
+    /// The caller's own password, also when staff delete another account.
     #[serde(default)]
     #[schema(value_type = String, required, format = Password, min_length = 1, example = "example_password")]
     current_password: Input,
@@ -34,10 +34,11 @@ impl CurrentPassword {
     }
 }
 
-/// Adds a password that is not the caller's to the faults: it is reported beside those of other fields.
+/// Verifies the current password and reports a wrong one as an error of its field, beside the errors of other fields.
 ///
 /// # Errors
-/// What is no fault of the field's: [`Problem::Throttled`], [`Problem::Unavailable`].
+///
+/// [`Problem::Throttled`], [`Problem::Unavailable`].
 pub(super) async fn judge(
     state: &DjoserState,
     signed_in: &SignedIn,

@@ -1,4 +1,4 @@
-//! `/auth/`: where to begin. Source: djoser 2.3.5, `urls/base.py`; Django REST framework 3.18, `APIRootView`.
+//! `/auth/`: the API root. Source: djoser 2.3.5, `urls/base.py`; Django REST framework 3.18, `APIRootView`.
 
 use actix_web::{get, web::Data};
 use serde::Serialize;
@@ -11,13 +11,13 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Names the addresses to begin with.
+/// Returns the URLs of this API's resources.
 ///
-/// They are built from the server's public address, whatever the request says of its host.
+/// They begin with the server's public URL, independent of the request's `Host`.
 #[utoipa::path(
     tag = "root",
     operation_id = "djoser_root",
-    responses((status = 200, description = "The addresses.", body = RootOut)),
+    responses((status = 200, description = "The URLs.", body = RootOut)),
     security((), ("bearer" = [])),
 )]
 #[get("/auth/")]
@@ -28,10 +28,10 @@ pub(super) async fn root(caller: Caller<Djoser>, state: Data<DjoserState>) -> Re
     }))
 }
 
-/// The addresses to begin with.
+/// The URLs of this API's resources.
 #[derive(Serialize, ToSchema)]
 struct RootOut {
-    /// Where accounts are made and listed.
+    /// The URL at which accounts are created and listed.
     #[schema(example = "http://127.0.0.1:8000/auth/users/")]
     users: String,
 }

@@ -1,4 +1,4 @@
-//! The services that the handlers use.
+//! Services that the handlers of this surface use.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use loggia_http::BaseUrl;
 use loggia_identity::{Accounts, OneTimeTokens, Passwords, People, Sessions};
 use loggia_rbac::Assignments;
 
-/// The services of surface `djoser`. Every worker holds it as `Data<DjoserState>`.
+/// Services of surface `djoser`. Every worker has them as `Data<DjoserState>`.
 #[derive(Clone)]
 pub struct DjoserState {
     /// The database, for transactions.

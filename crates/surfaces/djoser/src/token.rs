@@ -1,4 +1,4 @@
-//! `/auth/token/`: opaque tokens, one for each account.
+//! `/auth/token/`: opaque tokens, one per account.
 //!
 //! Source: docs/contract/djoser.md «Opaque tokens»; djoser 2.3.5, `serializers.py`, `TokenCreateSerializer`.
 
@@ -19,10 +19,10 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Gives the account's opaque token for user name and password.
+/// Returns the account's opaque token.
 ///
-/// It is the same at each log-in until it is dropped by a log-out, and does not expire. Send it as
-/// `Authorization: Bearer <auth_token>` or `Authorization: Token <auth_token>`. It is good under `/auth/` only.
+/// The token is the same at each login and does not expire; a logout revokes it. Send it as `Authorization: Bearer
+/// <auth_token>` or `Authorization: Token <auth_token>`. It is accepted under `/auth/` only.
 #[utoipa::path(
     tag = "token",
     operation_id = "djoser_token_login",
@@ -47,14 +47,14 @@ pub(super) async fn login(
     Ok(Reply::ok(&TokenOut { auth_token }))
 }
 
-/// Drops the caller's opaque token, on every device.
+/// Revokes the caller's opaque token on all devices.
 ///
-/// A body is not looked at. The session of the token that the request carries ends, too, unless the server keeps to
-/// Django's policy, under which an access token lives until it expires.
+/// The request body is ignored. The session of the request's own token ends too, unless the server runs with
+/// `LOGGIA_SESSION_POLICY=django`; then an access token stays valid until it expires.
 #[utoipa::path(
     tag = "token",
     operation_id = "djoser_token_logout",
-    responses((status = 204, description = "Dropped.")),
+    responses((status = 204, description = "The token was revoked.")),
     security(("bearer" = [])),
 )]
 #[post("/auth/token/logout/")]
@@ -65,7 +65,7 @@ pub(super) async fn logout(caller: Caller<Djoser>, state: Data<DjoserState>) -> 
     Ok(Reply::no_content())
 }
 
-/// Who wants a token.
+/// Username and password.
 #[derive(Deserialize, ToSchema)]
 struct TokenLogin {
     #[serde(default)]
@@ -77,8 +77,8 @@ struct TokenLogin {
 }
 
 impl TokenLogin {
-    /// Neither field is required: without one of them it is just no good log-in.
-    /// Source: docs/contract/djoser.md «Opaque tokens».
+    /// Reads the credentials. A missing field is reported as wrong credentials, not as a required field. Source:
+    /// docs/contract/djoser.md «Opaque tokens».
     fn check(self, address: IpAddr) -> Result<LogIn, Problem> {
         let mut faults = FieldErrors::default();
         let password = Read::OPTIONAL.password(&mut faults, "password", &self.password);
@@ -97,7 +97,7 @@ impl TokenLogin {
     }
 }
 
-/// The account's token.
+/// The account's opaque token.
 #[derive(Serialize, ToSchema)]
 struct TokenOut {
     /// 40 hexadecimal digits.

@@ -1,4 +1,4 @@
-//! `/auth/users/*_username*/`: changing a user name, and resetting a forgotten one.
+//! `/auth/users/set_username/`, `reset_username/` and `reset_username_confirm/`.
 //!
 //! Source: djoser 2.3.5, `views.py` and `serializers.py`, `UsernameSerializer`; docs/contract/djoser.md «Username».
 
@@ -25,14 +25,14 @@ use loggia_http::{
 
 const NEW_USERNAME: &str = "new_username";
 
-/// Changes the caller's user name.
+/// Changes the caller's username.
 ///
-/// To the name that he has already it cannot be changed: that one is taken.
+/// The caller's present username counts as taken.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_set_username",
     request_body = SetUsername,
-    responses((status = 204, description = "Changed.")),
+    responses((status = 204, description = "The username was changed.")),
     security(("bearer" = [])),
 )]
 #[post("/auth/users/set_username/")]
@@ -52,14 +52,15 @@ pub(super) async fn set_username(
     Ok(Reply::no_content())
 }
 
-/// Asks for a mail with a link to a new user name.
+/// Sends an email with a link to reset the username.
 ///
-/// The answer is the same whether or not there is such an account. A mail goes to an active account with a password.
+/// The response is the same whether or not an account has the address. The email is sent if the account is active and
+/// has a password.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_reset_username",
     request_body = ResetRequest,
-    responses((status = 204, description = "Asked for.")),
+    responses((status = 204, description = "The request was accepted.")),
     security((), ("bearer" = [])),
 )]
 #[post("/auth/users/reset_username/")]
@@ -78,14 +79,14 @@ pub(super) async fn reset_username(
     Ok(Reply::no_content())
 }
 
-/// Sets a new user name by a mailed link.
+/// Sets a new username with the token of an emailed link.
 ///
-/// The link is good idempotency, for three days.
+/// A link is valid once and for three days.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_reset_username_confirm",
     request_body = UsernameResetConfirm,
-    responses((status = 204, description = "Set.")),
+    responses((status = 204, description = "The username was changed.")),
     security((), ("bearer" = [])),
 )]
 #[post("/auth/users/reset_username_confirm/")]
@@ -106,20 +107,20 @@ pub(super) async fn reset_username_confirm(
     Ok(Reply::no_content())
 }
 
-/// The caller's password and the new name.
+/// The caller's password and the new username.
 #[derive(Deserialize, ToSchema)]
 struct SetUsername {
     #[serde(default)]
     #[schema(value_type = String, required, format = Password, example = "example_password", min_length = 1)]
     current_password: Input,
-    /// At most 150 letters and digits of any script and `@ . + - _`.
+    /// At most 150 letters, digits (of any script) and `@ . + - _`.
     #[serde(default)]
     #[schema(value_type = String, required, example = "new_username", min_length = 1, max_length = 150)]
     new_username: Input,
 }
 
 impl SetUsername {
-    /// The password is a field like the other: both are judged, whatever is found first.
+    /// Checks both fields, so that their errors are reported together.
     async fn check(
         self,
         state: &DjoserState,
@@ -139,25 +140,25 @@ impl SetUsername {
     }
 }
 
-/// What the link carried, and the new name.
+/// The two parts of an emailed link, and the new username.
 #[derive(Deserialize, ToSchema)]
 struct UsernameResetConfirm {
-    /// Whose name it is.
+    /// The account's id in URL-safe base64, as the link contains it.
     #[serde(default)]
     #[schema(value_type = String, required, example = "MQ", min_length = 1)]
     uid: Input,
     #[serde(default)]
     #[schema(value_type = String, required, example = "token", min_length = 1)]
     token: Input,
-    /// At most 150 letters and digits of any script and `@ . + - _`.
+    /// At most 150 letters, digits (of any script) and `@ . + - _`.
     #[serde(default)]
     #[schema(value_type = String, required, example = "new_username", min_length = 1, max_length = 150)]
     new_username: Input,
 }
 
 impl UsernameResetConfirm {
-    /// Judges the name. djoser looks at the link only when the name is good, and has no rule for a part of it that is
-    /// missing: that names no account, and no token.
+    /// Reads the username. djoser checks the link only after the username is valid, and reports a missing `uid` or
+    /// `token` as an invalid one.
     async fn check(&self, state: &DjoserState) -> Result<Username, Problem> {
         let mut faults = FieldErrors::default();
         let username = new_username(state, &mut faults, &self.new_username).await?;
@@ -168,7 +169,7 @@ impl UsernameResetConfirm {
     }
 }
 
-/// Reads a name that nobody has, the caller included: djoser looks for it among all accounts.
+/// Reads a username that no account has, the caller's own included: djoser searches all accounts.
 async fn new_username(
     state: &DjoserState,
     faults: &mut FieldErrors,
@@ -183,7 +184,7 @@ async fn new_username(
     Ok(username)
 }
 
-/// A part of the link; empty where it is no text.
+/// Returns the text of a part of the link, or "" for another type.
 fn plain(input: &Input) -> &str {
     match input {
         Input::Text(text) => text,

@@ -18,7 +18,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use self::state::UsersState;
 
-/// The surface `users`: `/api/users/<word>/`. Only the words of its handlers are served; other segments belong to `api`.
+/// The surface `users`: `/api/users/<word>/`. It serves only the words of its handlers; other segments belong to `api`.
 pub struct Users;
 
 impl Surface for Users {
@@ -27,9 +27,10 @@ impl Surface for Users {
     const NAME: &'static str = "users";
     const PREFIXES: &'static [&'static str] = &[];
     const TITLE: &'static str = "Loggia: users";
-    const DESCRIPTION: &'static str =
-        "Users and their log-in under `/api/users/`, every answer in an envelope.";
-    const CREDENTIALS: &'static str = "An access token, as `/api/users/login/` gives it.";
+    const DESCRIPTION: &'static str = "\
+        Registration, login, logout, token refresh and the caller's profile under `/api/users/`. Every \
+        response except the token refresh is wrapped in an envelope with `status` and `message`.";
+    const CREDENTIALS: &'static str = "The access token of `/api/users/login/`.";
     const DOCUMENT_PATH: &'static str = "/openapi/users.json";
 
     fn credential(header: Option<&str>) -> Credential<'_> {

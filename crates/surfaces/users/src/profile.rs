@@ -1,4 +1,4 @@
-//! `/api/users/profile/`: who asks. Source: docs/contract/users.md «Profile».
+//! `/api/users/profile/`: the caller's own account. Source: docs/contract/users.md «Profile».
 
 use actix_web::get;
 
@@ -10,7 +10,7 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Shows the caller's own account.
+/// Returns the caller's account.
 #[utoipa::path(
     tag = "users",
     operation_id = "users_profile",

@@ -1,4 +1,4 @@
-//! `/api/users/register/`: new accounts. Source: docs/contract/users.md «Registration».
+//! `/api/users/register/`: creation of accounts. Source: docs/contract/users.md «Registration».
 
 use actix_web::{post, web::Data};
 use loggia_identity::{
@@ -18,10 +18,11 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Creates an account and logs it in.
+/// Creates an account and logs in.
 ///
-/// The password must satisfy the policy of all surfaces, and have a letter and a digit; `errors.password` lists every rule
-/// that it breaks. The user name, which other surfaces show, is the address if that fits.
+/// The password must satisfy the server's password policy and have at least 8 characters, a letter and a digit;
+/// `errors.password` lists every violated rule. The username, which other APIs of this server show, is the email
+/// address if it is a valid username.
 #[utoipa::path(
     tag = "users",
     operation_id = "users_register",
@@ -51,7 +52,7 @@ use loggia_http::{
         ),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FailedOut,
             example = json!({
                 "status": "failed",
@@ -72,18 +73,18 @@ pub(super) async fn register(state: Data<UsersState>, body: Body<Envelope>) -> R
     )))
 }
 
-/// An account to be made.
+/// A new account.
 #[derive(Deserialize, ToSchema)]
 struct Register {
-    /// Unique without regard to case.
+    /// Unique regardless of case.
     #[serde(default)]
     #[schema(value_type = String, required, format = Email, max_length = 254, example = "user@example.com")]
     email: Input,
-    /// At least eight characters, with a letter and a digit.
+    /// At least 8 characters, with a letter and a digit.
     #[serde(default)]
     #[schema(value_type = String, required, format = Password, min_length = 8, example = "securepassword123")]
     password: Input,
-    /// The password once more.
+    /// The same password again.
     #[serde(default)]
     #[schema(value_type = String, required, format = Password, min_length = 1, example = "securepassword123")]
     confirm_password: Input,
@@ -98,13 +99,13 @@ struct Register {
     last_name: Input,
 }
 
-/// Characters. Source: docs/contract/users.md «Registration».
+/// Limit in characters. Source: docs/contract/users.md «Registration».
 const COMPANY_MAX: usize = 255;
-/// Characters. Source: docs/contract/drf.md «Fields»; Django 5.2, `AbstractUser`.
+/// Limit in characters. Source: docs/contract/drf.md «Fields»; Django 5.2, `AbstractUser`.
 const NAME_MAX: usize = 150;
 
 impl Register {
-    /// Names all faulty fields at once; that the passwords differ is said only when nothing else is wrong.
+    /// Reports all invalid fields together; different passwords only if every field is valid.
     async fn check(self, state: &UsersState) -> Result<NewAccount, Problem> {
         let mut faults = FieldErrors::default();
         let email = Read::REQUIRED.email(&mut faults, "email", &self.email);
@@ -155,8 +156,8 @@ impl Register {
     }
 }
 
-/// The rules of all surfaces, then the one that this surface's message names.
-/// Source: docs/contract/README.md «Passwords».
+/// Returns the violated rules: those of the policy, then the one that this surface's message names. Source:
+/// docs/contract/README.md «Passwords».
 fn broken_rules(state: &UsersState, password: &Password, personal: &Personal<'_>) -> Vec<Code> {
     let weaknesses = state.passwords.weaknesses(password, personal);
     let mut broken: Vec<Code> = weaknesses.into_iter().map(Code::Weak).collect();
@@ -166,7 +167,7 @@ fn broken_rules(state: &UsersState, password: &Password, personal: &Personal<'_>
     broken
 }
 
-/// Letters and digits of any script count.
+/// Returns whether a password satisfies this surface's own rule. Letters and digits of any script count.
 fn has_letters_and_digits(password: &str) -> bool {
     password.chars().count() >= Policy::MIN_CHARS
         && password.chars().any(char::is_alphabetic)

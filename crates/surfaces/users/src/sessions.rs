@@ -1,5 +1,5 @@
-//! `/api/users/` `login/`, `logout/`, `refresh-token/`.
-//! Source: docs/contract/users.md «Login», «Logout», «Token refresh».
+//! `/api/users/login/`, `logout/` and `refresh-token/`. Source: docs/contract/users.md «Login», «Logout», «Token
+//! refresh».
 
 use std::net::IpAddr;
 
@@ -22,10 +22,9 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Logs in by address and password.
+/// Logs in with email address and password.
 ///
-/// An unknown address, a wrong password and an inactive account are answered alike. The password is taken as it is:
-/// spaces around it count.
+/// An unknown address, a wrong password and an inactive account get the same response. The password is not trimmed.
 #[utoipa::path(
     tag = "users",
     operation_id = "users_login",
@@ -55,13 +54,13 @@ use loggia_http::{
         ),
         (
             status = 400,
-            description = "The address or the password is missing.",
+            description = "The email address or the password is missing.",
             body = FailedOut,
             example = json!({ "status": "failed", "message": "Email is required." }),
         ),
         (
             status = 401,
-            description = "Address and password do not fit.",
+            description = "The email address or the password is wrong, or the account is inactive.",
             body = FailedOut,
             example = json!({ "status": "failed", "message": "Invalid email or password." }),
         ),
@@ -82,7 +81,9 @@ pub(super) async fn login(
     )))
 }
 
-/// Ends the session of a refresh token, which must be the caller's own.
+/// Revokes a refresh token and ends its session.
+///
+/// The token must belong to the caller.
 #[utoipa::path(
     tag = "users",
     operation_id = "users_logout",
@@ -90,13 +91,13 @@ pub(super) async fn login(
     responses(
         (
             status = 200,
-            description = "The refresh token is good no more.",
+            description = "The refresh token was revoked.",
             body = MessageOut,
             example = json!({ "status": "success", "message": "User logged out successfully" }),
         ),
         (
             status = 400,
-            description = "The refresh token is missing or refused.",
+            description = "The refresh token is missing or invalid.",
             body = FailedOut,
             example = json!({ "status": "failed", "message": "Refresh token is required" }),
         ),
@@ -120,9 +121,9 @@ pub(super) async fn logout(
     Ok(Reply::ok(&MessageOut::new("User logged out successfully")))
 }
 
-/// Gives another access token for a refresh token, which stays good.
+/// Issues an access token for a refresh token.
 ///
-/// The one answer of this surface without an envelope.
+/// The refresh token stays valid. This is the only response of this API without an envelope.
 #[utoipa::path(
     tag = "users",
     operation_id = "users_refresh_token",
@@ -141,7 +142,7 @@ pub(super) async fn logout(
         ),
         (
             status = 401,
-            description = "The refresh token is refused.",
+            description = "The refresh token is invalid, expired or revoked.",
             body = FailedOut,
             example = json!({ "status": "failed", "message": "Token is invalid or expired" }),
         ),
@@ -157,10 +158,10 @@ pub(super) async fn refresh_token(
     Ok(Reply::ok(&AccessOut { access }))
 }
 
-/// Who wants in.
+/// Email address and password.
 #[derive(Deserialize, ToSchema)]
 struct Credentials {
-    /// In whatever case.
+    /// Compared regardless of case.
     #[serde(default)]
     #[schema(value_type = String, required, format = Email, example = "user@example.com")]
     email: Input,
@@ -170,8 +171,8 @@ struct Credentials {
 }
 
 impl Credentials {
-    /// The backend's view reads raw values and asks Python whether they are false; what is true but no text fits no
-    /// account.
+    /// Checks the raw values by Python's truthiness, as the replaced backend does. A value that is true but not a text
+    /// matches no account.
     fn check(self, address: IpAddr) -> Result<LogIn, Problem> {
         if self.email.is_falsy() {
             return Err(Refusal::EmailRequired.into());
@@ -185,7 +186,7 @@ impl Credentials {
         let Input::Text(email) = self.email else {
             return Err(AuthFault::Credentials.into());
         };
-        // Nobody has so long a password: hashing it would only cost time.
+        // No account has a password beyond the limit; hashing it would only cost time.
         let Ok(password) = Password::new(password) else {
             return Err(AuthFault::Credentials.into());
         };
@@ -211,7 +212,7 @@ struct RefreshToken {
 }
 
 impl RefreshToken {
-    /// As the backend's view for logging out reads it.
+    /// Reads the token as the replaced backend's logout does: falsy values are missing, other types invalid.
     fn raw(self) -> Result<String, Refusal> {
         match self.refresh {
             Input::Text(refresh) if !refresh.is_empty() => Ok(refresh),
@@ -220,7 +221,7 @@ impl RefreshToken {
         }
     }
 
-    /// As a serializer reads it.
+    /// Reads the token as a serializer does, with errors by field.
     fn check(self) -> Result<String, FieldErrors> {
         let mut faults = FieldErrors::default();
         let refresh = Read::REQUIRED.text(&mut faults, "refresh", &self.refresh);
@@ -228,7 +229,7 @@ impl RefreshToken {
     }
 }
 
-/// The backend's views for logging in and out name no field, whatever the body is. Source: the recorded
+/// Converts a body that is not an object: login and logout report it without naming a field. Source: the recorded
 /// `login.body.array`.
 fn unnamed(reject: Reject<Envelope>) -> Problem {
     match reject.into_problem() {
@@ -237,7 +238,7 @@ fn unnamed(reject: Reject<Envelope>) -> Problem {
     }
 }
 
-/// Logging out says of every bad token the same.
+/// Reports every invalid token with the same text.
 fn refused(error: identity::Error) -> Problem {
     match error {
         identity::Error::BadToken(_) => Refusal::BadRefresh.into(),

@@ -1,10 +1,10 @@
-//! The services that the handlers use.
+//! Services that the handlers of this surface use.
 
 use std::sync::Arc;
 
 use loggia_identity::{Accounts, Passwords, Sessions};
 
-/// The services of surface `users`. Every worker holds it as `Data<UsersState>`.
+/// Services of surface `users`. Every worker has them as `Data<UsersState>`.
 #[derive(Clone)]
 pub struct UsersState {
     /// Accounts.

@@ -1,4 +1,4 @@
-//! `/api/users/status/`: whether somebody is there. Source: docs/contract/users.md «Status».
+//! `/api/users/status/`: liveness. Source: docs/contract/users.md «Status».
 
 use actix_web::get;
 
@@ -8,13 +8,13 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Tells that the service runs.
+/// Reports that the service is running.
 ///
-/// Looks at nothing: `/readyz` says whether the database answers.
+/// No dependency is checked. `/readyz` reports whether the database is available.
 #[utoipa::path(
     tag = "users",
     operation_id = "users_status",
-    responses((status = 200, description = "The service runs.", body = MessageOut)),
+    responses((status = 200, description = "The service is running.", body = MessageOut)),
 )]
 #[get("/api/users/status/")]
 pub(super) async fn status() -> Response<Envelope> {

@@ -1,12 +1,12 @@
-//! The envelope of what went well. Source: docs/contract/users.md «Envelope».
+//! The envelope of successful responses. Source: docs/contract/users.md «Envelope».
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What `status` says of everything that went well.
+/// The value of `status` in every successful response.
 const SUCCESS: &str = "success";
 
-/// An answer with nothing to tell but that it went well.
+/// A successful response without data.
 #[derive(Serialize, ToSchema)]
 pub(super) struct MessageOut {
     #[schema(example = "success")]
@@ -24,7 +24,7 @@ impl MessageOut {
     }
 }
 
-/// An answer in its envelope.
+/// A successful response with data.
 #[derive(Serialize, ToSchema)]
 pub(super) struct SuccessOut<T> {
     #[schema(example = "success")]

@@ -1,4 +1,4 @@
-//! An account as this surface shows it. Source: docs/contract/users.md «Envelope».
+//! Accounts as this surface shows them. Source: docs/contract/users.md «Envelope».
 
 use loggia_identity::{Account, TokenPair};
 use serde::Serialize;
@@ -11,7 +11,7 @@ use loggia_http::dialect::Pair;
 pub(super) struct UserOut {
     #[schema(example = 1)]
     id: i64,
-    /// Empty for an account that was made without one, as djoser permits.
+    /// Empty if the account has no email address.
     #[schema(example = "user@example.com")]
     email: String,
     #[schema(example = "John")]
@@ -37,7 +37,7 @@ impl From<Account> for UserOut {
     }
 }
 
-/// An account that has just logged in, with its tokens.
+/// An account and its tokens, after registration or login.
 #[derive(Serialize, ToSchema)]
 pub(super) struct SignedInOut {
     user: UserOut,

@@ -11,7 +11,7 @@ fn reads_the_number_of_a_link() {
 
 #[test]
 fn refuses_what_names_no_account() {
-    // Not base64, not text, not a number, a sign, white space, too large, nothing.
+    // Not base64, not UTF-8, not a number, a sign, white space, too large, empty.
     for uid in [
         "!!!",
         "_w",
