@@ -1,4 +1,4 @@
-//! What the logs say, and what they never say.
+//! The contents of the logs: security events, and no secrets.
 
 use std::io::Write;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -10,15 +10,14 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::app::TestApp;
 
-/// Hears nothing, and is there for as long as the process.
+/// A second subscriber that records nothing and lives as long as the process.
 ///
-/// Whether anybody wants to hear of a place in the code is asked once, and remembered for all threads. While there is but one
-/// subscriber, whichever thread comes to the place first asks its own: on a thread of another test that is none, and then the
-/// one subscriber would never hear of the place. Of several, all are asked. Source: tracing-core 0.1.36, `callsite.rs`,
-/// `Rebuilder`.
+/// tracing caches each call site's interest for all threads. With a single subscriber, the first thread to reach a call
+/// site decides with its own default: on another test's thread that is none, and the log under test would then miss the
+/// call site. With several subscribers, all are consulted. Source: tracing-core 0.1.36, `callsite.rs`, `Rebuilder`.
 static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
 
-/// Everything that was logged on this thread, at any level.
+/// Everything logged on this thread, at every level.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -38,7 +37,7 @@ impl Log {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 
-    /// The lines that tell of security events, without the time.
+    /// Returns the security events, without the time.
     fn events(&self) -> Vec<String> {
         let text = self.text();
         let events = text.lines().filter_map(|line| {
@@ -70,31 +69,31 @@ impl<'a> MakeWriter<'a> for Log {
 const EMAIL: &str = "jane.doe@example.com";
 const OLD: &str = "c0rrect-horse-battery";
 const NEW: &str = "an0ther-staple-entirely";
-const WRONG: &str = "wr0ng-guess-of-somebody";
+const WRONG: &str = "wr0ng-guess-entirely";
 
-/// One life of an account, with everything secret that it is told or tells.
-async fn live(app: &TestApp) -> Vec<String> {
-    let anybody = app.anonymous();
+/// Runs an account through its lifecycle and returns every secret sent or received.
+async fn run_lifecycle(app: &TestApp) -> Vec<String> {
+    let anonymous = app.anonymous();
     let log_in = |password: &str| json!({ "email": EMAIL, "password": password });
-    let born = anybody.post("/api/v1/auth/register", log_in(OLD)).await;
-    anybody.post("/api/v1/token/pair", log_in(WRONG)).await;
-    let pair = anybody.post("/api/v1/token/pair", log_in(OLD)).await;
+    let born = anonymous.post("/api/v1/auth/register", log_in(OLD)).await;
+    anonymous.post("/api/v1/token/pair", log_in(WRONG)).await;
+    let pair = anonymous.post("/api/v1/token/pair", log_in(OLD)).await;
     let opaque = json!({ "username": "jane.doe", "password": OLD });
-    let opaque = anybody.post("/auth/token/login/", opaque).await;
+    let opaque = anonymous.post("/auth/token/login/", opaque).await;
     let asked = json!({ "email": EMAIL });
-    anybody
+    anonymous
         .post("/api/v1/auth/password-reset/request", asked)
         .await;
     let letters = app.sent_mail().await;
     let link = letters[0].text().split("token=").nth(1).unwrap();
     let token = link.split_whitespace().next().unwrap().to_owned();
     let confirm = json!({ "token": token, "new_password": NEW });
-    let confirmed = anybody
+    let confirmed = anonymous
         .post("/api/v1/auth/password-reset/confirm", confirm)
         .await;
     assert_eq!(confirmed.status, 200);
     let verify = format!("/api/v1/auth/email/verify?token={token}");
-    anybody.get(&verify).await;
+    anonymous.get(&verify).await;
     let mut secrets: Vec<String> = [OLD, NEW, WRONG, EMAIL, TestApp::SECRET]
         .map(str::to_owned)
         .into();
@@ -110,10 +109,10 @@ async fn live(app: &TestApp) -> Vec<String> {
 }
 
 #[actix_web::test]
-async fn hold_no_secret_at_any_level() {
+async fn contain_no_secret_at_any_level() {
     let (log, _guard) = Log::start();
     let app = TestApp::spawn().await;
-    let secrets = live(&app).await;
+    let secrets = run_lifecycle(&app).await;
     let text = log.text();
     assert!(text.contains("/api/v1/token/pair"), "requests are logged");
     for secret in secrets {
@@ -122,10 +121,10 @@ async fn hold_no_secret_at_any_level() {
 }
 
 #[actix_web::test]
-async fn tell_each_security_event_once() {
+async fn record_each_security_event_once() {
     let (log, _guard) = Log::start();
     let app = TestApp::spawn().await;
-    live(&app).await;
+    run_lifecycle(&app).await;
     assert_eq!(
         log.events(),
         [
@@ -138,9 +137,9 @@ async fn tell_each_security_event_once() {
     );
 }
 
-/// Who did it, to whom, and to what: done or refused.
+/// Each record names actor, account and role, and the reason if it was rejected.
 #[actix_web::test]
-async fn tell_who_gave_what_to_whom() {
+async fn record_actor_account_and_role_of_each_assignment() {
     let (log, _guard) = Log::start();
     let app = TestApp::spawn().await;
     let (admin, alice) = (app.admin().await, app.user("alice").await);
@@ -175,9 +174,9 @@ async fn tell_who_gave_what_to_whom() {
     );
 }
 
-/// Who did it, where, to whom, and what he is or was there: done or refused.
+/// Each record names actor, organization, account and role, and the reason if it was rejected.
 #[actix_web::test]
-async fn tell_who_made_whom_a_member() {
+async fn record_actor_account_and_role_of_each_membership() {
     let (log, _guard) = Log::start();
     let app = TestApp::spawn().await;
     let (jane, bob) = (app.user("jane").await, app.user("bob").await);

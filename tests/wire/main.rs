@@ -1,4 +1,4 @@
-//! The wire suite: the app that `main` serves, asked from outside.
+//! The wire suite: tests of the app that `main` serves, over HTTP.
 
 #[cfg(test)]
 mod access;

@@ -1,4 +1,4 @@
-//! The documents: whole, true to the code, and where a person looks for them.
+//! The OpenAPI documents: complete, consistent with the code, and served at their paths.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ struct Operation {
     says: Value,
 }
 
-/// The documents as they are served, by surface.
+/// Returns the served documents, by surface.
 fn documents(app: &TestApp) -> Vec<(&'static str, Value)> {
     let gateway = Gateway::new(app.services().clone());
     let documents = gateway.documents().iter();
@@ -55,7 +55,7 @@ fn root() -> PathBuf {
 }
 
 #[actix_web::test]
-async fn every_operation_has_an_id_of_its_own() {
+async fn every_operation_has_a_unique_id() {
     let app = TestApp::spawn().await;
     let mut ids = BTreeMap::new();
 
@@ -64,12 +64,16 @@ async fn every_operation_has_an_id_of_its_own() {
         let prefix = format!("{}_", operation.surface);
         assert!(id.starts_with(&prefix), "{}: {id}", operation.name);
         let before = ids.insert(id, operation.name.clone());
-        assert_eq!(before, None, "{} has the id of another", operation.name);
+        assert_eq!(
+            before, None,
+            "{} has the id of another operation",
+            operation.name
+        );
     }
 }
 
 #[actix_web::test]
-async fn every_operation_says_what_it_does_and_how_it_answers() {
+async fn every_operation_documents_its_purpose_and_its_responses() {
     let app = TestApp::spawn().await;
 
     for Operation {
@@ -91,29 +95,29 @@ async fn every_operation_says_what_it_does_and_how_it_answers() {
             .map(String::as_str)
             .collect();
         let has = |status| statuses.contains(status);
-        // djoser sends no activation mails, so nothing is ever well there.
+        // djoser sends no activation emails, so this operation never succeeds.
         let never_succeeds = path == "/auth/users/resend_activation/";
         let succeeds = statuses.iter().any(|status| status.starts_with('2'));
         assert_ne!(succeeds, never_succeeds, "{name}");
         for status in ["429", "500", "503"] {
-            assert!(has(status), "{name} does not tell of {status}");
+            assert!(has(status), "{name} does not document {status}");
         }
         let is_rest_framework = surface != "v1";
         assert_eq!(has("406"), is_rest_framework, "{name}");
         let has_body = says["requestBody"].is_object();
         if has_body {
             for status in ["400", "413"] {
-                assert!(has(status), "{name} does not tell of {status}");
+                assert!(has(status), "{name} does not document {status}");
             }
             assert_eq!(has("415"), is_rest_framework, "{name}");
         }
         let is_guarded = says["security"].is_array();
-        assert!(has("401") || !is_guarded, "{name} does not tell of 401");
+        assert!(has("401") || !is_guarded, "{name} does not document 401");
     }
 }
 
 #[actix_web::test]
-async fn whoever_must_log_in_is_told_how() {
+async fn protected_operations_document_their_authentication() {
     let app = TestApp::spawn().await;
 
     for (surface, document) in documents(&app) {
@@ -137,7 +141,7 @@ async fn whoever_must_log_in_is_told_how() {
 }
 
 #[actix_web::test]
-async fn whatever_a_body_holds_has_an_example() {
+async fn every_field_of_a_body_has_an_example() {
     let app = TestApp::spawn().await;
     let documents: BTreeMap<_, _> = documents(&app).into_iter().collect();
 
@@ -163,7 +167,7 @@ async fn whatever_a_body_holds_has_an_example() {
         for body in content.values() {
             let schema = resolve(&documents[operation.surface], &body["schema"]);
             let Some(fields) = schema["properties"].as_object() else {
-                // A list has no fields: it is shown as a whole.
+                // A list has no fields, so its example is the whole list.
                 let is_shown = schema["type"] == "array" && body["example"].is_array();
                 assert!(is_shown, "{name}");
                 continue;
@@ -187,7 +191,7 @@ fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
 }
 
 #[actix_web::test]
-async fn every_reference_leads_somewhere() {
+async fn every_reference_resolves() {
     let app = TestApp::spawn().await;
     let reference = Regex::new(r##""\$ref":"#([^"]+)""##).unwrap();
     for (surface, document) in documents(&app) {
@@ -201,8 +205,8 @@ async fn every_reference_leads_somewhere() {
     }
 }
 
-/// Of two schemas with one name the document keeps either, without a word. So the code is asked: no two wire types of a
-/// surface have one name, nor that of a type which all surfaces share.
+/// Of two schemas with one name the document silently keeps one. Therefore the source is checked: all wire types of a
+/// surface, and those all surfaces share, have distinct names.
 #[test]
 fn no_two_wire_types_of_a_surface_share_a_name() {
     let source = root().join("apps/gateway/src");
@@ -218,7 +222,7 @@ fn no_two_wire_types_of_a_surface_share_a_name() {
     }
 }
 
-/// The names of all types below a folder that derive `ToSchema`.
+/// Returns the names of all types below a folder that derive `ToSchema`.
 fn wire_types(folder: &Path) -> io::Result<Vec<String>> {
     let declared =
         Regex::new(r"^(?:pub(?:\([a-z]+\))? )?(?:struct|enum) (\w+)").expect("a fixed pattern");
@@ -243,7 +247,7 @@ fn wire_types(folder: &Path) -> io::Result<Vec<String>> {
 }
 
 #[actix_web::test]
-async fn what_is_committed_is_what_is_served() {
+async fn the_committed_documents_are_the_served_ones() {
     let app = TestApp::spawn().await;
 
     for surface in SURFACES {
@@ -260,7 +264,7 @@ async fn what_is_committed_is_what_is_served() {
 }
 
 #[actix_web::test]
-async fn the_pages_lead_to_the_documents() {
+async fn the_pages_link_to_the_documents() {
     let app = TestApp::spawn().await;
     let page = async |path: &str| {
         let answer = app.anonymous().get(path).await;
@@ -291,7 +295,7 @@ async fn the_pages_lead_to_the_documents() {
     assert!(bare.status.is_redirection());
     assert_eq!(bare.header("Location").as_deref(), Some("/docs/"));
 
-    // The address of document and page that clients of this surface know. Source: docs/contract/v1.md «Paths».
+    // Clients of this surface know the document and the page under these paths. Source: docs/contract/v1.md «Paths».
     let document = page("/api/v1/openapi.json").await;
     assert_eq!(document.body, page("/openapi/v1.json").await.body);
     assert_eq!(document.json()["info"]["title"], "Django API Starter");
@@ -310,9 +314,9 @@ async fn the_pages_lead_to_the_documents() {
     assert!(start.text().contains("\"/api/v1/openapi.json\""));
 }
 
-/// What a browser may not load, a page must not ask for.
+/// A page must not load anything its policy forbids.
 #[actix_web::test]
-async fn the_pages_keep_their_own_policy() {
+async fn the_pages_comply_with_their_own_policy() {
     let app = TestApp::spawn().await;
     let inline = Regex::new(r"<script(?:\s[^>]*)?>\s*[^\s<]").unwrap();
     let outside = Regex::new(r#"(?:src|href)="(?:https?:)?//"#).unwrap();
@@ -320,7 +324,10 @@ async fn the_pages_keep_their_own_policy() {
         let answer = app.anonymous().get(path).await;
         let policy = answer.header("Content-Security-Policy").unwrap();
         assert!(policy.contains("script-src 'self';"), "{path}: {policy}");
-        assert!(!inline.is_match(&answer.text()), "{path} runs its own text");
+        assert!(
+            !inline.is_match(&answer.text()),
+            "{path} has an inline script"
+        );
         assert!(
             !outside.is_match(&answer.text()),
             "{path} loads from outside"
@@ -329,18 +336,18 @@ async fn the_pages_keep_their_own_policy() {
 }
 
 #[actix_web::test]
-async fn what_is_switched_off_is_not_there() {
+async fn disabled_surfaces_are_not_served() {
     for surface in SURFACES {
         let app = TestApp::with(|options| {
             options.surfaces.retain(|served| served.name() != surface);
         })
         .await;
-        let anyone = app.anonymous();
+        let anonymous = app.anonymous();
         let document = format!("/openapi/{surface}.json");
 
-        assert_eq!(anyone.get(&document).await.status, 404, "{document}");
+        assert_eq!(anonymous.get(&document).await.status, 404, "{document}");
         for page in ["/", "/docs/swagger-initializer.js"] {
-            let text = anyone.get(page).await.text();
+            let text = anonymous.get(page).await.text();
             assert!(!text.contains(&document), "{page}");
         }
         let own = [
@@ -350,7 +357,7 @@ async fn what_is_switched_off_is_not_there() {
         ];
         for path in own {
             let status = if surface == "v1" { 404 } else { 200 };
-            assert_eq!(anyone.get(path).await.status, status, "{path}");
+            assert_eq!(anonymous.get(path).await.status, status, "{path}");
         }
         let one_path = |surface| match surface {
             "djoser" => "/auth/jwt/verify/",
@@ -358,10 +365,10 @@ async fn what_is_switched_off_is_not_there() {
             "api" => "/api/auth/login/",
             _ => "/api/v1/health",
         };
-        // Without `users` its words stand where `api` has the number of an account.
+        // Without `users`, its paths match the account ids of `api`.
         let status = if surface == "users" { 401 } else { 404 };
         for other in surfaces::NAMES {
-            let answer = anyone.get(one_path(other)).await;
+            let answer = anonymous.get(one_path(other)).await;
             let is_gone = answer.status == status;
             assert_eq!(is_gone, other == surface, "{other}: {answer}");
         }

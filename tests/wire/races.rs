@@ -1,4 +1,4 @@
-//! What must not happen twice, asked for at once on all surfaces. Each surface's own races stand with its tests.
+//! Races across all surfaces. The races of a single surface are tested with that surface.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -7,10 +7,10 @@ use crate::app::{Answer, TestApp};
 
 const EMAIL: &str = "race@example.com";
 
-/// The way to an account on each surface; `n` makes what else is unique.
+/// Returns a registration on one of the surfaces; `n` makes the other fields unique.
 fn registration(n: usize) -> (&'static str, Value) {
     let (username, password) = (format!("racer{n}"), TestApp::PASSWORD);
-    // The case of an address makes no other one of it.
+    // Addresses are compared case-insensitively.
     let email = if n.is_multiple_of(2) {
         EMAIL
     } else {
@@ -44,13 +44,13 @@ fn successes(answers: &[Answer]) -> usize {
 }
 
 #[actix_web::test]
-async fn of_twenty_registrations_over_all_surfaces_one_succeeds() {
+async fn of_twenty_registrations_across_all_surfaces_one_succeeds() {
     let app = TestApp::spawn().await;
-    let anyone = app.anonymous();
+    let anonymous = app.anonymous();
 
     let answers = join_all((0..20).map(|n| {
         let (path, body) = registration(n);
-        anyone.post(path, body)
+        anonymous.post(path, body)
     }))
     .await;
 
@@ -60,21 +60,21 @@ async fn of_twenty_registrations_over_all_surfaces_one_succeeds() {
         let told = answer.text().to_lowercase();
         assert!(told.contains("with this email already exists"), "{answer}");
     }
-    // The one who won is whole: he can log in, wherever he came from.
+    // The winner's account is complete: it can log in on every surface.
     let login = json!({ "email": EMAIL, "password": TestApp::PASSWORD });
     for path in [
         "/api/users/login/",
         "/api/auth/login/",
         "/api/v1/token/pair",
     ] {
-        let answer = anyone.post(path, login.clone()).await;
+        let answer = anonymous.post(path, login.clone()).await;
         assert_eq!(answer.status, 200, "{path}: {answer}");
     }
 }
 
-/// Four people want one user name, each by the way of another surface.
+/// Twenty accounts claim one username, distributed over all surfaces.
 #[actix_web::test]
-async fn of_twenty_changes_to_one_user_name_one_succeeds() {
+async fn of_twenty_changes_to_one_username_one_succeeds() {
     let app = TestApp::spawn().await;
     let mut people = Vec::new();
     for n in 0..20 {
@@ -113,19 +113,19 @@ async fn of_twenty_changes_to_one_user_name_one_succeeds() {
     }
 }
 
-/// A registration, and twenty changes of other people to the same address.
+/// Registrations with an address race with changes of existing accounts to the same address.
 #[actix_web::test]
-async fn an_address_that_is_registered_and_taken_at_once_has_one_owner() {
+async fn an_address_registered_and_claimed_concurrently_has_one_owner() {
     let app = TestApp::spawn().await;
     let mut people = Vec::new();
     for n in 0..16 {
         people.push(app.user(&format!("person{n}")).await);
     }
-    let anyone = app.anonymous();
+    let anonymous = app.anonymous();
 
     let registrations = join_all((0..4).map(|n| {
         let (path, body) = registration(n);
-        anyone.post(path, body)
+        anonymous.post(path, body)
     }));
     let changes = join_all(people.iter().enumerate().map(|(n, person)| {
         let path = if n.is_multiple_of(2) {

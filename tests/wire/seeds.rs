@@ -1,4 +1,4 @@
-//! The API descriptions are the specification: every operation they name is served and documented.
+//! Completeness: every operation of the API descriptions is served and documented, and no other.
 
 use std::collections::BTreeSet;
 
@@ -7,10 +7,10 @@ use gateway::Gateway;
 use crate::app::TestApp;
 use crate::surface_name::SurfaceName;
 
-/// `(method, path)`, in the order of the document that names them. Edit only when it changes.
+/// `(method, path)`, in the order of the document that names them. Edit only when that document changes.
 type Operations = &'static [(&'static str, &'static str)];
 
-/// Those of the API description, and below them djoser's others. Source: docs/contract/djoser.md «Operations»;
+/// Operations of the API description, followed by djoser's others. Source: docs/contract/djoser.md «Operations»;
 /// docs/contract/README.md «djoser routes beyond the description».
 const DJOSER: Operations = &[
     ("POST", "/auth/users/"),
@@ -40,7 +40,7 @@ const DJOSER: Operations = &[
     ("POST", "/auth/users/reset_username_confirm/"),
 ];
 
-/// Without login by Google and GitHub, which are not served. Source: docs/contract/users.md «Operations».
+/// Excludes login by Google and GitHub, which is not served. Source: docs/contract/users.md «Operations».
 const USERS: Operations = &[
     ("GET", "/api/users/status/"),
     ("POST", "/api/users/register/"),
@@ -50,7 +50,7 @@ const USERS: Operations = &[
     ("GET", "/api/users/profile/"),
 ];
 
-/// Those of two backends, which share the first two. Source: docs/contract/api.md «Operations».
+/// Operations of two backends, which share the first two. Source: docs/contract/api.md «Operations».
 const API: Operations = &[
     ("POST", "/api/auth/register/"),
     ("POST", "/api/auth/login/"),
@@ -78,7 +78,7 @@ const API: Operations = &[
     ("PUT", "/api/services/{slug}/"),
     ("PATCH", "/api/services/{slug}/"),
     ("DELETE", "/api/services/{slug}/"),
-    // Of the backend with roles and permissions.
+    // From the backend with roles and permissions.
     ("GET", "/api/users/"),
     ("POST", "/api/users/"),
     ("GET", "/api/users/{id}/"),
@@ -98,14 +98,14 @@ const API: Operations = &[
     ("POST", "/api/user-roles/"),
     ("GET", "/api/user-roles/{id}/"),
     ("DELETE", "/api/user-roles/{id}/"),
-    // What the backends' view sets have beyond the API descriptions.
+    // View sets of the replaced backends, beyond the API descriptions.
     // Source: docs/contract/api.md «Differences from the replaced backends».
     ("GET", "/api/auth/admin/users/{id}/"),
     ("GET", "/api/services/{slug}/"),
     ("PATCH", "/api/users/{id}/"),
     ("PATCH", "/api/roles/{id}/"),
     ("PATCH", "/api/permissions/{id}/"),
-    // Only named in the API description. Source: docs/contract/README.md «Published content».
+    // Only mentioned in the API description. Source: docs/contract/README.md «Published content».
     ("GET", "/api/projects/"),
     ("POST", "/api/projects/"),
     ("GET", "/api/projects/{slug}/"),
@@ -120,7 +120,7 @@ const API: Operations = &[
     ("DELETE", "/api/blog/{slug}/"),
 ];
 
-/// Without avatars, images and exports, which are not served. Source: docs/contract/v1.md «Operations».
+/// Excludes avatars, images and exports, which are not served. Source: docs/contract/v1.md «Operations».
 const V1: Operations = &[
     ("POST", "/api/v1/token/pair"),
     ("POST", "/api/v1/token/refresh"),
@@ -155,9 +155,9 @@ const V1: Operations = &[
         "DELETE",
         "/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/{slug}/",
     ),
-    // The way to another username, which the API description leaves out. Source: docs/contract/v1.md «Usernames».
+    // The operation to change the username, absent from the API description. Source: docs/contract/v1.md «Usernames».
     ("PATCH", "/api/v1/users/username"),
-    // Organisations, which it leaves out, too. Source: docs/contract/README.md «Organizations».
+    // Organizations, absent from the API description. Source: docs/contract/README.md «Organizations».
     ("GET", "/api/v1/orgs/"),
     ("POST", "/api/v1/orgs/"),
     ("GET", "/api/v1/orgs/{org_slug}/"),
@@ -167,7 +167,7 @@ const V1: Operations = &[
     ("POST", "/api/v1/orgs/{org_slug}/members/"),
     ("PATCH", "/api/v1/orgs/{org_slug}/members/{user_slug}/"),
     ("DELETE", "/api/v1/orgs/{org_slug}/members/{user_slug}/"),
-    // Later states of the same code. Source: docs/contract/v1.md «Tags», «Tags on objects».
+    // From later versions of the same backend. Source: docs/contract/v1.md «Tags», «Tags on objects».
     ("GET", "/api/v1/orgs/{org_slug}/tags/search/"),
     ("GET", "/api/v1/orgs/{org_slug}/tags/by-slug/{slug}/"),
     (
@@ -188,7 +188,7 @@ const SEEDS: [(&str, Operations); 4] = [
 ];
 
 #[actix_web::test]
-async fn documents_what_the_seeds_name_and_nothing_else() {
+async fn documents_exactly_the_operations_of_the_api_descriptions() {
     let app = TestApp::spawn().await;
     let gateway = Gateway::new(app.services().clone());
 
@@ -212,33 +212,33 @@ async fn documents_what_the_seeds_name_and_nothing_else() {
             "{surface} does not document {missing:?}"
         );
         let unnamed: Vec<_> = documented.difference(&named).collect();
-        assert!(unnamed.is_empty(), "nobody asked for {unnamed:?}");
+        assert!(unnamed.is_empty(), "not in an API description: {unnamed:?}");
     }
 }
 
-/// That they are served only: who may ask for them is [`crate::access`]'s matter.
+/// Checks only that they are served; [`crate::access`] checks the access rules.
 #[actix_web::test]
-async fn serves_what_the_seeds_name() {
+async fn serves_the_operations_of_the_api_descriptions() {
     let app = TestApp::spawn().await;
     let gateway = Gateway::new(app.services().clone());
-    let somebody = app.user("somebody").await;
-    let his_own = somebody.account().id.to_string();
+    let user = app.user("user").await;
+    let own_id = user.account().id.to_string();
 
     for (surface, named) in SEEDS {
         for (method, path) in named {
             let entry = gateway.table().find(path);
-            let (entry, other_form) = entry.unwrap_or_else(|| panic!("{path} is not known"));
+            let (entry, other_form) = entry.unwrap_or_else(|| panic!("{path} is unknown"));
             assert_eq!(entry.path, *path);
             assert_eq!(other_form, None);
             let is_served = entry.operations().any(|(known, _)| known == method);
             assert!(is_served, "{method} {path} is not served");
 
-            // A body that no handler likes: whatever is answered, it is the operation that answers.
-            let asked = fill(&path.replace("{id}", &his_own));
+            // Most handlers reject this body; every status accepted below proves that the operation itself responded.
+            let asked = fill(&path.replace("{id}", &own_id));
             let body = if *method == "GET" { "" } else { "[]" };
             let answer = app.anonymous().ask(method, &asked, body).await;
             let status = answer.status.as_u16();
-            // An entry of the public lists that nobody has written.
+            // An entry of the public lists that does not exist.
             let may_be_missing = *method == "GET" && path.ends_with("/{slug}/");
             assert!(
                 matches!(status, 200 | 400 | 401) || (status == 404 && may_be_missing),
@@ -248,14 +248,14 @@ async fn serves_what_the_seeds_name() {
     }
 }
 
-/// The path with something in each of its gaps.
+/// Returns the path with its placeholders replaced by `1`.
 fn fill(path: &str) -> String {
     let mut filled = String::new();
     let mut rest = path;
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
         filled.push('1');
-        rest = after.split_once('}').expect("the end of a gap").1;
+        rest = after.split_once('}').expect("the end of a placeholder").1;
     }
     filled + rest
 }

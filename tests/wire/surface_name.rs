@@ -1,8 +1,8 @@
-//! The surfaces as the suite tells them apart.
+//! Names of the surfaces in this suite.
 
 use loggia_http::AnySurface;
 
-/// A surface by its name.
+/// A surface, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SurfaceName {
     /// `/auth/`

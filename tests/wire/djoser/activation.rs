@@ -11,7 +11,7 @@ use crate::app::{Caller, TestApp};
 const ACTIVATION: &str = "/auth/users/activation/";
 const RESEND: &str = "/auth/users/resend_activation/";
 
-/// What an operator's link carries.
+/// Creates the uid and token of an activation link, as an operator does.
 async fn link(app: &TestApp, caller: &Caller<'_>) -> Value {
     let id = caller.account().id;
     let expires_at = app.now().plus(Duration::from_secs(60));
@@ -48,7 +48,7 @@ async fn activates_an_account_once() {
 }
 
 #[actix_web::test]
-async fn finds_nothing_to_activate_in_an_active_account() {
+async fn rejects_activating_an_active_account() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let link = link(&app, &alice).await;
@@ -60,7 +60,7 @@ async fn finds_nothing_to_activate_in_an_active_account() {
 }
 
 #[actix_web::test]
-async fn refuses_links_that_it_does_not_know() {
+async fn rejects_unknown_links() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
     let anonymous = app.anonymous();
@@ -81,7 +81,7 @@ async fn refuses_links_that_it_does_not_know() {
 }
 
 #[actix_web::test]
-async fn sends_no_activation_mails() {
+async fn sends_no_activation_emails() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
 

@@ -10,7 +10,7 @@ fn path_of(caller: &Caller<'_>) -> String {
 }
 
 #[actix_web::test]
-async fn shows_oneself_and_to_staff_anybody() {
+async fn shows_the_callers_own_account_and_to_staff_all_accounts() {
     let app = TestApp::spawn().await;
     let (alice, admin) = (app.user("alice").await, app.admin().await);
 
@@ -24,7 +24,7 @@ async fn shows_oneself_and_to_staff_anybody() {
 }
 
 #[actix_web::test]
-async fn somebody_else_is_as_unknown_as_nobody() {
+async fn another_account_is_indistinguishable_from_an_unknown_one() {
     let app = TestApp::spawn().await;
     let (alice, bob) = (app.user("alice").await, app.user("bob").await);
 
@@ -53,7 +53,7 @@ async fn somebody_else_is_as_unknown_as_nobody() {
 }
 
 #[actix_web::test]
-async fn changes_the_address_alone() {
+async fn changes_only_the_address() {
     let app = TestApp::spawn().await;
     let (alice, admin) = (app.user("alice").await, app.admin().await);
 
@@ -110,9 +110,9 @@ async fn deletes_with_the_callers_own_password() {
     "#);
 }
 
-/// With an account's address goes the link that resets its password.
+/// Changing the address of an account would redirect its password reset link.
 #[actix_web::test]
-async fn staff_does_not_touch_who_holds_more() {
+async fn staff_cannot_change_an_account_with_more_permissions() {
     let app = TestApp::spawn().await;
     let (clerk, alice, admin) = (
         app.user("clerk").await,
@@ -146,13 +146,13 @@ async fn staff_does_not_touch_who_holds_more() {
 
     assert_eq!(clerk.patch(&path_of(&alice), email).await.status, 200);
     assert_eq!(clerk.delete(&path_of(&alice), password).await.status, 204);
-    // Himself he changes as everybody does.
+    // Staff may change their own account like everyone else.
     let own = json!({ "email": "other@example.com" });
     assert_eq!(clerk.patch(&path_of(&clerk), own).await.status, 200);
 }
 
 #[actix_web::test]
-async fn the_last_superuser_stays() {
+async fn the_last_superuser_cannot_be_deleted() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 

@@ -1,11 +1,11 @@
-//! What is common to the surface: its root, methods, headers, bodies, slashes.
+//! Behavior common to the surface: its root, methods, headers, bodies and slashes.
 
 use insta::assert_snapshot;
 use serde_json::json;
 
 use crate::app::{Request, TestApp};
 
-/// Every path with its `Allow`, and what a POST or GET without body answers the logged-in caller there.
+/// Every path with its `Allow` header, and a method with its status for a logged-in caller without a body.
 const PATHS: [(&str, &str, &str, u16); 17] = [
     ("/auth/", "GET, HEAD, OPTIONS", "GET", 200),
     ("/auth/users/", "GET, POST, HEAD, OPTIONS", "POST", 400),
@@ -30,7 +30,7 @@ const ACTION: &str = "POST, OPTIONS";
 const MEMBER: &str = "GET, PUT, PATCH, DELETE, HEAD, OPTIONS";
 
 #[actix_web::test]
-async fn every_path_is_served_with_and_without_its_slash() {
+async fn every_path_is_served_with_and_without_a_trailing_slash() {
     let app = TestApp::django().await;
     let alice = app.user("alice").await;
 
@@ -45,7 +45,7 @@ async fn every_path_is_served_with_and_without_its_slash() {
 }
 
 #[actix_web::test]
-async fn names_the_method_that_it_does_not_serve() {
+async fn names_the_unsupported_method() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
@@ -67,7 +67,7 @@ async fn names_the_method_that_it_does_not_serve() {
 }
 
 #[actix_web::test]
-async fn whoever_is_unknown_is_told_that_before_the_method() {
+async fn reports_missing_credentials_before_the_method() {
     let app = TestApp::spawn().await;
 
     for (path, _, _, _) in PATHS {
@@ -79,7 +79,7 @@ async fn whoever_is_unknown_is_told_that_before_the_method() {
 }
 
 #[actix_web::test]
-async fn describes_itself_and_answers_head() {
+async fn supports_options_and_head() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
@@ -100,7 +100,7 @@ async fn describes_itself_and_answers_head() {
 }
 
 #[actix_web::test]
-async fn the_root_leads_to_the_users() {
+async fn the_root_links_to_the_users() {
     let app = TestApp::spawn().await;
 
     let request = Request::new("GET", "/auth/").header("Host", "evil.example");
@@ -111,7 +111,7 @@ async fn the_root_leads_to_the_users() {
 }
 
 #[actix_web::test]
-async fn refuses_bodies_that_it_cannot_read() {
+async fn rejects_bodies_it_cannot_parse() {
     let app = TestApp::spawn().await;
 
     for (kind, body, status, expected) in [
@@ -162,7 +162,7 @@ async fn refuses_bodies_that_it_cannot_read() {
 }
 
 #[actix_web::test]
-async fn ignores_what_lies_deep_in_an_unknown_field() {
+async fn ignores_deep_nesting_in_an_unknown_field() {
     let app = TestApp::spawn().await;
 
     let deep = format!(r#"{{"a": {}{}}}"#, "[".repeat(20_000), "]".repeat(20_000));

@@ -13,7 +13,7 @@ const REFRESH: &str = "/auth/jwt/refresh/";
 const VERIFY: &str = "/auth/jwt/verify/";
 
 #[actix_web::test]
-async fn gives_a_pair_whose_access_token_opens_the_door() {
+async fn issues_a_token_pair_that_authenticates() {
     let app = TestApp::spawn().await;
     app.user("example").await;
 
@@ -31,13 +31,13 @@ async fn gives_a_pair_whose_access_token_opens_the_door() {
 }
 
 #[actix_web::test]
-async fn says_the_same_of_every_log_in_that_fails() {
+async fn does_not_reveal_why_a_login_failed() {
     let app = TestApp::spawn().await;
     let bob = app.user("bob").await;
     let accounts = &app.services().accounts;
     accounts.set_active(bob.account().id, false).await.unwrap();
 
-    for username in ["bob", "nobody"] {
+    for username in ["bob", "unknown"] {
         let login = json!({ "username": username, "password": TestApp::PASSWORD });
         let answer = app.anonymous().post(CREATE, login).await;
         let shown = answer.to_string();
@@ -68,7 +68,7 @@ async fn names_missing_fields() {
 }
 
 #[actix_web::test]
-async fn does_not_look_at_credentials() {
+async fn ignores_credentials() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
@@ -82,7 +82,7 @@ async fn does_not_look_at_credentials() {
 }
 
 #[actix_web::test]
-async fn refreshes_again_and_again_until_the_token_expires() {
+async fn refreshes_repeatedly_until_the_token_expires() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let refresh = || json!({ "refresh": alice.refresh() });
@@ -99,7 +99,7 @@ async fn refreshes_again_and_again_until_the_token_expires() {
 }
 
 #[actix_web::test]
-async fn takes_a_refresh_token_only_to_refresh() {
+async fn accepts_only_refresh_tokens_for_refreshing() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
@@ -150,7 +150,7 @@ async fn an_inactive_account_gets_no_access_token() {
 }
 
 #[actix_web::test]
-async fn a_path_that_goes_on_is_another() {
+async fn a_longer_path_is_not_found() {
     let app = TestApp::spawn().await;
 
     for path in ["/auth/jwt/createXYZ", "/auth/jwt/verify/x/"] {

@@ -10,7 +10,7 @@ use crate::app::{Request, TestApp};
 const ME: &str = "/auth/users/me/";
 
 #[actix_web::test]
-async fn shows_the_caller_whatever_his_token() {
+async fn shows_the_caller_for_every_type_of_token() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let token = opaque(&app, "alice").await;
@@ -30,7 +30,7 @@ async fn shows_the_caller_whatever_his_token() {
 }
 
 #[actix_web::test]
-async fn refuses_what_is_no_credential() {
+async fn rejects_invalid_credentials() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
@@ -101,7 +101,7 @@ async fn changes_name_and_address() {
 }
 
 #[actix_web::test]
-async fn one_may_keep_what_one_has() {
+async fn accepts_unchanged_values() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
@@ -113,7 +113,7 @@ async fn one_may_keep_what_one_has() {
 }
 
 #[actix_web::test]
-async fn refuses_a_change_to_what_is_taken_or_faulty() {
+async fn rejects_taken_and_invalid_values() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     app.user("bob").await;
@@ -136,7 +136,7 @@ async fn refuses_a_change_to_what_is_taken_or_faulty() {
 }
 
 #[actix_web::test]
-async fn one_name_is_given_once() {
+async fn of_concurrent_changes_to_one_name_one_account_succeeds() {
     let app = TestApp::spawn().await;
     let (alice, bob) = (app.user("alice").await, app.user("bob").await);
 

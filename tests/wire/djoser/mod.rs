@@ -14,24 +14,24 @@ use serde_json::json;
 
 use crate::app::{Answer, Request, TestApp};
 
-/// The opaque token of an account that [`TestApp::user`] made.
+/// Returns the opaque token of an account that [`TestApp::user`] created.
 async fn opaque(app: &TestApp, username: &str) -> String {
     let login = json!({ "username": username, "password": TestApp::PASSWORD });
     let answer = app.anonymous().post("/auth/token/login/", login).await;
     answer.text_at("/auth_token")
 }
 
-/// The answer to a request with this `Authorization` header and no body.
+/// Sends a request with this `Authorization` header and no body.
 async fn with_header(app: &TestApp, method: &str, path: &str, header: &str) -> Answer {
     let request = Request::new(method, path).header("Authorization", header);
     app.send(request).await
 }
 
-/// The `uid` and the token of the one letter that was sent.
+/// Returns the uid and the token in the only email sent since the last call.
 async fn link(app: &TestApp) -> (String, String) {
     let letters = app.sent_mail().await;
     let [letter] = letters.as_slice() else {
-        panic!("not one letter: {letters:?}");
+        panic!("expected one email, got {letters:?}");
     };
     let url = letter.text().lines().find(|line| line.contains("/#/"));
     let mut parts = url.expect("a link").rsplit('/').map(str::to_owned);

@@ -29,7 +29,7 @@ fn confirmation(uid: &str, token: &str, password: &str) -> Value {
 }
 
 #[actix_web::test]
-async fn resets_a_password_by_mail() {
+async fn resets_a_password_by_email() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let bearer = format!("Bearer {}", opaque(&app, "alice").await);
@@ -58,7 +58,7 @@ async fn resets_a_password_by_mail() {
 }
 
 #[actix_web::test]
-async fn says_the_same_of_an_address_that_nobody_has() {
+async fn does_not_reveal_whether_an_address_is_known() {
     let app = TestApp::spawn().await;
     let bob = app.user("bob").await;
     let accounts = &app.services().accounts;
@@ -72,7 +72,7 @@ async fn says_the_same_of_an_address_that_nobody_has() {
 }
 
 #[actix_web::test]
-async fn refuses_what_is_no_address() {
+async fn rejects_invalid_addresses() {
     let app = TestApp::spawn().await;
 
     for (email, sentence) in [
@@ -89,7 +89,7 @@ async fn refuses_what_is_no_address() {
 }
 
 #[actix_web::test]
-async fn judges_a_confirmation_in_djosers_order() {
+async fn checks_a_confirmation_in_the_order_of_djoser() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
     let bob = app.user("bob").await;
@@ -129,7 +129,7 @@ async fn judges_a_confirmation_in_djosers_order() {
     400 Bad Request
     {"new_password":["The password is too similar to the email address."]}
     "#);
-    // None of these used the token up.
+    // None of these requests used up the token.
     assert_snapshot!(confirm(confirmation(&uid, &token, NEW)).await, @"204 No Content");
     assert_snapshot!(confirm(confirmation(&uid, &token, NEW)).await, @r#"
     400 Bad Request
@@ -138,7 +138,7 @@ async fn judges_a_confirmation_in_djosers_order() {
 }
 
 #[actix_web::test]
-async fn a_link_is_good_for_three_days() {
+async fn a_link_is_valid_for_three_days() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
     request_reset(&app, "alice@example.com").await;
@@ -158,7 +158,7 @@ async fn a_link_is_good_for_three_days() {
 }
 
 #[actix_web::test]
-async fn a_newer_link_replaces_the_older() {
+async fn a_newer_link_replaces_the_older_one() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
     request_reset(&app, "alice@example.com").await;
@@ -173,7 +173,7 @@ async fn a_newer_link_replaces_the_older() {
 }
 
 #[actix_web::test]
-async fn a_token_is_used_once_by_many_at_once() {
+async fn of_twenty_concurrent_confirmations_one_succeeds() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
     request_reset(&app, "alice@example.com").await;
@@ -188,7 +188,7 @@ async fn a_token_is_used_once_by_many_at_once() {
 
     let winners: Vec<usize> = (0..20).filter(|n| answers[*n].status == 204).collect();
     let [winner] = winners.as_slice() else {
-        panic!("not one winner: {winners:?}");
+        panic!("expected one winner, got {winners:?}");
     };
     for (n, answer) in answers.iter().enumerate().filter(|(n, _)| n != winner) {
         assert_eq!(
@@ -202,7 +202,7 @@ async fn a_token_is_used_once_by_many_at_once() {
 }
 
 #[actix_web::test]
-async fn changes_the_callers_password_and_spares_his_session() {
+async fn changes_the_password_and_keeps_the_current_session() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let other = log_in(&app, TestApp::PASSWORD).await;
@@ -218,7 +218,7 @@ async fn changes_the_callers_password_and_spares_his_session() {
 }
 
 #[actix_web::test]
-async fn refuses_to_change_a_password_without_the_old_one() {
+async fn rejects_a_new_password_without_the_current_one() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 

@@ -12,7 +12,7 @@ const LOGOUT: &str = "/auth/token/logout/";
 const ME: &str = "/auth/users/me/";
 
 #[actix_web::test]
-async fn gives_the_same_token_again() {
+async fn returns_the_same_token_again() {
     let app = TestApp::spawn().await;
     app.user("example").await;
 
@@ -27,7 +27,7 @@ async fn gives_the_same_token_again() {
 }
 
 #[actix_web::test]
-async fn gives_one_token_to_many_at_once() {
+async fn concurrent_logins_get_one_token() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
 
@@ -37,7 +37,7 @@ async fn gives_one_token_to_many_at_once() {
 }
 
 #[actix_web::test]
-async fn says_the_same_of_every_log_in_that_fails() {
+async fn does_not_reveal_why_a_login_failed() {
     let app = TestApp::spawn().await;
     let bob = app.user("bob").await;
     app.user("alice").await;
@@ -48,7 +48,7 @@ async fn says_the_same_of_every_log_in_that_fails() {
         json!({ "username": "alice", "password": "wrong" }),
         json!({ "username": "ALICE", "password": TestApp::PASSWORD }),
         json!({ "username": "alice@example.com", "password": TestApp::PASSWORD }),
-        json!({ "username": "nobody", "password": TestApp::PASSWORD }),
+        json!({ "username": "unknown", "password": TestApp::PASSWORD }),
         json!({ "username": "bob", "password": TestApp::PASSWORD }),
         json!({ "username": "alice" }),
         json!({ "password": TestApp::PASSWORD }),
@@ -64,7 +64,7 @@ async fn says_the_same_of_every_log_in_that_fails() {
 }
 
 #[actix_web::test]
-async fn names_faulty_fields() {
+async fn names_invalid_fields() {
     let app = TestApp::spawn().await;
 
     let body = json!({ "username": null, "password": " " });
@@ -85,7 +85,7 @@ async fn trims_the_password() {
 }
 
 #[actix_web::test]
-async fn throttles_guesses() {
+async fn throttles_login_attempts() {
     let app = TestApp::with(|options| options.is_rate_limited = true).await;
     app.user("alice").await;
     let wrong = || json!({ "username": "alice", "password": "wrong" });
@@ -100,7 +100,7 @@ async fn throttles_guesses() {
 }
 
 #[actix_web::test]
-async fn logs_out_everywhere_whatever_the_body() {
+async fn logging_out_revokes_the_token_whatever_the_body() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
     let bearer = format!("Bearer {}", opaque(&app, "alice").await);
@@ -119,7 +119,7 @@ async fn logs_out_everywhere_whatever_the_body() {
 }
 
 #[actix_web::test]
-async fn ends_the_session_of_a_signed_token_and_no_other() {
+async fn logging_out_ends_only_the_session_of_a_signed_token() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let token = opaque(&app, "alice").await;
@@ -144,7 +144,7 @@ async fn ends_the_session_of_a_signed_token_and_no_other() {
 }
 
 #[actix_web::test]
-async fn a_signed_token_outlives_a_log_out_under_djangos_policy() {
+async fn a_signed_token_survives_a_logout_under_the_django_policy() {
     let app = TestApp::django().await;
     let alice = app.user("alice").await;
 
@@ -153,7 +153,7 @@ async fn a_signed_token_outlives_a_log_out_under_djangos_policy() {
 }
 
 #[actix_web::test]
-async fn nobody_logs_out_unknown() {
+async fn logging_out_requires_credentials() {
     let app = TestApp::spawn().await;
 
     for method in ["POST", "GET", "OPTIONS"] {

@@ -25,7 +25,7 @@ async fn changes_the_callers_name() {
 }
 
 #[actix_web::test]
-async fn judges_password_and_name_together() {
+async fn checks_password_and_name_together() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     app.user("bob").await;
@@ -51,7 +51,7 @@ async fn judges_password_and_name_together() {
 }
 
 #[actix_web::test]
-async fn resets_a_name_by_mail() {
+async fn resets_a_name_by_email() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
     app.user("bob").await;
@@ -85,7 +85,7 @@ async fn resets_a_name_by_mail() {
 }
 
 #[actix_web::test]
-async fn says_the_same_of_an_address_that_nobody_has() {
+async fn does_not_reveal_whether_an_address_is_known() {
     let app = TestApp::spawn().await;
 
     let answer = app
@@ -98,7 +98,7 @@ async fn says_the_same_of_an_address_that_nobody_has() {
 }
 
 #[actix_web::test]
-async fn looks_at_the_link_only_when_the_name_is_good() {
+async fn checks_the_link_only_when_the_name_is_valid() {
     let app = TestApp::spawn().await;
     let anonymous = app.anonymous();
     app.user("alice").await;
@@ -128,7 +128,7 @@ async fn looks_at_the_link_only_when_the_name_is_good() {
 }
 
 #[actix_web::test]
-async fn a_link_for_a_name_resets_no_password() {
+async fn a_link_for_a_name_cannot_reset_a_password() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
     app.anonymous()

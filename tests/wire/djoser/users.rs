@@ -9,7 +9,7 @@ use crate::app::{Request, TestApp};
 
 const USERS: &str = "/auth/users/";
 
-/// The API description's example.
+/// Returns the example of the API description.
 fn example() -> Value {
     json!({
         "username": "example_user",
@@ -19,7 +19,7 @@ fn example() -> Value {
     })
 }
 
-/// The example, with one field changed; null takes it away.
+/// Returns the example with one field changed, or removed if `value` is null.
 fn example_with(field: &str, value: Value) -> Value {
     let mut body = example();
     let fields = body.as_object_mut().expect("an object");
@@ -45,7 +45,7 @@ async fn registers_an_account() {
 }
 
 #[actix_web::test]
-async fn needs_no_address() {
+async fn does_not_require_an_address() {
     let app = TestApp::spawn().await;
 
     for (username, email) in [
@@ -62,7 +62,7 @@ async fn needs_no_address() {
 }
 
 #[actix_web::test]
-async fn names_every_faulty_field_at_once() {
+async fn names_every_invalid_field_at_once() {
     let app = TestApp::spawn().await;
 
     let body = json!({ "username": "", "email": "nope" });
@@ -75,7 +75,7 @@ async fn names_every_faulty_field_at_once() {
 }
 
 #[actix_web::test]
-async fn names_what_is_taken_beside_other_faults() {
+async fn names_taken_values_beside_other_errors() {
     let app = TestApp::spawn().await;
     app.anonymous().post(USERS, example()).await;
 
@@ -90,7 +90,7 @@ async fn names_what_is_taken_beside_other_faults() {
 }
 
 #[actix_web::test]
-async fn judges_strength_only_when_the_fields_are_sound() {
+async fn checks_password_strength_only_when_the_fields_are_valid() {
     let app = TestApp::spawn().await;
 
     let mut weak = example_with("password", json!("123456"));
@@ -109,7 +109,7 @@ async fn judges_strength_only_when_the_fields_are_sound() {
 }
 
 #[actix_web::test]
-async fn judges_likeness_to_the_account_that_is_to_be() {
+async fn compares_the_password_with_the_attributes_of_the_new_account() {
     let app = TestApp::spawn().await;
 
     let mut body = example_with("email", json!("rabbithole@example.com"));
@@ -124,7 +124,7 @@ async fn judges_likeness_to_the_account_that_is_to_be() {
 }
 
 #[actix_web::test]
-async fn refuses_two_passwords_that_differ() {
+async fn rejects_two_passwords_that_differ() {
     let app = TestApp::spawn().await;
 
     let body = example_with("re_password", json!("another_password"));
@@ -137,7 +137,7 @@ async fn refuses_two_passwords_that_differ() {
 }
 
 #[actix_web::test]
-async fn refuses_odd_texts() {
+async fn rejects_control_and_surrogate_characters() {
     let app = TestApp::spawn().await;
 
     let body =
@@ -151,7 +151,7 @@ async fn refuses_odd_texts() {
 }
 
 #[actix_web::test]
-async fn bounds_the_password() {
+async fn limits_the_length_of_the_password() {
     let app = TestApp::spawn().await;
 
     let mut body = example_with("password", json!("aZ3$".repeat(1025)));
@@ -184,7 +184,7 @@ async fn reads_only_the_documented_fields() {
 }
 
 #[actix_web::test]
-async fn takes_forms() {
+async fn accepts_forms() {
     let app = TestApp::spawn().await;
 
     let request = Request::new("POST", USERS)
@@ -206,7 +206,7 @@ async fn takes_forms() {
 }
 
 #[actix_web::test]
-async fn refuses_a_bad_credential_where_none_is_needed() {
+async fn rejects_an_invalid_credential_where_none_is_required() {
     let app = TestApp::spawn().await;
 
     let request = Request::new("POST", USERS)
@@ -220,7 +220,7 @@ async fn refuses_a_bad_credential_where_none_is_needed() {
 }
 
 #[actix_web::test]
-async fn makes_one_account_of_many_registrations_at_once() {
+async fn of_concurrent_registrations_one_creates_an_account() {
     let app = TestApp::spawn().await;
     let anonymous = app.anonymous();
 
@@ -250,7 +250,7 @@ async fn makes_one_account_of_many_registrations_at_once() {
 }
 
 #[actix_web::test]
-async fn lists_everybody_for_staff_and_oneself_for_others() {
+async fn lists_all_accounts_for_staff_and_the_own_account_for_others() {
     let app = TestApp::spawn().await;
     let (alice, admin) = (app.user("alice").await, app.admin().await);
 

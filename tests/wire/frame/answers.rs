@@ -1,4 +1,4 @@
-//! The headers of every answer, whatever it is. Source: docs/contract/README.md «Headers», «Server errors».
+//! The headers of every response. Source: docs/contract/README.md «Headers», «Server errors».
 
 use std::collections::BTreeSet;
 
@@ -7,9 +7,9 @@ use serde_json::json;
 use super::{OPEN, assert_refused};
 use crate::app::{Answer, Request, TestApp};
 
-/// Answers of every kind, by name.
+/// Collects responses of every kind, by name.
 async fn answers(app: &TestApp) -> Vec<(&'static str, Answer)> {
-    let (anyone, somebody) = (app.anonymous(), app.user("somebody").await);
+    let (anonymous, user) = (app.anonymous(), app.user("user").await);
     let large = format!("{{\"email\": \"{}\"}}", "x".repeat(70_000));
     let text = |path| {
         Request::new("POST", path)
@@ -20,45 +20,45 @@ async fn answers(app: &TestApp) -> Vec<(&'static str, Answer)> {
     let new =
         |n: u8| json!({ "email": format!("new{n}@example.com"), "password": TestApp::PASSWORD });
     let mut answers = vec![
-        ("a profile on djoser", somebody.get("/auth/users/me/").await),
-        (
-            "a profile on users",
-            somebody.get("/api/users/profile/").await,
-        ),
-        ("a profile on api", somebody.get("/api/auth/me/").await),
-        ("a profile on v1", somebody.get("/api/v1/users/me").await),
+        ("a profile on djoser", user.get("/auth/users/me/").await),
+        ("a profile on users", user.get("/api/users/profile/").await),
+        ("a profile on api", user.get("/api/auth/me/").await),
+        ("a profile on v1", user.get("/api/v1/users/me").await),
         (
             "a registration on api",
-            anyone.post("/api/auth/register/", new(1)).await,
+            anonymous.post("/api/auth/register/", new(1)).await,
         ),
         (
             "a registration on v1",
-            anyone.post("/api/v1/auth/register", new(2)).await,
+            anonymous.post("/api/v1/auth/register", new(2)).await,
         ),
-        ("no content", somebody.post("/auth/token/logout/", ()).await),
-        ("a description", anyone.options("/api/auth/login/").await),
-        ("HEAD", somebody.head("/auth/users/me/").await),
+        ("no content", user.post("/auth/token/logout/", ()).await),
+        ("a description", anonymous.options("/api/auth/login/").await),
+        ("HEAD", user.head("/auth/users/me/").await),
         (
             "an unsupported type",
             app.send(text("/api/auth/login/")).await,
         ),
         ("no JSON taken", app.send(xml("/auth/users/me/")).await),
-        ("a page", anyone.get("/").await),
-        ("Swagger UI", anyone.get("/docs/").await),
-        ("a part of it", anyone.get("/docs/swagger-ui.css").await),
-        ("a redirection", anyone.get("/docs").await),
-        ("a document", anyone.get("/openapi/v1.json").await),
-        ("health", anyone.get("/healthz").await),
-        ("readiness", anyone.get("/readyz").await),
-        ("another method there", anyone.post("/healthz", ()).await),
-        ("another method on a page", anyone.delete("/", ()).await),
+        ("a page", anonymous.get("/").await),
+        ("Swagger UI", anonymous.get("/docs/").await),
+        ("a part of it", anonymous.get("/docs/swagger-ui.css").await),
+        ("a redirection", anonymous.get("/docs").await),
+        ("a document", anonymous.get("/openapi/v1.json").await),
+        ("health", anonymous.get("/healthz").await),
+        ("readiness", anonymous.get("/readyz").await),
+        ("another method there", anonymous.post("/healthz", ()).await),
+        ("another method on a page", anonymous.delete("/", ()).await),
     ];
     for (path, _) in OPEN {
-        answers.push(("a fault of a field", anyone.post(path, json!({})).await));
-        answers.push(("a broken body", anyone.post(path, "{").await));
-        answers.push(("a large body", anyone.post(path, large.as_str()).await));
-        answers.push(("another method", anyone.delete(path, ()).await));
-        answers.push(("an unknown path", anyone.get(&format!("{path}more")).await));
+        answers.push(("an invalid field", anonymous.post(path, json!({})).await));
+        answers.push(("a broken body", anonymous.post(path, "{").await));
+        answers.push(("a large body", anonymous.post(path, large.as_str()).await));
+        answers.push(("another method", anonymous.delete(path, ()).await));
+        answers.push((
+            "an unknown path",
+            anonymous.get(&format!("{path}more")).await,
+        ));
     }
     for path in [
         "/auth/users/me/",
@@ -66,15 +66,15 @@ async fn answers(app: &TestApp) -> Vec<(&'static str, Answer)> {
         "/api/auth/me/",
         "/api/v1/users/me",
     ] {
-        answers.push(("no credentials", anyone.get(path).await));
+        answers.push(("no credentials", anonymous.get(path).await));
         let bad = Request::new("GET", path).header("Authorization", "Bearer x");
-        answers.push(("bad credentials", app.send(bad).await));
+        answers.push(("invalid credentials", app.send(bad).await));
     }
     answers
 }
 
 #[actix_web::test]
-async fn every_answer_carries_the_headers_of_security_and_an_id() {
+async fn every_response_has_the_security_headers_and_an_id() {
     let app = TestApp::spawn().await;
     let mut ids = BTreeSet::new();
     let mut statuses = BTreeSet::new();
@@ -110,7 +110,7 @@ async fn every_answer_carries_the_headers_of_security_and_an_id() {
 
         let id = answer.header("X-Request-Id").unwrap();
         assert_eq!(id.len(), 32, "{name}: {id}");
-        assert!(ids.insert(id), "{name} has the id of another");
+        assert!(ids.insert(id), "{name} repeats an id");
     }
 
     let expected = [200, 201, 204, 307, 400, 401, 404, 405, 406, 413, 415];
@@ -121,7 +121,7 @@ async fn every_answer_carries_the_headers_of_security_and_an_id() {
 }
 
 #[actix_web::test]
-async fn nothing_of_a_person_is_kept_by_a_cache() {
+async fn personal_data_is_never_cached() {
     let app = TestApp::spawn().await;
     for (name, answer) in answers(&app).await {
         if !matches!(name, "a page" | "Swagger UI" | "a part of it") {
@@ -132,7 +132,7 @@ async fn nothing_of_a_person_is_kept_by_a_cache() {
 }
 
 #[actix_web::test]
-async fn a_body_has_a_type_and_no_body_has_none() {
+async fn only_responses_with_a_body_have_a_content_type() {
     let app = TestApp::spawn().await;
     for (name, answer) in answers(&app).await {
         if answer.status == 204 {
@@ -145,13 +145,13 @@ async fn a_body_has_a_type_and_no_body_has_none() {
 
 /// Source: docs/contract/README.md «Headers»: 1 to 64 of `[A-Za-z0-9_-]`.
 #[actix_web::test]
-async fn a_decent_request_id_is_echoed_and_any_other_replaced() {
+async fn a_valid_request_id_is_echoed_and_an_invalid_one_replaced() {
     let app = TestApp::spawn().await;
     let longest = "a".repeat(64);
     let too_long = "a".repeat(65);
 
     for path in ["/healthz", "/nothing", "/auth/users/me/", "/api/v1/health"] {
-        for (given, is_decent) in [
+        for (given, is_valid) in [
             ("abc-DEF_123", true),
             ("0", true),
             (&longest, true),
@@ -165,13 +165,13 @@ async fn a_decent_request_id_is_echoed_and_any_other_replaced() {
         ] {
             let request = Request::new("GET", path).header("X-Request-Id", given);
             let id = app.send(request).await.header("X-Request-Id").unwrap();
-            assert_eq!(id == given, is_decent, "{path}: {given:?} gives {id:?}");
+            assert_eq!(id == given, is_valid, "{path}: {given:?} gives {id:?}");
         }
     }
 }
 
 #[actix_web::test]
-async fn a_type_that_is_not_read_is_named_in_the_paths_own_dialect() {
+async fn an_unsupported_media_type_is_reported_in_the_dialect_of_the_path() {
     let app = TestApp::spawn().await;
 
     for (path, face) in OPEN {
@@ -187,12 +187,12 @@ async fn a_type_that_is_not_read_is_named_in_the_paths_own_dialect() {
                 let sentence = format!("Unsupported media type \"{kind}\" in request.");
                 assert_refused(&answer, face, 415, &sentence);
             } else {
-                // Bodies are JSON there, whatever they are called. Source: docs/contract/v1.md «Request bodies».
+                // Bodies are read as JSON there, whatever their type. Source: docs/contract/v1.md «Request bodies».
                 assert_eq!(answer.status, 400, "{answer}");
                 assert_eq!(answer.json()["email"], "email is required");
             }
         }
-        // Without a body there is nothing that could be of a type.
+        // Without a body, the type is ignored.
         let request = Request::new("POST", path).header("Content-Type", "text/plain");
         assert_eq!(app.send(request).await.status, 400, "{path}");
     }

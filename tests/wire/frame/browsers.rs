@@ -1,4 +1,4 @@
-//! What browsers need: origins that may ask, and compression.
+//! Browser features: cross-origin requests and compression.
 //! Source: docs/contract/README.md «Cross-origin requests», «Headers».
 
 use gateway::config::{List, Origin};
@@ -6,12 +6,12 @@ use gateway::config::{List, Origin};
 use super::OPEN;
 use crate::app::{Answer, Request, TestApp};
 
-const FRIEND: &str = "https://app.example.com";
+const ALLOWED_ORIGIN: &str = "https://app.example.com";
 
-/// The app with one origin of a friend.
+/// Starts the app with one allowed origin.
 async fn app() -> TestApp {
-    let friend: List<Origin> = FRIEND.parse().expect("an origin");
-    TestApp::with(|options| options.cors_origins = friend.to_vec()).await
+    let allowed: List<Origin> = ALLOWED_ORIGIN.parse().expect("an origin");
+    TestApp::with(|options| options.cors_origins = allowed.to_vec()).await
 }
 
 fn preflight(path: &str, origin: &str, method: &str) -> Request {
@@ -24,16 +24,15 @@ fn preflight(path: &str, origin: &str, method: &str) -> Request {
         )
 }
 
-/// What an answer says to a page of elsewhere about its origin. Without it a browser lets the page read nothing, whatever else
-/// is said.
+/// Returns `Access-Control-Allow-Origin`. Without that header a browser lets a page of another origin read nothing.
 fn permission(answer: &Answer) -> Option<String> {
     answer.header("Access-Control-Allow-Origin")
 }
 
 #[actix_web::test]
-async fn a_friend_s_page_may_ask() {
+async fn a_page_of_an_allowed_origin_may_send_requests() {
     let app = app().await;
-    let somebody = app.user("somebody").await;
+    let user = app.user("user").await;
 
     for (path, method) in [
         ("/auth/users/me/", "DELETE"),
@@ -43,11 +42,11 @@ async fn a_friend_s_page_may_ask() {
         ("/api/v1/users/me", "PATCH"),
         ("/api/v1/token/pair", "POST"),
     ] {
-        // A browser sends no credentials here, so none may be asked for.
-        let answer = app.send(preflight(path, FRIEND, method)).await;
+        // Browsers send a preflight without credentials, so it must not require any.
+        let answer = app.send(preflight(path, ALLOWED_ORIGIN, method)).await;
         assert!(answer.status.is_success(), "{path}: {answer}");
         for (name, value) in [
-            ("Access-Control-Allow-Origin", FRIEND),
+            ("Access-Control-Allow-Origin", ALLOWED_ORIGIN),
             ("Access-Control-Allow-Credentials", "true"),
             ("Access-Control-Max-Age", "86400"),
         ] {
@@ -75,12 +74,12 @@ async fn a_friend_s_page_may_ask() {
         assert!(answer.header("Content-Security-Policy").is_some());
     }
 
-    let request = Request::new("GET", "/api/v1/users/me").header("Origin", FRIEND);
-    let answer = somebody.send(request).await;
+    let request = Request::new("GET", "/api/v1/users/me").header("Origin", ALLOWED_ORIGIN);
+    let answer = user.send(request).await;
     assert_eq!(answer.status, 200);
     assert_eq!(
         answer.header("Access-Control-Allow-Origin").as_deref(),
-        Some(FRIEND)
+        Some(ALLOWED_ORIGIN)
     );
     assert_eq!(
         answer.header("Access-Control-Allow-Credentials").as_deref(),
@@ -101,9 +100,9 @@ async fn a_friend_s_page_may_ask() {
     );
 }
 
-/// Also what goes wrong must be readable for the page that asked.
+/// Errors must be readable for an allowed page as well.
 #[actix_web::test]
-async fn a_friend_s_page_may_read_refusals() {
+async fn a_page_of_an_allowed_origin_may_read_errors() {
     let app = app().await;
     for (path, _) in OPEN {
         for (method, path) in [
@@ -113,19 +112,23 @@ async fn a_friend_s_page_may_read_refusals() {
             ("GET", "/auth/users/me/"),
         ] {
             let answer = app
-                .send(Request::new(method, path).header("Origin", FRIEND))
+                .send(Request::new(method, path).header("Origin", ALLOWED_ORIGIN))
                 .await;
             assert!(answer.status.is_client_error(), "{answer}");
             let origin = answer.header("Access-Control-Allow-Origin");
-            assert_eq!(origin.as_deref(), Some(FRIEND), "{method} {path}: {answer}");
+            assert_eq!(
+                origin.as_deref(),
+                Some(ALLOWED_ORIGIN),
+                "{method} {path}: {answer}"
+            );
         }
     }
 }
 
 #[actix_web::test]
-async fn nobody_else_s_page_is_let_in() {
+async fn pages_of_other_origins_get_no_permission() {
     let app = app().await;
-    let somebody = app.user("somebody").await;
+    let user = app.user("user").await;
 
     for origin in [
         "https://evil.example",
@@ -155,26 +158,26 @@ async fn nobody_else_s_page_is_let_in() {
             }
 
             let request = Request::new("GET", path).header("Origin", origin);
-            let answer = somebody.send(request).await;
+            let answer = user.send(request).await;
             assert_eq!(permission(&answer), None, "{origin}: {answer}");
         }
     }
 }
 
 #[actix_web::test]
-async fn without_the_setting_nobody_is_let_in() {
+async fn without_the_setting_no_origin_is_allowed() {
     let app = TestApp::spawn().await;
     for path in ["/auth/users/me/", "/api/v1/users/me", "/healthz"] {
-        let answer = app.send(preflight(path, FRIEND, "GET")).await;
+        let answer = app.send(preflight(path, ALLOWED_ORIGIN, "GET")).await;
         assert_eq!(permission(&answer), None, "{path}: {answer}");
     }
 }
 
-/// The first bytes of what gzip makes.
+/// The first bytes of a gzip stream.
 const GZIP: &[u8] = &[0x1f, 0x8b];
 
 #[actix_web::test]
-async fn compresses_for_whoever_asks() {
+async fn compresses_for_clients_that_accept_it() {
     let app = TestApp::spawn().await;
     let document =
         |accept: &str| Request::new("GET", "/openapi/v1.json").header("Accept-Encoding", accept);

@@ -1,4 +1,4 @@
-//! A fault of ours: contained, told in the path's own dialect, and told nothing of.
+//! Panics: contained, rendered in the dialect of the path, and without details.
 //! Source: docs/contract/README.md «Server errors».
 
 use std::sync::Arc;
@@ -12,14 +12,14 @@ use serde_json::json;
 use super::assert_refused;
 use crate::app::TestApp;
 
-/// A clock that panics when it is asked, once it is broken: it stands for a fault anywhere below a handler.
+/// A clock that panics while it is broken. It stands for a defect anywhere below a handler.
 #[derive(Clone, Default)]
 struct Breakable {
     clock: FrozenClock,
     is_broken: Arc<AtomicBool>,
 }
 
-const SECRET: &str = "the spring of the clock at /etc/clock";
+const SECRET: &str = "clock failure at /etc/clock";
 
 impl Clock for Breakable {
     fn now(&self) -> Timestamp {
@@ -29,11 +29,11 @@ impl Clock for Breakable {
 }
 
 #[actix_web::test]
-async fn a_panic_ends_one_request_and_nothing_else() {
+async fn a_panic_fails_only_its_own_request() {
     let clock = Breakable::default();
     let broken = Arc::clone(&clock.is_broken);
     let app = TestApp::with_parts(|parts| parts.clock = Arc::new(clock)).await;
-    let somebody = app.user("somebody").await;
+    let user = app.user("user").await;
 
     for (path, face) in [
         ("/auth/users/me/", SurfaceName::Djoser),
@@ -42,7 +42,7 @@ async fn a_panic_ends_one_request_and_nothing_else() {
         ("/api/users/profile/", SurfaceName::Users),
     ] {
         broken.store(true, Ordering::Relaxed);
-        let answer = somebody.get(path).await;
+        let answer = user.get(path).await;
         broken.store(false, Ordering::Relaxed);
 
         assert_refused(&answer, face, 500, "Internal server error.");
@@ -55,11 +55,11 @@ async fn a_panic_ends_one_request_and_nothing_else() {
         ] {
             assert!(answer.header(header).is_some(), "{path}: {header}");
         }
-        assert_eq!(somebody.get(path).await.status, 200, "{path}");
+        assert_eq!(user.get(path).await.status, 200, "{path}");
     }
 }
 
-/// Locks and counters that a panic left behind are as good as before.
+/// Locks and counters stay usable after a panic.
 #[actix_web::test]
 async fn a_panic_leaves_nothing_locked() {
     let clock = Breakable::default();
@@ -69,10 +69,10 @@ async fn a_panic_leaves_nothing_locked() {
         parts.clock = Arc::new(clock);
     })
     .await;
-    app.user("somebody").await;
+    app.user("user").await;
     let (path, body) = (
         "/api/v1/token/pair",
-        json!({ "email": "somebody@example.com", "password": TestApp::PASSWORD }),
+        json!({ "email": "user@example.com", "password": TestApp::PASSWORD }),
     );
 
     broken.store(true, Ordering::Relaxed);

@@ -17,7 +17,7 @@ const METHODS: [&str; 8] = [
     "GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE",
 ];
 
-/// A method's name, and whether a handler stands behind it.
+/// Returns whether a handler serves the method.
 fn is_served(entry: &Entry, method: &str) -> bool {
     let method = if method == "HEAD" { "GET" } else { method };
     let method = Method::from_bytes(method.as_bytes()).unwrap();
@@ -31,7 +31,7 @@ fn in_the_other_form(path: &str) -> String {
     }
 }
 
-/// What a client sees of an answer, but for what is new each time.
+/// Formats the parts of a response that do not differ between runs.
 fn seen(answer: &Answer) -> String {
     let named = [
         "Content-Type",
@@ -44,40 +44,41 @@ fn seen(answer: &Answer) -> String {
     format!("{}{answer}", headers.concat())
 }
 
-/// Everything that can be asked without a body, of an app of its own: with and without a token, path by path.
-async fn tour(form: fn(&str) -> String) -> Vec<(String, String)> {
+/// Sends every method to every path of a new app, with and without a token and a body, and returns the responses in
+/// order.
+async fn probe_all(form: fn(&str) -> String) -> Vec<(String, String)> {
     let app = TestApp::spawn().await;
     let gateway = Gateway::new(app.services().clone());
-    let mut told = Vec::new();
+    let mut responses = Vec::new();
     let mut asked = 0;
     for entry in gateway.table().entries() {
         for method in METHODS {
-            // Somebody new each time, because some of what is asked ends an account.
+            // A new account for every request, because some requests delete the account.
             asked += 1;
-            let somebody = app.user(&format!("somebody{asked}")).await;
-            let path = form(&own(&entry.path, &somebody));
+            let user = app.user(&format!("user{asked}")).await;
+            let path = form(&own(&entry.path, &user));
             let name = format!("{method} {}", entry.path);
             let answers = [
                 app.anonymous().ask(method, &path, ()).await,
-                somebody.ask(method, &path, ()).await,
-                somebody.ask(method, &path, json!({})).await,
+                user.ask(method, &path, ()).await,
+                user.ask(method, &path, json!({})).await,
             ];
             for answer in answers {
-                // Where there is a name in the path, nothing may be called so.
+                // A path with a placeholder may name a resource that does not exist.
                 let is_named = entry.path.contains('{');
                 assert!(answer.status != 404 || is_named, "{name}: {answer}");
-                told.push((name.clone(), seen(&answer)));
+                responses.push((name.clone(), seen(&answer)));
             }
         }
     }
     app.sent_mail().await;
-    told
+    responses
 }
 
 #[actix_web::test]
-async fn both_slash_forms_of_every_path_answer_alike() {
-    let as_written = tour(str::to_owned).await;
-    let otherwise = tour(in_the_other_form).await;
+async fn both_slash_forms_of_every_path_return_the_same_response() {
+    let as_written = probe_all(str::to_owned).await;
+    let otherwise = probe_all(in_the_other_form).await;
 
     assert!(as_written.len() > 59 * 8, "{}", as_written.len());
     assert_eq!(as_written.len(), otherwise.len());
@@ -86,9 +87,9 @@ async fn both_slash_forms_of_every_path_answer_alike() {
     }
 }
 
-/// A query is handed on, and so is a body, whatever the form.
+/// The other slash form keeps the query and the body.
 #[actix_web::test]
-async fn the_other_form_loses_nothing_of_a_request() {
+async fn the_other_slash_form_keeps_query_and_body() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
 
@@ -107,21 +108,21 @@ async fn the_other_form_loses_nothing_of_a_request() {
 }
 
 #[actix_web::test]
-async fn a_method_that_is_not_served_is_405_in_the_paths_own_dialect() {
+async fn an_unsupported_method_is_405_in_the_dialect_of_the_path() {
     let app = TestApp::spawn().await;
-    // Whoever may do nothing at a path is told that first.
-    let somebody = app.admin().await;
+    // An administrator: callers without permission would get 403 instead.
+    let user = app.admin().await;
     let gateway = Gateway::new(app.services().clone());
 
     for entry in gateway.table().entries() {
-        let (path, face) = (own(&entry.path, &somebody), SurfaceName::of(entry.surface));
+        let (path, face) = (own(&entry.path, &user), SurfaceName::of(entry.surface));
         let allow = entry.allow.to_str().unwrap();
         for method in METHODS {
             let describes = method == "OPTIONS" && face.is_rest_framework();
             if is_served(entry, method) || describes {
                 continue;
             }
-            let answer = somebody.ask(method, &path, ()).await;
+            let answer = user.ask(method, &path, ()).await;
             let shown = format!("{method} {path}");
             assert_eq!(answer.header("Allow").as_deref(), Some(allow), "{shown}");
             if method == "HEAD" {
@@ -138,7 +139,7 @@ async fn a_method_that_is_not_served_is_405_in_the_paths_own_dialect() {
             };
             assert_refused(&answer, face, 405, &sentence);
 
-            // Whoever must log in is told that first, but on v1, where the route is looked for before anything else.
+            // Missing credentials are reported first, except on v1, which checks the route before anything else.
             let answer = app.anonymous().ask(method, &path, ()).await;
             let sent = Method::from_bytes(method.as_bytes()).unwrap();
             let is_guarded =
@@ -150,7 +151,7 @@ async fn a_method_that_is_not_served_is_405_in_the_paths_own_dialect() {
 }
 
 #[actix_web::test]
-async fn allow_names_what_is_served_in_django_s_order() {
+async fn allow_lists_the_supported_methods_in_the_order_of_django() {
     let app = TestApp::spawn().await;
     let gateway = Gateway::new(app.services().clone());
 
@@ -174,12 +175,12 @@ async fn allow_names_what_is_served_in_django_s_order() {
 #[actix_web::test]
 async fn head_is_get_without_a_body() {
     let app = TestApp::spawn().await;
-    let somebody = app.user("somebody").await;
+    let user = app.user("user").await;
     let gateway = Gateway::new(app.services().clone());
     let documented = gateway.table().entries().iter();
     let mut paths: Vec<String> = documented
         .filter(|entry| is_served(entry, "GET"))
-        .map(|entry| own(&entry.path, &somebody))
+        .map(|entry| own(&entry.path, &user))
         .collect();
     assert!(paths.len() > 10);
     paths.extend(
@@ -197,7 +198,7 @@ async fn head_is_get_without_a_body() {
     );
 
     for path in paths {
-        for caller in [&somebody, &app.anonymous()] {
+        for caller in [&user, &app.anonymous()] {
             let (get, head) = (caller.get(&path).await, caller.head(&path).await);
             assert_eq!(head.status, get.status, "{path}");
             assert!(head.body.is_empty(), "{path}");
@@ -209,15 +210,15 @@ async fn head_is_get_without_a_body() {
 }
 
 #[actix_web::test]
-async fn options_describes_the_paths_of_the_rest_framework() {
+async fn options_describes_every_path_of_django_rest_framework() {
     let app = TestApp::spawn().await;
-    // Who may not ask for anything there is not told of it, either.
-    let somebody = app.admin().await;
+    // An administrator: OPTIONS requires the same permissions as the path.
+    let user = app.admin().await;
     let gateway = Gateway::new(app.services().clone());
 
     for entry in gateway.table().entries() {
-        let path = own(&entry.path, &somebody);
-        let answer = somebody.options(&path).await;
+        let path = own(&entry.path, &user);
+        let answer = user.options(&path).await;
         assert_eq!(answer.header("Allow").as_deref(), entry.allow.to_str().ok());
         if !entry.surface.is_rest_framework() {
             assert_refused(

@@ -1,4 +1,4 @@
-//! What holds for every path of every surface: slashes, methods, headers, negotiation, and what a fault of ours looks like.
+//! Behavior of every path on every surface: slashes, methods, headers, negotiation and server errors.
 
 mod answers;
 mod browsers;
@@ -20,7 +20,7 @@ const OPEN: [(&str, SurfaceName); 4] = [
     ("/api/v1/token/pair", SurfaceName::V1),
 ];
 
-/// A refusal without fields, as the dialect of `face` has it.
+/// Returns the body of an error without fields in the dialect of `face`.
 fn refusal(face: SurfaceName, sentence: &str) -> Value {
     match face {
         SurfaceName::Users => json!({ "status": "failed", "message": sentence }),
@@ -28,7 +28,7 @@ fn refusal(face: SurfaceName, sentence: &str) -> Value {
     }
 }
 
-/// The media type of every answer with a body.
+/// Returns the media type of every response with a body.
 fn content_type(face: SurfaceName) -> &'static str {
     match face {
         SurfaceName::V1 => "application/json; charset=utf-8",
@@ -36,7 +36,7 @@ fn content_type(face: SurfaceName) -> &'static str {
     }
 }
 
-/// That an answer is a refusal of this status and sentence, in the dialect of `face`.
+/// Asserts that a response is an error with this status and message, in the dialect of `face`.
 fn assert_refused(answer: &Answer, face: SurfaceName, status: u16, sentence: &str) {
     assert_eq!(answer.status.as_u16(), status, "{face:?}: {answer}");
     assert_eq!(answer.json(), refusal(face, sentence), "{face:?}");
@@ -44,7 +44,7 @@ fn assert_refused(answer: &Answer, face: SurfaceName, status: u16, sentence: &st
     assert_eq!(kind.as_deref(), Some(content_type(face)), "{face:?}");
 }
 
-/// A path of the documents, with the caller's own id in it.
+/// Returns a documented path with the caller's own id in it.
 fn own(path: &str, caller: &Caller<'_>) -> String {
     path.replace("{id}", &caller.account().id.to_string())
 }

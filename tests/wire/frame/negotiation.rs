@@ -1,4 +1,4 @@
-//! Which form of answer a client takes. Source: docs/contract/drf.md «Order of checks», «Content negotiation».
+//! Content negotiation by `Accept` and `format`. Source: docs/contract/drf.md «Order of checks», «Content negotiation».
 
 use gateway::Gateway;
 
@@ -7,17 +7,17 @@ use crate::app::{Request, TestApp};
 use crate::surface_name::SurfaceName;
 
 #[actix_web::test]
-async fn the_rest_framework_refuses_who_takes_no_json() {
+async fn surfaces_of_django_rest_framework_reject_clients_that_do_not_accept_json() {
     let app = TestApp::spawn().await;
-    let somebody = app.admin().await;
+    let user = app.admin().await;
     let gateway = Gateway::new(app.services().clone());
     let sentence = "Could not satisfy the request Accept header.";
 
     for entry in gateway.table().entries() {
-        let path = own(&entry.path, &somebody);
+        let path = own(&entry.path, &user);
         for method in ["GET", "POST", "OPTIONS"] {
             let request = Request::new(method, &path).header("Accept", "application/xml, text/csv");
-            // Even before the credentials are looked at.
+            // The check comes before authentication.
             let answer = app.send(request).await;
             if entry.surface.is_rest_framework() {
                 assert_refused(&answer, SurfaceName::of(entry.surface), 406, sentence);
@@ -26,10 +26,10 @@ async fn the_rest_framework_refuses_who_takes_no_json() {
             }
         }
         if entry.surface.is_rest_framework() {
-            let answer = somebody.get(&format!("{path}?format=xml")).await;
+            let answer = user.get(&format!("{path}?format=xml")).await;
             assert_eq!(answer.status, 404, "{path}: {answer}");
-            let answer = somebody.get(&format!("{path}?format=json")).await;
-            // Where there is a name in the path, nothing may be called so.
+            let answer = user.get(&format!("{path}?format=json")).await;
+            // A path with a placeholder may name a resource that does not exist.
             let is_named = entry.path.contains('{');
             assert!(answer.status != 404 || is_named, "{path}: {answer}");
         }
@@ -40,7 +40,7 @@ async fn the_rest_framework_refuses_who_takes_no_json() {
             "application/*",
         ] {
             let request = Request::new("OPTIONS", &path).header("Accept", accept);
-            let answer = somebody.send(request).await;
+            let answer = user.send(request).await;
             assert_ne!(answer.status, 406, "{path}: {accept}");
             let kind = answer.header("Content-Type");
             assert_eq!(

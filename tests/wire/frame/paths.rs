@@ -1,4 +1,4 @@
-//! Paths that are none. Source: docs/contract/README.md «Unknown paths».
+//! Unknown paths. Source: docs/contract/README.md «Unknown paths».
 
 use crate::surface_name::SurfaceName;
 
@@ -8,7 +8,7 @@ use crate::app::TestApp;
 #[actix_web::test]
 async fn an_unknown_path_is_404_in_the_nearest_dialect() {
     let app = TestApp::spawn().await;
-    let somebody = app.user("somebody").await;
+    let user = app.user("user").await;
 
     for (path, face, sentence) in [
         ("/auth/nothing/", SurfaceName::Djoser, "Not found."),
@@ -26,7 +26,7 @@ async fn an_unknown_path_is_404_in_the_nearest_dialect() {
         ("/favicon.ico/", SurfaceName::Api, "Not found."),
     ] {
         for method in ["GET", "POST", "DELETE", "OPTIONS"] {
-            for caller in [&somebody, &app.anonymous()] {
+            for caller in [&user, &app.anonymous()] {
                 let answer = caller.ask(method, path, ()).await;
                 assert_refused(&answer, face, 404, sentence);
             }
@@ -35,11 +35,11 @@ async fn an_unknown_path_is_404_in_the_nearest_dialect() {
     }
 }
 
-/// A path is not undone and put together anew: what is not literally the path is not the path.
+/// Paths are compared literally: they are neither decoded nor normalized.
 #[actix_web::test]
-async fn nothing_is_served_under_a_path_that_only_looks_like_it() {
+async fn paths_are_matched_literally() {
     let app = TestApp::spawn().await;
-    let somebody = app.user("somebody").await;
+    let user = app.user("user").await;
 
     for path in [
         "/auth/users/me//",
@@ -59,14 +59,14 @@ async fn nothing_is_served_under_a_path_that_only_looks_like_it() {
         "/api/auth/me/..",
         "/docs/../api/auth/me/",
     ] {
-        let answer = somebody.get(path).await;
+        let answer = user.get(path).await;
         assert_eq!(answer.status, 404, "{path}: {answer}");
     }
 }
 
-/// What a path takes grows with its length, and nobody has been asked who he is yet.
+/// Matching cost grows with the length of the path, before any authentication.
 #[actix_web::test]
-async fn nothing_stands_at_a_path_of_any_length() {
+async fn very_long_paths_are_not_found() {
     let app = TestApp::spawn().await;
     let long = "a".repeat(60_000);
 

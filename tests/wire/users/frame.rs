@@ -1,4 +1,4 @@
-//! What is common to the surface: the envelope around every refusal, methods, headers, slashes; and `status/`.
+//! Behavior common to the surface: the envelope around every error, methods, headers and slashes; and `status/`.
 
 use insta::assert_snapshot;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::app::{Request, TestApp};
 
 #[actix_web::test]
-async fn somebody_is_there() {
+async fn reports_that_the_service_is_running() {
     let app = TestApp::spawn().await;
 
     let answer = app.anonymous().get("/api/users/status/").await;
@@ -24,7 +24,7 @@ async fn somebody_is_there() {
 }
 
 #[actix_web::test]
-async fn every_path_is_served_with_and_without_its_slash() {
+async fn every_path_is_served_with_and_without_a_trailing_slash() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
@@ -46,7 +46,7 @@ async fn every_path_is_served_with_and_without_its_slash() {
 }
 
 #[actix_web::test]
-async fn a_wrong_method_is_the_paths_own_405() {
+async fn an_unsupported_method_is_405_with_the_methods_of_the_path() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
@@ -68,7 +68,7 @@ async fn a_wrong_method_is_the_paths_own_405() {
         assert!(answer.header("Allow").unwrap().ends_with("OPTIONS"));
     }
 
-    // Credentials are judged before the method.
+    // Authentication comes before the method check.
     let anonymous = app.anonymous();
     assert_eq!(anonymous.get("/api/users/logout/").await.status, 401);
     assert_eq!(anonymous.get("/api/users/login/").await.status, 405);
@@ -77,7 +77,7 @@ async fn a_wrong_method_is_the_paths_own_405() {
 }
 
 #[actix_web::test]
-async fn options_says_what_is_taken() {
+async fn options_lists_the_accepted_media_types() {
     let app = TestApp::spawn().await;
 
     let answer = app.anonymous().options("/api/users/register/").await;
@@ -90,7 +90,7 @@ async fn options_says_what_is_taken() {
 }
 
 #[actix_web::test]
-async fn every_refusal_wears_the_envelope() {
+async fn every_error_has_the_envelope() {
     let app = TestApp::spawn().await;
     let login = |content_type: &str, body: &[u8]| {
         Request::new("POST", "/api/users/login/")
@@ -130,12 +130,12 @@ async fn every_refusal_wears_the_envelope() {
 }
 
 #[actix_web::test]
-async fn other_words_are_not_this_surfaces() {
+async fn other_paths_do_not_belong_to_this_surface() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
-    // They are numbers of accounts, or would be: for who may see those.
-    for path in ["/api/users/nobody/", "/api/users/%00/"] {
+    // These paths belong to accounts of the surface `api`, which requires a permission.
+    for path in ["/api/users/unknown/", "/api/users/%00/"] {
         let answer = alice.get(path).await;
         assert_eq!(answer.status, 403, "{path}");
         let words = "You do not have permission to perform this action.";

@@ -19,7 +19,7 @@ async fn shows_the_caller() {
 }
 
 #[actix_web::test]
-async fn refuses_whoever_has_not_logged_in() {
+async fn rejects_missing_and_invalid_credentials() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
@@ -56,7 +56,7 @@ async fn refuses_whoever_has_not_logged_in() {
 }
 
 #[actix_web::test]
-async fn refuses_who_was_shut_out_or_deleted() {
+async fn rejects_deactivated_and_deleted_accounts() {
     let app = TestApp::spawn().await;
     let (off, gone) = (app.user("off").await, app.user("gone").await);
     let accounts = &app.services().accounts;

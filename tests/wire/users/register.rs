@@ -8,7 +8,7 @@ use crate::app::{Answer, Request, TestApp};
 
 const REGISTER: &str = "/api/users/register/";
 
-/// The API description's own example.
+/// Returns the example of the API description.
 fn john() -> Value {
     json!({
         "email": "user@example.com",
@@ -20,7 +20,7 @@ fn john() -> Value {
     })
 }
 
-/// The API description's example with some fields replaced, or left out where the change is null.
+/// Registers the example with some fields replaced, or removed where the change is null.
 async fn register(app: &TestApp, changes: Value) -> Answer {
     let mut body = john();
     for (field, value) in changes.as_object().unwrap() {
@@ -29,7 +29,7 @@ async fn register(app: &TestApp, changes: Value) -> Answer {
     app.anonymous().post(REGISTER, body).await
 }
 
-/// Both passwords replaced.
+/// Registers the example with both passwords replaced.
 async fn with_password(app: &TestApp, password: Value) -> Answer {
     register(
         app,
@@ -54,7 +54,7 @@ async fn registers_an_account_and_logs_it_in() {
 }
 
 #[actix_web::test]
-async fn needs_no_more_than_address_and_passwords() {
+async fn requires_only_address_and_passwords() {
     let app = TestApp::spawn().await;
     let body = json!({
         "email": "Min@EXAMPLE.com",
@@ -74,7 +74,7 @@ async fn needs_no_more_than_address_and_passwords() {
 }
 
 #[actix_web::test]
-async fn refuses_a_taken_address_in_whatever_case() {
+async fn rejects_a_taken_address_in_any_case() {
     let app = TestApp::spawn().await;
     app.anonymous().post(REGISTER, john()).await;
 
@@ -87,7 +87,7 @@ async fn refuses_a_taken_address_in_whatever_case() {
 }
 
 #[actix_web::test]
-async fn names_every_faulty_field_at_once() {
+async fn names_every_invalid_field_at_once() {
     let app = TestApp::spawn().await;
 
     let empty = app.anonymous().post(REGISTER, json!({})).await;
@@ -159,7 +159,7 @@ async fn lists_every_rule_that_a_password_breaks() {
 }
 
 #[actix_web::test]
-async fn compares_the_passwords_once_all_else_is_sound() {
+async fn compares_the_passwords_once_every_other_field_is_valid() {
     let app = TestApp::spawn().await;
 
     let differing = register(&app, json!({ "confirm_password": "different123" })).await;
@@ -182,7 +182,7 @@ async fn compares_the_passwords_once_all_else_is_sound() {
 }
 
 #[actix_web::test]
-async fn twenty_at_once_make_one_account() {
+async fn twenty_concurrent_registrations_create_one_account() {
     let app = TestApp::spawn().await;
 
     let answers = join_all((0..20).map(|_| register(&app, json!({})))).await;
@@ -199,7 +199,7 @@ async fn twenty_at_once_make_one_account() {
 }
 
 #[actix_web::test]
-async fn names_what_cannot_be_stored() {
+async fn names_values_that_cannot_be_stored() {
     let app = TestApp::spawn().await;
     let body = r#"{"email": "a\u0000@example.com", "password": "secure\u0000password123",
         "confirm_password": "x\udc00", "first_name": "Jo\ud800hn", "last_name": "\u0000",
@@ -214,7 +214,7 @@ async fn names_what_cannot_be_stored() {
 }
 
 #[actix_web::test]
-async fn takes_forms() {
+async fn accepts_forms() {
     let app = TestApp::spawn().await;
     let urlencoded = Request::new("POST", REGISTER)
         .header("Content-Type", "application/x-www-form-urlencoded")
@@ -237,7 +237,7 @@ async fn takes_forms() {
 }
 
 #[actix_web::test]
-async fn the_address_is_the_user_name_elsewhere() {
+async fn the_address_becomes_the_username() {
     let app = TestApp::spawn().await;
     let answer = app.anonymous().post(REGISTER, john()).await;
     let bearer = format!("Bearer {}", answer.text_at("/data/tokens/access"));

@@ -17,7 +17,7 @@ async fn log_in(app: &TestApp, email: Value, password: Value) -> Answer {
 }
 
 #[actix_web::test]
-async fn logs_in_by_an_address_in_whatever_case() {
+async fn logs_in_with_an_address_in_any_case() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
 
@@ -30,7 +30,7 @@ async fn logs_in_by_an_address_in_whatever_case() {
 }
 
 #[actix_web::test]
-async fn does_not_tell_why_a_login_failed() {
+async fn does_not_reveal_why_a_login_failed() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
     let off = app.user("off").await;
@@ -60,7 +60,7 @@ async fn does_not_tell_why_a_login_failed() {
         assert_eq!(answer.header("WWW-Authenticate"), None);
     }
 
-    // Where the backend's own view breaks down, the framework answers, and adds its challenge.
+    // For these inputs the replaced backend's view failed, and the framework responded with its challenge.
     for password in [json!(12345), json!(true)] {
         let answer = log_in(&app, alice.clone(), password).await;
         assert_eq!(answer.status, 401);
@@ -70,7 +70,7 @@ async fn does_not_tell_why_a_login_failed() {
 }
 
 #[actix_web::test]
-async fn asks_for_what_is_missing_address_first() {
+async fn requires_the_missing_field_address_first() {
     let app = TestApp::spawn().await;
 
     for (body, message) in [
@@ -99,7 +99,7 @@ async fn asks_for_what_is_missing_address_first() {
 }
 
 #[actix_web::test]
-async fn guesses_run_out() {
+async fn throttles_login_attempts() {
     let app = TestApp::with(|options| options.is_rate_limited = true).await;
     app.user("alice").await;
     let guess = || log_in(&app, json!("alice@example.com"), json!("wrong-Passw0rd!"));
@@ -115,7 +115,7 @@ async fn guesses_run_out() {
 }
 
 #[actix_web::test]
-async fn gives_an_access_token_without_an_envelope() {
+async fn returns_an_access_token_without_an_envelope() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
@@ -132,7 +132,7 @@ async fn gives_an_access_token_without_an_envelope() {
 }
 
 #[actix_web::test]
-async fn does_not_tell_why_a_refresh_failed() {
+async fn does_not_reveal_why_a_refresh_failed() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
@@ -158,7 +158,7 @@ async fn does_not_tell_why_a_refresh_failed() {
 }
 
 #[actix_web::test]
-async fn names_what_is_wrong_with_the_refresh_field() {
+async fn names_the_error_of_the_refresh_field() {
     let app = TestApp::spawn().await;
 
     for (body, sentence) in [
@@ -184,7 +184,7 @@ async fn names_what_is_wrong_with_the_refresh_field() {
 }
 
 #[actix_web::test]
-async fn logging_out_ends_the_session_at_once() {
+async fn logging_out_ends_the_session_immediately() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let body = json!({ "refresh": alice.refresh() });
@@ -204,7 +204,7 @@ async fn logging_out_ends_the_session_at_once() {
 }
 
 #[actix_web::test]
-async fn under_django_the_access_token_outlives_it() {
+async fn under_the_django_policy_the_access_token_survives_logging_out() {
     let app = TestApp::django().await;
     let alice = app.user("alice").await;
     let body = json!({ "refresh": alice.refresh() });
@@ -218,7 +218,7 @@ async fn under_django_the_access_token_outlives_it() {
 }
 
 #[actix_web::test]
-async fn logging_out_takes_the_callers_own_refresh_token() {
+async fn logging_out_requires_the_callers_own_refresh_token() {
     let app = TestApp::spawn().await;
     let (alice, eve) = (app.user("alice").await, app.user("eve").await);
 
@@ -250,7 +250,7 @@ async fn logging_out_takes_the_callers_own_refresh_token() {
 }
 
 #[actix_web::test]
-async fn of_twenty_logouts_at_once_one_counts() {
+async fn of_twenty_concurrent_logouts_one_succeeds() {
     let app = TestApp::django().await;
     let alice = app.user("alice").await;
     let body = json!({ "refresh": alice.refresh() });
