@@ -1,5 +1,5 @@
-//! `/api/auth/admin/users/`: accounts, for administrators.
-//! Source: docs/contract/api.md «Admin users», «Roles of accounts».
+//! `/api/auth/admin/users/`: administration of accounts by administrators. Source:
+//! docs/contract/api.md «Admin users», «Roles of accounts».
 
 use actix_web::{
     delete, get, patch, post, put,
@@ -23,7 +23,7 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// What a list can be ordered by.
+/// The fields that `ordering` accepts.
 const ORDER: [(&str, PersonField); 7] = [
     ("id", PersonField::Id),
     ("email", PersonField::Email),
@@ -36,8 +36,8 @@ const ORDER: [(&str, PersonField); 7] = [
 
 /// Lists all accounts.
 ///
-/// A search looks at user name, address and full name. `ordering` takes `id`, `email`, `username`, `first_name`, `last_name`,
-/// `role` and `is_active`.
+/// `search` covers username, email address and full name. `ordering` accepts `id`, `email`, `username`, `first_name`,
+/// `last_name`, `role` and `is_active`.
 #[utoipa::path(
     tag = "admin",
     operation_id = "api_admin_users_list",
@@ -60,8 +60,9 @@ pub(super) async fn list(
 
 /// Creates an account.
 ///
-/// Without a user name the address becomes it, if it fits and is free; otherwise one is generated. `role` is `user`, `admin`
-/// or the name of a role, in whatever case; only what the caller holds himself can be given.
+/// Without a username, the email address becomes the username if it is a valid and free one; otherwise a username is
+/// derived from it. `role` is `user`, `admin` or the name of a role, regardless of case. Callers cannot grant a
+/// permission that they do not have.
 #[utoipa::path(
     tag = "admin",
     operation_id = "api_admin_users_create",
@@ -70,7 +71,7 @@ pub(super) async fn list(
         (status = 201, description = "The account.", body = ProfileOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "role": ["\"emperor\" is not a valid choice."] }),
         ),
@@ -95,11 +96,11 @@ pub(super) async fn create(
     Ok(Reply::created(&ProfileOut::from(account)))
 }
 
-/// Shows an account.
+/// Returns an account.
 #[utoipa::path(
     tag = "admin",
     operation_id = "api_admin_users_retrieve",
-    params(("id" = i64, Path, description = "The account's number.", example = 1)),
+    params(("id" = i64, Path, description = "The account's id.", example = 1)),
     responses((status = 200, description = "The account.", body = ProfileOut)),
     security(("bearer" = ["admin"])),
 )]
@@ -114,20 +115,20 @@ pub(super) async fn retrieve(
     Ok(Reply::ok(&ProfileOut::from(account)))
 }
 
-/// Changes an account; the address must be named.
+/// Changes an account. The email address is required.
 ///
-/// What is not named stays. A new password, and deactivation, end the account's sessions. An account that holds more than
-/// the caller is not his to change, and nobody deactivates himself or changes his own role.
+/// Absent fields keep their value. A new password and deactivation end the account's sessions. Callers cannot change an
+/// account that has a permission they do not have, deactivate their own account, or change their own role.
 #[utoipa::path(
     tag = "admin",
     operation_id = "api_admin_users_replace",
-    params(("id" = i64, Path, description = "The account's number.", example = 1)),
+    params(("id" = i64, Path, description = "The account's id.", example = 1)),
     request_body = AdminUserReplace,
     responses(
-        (status = 200, description = "The account as it is now.", body = ProfileOut),
+        (status = 200, description = "The updated account.", body = ProfileOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "email": ["This field is required."] }),
         ),
@@ -144,17 +145,19 @@ pub(super) async fn replace(
     change(caller, &state, &id, body, Read::REQUIRED).await
 }
 
-/// Changes what is named of an account, as PUT does.
+/// Changes the given fields of an account.
+///
+/// Same as PUT, except that `email` is optional.
 #[utoipa::path(
     tag = "admin",
     operation_id = "api_admin_users_update",
-    params(("id" = i64, Path, description = "The account's number.", example = 1)),
+    params(("id" = i64, Path, description = "The account's id.", example = 1)),
     request_body = AdminUserUpdate,
     responses(
-        (status = 200, description = "The account as it is now.", body = ProfileOut),
+        (status = 200, description = "The updated account.", body = ProfileOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "email": ["user with this email already exists."] }),
         ),
@@ -171,16 +174,18 @@ pub(super) async fn update(
     change(caller, &state, &id, body, Read::OPTIONAL).await
 }
 
-/// Deletes an account with all that is its own. Nobody deletes himself here.
+/// Deletes an account and everything that belongs to it.
+///
+/// Callers cannot delete their own account here, or an account that has a permission they do not have.
 #[utoipa::path(
     tag = "admin",
     operation_id = "api_admin_users_destroy",
-    params(("id" = i64, Path, description = "The account's number.", example = 1)),
+    params(("id" = i64, Path, description = "The account's id.", example = 1)),
     responses(
-        (status = 204, description = "Gone."),
+        (status = 204, description = "The account was deleted."),
         (
             status = 400,
-            description = "It is the caller's own account, or nobody could take its place.",
+            description = "The account is the caller's own, the last active superuser, or the only active owner of an organization with other members.",
             body = DetailOut,
             example = json!({
                 "detail": "You cannot deactivate, delete or change the role of your own account.",
@@ -201,18 +206,18 @@ pub(super) async fn destroy(
     Ok(Reply::no_content())
 }
 
-/// Shuts an active account out, and lets an inactive one in.
+/// Deactivates an active account, or activates an inactive one.
 ///
-/// What is sent is not looked at. Shutting out ends the account's sessions; nobody shuts himself out.
+/// The request body is ignored. Deactivation ends the account's sessions. Callers cannot deactivate their own account.
 #[utoipa::path(
     tag = "admin",
     operation_id = "api_admin_users_toggle_active",
-    params(("id" = i64, Path, description = "The account's number.", example = 1)),
+    params(("id" = i64, Path, description = "The account's id.", example = 1)),
     responses(
-        (status = 200, description = "The account as it is now.", body = ProfileOut),
+        (status = 200, description = "The updated account.", body = ProfileOut),
         (
             status = 400,
-            description = "It is the caller's own account, or nobody could take its place.",
+            description = "The account is the caller's own, the last active superuser, or the only active owner of an organization with other members.",
             body = DetailOut,
             example = json!({
                 "detail": "You cannot deactivate, delete or change the role of your own account.",
@@ -240,21 +245,21 @@ pub(super) async fn toggle_active(
     Ok(Reply::ok(&ProfileOut::from(account)))
 }
 
-/// Gives an account another role.
+/// Changes an account's role.
 ///
-/// It is `user`, `admin` or the name of a role, in whatever case. With `admin` goes the role `Admin` and all that it
-/// carries, with another name the role of that name; what went with the account's former role is taken away. Only what the
-/// caller holds himself can be given, and nobody changes his own role.
+/// `role` is `user`, `admin` or the name of a role, regardless of case. `admin` also assigns the built-in role `Admin`,
+/// another name assigns the role of that name, and the role that belonged to the former value is removed. Callers
+/// cannot grant a permission that they do not have, or change their own role.
 #[utoipa::path(
     tag = "admin",
     operation_id = "api_admin_users_change_role",
-    params(("id" = i64, Path, description = "The account's number.", example = 1)),
+    params(("id" = i64, Path, description = "The account's id.", example = 1)),
     request_body = ChangeRole,
     responses(
-        (status = 200, description = "The account as it is now.", body = ProfileOut),
+        (status = 200, description = "The updated account.", body = ProfileOut),
         (
             status = 400,
-            description = "There is no such role.",
+            description = "The role does not exist.",
             body = FieldErrorsOut,
             example = json!({ "role": ["\"emperor\" is not a valid choice."] }),
         ),
@@ -275,7 +280,7 @@ pub(super) async fn change_role(
     Ok(Reply::ok(&ProfileOut::from(account)))
 }
 
-/// PUT and PATCH differ in whether the address must be named.
+/// Changes an account. PUT and PATCH differ in whether the email address is required.
 async fn change(
     caller: Caller<Api>,
     state: &ApiState,
@@ -297,7 +302,7 @@ async fn change(
     Ok(Reply::ok(&ProfileOut::from(account)))
 }
 
-/// A role to be given.
+/// The new role of an account.
 #[derive(Deserialize, ToSchema)]
 struct ChangeRole {
     #[serde(default)]
@@ -313,16 +318,16 @@ impl ChangeRole {
     }
 }
 
-/// An account to be made.
+/// A new account.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "it says of `Person` what POST demands")]
+#[expect(dead_code, reason = "schema of `Person` for POST")]
 struct AdminUserCreate {
-    /// Unique without regard to case.
+    /// Unique regardless of case.
     #[schema(format = Email, max_length = 254, example = "user@example.com")]
     email: String,
     #[schema(format = Password, min_length = 8, example = "SecurePass123!")]
     password: String,
-    /// Letters and digits of any script and `@.+-_`; unique letter for letter.
+    /// Letters, digits (of any script) and `@.+-_`; unique, compared case-sensitively.
     #[schema(
         nullable = false,
         min_length = 1,
@@ -336,17 +341,17 @@ struct AdminUserCreate {
     last_name: Option<String>,
     #[schema(nullable = false, max_length = 20, example = "1234567890")]
     phone_number: Option<String>,
-    /// `user` where it is absent.
+    /// Default: `user`.
     #[schema(nullable = false, min_length = 1, example = "user")]
     role: Option<String>,
-    /// True where it is absent.
+    /// Default: true.
     #[schema(nullable = false, example = true)]
     is_active: Option<bool>,
 }
 
-/// An account as it should be.
+/// The fields of an account.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "it says of `Person` what PUT demands")]
+#[expect(dead_code, reason = "schema of `Person` for PUT")]
 struct AdminUserReplace {
     #[schema(format = Email, max_length = 254, example = "user@example.com")]
     email: String,
@@ -371,9 +376,9 @@ struct AdminUserReplace {
     is_active: Option<bool>,
 }
 
-/// What changes of an account.
+/// The changes of an account.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "it says of `Person` what PATCH takes")]
+#[expect(dead_code, reason = "schema of `Person` for PATCH")]
 struct AdminUserUpdate {
     #[schema(nullable = false, format = Email, max_length = 254, example = "user@example.com")]
     email: Option<String>,

@@ -1,5 +1,5 @@
-//! The caller's right to change accounts, roles and permissions, before he sends what he wants and at the moment when it is
-//! done.
+//! The caller's right to change accounts, roles and permissions: checked before the body is read, and again in the
+//! transaction of the change.
 //!
 //! Source: docs/contract/api.md «Permissions of callers»; docs/contract/README.md «Administrators».
 
@@ -14,17 +14,20 @@ use loggia_http::{
     error::Problem,
 };
 
-/// What gives somebody the right to change something.
+/// A condition that permits a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Right {
-    /// To hold this codename. Source: docs/contract/api.md «Permissions of callers».
+    /// The caller has the permission with this codename. Source: docs/contract/api.md «Permissions of callers».
     Holds(&'static str),
-    /// To be an administrator. Source: docs/contract/api.md «Permissions of callers».
+    /// The caller is an administrator. Source: docs/contract/api.md «Permissions of callers».
     Admin,
 }
 
 impl Right {
+    /// Checks that the caller meets the condition.
+    ///
     /// # Errors
+    ///
     /// [`Problem::Forbidden`].
     async fn demand(self, state: &ApiState, caller: SignedIn) -> Result<(), Problem> {
         match self {
@@ -35,18 +38,20 @@ impl Right {
     }
 }
 
-/// The account that a path names. What is no number names none.
+/// Returns the account that a path names. A segment that is not a number names no account.
 ///
 /// # Errors
+///
 /// [`Problem::NotFound`].
 pub(super) async fn target(state: &ApiState, id: &Path<String>) -> Result<Account, Problem> {
     let id = AccountId::new(number(id)?);
     Ok(state.accounts.by_id(id).await?)
 }
 
-/// The number in a path. What is no number, or larger than any, names nothing.
+/// Parses the id in a path. A segment that is not a number, or too large for one, names nothing.
 ///
 /// # Errors
+///
 /// [`Problem::NotFound`].
 pub(super) fn number(id: &Path<String>) -> Result<i64, Problem> {
     if !id.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -55,9 +60,10 @@ pub(super) fn number(id: &Path<String>) -> Result<i64, Problem> {
     id.parse().or(Err(Problem::NotFound))
 }
 
-/// The account that a path names, if the caller holds all that it holds.
+/// Returns the account that a path names, if the caller has every permission that it has.
 ///
 /// # Errors
+///
 /// [`Problem::NotFound`]; [`Problem::Forbidden`].
 pub(super) async fn subordinate(
     state: &ApiState,
@@ -69,11 +75,13 @@ pub(super) async fn subordinate(
     Ok(target)
 }
 
-/// Judges once more, in the transaction that does what is asked. Between the first judgement and this moment the client
-/// may have taken its time to send the body, and either of the two may have been given other rights.
+/// Locks the caller's account and the target and checks the caller's rights again. Call it in the transaction of the
+/// change, because rights may have changed since the first check, for example while the client was sending the body.
 ///
 /// # Errors
-/// [`Problem::Forbidden`]; [`Problem::NotFound`]; [`Problem::Unauthenticated`] if the caller is gone or shut out by now.
+///
+/// [`Problem::Forbidden`]; [`Problem::NotFound`]; [`Problem::Unauthenticated`] if the caller's account was deleted or
+/// deactivated.
 pub(super) async fn hold(
     state: &ApiState,
     right: Right,
@@ -93,10 +101,11 @@ pub(super) async fn hold(
     Ok(held)
 }
 
-/// As [`hold`], for what is no account: who acts, and his rights at this moment.
+/// Like [`hold`], for a change whose target is not an account. Returns the caller with their present rights.
 ///
 /// # Errors
-/// [`Problem::Forbidden`]; [`Problem::Unauthenticated`] if he is gone or shut out by now.
+///
+/// [`Problem::Forbidden`]; [`Problem::Unauthenticated`] if the caller's account was deleted or deactivated.
 pub(super) async fn hold_actor(
     state: &ApiState,
     caller: &SignedIn,

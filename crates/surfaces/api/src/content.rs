@@ -1,4 +1,4 @@
-//! What the public reads: `/api/services/`, `/api/projects/`, `/api/blog/`. Three collections with the same rules.
+//! `/api/services/`, `/api/projects/` and `/api/blog/`: three collections of published content with the same rules.
 //!
 //! Source: docs/contract/api.md «Content».
 

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use loggia_http::email::EmailTemplate;
 
-/// Choose a new password. Source: Django 5.2, `PASSWORD_RESET_TIMEOUT`, for the lifetime.
+/// Email with a link to a page that sets a new password. Source: Django 5.2, `PASSWORD_RESET_TIMEOUT`, for the
+/// lifetime.
 pub(crate) const PASSWORD_RESET: EmailTemplate = EmailTemplate {
     name: "api/password_reset",
     lifetime: Duration::from_secs(3 * 24 * 60 * 60),
     path: |link| format!("/reset-password?token={}", link.token),
 };
 
-/// All of them.
+/// All emails of this surface.
 pub(crate) const ALL: [EmailTemplate; 1] = [PASSWORD_RESET];

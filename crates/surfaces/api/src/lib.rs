@@ -28,7 +28,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use self::state::ApiState;
 
-/// The surface `api`: `/api/`.
+/// The surface `api`: paths below `/api/` that no other surface serves.
 pub struct Api;
 
 impl Surface for Api {
@@ -37,9 +37,10 @@ impl Surface for Api {
     const NAME: &'static str = "api";
     const PREFIXES: &'static [&'static str] = &["/"];
     const TITLE: &'static str = "Loggia: api";
-    const DESCRIPTION: &'static str =
-        "Log-in, people, roles and permissions, and content under `/api/`.";
-    const CREDENTIALS: &'static str = "An access token, as `/api/auth/login/` gives it.";
+    const DESCRIPTION: &'static str = "\
+        Login, profile, administration of accounts, roles and permissions, uploads, and published \
+        content under `/api/`.";
+    const CREDENTIALS: &'static str = "The access token of `/api/auth/login/`.";
     const DOCUMENT_PATH: &'static str = "/openapi/api.json";
     const UNLOGGED_PREFIXES: &'static [&'static str] = &["/uploads/"];
 

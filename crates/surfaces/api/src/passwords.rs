@@ -1,5 +1,5 @@
-//! `/api/auth/password/`: changing it, and setting it anew when it is lost.
-//! Source: docs/contract/api.md «Password change», «Password reset».
+//! `/api/auth/password/`: password change and password reset. Source:
+//! docs/contract/api.md «Password change», «Password reset».
 
 use actix_web::{post, web::Data};
 use loggia_identity::{self as identity, Letter, Matter, Reset, passwords::Password};
@@ -18,7 +18,8 @@ use loggia_http::{
 
 /// Changes the caller's password.
 ///
-/// The caller's other sessions end, and with them their tokens; pending links are dead.
+/// All other sessions of the account end, unless the server runs with `LOGGIA_SESSION_POLICY=django`. Links of earlier
+/// password reset emails become invalid.
 #[utoipa::path(
     tag = "password",
     operation_id = "api_password_change",
@@ -26,13 +27,13 @@ use loggia_http::{
     responses(
         (
             status = 200,
-            description = "Changed.",
+            description = "The password was changed.",
             body = DetailOut,
             example = json!({ "detail": "Password updated successfully." }),
         ),
         (
             status = 400,
-            description = "The old password is wrong, or the new one too weak.",
+            description = "The old password is wrong, or the new password is too weak.",
             body = FieldErrorsOut,
             example = json!({ "old_password": ["Invalid password."] }),
         ),
@@ -55,9 +56,9 @@ pub(super) async fn change(
     Ok(told("Password updated successfully."))
 }
 
-/// Asks for a letter with a link that sets a new password.
+/// Sends an email with a link to reset the password.
 ///
-/// Answers the same whether or not somebody has this address.
+/// The response is the same whether or not an account has the address.
 #[utoipa::path(
     tag = "password",
     operation_id = "api_password_reset",
@@ -65,7 +66,7 @@ pub(super) async fn change(
     responses(
         (
             status = 200,
-            description = "A letter is on its way if there is such an account.",
+            description = "An email is sent if an account has the address.",
             body = DetailOut,
             example = json!({
                 "detail": "If an account with that email exists, a password reset link has been sent.",
@@ -73,7 +74,7 @@ pub(super) async fn change(
         ),
         (
             status = 400,
-            description = "This is no address.",
+            description = "The email address is invalid.",
             body = FieldErrorsOut,
             example = json!({ "email": ["Enter a valid email address."] }),
         ),
@@ -98,9 +99,10 @@ pub(super) async fn request_reset(
     ))
 }
 
-/// Sets a new password with the token of a mailed link.
+/// Sets a new password with the token of an emailed link.
 ///
-/// The token is good once. All sessions of the account end.
+/// A token is valid once and for three days. All sessions of the account end, unless the server runs with
+/// `LOGGIA_SESSION_POLICY=django`.
 #[utoipa::path(
     tag = "password",
     operation_id = "api_password_reset_confirm",
@@ -108,13 +110,13 @@ pub(super) async fn request_reset(
     responses(
         (
             status = 200,
-            description = "The new password is set.",
+            description = "The password was changed.",
             body = DetailOut,
             example = json!({ "detail": "Password has been reset." }),
         ),
         (
             status = 400,
-            description = "The token is refused, or the new password too weak.",
+            description = "The token is invalid or expired, or the new password is too weak.",
             body = FieldErrorsOut,
             example = json!({ "token": ["Invalid or expired token."] }),
         ),
@@ -148,7 +150,7 @@ fn told(detail: &str) -> Reply<Drf> {
     })
 }
 
-/// The domain's refusals under the names that the fields have here.
+/// Converts errors of the domain to this surface's field names.
 fn refused(error: identity::Error) -> Problem {
     match error {
         identity::Error::BadLink(_) => Problem::field("token", Code::ExpiredLinkToken),
@@ -181,7 +183,7 @@ impl PasswordChange {
     }
 }
 
-/// Who lost his password.
+/// The email address of the account.
 #[derive(Deserialize, ToSchema)]
 struct PasswordResetRequest {
     #[serde(default)]
@@ -199,7 +201,7 @@ impl PasswordResetRequest {
     }
 }
 
-/// The token of a mailed link, and the new password.
+/// The token of an emailed link, and the new password.
 #[derive(Deserialize, ToSchema)]
 struct PasswordResetConfirm {
     #[serde(default)]

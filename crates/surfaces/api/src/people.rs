@@ -1,8 +1,8 @@
-//! `/api/users/`: accounts, for whoever holds `manage_users` or `view_users`.
-//! Source: docs/contract/api.md «Users», «Shared paths».
+//! `/api/users/`: administration of accounts by callers with `manage_users` or `view_users`. Source:
+//! docs/contract/api.md «Users», «Shared paths».
 //!
-//! The literal words of the surface `users` under the same path are its own and win; what is neither such a word nor a
-//! number names nobody.
+//! The literal words of surface `users` below the same path take precedence. A segment that is neither such a word nor
+//! a number names no account.
 
 use actix_web::{
     delete, get, patch, post, put,
@@ -25,7 +25,7 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// What a list can be ordered by.
+/// The fields that `ordering` accepts.
 const ORDER: [(&str, PersonField); 6] = [
     ("id", PersonField::Id),
     ("email", PersonField::Email),
@@ -37,8 +37,8 @@ const ORDER: [(&str, PersonField); 6] = [
 
 /// Lists all accounts.
 ///
-/// A search looks at user name, address and full name. `ordering` takes `id`, `email`, `username`, `first_name`, `last_name`
-/// and `is_active`.
+/// `search` covers username, email address and full name. `ordering` accepts `id`, `email`, `username`, `first_name`,
+/// `last_name` and `is_active`.
 #[utoipa::path(
     tag = "users",
     operation_id = "api_users_list",
@@ -71,7 +71,7 @@ pub(super) async fn list(
         (status = 201, description = "The account.", body = ManagedUserOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "email": ["user with this email already exists."] }),
         ),
@@ -101,11 +101,11 @@ pub(super) async fn create(
     Ok(Reply::created(&ManagedUserOut::from(account)))
 }
 
-/// Shows an account.
+/// Returns an account.
 #[utoipa::path(
     tag = "users",
     operation_id = "api_users_retrieve",
-    params(("id" = i64, Path, description = "The account's number.", example = 1)),
+    params(("id" = i64, Path, description = "The account's id.", example = 1)),
     responses((status = 200, description = "The account.", body = UserOut)),
     security(("bearer" = ["manage_users", "view_users"])),
 )]
@@ -123,20 +123,20 @@ pub(super) async fn retrieve(
     Ok(Reply::ok(&UserOut::from(account)))
 }
 
-/// Changes an account; address and user name must be named.
+/// Changes an account. Email address and username are required.
 ///
-/// What is not named stays. A new password, and deactivation, end the account's sessions. An account that holds a permission
-/// which the caller does not hold is not his to change, and nobody deactivates himself.
+/// Absent fields keep their value. A new password and deactivation end the account's sessions. Callers cannot change an
+/// account that has a permission they do not have, or deactivate their own account.
 #[utoipa::path(
     tag = "users",
     operation_id = "api_users_replace",
-    params(("id" = i64, Path, description = "The account's number.", example = 1)),
+    params(("id" = i64, Path, description = "The account's id.", example = 1)),
     request_body = UserReplace,
     responses(
-        (status = 200, description = "The account as it is now.", body = ManagedUserOut),
+        (status = 200, description = "The updated account.", body = ManagedUserOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "username": ["This field is required."] }),
         ),
@@ -153,17 +153,19 @@ pub(super) async fn replace(
     change(caller, &state, &id, body, Read::REQUIRED).await
 }
 
-/// Changes what is named of an account, as PUT does.
+/// Changes the given fields of an account.
+///
+/// Same as PUT, except that `email` and `username` are optional.
 #[utoipa::path(
     tag = "users",
     operation_id = "api_users_update",
-    params(("id" = i64, Path, description = "The account's number.", example = 1)),
+    params(("id" = i64, Path, description = "The account's id.", example = 1)),
     request_body = UserUpdate,
     responses(
-        (status = 200, description = "The account as it is now.", body = ManagedUserOut),
+        (status = 200, description = "The updated account.", body = ManagedUserOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "email": ["user with this email already exists."] }),
         ),
@@ -180,16 +182,18 @@ pub(super) async fn update(
     change(caller, &state, &id, body, Read::OPTIONAL).await
 }
 
-/// Deletes an account with all that is its own. Nobody deletes himself here.
+/// Deletes an account and everything that belongs to it.
+///
+/// Callers cannot delete their own account here, or an account that has a permission they do not have.
 #[utoipa::path(
     tag = "users",
     operation_id = "api_users_destroy",
-    params(("id" = i64, Path, description = "The account's number.", example = 1)),
+    params(("id" = i64, Path, description = "The account's id.", example = 1)),
     responses(
-        (status = 204, description = "Gone."),
+        (status = 204, description = "The account was deleted."),
         (
             status = 400,
-            description = "It is the caller's own account, or nobody could take its place.",
+            description = "The account is the caller's own, the last active superuser, or the only active owner of an organization with other members.",
             body = DetailOut,
             example = json!({
                 "detail": "You cannot deactivate, delete or change the role of your own account.",
@@ -213,7 +217,7 @@ pub(super) async fn destroy(
     Ok(Reply::no_content())
 }
 
-/// PUT and PATCH differ in what must be named.
+/// Changes an account. PUT and PATCH differ in which fields are required.
 async fn change(
     caller: Caller<Api>,
     state: &ApiState,
@@ -239,14 +243,14 @@ async fn change(
     Ok(Reply::ok(&ManagedUserOut::from(account)))
 }
 
-/// An account to be made.
+/// A new account.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "it says of `Person` what POST demands")]
+#[expect(dead_code, reason = "schema of `Person` for POST")]
 struct UserCreate {
-    /// Unique without regard to case.
+    /// Unique regardless of case.
     #[schema(format = Email, max_length = 254, example = "newuser@example.com")]
     email: String,
-    /// Letters and digits of any script and `@.+-_`; unique letter for letter.
+    /// Letters, digits (of any script) and `@.+-_`; unique, compared case-sensitively.
     #[schema(min_length = 1, max_length = 150, example = "newuser")]
     username: String,
     #[schema(format = Password, min_length = 8, example = "SecurePass123!")]
@@ -257,14 +261,14 @@ struct UserCreate {
     last_name: Option<String>,
     #[schema(nullable = false, max_length = 20, example = "1234567890")]
     phone_number: Option<String>,
-    /// True where it is absent.
+    /// Default: true.
     #[schema(nullable = false, example = true)]
     is_active: Option<bool>,
 }
 
-/// An account as it should be.
+/// The fields of an account.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "it says of `Person` what PUT demands")]
+#[expect(dead_code, reason = "schema of `Person` for PUT")]
 struct UserReplace {
     #[schema(format = Email, max_length = 254, example = "newuser@example.com")]
     email: String,
@@ -282,9 +286,9 @@ struct UserReplace {
     is_active: Option<bool>,
 }
 
-/// What changes of an account.
+/// The changes of an account.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "it says of `Person` what PATCH takes")]
+#[expect(dead_code, reason = "schema of `Person` for PATCH")]
 struct UserUpdate {
     #[schema(nullable = false, format = Email, max_length = 254, example = "newuser@example.com")]
     email: Option<String>,
@@ -307,12 +311,12 @@ struct UserUpdate {
     is_active: Option<bool>,
 }
 
-/// An account among others.
+/// An account.
 #[derive(Serialize, ToSchema)]
 struct UserOut {
     #[schema(example = 1)]
     id: i64,
-    /// Empty for an account that was made without one, as djoser permits.
+    /// Empty if the account has no email address.
     #[schema(example = "user@example.com")]
     email: String,
     #[schema(example = "username")]
@@ -340,12 +344,12 @@ impl From<Account> for UserOut {
     }
 }
 
-/// An account that was just made or changed.
+/// An account, in the response to its creation or change.
 #[derive(Serialize, ToSchema)]
 struct ManagedUserOut {
     #[schema(example = 1)]
     id: i64,
-    /// Empty for an account that was made without one, as djoser permits.
+    /// Empty if the account has no email address.
     #[schema(example = "newuser@example.com")]
     email: String,
     #[schema(example = "newuser")]

@@ -1,4 +1,4 @@
-//! `/api/permissions/`: what may be allowed. Source: docs/contract/api.md «Permissions».
+//! `/api/permissions/`: permissions. Source: docs/contract/api.md «Permissions».
 
 use actix_web::{
     delete, get, patch, post, put,
@@ -20,7 +20,7 @@ use loggia_http::{
 
 /// Lists the permissions.
 ///
-/// Searches in names and codenames; can be ordered by `id`, `name` and `codename`.
+/// `search` covers names and codenames. `ordering` accepts `id`, `name` and `codename`.
 #[utoipa::path(
     tag = "permissions",
     operation_id = "api_permissions_list",
@@ -48,10 +48,10 @@ pub(super) async fn list(
     Ok(query.reply(&state.public_url, listing.page, &page))
 }
 
-/// Makes a permission.
+/// Creates a permission.
 ///
-/// Nobody holds it yet, so it is for a superuser to put it into a role. What it allows is for its readers to say: the server
-/// itself asks for its own six only.
+/// A new permission is in no role. Because callers grant only what they have, a superuser adds it to a role. The server
+/// itself checks only its six built-in permissions; what another one allows is up to the services that read it.
 #[utoipa::path(
     tag = "permissions",
     operation_id = "api_permissions_create",
@@ -60,7 +60,7 @@ pub(super) async fn list(
         (status = 201, description = "The permission.", body = PermissionOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "codename": ["permission with this codename already exists."] }),
         ),
@@ -92,14 +92,14 @@ pub(super) async fn create(
     Ok(Reply::created(&PermissionOut::from(permission)))
 }
 
-/// Shows a permission.
+/// Returns a permission.
 #[utoipa::path(
     tag = "permissions",
     operation_id = "api_permissions_retrieve",
-    params(("id" = i64, Path, description = "The permission's number.", minimum = 1, example = 1)),
+    params(("id" = i64, Path, description = "The permission's id.", minimum = 1, example = 1)),
     responses(
         (status = 200, description = "The permission.", body = PermissionOut),
-        (status = 404, description = "No such permission.", body = DetailOut),
+        (status = 404, description = "The permission does not exist.", body = DetailOut),
     ),
     security(("bearer" = ["manage_permissions"])),
 )]
@@ -118,24 +118,24 @@ pub(super) async fn retrieve(
     Ok(Reply::ok(&PermissionOut::from(permission)))
 }
 
-/// Changes a permission; name and codename must be given.
+/// Changes a permission. Name and codename are required.
 ///
-/// A description that is not named stays. Nobody changes one of the server's own six, and only who holds it one that some
-/// role carries.
+/// An absent description keeps its value. The six built-in permissions cannot be changed. A permission that a role
+/// contains can be changed only by callers who have it.
 #[utoipa::path(
     tag = "permissions",
     operation_id = "api_permissions_replace",
-    params(("id" = i64, Path, description = "The permission's number.", minimum = 1, example = 7)),
+    params(("id" = i64, Path, description = "The permission's id.", minimum = 1, example = 7)),
     request_body = PermissionCreate,
     responses(
-        (status = 200, description = "The permission as it is now.", body = PermissionOut),
+        (status = 200, description = "The updated permission.", body = PermissionOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "codename": ["This field is required."] }),
         ),
-        (status = 404, description = "No such permission.", body = DetailOut),
+        (status = 404, description = "The permission does not exist.", body = DetailOut),
     ),
     security(("bearer" = ["manage_permissions"])),
 )]
@@ -149,23 +149,23 @@ pub(super) async fn replace(
     change(caller, &state, &id, body, Read::REQUIRED).await
 }
 
-/// Changes what is named of a permission.
+/// Changes the given fields of a permission.
 ///
-/// As PUT, but for name and codename, which may stay.
+/// Same as PUT, except that `name` and `codename` are optional.
 #[utoipa::path(
     tag = "permissions",
     operation_id = "api_permissions_update",
-    params(("id" = i64, Path, description = "The permission's number.", minimum = 1, example = 7)),
+    params(("id" = i64, Path, description = "The permission's id.", minimum = 1, example = 7)),
     request_body = PermissionUpdate,
     responses(
-        (status = 200, description = "The permission as it is now.", body = PermissionOut),
+        (status = 200, description = "The updated permission.", body = PermissionOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "codename": ["permission with this codename already exists."] }),
         ),
-        (status = 404, description = "No such permission.", body = DetailOut),
+        (status = 404, description = "The permission does not exist.", body = DetailOut),
     ),
     security(("bearer" = ["manage_permissions"])),
 )]
@@ -179,16 +179,17 @@ pub(super) async fn update(
     change(caller, &state, &id, body, Read::OPTIONAL).await
 }
 
-/// Deletes a permission, and so takes it from all roles.
+/// Deletes a permission and removes it from all roles.
 ///
-/// Nobody deletes one of the server's own six, and only who holds it one that some role carries.
+/// The six built-in permissions cannot be deleted. A permission that a role contains can be deleted only by callers who
+/// have it.
 #[utoipa::path(
     tag = "permissions",
     operation_id = "api_permissions_destroy",
-    params(("id" = i64, Path, description = "The permission's number.", minimum = 1, example = 7)),
+    params(("id" = i64, Path, description = "The permission's id.", minimum = 1, example = 7)),
     responses(
-        (status = 204, description = "Deleted."),
-        (status = 404, description = "No such permission.", body = DetailOut),
+        (status = 204, description = "The permission was deleted."),
+        (status = 404, description = "The permission does not exist.", body = DetailOut),
     ),
     security(("bearer" = ["manage_permissions"])),
 )]
@@ -211,8 +212,8 @@ pub(super) async fn destroy(
     Ok(Reply::no_content())
 }
 
-/// What PUT and PATCH do; they differ in what must be there. What the caller may do to this permission is judged before the
-/// body is read. Source: docs/contract/drf.md «Order of checks».
+/// Changes a permission. PUT and PATCH differ in which fields are required. The caller's right to change this
+/// permission is checked before the body is read. Source: docs/contract/drf.md «Order of checks».
 async fn change(
     caller: Caller<Api>,
     state: &ApiState,
@@ -236,15 +237,13 @@ async fn change(
     Ok(Reply::ok(&PermissionOut::from(permission)))
 }
 
-/// Characters of a name or a codename: as many as a role's name may have. Source: docs/contract/api.md «Permissions».
+/// Limit of names and codenames in characters, the same as for names of roles. Source:
+/// docs/contract/api.md «Permissions».
 const NAME_MAX: usize = 100;
 
-/// A permission as it should be.
+/// The fields of a permission.
 #[derive(ToSchema)]
-#[expect(
-    dead_code,
-    reason = "it says of `PermissionUpdate` that POST and PUT demand name and codename"
-)]
+#[expect(dead_code, reason = "schema of `PermissionUpdate` for POST and PUT")]
 struct PermissionCreate {
     #[schema(min_length = 1, max_length = 100, example = "New Permission")]
     name: String,
@@ -254,13 +253,13 @@ struct PermissionCreate {
     description: Option<String>,
 }
 
-/// What changes of a permission.
+/// The changes of a permission.
 #[derive(Deserialize, ToSchema)]
 struct PermissionUpdate {
     #[serde(default)]
     #[schema(value_type = String, min_length = 1, max_length = 100, example = "New Permission")]
     name: Input,
-    /// Unique letter for letter.
+    /// Unique, compared case-sensitively.
     #[serde(default)]
     #[schema(value_type = String, min_length = 1, max_length = 100, example = "new_permission")]
     codename: Input,

@@ -1,4 +1,4 @@
-//! Making and changing the accounts of others: what both of the surface's ways to do so share.
+//! Creating, changing and deleting other accounts: shared by `/api/users/` and `/api/auth/admin/users/`.
 
 use loggia_identity::{
     Account, AccountPatch, NewPerson, NewUsername, PersonPatch, Wanted,
@@ -19,7 +19,7 @@ use loggia_http::{
     request::{Input, Read},
 };
 
-/// An account as somebody else wants it to be. The documents show the forms that the paths demand.
+/// The body of a request that creates or changes an account. The documents show the schema of each path instead.
 #[derive(Deserialize)]
 pub(super) struct Person {
     #[serde(default)]
@@ -40,7 +40,7 @@ pub(super) struct Person {
     role: Input,
 }
 
-/// Which fields must be there.
+/// How each field is read: required or optional.
 #[derive(Clone, Copy)]
 pub(super) struct Demands {
     pub(super) email: Read,
@@ -48,7 +48,7 @@ pub(super) struct Demands {
     pub(super) password: Read,
 }
 
-/// What came of it, sound in itself.
+/// The valid fields of a [`Person`].
 pub(super) struct Checked {
     email: Option<Email>,
     username: Option<Username>,
@@ -60,16 +60,16 @@ pub(super) struct Checked {
     role: Option<GivenRole>,
 }
 
-/// A role that an account may have as its own.
+/// A value of an account's field `role`.
 pub(super) struct GivenRole {
-    /// What the account calls it.
+    /// The name that the account shows.
     name: String,
-    /// What goes with it; nothing with [`Account::USER`].
+    /// The role that is assigned with it; `None` for [`Account::USER`].
     role: Option<RoleId>,
 }
 
 impl Person {
-    /// Leaves the role to others: it is no field of this path.
+    /// Removes the field `role`, which some paths ignore.
     pub(super) fn without_role(self) -> Self {
         Self {
             role: Input::Absent,
@@ -77,8 +77,8 @@ impl Person {
         }
     }
 
-    /// Names all faulty fields at once; the password is held against the others only when these are sound. `before` is the
-    /// account that is changed.
+    /// Validates the fields and reports all invalid ones together. The password's strength is checked only if every
+    /// field is valid. `before` is the account to change.
     pub(super) async fn check(
         self,
         state: &ApiState,
@@ -129,7 +129,7 @@ impl Person {
 }
 
 impl Checked {
-    /// As it will be when the account is made or changed: what is not named counts as it is.
+    /// Checks the password's strength against the account as it will be.
     fn judge_password(&self, state: &ApiState, faults: &mut FieldErrors, before: Option<&Account>) {
         let Some(password) = &self.password else {
             return;
@@ -148,11 +148,12 @@ impl Checked {
         faults.extend("password", weaknesses.into_iter().map(Code::Weak));
     }
 
-    /// Makes the account, with the role that it is to have.
+    /// Creates the account and assigns its role.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`] for a role that the caller does not hold himself; [`Problem::Invalid`] for what somebody else
-    /// has taken meanwhile.
+    ///
+    /// [`Problem::Forbidden`] for a role with a permission that the caller does not have; [`Problem::Invalid`] for a
+    /// value that was taken by another account after validation.
     pub(super) async fn create(
         self,
         state: &ApiState,
@@ -194,10 +195,11 @@ impl Checked {
             .await
     }
 
-    /// Changes the account, and the roles that go with its role.
+    /// Changes the account and the assignments that follow from its role.
     ///
     /// # Errors
-    /// As [`Checked::create`]; [`Refusal::Oneself`], [`Refusal::LastSuperuser`].
+    ///
+    /// Those of [`Checked::create`]; [`Refusal::Oneself`], [`Refusal::LastSuperuser`].
     pub(super) async fn change(
         self,
         state: &ApiState,
@@ -226,10 +228,11 @@ impl Checked {
     }
 }
 
-/// Gives an account another role, and nothing else.
+/// Changes an account's role and nothing else.
 ///
 /// # Errors
-/// As [`Checked::change`].
+///
+/// Those of [`Checked::change`].
 pub(super) async fn change_role(
     state: &ApiState,
     caller: &SignedIn,
@@ -243,7 +246,9 @@ pub(super) async fn change_role(
 /// Deletes an account.
 ///
 /// # Errors
-/// [`Problem::Forbidden`] for an account that holds more than the caller; [`Refusal::Oneself`], [`Refusal::LastSuperuser`].
+///
+/// [`Problem::Forbidden`] for an account that has a permission the caller does not have; [`Refusal::Oneself`],
+/// [`Refusal::LastSuperuser`].
 pub(super) async fn delete(
     state: &ApiState,
     right: Right,
@@ -291,7 +296,7 @@ async fn change(
 }
 
 impl GivenRole {
-    /// What an account has that has no other.
+    /// The role of an account that has no other.
     fn none() -> Self {
         Self {
             name: Account::USER.to_owned(),
@@ -299,8 +304,8 @@ impl GivenRole {
         }
     }
 
-    /// The role of this name, without regard to case. The words `user` and `admin` come before any role that is called
-    /// so. Source: docs/contract/api.md «Roles of accounts».
+    /// Returns the role with this name, regardless of case. The words `user` and `admin` take precedence over roles of
+    /// these names. Source: docs/contract/api.md «Roles of accounts».
     async fn named(state: &ApiState, name: &str) -> Result<Option<Self>, Problem> {
         if folded(name) == Account::USER {
             return Ok(Some(Self::none()));
@@ -319,10 +324,11 @@ impl GivenRole {
         }
     }
 
-    /// The same, if nobody renamed or deleted the role meanwhile: else the account would go on to call it what it is not.
+    /// Looks the role up again, in the transaction of the change, because it may have been renamed or deleted.
     ///
     /// # Errors
-    /// [`Code::NotAChoice`] for `role`.
+    ///
+    /// [`Code::NotAChoice`] at `role`.
     async fn still(self, state: &ApiState) -> Result<Self, Problem> {
         match Self::named(state, &self.name).await? {
             Some(now) if now.name == self.name && now.role == self.role => Ok(now),
@@ -330,7 +336,7 @@ impl GivenRole {
         }
     }
 
-    /// Reads the name of a role that there is.
+    /// Reads the name of an existing role.
     pub(super) async fn check(
         state: &ApiState,
         faults: &mut FieldErrors,

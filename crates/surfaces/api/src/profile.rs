@@ -1,4 +1,4 @@
-//! `/api/auth/me/` and `/api/auth/profile/`: one record at two paths. Source: docs/contract/api.md «Profile».
+//! `/api/auth/me/` and `/api/auth/profile/`: the caller's account at two paths. Source: docs/contract/api.md «Profile».
 
 use actix_web::{get, patch, put, web::Data};
 use loggia_identity::{Account, AccountPatch, Field, Wanted};
@@ -15,7 +15,7 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Shows the caller's own account.
+/// Returns the caller's account.
 #[utoipa::path(
     tag = "profile",
     operation_id = "api_me",
@@ -28,18 +28,18 @@ pub(super) async fn me(caller: Caller<Api>) -> Response<Drf> {
     Ok(Reply::ok(&ProfileOut::from(caller.account)))
 }
 
-/// Changes the caller's own account; the address must be named.
+/// Changes the caller's account. The email address is required.
 ///
-/// What is not named stays. `id`, `role` and `is_active` are ignored.
+/// Absent fields keep their value. `id`, `role` and `is_active` are ignored.
 #[utoipa::path(
     tag = "profile",
     operation_id = "api_me_replace",
     request_body = ProfileReplace,
     responses(
-        (status = 200, description = "The account as it is now.", body = ProfileOut),
+        (status = 200, description = "The updated account.", body = ProfileOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "email": ["This field is required."] }),
         ),
@@ -57,7 +57,7 @@ pub(super) async fn replace_me(
     Ok(Reply::ok(&ProfileOut::from(account)))
 }
 
-/// Changes what is named of the caller's own account.
+/// Changes the given fields of the caller's account.
 ///
 /// `id`, `role` and `is_active` are ignored.
 #[utoipa::path(
@@ -65,10 +65,10 @@ pub(super) async fn replace_me(
     operation_id = "api_me_update",
     request_body = ProfileUpdate,
     responses(
-        (status = 200, description = "The account as it is now.", body = ProfileOut),
+        (status = 200, description = "The updated account.", body = ProfileOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "email": ["user with this email already exists."] }),
         ),
@@ -86,7 +86,7 @@ pub(super) async fn update_me(
     Ok(Reply::ok(&ProfileOut::from(account)))
 }
 
-/// Shows the caller's own account, as /api/auth/me/ does.
+/// Returns the caller's account. Same as /api/auth/me/.
 #[utoipa::path(
     tag = "profile",
     operation_id = "api_profile",
@@ -99,18 +99,18 @@ pub(super) async fn profile(caller: Caller<Api>) -> Response<Drf> {
     Ok(Reply::ok(&ProfileOut::from(caller.account)))
 }
 
-/// Changes the caller's own account, as /api/auth/me/ does; the address must be named.
+/// Changes the caller's account. Same as PUT /api/auth/me/.
 ///
-/// What is not named stays. `id`, `role` and `is_active` are ignored.
+/// The email address is required. Absent fields keep their value. `id`, `role` and `is_active` are ignored.
 #[utoipa::path(
     tag = "profile",
     operation_id = "api_profile_replace",
     request_body = ProfileReplace,
     responses(
-        (status = 200, description = "The account as it is now.", body = ProfileOut),
+        (status = 200, description = "The updated account.", body = ProfileOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "email": ["This field is required."] }),
         ),
@@ -128,7 +128,7 @@ pub(super) async fn replace_profile(
     Ok(Reply::ok(&ProfileOut::from(account)))
 }
 
-/// Changes what is named of the caller's own account, as /api/auth/me/ does.
+/// Changes the given fields of the caller's account. Same as PATCH /api/auth/me/.
 ///
 /// `id`, `role` and `is_active` are ignored.
 #[utoipa::path(
@@ -136,10 +136,10 @@ pub(super) async fn replace_profile(
     operation_id = "api_profile_update",
     request_body = ProfileUpdate,
     responses(
-        (status = 200, description = "The account as it is now.", body = ProfileOut),
+        (status = 200, description = "The updated account.", body = ProfileOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "email": ["user with this email already exists."] }),
         ),
@@ -157,7 +157,7 @@ pub(super) async fn update_profile(
     Ok(Reply::ok(&ProfileOut::from(account)))
 }
 
-/// What both paths do with a body. PUT and PATCH differ in whether the address must be there.
+/// Changes the caller's account at either path. PUT and PATCH differ in whether the email address is required.
 async fn change(
     state: &ApiState,
     id: AccountId,
@@ -169,17 +169,14 @@ async fn change(
     Ok(state.accounts.update(id, patch).await?)
 }
 
-/// Characters. Source: Django 5.2, `AbstractUser`; docs/contract/drf.md «Fields».
+/// Limit in characters. Source: Django 5.2, `AbstractUser`; docs/contract/drf.md «Fields».
 pub(super) const NAME_MAX: usize = 150;
-/// Characters. Source: the recorded `register.phone-too-long`.
+/// Limit in characters. Source: the recorded `register.phone-too-long`.
 pub(super) const PHONE_MAX: usize = 20;
 
-/// An account as it should be.
+/// The fields of the caller's account.
 #[derive(ToSchema)]
-#[expect(
-    dead_code,
-    reason = "it says of `ProfileUpdate` that PUT demands the address"
-)]
+#[expect(dead_code, reason = "schema of `ProfileUpdate` for PUT")]
 struct ProfileReplace {
     #[schema(format = Email, max_length = 254, example = "user@example.com")]
     email: String,
@@ -198,14 +195,14 @@ struct ProfileReplace {
     phone_number: Option<String>,
 }
 
-/// What changes of an account.
+/// The changes of the caller's account.
 #[derive(Deserialize, ToSchema)]
 struct ProfileUpdate {
-    /// Unique without regard to case.
+    /// Unique regardless of case.
     #[serde(default)]
     #[schema(value_type = String, format = Email, max_length = 254, example = "user@example.com")]
     email: Input,
-    /// Letters and digits of any script and `@.+-_`; unique letter for letter.
+    /// Letters, digits (of any script) and `@.+-_`; unique, compared case-sensitively.
     #[serde(default)]
     #[schema(value_type = String, min_length = 1, max_length = 150, example = "username")]
     username: Input,
@@ -259,7 +256,7 @@ impl ProfileUpdate {
     }
 }
 
-/// Names the values that another account holds, beside the other faults.
+/// Reports the values that other accounts already have, beside the other errors.
 pub(super) async fn add_taken(
     state: &ApiState,
     faults: &mut FieldErrors,
@@ -274,12 +271,12 @@ pub(super) async fn add_taken(
     Ok(())
 }
 
-/// The caller's account.
+/// An account with all of its fields.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ProfileOut {
     #[schema(example = 1)]
     id: i64,
-    /// Empty for an account that was made without one, as djoser permits.
+    /// Empty if the account has no email address.
     #[schema(example = "user@example.com")]
     email: String,
     #[schema(example = "username")]

@@ -1,4 +1,4 @@
-//! `/api/auth/register/`: new accounts. Source: docs/contract/api.md «Registration», «Shared paths».
+//! `/api/auth/register/`: creation of accounts. Source: docs/contract/api.md «Registration», «Shared paths».
 
 use actix_web::{post, web::Data};
 use loggia_identity::{
@@ -18,10 +18,10 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Creates an account and logs it in.
+/// Creates an account and logs in.
 ///
-/// Without a user name the address becomes it, if it fits and is free; otherwise one is generated. Anything else, a role
-/// for instance, is ignored.
+/// Without a username, the email address becomes the username if it is a valid and free one; otherwise a username is
+/// derived from it. Other fields, such as `role`, are ignored.
 #[utoipa::path(
     tag = "auth",
     operation_id = "api_register",
@@ -30,7 +30,7 @@ use loggia_http::{
         (status = 201, description = "The account and its tokens.", body = RegisteredOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "email": ["user with this email already exists."] }),
         ),
@@ -50,14 +50,14 @@ pub(super) async fn register(
     Ok(Reply::created(&RegisteredOut::new(account, tokens)))
 }
 
-/// An account to be made.
+/// A new account.
 #[derive(Deserialize, ToSchema)]
 struct Register {
-    /// Unique without regard to case.
+    /// Unique regardless of case.
     #[serde(default)]
     #[schema(value_type = String, required, format = Email, max_length = 254, example = "user@example.com")]
     email: Input,
-    /// Letters and digits of any script and `@.+-_`; unique letter for letter.
+    /// Letters, digits (of any script) and `@.+-_`; unique, compared case-sensitively.
     #[serde(default)]
     #[schema(value_type = String, min_length = 1, max_length = 150, example = "username")]
     username: Input,
@@ -76,7 +76,8 @@ struct Register {
 }
 
 impl Register {
-    /// Names all faulty fields at once; the password is held against the others only when these are sound.
+    /// Validates the fields and reports all invalid ones together. The password's strength is checked only if every
+    /// field is valid.
     async fn check(self, state: &ApiState) -> Result<NewAccount, Problem> {
         let mut faults = FieldErrors::default();
         let email = Read::REQUIRED.email(&mut faults, "email", &self.email);
@@ -125,7 +126,7 @@ fn set(email: &Change<Email>) -> Option<&Email> {
     }
 }
 
-/// A new account with its tokens.
+/// The new account and its tokens.
 #[derive(Serialize, ToSchema)]
 struct RegisteredOut {
     #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
@@ -135,7 +136,7 @@ struct RegisteredOut {
     user: RegisteredUserOut,
 }
 
-/// A new account.
+/// The new account.
 #[derive(Serialize, ToSchema)]
 struct RegisteredUserOut {
     #[schema(example = 1)]

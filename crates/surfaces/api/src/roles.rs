@@ -59,7 +59,7 @@ pub(super) async fn list(
         (status = 201, description = "The role.", body = RoleOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "name": ["role with this name already exists."] }),
         ),
@@ -95,10 +95,10 @@ pub(super) async fn create(
 #[utoipa::path(
     tag = "roles",
     operation_id = "api_roles_retrieve",
-    params(("id" = i64, Path, description = "The role's number.", minimum = 1, example = 1)),
+    params(("id" = i64, Path, description = "The role's id.", minimum = 1, example = 1)),
     responses(
         (status = 200, description = "The role.", body = RoleOut),
-        (status = 404, description = "No such role.", body = DetailOut),
+        (status = 404, description = "The role does not exist.", body = DetailOut),
     ),
     security(("bearer" = ["manage_roles", "view_roles"])),
 )]
@@ -123,17 +123,17 @@ pub(super) async fn retrieve(
 #[utoipa::path(
     tag = "roles",
     operation_id = "api_roles_replace",
-    params(("id" = i64, Path, description = "The role's number.", minimum = 1, example = 2)),
+    params(("id" = i64, Path, description = "The role's id.", minimum = 1, example = 2)),
     request_body = NewRole,
     responses(
-        (status = 200, description = "The role as it is now.", body = RoleOut),
+        (status = 200, description = "The updated role.", body = RoleOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "permission_ids": ["Invalid pk \"999999\" - object does not exist."] }),
         ),
-        (status = 404, description = "No such role.", body = DetailOut),
+        (status = 404, description = "The role does not exist.", body = DetailOut),
     ),
     security(("bearer" = ["manage_roles"])),
 )]
@@ -153,17 +153,17 @@ pub(super) async fn replace(
 #[utoipa::path(
     tag = "roles",
     operation_id = "api_roles_update",
-    params(("id" = i64, Path, description = "The role's number.", minimum = 1, example = 2)),
+    params(("id" = i64, Path, description = "The role's id.", minimum = 1, example = 2)),
     request_body = RolePatch,
     responses(
-        (status = 200, description = "The role as it is now.", body = RoleOut),
+        (status = 200, description = "The updated role.", body = RoleOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "name": ["This field may not be blank."] }),
         ),
-        (status = 404, description = "No such role.", body = DetailOut),
+        (status = 404, description = "The role does not exist.", body = DetailOut),
     ),
     security(("bearer" = ["manage_roles"])),
 )]
@@ -183,10 +183,10 @@ pub(super) async fn update(
 #[utoipa::path(
     tag = "roles",
     operation_id = "api_roles_destroy",
-    params(("id" = i64, Path, description = "The role's number.", minimum = 1, example = 2)),
+    params(("id" = i64, Path, description = "The role's id.", minimum = 1, example = 2)),
     responses(
         (status = 204, description = "Deleted."),
-        (status = 404, description = "No such role.", body = DetailOut),
+        (status = 404, description = "The role does not exist.", body = DetailOut),
     ),
     security(("bearer" = ["manage_roles"])),
 )]

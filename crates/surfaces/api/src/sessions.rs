@@ -1,4 +1,4 @@
-//! `/api/auth/` `login/`, `token/refresh/`, `logout/`. Source: docs/contract/api.md «Login», «Token refresh», «Logout».
+//! `/api/auth/login/`, `token/refresh/` and `logout/`. Source: docs/contract/api.md «Login», «Token refresh», «Logout».
 
 use std::net::IpAddr;
 
@@ -17,9 +17,9 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Logs in by address and password.
+/// Logs in with email address and password.
 ///
-/// An unknown address, a wrong password and an inactive account are answered alike.
+/// An unknown address, a wrong password and an inactive account get the same response.
 #[utoipa::path(
     tag = "auth",
     operation_id = "api_login",
@@ -28,13 +28,13 @@ use loggia_http::{
         (status = 200, description = "The account and its tokens.", body = LoggedInOut),
         (
             status = 400,
-            description = "Fields are missing or at fault.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "email": ["This field is required."] }),
         ),
         (
             status = 401,
-            description = "Address and password do not fit.",
+            description = "The email address or the password is wrong, or the account is inactive.",
             body = DetailOut,
             example = json!({ "detail": "No active account found with the given credentials" }),
         ),
@@ -51,7 +51,9 @@ pub(super) async fn login(
     Ok(Reply::ok(&LoggedInOut::new(account, tokens)))
 }
 
-/// Gives another access token for a refresh token, which stays good.
+/// Issues an access token for a refresh token.
+///
+/// The refresh token stays valid.
 #[utoipa::path(
     tag = "auth",
     operation_id = "api_refresh",
@@ -64,7 +66,7 @@ pub(super) async fn login(
             body = FieldErrorsOut,
             example = json!({ "refresh": ["This field is required."] }),
         ),
-        (status = 401, description = "The refresh token is refused.", body = TokenErrorOut),
+        (status = 401, description = "The refresh token is invalid, expired or revoked.", body = TokenErrorOut),
     ),
 )]
 #[post("/api/auth/token/refresh/")]
@@ -74,15 +76,15 @@ pub(super) async fn refresh_access(state: Data<ApiState>, body: Body<Drf>) -> Re
     Ok(Reply::ok(&AccessOut { access }))
 }
 
-/// Ends the session of a refresh token.
+/// Revokes a refresh token and ends its session.
 ///
-/// Whoever holds a refresh token may end it: that it is the caller's own is not asked.
+/// The token need not belong to the caller.
 #[utoipa::path(
     tag = "auth",
     operation_id = "api_logout",
     request_body = RefreshToken,
     responses(
-        (status = 200, description = "The refresh token is good no more.", body = LoggedOutOut),
+        (status = 200, description = "The refresh token was revoked.", body = LoggedOutOut),
         (
             status = 400,
             description = "The refresh token is missing.",
@@ -91,7 +93,7 @@ pub(super) async fn refresh_access(state: Data<ApiState>, body: Body<Drf>) -> Re
         ),
         (
             status = 401,
-            description = "Credentials are missing, or a token is refused.",
+            description = "Credentials are missing, or a token is invalid.",
             body = TokenErrorOut,
             example = json!({ "detail": "Token is blacklisted", "code": "token_not_valid" }),
         ),
@@ -110,10 +112,10 @@ pub(super) async fn logout(
     Ok(Reply::ok(&LoggedOutOut {}))
 }
 
-/// Who wants in.
+/// Email address and password.
 #[derive(Deserialize, ToSchema)]
 struct Credentials {
-    /// In whatever case.
+    /// Compared regardless of case.
     #[serde(default)]
     #[schema(value_type = String, required, format = Email, example = "user@example.com")]
     email: Input,
@@ -123,7 +125,7 @@ struct Credentials {
 }
 
 impl Credentials {
-    /// The address need not be one: simplejwt reads it as any text. Source: the recorded `login.not-an-email`.
+    /// Reads the credentials. The address may be any text, as in SimpleJWT. Source: the recorded `login.not-an-email`.
     fn check(self, address: IpAddr) -> Result<LogIn, FieldErrors> {
         let mut faults = FieldErrors::default();
         let email = Read::REQUIRED.text(&mut faults, "email", &self.email);
@@ -160,7 +162,7 @@ impl RefreshToken {
     }
 }
 
-/// An account that has just logged in, with its tokens.
+/// The account and its tokens.
 #[derive(Serialize, ToSchema)]
 struct LoggedInOut {
     #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
@@ -170,7 +172,7 @@ struct LoggedInOut {
     user: LoggedInUserOut,
 }
 
-/// An account that has just logged in.
+/// The account that logged in.
 #[derive(Serialize, ToSchema)]
 struct LoggedInUserOut {
     #[schema(example = 1)]
@@ -204,6 +206,6 @@ impl LoggedInOut {
     }
 }
 
-/// Nothing to tell.
+/// An empty object.
 #[derive(Serialize, ToSchema)]
 struct LoggedOutOut {}

@@ -1,4 +1,4 @@
-//! The services that the handlers use.
+//! Services that the handlers of this surface use.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use loggia_kernel::Clock;
 use loggia_rbac::{Assignments, Permissions, Roles};
 use loggia_storage::Storage;
 
-/// The services of surface `api`. Every worker holds it as `Data<ApiState>`.
+/// Services of surface `api`. Every worker has them as `Data<ApiState>`.
 #[derive(Clone)]
 pub struct ApiState {
     /// The database, for transactions.

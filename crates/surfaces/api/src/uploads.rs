@@ -1,4 +1,4 @@
-//! `/api/upload/get-upload-url/`: a link under which the client puts a file. Source: docs/contract/api.md «Uploads».
+//! `/api/upload/get-upload-url/`: URLs to which a client uploads one file. Source: docs/contract/api.md «Uploads».
 
 mod grant;
 mod receive;
@@ -21,19 +21,19 @@ use loggia_http::{
 
 pub(super) use self::receive::mount;
 
-/// Gives a link under which one file can be uploaded.
+/// Returns a URL to which one file can be uploaded.
 ///
-/// Send the file with `PUT` to `url`, with the same `Content-Type`, within 15 minutes: at most 10 MiB. The link needs no
-/// token and is good for this one place, which nobody else can write to.
+/// Send the file with `PUT` to `url`, with the same `Content-Type`, within 15 minutes. A file has at most 10 MiB. The
+/// URL needs no token and permits only this upload.
 #[utoipa::path(
     tag = "upload",
     operation_id = "api_upload_url",
     request_body = UploadRequest,
     responses(
-        (status = 200, body = UploadOut, description = "Where to put the file."),
+        (status = 200, body = UploadOut, description = "The URL to upload the file to."),
         (
             status = 400,
-            description = "A name that leads elsewhere, or a field that is missing.",
+            description = "Validation failed. A field is missing, or a name is not a valid path.",
             body = FieldErrorsOut,
             example = json!({ "filename": ["Enter a valid value."] }),
         ),
@@ -59,25 +59,25 @@ pub(super) async fn upload_url(
 
 #[derive(Default, Deserialize, ToSchema)]
 struct UploadRequest {
-    /// What the file is called. No name of it is `..`, and it does not begin with `/`.
+    /// The file's name. It may contain `/`, but no part of it is empty, `.` or `..`.
     #[serde(default)]
     #[schema(value_type = String, required, max_length = 255, example = "garden.png")]
     filename: Input,
-    /// What the `Content-Type` of the upload will be.
+    /// The `Content-Type` of the upload.
     #[serde(default)]
     #[schema(value_type = String, required, max_length = 255, example = "image/png")]
     content_type: Input,
-    /// A folder to put it in.
+    /// The folder of the file.
     #[serde(default)]
     #[schema(value_type = String, max_length = 255, example = "pictures")]
     folder: Input,
 }
 
-/// The longest text of each field, in characters.
+/// Limit of each field in characters. Source: docs/contract/api.md «Uploads».
 const MAX_CHARS: usize = 255;
 
 impl UploadRequest {
-    /// The key begins with a name that nobody can guess, so that no upload takes another one's place.
+    /// Returns the key and the type. The key begins with a random name, so that no upload replaces another file.
     fn check(&self) -> Result<(Key, String), FieldErrors> {
         let mut faults = FieldErrors::default();
         let required = Read::REQUIRED.max(MAX_CHARS);
@@ -92,7 +92,7 @@ impl UploadRequest {
                 faults.add(field, Code::Malformed);
             }
         }
-        // Fit for a header.
+        // It must be a valid header value.
         if content_type
             .as_deref()
             .is_some_and(|text| !text.bytes().all(|byte| (b' '..=b'~').contains(&byte)))
@@ -111,7 +111,7 @@ impl UploadRequest {
         };
         match Key::parse(&text) {
             Ok(key) => Ok((key, content_type)),
-            // Each of the two is sound, and together they are too long.
+            // Both names are valid, but too long together.
             Err(_) => {
                 let mut faults = FieldErrors::default();
                 faults.add("filename", Code::Malformed);
@@ -121,7 +121,7 @@ impl UploadRequest {
     }
 }
 
-/// Where to put a file.
+/// The URL to upload the file to.
 #[derive(Serialize, ToSchema)]
 struct UploadOut {
     #[schema(

@@ -1,4 +1,4 @@
-//! `/api/user-roles/`: who has which role. Source: docs/contract/api.md «User roles».
+//! `/api/user-roles/`: assignments of roles to accounts. Source: docs/contract/api.md «User roles».
 
 use actix_web::{
     delete, get, post,
@@ -22,14 +22,14 @@ use loggia_http::{
     response::{Reply, Response, moment},
 };
 
-/// Lists who has which role.
+/// Lists the assignments of roles to users.
 ///
-/// Searches in the names of the roles; can be ordered by `id`, `user`, `role` and `created_at`.
+/// `search` covers names of roles. `ordering` accepts `id`, `user`, `role` and `created_at`.
 #[utoipa::path(
     tag = "user-roles",
     operation_id = "api_user_roles_list",
     params(ListParams),
-    responses((status = 200, description = "Who has which role.", body = [UserRoleOut])),
+    responses((status = 200, description = "The assignments.", body = [UserRoleOut])),
     security(("bearer" = ["manage_user_roles"])),
 )]
 #[get("/api/user-roles/")]
@@ -53,18 +53,18 @@ pub(super) async fn list(
     Ok(query.reply(&state.public_url, listing.page, &page))
 }
 
-/// Gives a user a role.
+/// Assigns a role to a user.
 ///
-/// Nobody gives a role that carries more than he holds himself: neither to others nor to himself.
+/// Callers cannot assign a role that contains a permission they do not have, to themselves or to others.
 #[utoipa::path(
     tag = "user-roles",
     operation_id = "api_user_roles_create",
     request_body = UserRoleCreate,
     responses(
-        (status = 201, description = "The user has the role.", body = UserRoleOut),
+        (status = 201, description = "The new assignment.", body = UserRoleOut),
         (
             status = 400,
-            description = "Fields are at fault, or the user has the role already.",
+            description = "Validation failed, or the user already has the role.",
             body = FieldErrorsOut,
             example = json!({ "non_field_errors": ["The fields user, role must make a unique set."] }),
         ),
@@ -91,14 +91,14 @@ pub(super) async fn create(
     Ok(Reply::created(&UserRoleOut::from(assignment)))
 }
 
-/// Shows that a user has a role.
+/// Returns an assignment.
 #[utoipa::path(
     tag = "user-roles",
     operation_id = "api_user_roles_retrieve",
-    params(("id" = i64, Path, description = "The assignment's number.", minimum = 1, example = 1)),
+    params(("id" = i64, Path, description = "The assignment's id.", minimum = 1, example = 1)),
     responses(
-        (status = 200, description = "Who has which role.", body = UserRoleOut),
-        (status = 404, description = "No such assignment.", body = DetailOut),
+        (status = 200, description = "The assignment.", body = UserRoleOut),
+        (status = 404, description = "The assignment does not exist.", body = DetailOut),
     ),
     security(("bearer" = ["manage_user_roles"])),
 )]
@@ -117,16 +117,16 @@ pub(super) async fn retrieve(
     Ok(Reply::ok(&UserRoleOut::from(assignment)))
 }
 
-/// Takes a role from a user.
+/// Removes a role from a user.
 ///
-/// It counts at once. Nobody takes a role that carries more than he holds himself.
+/// The removal takes effect at once. Callers cannot remove a role that contains a permission they do not have.
 #[utoipa::path(
     tag = "user-roles",
     operation_id = "api_user_roles_destroy",
-    params(("id" = i64, Path, description = "The assignment's number.", minimum = 1, example = 1)),
+    params(("id" = i64, Path, description = "The assignment's id.", minimum = 1, example = 1)),
     responses(
-        (status = 204, description = "The user has the role no more."),
-        (status = 404, description = "No such assignment.", body = DetailOut),
+        (status = 204, description = "The role was removed from the user."),
+        (status = 404, description = "The assignment does not exist.", body = DetailOut),
     ),
     security(("bearer" = ["manage_user_roles"])),
 )]
@@ -146,8 +146,8 @@ pub(super) async fn destroy(
     Ok(Reply::no_content())
 }
 
-/// Takes a role from a user. With the built-in one an administrator ceases to be one, which is more than the codenames that it
-/// carries: it is for administrators to take. Source: docs/contract/api.md «User roles».
+/// Removes a role from a user. Without the built-in role an administrator is not one any more, so the caller needs the
+/// right to change that account too. Source: docs/contract/api.md «User roles».
 async fn remove(state: &ApiState, caller: &SignedIn, id: AssignmentId) -> Result<(), Problem> {
     let (right, by) = (Right::Holds(MANAGE_USER_ROLES), caller.caller.account.id);
     let actor = hold(state, right, caller, by).await?.actor;
@@ -160,14 +160,14 @@ async fn remove(state: &ApiState, caller: &SignedIn, id: AssignmentId) -> Result
     Ok(state.assignments.remove(auth::actor(&actor), id).await?)
 }
 
-/// Who should have which role.
+/// A new assignment.
 #[derive(Deserialize, ToSchema)]
 struct UserRoleCreate {
-    /// The user's number.
+    /// The user's id.
     #[serde(default)]
     #[schema(value_type = i64, required, example = 1)]
     user: Input,
-    /// The role's number.
+    /// The role's id.
     #[serde(default)]
     #[schema(value_type = i64, required, example = 1)]
     role: Input,
@@ -219,15 +219,15 @@ async fn role(state: &ApiState, pk: &Pk) -> Result<Option<RoleId>, Problem> {
     }
 }
 
-/// That a user has a role.
+/// The assignment of a role to a user.
 #[derive(Serialize, ToSchema)]
 struct UserRoleOut {
     #[schema(example = 1)]
     id: i64,
-    /// The user's number.
+    /// The user's id.
     #[schema(example = 1)]
     user: i64,
-    /// The role's number.
+    /// The role's id.
     #[schema(example = 1)]
     role: i64,
     #[schema(format = DateTime, example = "2024-01-01T00:00:00Z")]

@@ -39,7 +39,7 @@ pub(super) async fn retrieve(tenant: Tenant) -> Response<Ninja> {
     tag = "users",
     operation_id = "v1_users_me_update",
     request_body = ProfileUpdate,
-    responses((status = 200, body = ProfileOut, description = "The profile as it is now.")),
+    responses((status = 200, body = ProfileOut, description = "The updated profile.")),
     security(("bearer" = [])),
 )]
 #[patch("/api/v1/users/me")]

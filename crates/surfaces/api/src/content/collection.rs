@@ -1,4 +1,4 @@
-//! What the handlers of the three collections have in common.
+//! The implementation of the handlers of the three collections.
 
 use loggia_content::{self as content, Audience, Entry, EntryField, EntrySlug, Kind, NewEntry};
 use loggia_identity as identity;
@@ -17,19 +17,19 @@ use loggia_http::{
     response::{Keep, Known, Reply, Response},
 };
 
-/// One of the collections.
+/// One collection of content.
 pub(super) struct Collection<'a> {
     state: &'a ApiState,
     kind: Kind,
 }
 
-/// How an entry of a collection is shown, and whether it may be a draft.
+/// The wire format of a collection's entries.
 pub(super) trait Shown: From<Entry> + Serialize {
-    /// Whether entries may be kept back. Where they may not, the wish for it is ignored, like any unknown field.
+    /// Whether entries can be drafts. If not, `is_published` in a request is ignored like an unknown field.
     const MAY_BE_DRAFTS: bool;
 }
 
-/// By what a list can be ordered.
+/// The fields that `ordering` accepts.
 const FIELDS: [(&str, EntryField); 5] = [
     ("id", EntryField::Id),
     ("title", EntryField::Title),
@@ -38,7 +38,7 @@ const FIELDS: [(&str, EntryField); 5] = [
     ("updated_at", EntryField::UpdatedAt),
 ];
 
-/// Somebody who reads: what he sees, and who may keep the answer.
+/// The reader of content: the entries they see, and the caches that may store the response.
 #[derive(Clone, Copy)]
 pub(super) struct Reader {
     audience: Audience,
@@ -46,7 +46,7 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Admins see drafts. An answer for which credentials were shown is nobody else's.
+    /// Administrators see drafts. A response to an authenticated request is for that caller alone.
     pub(super) fn of(caller: Option<&identity::Caller>) -> Self {
         let audience = match caller {
             Some(caller) if is_admin(&caller.account) => Audience::Editors,
@@ -103,7 +103,7 @@ impl<'a> Collection<'a> {
         Ok(Reply::created(&T::from(entry)))
     }
 
-    /// PUT and PATCH differ in whether the title must be there. An entry that is not there comes before a faulty body.
+    /// PUT and PATCH differ in whether the title is required. An unknown entry is reported before an invalid body.
     pub(super) async fn change<T: Shown>(
         &self,
         caller: &SignedIn,
@@ -125,7 +125,7 @@ impl<'a> Collection<'a> {
         Ok(Reply::no_content())
     }
 
-    /// Writes, if the caller is an administrator still: he may have taken his time to send what.
+    /// Runs `work` in a transaction that checks again that the caller is an administrator.
     async fn write(
         &self,
         caller: &SignedIn,
@@ -146,7 +146,7 @@ impl<'a> Collection<'a> {
     }
 }
 
-/// What is no slug names nothing.
+/// Parses the slug in a path. A segment that is not a slug names nothing.
 fn slug_in_path(slug: &str) -> Result<EntrySlug, Problem> {
     EntrySlug::parse(slug).or(Err(Problem::NotFound))
 }

@@ -1,4 +1,4 @@
-//! Entries on the wire: what is read of one, and what is shown.
+//! Content entries on the wire: request fields and response formats.
 
 use loggia_content::{Entry, EntryId, EntryPatch, Kind};
 use serde::{Deserialize, Serialize};
@@ -12,10 +12,10 @@ use loggia_http::{
     response::moment,
 };
 
-/// Characters. Source: the recorded `state.verb.OPTIONS`.
+/// Limit in characters. Source: the recorded `services.verb.OPTIONS`.
 const TITLE_MAX: usize = 200;
 
-/// What is read of the body of any of the collections.
+/// The request body of all three collections.
 #[derive(Deserialize)]
 pub(super) struct Fields {
     #[serde(default)]
@@ -29,7 +29,7 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    /// As far as entries that are shown so have them.
+    /// Removes the fields that entries of format `T` do not have.
     pub(super) fn of<T: Shown>(self) -> Self {
         if T::MAY_BE_DRAFTS {
             return self;
@@ -41,7 +41,7 @@ impl Fields {
     }
 }
 
-/// Judges the fields for a new entry, or for the one of this id, and names all that are at fault at once.
+/// Validates the fields of a new entry, or of the entry `id`, and reports all invalid ones together.
 pub(super) async fn checked(
     state: &ApiState,
     kind: Kind,
@@ -69,13 +69,14 @@ pub(super) async fn checked(
     })?)
 }
 
-/// A service as it should be.
+/// The fields of a service.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "it says of `Fields` what a service has")]
+#[expect(dead_code, reason = "schema of `Fields` for POST and PUT")]
 pub(super) struct ServiceCreate {
     #[schema(min_length = 1, max_length = 200, example = "Web design")]
     title: String,
-    /// The service's name in paths. Without one it is made of the title when the service is made, and stays then.
+    /// The service's name in paths, unique among services. If absent at creation, it is derived from the title. Later
+    /// changes of the title do not change it.
     #[schema(
         nullable = false,
         min_length = 1,
@@ -88,9 +89,9 @@ pub(super) struct ServiceCreate {
     description: Option<String>,
 }
 
-/// What changes of a service.
+/// The changes of a service.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "it says of `Fields` what a service has")]
+#[expect(dead_code, reason = "schema of `Fields` for PATCH")]
 pub(super) struct ServiceUpdate {
     #[schema(
         nullable = false,
@@ -111,16 +112,14 @@ pub(super) struct ServiceUpdate {
     description: Option<String>,
 }
 
-/// A project or blog entry as it should be.
+/// The fields of a project or blog entry.
 #[derive(ToSchema)]
-#[expect(
-    dead_code,
-    reason = "it says of `Fields` what a project or blog entry has"
-)]
+#[expect(dead_code, reason = "schema of `Fields` for POST and PUT")]
 pub(super) struct PostCreate {
     #[schema(min_length = 1, max_length = 200, example = "Hello, world!")]
     title: String,
-    /// The name in paths. Without one it is made of the title when the entry is made, and stays then.
+    /// The entry's name in paths, unique within the collection. If absent at creation, it is derived from the title.
+    /// Later changes of the title do not change it.
     #[schema(
         nullable = false,
         min_length = 1,
@@ -131,17 +130,14 @@ pub(super) struct PostCreate {
     slug: Option<String>,
     #[schema(nullable = false, example = "How it all began.")]
     description: Option<String>,
-    /// Whether the public sees it. A new one is published unless this says otherwise.
+    /// False for a draft, which only administrators see. Default at creation: true.
     #[schema(nullable = false, example = true)]
     is_published: Option<bool>,
 }
 
-/// What changes of a project or blog entry.
+/// The changes of a project or blog entry.
 #[derive(ToSchema)]
-#[expect(
-    dead_code,
-    reason = "it says of `Fields` what a project or blog entry has"
-)]
+#[expect(dead_code, reason = "schema of `Fields` for PATCH")]
 pub(super) struct PostUpdate {
     #[schema(
         nullable = false,
@@ -164,7 +160,7 @@ pub(super) struct PostUpdate {
     is_published: Option<bool>,
 }
 
-/// A service. Always published.
+/// A service. Services are always published.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ServiceOut {
     #[schema(example = 1)]
@@ -198,7 +194,7 @@ impl From<Entry> for ServiceOut {
     }
 }
 
-/// A project or blog entry: as a service, and perhaps a draft.
+/// A project or blog entry.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PostOut {
     #[schema(example = 1)]
@@ -209,7 +205,7 @@ pub(super) struct PostOut {
     slug: String,
     #[schema(example = "How it all began.")]
     description: String,
-    /// False for drafts, which only admins see.
+    /// False for a draft, which only administrators see.
     #[schema(example = true)]
     is_published: bool,
     #[schema(format = DateTime, example = "2024-01-01T00:00:00Z")]

@@ -20,8 +20,8 @@ use loggia_http::{
 
 /// Lists the projects.
 ///
-/// All of them by id, unless the query asks for less; drafts are there for admins only. `ordering` takes `id`, `title`,
-/// `slug`, `created_at` and `updated_at`; `search` looks into title and description.
+/// Without `limit` and `offset`, all of them; only administrators get drafts. Default order: `id`. `ordering` accepts
+/// `id`, `title`, `slug`, `created_at` and `updated_at`. `search` covers title and description.
 #[utoipa::path(
     tag = "projects",
     operation_id = "api_projects_list",
@@ -29,15 +29,15 @@ use loggia_http::{
     responses(
         (
             status = 200,
-            description = "The projects. With `limit` or `offset`: this part of them.",
+            description = "The projects. With `limit` or `offset`, one page of them.",
             body = Vec<PostOut>,
             headers(
-                ("ETag" = String, description = "For `If-None-Match`."),
-                ("X-Total-Count" = i64, description = "How many there are in all; with a page only."),
-                ("Link" = String, description = "Where the other pages are; with a page only."),
+                ("ETag" = String, description = "The entity tag. Send it in `If-None-Match`."),
+                ("X-Total-Count" = i64, description = "The length of the whole list. Sent only with a page."),
+                ("Link" = String, description = "The URLs of the other pages. Sent only with a page."),
             ),
         ),
-        (status = 304, description = "What `If-None-Match` names is still so."),
+        (status = 304, description = "Not modified."),
     ),
     security((), ("bearer" = [])),
 )]
@@ -53,9 +53,9 @@ pub(crate) async fn list(
     collection.list::<PostOut>(reader, &query, &known).await
 }
 
-/// Shows a project.
+/// Returns a project.
 ///
-/// For admins only if it is a draft.
+/// Only administrators get drafts.
 #[utoipa::path(
     tag = "projects",
     operation_id = "api_projects_retrieve",
@@ -65,10 +65,10 @@ pub(crate) async fn list(
             status = 200,
             description = "The project.",
             body = PostOut,
-            headers(("ETag" = String, description = "For `If-None-Match`.")),
+            headers(("ETag" = String, description = "The entity tag. Send it in `If-None-Match`.")),
         ),
-        (status = 304, description = "What `If-None-Match` names is still so."),
-        (status = 404, description = "No such project.", body = DetailOut),
+        (status = 304, description = "Not modified."),
+        (status = 404, description = "The project does not exist.", body = DetailOut),
     ),
     security((), ("bearer" = [])),
 )]
@@ -84,9 +84,9 @@ pub(crate) async fn retrieve(
     collection.show::<PostOut>(reader, &slug, &known).await
 }
 
-/// Makes a project. For admins.
+/// Creates a project. For administrators.
 ///
-/// Without a slug it is made of the title, with `-1`, `-2` and so on behind it if that is taken.
+/// Without a slug, it is derived from the title, with `-1`, `-2` and so on if it is taken.
 #[utoipa::path(
     tag = "projects",
     operation_id = "api_projects_create",
@@ -95,7 +95,7 @@ pub(crate) async fn retrieve(
         (status = 201, description = "The project.", body = PostOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "slug": ["project with this slug already exists."] }),
         ),
@@ -113,23 +113,23 @@ pub(crate) async fn create(
     collection.make::<PostOut>(&caller, body).await
 }
 
-/// Changes a project; the title must be named. For admins.
+/// Changes a project; the title is required. For administrators.
 ///
-/// What is not named stays.
+/// Absent fields keep their value.
 #[utoipa::path(
     tag = "projects",
     operation_id = "api_projects_replace",
     params(("slug" = String, Path, description = "The project's slug.", example = "hello-world")),
     request_body = PostCreate,
     responses(
-        (status = 200, description = "The project as it is now.", body = PostOut),
+        (status = 200, description = "The updated project.", body = PostOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "title": ["This field is required."] }),
         ),
-        (status = 404, description = "No such project.", body = DetailOut),
+        (status = 404, description = "The project does not exist.", body = DetailOut),
     ),
     security(("bearer" = ["admin"])),
 )]
@@ -147,21 +147,21 @@ pub(crate) async fn replace(
         .await
 }
 
-/// Changes what is named of a project. For admins.
+/// Changes the given fields of a project. For administrators.
 #[utoipa::path(
     tag = "projects",
     operation_id = "api_projects_update",
     params(("slug" = String, Path, description = "The project's slug.", example = "hello-world")),
     request_body = PostUpdate,
     responses(
-        (status = 200, description = "The project as it is now.", body = PostOut),
+        (status = 200, description = "The updated project.", body = PostOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "slug": ["project with this slug already exists."] }),
         ),
-        (status = 404, description = "No such project.", body = DetailOut),
+        (status = 404, description = "The project does not exist.", body = DetailOut),
     ),
     security(("bearer" = ["admin"])),
 )]
@@ -179,14 +179,14 @@ pub(crate) async fn update(
         .await
 }
 
-/// Deletes a project. For admins.
+/// Deletes a project. For administrators.
 #[utoipa::path(
     tag = "projects",
     operation_id = "api_projects_destroy",
     params(("slug" = String, Path, description = "The project's slug.", example = "hello-world")),
     responses(
-        (status = 204, description = "Deleted."),
-        (status = 404, description = "No such project.", body = DetailOut),
+        (status = 204, description = "The project was deleted."),
+        (status = 404, description = "The project does not exist.", body = DetailOut),
     ),
     security(("bearer" = ["admin"])),
 )]

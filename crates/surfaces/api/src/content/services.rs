@@ -18,10 +18,10 @@ use loggia_http::{
     response::{Known, Response},
 };
 
-/// Lists the state.
+/// Lists the services.
 ///
-/// All of them by id, unless the query asks for less. `ordering` takes `id`, `title`, `slug`, `created_at` and
-/// `updated_at`; `search` looks into title and description.
+/// Without `limit` and `offset`, all of them. Default order: `id`. `ordering` accepts `id`, `title`, `slug`,
+/// `created_at` and `updated_at`. `search` covers title and description.
 #[utoipa::path(
     tag = "services",
     operation_id = "api_services_list",
@@ -29,15 +29,15 @@ use loggia_http::{
     responses(
         (
             status = 200,
-            description = "The state. With `limit` or `offset`: this part of them.",
+            description = "The services. With `limit` or `offset`, one page of them.",
             body = Vec<ServiceOut>,
             headers(
-                ("ETag" = String, description = "For `If-None-Match`."),
-                ("X-Total-Count" = i64, description = "How many there are in all; with a page only."),
-                ("Link" = String, description = "Where the other pages are; with a page only."),
+                ("ETag" = String, description = "The entity tag. Send it in `If-None-Match`."),
+                ("X-Total-Count" = i64, description = "The length of the whole list. Sent only with a page."),
+                ("Link" = String, description = "The URLs of the other pages. Sent only with a page."),
             ),
         ),
-        (status = 304, description = "What `If-None-Match` names is still so."),
+        (status = 304, description = "Not modified."),
     ),
     security((), ("bearer" = [])),
 )]
@@ -53,7 +53,7 @@ pub(crate) async fn list(
     collection.list::<ServiceOut>(reader, &query, &known).await
 }
 
-/// Shows a service.
+/// Returns a service.
 #[utoipa::path(
     tag = "services",
     operation_id = "api_services_retrieve",
@@ -63,10 +63,10 @@ pub(crate) async fn list(
             status = 200,
             description = "The service.",
             body = ServiceOut,
-            headers(("ETag" = String, description = "For `If-None-Match`.")),
+            headers(("ETag" = String, description = "The entity tag. Send it in `If-None-Match`.")),
         ),
-        (status = 304, description = "What `If-None-Match` names is still so."),
-        (status = 404, description = "No such service.", body = DetailOut),
+        (status = 304, description = "Not modified."),
+        (status = 404, description = "The service does not exist.", body = DetailOut),
     ),
     security((), ("bearer" = [])),
 )]
@@ -82,9 +82,9 @@ pub(crate) async fn retrieve(
     collection.show::<ServiceOut>(reader, &slug, &known).await
 }
 
-/// Makes a service. For admins.
+/// Creates a service. For administrators.
 ///
-/// Without a slug it is made of the title, with `-1`, `-2` and so on behind it if that is taken.
+/// Without a slug, it is derived from the title, with `-1`, `-2` and so on if it is taken.
 #[utoipa::path(
     tag = "services",
     operation_id = "api_services_create",
@@ -93,7 +93,7 @@ pub(crate) async fn retrieve(
         (status = 201, description = "The service.", body = ServiceOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "slug": ["service with this slug already exists."] }),
         ),
@@ -111,23 +111,23 @@ pub(crate) async fn create(
     collection.make::<ServiceOut>(&caller, body).await
 }
 
-/// Changes a service; the title must be named. For admins.
+/// Changes a service; the title is required. For administrators.
 ///
-/// What is not named stays.
+/// Absent fields keep their value.
 #[utoipa::path(
     tag = "services",
     operation_id = "api_services_replace",
     params(("slug" = String, Path, description = "The service's slug.", example = "web-design")),
     request_body = ServiceCreate,
     responses(
-        (status = 200, description = "The service as it is now.", body = ServiceOut),
+        (status = 200, description = "The updated service.", body = ServiceOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "title": ["This field is required."] }),
         ),
-        (status = 404, description = "No such service.", body = DetailOut),
+        (status = 404, description = "The service does not exist.", body = DetailOut),
     ),
     security(("bearer" = ["admin"])),
 )]
@@ -145,21 +145,21 @@ pub(crate) async fn replace(
         .await
 }
 
-/// Changes what is named of a service. For admins.
+/// Changes the given fields of a service. For administrators.
 #[utoipa::path(
     tag = "services",
     operation_id = "api_services_update",
     params(("slug" = String, Path, description = "The service's slug.", example = "web-design")),
     request_body = ServiceUpdate,
     responses(
-        (status = 200, description = "The service as it is now.", body = ServiceOut),
+        (status = 200, description = "The updated service.", body = ServiceOut),
         (
             status = 400,
-            description = "Fields are at fault; all of them are named.",
+            description = "Validation failed. Every invalid field is listed.",
             body = FieldErrorsOut,
             example = json!({ "slug": ["service with this slug already exists."] }),
         ),
-        (status = 404, description = "No such service.", body = DetailOut),
+        (status = 404, description = "The service does not exist.", body = DetailOut),
     ),
     security(("bearer" = ["admin"])),
 )]
@@ -177,14 +177,14 @@ pub(crate) async fn update(
         .await
 }
 
-/// Deletes a service. For admins.
+/// Deletes a service. For administrators.
 #[utoipa::path(
     tag = "services",
     operation_id = "api_services_destroy",
     params(("slug" = String, Path, description = "The service's slug.", example = "web-design")),
     responses(
-        (status = 204, description = "Deleted."),
-        (status = 404, description = "No such service.", body = DetailOut),
+        (status = 204, description = "The service was deleted."),
+        (status = 404, description = "The service does not exist.", body = DetailOut),
     ),
     security(("bearer" = ["admin"])),
 )]

@@ -1,4 +1,5 @@
-//! What a link permits: to put one file, of one type, in one place, for a while.
+//! Upload grants: the permission to upload one file, of one type, to one place, until a time. A URL carries it
+//! encrypted.
 
 use std::time::Duration;
 
@@ -7,32 +8,32 @@ use loggia_storage::Key;
 
 use loggia_http::{BaseUrl, encryption::Seal};
 
-/// The first segment of paths to which files are put.
+/// The first segment of upload paths.
 const ROOT: &str = "uploads";
 
-/// What sealed texts are for. They are good for nothing else.
+/// The purpose of the encrypted texts. They are valid for no other purpose.
 const SCOPE: &str = "PUT /uploads/";
 
-/// To put one file in its place.
+/// The permission to upload one file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Grant {
-    /// What the file will be called.
+    /// The place of the file.
     pub(super) key: Key,
-    /// What it is, letter for letter as the client said.
+    /// The exact `Content-Type` that the upload must have.
     pub(super) content_type: String,
-    /// From when on the link is dead.
+    /// The time from which the URL is invalid.
     pub(super) expires_at: Timestamp,
 }
 
 impl Grant {
-    /// How long a link is good. Source: docs/contract/api.md «Uploads».
+    /// How long a URL is valid. Source: docs/contract/api.md «Uploads».
     pub(super) const TTL: Duration = Duration::from_secs(15 * 60);
 
-    /// The link.
+    /// Returns the URL.
     pub(super) fn url(&self, seal: &Seal, public_url: &BaseUrl) -> String {
         let mut url = public_url.url().clone();
-        // Segment by segment, so that nothing in a file's name can be taken for another part of the link. An error would
-        // mean that the address cannot have a path; ours is one of HTTP.
+        // Pushed segment by segment, so that a file's name cannot become another part of the URL. An error would mean
+        // that the base URL cannot have a path, which an HTTP URL can.
         if let Ok(mut path) = url.path_segments_mut() {
             let names = self.key.as_str().split('/');
             path.pop_if_empty().push(ROOT).extend(names);
@@ -47,10 +48,10 @@ impl Grant {
         url.into()
     }
 
-    /// What a link permits; `None` if it is not one of ours.
+    /// Returns the grant in an encrypted text, or `None` if this server did not issue the text.
     pub(super) fn opened(seal: &Seal, sealed: &str) -> Option<Self> {
         let text = seal.open(SCOPE, sealed)?;
-        // Neither of the first two can hold a line's end.
+        // Neither of the first two values can contain a line break.
         let mut lines = text.splitn(3, '\n');
         let expires_at = lines.next()?.parse().ok()?;
         let content_type = lines.next()?.to_owned();

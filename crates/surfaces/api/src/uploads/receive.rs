@@ -1,4 +1,4 @@
-//! Uploads past the API: links under which a client puts one file by itself, and what takes the file in.
+//! The upload of files to granted URLs.
 //!
 //! Source: docs/contract/api.md «Uploads».
 
@@ -21,26 +21,26 @@ use loggia_http::{
 
 use super::grant::Grant;
 
-/// The largest file, in bytes. Source: docs/contract/README.md «Request limits».
+/// Limit of a file in bytes. Source: docs/contract/README.md «Request limits».
 const MAX_BYTES: usize = 10 * 1024 * 1024;
 
-/// How long a client may fall silent in the middle of a file.
+/// The longest pause within an upload. Source: docs/contract/README.md «Request limits».
 const MAX_SILENCE: Duration = Duration::from_secs(30);
 
-/// Takes files in. Not in the documents: whoever has a link knows all there is to know.
+/// Registers the upload path. It is not in the document, because clients use it only through granted URLs.
 pub(crate) fn mount(config: &mut web::ServiceConfig) {
     config.route("/uploads/{key:.+}", web::put().to(receive));
 }
 
-/// What a link carries beside the path.
+/// The query of an upload URL.
 #[derive(Deserialize)]
 struct Link {
     #[serde(default)]
     grant: String,
 }
 
-/// Takes in a file. As Google Cloud Storage does, 200 without a body once it is there to stay, and 403 where the request is
-/// not the one that the link was made for.
+/// Stores an uploaded file. Responds like Google Cloud Storage: 200 without a body once the file is stored durably, 403
+/// if the request does not match the grant.
 async fn receive(
     request: HttpRequest,
     state: Data<ApiState>,

@@ -50,7 +50,7 @@ pub(crate) async fn retrieve(
     params(("slug" = String, Path, description = "Which contact.", example = "jane-roe"), IdempotencyKey),
     request_body = WholeContact,
     responses(
-        (status = 200, body = ContactOut, description = "The contact as it is now."),
+        (status = 200, body = ContactOut, description = "The updated contact."),
         (status = 404, body = NinjaErrorOut, description = "There is no such contact or organisation, or the caller is not in it."),
     ),
     security(("bearer" = [])),
@@ -84,7 +84,7 @@ pub(crate) async fn replace(
     params(("slug" = String, Path, description = "Which contact.", example = "jane-roe"), IdempotencyKey),
     request_body = PartOfContact,
     responses(
-        (status = 200, body = ContactOut, description = "The contact as it is now."),
+        (status = 200, body = ContactOut, description = "The updated contact."),
         (status = 404, body = NinjaErrorOut, description = "There is no such contact or organisation, or the caller is not in it."),
     ),
     security(("bearer" = [])),

@@ -106,7 +106,7 @@ pub(crate) async fn retrieve(tenant: Tenant, slug: Path<String>) -> Response<Nin
     params(("org_slug" = String, Path, description = "Which organisation.", example = "acme"), IdempotencyKey),
     request_body = OrgInput,
     responses(
-        (status = 200, body = OrgOut, description = "The organisation as it is now."),
+        (status = 200, body = OrgOut, description = "The updated organisation."),
         (status = 403, body = NinjaErrorOut, description = "The caller is a plain member."),
         (status = 404, body = NinjaErrorOut, description = "There is none, or the caller is not in it."),
     ),

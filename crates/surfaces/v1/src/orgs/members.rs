@@ -97,7 +97,7 @@ pub(crate) async fn add(
     ),
     request_body = MemberUpdate,
     responses(
-        (status = 200, body = MemberOut, description = "The member as it is now."),
+        (status = 200, body = MemberOut, description = "The updated member."),
         (status = 403, body = NinjaErrorOut, description = "What the caller is in the organisation is too little for that."),
         (status = 404, body = NinjaErrorOut, description = "There is no such organisation, or the caller is not in it; or it has no such member."),
         (status = 409, body = NinjaErrorOut, description = "This is the last owner."),

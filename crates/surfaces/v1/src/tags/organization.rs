@@ -193,7 +193,7 @@ pub(super) async fn by_slug(
     params(OnePath, IdempotencyKey),
     request_body = TagUpdate,
     responses(
-        (status = 200, body = TagOut, description = "The tag as it is now."),
+        (status = 200, body = TagOut, description = "The updated tag."),
         (status = 404, body = NinjaErrorOut, description = "No such organisation, not the caller's, or no such tag."),
     ),
     security(("bearer" = [])),
