@@ -1,4 +1,4 @@
-//! Every operation with bodies that are wrong as a whole.
+//! Every operation with bodies that are invalid as a whole.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use super::stage::Stage;
 use super::{Told, face, forms, taking, values};
 use crate::app::TestApp;
 
-/// What the operations of a surface say to odd bodies. The snapshot is one for both databases.
+/// Formats the responses of a surface to unusual bodies. Both databases share one snapshot.
 async fn told_by(surface: &str) -> String {
     let app = TestApp::spawn().await;
     let mut stage = Stage::of(&app, face(surface)).await;

@@ -1,4 +1,4 @@
-//! Odd credentials: refused or ignored, never a way in and never a fault of ours.
+//! Malformed credentials: rejected or ignored, never accepted and never a server error.
 
 use crate::surface_name::SurfaceName;
 
@@ -6,7 +6,7 @@ use super::Told;
 use crate::app::{Request, TestApp};
 
 #[actix_web::test]
-async fn no_odd_header_lets_anybody_in() {
+async fn no_malformed_header_authenticates() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let access = alice.access();
@@ -61,7 +61,7 @@ async fn no_odd_header_lets_anybody_in() {
             Told::default().take(face, &case, path, &answer);
             assert!(!answer.text().contains(access), "{path}: {case}");
         }
-        // Of two the first counts, or neither; never the second.
+        // Of two headers the first one counts, or none; never the second.
         let request = Request::new("GET", path)
             .header("Authorization", "Bearer x")
             .header("Authorization", &format!("Bearer {access}"));

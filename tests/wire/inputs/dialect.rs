@@ -1,4 +1,4 @@
-//! That an answer is in its path's dialect. Source: docs/contract/drf.md «Fields», «Errors»;
+//! A check that a response is in the dialect of its path. Source: docs/contract/drf.md «Fields», «Errors»;
 //! docs/contract/users.md «Errors»; docs/contract/v1.md «Errors».
 
 use crate::surface_name::SurfaceName;
@@ -6,11 +6,14 @@ use serde_json::Value;
 
 use crate::app::Answer;
 
+/// Asserts that a response is in the dialect of `face`.
+///
 /// # Panics
-/// If the answer is not in the dialect of `face`.
+/// If the response is not in that dialect.
 pub(super) fn assert_spoken(answer: &Answer, face: SurfaceName, name: &str) {
     if answer.body.is_empty() {
-        // djoser's refusal to send activation mails says nothing. Source: docs/contract/djoser.md «Activation».
+        // djoser rejects requests for activation emails with an empty body. Source: docs/contract/djoser.md
+        // «Activation».
         let may_be_silent = answer.status == 204 || name.contains("/resend_activation/");
         assert!(may_be_silent, "{name}: {answer}");
         return;
@@ -43,7 +46,7 @@ fn is_drf(body: &Value) -> bool {
     }
 }
 
-/// Sentences by field, at least one of each.
+/// Returns whether every field has a list of at least one message.
 fn is_by_field(body: &Value) -> bool {
     let Some(fields) = body.as_object() else {
         return false;

@@ -1,4 +1,4 @@
-//! Every field of every body with every odd value, one at a time.
+//! Every field of every body with every unusual value, one at a time.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ use super::stage::Stage;
 use super::{Taking, Told, face, taking, values};
 use crate::app::TestApp;
 
-/// What the operations of a surface say to odd fields. The snapshot is one for both databases.
+/// Formats the responses of a surface to unusual fields. Both databases share one snapshot.
 async fn told_by(surface: &str) -> String {
     let app = TestApp::spawn().await;
     let mut stage = Stage::of(&app, face(surface)).await;
@@ -33,14 +33,14 @@ async fn told_by(surface: &str) -> String {
             writeln!(all, "{name}{told}").expect("a text");
         }
     }
-    // Every letter that somebody asked for can be sent, whatever he called himself.
+    // Every requested email can be rendered and sent, whatever the names in it.
     app.sent_mail().await;
     all
 }
 
-/// A key that is missing, twice there, or there under another name.
+/// Returns bodies in which the key is missing, repeated, or in capitals.
 fn about_keys(operation: &Taking, field: &str, stage: &Stage<'_>) -> [(&'static str, String); 4] {
-    // What must be new is new in each of them.
+    // Unique fields get a new value in each body.
     let base = |n: usize| {
         let n = 1_000_000 + 4 * stage.asked + n;
         let without = members(operation, (field, None), stage, n);

@@ -1,6 +1,6 @@
-//! Odd forms: what a client may send where a form is read.
+//! Malformed and unusual forms.
 
-/// A name for the snapshot, the `Content-Type`, and the bytes.
+/// A name for the snapshot, the `Content-Type` and the bytes.
 pub(super) type Form = (&'static str, &'static str, Vec<u8>);
 
 pub(super) fn all() -> Vec<Form> {

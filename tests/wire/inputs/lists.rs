@@ -1,4 +1,4 @@
-//! Every list in a body with every odd value: as its only item, behind a sound one, and in its place.
+//! Every list in a body with every unusual value: as its only item, after a valid one, and instead of the list.
 
 use std::fmt::Write;
 
@@ -9,13 +9,13 @@ use super::stage::Stage;
 use super::{Taking, Told, operations, values};
 use crate::app::TestApp;
 
-/// How many items a long list has: more than any operation takes.
+/// The number of items in a long list: more than any operation accepts.
 const MANY: usize = 1_001;
 
-/// A list in a body, and what stands in it soundly.
+/// A list in a body, with a valid item.
 struct List {
     operation: Taking,
-    /// Which field it is in; none where it is the body.
+    /// The field of the list; `None` if the body itself is the list.
     field: Option<&'static str>,
     item: String,
 }
@@ -39,7 +39,7 @@ impl List {
     }
 }
 
-/// The lists in the bodies of a surface.
+/// Returns the lists in the bodies of a surface.
 fn lists(app: &TestApp, surface: &str) -> Vec<List> {
     let mut found = Vec::new();
     for (operation, schema) in operations(app, surface) {
@@ -65,7 +65,7 @@ fn lists(app: &TestApp, surface: &str) -> Vec<List> {
     found
 }
 
-/// What the operations of a surface say to odd lists. The snapshot is one for both databases.
+/// Formats the responses of a surface to unusual lists. Both databases share one snapshot.
 async fn told_by(surface: &str) -> String {
     let app = TestApp::spawn().await;
     let mut stage = Stage::of(&app, super::face(surface)).await;

@@ -1,5 +1,6 @@
-//! What nobody should send, sent everywhere: never an answer of 500, always one in the path's own dialect, and the same on
-//! both databases. Source: docs/contract/drf.md «Fields»; docs/contract/v1.md «Validation errors».
+//! Robustness: unusual and malformed input to every operation never causes a 500, always gets a response in the path's
+//! dialect, and gets the same response on both databases. Source: docs/contract/drf.md «Fields»; docs/contract/v1.md
+//! «Validation errors».
 
 mod bodies;
 mod credentials;
@@ -33,7 +34,7 @@ struct Taking {
     id: String,
     face: SurfaceName,
     is_guarded: bool,
-    /// What may stand in the body, in the document's order.
+    /// The fields of the body, in the document's order.
     fields: Vec<String>,
 }
 
@@ -43,7 +44,7 @@ impl Taking {
     }
 }
 
-/// The operations of a surface that take an object.
+/// Returns the operations of a surface whose body is an object.
 fn taking(app: &TestApp, surface: &str) -> Vec<Taking> {
     let all = operations(app, surface).into_iter();
     all.map(|(operation, _)| operation)
@@ -51,7 +52,7 @@ fn taking(app: &TestApp, surface: &str) -> Vec<Taking> {
         .collect()
 }
 
-/// The operations of a surface that take a body, each with its schema.
+/// Returns the operations of a surface that have a body, each with its schema.
 fn operations(app: &TestApp, surface: &str) -> Vec<(Taking, Value)> {
     let (says, face) = (document(app, surface), face(surface));
     let gateway = Gateway::new(app.services().clone());
@@ -80,7 +81,7 @@ fn operations(app: &TestApp, surface: &str) -> Vec<(Taking, Value)> {
     found
 }
 
-/// What the document of a surface says.
+/// Returns the OpenAPI document of a surface.
 fn document(app: &TestApp, surface: &str) -> Value {
     let gateway = Gateway::new(app.services().clone());
     let mut documents = gateway.documents().iter();
@@ -94,11 +95,11 @@ fn face(surface: &str) -> SurfaceName {
         "users" => SurfaceName::Users,
         "api" => SurfaceName::Api,
         "v1" => SurfaceName::V1,
-        _ => panic!("no surface is called {surface}"),
+        _ => panic!("unknown surface {surface}"),
     }
 }
 
-/// The schema of a body; none where there is no body.
+/// Returns the schema of a body; `None` if the operation has no body.
 fn schema_of(document: &Value, operation: &Value) -> Option<Value> {
     let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
     match schema["$ref"].as_str() {
@@ -108,12 +109,12 @@ fn schema_of(document: &Value, operation: &Value) -> Option<Value> {
     .cloned()
 }
 
-/// Which cases were answered with which status, for one operation or field.
+/// The cases of one operation or field, grouped by the status of the response.
 #[derive(Default)]
 struct Told(BTreeMap<u16, Vec<String>>);
 
 impl Told {
-    /// Takes an answer in, and asserts what holds for all of them.
+    /// Records a response, and asserts what holds for every response.
     fn take(&mut self, face: SurfaceName, case: &str, name: &str, answer: &Answer) {
         let status = answer.status.as_u16();
         let is_expected = (200..300).contains(&status) || (400..500).contains(&status);
@@ -124,7 +125,7 @@ impl Told {
     }
 }
 
-/// The most frequent status last and without its cases: they are all that were not named before.
+/// Formats the most frequent status last and without its cases, which are all those not listed before.
 impl fmt::Display for Told {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let most = self.0.iter().max_by_key(|(_, cases)| cases.len());

@@ -1,4 +1,4 @@
-//! Odd paths and queries.
+//! Unusual paths and their queries.
 
 use std::fmt::Write;
 
@@ -12,15 +12,15 @@ use crate::access::people::Asking;
 use crate::access::tables::{API, DJOSER, Operation, V1};
 use crate::app::{Caller, TestApp};
 
-/// What the operations with gaps in their paths say when one of them is filled oddly, by somebody who may see all that there
-/// is, so that what he does not see is not there.
+/// Formats the responses of operations whose path has a placeholder with an unusual value. The caller may see every
+/// fixture, so a 404 means that the resource does not exist.
 async fn told_of_gaps(caller: &Caller<'_>, stage: &Stage<'_>, operations: &[Operation]) -> String {
     let mut all = String::new();
     for operation in operations {
         for gap in gaps(operation.path) {
             let mut told = Told::default();
             for (case, piece) in values::pieces() {
-                // To Python a zero in front changes nothing: that is the number of something.
+                // Python ignores a leading zero, so this is the id of an existing object.
                 if gap == "{id}" && case == "leading zero" {
                     continue;
                 }
@@ -45,19 +45,19 @@ async fn told_of_gaps(caller: &Caller<'_>, stage: &Stage<'_>, operations: &[Oper
     all
 }
 
-/// The gaps in a path.
+/// Returns the placeholders in a path.
 fn gaps(path: &str) -> Vec<&str> {
     let pieces = path.split('/');
     pieces.filter(|piece| piece.starts_with('{')).collect()
 }
 
 #[actix_web::test]
-async fn an_odd_id_is_the_id_of_nobody_on_djoser() {
+async fn an_unusual_id_is_not_found_on_djoser() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     assert_eq!(admin.account().id.to_string(), "1");
     for (case, piece) in values::pieces() {
-        // That one is his own.
+        // That is the caller's own id.
         if case == "leading zero" {
             continue;
         }
@@ -72,7 +72,7 @@ async fn an_odd_id_is_the_id_of_nobody_on_djoser() {
 }
 
 #[actix_web::test]
-async fn an_odd_id_or_slug_is_that_of_nothing_on_the_api() {
+async fn an_unusual_id_or_slug_is_not_found_on_the_api() {
     let app = TestApp::spawn().await;
     let stage = Stage::of(&app, SurfaceName::Api).await;
     let superuser = stage.world.who(Asking::Superuser);
@@ -90,7 +90,7 @@ async fn an_odd_name_is_the_name_of_nothing_on_v1() {
     let app = TestApp::spawn().await;
     let stage = Stage::of(&app, SurfaceName::V1).await;
     let owner = stage.world.who(Asking::In(OrgRole::Owner));
-    // Some of the pieces are ways to write 1, and nothing should have that number.
+    // Some of the values are spellings of 1, so no tag may have that id.
     let tag = stage.path("/api/v1/orgs/{org_slug}/tags/{tag_id}/");
     assert_eq!(owner.delete(&tag, ()).await.status, 200);
     let told = told_of_gaps(owner, &stage, V1).await;
@@ -98,7 +98,7 @@ async fn an_odd_name_is_the_name_of_nothing_on_v1() {
 }
 
 #[actix_web::test]
-async fn an_odd_name_is_looked_up_or_refused() {
+async fn an_unusual_name_is_looked_up_or_rejected() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
     let mut told = Told::default();
@@ -135,7 +135,7 @@ async fn an_odd_name_is_looked_up_or_refused() {
 }
 
 #[actix_web::test]
-async fn an_odd_token_of_a_link_is_no_token() {
+async fn an_unusual_token_of_a_link_is_invalid() {
     let app = TestApp::spawn().await;
     let path = "/api/v1/auth/email/verify";
     for (case, piece) in values::pieces() {
@@ -152,9 +152,9 @@ async fn an_odd_token_of_a_link_is_no_token() {
 }
 
 #[actix_web::test]
-async fn an_odd_path_is_404_in_the_nearest_dialect() {
+async fn an_unusual_path_is_404_in_the_nearest_dialect() {
     let app = TestApp::spawn().await;
-    let somebody = app.user("somebody").await;
+    let user = app.user("user").await;
     for (prefix, face) in [
         ("/", SurfaceName::Api),
         ("/auth/", SurfaceName::Djoser),
@@ -167,7 +167,7 @@ async fn an_odd_path_is_404_in_the_nearest_dialect() {
         for (case, piece) in values::pieces() {
             for path in [format!("{prefix}{piece}"), format!("{prefix}{piece}/x")] {
                 for method in ["GET", "POST"] {
-                    let answer = somebody.ask(method, &path, ()).await;
+                    let answer = user.ask(method, &path, ()).await;
                     let name = format!("{method} {path}: {case}");
                     assert_eq!(answer.status, 404, "{name}: {answer}");
                     let mut told = Told::default();

@@ -1,4 +1,4 @@
-//! Odd queries.
+//! Unusual queries.
 
 use std::fmt::Write;
 
@@ -10,9 +10,9 @@ use super::stage::{Stage, keeper};
 use super::{Told, document, face, values};
 use crate::app::TestApp;
 
-/// Nobody reads these, and nobody stumbles over them.
+/// Unknown parameters are ignored, except `format`.
 #[actix_web::test]
-async fn that_nobody_reads_change_nothing_but_the_format() {
+async fn with_unknown_parameters_change_nothing_except_the_format() {
     for face in [
         SurfaceName::Djoser,
         SurfaceName::Users,
@@ -26,8 +26,8 @@ async fn that_nobody_reads_change_nothing_but_the_format() {
 
         for entry in entries.filter(|entry| SurfaceName::of(entry.surface) == face) {
             let path = stage.path(&entry.path);
-            assert!(!path.contains('{'), "what stands in {path}?");
-            let caller = keeper(&stage.world, &path).unwrap_or(&stage.someone);
+            assert!(!path.contains('{'), "unfilled placeholder in {path}");
+            let caller = keeper(&stage.world, &path).unwrap_or(&stage.own_caller);
             let plain = caller.options(&path).await;
             for (case, piece) in values::pieces() {
                 let name = format!("{path}: {case}");
@@ -48,11 +48,11 @@ async fn that_nobody_reads_change_nothing_but_the_format() {
 struct Parameter {
     path: String,
     name: String,
-    /// The others that must be there, soundly.
+    /// The other required parameters, with valid values.
     beside: String,
 }
 
-/// What the lists of a surface take in their queries.
+/// Returns the parameters of the lists of a surface.
 fn parameters(says: &Value) -> Vec<Parameter> {
     let mut found = Vec::new();
     for (path, item) in says["paths"].as_object().expect("paths") {
@@ -62,7 +62,7 @@ fn parameters(says: &Value) -> Vec<Parameter> {
             .map_or_else(Vec::new, |all| {
                 all.iter().filter(|one| one["in"] == "query").collect()
             });
-        // What is no list is asked elsewhere.
+        // Operations that are not lists are tested elsewhere.
         if !all.iter().any(|one| one["name"] == "limit") {
             continue;
         }
@@ -81,7 +81,7 @@ fn parameters(says: &Value) -> Vec<Parameter> {
     found
 }
 
-/// What the lists of a surface say to odd queries. The snapshot is one for both databases.
+/// Formats the responses of a surface to unusual queries. Both databases share one snapshot.
 async fn told_by(surface: &str) -> String {
     let app = TestApp::spawn().await;
     let face = face(surface);
@@ -90,7 +90,7 @@ async fn told_by(surface: &str) -> String {
     for parameter in parameters(&document(&app, surface)) {
         let Parameter { path, name, beside } = &parameter;
         let filled = stage.path(path);
-        let caller = keeper(&stage.world, &filled).unwrap_or(&stage.someone);
+        let caller = keeper(&stage.world, &filled).unwrap_or(&stage.own_caller);
         let mut told = Told::default();
         let pieces = values::pieces().into_iter();
         let pieces = pieces.map(|(case, piece)| (case, format!("{name}={piece}")));
@@ -108,7 +108,7 @@ async fn told_by(surface: &str) -> String {
             let answer = caller.get(&asked).await;
             told.take(face, case, &format!("GET {asked}"), &answer);
         }
-        // To name an organisation is to ask about it.
+        // Naming an unknown organization is a 404.
         let is_expected = |status: &u16| {
             matches!(status, 200 | 400) || (*status == 404 && name == "organization")
         };

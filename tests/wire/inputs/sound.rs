@@ -1,4 +1,4 @@
-//! A body that its operation takes, so that one odd value in it is all that is wrong.
+//! Valid bodies, so that one unusual value in them is the only error.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
@@ -7,21 +7,21 @@ use super::Taking;
 use super::stage::Stage;
 use crate::app::TestApp;
 
-/// A sound value for every field that any operation has. `n` makes new what must be new.
+/// Returns a valid value for a field of any operation. `n` makes unique fields unique.
 ///
 /// # Panics
-/// For a field that is not known here: say what is sound for it.
+/// For an unknown field: add a valid value for it here.
 pub(super) fn sound(operation: &Taking, field: &str, stage: &Stage<'_>, n: usize) -> Value {
-    let caller = &stage.someone;
+    let caller = &stage.own_caller;
     let account = caller.account();
-    let names_somebody = ["login", "pair", "jwt_create", "reset", "resend", "members"]
+    let names_account = ["login", "pair", "jwt_create", "reset", "resend", "members"]
         .iter()
         .any(|word| operation.id.contains(word));
     let is_post = operation.method == "POST";
     let text = match field {
-        "email" if names_somebody => format!("{}@example.com", account.username.as_str()),
+        "email" if names_account => format!("{}@example.com", account.username.as_str()),
         "email" => format!("new{n}@example.com"),
-        "username" if names_somebody => account.username.as_str().to_owned(),
+        "username" if names_account => account.username.as_str().to_owned(),
         "username" | "new_username" | "name" | "codename" => format!("new{n}"),
         "password" | "re_password" | "confirm_password" | "current_password" | "old_password"
         | "new_password" => TestApp::PASSWORD.to_owned(),
@@ -32,7 +32,7 @@ pub(super) fn sound(operation: &Taking, field: &str, stage: &Stage<'_>, n: usize
         | "notes" => "Ann".to_owned(),
         "phone_number" | "phone" => "1234567890".to_owned(),
         "slug" if is_post => format!("new{n}"),
-        // That of the entry which is asked about.
+        // The slug of the addressed entry.
         "slug" => "painting".to_owned(),
         "title" => "Painting".to_owned(),
         "display_name" => "Jane Roe".to_owned(),
@@ -41,20 +41,20 @@ pub(super) fn sound(operation: &Taking, field: &str, stage: &Stage<'_>, n: usize
         "content_type" => "image/png".to_owned(),
         "folder" => "pictures".to_owned(),
         "role" if operation.path == "/api/user-roles/" => return stage.role(),
-        "role" if names_somebody => "member".to_owned(),
+        "role" if names_account => "member".to_owned(),
         "role" => "user".to_owned(),
         "user" => return account.id.get().into(),
         "permission_ids" => return json!([]),
         "is_active" | "is_published" => return Value::Bool(true),
-        _ => panic!("{}: nobody knows a sound {field}", operation.name()),
+        _ => panic!("{}: no valid value is known for {field}", operation.name()),
     };
     Value::from(text)
 }
 
-/// The members of a sound body, in JSON, with one field's value replaced, and left out where the value is `None`.
+/// Returns the members of a valid body as JSON, with one field's value replaced, or left out if the value is `None`.
 ///
-/// Where a password is asked for twice both are replaced: else nothing but the difference would be looked at. Where an account
-/// is named by its name or its address, it is by one of them.
+/// If the password is sent twice, both are replaced: otherwise only the difference would be reported. Where an account
+/// is named by its username or its email address, only one of them is sent.
 pub(super) fn members(
     operation: &Taking,
     (replaced, value): (&str, Option<&str>),

@@ -1,4 +1,4 @@
-//! Who asks for an operation, and that he finds there what it asks about, however often something was changed before.
+//! Fixtures for every operation: a caller that may use it, and the resource it addresses, restored after each change.
 
 use crate::surface_name::SurfaceName;
 use loggia_identity::OrgRole;
@@ -9,7 +9,7 @@ use crate::access::people::Asking;
 use crate::access::world::World;
 use crate::app::{Answer, Caller, Request, TestApp};
 
-/// Below these the superuser asks.
+/// Path prefixes that the superuser calls.
 const ADMINISTRATION: [&str; 8] = [
     "/api/users/",
     "/api/roles/",
@@ -21,14 +21,14 @@ const ADMINISTRATION: [&str; 8] = [
     "/api/blog/",
 ];
 
-/// Below these the owner of an organisation asks.
+/// Path prefixes that the owner of an organization calls.
 const ORGANIZATION: [&str; 2] = ["/api/v1/orgs/", "/api/v1/contacts/"];
 
-/// A world, and somebody in it who asks for what is his own.
+/// The fixtures of the access matrix, and a caller with only its own account.
 pub(super) struct Stage<'app> {
     pub(super) world: World<'app>,
-    pub(super) someone: Caller<'app>,
-    /// How often somebody asked.
+    pub(super) own_caller: Caller<'app>,
+    /// The number of requests sent.
     pub(super) asked: usize,
     app: &'app TestApp,
 }
@@ -37,25 +37,26 @@ impl<'app> Stage<'app> {
     pub(super) async fn of(app: &'app TestApp, face: SurfaceName) -> Self {
         Self {
             world: World::furnished(app, face).await,
-            someone: app.user("person0").await,
+            own_caller: app.user("person0").await,
             asked: 0,
             app,
         }
     }
 
-    /// Asks with a JSON body. Whoever succeeded is replaced by somebody new: it may have ended what he has.
+    /// Sends a JSON body. A caller that succeeded is replaced by a new one, because the request may have ended its
+    /// session.
     pub(super) async fn ask(&mut self, operation: &Taking, body: &str) -> Answer {
         let answer = self
             .send(operation, "application/json", body.as_bytes())
             .await;
         let is_kept = operation.is_guarded && keeper(&self.world, &operation.path).is_some();
         if answer.status.is_success() && !is_kept {
-            self.someone = self.app.user(&format!("person{}", self.asked)).await;
+            self.own_caller = self.app.user(&format!("person{}", self.asked)).await;
         }
         answer
     }
 
-    /// Asks with a body of this kind.
+    /// Sends a body of this content type.
     pub(super) async fn send(&mut self, operation: &Taking, kind: &str, body: &[u8]) -> Answer {
         self.asked += 1;
         let path = self.path(&operation.path);
@@ -66,7 +67,7 @@ impl<'app> Stage<'app> {
             return self.app.send(request).await;
         }
         let Some(keeper) = keeper(&self.world, &operation.path) else {
-            return self.someone.send(request).await;
+            return self.own_caller.send(request).await;
         };
         let answer = keeper.send(request).await;
         if answer.status.is_success() {
@@ -75,13 +76,13 @@ impl<'app> Stage<'app> {
         answer
     }
 
-    /// The path with its gaps filled; an account that is not of the world is the caller's own.
+    /// Returns the path with its placeholders filled; an id without a fixture is that of the caller's own account.
     pub(super) fn path(&self, path: &str) -> String {
-        let own = self.someone.account().id.to_string();
+        let own = self.own_caller.account().id.to_string();
         self.world.fill(path).replace("{id}", &own)
     }
 
-    /// The number of the role that the world gives away.
+    /// Returns the id of the role that the fixtures assign.
     pub(super) fn role(&self) -> Value {
         let path = self.world.fill("/api/roles/{id}/");
         let number = path.trim_end_matches('/').rsplit('/').next();
@@ -90,7 +91,7 @@ impl<'app> Stage<'app> {
     }
 }
 
-/// Who asks below this path, where it is not anybody.
+/// Returns the caller for paths that need a permission or a membership.
 pub(super) fn keeper<'world, 'app>(
     world: &'world World<'app>,
     path: &str,
@@ -103,11 +104,11 @@ pub(super) fn keeper<'world, 'app>(
     }
 }
 
-/// Takes away again what was made, and gives back its name to what was renamed: no case meets what another one left.
+/// Undoes a change, so that no case depends on an earlier one: deletes what was created and restores what was renamed.
 async fn undo(keeper: &Caller<'_>, operation: &Taking, path: &str, answer: &Answer) {
     let is_post = operation.method == "POST";
     if is_post && operation.path.ends_with("/{obj_id}/") {
-        let (all, _) = path.split_once("contacts/").expect("what has tags");
+        let (all, _) = path.split_once("contacts/").expect("an object with tags");
         let answer = answer.json();
         for tag in answer.as_array().expect("tags") {
             if tag["slug"] != "vip" {
@@ -117,7 +118,7 @@ async fn undo(keeper: &Caller<'_>, operation: &Taking, path: &str, answer: &Answ
     } else if is_post && !operation.path.ends_with("/change_role/") {
         done(&keeper.delete(&detail(path, &answer.json()), ()).await);
     } else if operation.path.ends_with("/{slug}/") && keeper.get(path).await.status == 404 {
-        let (collection, _) = operation.path.split_once("{slug}").expect("a gap");
+        let (collection, _) = operation.path.split_once("{slug}").expect("a placeholder");
         let moved = detail(collection, &answer.json());
         done(&keeper.delete(&moved, ()).await);
         let again = match collection {
@@ -129,7 +130,7 @@ async fn undo(keeper: &Caller<'_>, operation: &Taking, path: &str, answer: &Answ
     }
 }
 
-/// The path of one thing in a collection.
+/// Returns the path of one object in a collection.
 fn detail(collection: &str, thing: &Value) -> String {
     match thing["slug"].as_str() {
         Some(slug) if !collection.ends_with("/tags/") => format!("{collection}{slug}/"),

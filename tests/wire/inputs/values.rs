@@ -1,13 +1,13 @@
-//! The values: JSON as it is written, because half a surrogate pair or a number out of range is no value of ours.
+//! The input values. JSON is kept as text, because a lone surrogate or a number out of range has no Rust value.
 
-/// A name for the snapshot, and the JSON text.
+/// A name for the snapshot and the JSON text.
 pub(super) type Case = (&'static str, String);
 
 fn text(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// What may stand where a text is due.
+/// Returns values to send instead of a text.
 pub(super) fn values() -> Vec<Case> {
     let raw = |text: &str| text.to_owned();
     vec![
@@ -73,7 +73,7 @@ pub(super) fn values() -> Vec<Case> {
     ]
 }
 
-/// Bodies that are wrong as a whole, whatever is due: bytes, because they need not be text.
+/// Returns bodies that are invalid as a whole, as bytes because some are not UTF-8.
 pub(super) fn bodies() -> Vec<(&'static str, Vec<u8>)> {
     let keys: Vec<String> = (0..4_000).map(|n| format!("\"k{n}\": 1")).collect();
     vec![
@@ -125,7 +125,7 @@ pub(super) fn bodies() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// Percent-encoded pieces of a path or a query.
+/// Returns percent-encoded values for a path or a query.
 pub(super) fn pieces() -> Vec<(&'static str, String)> {
     let raw = |text: &str| text.to_owned();
     vec![

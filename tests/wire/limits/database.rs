@@ -1,4 +1,4 @@
-//! A database that is gone, or has no time: 503 in each dialect, and as before when it is back.
+//! An unavailable or overloaded database: 503 in each dialect, and full recovery afterwards.
 
 use std::fs;
 use std::path::PathBuf;
@@ -15,8 +15,8 @@ use tokio::task::JoinHandle;
 use super::{BUSY, PROFILES, assert_later, log_ins, post};
 use crate::app::{Caller, Request, TestApp};
 
-/// The way to a test's database, which can be cut: on PostgreSQL a relay before the server, on SQLite the folder, moved
-/// elsewhere. A connection to SQLite that is open keeps its file wherever that is, so there only new ones notice.
+/// A connection to a test's database that can be cut: on PostgreSQL a relay before the server, on SQLite a rename of
+/// the folder. An open SQLite connection keeps its file, so only new connections fail there.
 enum Way {
     Relay(Relay),
     Folder { here: PathBuf, elsewhere: PathBuf },
@@ -29,7 +29,7 @@ struct Relay {
 }
 
 impl Way {
-    /// A way to the database at `url`, and the URL by which it is gone.
+    /// Returns a connection to the database at `url`, and the URL that fails while it is cut.
     async fn to(url: &str) -> (Self, String) {
         if let Some(path) = url.strip_prefix("sqlite://") {
             let file = PathBuf::from(path);
@@ -67,7 +67,7 @@ impl Way {
 }
 
 impl Drop for Way {
-    /// So that a test which failed in between leaves nothing behind.
+    /// Restores the database, so that a failed test leaves nothing behind.
     fn drop(&mut self) {
         match self {
             Self::Relay(relay) => relay.listening.abort(),
@@ -85,7 +85,7 @@ impl Relay {
         let (cut, list) = (Arc::clone(&is_cut), Arc::clone(&connections));
         let listening = tokio::spawn(async move {
             while let Ok((mut client, _)) = listener.accept().await {
-                // Who comes now is hung up on.
+                // Connections are closed immediately while the relay is cut.
                 if cut.load(Ordering::SeqCst) {
                     continue;
                 }
@@ -107,26 +107,26 @@ impl Relay {
     }
 }
 
-fn as_somebody(somebody: &Caller<'_>, path: &str) -> Request {
-    somebody.request(Request::new("GET", path))
+fn request_as(user: &Caller<'_>, path: &str) -> Request {
+    user.request(Request::new("GET", path))
 }
 
 /// Source: docs/contract/README.md «Server errors».
 const DEADLINE: Duration = Duration::from_secs(5);
 
 #[actix_web::test]
-async fn a_database_that_is_gone_is_503_until_it_is_back() {
+async fn an_unavailable_database_is_503_until_it_is_back() {
     let beside = TestApp::spawn().await;
-    let somebody = beside.user("somebody").await;
+    let user = beside.user("user").await;
     let (way, url) = Way::to(beside.database_url()).await;
     let db = Db::open(&url, 2).await.expect("the database");
     let app = TestApp::with_parts(|parts| parts.db = db).await;
     let is_relayed = matches!(way, Way::Relay(_));
     if is_relayed {
-        // Connections that are open when it goes.
+        // Opens connections before the cut.
         for (path, _) in PROFILES {
             assert_eq!(
-                app.send(as_somebody(&somebody, path)).await.status,
+                app.send(request_as(&user, path)).await.status,
                 200,
                 "{path}"
             );
@@ -137,11 +137,11 @@ async fn a_database_that_is_gone_is_503_until_it_is_back() {
     for _ in 0..2 {
         for (path, face) in PROFILES {
             let begun = Instant::now();
-            let answer = app.send(as_somebody(&somebody, path)).await;
+            let answer = app.send(request_as(&user, path)).await;
             assert_eq!(assert_later(&answer, face, 503, BUSY), 2, "{path}");
             assert!(begun.elapsed() < DEADLINE, "{path}: {:?}", begun.elapsed());
         }
-        for (path, face, body) in log_ins("somebody", TestApp::PASSWORD) {
+        for (path, face, body) in log_ins("user", TestApp::PASSWORD) {
             let answer = app.send(post(path, &body)).await;
             assert_eq!(assert_later(&answer, face, 503, BUSY), 2, "{path}");
         }
@@ -149,23 +149,23 @@ async fn a_database_that_is_gone_is_503_until_it_is_back() {
         let ready = app.anonymous().get("/readyz").await;
         assert_eq!(ready.status, 503, "{ready}");
         assert_eq!(ready.json()["database"], "unavailable");
-        // Nothing of where the database is or why it fails goes out.
+        // The response reveals neither the location of the database nor the cause.
         assert!(!ready.text().contains("127.0.0.1") && !ready.text().contains("file"));
     }
 
     way.mend();
     for (path, _) in PROFILES {
-        let answer = app.send(as_somebody(&somebody, path)).await;
+        let answer = app.send(request_as(&user, path)).await;
         assert_eq!(answer.status, 200, "{path}: {answer}");
     }
     assert_eq!(app.anonymous().get("/readyz").await.status, 200);
-    let (path, _, body) = &log_ins("somebody", TestApp::PASSWORD)[4];
+    let (path, _, body) = &log_ins("user", TestApp::PASSWORD)[4];
     assert_eq!(app.send(post(path, body)).await.status, 200);
 }
 
-/// What never came is never acknowledged: a registration that met the fault is not half there afterwards.
+/// An unconfirmed registration leaves no partial state behind, so it can be repeated.
 #[actix_web::test]
-async fn what_a_fault_cut_short_can_be_done_again() {
+async fn a_request_that_failed_can_be_repeated() {
     let beside = TestApp::spawn().await;
     let (way, url) = Way::to(beside.database_url()).await;
     let db = Db::open(&url, 2).await.expect("the database");
@@ -187,7 +187,7 @@ async fn what_a_fault_cut_short_can_be_done_again() {
 #[actix_web::test]
 async fn a_pool_without_a_free_connection_is_503_in_three_seconds() {
     let beside = TestApp::spawn().await;
-    let somebody = beside.user("somebody").await;
+    let user = beside.user("user").await;
     let db = Db::open(beside.database_url(), 1)
         .await
         .expect("the database");
@@ -195,7 +195,7 @@ async fn a_pool_without_a_free_connection_is_503_in_three_seconds() {
     let held = db.read().await.expect("the only connection for reading");
 
     let begun = Instant::now();
-    let asked = PROFILES.map(|(path, _)| app.send(as_somebody(&somebody, path)));
+    let asked = PROFILES.map(|(path, _)| app.send(request_as(&user, path)));
     let answers = futures_util::future::join_all(asked).await;
     let took = begun.elapsed();
 
@@ -208,26 +208,26 @@ async fn a_pool_without_a_free_connection_is_503_in_three_seconds() {
     drop(held);
     for (path, _) in PROFILES {
         assert_eq!(
-            app.send(as_somebody(&somebody, path)).await.status,
+            app.send(request_as(&user, path)).await.status,
             200,
             "{path}"
         );
     }
 }
 
-/// Nobody asks for a second connection while he holds the first.
+/// No request needs a second connection while it holds the first.
 #[actix_web::test]
-async fn one_connection_is_enough_for_everybody() {
+async fn one_connection_is_enough_for_concurrent_requests() {
     let beside = TestApp::spawn().await;
     let db = Db::open(beside.database_url(), 1)
         .await
         .expect("the database");
     let app = TestApp::with_parts(|parts| parts.db = db).await;
-    let anyone = app.anonymous();
+    let anonymous = app.anonymous();
 
     let registered = futures_util::future::join_all((0..24).map(async |n| {
         let body = json!({ "email": format!("new{n}@example.com"), "password": TestApp::PASSWORD });
-        let answer = anyone.post("/api/v1/auth/register", body).await;
+        let answer = anonymous.post("/api/v1/auth/register", body).await;
         assert_eq!(answer.status, 200, "{answer}");
         let bearer = format!("Bearer {}", answer.text_at("/access"));
         let mut statuses = Vec::new();

@@ -1,4 +1,4 @@
-//! Passwords may be tried twenty times in five minutes, on one account and from one address.
+//! Login attempts: at most twenty failures in five minutes per account and client address.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ async fn guarded() -> TestApp {
     TestApp::with(|options| options.is_rate_limited = true).await
 }
 
-/// Uses up every guess on `name` from one address, each by the way of another surface.
+/// Uses up every attempt on `name` from one address, alternating between the surfaces.
 async fn guess_too_often(app: &TestApp, name: &str, from: &str) {
     for n in 0..LIMIT {
         let wrong = log_ins(name, "wrong-password");
@@ -41,7 +41,7 @@ fn throttled(face: SurfaceName, seconds: u64) -> String {
     }
 }
 
-/// That the log-ins are refused on every surface, right or wrong.
+/// Asserts that logins are throttled on every surface, whether the password is right or wrong.
 async fn assert_throttled(app: &TestApp, name: &str, from: &str, seconds: u64) {
     for password in ["wrong-password", TestApp::PASSWORD] {
         for (path, face, body) in log_ins(name, password) {
@@ -60,7 +60,7 @@ async fn assert_open(app: &TestApp, name: &str, from: &str) {
 }
 
 #[actix_web::test]
-async fn the_twenty_first_guess_is_not_looked_at_on_any_surface() {
+async fn the_twenty_first_attempt_is_rejected_on_every_surface() {
     let app = guarded().await;
     app.user("alice").await;
     app.user("bob").await;
@@ -68,10 +68,10 @@ async fn the_twenty_first_guess_is_not_looked_at_on_any_surface() {
 
     assert_throttled(&app, "alice", HERE, 300).await;
 
-    // Neither the owner elsewhere nor anybody else here pays for it.
+    // The limit affects neither the account from elsewhere nor other accounts from here.
     assert_open(&app, "alice", ELSEWHERE).await;
     assert_open(&app, "bob", HERE).await;
-    // That somebody got in does not clear the guesser's count.
+    // A successful login from elsewhere does not reset the count.
     assert_throttled(&app, "alice", HERE, 300).await;
 
     app.clock().advance(WINDOW - Duration::from_secs(1));
@@ -87,14 +87,14 @@ async fn assert_throttled_for_one_second(app: &TestApp) {
     assert_eq!(assert_later(&answer, *face, 429, sentence), 1);
 }
 
-/// Whether there is such an account must not be found out by guessing at it.
+/// Throttling must not reveal whether an account exists.
 #[actix_web::test]
-async fn guesses_at_nobody_are_counted_alike() {
+async fn attempts_on_unknown_accounts_are_counted_alike() {
     let app = guarded().await;
     app.user("alice").await;
     let body = |email: &str| json!({ "email": email, "password": "wrong-password" });
     let mut told = Vec::new();
-    for email in ["alice@example.com", "nobody@example.com"] {
+    for email in ["alice@example.com", "unknown@example.com"] {
         let mut answers = Vec::new();
         for _ in 0..LIMIT + 2 {
             let request = post("/api/v1/token/pair", &body(email)).from(HERE);
@@ -107,7 +107,7 @@ async fn guesses_at_nobody_are_counted_alike() {
 }
 
 #[actix_web::test]
-async fn a_burst_gains_nothing() {
+async fn a_burst_of_attempts_does_not_exceed_the_limit() {
     let app = guarded().await;
     app.user("alice").await;
     let (path, _, body) = &log_ins("alice", "wrong-password")[4];
@@ -124,7 +124,7 @@ async fn a_burst_gains_nothing() {
 }
 
 #[actix_web::test]
-async fn a_good_log_in_costs_nothing() {
+async fn successful_logins_are_not_counted() {
     let app = guarded().await;
     app.user("alice").await;
     for _ in 0..LIMIT {
@@ -132,9 +132,9 @@ async fn a_good_log_in_costs_nothing() {
     }
 }
 
-/// A stolen token must not become a way to guess the password.
+/// A stolen token must not allow guessing the password.
 #[actix_web::test]
-async fn guesses_at_the_old_password_count_too() {
+async fn attempts_at_the_current_password_are_counted_too() {
     let app = guarded().await;
     let alice = app.user("alice").await;
     let new = "An0ther-Passw0rd!";
@@ -189,14 +189,14 @@ async fn guesses_at_the_old_password_count_too() {
             assert_eq!(told, 300, "{path}");
         }
     }
-    // They are the same guesses as those at the log-in, in both directions.
+    // These attempts share one count with those at login, in both directions.
     assert_throttled(&app, "alice", HERE, 300).await;
     let (method, path, _, body) = &ways(TestApp::PASSWORD)[0];
     assert_eq!(ask(method, path, body, ELSEWHERE).await.status, 204);
 }
 
 #[actix_web::test]
-async fn a_forwarded_address_counts_where_a_trusted_proxy_says_it() {
+async fn a_forwarded_address_counts_if_a_trusted_proxy_sent_it() {
     let app = TestApp::with(|options| {
         options.is_rate_limited = true;
         options.trusted_proxies = vec!["10.0.0.0/8".parse().expect("a network")];
@@ -211,7 +211,7 @@ async fn a_forwarded_address_counts_where_a_trusted_proxy_says_it() {
             .header("X-Forwarded-For", forwarded)
     };
 
-    // What the client itself wrote in front of the proxy's word changes nothing.
+    // Addresses that the client put before the proxy's own entry are ignored.
     for n in 0..LIMIT {
         let claimed = format!("203.0.113.{n}, {HERE}");
         assert_eq!(app.send(through(wrong, &claimed)).await.status, 401);
@@ -230,12 +230,12 @@ async fn a_forwarded_address_counts_where_a_trusted_proxy_says_it() {
         429
     );
     assert_eq!(app.send(post(path, right).from(HERE)).await.status, 429);
-    // Another client behind the same proxy.
+    // Another client behind the same proxy is not affected.
     assert_eq!(app.send(through(right, ELSEWHERE)).await.status, 200);
 }
 
 #[actix_web::test]
-async fn a_forwarded_address_of_anybody_else_is_hearsay() {
+async fn a_forwarded_address_from_an_untrusted_client_is_ignored() {
     let app = TestApp::with(|options| {
         options.is_rate_limited = true;
         options.trusted_proxies = vec!["10.0.0.0/8".parse().expect("a network")];
@@ -256,7 +256,7 @@ async fn a_forwarded_address_of_anybody_else_is_hearsay() {
     }
 
     assert_eq!(app.send(claiming(right, "203.0.113.99")).await.status, 429);
-    // Nor is anybody locked out by having his address written there.
+    // The claimed address is not throttled, either.
     assert_eq!(
         app.send(post(path, right).from("203.0.113.1")).await.status,
         200
@@ -264,7 +264,7 @@ async fn a_forwarded_address_of_anybody_else_is_hearsay() {
 }
 
 #[actix_web::test]
-async fn one_switch_lets_everything_through() {
+async fn one_setting_disables_the_limit() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
     guess_too_often(&app, "alice", HERE).await;

@@ -1,4 +1,4 @@
-//! How much is too much, and what is told when something cannot be served.
+//! Limits: sizes, rates, and the responses when the server is overloaded.
 //! Source: docs/contract/README.md «Request limits», «Throttles», «Server errors».
 
 mod database;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::app::{Answer, Request};
 
-/// A log-in on each surface, for an account of [`crate::app::TestApp::user`].
+/// Returns a login on each surface, for an account of [`crate::app::TestApp::user`].
 fn log_ins(name: &str, password: &str) -> [(&'static str, SurfaceName, Value); 5] {
     let by_name = json!({ "username": name, "password": password });
     let by_email = json!({ "email": format!("{name}@example.com"), "password": password });
@@ -23,7 +23,7 @@ fn log_ins(name: &str, password: &str) -> [(&'static str, SurfaceName, Value); 5
     ]
 }
 
-/// A path on each surface that shows the caller himself.
+/// The path of the caller's own account on each surface.
 const PROFILES: [(&str, SurfaceName); 4] = [
     ("/auth/users/me/", SurfaceName::Djoser),
     ("/api/users/profile/", SurfaceName::Users),
@@ -35,7 +35,7 @@ fn post(path: &str, body: &Value) -> Request {
     Request::new("POST", path).json(body)
 }
 
-/// That an answer is a refusal in the dialect of `face`, with the seconds of its `Retry-After`.
+/// Asserts that a response is an error with `Retry-After` in the dialect of `face`, and returns its seconds.
 fn assert_later(answer: &Answer, face: SurfaceName, status: u16, sentence: &str) -> u64 {
     assert_eq!(answer.status.as_u16(), status, "{face:?}: {answer}");
     let expected = match face {
@@ -51,5 +51,5 @@ fn assert_later(answer: &Answer, face: SurfaceName, status: u16, sentence: &str)
     seconds.parse().expect("a number of seconds")
 }
 
-/// What a dialect says when nothing is wrong with the request.
+/// The message of a 503 in every dialect.
 const BUSY: &str = "Service temporarily unavailable, try again later.";

@@ -1,4 +1,4 @@
-//! Bodies, passwords and the queue before the hashing: how large they may be.
+//! Limits of bodies, passwords and the hashing queue.
 
 use std::pin::pin;
 
@@ -14,7 +14,7 @@ use crate::app::{Request, TestApp};
 const MAX_BODY: usize = 64 * 1024;
 const MAX_PASSWORD: usize = 4096;
 
-/// A body of so many bytes that is sound JSON but for its size.
+/// Returns a body of this size that is valid JSON.
 fn body_of(bytes: usize) -> String {
     let (head, tail) = (r#"{"filler": ""#, r#""}"#);
     let filler = "x".repeat(bytes - head.len() - tail.len());
@@ -22,7 +22,7 @@ fn body_of(bytes: usize) -> String {
 }
 
 #[actix_web::test]
-async fn a_body_over_64_kib_is_refused_in_each_dialect() {
+async fn a_body_over_64_kib_is_rejected_in_each_dialect() {
     let app = TestApp::spawn().await;
     let sentence = "Request body is too large.";
 
@@ -45,7 +45,7 @@ async fn a_body_over_64_kib_is_refused_in_each_dialect() {
 }
 
 #[actix_web::test]
-async fn forms_are_no_way_round_it() {
+async fn forms_have_the_same_limit() {
     let app = TestApp::spawn().await;
     let urlencoded = format!("a={}", "x".repeat(MAX_BODY));
     let multipart = format!(
@@ -68,7 +68,7 @@ async fn forms_are_no_way_round_it() {
     }
 }
 
-/// Every way to a new password, with that password and one which is just short enough.
+/// Returns every operation that sets a password, with this password.
 fn ways_to(password: &str) -> [(&'static str, Value); 7] {
     [
         (
@@ -103,10 +103,10 @@ fn ways_to(password: &str) -> [(&'static str, Value); 7] {
 }
 
 #[actix_web::test]
-async fn a_password_over_4096_bytes_is_refused_and_named() {
+async fn a_password_over_4096_bytes_is_rejected_with_the_limit() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
-    // Bytes count, not characters.
+    // The limit counts bytes, not characters.
     for (long, fits) in [
         (
             "a1".repeat(MAX_PASSWORD / 2) + "x",
@@ -126,7 +126,7 @@ async fn a_password_over_4096_bytes_is_refused_and_named() {
             assert!(!told.contains(&long), "{path}");
         }
         for (n, (path, mut body)) in ways_to(&fits).into_iter().enumerate() {
-            // Somebody each time who still has his first password.
+            // A new account for each operation, because each one needs the original password.
             let who = format!("person{n}with{}", fits.chars().count());
             let caller = app.user(&who).await;
             for (key, value) in [
@@ -143,9 +143,9 @@ async fn a_password_over_4096_bytes_is_refused_and_named() {
     }
 }
 
-/// Nobody has such a password, so nobody is told more than that.
+/// No account can have such a password, so the error is the one for a wrong password.
 #[actix_web::test]
-async fn a_log_in_with_an_endless_password_fails_like_any_other() {
+async fn a_login_with_an_overlong_password_fails_like_any_other() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
     for (path, _, body) in log_ins("alice", &"x".repeat(50_000)) {
@@ -158,7 +158,7 @@ async fn a_log_in_with_an_endless_password_fails_like_any_other() {
     }
 }
 
-/// Seconds of work for one hash: longer than the requests beside it take on the slowest machine.
+/// Makes one hash take seconds, longer than the other requests of the test even on a slow machine.
 const SLOW: Params = Params {
     memory_kib: 19 * 1024,
     passes: 100,
@@ -166,14 +166,14 @@ const SLOW: Params = Params {
 };
 
 #[actix_web::test]
-async fn where_no_more_passwords_can_be_hashed_the_client_is_told_to_come_back() {
+async fn a_full_hashing_queue_is_503_with_retry_after() {
     let hasher = Hasher::new(SLOW, 1, 0);
     let app = TestApp::with_parts(|parts| parts.hasher = hasher.clone()).await;
-    let password = Password::new("occupies the only place").expect("a password");
+    let password = Password::new("occupies the only permit").expect("a password");
     let mut occupied = pin!(hasher.hash(&password));
     assert!(poll!(&mut occupied).is_pending());
 
-    for (path, face, body) in log_ins("nobody", TestApp::PASSWORD) {
+    for (path, face, body) in log_ins("unknown", TestApp::PASSWORD) {
         let answer = app.send(post(path, &body)).await;
         assert_eq!(assert_later(&answer, face, 503, BUSY), 2, "{path}");
     }
@@ -182,7 +182,7 @@ async fn where_no_more_passwords_can_be_hashed_the_client_is_told_to_come_back()
         assert_eq!(answer.status, 503, "{path}: {answer}");
         assert_eq!(answer.header("Retry-After").as_deref(), Some("2"), "{path}");
     }
-    // What hashes nothing is served meanwhile.
+    // Requests that hash nothing are still served.
     for path in [
         "/healthz",
         "/readyz",
@@ -194,6 +194,6 @@ async fn where_no_more_passwords_can_be_hashed_the_client_is_told_to_come_back()
     assert_eq!((hasher.running(), hasher.waiting()), (1, 0));
 
     occupied.await.expect("a hash");
-    let (path, _, body) = &log_ins("nobody", TestApp::PASSWORD)[4];
+    let (path, _, body) = &log_ins("unknown", TestApp::PASSWORD)[4];
     assert_eq!(app.send(post(path, body)).await.status, 401);
 }
