@@ -1,4 +1,4 @@
-//! `/api/v1/auth/register`, `logout` and `delete`: an account's beginning and end.
+//! `/api/v1/auth/register`, `logout` and `delete`.
 //!
 //! Source: docs/contract/v1.md «Registration», «Logout», «Account deletion».
 
@@ -21,14 +21,14 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Creates an account, and logs it in.
+/// Creates an account and logs in.
 ///
-/// The address is kept in lower case; user name and slug are made of what stands before its `@`.
+/// The email address is stored in lower case. Username and slug are derived from its local part.
 #[utoipa::path(
     tag = "auth",
     operation_id = "v1_auth_register",
     request_body = Register,
-    responses((status = 200, body = RegisteredOut, description = "Created and logged in.")),
+    responses((status = 200, body = RegisteredOut, description = "The tokens of the new account.")),
 )]
 #[post("/api/v1/auth/register")]
 pub(super) async fn register(state: Data<V1State>, body: Body<Ninja>) -> Response<Ninja> {
@@ -48,10 +48,10 @@ pub(super) async fn register(state: Data<V1State>, body: Body<Ninja>) -> Respons
     Ok(Reply::ok(&RegisteredOut::from(tokens)))
 }
 
-/// Ends the session that the bearer token belongs to.
+/// Ends the session of the access token.
 ///
-/// Clients forget their tokens themselves. No token is needed, and a bad one is ignored. Where sessions are strict, a good
-/// one ends with its session, and the refresh token with it.
+/// Always succeeds: a missing or invalid token is ignored, and clients delete their tokens themselves. The refresh
+/// token of the session is revoked, unless the server runs with `LOGGIA_SESSION_POLICY=django`.
 #[utoipa::path(
     tag = "auth",
     operation_id = "v1_auth_logout",
@@ -62,7 +62,7 @@ pub(super) async fn register(state: Data<V1State>, body: Body<Ninja>) -> Respons
 pub(super) async fn logout(request: HttpRequest, state: Data<V1State>) -> Response<Ninja> {
     let caller = match Authentication::identify_request::<V1>(&request).await {
         Err(Problem::Unauthenticated(_)) => None,
-        // Whoever is told that he is logged out must be.
+        // Never confirm a logout that failed.
         outcome => outcome?,
     };
     if let Some(caller) = caller {
@@ -73,16 +73,16 @@ pub(super) async fn logout(request: HttpRequest, state: Data<V1State>) -> Respon
     }))
 }
 
-/// Deletes the caller's account with all that belongs to it.
+/// Deletes the caller's account and everything that belongs to it.
 ///
-/// With it go its own organisation and the groups of which it is the only member, with everything in them. Whoever is the
-/// only owner of a group that has other members makes another one first.
+/// The account's personal organization and the groups of which it is the only member are deleted with their contents.
+/// The only active owner of a group with other members must make another member an owner first.
 #[utoipa::path(
     tag = "auth",
     operation_id = "v1_auth_delete",
     responses(
-        (status = 200, body = NoticeOut, description = "Deleted. No token of the account is good any more."),
-        (status = 409, body = NinjaErrorOut, description = "This is the last active superuser, or the only active owner of the organisations that are named."),
+        (status = 200, body = NoticeOut, description = "The account was deleted. Its tokens are invalid."),
+        (status = 409, body = NinjaErrorOut, description = "The account is the last active superuser, or the only active owner of an organization with other members. The error names the organizations."),
     ),
     security(("bearer" = [])),
 )]
@@ -96,7 +96,7 @@ pub(super) async fn delete(caller: Caller<V1>, state: Data<V1State>) -> Response
     }))
 }
 
-/// Source: docs/contract/README.md «Passwords»: one policy on every surface.
+/// Checks a new password against the policy of all surfaces. Source: docs/contract/README.md «Passwords».
 fn strong_enough(state: &V1State, email: &Email, password: &Password) -> Result<(), Problem> {
     let username = Username::from_local_part(email);
     let personal = Personal {
@@ -114,7 +114,7 @@ fn strong_enough(state: &V1State, email: &Email, password: &Password) -> Result<
 
 #[derive(Default, Deserialize, ToSchema)]
 struct Register {
-    /// At most 254 characters; not in use by another account, in whatever case.
+    /// At most 254 characters; unique regardless of case.
     #[serde(default)]
     #[schema(value_type = String, required, format = Email, max_length = 254, example = "jane.doe@ex.com")]
     email: Input,
@@ -138,7 +138,7 @@ impl Register {
     }
 }
 
-/// The tokens of an account that was just made.
+/// The tokens of a new account.
 #[derive(Serialize, ToSchema)]
 struct RegisteredOut {
     #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]

@@ -1,4 +1,4 @@
-//! `/api/v1/contacts/`: the contacts of the caller's organisations.
+//! `/api/v1/contacts/`: the contacts of the caller's organizations.
 //!
 //! Source: docs/contract/v1.md «Contacts», «Contact list»; docs/contract/README.md «Tenants».
 
@@ -22,7 +22,7 @@ use super::{moment, tags::TagOut};
 use crate::{Tenant, V1State};
 use loggia_http::error::Problem;
 
-/// All of its handlers.
+/// Registers the handlers.
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(list::list)
@@ -38,10 +38,10 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
 struct ContactOut {
     #[schema(example = "Jane Roe")]
     display_name: String,
-    /// Its name in paths, unique among all organisations.
+    /// The contact's name in paths, unique among all organizations.
     #[schema(example = "jane-roe")]
     slug: String,
-    /// Null rather than empty, like all text below.
+    /// Null instead of empty, like all texts below.
     #[schema(required, example = "Jane")]
     first_name: Option<String>,
     #[schema(required, example = "Roe")]
@@ -54,22 +54,22 @@ struct ContactOut {
     phone: Option<String>,
     #[schema(required, example = "Met at the fair.")]
     notes: Option<String>,
-    /// Null where there is no picture.
+    /// Always null: contacts have no pictures yet.
     #[schema(required)]
     avatar_path: Option<String>,
-    /// Null where there is no picture.
+    /// Always null: contacts have no pictures yet.
     #[schema(required)]
     avatar_url: Option<String>,
-    /// Null where there is no picture.
+    /// Always null: contacts have no pictures yet.
     #[schema(required)]
     large_avatar_url: Option<String>,
-    /// The slug of the organisation whose contact it is.
+    /// The slug of the contact's organization.
     #[schema(example = "janedoe")]
     organization: String,
-    /// The slug of the account that made it; null once that is deleted.
+    /// The slug of the account that created the contact; null after that account was deleted.
     #[schema(required, example = "janedoe")]
     creator: Option<String>,
-    /// As they were put on it.
+    /// In the order of their assignment.
     tags: Vec<TagOut>,
     /// UTC, with microseconds.
     #[schema(format = DateTime, example = "2026-11-20T23:57:20.783093+00:00")]
@@ -80,9 +80,9 @@ struct ContactOut {
 }
 
 impl ContactOut {
-    /// The contact with its tags, as `tenant` sees it.
+    /// Renders a contact with its tags for a member of its organization.
     fn of(tenant: &Tenant, contact: Contact, tags: Vec<Tag>) -> Self {
-        // It was found in one of his organisations.
+        // The contact was found in one of the caller's organizations.
         let organization = tenant.slug_of(contact.organization_id);
         Self {
             organization: organization.map(ToString::to_string).unwrap_or_default(),
@@ -104,7 +104,7 @@ impl ContactOut {
         }
     }
 
-    /// One contact, with the tags that it has at this moment.
+    /// Renders a contact with its present tags.
     async fn with_tags(
         state: &V1State,
         tenant: &Tenant,
@@ -116,7 +116,7 @@ impl ContactOut {
     }
 }
 
-/// The tags of some contacts, in one query.
+/// Returns the tags of each contact, with one query.
 async fn tags_of(state: &V1State, contacts: &[Contact]) -> Result<HashMap<i64, Vec<Tag>>, Problem> {
     if contacts.is_empty() {
         return Ok(HashMap::new());
@@ -125,13 +125,14 @@ async fn tags_of(state: &V1State, contacts: &[Contact]) -> Result<HashMap<i64, V
     Ok(state.tags.of_targets(TargetKind::Contact, &ids).await?)
 }
 
-/// Refuses to tell of a contact once more whom its organisation does not have any more. The path does not say in which
-/// organisation a contact was, and under a new slug it is not even found there.
+/// Checks that the caller may receive a stored response: they may have left the contact's organization since. The path
+/// does not name the organization, and after a new slug it does not even find the contact.
 ///
 /// # Errors
-/// [`Problem::NotFound`], as for a contact that there is not.
+///
+/// [`Problem::NotFound`], as for an unknown contact.
 fn told_to(tenant: &Tenant, answer: &Answer) -> Result<(), Problem> {
-    /// What names the organisation in [`ContactOut`]. Refusals do not.
+    /// The key of [`ContactOut`] that names the organization. Stored errors do not have it.
     #[derive(Deserialize)]
     struct Told {
         organization: String,

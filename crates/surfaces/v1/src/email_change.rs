@@ -1,4 +1,4 @@
-//! `/api/v1/auth/email`: another address, once a letter to it was answered.
+//! `/api/v1/auth/email`: a change of the email address, confirmed by an email to the new address.
 //!
 //! Source: docs/contract/v1.md «Email change».
 
@@ -18,14 +18,15 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Asks for a change of the caller's address.
+/// Requests a change of the caller's email address.
 ///
-/// A letter goes to the new address; the old one stays until its link is used. At most three requests an hour.
+/// An email with a link goes to the new address. The old address stays until the link is used. At most three requests
+/// per hour.
 #[utoipa::path(
     tag = "auth",
     operation_id = "v1_auth_email_change",
     request_body = EmailChangeRequest,
-    responses((status = 200, body = NoticeOut, description = "A letter is sent to the new address.")),
+    responses((status = 200, body = NoticeOut, description = "An email was sent to the new address.")),
     security(("bearer" = [])),
 )]
 #[patch("/api/v1/auth/email")]
@@ -59,16 +60,16 @@ pub(super) async fn change(
     }))
 }
 
-/// Makes the new address the account's own, with the token of a letter.
+/// Changes the account's email address with the token of an emailed link.
 ///
-/// The token is good idempotency, and for 24 hours; a newer letter's replaces it.
+/// A token is valid once and for 24 hours. A newer request replaces it.
 #[utoipa::path(
     tag = "auth",
     operation_id = "v1_auth_email_verify",
-    params(("token" = String, Query, description = "As it came in the letter.")),
+    params(("token" = String, Query, description = "The token of the emailed link.")),
     responses(
-        (status = 200, body = NoticeOut, description = "Changed."),
-        (status = 400, body = NinjaErrorOut, description = "The token is missing or refused, or the address is taken by now."),
+        (status = 200, body = NoticeOut, description = "The email address was changed."),
+        (status = 400, body = NinjaErrorOut, description = "The token is missing, invalid or expired, or the address was taken in the meantime."),
     ),
 )]
 #[get("/api/v1/auth/email/verify")]
@@ -87,7 +88,7 @@ pub(super) async fn verify(request: HttpRequest, state: Data<V1State>) -> Respon
 
 #[derive(Default, Deserialize, ToSchema)]
 struct EmailChangeRequest {
-    /// At most 254 characters; not in use by another account, in whatever case.
+    /// At most 254 characters; unique regardless of case.
     #[serde(default)]
     #[schema(value_type = String, required, format = Email, max_length = 254, example = "new@ex.com")]
     email: Input,

@@ -6,19 +6,19 @@ use std::time::Duration;
 
 use loggia_http::email::EmailTemplate;
 
-/// Choose a new password.
+/// Email with a link to a page that sets a new password.
 pub(crate) const PASSWORD_RESET: EmailTemplate = EmailTemplate {
     name: "v1/password_reset",
     lifetime: Duration::from_secs(2 * 60 * 60),
     path: |link| format!("/reset-password?token={}", link.token),
 };
 
-/// Confirm a new email address.
+/// Email with a link that confirms a new address.
 pub(crate) const EMAIL_CHANGE: EmailTemplate = EmailTemplate {
     name: "v1/email_change",
     lifetime: Duration::from_secs(24 * 60 * 60),
     path: |link| format!("/verify-email-change?token={}", link.token),
 };
 
-/// All of them.
+/// All emails of this surface.
 pub(crate) const ALL: [EmailTemplate; 2] = [PASSWORD_RESET, EMAIL_CHANGE];

@@ -9,18 +9,18 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Says that the service answers.
+/// Reports that the service is running.
 #[utoipa::path(
     tag = "health",
     operation_id = "v1_health",
-    responses((status = 200, body = HealthOut, description = "It does.")),
+    responses((status = 200, body = HealthOut, description = "The service is running.")),
 )]
 #[get("/api/v1/health")]
 pub(super) async fn check() -> Response<Ninja> {
     Ok(Reply::ok(&HealthOut { status: "ok" }))
 }
 
-/// How the service is.
+/// The state of the service.
 #[derive(Serialize, ToSchema)]
 struct HealthOut {
     #[schema(example = "ok")]

@@ -1,4 +1,4 @@
-//! Reading numbers as pydantic does, where ids are numbers: those of tags, and of what else this surface numbers.
+//! Integers in bodies and paths, read as pydantic reads them: the ids of tags.
 //!
 //! Source: pydantic 2, `pydantic_core`, `input/shared.rs`; docs/contract/v1.md «Request bodies», «Identifiers».
 
@@ -7,25 +7,26 @@ use loggia_http::{
     request::Input,
 };
 
-/// No id is this one. Numbers that no id reaches are read as it: they are sound, and unknown.
-const NOBODY: i64 = 0;
+/// An id that nothing has. Integers beyond the range of ids are read as this one: they are valid and unknown.
+const UNKNOWN_ID: i64 = 0;
 
-/// A whole number in a body: a text or a fraction of nothing will do.
+/// Reads an integer in a body. Texts, booleans and numbers with a fraction of zero are accepted.
 ///
 /// # Errors
-/// What is wrong with it.
+///
+/// [`Code::NotWhole`], [`Code::NotAnInteger`] or [`Code::NotANumber`].
 pub(super) fn number(input: &Input) -> Result<i64, Code> {
     match input {
         Input::Number(number) if number.contains(['.', 'e', 'E']) => {
             match number.parse::<f64>() {
-                // Such a number prints without a fraction.
+                // A whole `f64` is printed without a fraction.
                 Ok(number) if number.is_finite() && number.fract() == 0.0 => {
-                    Ok(format!("{number:.0}").parse().unwrap_or(NOBODY))
+                    Ok(format!("{number:.0}").parse().unwrap_or(UNKNOWN_ID))
                 }
                 _ => Err(Code::NotWhole),
             }
         }
-        Input::Number(number) => Ok(number.parse().unwrap_or(NOBODY)),
+        Input::Number(number) => Ok(number.parse().unwrap_or(UNKNOWN_ID)),
         Input::Text(text) => parse(text).ok_or(Code::NotAnInteger),
         Input::Bool(value) => Ok(i64::from(*value)),
         Input::Absent | Input::Null | Input::BrokenText(_) | Input::List(_) | Input::Object => {
@@ -34,20 +35,22 @@ pub(super) fn number(input: &Input) -> Result<i64, Code> {
     }
 }
 
-/// A whole number that is a part of the path.
+/// Reads an integer in the path.
 ///
 /// # Errors
-/// [`Code::NotAnInteger`], at `path/<name>`.
+///
+/// [`Code::NotAnInteger`] at `path/<name>`.
 pub(super) fn in_path(name: &str, text: &str) -> Result<i64, FieldErrors> {
     let number = parse(text);
     let mut faults = FieldErrors::default();
     if number.is_none() {
         faults.add(&format!("path/{name}"), Code::NotAnInteger);
     }
-    faults.or(number.unwrap_or(NOBODY))
+    faults.or(number.unwrap_or(UNKNOWN_ID))
 }
 
-/// White space around it is dropped, and so is a fraction of zeros; underscores may stand between digits.
+/// Parses an integer. Surrounding white space and a fraction of zeros are ignored; single underscores may separate
+/// digits.
 fn parse(text: &str) -> Option<i64> {
     let text = text.trim();
     let text = match text.split_once('.') {
@@ -67,7 +70,7 @@ fn parse(text: &str) -> Option<i64> {
         return None;
     }
     let number = format!("{sign}{}", digits.replace('_', ""));
-    Some(number.parse().unwrap_or(NOBODY))
+    Some(number.parse().unwrap_or(UNKNOWN_ID))
 }
 
 #[cfg(test)]

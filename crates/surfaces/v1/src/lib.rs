@@ -34,13 +34,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use self::state::V1State;
 
-/// The surface `v1`: `/api/v1/`.
+/// The surface `v1`: the paths below `/api/v1/`.
 pub struct V1;
 
 /// The caller of an operation that belongs to an organization.
 type Tenant = loggia_http::auth::Tenant<V1>;
 
-/// A further path of the document. Source: docs/contract/v1.md «Paths».
+/// Another path of the document. Source: docs/contract/v1.md «Paths».
 const DOCUMENT: &str = "/api/v1/openapi.json";
 
 impl Surface for V1 {
@@ -48,15 +48,18 @@ impl Surface for V1 {
 
     const NAME: &'static str = "v1";
     const PREFIXES: &'static [&'static str] = &["/api/v1/"];
-    // Source: docs/contract/v1.md «Paths», for title and version.
+    // Source for title and version: docs/contract/v1.md «Paths».
     const TITLE: &'static str = "Django API Starter";
     const VERSION: &'static str = "v1";
-    const DESCRIPTION: &'static str = "Loggia's face of the Django Ninja starter: accounts, organisations, contacts and tags under `/api/v1/`, without numeric ids.";
-    const CREDENTIALS: &'static str = "An access token, as `/api/v1/token/pair` gives it.";
+    const DESCRIPTION: &'static str = "\
+        Accounts, organizations, contacts and tags under `/api/v1/`, compatible with a Django Ninja \
+        starter application. Objects are named by slug; only tags have numeric ids.";
+    const CREDENTIALS: &'static str = "The access token of `/api/v1/token/pair`.";
     const DOCUMENT_PATH: &'static str = "/openapi/v1.json";
     const DOCUMENT_ALIASES: &'static [&'static str] = &[DOCUMENT];
 
-    /// Reads the scheme in any case; the rest is the token, whatever it is.
+    /// Accepts the scheme `Bearer` in any case; the rest of the header is the token.
+    ///
     /// Source: docs/contract/v1.md «Authentication».
     fn credential(header: Option<&str>) -> Credential<'_> {
         let header = header.unwrap_or_default().trim();
@@ -100,22 +103,22 @@ impl Surface for V1 {
     }
 }
 
-/// One sentence on what was done.
+/// A message about the result.
 #[derive(Serialize, ToSchema)]
 struct NoticeOut {
     #[schema(example = "Password changed successfully.")]
     detail: &'static str,
 }
 
-/// A moment as this surface writes it: UTC, with microseconds. Source: docs/contract/v1.md «Request bodies».
+/// Formats a time: UTC, with microseconds. Source: docs/contract/v1.md «Request bodies».
 fn moment(moment: Timestamp) -> String {
     moment.to_rfc3339()
 }
 
-/// A refusal in the sentences that this surface has of its own.
+/// Converts errors of the identity domain to this surface's messages.
 ///
-/// An account that is not there is the caller's: it was deleted while his request was served, so he is told what he would
-/// have been told a moment later.
+/// [`identity::Error::NotFound`] means the caller's own account: it was deleted while the request was served, so the
+/// caller gets the error that the next request would get.
 fn refused(error: identity::Error) -> Problem {
     use identity::{Error as E, LinkFault, TokenFault};
     match error {
@@ -128,7 +131,7 @@ fn refused(error: identity::Error) -> Problem {
     }
 }
 
-/// As [`refused`], with the sentence for a value that somebody else holds.
+/// Like [`refused`], with the given message for a value that another account has.
 fn refused_or(taken: Refusal) -> impl FnOnce(identity::Error) -> Problem {
     move |error| match error {
         identity::Error::Taken { .. } => taken.into(),

@@ -1,4 +1,4 @@
-//! `/api/v1/orgs/`: organisations, and who is in them.
+//! `/api/v1/orgs/`: organizations and their members.
 //!
 //! Source: docs/contract/README.md «Tenants», «Organizations».
 
@@ -12,7 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::moment;
 
-/// All of its handlers.
+/// Registers the handlers.
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(collection::list)
@@ -26,19 +26,19 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(members::remove);
 }
 
-/// An organisation, as its member sees it.
+/// An organization, as a member sees it.
 #[derive(Serialize, ToSchema)]
 struct OrgOut {
-    /// Its name in paths.
+    /// The organization's name in paths.
     #[schema(example = "acme")]
     slug: String,
     #[schema(example = "Acme")]
     name: String,
-    /// `personal`: the account's own, made and deleted with it. `group`: everything else.
+    /// `personal`: belongs to an account and is deleted with it. `group`: every other organization.
     #[serde(rename = "type")]
     #[schema(example = "group", pattern = "^(personal|group)$")]
     kind: &'static str,
-    /// What the caller is in it.
+    /// The caller's role.
     #[schema(example = "owner", pattern = "^(owner|admin|member)$")]
     role: &'static str,
     /// UTC, with microseconds.

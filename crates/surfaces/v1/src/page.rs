@@ -1,4 +1,4 @@
-//! Pages of a list: how one is asked for here, and what it looks like. Source: docs/contract/v1.md «Pagination».
+//! Pagination of lists by limit and offset. Source: docs/contract/v1.md «Pagination».
 
 use actix_web::HttpRequest;
 use loggia_kernel::{Page, PageRequest};
@@ -11,23 +11,23 @@ use loggia_http::{
     request::Input,
 };
 
-/// How many items there are in a page of which nobody says how many he wants.
+/// The page size of a request without `limit`. Source: docs/contract/v1.md «Pagination».
 const DEFAULT_LIMIT: u32 = 100;
 
-/// What a list's query may say, for the document. [`page`] reads it.
+/// The query parameters of a page, for the document. [`page`] reads them.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "the document is made of the fields' types")]
+#[expect(dead_code, reason = "the document derives from the fields' types")]
 pub(super) struct PageParams {
-    /// How many items at most. A number over 1000 counts as 1000.
+    /// The largest number of items. A number over 1000 counts as 1000.
     #[param(minimum = 1, default = 100)]
     limit: Option<u32>,
-    /// How many items are passed over.
+    /// The number of items to skip.
     #[param(minimum = 0, default = 0)]
     offset: Option<u64>,
 }
 
-/// Which page a query asks for; what is wrong with it goes into the list.
+/// Reads the requested page and reports invalid parameters.
 pub(super) fn page(faults: &mut FieldErrors, request: &HttpRequest) -> PageRequest {
     let limit = number(faults, request, "limit", 1);
     let offset = number(faults, request, "offset", 0).unwrap_or(0);
@@ -37,18 +37,19 @@ pub(super) fn page(faults: &mut FieldErrors, request: &HttpRequest) -> PageReque
     PageRequest::new(limit, offset)
 }
 
-/// As [`page`], where nothing else can be wrong.
+/// Reads the requested page of a list without other parameters.
 ///
 /// # Errors
-/// The faults of `limit` and `offset`.
+///
+/// Those of `limit` and `offset`.
 pub(super) fn only_page(request: &HttpRequest) -> Result<PageRequest, FieldErrors> {
     let mut faults = FieldErrors::default();
     let page = page(&mut faults, request);
     faults.or(page)
 }
 
-/// A parameter of the query that is a whole number not smaller than `min`. One that is larger than any list is long counts
-/// as the largest there is, as one of Python's would.
+/// Reads an integer parameter that is at least `min`. A number beyond the range counts as the largest one, because
+/// Python's integers have no limit.
 fn number(faults: &mut FieldErrors, request: &HttpRequest, name: &str, min: u64) -> Option<u64> {
     let Input::Text(text) = read::parameter(request, name) else {
         return None;
@@ -76,18 +77,18 @@ fn number(faults: &mut FieldErrors, request: &HttpRequest, name: &str, min: u64)
     None
 }
 
-/// A part of a list.
+/// A page of a list.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PageOut<T> {
-    /// In the list's order. Empty past its end.
+    /// In the order of the list. Empty past its end.
     items: Vec<T>,
-    /// How many there are in all.
+    /// The length of the whole list.
     #[schema(example = 1)]
     count: u64,
 }
 
 impl<T> PageOut<T> {
-    /// The page, each item as the wire has it.
+    /// Converts a page, item by item.
     pub(super) fn of<S>(page: Page<S>, item: impl FnMut(S) -> T) -> Self {
         Self {
             items: page.items.into_iter().map(item).collect(),

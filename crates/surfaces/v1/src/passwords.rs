@@ -1,4 +1,4 @@
-//! `/api/v1/auth/change-password` and `password-reset/...`: a new password, by the old one or by mail.
+//! `/api/v1/auth/change-password` and `/api/v1/auth/password-reset/...`.
 //!
 //! Source: docs/contract/v1.md «Password change», «Password reset».
 
@@ -22,12 +22,12 @@ use loggia_http::{
 
 /// Changes the caller's password.
 ///
-/// Where sessions are strict, every other session of the account ends; the one that asks lives on.
+/// All other sessions of the account end, unless the server runs with `LOGGIA_SESSION_POLICY=django`.
 #[utoipa::path(
     tag = "auth",
     operation_id = "v1_auth_change_password",
     request_body = PasswordChange,
-    responses((status = 200, body = NoticeOut, description = "Changed.")),
+    responses((status = 200, body = NoticeOut, description = "The password was changed.")),
     security(("bearer" = [])),
 )]
 #[post("/api/v1/auth/change-password")]
@@ -45,14 +45,14 @@ pub(super) async fn change(
     }))
 }
 
-/// Asks for a letter with a link to choose a new password.
+/// Sends an email with a link to reset the password.
 ///
-/// The answer is the same whether or not there is such an account. At most three requests an hour for an address.
+/// The response is the same whether or not an account has the address. At most three requests per hour for an address.
 #[utoipa::path(
     tag = "auth",
     operation_id = "v1_auth_password_reset_request",
     request_body = PasswordResetRequest,
-    responses((status = 200, body = NoticeOut, description = "A letter is sent if there is such an account.")),
+    responses((status = 200, body = NoticeOut, description = "An email is sent if an account has the address.")),
 )]
 #[post("/api/v1/auth/password-reset/request")]
 pub(super) async fn request_reset(
@@ -82,14 +82,14 @@ pub(super) async fn request_reset(
     }))
 }
 
-/// Sets a new password with the token of a letter.
+/// Sets a new password with the token of an emailed link.
 ///
-/// The token is good idempotency, and for two hours; a newer letter's replaces it.
+/// A token is valid once and for two hours. A newer request replaces it.
 #[utoipa::path(
     tag = "auth",
     operation_id = "v1_auth_password_reset_confirm",
     request_body = PasswordResetConfirm,
-    responses((status = 200, body = NoticeOut, description = "Set.")),
+    responses((status = 200, body = NoticeOut, description = "The password was changed.")),
 )]
 #[post("/api/v1/auth/password-reset/confirm")]
 pub(super) async fn confirm_reset(state: Data<V1State>, body: Body<Ninja>) -> Response<Ninja> {
@@ -136,8 +136,8 @@ struct PasswordResetRequest {
 }
 
 impl PasswordResetRequest {
-    /// What requests for one address from one site have in common. No address is longer than that, and memory is not to be
-    /// had for the asking.
+    /// Returns the key of the throttle: client address and email address. Longer texts are cut to the longest possible
+    /// address, to bound the memory of a key.
     fn throttle_key(&self, site: &str) -> Option<String> {
         match &self.email {
             Input::Text(email) => {

@@ -1,4 +1,4 @@
-//! `/api/v1/users/me`: what the caller's account says of itself.
+//! `/api/v1/users/me`: the caller's profile.
 //!
 //! Source: docs/contract/v1.md «Profile».
 
@@ -19,7 +19,7 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Shows the caller's profile.
+/// Returns the caller's profile.
 #[utoipa::path(
     tag = "users",
     operation_id = "v1_users_me",
@@ -34,7 +34,7 @@ pub(super) async fn retrieve(tenant: Tenant) -> Response<Ninja> {
 
 /// Changes the caller's profile.
 ///
-/// Only what is sent changes. Address, user name and picture have their own operations.
+/// Absent fields keep their value. The email address and the username have their own operations.
 #[utoipa::path(
     tag = "users",
     operation_id = "v1_users_me_update",
@@ -66,11 +66,11 @@ struct ProfileUpdate {
     #[serde(default)]
     #[schema(value_type = String, max_length = 50, example = "Doe")]
     last_name: Input,
-    /// Null empties it.
+    /// Null for an empty text.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 100, example = "Lisbon")]
     location: Input,
-    /// Null empties it.
+    /// Null for an empty text.
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "Gardener.")]
     about: Input,
@@ -79,7 +79,7 @@ struct ProfileUpdate {
 impl ProfileUpdate {
     const KEYS: [&str; 4] = ["first_name", "last_name", "location", "about"];
 
-    /// The limits are the columns'. Source: docs/contract/v1.md «Limits».
+    /// Validates the fields. Source of the limits: docs/contract/v1.md «Limits».
     fn check(&self, unknown: &FieldErrors) -> Result<AccountPatch, FieldErrors> {
         let mut faults = FieldErrors::default();
         let patch = AccountPatch {
@@ -102,10 +102,10 @@ impl ProfileUpdate {
     }
 }
 
-/// An account, as its owner sees it.
+/// The profile of an account, as its owner sees it.
 #[derive(Serialize, ToSchema)]
 struct ProfileOut<'a> {
-    /// Null for an account that has none, which no account of this surface is.
+    /// Null if the account has no email address.
     #[schema(required, example = "jane.doe@ex.com")]
     email: Option<&'a str>,
     #[schema(example = "Jane")]
@@ -117,7 +117,7 @@ struct ProfileOut<'a> {
     /// The account's name in paths.
     #[schema(example = "janedoe")]
     slug: &'a str,
-    /// The name in paths of the account's own organisation.
+    /// The slug of the account's personal organization.
     #[schema(example = "janedoe")]
     org_slug: &'a str,
     #[schema(example = "jane.doe")]
@@ -126,10 +126,10 @@ struct ProfileOut<'a> {
     location: &'a str,
     #[schema(example = "Gardener.")]
     about: &'a str,
-    /// Null where there is no picture.
+    /// Always null: accounts have no pictures yet.
     #[schema(required, example = "avatar-me-20261121T000014-feMgml.webp")]
     avatar_path: Option<&'a str>,
-    /// Empty: there is nothing to choose yet.
+    /// Always empty: there are no preferences yet.
     #[schema(example = json!({}))]
     notification_preferences: BTreeMap<String, bool>,
     /// UTC, with microseconds.

@@ -1,5 +1,4 @@
-//! Reading what is sent here: django-ninja's ways with bodies and queries.
-//! Source: docs/contract/v1.md «Request bodies», «Validation errors».
+//! Reading of bodies and queries like django-ninja. Source: docs/contract/v1.md «Request bodies», «Validation errors».
 
 use actix_web::HttpRequest;
 use loggia_identity::passwords::Password;
@@ -12,8 +11,8 @@ use loggia_http::{
     request::{Body, Input, strict},
 };
 
-/// Reads a body into a struct of [`Input`]s. JSON that is no object counts as an object without keys, so that every field
-/// that must be there is reported missing.
+/// Reads a body into a struct of [`Input`]s. JSON that is not an object counts as an empty object, so that every
+/// required field is reported as missing.
 pub(super) async fn fields<T: DeserializeOwned + Default>(
     body: Body<Ninja>,
 ) -> Result<T, Reject<Ninja>> {
@@ -23,7 +22,7 @@ pub(super) async fn fields<T: DeserializeOwned + Default>(
     }
 }
 
-/// As [`Body::read_strict`], with the faults that the keys are which `known` does not name.
+/// Like [`Body::read_strict`], with an error for each key that is not in `known`.
 pub(super) async fn known_fields<T: DeserializeOwned>(
     body: Body<Ninja>,
     known: &[&str],
@@ -36,10 +35,11 @@ pub(super) async fn known_fields<T: DeserializeOwned>(
     Ok((fields, faults))
 }
 
-/// Keys that are named in one answer. A body has room for thousands, and nobody reads on for that long.
+/// The largest number of unknown keys in one response. A body has room for thousands. Source:
+/// docs/contract/v1.md «Validation errors».
 const MAX_UNKNOWN: usize = 100;
 
-/// A parameter of the query. Of one that is repeated the last value counts, as in Django.
+/// Reads a query parameter. Of a repeated one the last value counts, as in Django.
 pub(super) fn parameter(request: &HttpRequest, name: &str) -> Input {
     form_urlencoded::parse(request.query_string().as_bytes())
         .filter(|(key, _)| key == name)
@@ -47,7 +47,7 @@ pub(super) fn parameter(request: &HttpRequest, name: &str) -> Input {
         .map_or(Input::Absent, |(_, value)| Input::Text(value.into_owned()))
 }
 
-/// A password that must be there. It may be empty: see [`not_empty`].
+/// Reads a required password. It may be empty: see [`not_empty`].
 pub(super) fn password(faults: &mut FieldErrors, name: &str, input: &Input) -> Option<Password> {
     let text = strict::required(faults, name, input)?;
     match Password::new(text) {
@@ -59,7 +59,7 @@ pub(super) fn password(faults: &mut FieldErrors, name: &str, input: &Input) -> O
     }
 }
 
-/// A new password has at least one character, whatever the policy says of it.
+/// Rejects an empty new password, whatever the password policy is.
 pub(super) fn not_empty(password: Password) -> Result<Password, Problem> {
     if password.expose().is_empty() {
         return Err(Refusal::EmptyPassword.into());

@@ -1,4 +1,4 @@
-//! The services that the handlers use.
+//! Services that the handlers of this surface use.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use loggia_http::throttling::{Rates, Throttles};
 use loggia_identity::{Accounts, OneTimeTokens, Organizations, Passwords, Sessions};
 use loggia_tagging::Tags;
 
-/// The services of surface `v1`. Every worker holds it as `Data<V1State>`.
+/// Services of surface `v1`. Every worker has them as `Data<V1State>`.
 #[derive(Clone)]
 pub struct V1State {
     /// Accounts.

@@ -1,4 +1,4 @@
-//! `/api/v1/orgs/{org_slug}/tags/`: an organisation's tags, and what they are put on.
+//! `/api/v1/orgs/{org_slug}/tags/`: an organization's tags and their assignment to objects.
 //!
 //! Source: docs/contract/v1.md «Tags», «Tags on objects».
 
@@ -20,7 +20,7 @@ use loggia_http::{
     request::Input,
 };
 
-/// Its handlers; the literal paths come before the pattern that they would fit.
+/// Registers the handlers. Literal paths come before the patterns that match them.
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(organization::list)
@@ -35,7 +35,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(objects::unassign);
 }
 
-/// A word with which an organisation marks what it has.
+/// A tag of an organization.
 #[derive(Serialize, ToSchema)]
 pub(super) struct TagOut {
     #[schema(example = 1)]
@@ -44,13 +44,13 @@ pub(super) struct TagOut {
     name: String,
     #[schema(example = "news-letter")]
     slug: String,
-    /// The slug of its organisation.
+    /// The slug of the tag's organization.
     #[schema(example = "acme")]
     organization: String,
 }
 
 impl TagOut {
-    /// A tag of the organisation with this slug.
+    /// Renders a tag of the organization with this slug.
     pub(super) fn of(tag: Tag, organization: &Slug) -> Self {
         Self {
             id: tag.id.get(),
@@ -66,9 +66,10 @@ impl TagOut {
     }
 }
 
-/// Which object is meant. One that nobody can tag is an unknown one.
+/// Returns the object that a path names. Types that cannot be tagged are treated as unknown objects.
 ///
 /// # Errors
+///
 /// [`Problem::NotFound`].
 fn object<'a>(
     member: &'a Membership,
@@ -76,7 +77,7 @@ fn object<'a>(
     model: &str,
     name: &'a str,
 ) -> Result<Object<'a>, Problem> {
-    // Letter for letter. Source: docs/contract/v1.md «Organization scope».
+    // Compared case-sensitively. Source: docs/contract/v1.md «Organization scope».
     let kind = match (app_label, model) {
         ("contacts", "contact") => TargetKind::Contact,
         ("organizations", "organization") => TargetKind::Organization,
@@ -90,20 +91,21 @@ fn object<'a>(
     })
 }
 
-/// How a list can be ordered, for the document. [`listing`] reads it.
+/// The query parameter of a list's order, for the document. [`listing`] reads it.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "the document is made of the fields' types")]
+#[expect(dead_code, reason = "the document derives from the fields' types")]
 struct OrderingParams {
-    /// `name`, `-name`, `id` or `-id`; a minus turns it round. Names are ordered without regard to case.
+    /// `name`, `-name`, `id` or `-id`; a minus reverses the order. Names are ordered regardless of case.
     #[param(pattern = "^-?(name|id)$", example = "name")]
     ordering: Option<String>,
 }
 
-/// Which page of a list is asked for, and in which order, if in any.
+/// Reads the requested page and order.
 ///
 /// # Errors
-/// The faults of `limit` and `offset`; then [`Refusal::TagOrdering`].
+///
+/// Those of `limit` and `offset`; then [`Refusal::TagOrdering`].
 fn listing(request: &HttpRequest) -> Result<(Option<Order>, PageRequest), Problem> {
     let mut faults = FieldErrors::default();
     let page = page(&mut faults, request);

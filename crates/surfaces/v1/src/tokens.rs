@@ -1,4 +1,4 @@
-//! `/api/v1/token/...`: signed tokens, as ninja-jwt gives them.
+//! `/api/v1/token/...`: JWTs, compatible with ninja-jwt.
 //!
 //! Source: docs/contract/v1.md «Tokens».
 
@@ -19,16 +19,17 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Logs in.
+/// Logs in with email address and password.
 ///
-/// The address counts in whatever case. Unknown address, wrong password and inactive account are answered alike.
+/// The address is compared regardless of case. An unknown address, a wrong password and an inactive account get the
+/// same response.
 #[utoipa::path(
     tag = "token",
     operation_id = "v1_token_pair",
     request_body = TokenPairRequest,
     responses(
-        (status = 200, body = TokenPairOut, description = "Logged in."),
-        (status = 401, body = NinjaErrorOut, description = "No active account has this address and password."),
+        (status = 200, body = TokenPairOut, description = "The tokens."),
+        (status = 401, body = NinjaErrorOut, description = "The email address or the password is wrong, or the account is inactive."),
     ),
 )]
 #[post("/api/v1/token/pair")]
@@ -49,16 +50,16 @@ pub(super) async fn pair(
     Ok(Reply::ok(&TokenPairOut::of(account, tokens)))
 }
 
-/// Gives another access token.
+/// Issues an access token for a refresh token.
 ///
-/// The refresh token stays the same, and stays good.
+/// The response repeats the refresh token, which stays valid.
 #[utoipa::path(
     tag = "token",
     operation_id = "v1_token_refresh",
     request_body = TokenRefresh,
     responses(
-        (status = 200, body = TokenRefreshOut, description = "A new access token, and the refresh token that was sent."),
-        (status = 401, body = NinjaErrorOut, description = "The token is refused, or its account is gone or inactive."),
+        (status = 200, body = TokenRefreshOut, description = "The new access token, and the refresh token of the request."),
+        (status = 401, body = NinjaErrorOut, description = "The token is invalid, expired or revoked, or its account was deleted or deactivated."),
     ),
 )]
 #[post("/api/v1/token/refresh")]
@@ -68,14 +69,14 @@ pub(super) async fn refresh(state: Data<V1State>, body: Body<Ninja>) -> Response
     Ok(Reply::ok(&TokenRefreshOut { refresh, access }))
 }
 
-/// Says whether a token is good, be it for access or for refreshing.
+/// Verifies an access token or a refresh token.
 #[utoipa::path(
     tag = "token",
     operation_id = "v1_token_verify",
     request_body = TokenVerify,
     responses(
-        (status = 200, body = EmptyOut, description = "It is."),
-        (status = 401, body = NinjaErrorOut, description = "It is not."),
+        (status = 200, body = EmptyOut, description = "The token is valid."),
+        (status = 401, body = NinjaErrorOut, description = "The token is invalid, expired or revoked."),
     ),
 )]
 #[post("/api/v1/token/verify")]
@@ -85,7 +86,7 @@ pub(super) async fn verify(state: Data<V1State>, body: Body<Ninja>) -> Response<
     Ok(Reply::ok(&EmptyOut {}))
 }
 
-/// Whatever is wrong with it, one sentence says it.
+/// Reports every invalid token with the same message.
 fn no_good(error: Error) -> Problem {
     match error {
         Error::BadToken(_) => AuthFault::BodyToken(TokenFault::Invalid).into(),
@@ -93,7 +94,7 @@ fn no_good(error: Error) -> Problem {
     }
 }
 
-/// The token in a body. What is no text is a bad token, as it is for ninja-jwt.
+/// Reads the token in a body. A value that is not a text is an invalid token, as for ninja-jwt.
 fn token(field: &'static str, input: Input) -> Result<String, Problem> {
     match input {
         Input::Text(token) if !token.is_empty() => Ok(token),
@@ -116,7 +117,7 @@ struct TokenPairRequest {
 impl TokenPairRequest {
     const KEYS: [&str; 2] = ["email", "password"];
 
-    /// What is missing is told before what is too much.
+    /// Validates the fields. Missing fields are reported before unknown ones.
     fn check(self, unknown: FieldErrors) -> Result<(String, Password), Problem> {
         let missing: Vec<&'static str> = Self::KEYS
             .into_iter()
@@ -128,7 +129,7 @@ impl TokenPairRequest {
             return Err(Refusal::TokenFields(missing).into());
         }
         unknown.or(())?;
-        // What is no text is nobody's address, and nobody's password.
+        // Values that are not texts match no account.
         let (Input::Text(email), Input::Text(password)) = (self.email, self.password) else {
             return Err(AuthFault::Credentials.into());
         };
@@ -156,10 +157,10 @@ struct TokenVerify {
     token: Input,
 }
 
-/// Who logged in, and his tokens.
+/// The account's email address and its tokens.
 #[derive(Serialize, ToSchema)]
 struct TokenPairOut {
-    /// Null for an account that has none, which no account of this surface is.
+    /// Null if the account has no email address.
     #[schema(required, example = "jane.doe@ex.com")]
     email: Option<String>,
     #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
@@ -178,7 +179,7 @@ impl TokenPairOut {
     }
 }
 
-/// The refresh token that was sent, and a new access token.
+/// The refresh token of the request, and a new access token.
 #[derive(Serialize, ToSchema)]
 struct TokenRefreshOut {
     #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
@@ -187,6 +188,6 @@ struct TokenRefreshOut {
     access: String,
 }
 
-/// Nothing: the status says it.
+/// An empty object.
 #[derive(Serialize, ToSchema)]
 struct EmptyOut {}

@@ -1,4 +1,4 @@
-//! `/api/v1/users/check_username` and `username`: whether a user name is free, and another one for the caller.
+//! `/api/v1/users/check_username` and `/api/v1/users/username`.
 //!
 //! Source: docs/contract/v1.md «Usernames».
 
@@ -18,14 +18,14 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Says whether nobody has a user name, in whatever case.
+/// Reports whether a username is available, regardless of case.
 #[utoipa::path(
     tag = "users",
     operation_id = "v1_users_check_username",
-    params(("username" = Option<String>, Query, description = "The name. Without one, the answer is that it is too short.")),
+    params(("username" = Option<String>, Query, description = "The username. If absent, the response says that it is too short.")),
     responses(
-        (status = 200, body = AvailabilityOut, description = "Whether it is free, and if not, why."),
-        (status = 400, body = NinjaErrorOut, description = "A NUL stands in the name."),
+        (status = 200, body = AvailabilityOut, description = "Whether the username is available, and if not, why."),
+        (status = 400, body = NinjaErrorOut, description = "The username contains a NUL character."),
     ),
 )]
 #[get("/api/v1/users/check_username")]
@@ -45,12 +45,14 @@ pub(super) async fn check(request: HttpRequest, state: Data<V1State>) -> Respons
     Ok(Reply::ok(&AvailabilityOut::YES))
 }
 
-/// Changes the caller's user name, and with it his slug, and name and slug of his own organisation.
+/// Changes the caller's username.
+///
+/// The slug of the account, and name and slug of its personal organization, change with it.
 #[utoipa::path(
     tag = "users",
     operation_id = "v1_users_username_update",
     request_body = UsernameUpdate,
-    responses((status = 200, body = UsernameOut, description = "Changed.")),
+    responses((status = 200, body = UsernameOut, description = "The username was changed.")),
     security(("bearer" = [])),
 )]
 #[patch("/api/v1/users/username")]
@@ -79,12 +81,12 @@ pub(super) async fn update(
     Ok(Reply::ok(&UsernameOut::of(&account, own.map_err(refused)?)))
 }
 
-/// Whether a user name is free.
+/// The availability of a username.
 #[derive(Serialize, ToSchema)]
 struct AvailabilityOut {
     #[schema(example = false)]
     available: bool,
-    /// Null if it is free.
+    /// Null if the username is available.
     #[schema(required, example = "Username already taken.")]
     reason: Option<&'static str>,
 }
@@ -105,7 +107,7 @@ impl AvailabilityOut {
 
 #[derive(Default, Deserialize, ToSchema)]
 struct UsernameUpdate {
-    /// 1 to 50 of `A-Z a-z 0-9 . _`; white space around it is dropped.
+    /// 1 to 50 of `A-Z a-z 0-9 . _`. Surrounding white space is removed.
     #[serde(default)]
     #[schema(value_type = String, required, min_length = 1, max_length = 50, example = "jane_doe")]
     username: Input,
@@ -128,14 +130,14 @@ impl UsernameUpdate {
     }
 }
 
-/// The caller's new names.
+/// The caller's new username, and the names derived from it.
 #[derive(Serialize, ToSchema)]
 struct UsernameOut {
     #[schema(example = "jane_doe")]
     username: String,
     #[schema(example = "jane_doe")]
     slug: String,
-    /// The name of the caller's own organisation.
+    /// The name of the caller's personal organization.
     #[schema(example = "jane_doe")]
     org_name: String,
     #[schema(example = "jane_doe")]

@@ -1,4 +1,4 @@
-//! Cursors: a place in the list, sealed, so that no number shows and none can be made up.
+//! Cursors of keyset pagination: positions in a list, encrypted so that they show no ids and cannot be forged.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use loggia_kernel::Timestamp;
 
 use loggia_http::encryption::Seal;
 
-/// The cursors of one list.
+/// Creates and reads the cursors of one list.
 pub(super) struct Cursors<'a> {
     seal: &'a Seal,
     scope: String,
 }
 
 impl<'a> Cursors<'a> {
-    /// Of the list that this text describes, whoever asks for it included.
+    /// Takes a text that identifies the list and its caller.
     pub(super) fn of(seal: &'a Seal, list: String) -> Self {
         Self {
             seal,
@@ -22,15 +22,15 @@ impl<'a> Cursors<'a> {
         }
     }
 
-    /// The cursor for a place.
+    /// Returns the cursor for a position.
     pub(super) fn close(&self, position: &Position) -> String {
         self.seal.close(&self.scope, &written(position))
     }
 
-    /// The place of a cursor; `None` if it is none of this list.
+    /// Returns the position in a cursor, or `None` if the cursor is not of this list.
     pub(super) fn open(&self, cursor: &str, order: Option<Order>) -> Option<Position> {
         let position = read(&self.seal.open(&self.scope, cursor)?)?;
-        // The seal says so already: a list has one order.
+        // The encryption scope implies this already, because a list has one order.
         let is_of_order = match (&position.key, order) {
             (None, None) => true,
             (Some(SortKey::Time(_)), Some(order)) => order.by.is_time(),
@@ -41,7 +41,7 @@ impl<'a> Cursors<'a> {
     }
 }
 
-/// `<rank> <id>`, and behind it `t<text>` or `m<seconds>.<nanoseconds>` where the list is sorted.
+/// Writes a position as `<rank> <id>`, followed by `t<text>` or `m<seconds>.<nanoseconds>` if the list is sorted.
 fn written(position: &Position) -> String {
     let (rank, id) = (position.rank, position.id.get());
     match &position.key {

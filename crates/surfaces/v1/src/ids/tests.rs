@@ -1,4 +1,4 @@
-//! What passes for a whole number, and what is said of the rest.
+//! Texts and numbers that are read as integers, and the errors of all others.
 
 use rstest::rstest;
 

@@ -1,4 +1,4 @@
-//! `/api/v1/orgs/` and `/api/v1/orgs/{org_slug}/`: the organisations that the caller is in.
+//! `/api/v1/orgs/` and `/api/v1/orgs/{org_slug}/`: the caller's organizations.
 //!
 //! Source: docs/contract/v1.md «Organizations», «Pagination».
 
@@ -26,12 +26,12 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Lists the organisations that the caller is in, the oldest first.
+/// Lists the caller's organizations, oldest first.
 #[utoipa::path(
     tag = "orgs",
     operation_id = "v1_orgs_list",
     params(PageParams),
-    responses((status = 200, body = PageOut<OrgOut>, description = "A page of them.")),
+    responses((status = 200, body = PageOut<OrgOut>, description = "A page of organizations.")),
     security(("bearer" = [])),
 )]
 #[get("/api/v1/orgs/")]
@@ -39,7 +39,7 @@ pub(crate) async fn list(tenant: Tenant, request: HttpRequest) -> Response<Ninja
     let page = only_page(&request)?;
     let offset = usize::try_from(page.offset()).unwrap_or(usize::MAX);
     let limit = usize::try_from(page.limit()).unwrap_or(usize::MAX);
-    // Who asks was answered with all of them.
+    // Authentication has loaded all memberships already.
     let all = Page::whole(tenant.memberships);
     let items = all.items.into_iter().skip(offset).take(limit).collect();
     let page = Page {
@@ -49,17 +49,17 @@ pub(crate) async fn list(tenant: Tenant, request: HttpRequest) -> Response<Ninja
     Ok(Reply::ok(&PageOut::of(page, OrgOut::from)))
 }
 
-/// Founds a group, with the caller as its owner.
+/// Creates a group organization with the caller as its owner.
 ///
-/// Its slug is made of its name, and never changes. An account can be in 200 organisations.
+/// The slug is derived from the name and never changes. An account can be in at most 200 organizations.
 #[utoipa::path(
     tag = "orgs",
     operation_id = "v1_orgs_create",
     params(IdempotencyKey),
     request_body = OrgInput,
     responses(
-        (status = 201, body = OrgOut, description = "Founded."),
-        (status = 409, body = NinjaErrorOut, description = "The caller is in as many organisations as anybody can be."),
+        (status = 201, body = OrgOut, description = "The new organization."),
+        (status = 409, body = NinjaErrorOut, description = "The caller is in the largest possible number of organizations."),
     ),
     security(("bearer" = [])),
 )]
@@ -80,14 +80,14 @@ pub(crate) async fn create(
         .await
 }
 
-/// Shows an organisation.
+/// Returns an organization.
 #[utoipa::path(
     tag = "orgs",
     operation_id = "v1_orgs_retrieve",
-    params(("org_slug" = String, Path, description = "Which organisation.", example = "acme")),
+    params(("org_slug" = String, Path, description = "The organization's slug.", example = "acme")),
     responses(
-        (status = 200, body = OrgOut, description = "The organisation."),
-        (status = 404, body = NinjaErrorOut, description = "There is none, or the caller is not in it."),
+        (status = 200, body = OrgOut, description = "The organization."),
+        (status = 404, body = NinjaErrorOut, description = "The organization does not exist, or the caller is not a member of it."),
     ),
     security(("bearer" = [])),
 )]
@@ -97,18 +97,19 @@ pub(crate) async fn retrieve(tenant: Tenant, slug: Path<String>) -> Response<Nin
     Ok(Reply::ok(&OrgOut::from(membership)))
 }
 
-/// Renames an organisation. Its slug stays.
+/// Renames an organization.
 ///
-/// Admins and owners may. The name of a personal one is made anew when its account is renamed.
+/// The slug stays. For admins and owners. The name of a personal organization changes again when the account's username
+/// changes.
 #[utoipa::path(
     tag = "orgs",
     operation_id = "v1_orgs_update",
-    params(("org_slug" = String, Path, description = "Which organisation.", example = "acme"), IdempotencyKey),
+    params(("org_slug" = String, Path, description = "The organization's slug.", example = "acme"), IdempotencyKey),
     request_body = OrgInput,
     responses(
-        (status = 200, body = OrgOut, description = "The updated organisation."),
-        (status = 403, body = NinjaErrorOut, description = "The caller is a plain member."),
-        (status = 404, body = NinjaErrorOut, description = "There is none, or the caller is not in it."),
+        (status = 200, body = OrgOut, description = "The updated organization."),
+        (status = 403, body = NinjaErrorOut, description = "The caller's role in the organization does not allow this."),
+        (status = 404, body = NinjaErrorOut, description = "The organization does not exist, or the caller is not a member of it."),
     ),
     security(("bearer" = [])),
 )]
@@ -131,18 +132,18 @@ pub(crate) async fn update(
         .await
 }
 
-/// Deletes a group with everything in it.
+/// Deletes a group organization and everything in it.
 ///
-/// Owners may.
+/// For owners.
 #[utoipa::path(
     tag = "orgs",
     operation_id = "v1_orgs_delete",
-    params(("org_slug" = String, Path, description = "Which organisation.", example = "acme"), IdempotencyKey),
+    params(("org_slug" = String, Path, description = "The organization's slug.", example = "acme"), IdempotencyKey),
     responses(
-        (status = 204, description = "Deleted."),
-        (status = 403, body = NinjaErrorOut, description = "The caller is no owner."),
-        (status = 404, body = NinjaErrorOut, description = "There is none, or the caller is not in it."),
-        (status = 409, body = NinjaErrorOut, description = "It is a personal one, which goes with its account only."),
+        (status = 204, description = "The organization was deleted."),
+        (status = 403, body = NinjaErrorOut, description = "The caller's role in the organization does not allow this."),
+        (status = 404, body = NinjaErrorOut, description = "The organization does not exist, or the caller is not a member of it."),
+        (status = 409, body = NinjaErrorOut, description = "A personal organization is deleted only with its account."),
     ),
     security(("bearer" = [])),
 )]
@@ -165,14 +166,14 @@ pub(crate) async fn destroy(
 
 #[derive(Default, Deserialize, ToSchema)]
 struct OrgInput {
-    /// White space around it is dropped.
+    /// Surrounding white space is removed.
     #[serde(default)]
     #[schema(value_type = String, required, min_length = 1, max_length = 255, example = "Acme")]
     name: Input,
 }
 
 impl OrgInput {
-    /// The name alone: nothing else of an organisation is anybody's choice.
+    /// Validates the name, the only field that a client can set.
     fn check(&self) -> Result<String, FieldErrors> {
         let mut faults = FieldErrors::default();
         let name = strict::required(&mut faults, "name", &self.name).unwrap_or_default();

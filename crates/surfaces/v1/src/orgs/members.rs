@@ -1,4 +1,4 @@
-//! `/api/v1/orgs/{org_slug}/members/`: who is in an organisation, and as what.
+//! `/api/v1/orgs/{org_slug}/members/`: the members of an organization and their roles.
 //!
 //! Source: docs/contract/v1.md «Members».
 
@@ -24,14 +24,14 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Lists an organisation's members, in the order in which their accounts were made.
+/// Lists an organization's members, by the creation of their accounts.
 #[utoipa::path(
     tag = "orgs",
     operation_id = "v1_orgs_members_list",
-    params(("org_slug" = String, Path, description = "Which organisation.", example = "acme"), PageParams),
+    params(("org_slug" = String, Path, description = "The organization's slug.", example = "acme"), PageParams),
     responses(
-        (status = 200, body = PageOut<MemberOut>, description = "A page of them."),
-        (status = 404, body = NinjaErrorOut, description = "There is no such organisation, or the caller is not in it."),
+        (status = 200, body = PageOut<MemberOut>, description = "A page of members."),
+        (status = 404, body = NinjaErrorOut, description = "The organization does not exist, or the caller is not a member of it."),
     ),
     security(("bearer" = [])),
 )]
@@ -48,19 +48,19 @@ pub(crate) async fn list(
     Ok(Reply::ok(&PageOut::of(page, MemberOut::from)))
 }
 
-/// Makes an account a member of a group.
+/// Adds a member to a group organization.
 ///
-/// Admins and owners may; of an owner, owners.
+/// For admins and owners. Only owners can add an owner.
 #[utoipa::path(
     tag = "orgs",
     operation_id = "v1_orgs_members_add",
-    params(("org_slug" = String, Path, description = "Which organisation.", example = "acme"), IdempotencyKey),
+    params(("org_slug" = String, Path, description = "The organization's slug.", example = "acme"), IdempotencyKey),
     request_body = MemberCreate,
     responses(
-        (status = 201, body = MemberOut, description = "A member now."),
-        (status = 403, body = NinjaErrorOut, description = "What the caller is in the organisation is too little for that."),
-        (status = 404, body = NinjaErrorOut, description = "There is no such organisation, or the caller is not in it; or there is no such account."),
-        (status = 409, body = NinjaErrorOut, description = "The account is a member already, or in as many organisations as anybody can be; or the organisation is a personal one."),
+        (status = 201, body = MemberOut, description = "The new member."),
+        (status = 403, body = NinjaErrorOut, description = "The caller's role in the organization does not allow this."),
+        (status = 404, body = NinjaErrorOut, description = "The organization or the account does not exist, or the caller is not a member of the organization."),
+        (status = 409, body = NinjaErrorOut, description = "The account is already a member or is in the largest possible number of organizations, or the organization is a personal one."),
     ),
     security(("bearer" = [])),
 )]
@@ -84,23 +84,24 @@ pub(crate) async fn add(
         .await
 }
 
-/// Makes something else of a member.
+/// Changes a member's role.
 ///
-/// Admins and owners may; where an owner is made or unmade, owners. The last owner whose account is active stays one.
+/// For admins and owners. Only owners can make a member an owner or change the role of an owner. The last active owner
+/// stays an owner.
 #[utoipa::path(
     tag = "orgs",
     operation_id = "v1_orgs_members_update",
     params(
-        ("org_slug" = String, Path, description = "Which organisation.", example = "acme"),
-        ("user_slug" = String, Path, description = "Which member, by its account's slug.", example = "janedoe"),
+        ("org_slug" = String, Path, description = "The organization's slug.", example = "acme"),
+        ("user_slug" = String, Path, description = "The slug of the member's account.", example = "janedoe"),
         IdempotencyKey,
     ),
     request_body = MemberUpdate,
     responses(
         (status = 200, body = MemberOut, description = "The updated member."),
-        (status = 403, body = NinjaErrorOut, description = "What the caller is in the organisation is too little for that."),
-        (status = 404, body = NinjaErrorOut, description = "There is no such organisation, or the caller is not in it; or it has no such member."),
-        (status = 409, body = NinjaErrorOut, description = "This is the last owner."),
+        (status = 403, body = NinjaErrorOut, description = "The caller's role in the organization does not allow this."),
+        (status = 404, body = NinjaErrorOut, description = "The organization does not exist, the caller is not a member of it, or it has no such member."),
+        (status = 409, body = NinjaErrorOut, description = "The member is the last active owner."),
     ),
     security(("bearer" = [])),
 )]
@@ -124,23 +125,23 @@ pub(crate) async fn update(
         .await
 }
 
-/// Takes a member out of an organisation.
+/// Removes a member from an organization.
 ///
-/// Everybody may leave. Admins and owners may take others out; of owners, owners. The last owner whose account is active
-/// stays.
+/// Every member can leave. Admins and owners can remove other members; only owners can remove an owner. The last active
+/// owner cannot leave.
 #[utoipa::path(
     tag = "orgs",
     operation_id = "v1_orgs_members_remove",
     params(
-        ("org_slug" = String, Path, description = "Which organisation.", example = "acme"),
-        ("user_slug" = String, Path, description = "Which member, by its account's slug.", example = "janedoe"),
+        ("org_slug" = String, Path, description = "The organization's slug.", example = "acme"),
+        ("user_slug" = String, Path, description = "The slug of the member's account.", example = "janedoe"),
         IdempotencyKey,
     ),
     responses(
-        (status = 204, description = "No member any more."),
-        (status = 403, body = NinjaErrorOut, description = "What the caller is in the organisation is too little for that."),
-        (status = 404, body = NinjaErrorOut, description = "There is no such organisation, or the caller is not in it; or it has no such member."),
-        (status = 409, body = NinjaErrorOut, description = "This is the last owner."),
+        (status = 204, description = "The member was removed."),
+        (status = 403, body = NinjaErrorOut, description = "The caller's role in the organization does not allow this."),
+        (status = 404, body = NinjaErrorOut, description = "The organization does not exist, the caller is not a member of it, or it has no such member."),
+        (status = 409, body = NinjaErrorOut, description = "The member is the last active owner."),
     ),
     security(("bearer" = [])),
 )]
@@ -162,10 +163,10 @@ pub(crate) async fn remove(
         .await
 }
 
-/// What a member can be, as a refusal lists it.
+/// The roles, in the order in which an error lists them.
 const ROLES: [&str; 3] = ["owner", "admin", "member"];
 
-/// A role, letter for letter.
+/// Reads a role. The comparison is case-sensitive.
 fn role(faults: &mut FieldErrors, input: &Input) -> Option<OrgRole> {
     let role = match input {
         Input::Text(name) => OrgRole::of(name),
@@ -179,11 +180,11 @@ fn role(faults: &mut FieldErrors, input: &Input) -> Option<OrgRole> {
 
 #[derive(Default, Deserialize, ToSchema)]
 struct MemberCreate {
-    /// The account's name, letter for letter. Either this or `email`.
+    /// The account's username, compared case-sensitively. Send either this or `email`.
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "jane.doe")]
     username: Input,
-    /// The account's address, in whatever case. Either this or `username`.
+    /// The account's email address, compared regardless of case. Send either this or `username`.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Email, example = "jane.doe@ex.com")]
     email: Input,
@@ -192,7 +193,7 @@ struct MemberCreate {
     role: Input,
 }
 
-/// Who should become a member, as he was named.
+/// The account to add, by the field that names it.
 enum Named {
     Username(Username),
     Email(Email),
@@ -225,7 +226,7 @@ impl MemberCreate {
         }
         let role = faults.or(role)?.unwrap_or(OrgRole::Member);
         let named = match (username, email) {
-            // A name that cannot be one is nobody's.
+            // A text that is not a valid username names no account.
             (Some(username), _) => Username::parse(&username)
                 .map(Named::Username)
                 .or(Err(Problem::NotFound)),
@@ -258,7 +259,7 @@ impl MemberUpdate {
     }
 }
 
-/// A member of an organisation, as the other members see him.
+/// A member of an organization, as other members see it.
 #[derive(Serialize, ToSchema)]
 struct MemberOut {
     #[schema(example = "jane.doe")]
@@ -268,7 +269,7 @@ struct MemberOut {
     slug: String,
     #[schema(example = "member", pattern = "^(owner|admin|member)$")]
     role: &'static str,
-    /// Since when he is in it: UTC, with microseconds.
+    /// The time of joining: UTC, with microseconds.
     #[schema(format = DateTime, example = "2026-11-20T23:57:20.783093+00:00")]
     created_at: String,
 }

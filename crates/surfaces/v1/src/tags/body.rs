@@ -1,4 +1,4 @@
-//! What is sent here: names of tags and their numbers, singly and in lists.
+//! Request bodies of tags: names and ids, alone and in lists.
 
 use loggia_kernel::{Flaw, Slug};
 use loggia_tagging::{NewTag, TagId, TagName};
@@ -12,22 +12,22 @@ use loggia_http::{
     request::{Body, Input, strict},
 };
 
-/// How many names there are in one assignment at most. Source: docs/contract/v1.md «Tags on objects».
+/// The largest number of names in one assignment. Source: docs/contract/v1.md «Tags on objects».
 const MAX_NAMES: usize = 50;
 
-/// How many tags are taken off at once at most. Source: docs/contract/v1.md «Tags on objects».
+/// The largest number of tags in one removal. Source: docs/contract/v1.md «Tags on objects».
 const MAX_IDS: usize = 100;
 
-/// Where the items of a list are. Source: docs/contract/v1.md «Validation errors».
+/// The location of a list's items in errors. Source: docs/contract/v1.md «Validation errors».
 const ITEMS: &str = "body/data";
 
 #[derive(Default, Deserialize, ToSchema)]
 pub(super) struct TagCreate {
-    /// 1 to 50 characters, at least one letter or digit among them; white space around it is dropped.
+    /// 1 to 50 characters with at least one letter or digit. Surrounding white space is removed.
     #[serde(default)]
     #[schema(value_type = String, required, min_length = 1, max_length = 50, example = "News Letter")]
     name: Input,
-    /// Made of the name where it is absent, null or empty.
+    /// Derived from the name if absent, null or empty.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 50, example = "news-letter")]
     slug: Input,
@@ -46,7 +46,7 @@ impl TagCreate {
     }
 }
 
-/// A slug of one's own. Nothing is no slug; what leads to none is at fault.
+/// Reads the slug of a new tag. Null and blank mean that it is derived; a text without a slug is invalid.
 fn slug(faults: &mut FieldErrors, input: &Input) -> Option<Slug> {
     if *input == Input::Null {
         return None;
@@ -65,7 +65,7 @@ fn slug(faults: &mut FieldErrors, input: &Input) -> Option<Slug> {
 
 #[derive(Default, Deserialize, ToSchema)]
 pub(super) struct TagUpdate {
-    /// As on creation. Where it is absent, null or empty, the tag stays as it is.
+    /// The new name, with the rules of creation. If absent, null or empty, the tag stays unchanged.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 50, example = "Newsletter")]
     name: Input,
@@ -85,7 +85,7 @@ impl TagUpdate {
     }
 }
 
-/// The names of an assignment: a list, or an object with the list in `tags`.
+/// Reads the names of an assignment: a list, or an object with the list in `tags`.
 pub(super) async fn names(body: Body<Ninja>) -> Result<Vec<TagName>, Reject<Ninja>> {
     let items = body.items("tags", MAX_NAMES).await?;
     let mut faults = FieldErrors::default();
@@ -98,7 +98,7 @@ pub(super) async fn names(body: Body<Ninja>) -> Result<Vec<TagName>, Reject<Ninj
     Ok(faults.or(names)?)
 }
 
-/// The numbers of tags: a list, or an object with the list in `ids`.
+/// Reads the ids of tags: a list, or an object with the list in `ids`.
 pub(super) async fn tag_ids(body: Body<Ninja>) -> Result<Vec<TagId>, Reject<Ninja>> {
     let items = body.items("ids", MAX_IDS).await?;
     let mut faults = FieldErrors::default();

@@ -24,7 +24,7 @@ use loggia_http::{
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(super) struct ObjectPath {
-    /// The organisation's slug.
+    /// The organization's slug.
     #[param(example = "acme")]
     org_slug: String,
     /// `contacts` or `organizations`.
@@ -41,7 +41,7 @@ pub(super) struct ObjectPath {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(super) struct AssignmentPath {
-    /// The organisation's slug.
+    /// The organization's slug.
     #[param(example = "acme")]
     org_slug: String,
     /// `contacts` or `organizations`.
@@ -60,15 +60,15 @@ pub(super) struct AssignmentPath {
 
 /// Lists the tags on an object.
 ///
-/// As they were put on it, unless `ordering` says otherwise.
+/// Default order: the order of their assignment.
 #[utoipa::path(
     tag = "tags",
     operation_id = "v1_tags_of_object",
     params(ObjectPath, PageParams, OrderingParams),
     responses(
-        (status = 200, body = PageOut<TagOut>, description = "A page of them."),
-        (status = 400, body = NinjaErrorOut, description = "`limit`, `offset` or `ordering` is at fault."),
-        (status = 404, body = NinjaErrorOut, description = "No such organisation, not the caller's, or no such object in it."),
+        (status = 200, body = PageOut<TagOut>, description = "A page of tags."),
+        (status = 400, body = NinjaErrorOut, description = "`limit`, `offset` or `ordering` is invalid."),
+        (status = 404, body = NinjaErrorOut, description = "The organization or the object does not exist, or the caller is not a member of the organization."),
     ),
     security(("bearer" = [])),
 )]
@@ -87,25 +87,25 @@ pub(super) async fn list(
     Ok(Reply::ok(&PageOut::of(page, |tag| TagOut::of(tag, slug))))
 }
 
-/// Puts tags on an object, by their names.
+/// Assigns tags to an object by name.
 ///
-/// All of them or none. A name of a tag that there is, whatever the case of its letters, means that tag; for the others
-/// tags are made. The answer has the tags in the order of the names, each once.
+/// Either all names are assigned or none. A name that equals an existing tag's regardless of case means that tag; other
+/// tags are created. The response has each tag once, in the order of the names.
 ///
-/// At most 50 names, each of 1 to 50 characters with at least one letter or digit among them. The list may also be sent
-/// as `{"tags": [...]}`.
+/// At most 50 names, each of 1 to 50 characters with at least one letter or digit. The list may also be sent as
+/// `{"tags": [...]}`.
 #[utoipa::path(
     tag = "tags",
     operation_id = "v1_tags_assign",
     params(ObjectPath, IdempotencyKey),
-    request_body(content = Vec<String>, description = "The names.", example = json!(["vip", "News Letter"])),
+    request_body(content = Vec<String>, description = "The names of the tags.", example = json!(["vip", "News Letter"])),
     responses(
-        (status = 200, body = [TagOut], description = "The tags."),
-        (status = 404, body = NinjaErrorOut, description = "No such organisation, not the caller's, or no such object in it."),
+        (status = 200, body = [TagOut], description = "The assigned tags."),
+        (status = 404, body = NinjaErrorOut, description = "The organization or the object does not exist, or the caller is not a member of the organization."),
         (
             status = 409,
             body = NinjaErrorOut,
-            description = "Two different names lead to one slug.",
+            description = "Two different names have the same slug.",
             example = json!({ "detail": "Two different tag names cannot share the same slug in an organization." }),
         ),
     ),
@@ -131,17 +131,17 @@ pub(super) async fn assign(
         .await
 }
 
-/// Takes tags off an object, by their numbers.
+/// Removes tags from an object by id.
 ///
-/// Those that are not on it are passed over. The list may also be sent as `{"ids": [...]}`.
+/// Ids of tags that are not on the object are ignored. The list may also be sent as `{"ids": [...]}`.
 #[utoipa::path(
     tag = "tags",
     operation_id = "v1_tags_unassign_all",
     params(ObjectPath, IdempotencyKey),
-    request_body(content = Vec<i64>, description = "The tags' numbers.", example = json!([1, 2])),
+    request_body(content = Vec<i64>, description = "The ids of the tags.", example = json!([1, 2])),
     responses(
-        (status = 200, body = RemovedOut, description = "How many were on it."),
-        (status = 404, body = NinjaErrorOut, description = "No such organisation, not the caller's, or no such object in it."),
+        (status = 200, body = RemovedOut, description = "The number of removed tags."),
+        (status = 404, body = NinjaErrorOut, description = "The organization or the object does not exist, or the caller is not a member of the organization."),
     ),
     security(("bearer" = [])),
 )]
@@ -165,16 +165,16 @@ pub(super) async fn unassign_all(
         .await
 }
 
-/// Takes a tag off an object, by its slug.
+/// Removes a tag from an object by slug.
 ///
-/// If it is not on it, that is as well.
+/// Succeeds also if the tag is not on the object.
 #[utoipa::path(
     tag = "tags",
     operation_id = "v1_tags_unassign",
     params(AssignmentPath, IdempotencyKey),
     responses(
-        (status = 200, body = NoticeOut, description = "It is not on it any more."),
-        (status = 404, body = NinjaErrorOut, description = "No such organisation, not the caller's, or no such object or tag in it."),
+        (status = 200, body = NoticeOut, description = "The tag is not on the object."),
+        (status = 404, body = NinjaErrorOut, description = "The organization, the object or the tag does not exist, or the caller is not a member of the organization."),
     ),
     security(("bearer" = [])),
 )]
@@ -196,7 +196,7 @@ pub(super) async fn unassign(
         .await
 }
 
-/// How many tags were taken off.
+/// The number of removed tags.
 #[derive(Serialize, ToSchema)]
 struct RemovedOut {
     #[schema(example = 2)]

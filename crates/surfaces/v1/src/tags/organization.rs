@@ -1,4 +1,4 @@
-//! `/api/v1/orgs/{org_slug}/tags/` and below: the tags that an organisation has.
+//! `/api/v1/orgs/{org_slug}/tags/` and below: the tags of an organization.
 
 use actix_web::{
     HttpRequest, delete, get, patch, post,
@@ -26,13 +26,13 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// The longest text that is searched for, in characters.
+/// Limit of a search text in characters. Source: docs/contract/v1.md «Tags».
 const MAX_SEARCH: usize = 200;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(super) struct AllPath {
-    /// The organisation's slug.
+    /// The organization's slug.
     #[param(example = "acme")]
     org_slug: String,
 }
@@ -40,10 +40,10 @@ pub(super) struct AllPath {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(super) struct OnePath {
-    /// The organisation's slug.
+    /// The organization's slug.
     #[param(example = "acme")]
     org_slug: String,
-    /// The tag's number.
+    /// The tag's id.
     #[param(value_type = i64, example = 1)]
     tag_id: String,
 }
@@ -51,7 +51,7 @@ pub(super) struct OnePath {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(super) struct SlugPath {
-    /// The organisation's slug.
+    /// The organization's slug.
     #[param(example = "acme")]
     org_slug: String,
     /// The tag's slug.
@@ -59,17 +59,17 @@ pub(super) struct SlugPath {
     slug: String,
 }
 
-/// Lists an organisation's tags.
+/// Lists an organization's tags.
 ///
-/// In the order of their numbers, unless `ordering` says otherwise.
+/// Default order: `id`.
 #[utoipa::path(
     tag = "tags",
     operation_id = "v1_tags_list",
     params(AllPath, PageParams, OrderingParams),
     responses(
-        (status = 200, body = PageOut<TagOut>, description = "A page of them."),
-        (status = 400, body = NinjaErrorOut, description = "`limit`, `offset` or `ordering` is at fault."),
-        (status = 404, body = NinjaErrorOut, description = "No such organisation, or not the caller's."),
+        (status = 200, body = PageOut<TagOut>, description = "A page of tags."),
+        (status = 400, body = NinjaErrorOut, description = "`limit`, `offset` or `ordering` is invalid."),
+        (status = 404, body = NinjaErrorOut, description = "The organization does not exist, or the caller is not a member of it."),
     ),
     security(("bearer" = [])),
 )]
@@ -88,17 +88,17 @@ pub(super) async fn list(
     Ok(Reply::ok(&PageOut::of(page, |tag| TagOut::of(tag, slug))))
 }
 
-/// Makes a tag.
+/// Creates a tag.
 ///
-/// Its name is unique in the organisation, whatever the case of its letters, and so is its slug.
+/// Names are unique within the organization regardless of case, and so are slugs.
 #[utoipa::path(
     tag = "tags",
     operation_id = "v1_tags_create",
     params(AllPath, IdempotencyKey),
     request_body = TagCreate,
     responses(
-        (status = 200, body = TagOut, description = "The tag."),
-        (status = 404, body = NinjaErrorOut, description = "No such organisation, or not the caller's."),
+        (status = 200, body = TagOut, description = "The new tag."),
+        (status = 404, body = NinjaErrorOut, description = "The organization does not exist, or the caller is not a member of it."),
     ),
     security(("bearer" = [])),
 )]
@@ -121,21 +121,21 @@ pub(super) async fn create(
         .await
 }
 
-/// Looks for tags by a part of their names.
+/// Searches an organization's tags by name.
 ///
-/// Whatever the case of its letters; in the order of the names.
+/// The comparison ignores case. The result is ordered by name.
 #[utoipa::path(
     tag = "tags",
     operation_id = "v1_tags_search",
     params(
         AllPath,
-        ("q" = String, Query, description = "What the names contain. Empty: nothing in particular.", max_length = 200, example = "news"),
+        ("q" = String, Query, description = "A part of the name. Empty: all tags.", max_length = 200, example = "news"),
         PageParams,
     ),
     responses(
-        (status = 200, body = [TagOut], description = "The tags."),
-        (status = 400, body = NinjaErrorOut, description = "`q`, `limit` or `offset` is at fault."),
-        (status = 404, body = NinjaErrorOut, description = "No such organisation, or not the caller's."),
+        (status = 200, body = [TagOut], description = "The matching tags."),
+        (status = 400, body = NinjaErrorOut, description = "`q`, `limit` or `offset` is invalid."),
+        (status = 404, body = NinjaErrorOut, description = "The organization does not exist, or the caller is not a member of it."),
     ),
     security(("bearer" = [])),
 )]
@@ -162,14 +162,14 @@ pub(super) async fn search(
     Ok(Reply::ok(&TagOut::all(tags, &organization.slug)))
 }
 
-/// Shows the tag of a slug.
+/// Returns a tag by its slug.
 #[utoipa::path(
     tag = "tags",
     operation_id = "v1_tags_by_slug",
     params(SlugPath),
     responses(
         (status = 200, body = TagOut, description = "The tag."),
-        (status = 404, body = NinjaErrorOut, description = "No such organisation, not the caller's, or no such tag."),
+        (status = 404, body = NinjaErrorOut, description = "The organization or the tag does not exist, or the caller is not a member of the organization."),
     ),
     security(("bearer" = [])),
 )]
@@ -186,7 +186,7 @@ pub(super) async fn by_slug(
 
 /// Renames a tag.
 ///
-/// Its slug is made anew of the name.
+/// The slug is derived from the new name.
 #[utoipa::path(
     tag = "tags",
     operation_id = "v1_tags_update",
@@ -194,7 +194,7 @@ pub(super) async fn by_slug(
     request_body = TagUpdate,
     responses(
         (status = 200, body = TagOut, description = "The updated tag."),
-        (status = 404, body = NinjaErrorOut, description = "No such organisation, not the caller's, or no such tag."),
+        (status = 404, body = NinjaErrorOut, description = "The organization or the tag does not exist, or the caller is not a member of the organization."),
     ),
     security(("bearer" = [])),
 )]
@@ -218,15 +218,15 @@ pub(super) async fn update(
         .await
 }
 
-/// Deletes a tag, and takes it off whatever it is on.
+/// Deletes a tag and removes it from all objects.
 #[utoipa::path(
     tag = "tags",
     operation_id = "v1_tags_destroy",
     params(OnePath, IdempotencyKey),
     responses(
-        (status = 200, body = NoticeOut, description = "Deleted."),
-        (status = 400, body = NinjaErrorOut, description = "`tag_id` is no number."),
-        (status = 404, body = NinjaErrorOut, description = "No such organisation, not the caller's, or no such tag."),
+        (status = 200, body = NoticeOut, description = "The tag was deleted."),
+        (status = 400, body = NinjaErrorOut, description = "`tag_id` is not an integer."),
+        (status = 404, body = NinjaErrorOut, description = "The organization or the tag does not exist, or the caller is not a member of the organization."),
     ),
     security(("bearer" = [])),
 )]
