@@ -39,7 +39,7 @@ pub struct Authentication {
 }
 
 impl Authentication {
-    /// Returns the application's own.
+    /// Returns the value that the application was built with.
     ///
     /// # Errors
     /// [`Problem::Internal`] if the application was built without it.

@@ -4,19 +4,19 @@ use std::{fmt, str::FromStr};
 
 use url::Url;
 
-/// A URL under which other addresses lie.
+/// A URL that other addresses are relative to.
 ///
-/// Shape: `http` or `https`, a host, perhaps a path; no credentials, no query, no fragment.
+/// Shape: `http` or `https`, a host and an optional path; no credentials, query or fragment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 
 impl BaseUrl {
-    /// The address that `rest` names under this one; `rest` begins with `/`.
+    /// Returns the address of `rest` below this URL. `rest` begins with `/`.
     pub fn join(&self, rest: &str) -> String {
         format!("{}{rest}", self.0.as_str().trim_end_matches('/'))
     }
 
-    /// The URL.
+    /// Returns the URL.
     pub fn url(&self) -> &Url {
         &self.0
     }
@@ -41,7 +41,7 @@ impl FromStr for BaseUrl {
     }
 }
 
-/// Without a slash at the end.
+/// Writes the URL without its trailing slash.
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_str().trim_end_matches('/'))

@@ -1,4 +1,4 @@
-//! How problems are worded and shaped: three dialects.
+//! Dialects: the status, body and headers of errors in three formats.
 #![warn(clippy::wildcard_enum_match_arm)]
 
 mod drf;
@@ -30,15 +30,16 @@ pub use self::{
     ninja::{Ninja, NinjaErrorOut, NinjaFieldErrorOut},
 };
 
-/// How a family of surfaces words and shapes its answers.
+/// An error format that surfaces share: status codes, texts and body shapes.
 pub trait Dialect: fmt::Debug + 'static {
-    /// The media type of its answers.
+    /// The media type of responses.
     const CONTENT_TYPE: &'static str;
 
-    /// Whether bodies are JSON whatever their `Content-Type` says.
+    /// Whether bodies are JSON regardless of their `Content-Type`.
     const IS_ALWAYS_JSON: bool;
 
-    /// Whether Django REST framework's rules apply: content negotiation, OPTIONS, `Allow` and `Vary` everywhere.
+    /// Whether the rules of Django REST framework apply: content negotiation, OPTIONS, and `Allow` and `Vary` on every
+    /// response.
     const IS_REST_FRAMEWORK: bool;
 
     /// The names of the schemas that describe an invalid request.
@@ -50,26 +51,26 @@ pub trait Dialect: fmt::Debug + 'static {
     /// Returns the schemas of all errors, by name.
     fn error_schemas() -> Vec<(String, RefOr<Schema>)>;
 
-    /// What `WWW-Authenticate` says on a 401 for this fault, if the dialect sends it.
+    /// Returns the value of `WWW-Authenticate` on a 401 for this cause, if the dialect sends the header.
     fn challenge(fault: AuthFault) -> Option<&'static str>;
 
-    /// The status and body of a problem.
+    /// Returns the status and body of a problem.
     fn render(problem: &Problem) -> (StatusCode, Value);
 }
 
-/// A [`Problem`] on its way out through dialect `D`: what handlers return as `Err`.
+/// A [`Problem`] that dialect `D` renders: the error type of handlers.
 pub struct Reject<D> {
     problem: Problem,
     dialect: PhantomData<fn() -> D>,
 }
 
 impl<D> Reject<D> {
-    /// What is wrong.
+    /// Returns the problem.
     pub fn problem(&self) -> &Problem {
         &self.problem
     }
 
-    /// What is wrong, for a handler that has other words for it.
+    /// Returns the problem, for a handler that maps it to another one.
     pub fn into_problem(self) -> Problem {
         self.problem
     }
@@ -106,7 +107,7 @@ impl<D: Dialect> ResponseError for Reject<D> {
     }
 }
 
-/// A problem as an answer: status, body, and the headers that go with them.
+/// Renders a problem as a response: status, body and the headers that belong to them.
 pub fn respond<D: Dialect>(problem: &Problem) -> HttpResponse<BoxBody> {
     let (status, body) = D::render(problem);
     let mut response = HttpResponse::build(status);
@@ -131,7 +132,7 @@ pub fn respond<D: Dialect>(problem: &Problem) -> HttpResponse<BoxBody> {
             tracing::error!(error = %error::chain(&**source), "a request failed");
         }
         Problem::TooSlow | Problem::TooLarge => {
-            // The rest of the body is not worth reading.
+            // Closes the connection, because the rest of the body is not read.
             response.force_close();
         }
         Problem::Invalid(_)

@@ -1,4 +1,4 @@
-//! Errors as every surface knows them: one vocabulary, without status codes and sentences.
+//! Errors that all surfaces share, without status codes and texts.
 #![warn(clippy::wildcard_enum_match_arm)]
 
 mod field_errors;

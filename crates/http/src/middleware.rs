@@ -1,4 +1,4 @@
-//! What happens to every request before and after its handler: the order of checks, and the headers of every answer.
+//! Middleware: the checks before every handler, in their order, and the headers of every response.
 
 mod client_info;
 mod content_negotiation;
@@ -40,14 +40,14 @@ pub use self::{
     routing_table::{Access, Entry, RoutingTable, access, needs},
 };
 
-/// The surface whose operation a request is for: tells the router which handlers to try.
+/// The surface whose operation a request is for. The router tries only the handlers of this surface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoutedTo(pub AnySurface);
 
-/// The outer half: the request's id and its place in the log, and the headers that every answer carries, errors included.
+/// The outer middleware: request id, request span, and the headers of every response, errors included.
 ///
 /// # Errors
-/// What the inner half cannot answer for.
+/// The errors of the inner middleware.
 pub async fn outer<B: MessageBody + 'static>(
     table: Arc<RoutingTable>,
     trusted_proxies: Arc<[IpNet]>,
@@ -63,8 +63,8 @@ pub async fn outer<B: MessageBody + 'static>(
     let asked = Asked::now(&request, path, &table, &client);
     let id = HeaderValue::from_str(&client.request_id).ok();
     request.extensions_mut().insert(client);
-    // A panic ends the request that caused it, and nothing else. Routing changes the request in place, so nobody may hold
-    // it here; the answer goes out as an error that brings its own response.
+    // A panic ends only the request that caused it. The request must not be held here, because routing changes it in
+    // place; so the response is returned as an error that carries it.
     let outcome = AssertUnwindSafe(next.call(request))
         .catch_unwind()
         .instrument(asked.span.clone())
@@ -99,12 +99,12 @@ pub async fn outer<B: MessageBody + 'static>(
     }
 }
 
-/// As the router sees it: with needless escapes undone.
+/// Returns the path as the router sees it: needless escapes are decoded.
 fn path(request: &ServiceRequest) -> &str {
     request.match_info().unprocessed()
 }
 
-/// Says that the answer hangs on `Accept` beside what compression and CORS have said, which do not look at each other.
+/// Adds `Accept` to `Vary`. Merges the headers of compression and CORS, which do not look at each other's.
 fn vary_by_accept(headers: &mut HeaderMap) {
     let mut names = vec!["Accept".to_owned()];
     for value in headers.get_all(header::VARY) {
@@ -120,7 +120,7 @@ fn vary_by_accept(headers: &mut HeaderMap) {
     }
 }
 
-/// Adds the headers that every answer carries.
+/// Adds the headers that every response carries.
 fn dress(headers: &mut HeaderMap, policy: &'static str, request_id: Option<HeaderValue>) {
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         let policy = HeaderValue::from_static(policy);
@@ -136,8 +136,8 @@ fn dress(headers: &mut HeaderMap, policy: &'static str, request_id: Option<Heade
     }
 }
 
+/// The headers of every response. A page that sets one of them keeps its own value.
 /// Source: Django's default middleware, as recorded; docs/contract/README.md «Headers».
-/// A page that sets one of them itself keeps its own.
 const EVERYWHERE: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -149,13 +149,13 @@ const EVERYWHERE: [(HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-store"),
 ];
 
-/// The inner half: which operation is meant, whether it may be asked for in this way, and Django's headers.
+/// The inner middleware: finds the operation, performs the checks that precede its handler, and adds Django's headers.
 ///
 /// The order of checks is route, `Accept`, credentials, permission, method.
 /// Source: docs/contract/drf.md «Order of checks».
 ///
 /// # Errors
-/// What the handler cannot answer for.
+/// The errors of the handler.
 pub async fn inner<B: MessageBody + 'static>(
     table: Arc<RoutingTable>,
     authentication: Data<Authentication>,
@@ -164,7 +164,8 @@ pub async fn inner<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let path = path(&request);
     if MAX_PATH_BYTES < path.len() {
-        // The router, which tries one pattern after another, is not given it.
+        // Keeps long paths from the router, whose cost grows with the length because it tries one pattern after
+        // another.
         let response = table.respond(path, &Problem::NotFound);
         return Ok(request.into_response(response));
     }
@@ -172,7 +173,7 @@ pub async fn inner<B: MessageBody + 'static>(
         head_as_get(&mut request);
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    // Tells the router which surface's handlers to look at.
+    // Selects the surface whose handlers the router tries.
     request.extensions_mut().insert(RoutedTo(entry.surface));
     let mut response = match judge(entry, &authentication, &request).await {
         Some(response) => request.into_response(response),
@@ -191,7 +192,7 @@ pub async fn inner<B: MessageBody + 'static>(
     Ok(response)
 }
 
-/// What can be said without the handler; `None` if it is its turn.
+/// Returns the response of a request that fails a check before its handler, or `None` if the handler runs.
 async fn judge(
     entry: &Entry,
     authentication: &Authentication,
@@ -230,7 +231,8 @@ async fn judge(
     Some(response)
 }
 
-/// Django REST framework judges credentials, and what their owner may, before it looks for the method.
+/// Returns the authentication or permission error of a method that is not served. Django REST framework checks both
+/// before the method.
 async fn unauthorised(
     entry: &Entry,
     authentication: &Authentication,
@@ -255,7 +257,7 @@ async fn unauthorised(
     }
 }
 
-/// What OPTIONS says. Source: docs/contract/drf.md «OPTIONS».
+/// Returns the response of OPTIONS. Source: docs/contract/drf.md «OPTIONS».
 fn describe(entry: &Entry) -> HttpResponse<BoxBody> {
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/json"))
@@ -274,7 +276,7 @@ fn describe(entry: &Entry) -> HttpResponse<BoxBody> {
         )
 }
 
-/// HEAD works wherever GET does: the server keeps the length of the body and leaves the body away.
+/// Routes HEAD to the handler of GET. The server keeps the length of the body and omits the body.
 fn head_as_get(request: &mut ServiceRequest) {
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;

@@ -1,4 +1,4 @@
-//! What a handler returns: replies, conditional responses, timestamps.
+//! Return values of handlers: replies, conditional responses, timestamps.
 
 mod conditional;
 mod reply;

@@ -1,7 +1,8 @@
-//! Throttles: how often something may be asked for.
+//! Throttles: limits on the number of requests in a time window.
 //!
-//! A sliding log, because the contract demands one: the request after the last permitted one is refused until the first is
-//! as old as the window, and refused requests are not counted. Source: docs/contract/README.md «Throttles».
+//! The algorithm is a sliding window log, because the contract requires it: a request beyond the limit is rejected
+//! until the oldest counted one is as old as the window, and rejected requests are not counted. Source:
+//! docs/contract/README.md «Throttles».
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -14,23 +15,23 @@ use loggia_kernel::{Clock, Timestamp};
 
 use crate::error::Problem;
 
-/// At most so many in so long a time.
+/// A limit of requests per window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
-    /// How many.
+    /// The number of requests.
     pub limit: usize,
-    /// In how long a time.
+    /// The length of the window.
     pub window: Duration,
 }
 
-/// The rates of what is throttled. Source: docs/contract/README.md «Throttles».
+/// The configurable rates. Source: docs/contract/README.md «Throttles».
 #[derive(Clone, Copy, Debug)]
 pub struct Rates {
-    /// Requests to change an address, by account.
+    /// Requests to change an email address, by account.
     pub email_change: Rate,
-    /// Requests to reset a password, by client and address.
+    /// Password reset requests, by client address and email address.
     pub password_reset: Rate,
-    /// Requests to reset a password, by client. Loose, because many may share an address.
+    /// Password reset requests, by client address. Generous, because several people may share an address.
     pub password_reset_site: Rate,
 }
 
@@ -48,7 +49,8 @@ impl Default for Rates {
     }
 }
 
-/// What one client has of addresses, as a key: of IPv6 a network of 64 bits, which is what a household is given.
+/// Returns a client address as a key. Of an IPv6 address only the first 64 bits count, because that is what a household
+/// is assigned.
 pub fn site(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
@@ -59,10 +61,10 @@ pub fn site(address: IpAddr) -> String {
     }
 }
 
-/// Counts requests by rate and key. Cheap to clone; clones share the count, replicas do not.
+/// Counts requests by rate and key. Cheap to clone: clones share the count. Each replica counts for itself.
 #[derive(Clone)]
 pub struct Throttles {
-    // None where throttling is switched off.
+    // `None` if throttling is off.
     log: Option<Arc<Mutex<Log>>>,
     clock: Arc<dyn Clock>,
 }
@@ -78,11 +80,11 @@ struct Made {
     at: VecDeque<Timestamp>,
 }
 
-/// How often what no longer counts is dropped, so that memory is bounded by the requests of a window.
+/// The interval at which expired entries are dropped. It bounds memory by the requests of a window.
 const SWEEP: Duration = Duration::from_secs(600);
 
 impl Throttles {
-    /// Counts by this clock, or lets everything through.
+    /// Creates throttles on this clock. If `is_on` is false, every request passes.
     pub fn new(is_on: bool, clock: Arc<dyn Clock>) -> Self {
         Self {
             log: is_on.then(Arc::default),
@@ -90,10 +92,10 @@ impl Throttles {
         }
     }
 
-    /// Counts one request. `name` says what is counted: different things do not mix.
+    /// Counts one request under `name` and `key`. Different names are counted separately.
     ///
     /// # Errors
-    /// [`Problem::Throttled`] if it is one too many; it is not counted then.
+    /// [`Problem::Throttled`] if the limit is reached. The request is then not counted.
     pub fn count(&self, name: &'static str, rate: Rate, key: &str) -> Result<(), Problem> {
         let Some(log) = &self.log else { return Ok(()) };
         let now = self.clock.now();

@@ -1,4 +1,4 @@
-//! Who may change whom: nobody changes an account that holds more than he does.
+//! Authority over other accounts: callers cannot change an account that has more permissions than they have.
 //!
 //! Source: docs/contract/api.md «Permissions of callers»; docs/contract/README.md «Administrators».
 
@@ -9,7 +9,7 @@ use loggia_rbac::{Actor, Assignments};
 use super::{is_admin, refused};
 use crate::error::{AuthFault, Problem};
 
-/// Whose rights count where roles are given and taken.
+/// Returns the actor whose permissions limit what can be granted and revoked.
 pub fn actor(account: &Account) -> Actor {
     Actor {
         account: account.id,
@@ -17,10 +17,10 @@ pub fn actor(account: &Account) -> Actor {
     }
 }
 
-/// Refuses unless `actor` holds all that `target` holds. Everybody is his own equal.
+/// Checks that `actor` has every permission of `target`. An account always passes for itself.
 ///
 /// # Errors
-/// [`Problem::Forbidden`].
+/// [`Problem::Forbidden`] if `target` has a permission that `actor` does not have. The refusal is logged.
 pub async fn outrank(
     assignments: &dyn Assignments,
     actor: &Account,
@@ -44,11 +44,12 @@ pub async fn outrank(
     Ok(())
 }
 
-/// Reads who acts and on whom once more, in the transaction that does what is asked. Between the first judgement and this
-/// moment the client may have taken its time to send the body, and either of the two may have been given other rights.
+/// Reads caller and target again, under lock, in the transaction that changes the target. The permissions of either may
+/// have changed since the first check, because the client sends the body in between.
 ///
 /// # Errors
-/// [`Problem::NotFound`]; [`Problem::Unauthenticated`] if the caller is gone, shut out or logged out by now.
+/// [`Problem::NotFound`] if the target does not exist; [`Problem::Unauthenticated`] if the caller was deleted,
+/// deactivated or logged out in the meantime.
 pub async fn hold(
     people: &dyn People,
     caller: &Caller,

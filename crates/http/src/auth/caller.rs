@@ -9,7 +9,8 @@ use crate::{Surface, dialect::Reject, error::AuthFault, middleware::client_addre
 
 use super::Authentication;
 
-/// Who asks. Bad credentials are refused when this is extracted, missing ones when the handler demands them.
+/// An extractor of the caller. Extraction fails for invalid credentials; missing ones are an error only if the handler
+/// requires a caller.
 pub struct Caller<S> {
     caller: Option<identity::Caller>,
     address: IpAddr,
@@ -17,10 +18,10 @@ pub struct Caller<S> {
 }
 
 impl<S: Surface> Caller<S> {
-    /// Whoever asks must have logged in.
+    /// Returns the caller, who must be authenticated.
     ///
     /// # Errors
-    /// [`AuthFault::NotGiven`].
+    /// [`AuthFault::NotGiven`] without credentials.
     pub fn required(self) -> Result<SignedIn, Reject<S::Dialect>> {
         match self.caller {
             Some(caller) => Ok(SignedIn {
@@ -31,17 +32,17 @@ impl<S: Surface> Caller<S> {
         }
     }
 
-    /// Anybody may ask; bad credentials were refused all the same.
+    /// Returns the caller, or `None` without credentials. Invalid credentials have already failed the extraction.
     pub fn anybody(self) -> Option<identity::Caller> {
         self.caller
     }
 }
 
-/// A caller who has logged in.
+/// An authenticated caller.
 pub struct SignedIn {
     /// The account and its session.
     pub caller: identity::Caller,
-    /// Where he asks from.
+    /// The client's address.
     pub address: IpAddr,
 }
 

@@ -2,20 +2,20 @@
 
 use crate::error::AuthFault;
 
-/// What an `Authorization` header holds.
+/// The content of an `Authorization` header.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Credential<'a> {
-    /// Nothing that concerns this surface.
+    /// No credentials, or a scheme that the surface does not read.
     None,
     /// A signed token.
     Signed(&'a str),
     /// An opaque token.
     Opaque(&'a str),
-    /// Something that cannot be read.
+    /// Credentials that cannot be parsed.
     Faulty(AuthFault),
 }
 
-/// Reads a header as SimpleJWT does: the scheme `Bearer` in exactly this spelling, then one token.
+/// Parses a header as SimpleJWT does: the scheme `Bearer` in exactly this spelling, then one token.
 ///
 /// Source: djangorestframework-simplejwt 5.5.1, `authentication.py`.
 pub fn bearer(header: Option<&str>) -> Credential<'_> {

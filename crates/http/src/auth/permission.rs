@@ -1,4 +1,4 @@
-//! What callers may: codenames they hold, and who is an administrator.
+//! Permissions of callers: codenames and the administrator check.
 
 use loggia_identity as identity;
 use loggia_rbac::{Actor, Assignments};
@@ -6,22 +6,23 @@ use loggia_rbac::{Actor, Assignments};
 use super::{SignedIn, actor};
 use crate::error::Problem;
 
-/// What an operation asks of its caller beyond having logged in. Its document says so in the scopes of `security`.
+/// The permissions that an operation requires beyond authentication. The document states them as the scopes of
+/// `security`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Needs {
     /// Nothing.
     Nothing,
-    /// To be an administrator: the scope [`Needs::ADMIN`].
+    /// An administrator: the scope [`Needs::ADMIN`].
     Admin,
-    /// To hold one of these codenames: the scopes are the codenames.
+    /// At least one of these codenames. The scopes are the codenames.
     AnyOf(Vec<String>),
 }
 
 impl Needs {
-    /// The scope of operations that are for administrators.
+    /// The scope of operations for administrators.
     pub const ADMIN: &str = "admin";
 
-    /// What these scopes stand for.
+    /// Returns the requirement that these scopes express.
     pub fn of(scopes: Vec<String>) -> Self {
         if scopes.is_empty() {
             Self::Nothing
@@ -32,10 +33,10 @@ impl Needs {
         }
     }
 
-    /// Whether `caller` has what is needed.
+    /// Checks that `caller` meets the requirement.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`] if he has not.
+    /// [`Problem::Forbidden`] otherwise.
     pub async fn of_caller(
         &self,
         assignments: &dyn Assignments,
@@ -53,10 +54,10 @@ impl Needs {
 }
 
 impl SignedIn {
-    /// Lets who holds one of these codenames pass. One query; none for a superuser, who holds all.
+    /// Requires one of these codenames. Takes one query, or none for a superuser, who has every permission.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`].
+    /// [`Problem::Forbidden`] if the caller has none of them.
     pub async fn require(
         self,
         assignments: &dyn Assignments,
@@ -66,22 +67,22 @@ impl SignedIn {
         Ok(self)
     }
 
-    /// Lets administrators pass: who has the role `admin`, is staff, or is a superuser. No query.
+    /// Requires an administrator: an account with the role `admin`, a staff account, or a superuser. Takes no query.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`].
+    /// [`Problem::Forbidden`] if the caller is not an administrator.
     pub fn require_admin(self) -> Result<Self, Problem> {
         demand(&self.caller, is_admin(&self.caller.account), Needs::ADMIN)?;
         Ok(self)
     }
 
-    /// The caller, as far as his rights go.
+    /// Returns the caller as an actor for `loggia-rbac`.
     pub fn actor(&self) -> Actor {
         actor(&self.caller.account)
     }
 }
 
-/// Whether an account is an administrator's. Source: docs/contract/api.md «Permissions of callers».
+/// Returns whether an account is an administrator. Source: docs/contract/api.md «Permissions of callers».
 pub fn is_admin(account: &identity::Account) -> bool {
     account.role == identity::Account::ADMIN || account.is_staff || account.is_superuser
 }
@@ -96,7 +97,7 @@ async fn holds_any(
     demand(caller, is_allowed, &codenames.join(" "))
 }
 
-/// Refuses, and tells of it: an operator wants to know who tries doors.
+/// Returns [`Problem::Forbidden`] unless allowed, and records the refusal in the security log.
 fn demand(caller: &identity::Caller, is_allowed: bool, needed: &str) -> Result<(), Problem> {
     if is_allowed {
         return Ok(());

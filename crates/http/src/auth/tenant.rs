@@ -1,4 +1,4 @@
-//! Who asks on the paths of `v1` that belong to an organisation, and in which organisations he is.
+//! The caller of operations that belong to organizations, with the caller's memberships.
 
 use std::{future::Future, marker::PhantomData, net::IpAddr, pin::Pin};
 
@@ -14,25 +14,26 @@ use crate::{
     middleware::client_address,
 };
 
-/// A caller of `v1` who has logged in, with the organisations that he is in. One query answers for both.
+/// An authenticated caller with their memberships, read in one query.
 ///
-/// What he may not see does not exist: an organisation that he is not in is an unknown one.
+/// Organizations that the caller is not a member of are treated as unknown.
 /// Source: docs/contract/README.md «Tenants».
 pub struct Tenant<S> {
     /// The account and its session.
     pub caller: identity::Caller,
-    /// In the order of the organisations' ids.
+    /// The caller's memberships, ordered by organization id.
     pub memberships: Vec<Membership>,
-    /// Where he asks from.
+    /// The client's address.
     pub address: IpAddr,
     surface: PhantomData<fn() -> S>,
 }
 
 impl<S> Tenant<S> {
-    /// The organisation of this slug, with what the caller is in it.
+    /// Returns the caller's membership in the organization with this slug.
     ///
     /// # Errors
-    /// [`Refusal::UnknownOrganization`] if there is none, or the caller is not in it: told in the same words.
+    /// [`Refusal::UnknownOrganization`] if the organization does not exist or the caller is not a member: the same
+    /// error for both.
     pub fn organization(&self, slug: &str) -> Result<&Membership, Problem> {
         self.memberships
             .iter()
@@ -40,13 +41,13 @@ impl<S> Tenant<S> {
             .ok_or_else(|| Refusal::UnknownOrganization.into())
     }
 
-    /// All organisations that the caller is in.
+    /// Returns the ids of all organizations that the caller is a member of.
     pub fn org_ids(&self) -> Vec<OrgId> {
         let ids = self.memberships.iter();
         ids.map(|membership| membership.organization.id).collect()
     }
 
-    /// What an organisation that the caller is in is called in paths.
+    /// Returns the slug of an organization that the caller is a member of.
     pub fn slug_of(&self, id: OrgId) -> Option<&Slug> {
         self.memberships
             .iter()
@@ -55,10 +56,10 @@ impl<S> Tenant<S> {
             .map(|organization| &organization.slug)
     }
 
-    /// The caller's own organisation.
+    /// Returns the caller's personal organization.
     ///
     /// # Errors
-    /// [`Problem::Internal`] if he has none, which cannot be: it comes and goes with the account.
+    /// [`Problem::Internal`] if there is none. This violates an invariant: it is created and deleted with its account.
     pub fn personal(&self) -> Result<&Organization, Problem> {
         self.memberships
             .iter()

@@ -1,4 +1,4 @@
-//! Django REST framework's way: `{"detail": ...}`, or lists of sentences by field.
+//! The error format of Django REST framework: `{"detail": ...}`, or lists of texts by field.
 //! Source: docs/contract/drf.md «Fields», «Errors».
 
 use actix_web::http::StatusCode;
@@ -17,7 +17,7 @@ use crate::error::{AuthFault, FieldErrors, NON_FIELD, Problem, Refusal};
 #[derive(Debug)]
 pub struct Drf;
 
-/// Names the first configured scheme. Source: docs/contract/drf.md «Authentication errors».
+/// The value of `WWW-Authenticate`: the first configured scheme. Source: docs/contract/drf.md «Authentication errors».
 pub(super) const CHALLENGE: &str = "Bearer realm=\"api\"";
 
 impl Dialect for Drf {
@@ -61,7 +61,7 @@ impl Dialect for Drf {
     }
 }
 
-/// The status of a problem, as Django REST framework and its relatives have it.
+/// Returns the status that Django REST framework gives a problem.
 pub(super) fn status(problem: &Problem) -> StatusCode {
     match problem {
         Problem::Refused(
@@ -87,7 +87,7 @@ pub(super) fn status(problem: &Problem) -> StatusCode {
     }
 }
 
-/// `{"<field>": ["<sentence>", ...], ...}`
+/// Renders `{"<field>": ["<text>", ...], ...}`.
 pub(super) fn by_field(faults: &FieldErrors) -> Value {
     let fields: Map<String, Value> = faults
         .iter()
@@ -99,7 +99,7 @@ pub(super) fn by_field(faults: &FieldErrors) -> Value {
     Value::Object(fields)
 }
 
-/// Source: docs/contract/drf.md «Tokens», «Authentication errors».
+/// Renders authentication errors. Source: docs/contract/drf.md «Tokens», «Authentication errors».
 fn unauthenticated(fault: AuthFault) -> Value {
     let detail = messages::auth(fault);
     match fault {
@@ -136,7 +136,7 @@ fn unauthenticated(fault: AuthFault) -> Value {
     }
 }
 
-/// `{"refresh", "access"}`: simplejwt's pair, in its order.
+/// A token pair, as SimpleJWT returns it.
 #[derive(Serialize, ToSchema)]
 pub struct Pair {
     #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
@@ -154,7 +154,7 @@ impl From<TokenPair> for Pair {
     }
 }
 
-/// `{"access"}`: what a refresh gives.
+/// A refreshed access token.
 #[derive(Serialize, ToSchema)]
 pub struct AccessOut {
     /// The new access token.
@@ -162,26 +162,26 @@ pub struct AccessOut {
     pub access: String,
 }
 
-/// One sentence on what is wrong.
+/// An error with one text.
 #[derive(Serialize, ToSchema)]
 pub struct DetailOut {
-    /// The sentence.
+    /// The text of the error.
     #[schema(example = "Not found.")]
     pub detail: String,
 }
 
-/// What is wrong with a token.
+/// An error about a token.
 #[derive(Serialize, ToSchema)]
 pub struct TokenErrorOut {
     #[schema(example = "Token is invalid")]
     detail: String,
-    /// Absent where not the token but its account is refused.
+    /// Absent if the account, not the token, is rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "token_not_valid")]
     code: Option<String>,
 }
 
-/// Sentences by field; those of no single field under `non_field_errors`.
+/// Texts by field. Those that belong to no single field are under `non_field_errors`.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({"username": ["This field is required."]}))]
 pub struct FieldErrorsOut(std::collections::BTreeMap<String, Vec<String>>);

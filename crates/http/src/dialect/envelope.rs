@@ -1,4 +1,4 @@
-//! The way of the surface `users`: everything in an envelope, refusals included.
+//! The error format of the surface `users`: every response in an envelope.
 //! Source: docs/contract/users.md «Errors».
 
 use actix_web::http::StatusCode;
@@ -17,7 +17,7 @@ use crate::error::{AuthFault, Code, FieldErrors, NON_FIELD, Problem};
 #[derive(Debug)]
 pub struct Envelope;
 
-/// Source: docs/contract/users.md «Registration».
+/// The text of a taken email address. Source: docs/contract/users.md «Registration».
 const EMAIL_TAKEN: &str = "A user with this email already exists.";
 
 impl Dialect for Envelope {
@@ -31,8 +31,9 @@ impl Dialect for Envelope {
         schemas::<FailedOut>()
     }
 
-    /// The backend's own view answers a failed log-in, so the framework adds nothing to it; it does where that view
-    /// breaks down. Source: the recorded `login.unknown` and `login.password.int`.
+    /// Omits the header on a failed login, because the replaced backend's own view responds there, not the framework. A
+    /// password that is not a text fails in the framework, so the header is present.
+    /// Source: the recorded `login.unknown` and `login.password.int`.
     fn challenge(fault: AuthFault) -> Option<&'static str> {
         (fault != AuthFault::Credentials).then_some(drf::CHALLENGE)
     }
@@ -79,7 +80,7 @@ fn failed(message: &str) -> Value {
     json!({ "status": "failed", "message": message })
 }
 
-/// The first that fits. Source: docs/contract/users.md «Registration».
+/// Returns the first message that applies. Source: docs/contract/users.md «Registration».
 fn message(faults: &FieldErrors) -> &'static str {
     let is_email_taken = faults
         .iter()
@@ -97,7 +98,7 @@ fn message(faults: &FieldErrors) -> &'static str {
     }
 }
 
-/// As Django REST framework's, but for two sentences of the API description's own.
+/// Renders field errors as Django REST framework does, except for two texts of the API description.
 fn errors(faults: &FieldErrors) -> Value {
     let mut fields = serde_json::Map::new();
     for (name, codes) in faults.iter() {
@@ -118,14 +119,14 @@ fn errors(faults: &FieldErrors) -> Value {
     Value::Object(fields)
 }
 
-/// A refusal in its envelope.
+/// An error in its envelope.
 #[derive(Serialize, ToSchema)]
 pub struct FailedOut {
     #[schema(example = "failed")]
     status: String,
     #[schema(example = "Invalid email or password.")]
     message: String,
-    /// Sentences by field, where fields are at fault.
+    /// Texts by field, present if fields are invalid.
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<std::collections::BTreeMap<String, Vec<String>>>,
 }

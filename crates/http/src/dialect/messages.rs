@@ -1,4 +1,4 @@
-//! Django's words, which all dialects share where they say the same.
+//! Texts of Django and Django REST framework that the dialects share.
 
 use loggia_identity::{
     Field, TokenFault,
@@ -7,7 +7,7 @@ use loggia_identity::{
 
 use crate::error::{AuthFault, Code, Kind, Problem, Refusal};
 
-/// What Django REST framework says of a field. Source: Django 5.2, DRF 3.18, djoser 2.3.5;
+/// Returns the text that Django REST framework has for a field error. Source: Django 5.2, DRF 3.18, djoser 2.3.5;
 /// docs/contract/drf.md «Fields».
 pub(super) fn code(code: &Code) -> String {
     match code {
@@ -76,7 +76,7 @@ pub(super) fn code(code: &Code) -> String {
     }
 }
 
-/// `'a', 'b' or 'c'`, as pydantic lists what may be chosen. Source: `pydantic_core`, error type `enum`.
+/// Joins choices as pydantic does: `'a', 'b' or 'c'`. Source: `pydantic_core`, error type `enum`.
 pub(super) fn one_of(choices: &[&str]) -> String {
     let quoted: Vec<String> = choices.iter().map(|choice| format!("'{choice}'")).collect();
     match quoted.split_last() {
@@ -85,11 +85,11 @@ pub(super) fn one_of(choices: &[&str]) -> String {
     }
 }
 
-/// Source: docs/contract/users.md «Registration».
+/// The text of a password that lacks length, a letter or a digit. Source: docs/contract/users.md «Registration».
 pub(super) const LETTERS_AND_DIGITS: &str =
     "Password must be at least 8 characters long and contain letters and numbers.";
 
-/// Source: Django 5.2, `contrib/auth/password_validation.py`.
+/// Returns Django's text for a weak password. Source: Django 5.2, `contrib/auth/password_validation.py`.
 pub(super) fn weakness(weakness: &Weakness) -> String {
     match weakness {
         Weakness::TooSimilar(attribute) => {
@@ -109,7 +109,7 @@ pub(super) fn weakness(weakness: &Weakness) -> String {
     }
 }
 
-/// Source: simplejwt 5.5.1, `tokens.py`; docs/contract/drf.md «Tokens».
+/// Returns SimpleJWT's text for a rejected token. Source: simplejwt 5.5.1, `tokens.py`; docs/contract/drf.md «Tokens».
 pub(super) fn token(fault: TokenFault) -> &'static str {
     match fault {
         TokenFault::Invalid => "Token is invalid",
@@ -126,7 +126,8 @@ pub(super) fn token(fault: TokenFault) -> &'static str {
     }
 }
 
-/// What a 401 says in Django REST framework's family. Source: docs/contract/drf.md «Tokens», «Authentication errors».
+/// Returns the text of a 401 on Django REST framework surfaces.
+/// Source: docs/contract/drf.md «Tokens», «Authentication errors».
 pub(super) fn auth(fault: AuthFault) -> &'static str {
     match fault {
         AuthFault::NotGiven => "Authentication credentials were not provided.",
@@ -151,11 +152,11 @@ pub(super) fn auth(fault: AuthFault) -> &'static str {
     }
 }
 
-/// Source: docs/contract/users.md «Logout».
+/// The text of a missing refresh token. Source: docs/contract/users.md «Logout».
 pub(super) const REFRESH_REQUIRED: &str = "Refresh token is required";
 
-/// What is said of a body that is JSON, but no object. Source: DRF 3.18, `serializers.py`, `Serializer.run_validation`;
-/// docs/contract/drf.md «Request bodies».
+/// Returns the text for a body that is JSON but not an object. Source: DRF 3.18, `serializers.py`,
+/// `Serializer.run_validation`; docs/contract/drf.md «Request bodies».
 pub(super) fn not_an_object(kind: Option<Kind>) -> String {
     match kind {
         Some(kind) => format!(
@@ -166,7 +167,7 @@ pub(super) fn not_an_object(kind: Option<Kind>) -> String {
     }
 }
 
-/// The sentence of a rule. Source: the pages of `docs/contract`, at the operation in question.
+/// Returns the text of a broken rule. Source: the pages of `docs/contract`, at the operation in question.
 pub(super) fn refusal(refusal: &Refusal) -> String {
     match refusal {
         Refusal::EmailRequired => "Email is required.",
@@ -231,7 +232,7 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
     .to_owned()
 }
 
-/// What a problem that has nothing to do with fields, tokens or rules is called in Django REST framework's family.
+/// Returns the text that Django REST framework surfaces have for a problem without fields.
 /// Source: docs/contract/drf.md «Errors»; DRF 3.18, `exceptions.py`.
 pub(super) fn general(problem: &Problem) -> String {
     match problem {

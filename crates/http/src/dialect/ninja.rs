@@ -1,4 +1,4 @@
-//! Django Ninja's way: `{"detail": "<text>"}`, with pydantic's words.
+//! The error format of Django Ninja: `{"detail": "<text>"}`, with pydantic's texts.
 //! Source: docs/contract/v1.md «Errors», «Validation errors».
 
 use actix_web::http::StatusCode;
@@ -61,11 +61,11 @@ impl Dialect for Ninja {
     }
 }
 
-/// Django REST framework's, but for rules with a status of their own.
+/// Returns the status of a problem: that of Django REST framework, except for rules with a status of their own.
 /// Source: docs/contract/README.md «Tenants», «Organizations», «Administrators».
 #[expect(
     clippy::wildcard_enum_match_arm,
-    reason = "a new rule is a bad request unless somebody says otherwise here"
+    reason = "a rule without an arm of its own is a bad request"
 )]
 fn status(problem: &Problem) -> StatusCode {
     let Problem::Refused(refusal) = problem else {
@@ -91,7 +91,7 @@ fn detail(text: &str) -> Value {
     json!({ "detail": text })
 }
 
-/// Source: docs/contract/v1.md «Tokens».
+/// Renders missing fields of the token operations. Source: docs/contract/v1.md «Tokens».
 fn token_fields(fields: &[&'static str]) -> Value {
     let mut body = Map::new();
     body.insert("detail".to_owned(), json!("Invalid input."));
@@ -107,7 +107,7 @@ fn token_fields(fields: &[&'static str]) -> Value {
     Value::Object(body)
 }
 
-/// Source: docs/contract/v1.md «Errors», «Tokens».
+/// Renders authentication errors. Source: docs/contract/v1.md «Errors», «Tokens».
 fn unauthenticated(fault: AuthFault) -> Value {
     match fault {
         AuthFault::NotGiven
@@ -153,7 +153,7 @@ fn unauthenticated(fault: AuthFault) -> Value {
     }
 }
 
-/// This library tells a wrong type apart, and nothing else.
+/// Returns ninja-jwt's text for a rejected token: only a wrong type has a text of its own.
 fn token(fault: TokenFault) -> &'static str {
     if fault == TokenFault::WrongType {
         messages::token(fault)
@@ -173,7 +173,8 @@ fn invalid(faults: &FieldErrors) -> Value {
     for (name, codes) in faults.iter() {
         for code in codes {
             let (message, kind) = pydantic(code);
-            // A name with its place in front is one of ours; a key that is not known here may look like anything.
+            // A name that contains a slash carries its own location. An unknown key is the client's text, so a slash in
+            // it means nothing.
             let location: Vec<&str> = if name.contains('/') && *code != Code::Unknown {
                 name.split('/').collect()
             } else {
@@ -189,7 +190,7 @@ fn invalid(faults: &FieldErrors) -> Value {
     validation(&entries)
 }
 
-/// `detail` stays a text, so that clients which know nothing of `errors` can read it.
+/// Renders validation errors. `detail` stays a string, so that clients which do not know `errors` can read it.
 /// Source: docs/contract/v1.md «Validation errors».
 fn validation(entries: &[Entry<'_>]) -> Value {
     let messages: Vec<&str> = entries.iter().map(|entry| &*entry.message).collect();
@@ -202,7 +203,7 @@ fn validation(entries: &[Entry<'_>]) -> Value {
     json!({ "detail": messages.join("; "), "errors": errors })
 }
 
-/// Pydantic's words and types. Source: pydantic 2, `pydantic_core` error types;
+/// Returns pydantic's text and type for a field error. Source: pydantic 2, `pydantic_core` error types;
 /// docs/contract/v1.md «Validation errors».
 fn pydantic(code: &Code) -> (String, &'static str) {
     match code {
@@ -236,7 +237,7 @@ fn pydantic(code: &Code) -> (String, &'static str) {
             format!("List should have at most {max} items after validation, not {given}"),
             "too_long",
         ),
-        // A sentence of the surface's own, which clients know as it is.
+        // A text of the surface itself, which has no prefix.
         Code::NotATagName => (messages::code(code), "value_error"),
         Code::TooSmall(min) => (
             format!("Input should be greater than or equal to {min}"),
@@ -274,7 +275,7 @@ fn pydantic(code: &Code) -> (String, &'static str) {
     }
 }
 
-/// A refusal. `errors` is there when the request itself is at fault.
+/// An error. `errors` is present if the request is invalid.
 #[derive(Serialize, ToSchema)]
 pub struct NinjaErrorOut {
     #[schema(example = "Field required")]
@@ -283,7 +284,7 @@ pub struct NinjaErrorOut {
     errors: Option<Vec<NinjaFieldErrorOut>>,
 }
 
-/// Where a request is at fault, and how.
+/// The location and reason of a validation error.
 #[derive(Serialize, ToSchema)]
 pub struct NinjaFieldErrorOut {
     #[schema(example = json!(["body", "data", "password"]))]

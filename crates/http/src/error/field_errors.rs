@@ -1,21 +1,21 @@
-//! Faults of fields: which, and in what way.
+//! Errors of fields.
 
 use loggia_identity::{Field, passwords::Weakness};
 use loggia_kernel::Flaw;
 
-/// Where faults go that belong to no single field. Source: Django REST framework 3.18, `NON_FIELD_ERRORS_KEY`.
+/// The key of errors that belong to no single field. Source: Django REST framework 3.18, `NON_FIELD_ERRORS_KEY`.
 pub const NON_FIELD: &str = "non_field_errors";
 
-/// What kind of JSON value stood where another was due.
+/// The type of a JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A text.
     Text,
-    /// A whole number.
+    /// An integer.
     Integer,
     /// A number with a fraction or an exponent.
     Float,
-    /// True or false.
+    /// A boolean.
     Bool,
     /// A list.
     List,
@@ -24,7 +24,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What Python calls it, and with it Django REST framework.
+    /// Returns Python's name of the type, which Django REST framework shows.
     pub fn python(self) -> &'static str {
         match self {
             Self::Text => "str",
@@ -37,92 +37,92 @@ impl Kind {
     }
 }
 
-/// In what way a field is at fault.
+/// The reason why a field is invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Code {
-    /// It is absent and must not be.
+    /// Required and absent.
     Required,
-    /// It is null and must not be.
+    /// Null where null is not allowed.
     Null,
-    /// It is empty, or white space only, and must not be.
+    /// Empty or only white space where that is not allowed.
     Blank,
-    /// It is no text, nor anything that passes for one.
+    /// Not a text, and not convertible to one.
     NotText,
-    /// It has more than so many characters.
+    /// Longer than this number of characters.
     TooLong(usize),
-    /// A NUL stands in it.
+    /// Contains NUL.
     NullCharacter,
-    /// Half of a UTF-16 pair stands in it: this one.
+    /// Contains this lone surrogate of UTF-16.
     Surrogate(u16),
-    /// It is no e-mail address.
+    /// Not an email address.
     NotAnEmail,
-    /// Not of the form that is wanted.
+    /// Not in the required format.
     Malformed,
-    /// It is no user name.
+    /// Not a username.
     NotAUsername,
-    /// It is no slug.
+    /// Not a slug.
     NotASlug,
-    /// It is neither true nor false, nor anything that passes for one of them.
+    /// Not a boolean, and not convertible to one.
     NotABoolean,
-    /// It is no whole number.
+    /// Not an integer.
     NotAnInteger,
-    /// It is a number, but no whole one (`v1`).
+    /// A number that is not an integer (`v1`).
     NotWhole,
-    /// It is neither a number nor a text that could be one (`v1`).
+    /// Neither a number nor a text that could be one (`v1`).
     NotANumber,
-    /// It is a list with more items than may be in it.
+    /// A list with too many items.
     TooManyItems {
-        /// How many there may be.
+        /// The largest number of items.
         max: usize,
-        /// How many there are.
+        /// The number of items that were sent.
         given: usize,
     },
-    /// Nothing in it says what a contact is called (`v1`).
+    /// A contact without any name (`v1`).
     NoName,
-    /// It has no letter or digit that could stand in a tag's slug.
+    /// Without a letter or digit that can be part of a tag's slug.
     NotATagName,
-    /// It is a number smaller than this.
+    /// Smaller than this number.
     TooSmall(u64),
-    /// It is this, which is none of those that may be chosen.
+    /// This value, which is not one of the choices.
     NotAChoice(String),
-    /// It is none of these, which are all that may be chosen.
+    /// Not one of these choices.
     NotOneOf(&'static [&'static str]),
-    /// Of these fields not one, or more than one, is there.
+    /// None or several of these fields are present, where exactly one is required.
     NotExactlyOne(&'static [&'static str]),
-    /// It is this, which is the number of nothing that is due here.
+    /// This id, which does not exist.
     NoSuchPk(String),
-    /// It is of this kind, where the number of something is due.
+    /// A value of this type where an id is required.
     NotAPk(Kind),
-    /// It is of this kind, where a list is due.
+    /// A value of this type where a list is required.
     NotAList(Kind),
-    /// There is something already that has these fields in common with it.
+    /// Another object has the same combination of these fields.
     NotUniqueTogether(&'static [&'static str]),
-    /// Another account holds this value.
+    /// Another account has this value.
     Taken(Field),
-    /// Another thing of its kind holds this value.
+    /// Another object of the same kind has this value.
     Exists {
-        /// What Django calls things of this kind: `service`, `role`.
+        /// Django's name of the kind: `service`, `role`.
         kind: &'static str,
-        /// What it calls the field: `slug`, `name`.
+        /// Django's name of the field: `slug`, `name`.
         field: &'static str,
     },
-    /// As a password it is too weak.
+    /// A password that is too weak.
     Weak(Weakness),
-    /// It is not the password it should be: the caller's current one.
+    /// Not the caller's current password.
     WrongPassword,
     /// The two passwords differ.
     PasswordMismatch,
-    /// Login and password do not fit (where djoser answers 400).
+    /// Wrong login or password, where djoser responds with 400.
     BadCredentials,
-    /// The account that a link names does not exist.
+    /// A link that names an account which does not exist.
     UnknownUid,
-    /// The token of a link is not good for that account.
+    /// A token that is not valid for the account of the link.
     BadLinkToken,
-    /// The token of a link that names no account is not good.
+    /// An invalid token of a link that names no account.
     ExpiredLinkToken,
-    /// It is shorter than eight characters or lacks a letter or a digit. Source: docs/contract/users.md «Registration».
+    /// Shorter than eight characters, or without a letter or a digit. Source: docs/contract/users.md «Registration».
     NotLettersAndDigits,
-    /// A key that is not known here, where unknown ones are refused.
+    /// An unknown key, where unknown keys are rejected.
     Unknown,
 }
 
@@ -136,12 +136,12 @@ impl From<Flaw> for Code {
     }
 }
 
-/// The faults of a request's fields, in the order in which they were found.
+/// The invalid fields of a request with their errors, in the order in which they were added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldErrors(Vec<(String, Vec<Code>)>);
 
 impl FieldErrors {
-    /// Adds a fault to a field.
+    /// Adds an error to a field.
     pub fn add(&mut self, field: &str, code: Code) {
         match self.0.iter_mut().find(|(name, _)| name == field) {
             Some((_, codes)) => codes.push(code),
@@ -149,34 +149,34 @@ impl FieldErrors {
         }
     }
 
-    /// Adds several.
+    /// Adds several errors to a field.
     pub fn extend(&mut self, field: &str, codes: impl IntoIterator<Item = Code>) {
         for code in codes {
             self.add(field, code);
         }
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no errors.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether this field has one.
+    /// Returns whether this field has an error.
     pub fn has(&self, field: &str) -> bool {
         self.0.iter().any(|(name, _)| name == field)
     }
 
-    /// Fields and faults in order.
+    /// Returns fields and their errors in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[Code])> {
         self.0
             .iter()
             .map(|(name, codes)| (name.as_str(), codes.as_slice()))
     }
 
-    /// The faults if there are any, else the value.
+    /// Returns `value` if there are no errors.
     ///
     /// # Errors
-    /// The faults.
+    /// The errors themselves, if there are any.
     pub fn or<T>(self, value: T) -> Result<T, Self> {
         if self.is_empty() {
             Ok(value)

@@ -1,4 +1,5 @@
-//! The one place that reads the crates' errors. No `_` arm: a new variant must be placed here before the gateway compiles.
+//! Conversion of domain errors to [`Problem`]. No `_` arm: the crate does not compile until a new variant is mapped
+//! here.
 
 use loggia_contacts as contacts;
 use loggia_content as content;
@@ -77,13 +78,13 @@ impl From<rbac::Error> for Problem {
     }
 }
 
-/// Source: docs/contract/drf.md «Fields».
+/// The error of a taken role name. Source: docs/contract/drf.md «Fields».
 pub const ROLE_EXISTS: Code = Code::Exists {
     kind: "role",
     field: "name",
 };
 
-/// Source: docs/contract/drf.md «Fields».
+/// The error of a taken codename. Source: docs/contract/drf.md «Fields».
 pub const CODENAME_EXISTS: Code = Code::Exists {
     kind: "permission",
     field: "codename",
@@ -100,8 +101,9 @@ impl From<content::Error> for Problem {
     }
 }
 
-/// Django calls a model by its class's name in words. Source: the recorded `services.create.dup`; Django 5.2,
-/// `db/models/options.py`, `verbose_name`; for the others the nouns of docs/contract/api.md «Content».
+/// Returns the error of a taken slug. Django names a model by the words of its class's name.
+/// Source: the recorded `services.create.dup`; Django 5.2, `db/models/options.py`, `verbose_name`; for the others the
+/// nouns of docs/contract/api.md «Content».
 pub fn slug_exists(kind: content::Kind) -> Code {
     let kind = match kind {
         content::Kind::Service => "service",
@@ -118,7 +120,7 @@ impl From<contacts::Error> for Problem {
     fn from(error: contacts::Error) -> Self {
         use contacts::Error as E;
         match error {
-            // What went at this very moment is gone.
+            // `Gone`: deleted by another request in the meantime.
             E::NotFound | E::Gone => Self::NotFound,
             E::Store(source) => source.into(),
         }
@@ -195,7 +197,7 @@ impl From<storage::Error> for Problem {
 }
 
 impl Problem {
-    /// The same fault under another field's name: surfaces call things differently.
+    /// Moves the errors of a field to another name, because surfaces name fields differently.
     #[must_use]
     pub fn renamed(self, from: &str, to: &str) -> Self {
         let Self::Invalid(faults) = &self else {
@@ -209,7 +211,7 @@ impl Problem {
         Self::Invalid(renamed)
     }
 
-    /// Login and password do not fit, where djoser answers 400 instead of 401.
+    /// Turns wrong credentials into a field error, because djoser responds with 400 instead of 401.
     #[must_use]
     pub fn credentials_as_field(self) -> Self {
         if matches!(self, Self::Unauthenticated(AuthFault::Credentials)) {

@@ -1,4 +1,4 @@
-//! Why a request is not answered as asked: one vocabulary for the whole gateway.
+//! The error vocabulary of the HTTP layer.
 
 use std::time::Duration;
 
@@ -7,159 +7,159 @@ use loggia_identity::{TokenFault, passwords::Weakness};
 
 use super::{Code, FieldErrors, Kind};
 
-/// Why a request is not answered as asked, in terms that any surface can render.
+/// An error of a request, in terms that every surface can render.
 ///
-/// No status codes, no prose, no JSON: those belong to a [`Dialect`](crate::dialect::Dialect).
+/// It has no status code, text or JSON. Those belong to a [`Dialect`](crate::dialect::Dialect).
 #[derive(Debug)]
 pub enum Problem {
-    /// Fields of the request are at fault; all of them are named.
+    /// Fields are invalid. Every invalid field is listed.
     Invalid(FieldErrors),
     /// The body cannot be parsed.
     Malformed,
-    /// The body claims to be a multipart form, and cannot be parsed as one.
+    /// The body is declared as a multipart form and cannot be parsed as one.
     MalformedForm,
-    /// The body is JSON, but no object. `None` for `null`.
+    /// The body is JSON but not an object. `None` for `null`.
     NotAnObject(Option<Kind>),
-    /// The request breaks a rule for which the surface has a sentence.
+    /// The request breaks a rule that has a text of its own.
     Refused(Refusal),
-    /// Who asks is not known.
+    /// The caller is not authenticated.
     Unauthenticated(AuthFault),
-    /// Who asks is known, and may not.
+    /// The caller does not have the permission.
     Forbidden,
-    /// There is no such thing, or no such path.
+    /// The resource or the path does not exist.
     NotFound,
-    /// The path knows no such method.
+    /// The path does not support this method.
     MethodNotAllowed(Method),
-    /// The client accepts no form in which the answer could come.
+    /// The client accepts no media type that can be produced.
     NotAcceptable,
-    /// The body is of a type that is not read here: this one.
+    /// The body has this media type, which is not supported.
     UnsupportedMediaType(String),
-    /// The body is larger than anything sensible.
+    /// The body is larger than the limit.
     TooLarge,
-    /// The client stopped sending in the middle of its body.
+    /// The client paused for too long within the body.
     TooSlow,
-    /// Too many of these in too little time.
+    /// The rate limit is reached.
     Throttled {
-        /// When the next one is looked at.
+        /// The time until the next request is accepted.
         retry_after: Duration,
     },
-    /// Nothing wrong with the request, but it cannot be served now.
+    /// The request is valid but cannot be served at present.
     Unavailable {
-        /// When it is worth another attempt.
+        /// The time after which a retry makes sense.
         retry_after: Duration,
     },
-    /// Nothing can be stored any more.
+    /// The disk is full.
     StorageFull,
-    /// A fault of ours. Logged once, where it is rendered; the client never sees the cause.
+    /// An unexpected error. It is logged once, where it is rendered; the client never sees the cause.
     Internal(Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Why it is not known who asks.
+/// The reason why a caller is not authenticated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuthFault {
-    /// No credentials, or of a scheme that is not understood.
+    /// No credentials, or an unknown scheme.
     NotGiven,
-    /// The scheme's word, and not exactly one word behind it.
+    /// The scheme is not followed by exactly one word.
     MalformedHeader,
-    /// As [`AuthFault::MalformedHeader`], with nothing behind the word, where opaque tokens are accepted.
+    /// As [`AuthFault::MalformedHeader`]: nothing follows the scheme. For surfaces that accept opaque tokens.
     NoToken,
-    /// As [`AuthFault::MalformedHeader`], with more than one word behind it, where opaque tokens are accepted.
+    /// As [`AuthFault::MalformedHeader`]: several words follow the scheme. For surfaces that accept opaque tokens.
     TokenWithSpaces,
-    /// The access token in the header is refused.
+    /// The access token in the header is rejected.
     AccessToken(TokenFault),
-    /// The opaque token in the header is refused.
+    /// The opaque token in the header is rejected.
     OpaqueToken(TokenFault),
-    /// The token in the body, of whatever kind, is refused.
+    /// The token in the body is rejected.
     BodyToken(TokenFault),
-    /// Login and password do not fit.
+    /// Wrong login or password.
     Credentials,
-    /// The same, because the password is no text: nobody can have it (`users`).
+    /// Wrong credentials, because the password is not a text (`users`).
     PasswordNotText,
 }
 
-/// A rule for which some surface has a sentence of its own.
+/// A broken rule that has a text of its own on some surface.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// Log-in without an address (`users`).
+    /// Login without an email address (`users`).
     EmailRequired,
-    /// Log-in without a password (`users`).
+    /// Login without a password (`users`).
     PasswordRequired,
-    /// Log-out or refresh without a refresh token (`users`).
+    /// Logout or refresh without a refresh token (`users`).
     RefreshRequired,
-    /// Log-out with a refresh token that is refused (`users`).
+    /// Logout with an invalid refresh token (`users`).
     BadRefresh,
-    /// A body that is no object, where no field is named either (`users`). `None` for `null`.
+    /// A body that is not an object, where the response names no fields (`users`). `None` for `null`.
     NotAnObject(Option<Kind>),
-    /// Fields of a token endpoint that are missing or empty, in the request's order (`v1`).
+    /// Missing or empty fields of a token operation, in the order of the request (`v1`).
     TokenFields(Vec<&'static str>),
-    /// Registration with an address that is in use (`v1`).
+    /// Registration with an email address that is in use (`v1`).
     EmailInUse,
-    /// Change to an address that is in use (`v1`).
+    /// Change to an email address that is in use (`v1`).
     EmailTaken,
-    /// The same, found when the change is confirmed (`v1`).
+    /// An email address that was taken before the change was confirmed (`v1`).
     EmailTakenMeanwhile,
-    /// Not an address (`v1`).
+    /// Not an email address (`v1`).
     InvalidEmail,
-    /// The old password does not fit (`v1`).
+    /// The old password is wrong (`v1`).
     WrongOldPassword,
     /// The new password is empty (`v1`).
     EmptyPassword,
     /// The new password is too weak (`v1`).
     WeakPassword(Vec<Weakness>),
-    /// A mailed token is unknown, used or replaced (`v1`).
+    /// A token from an email is unknown, used or replaced (`v1`).
     BadLink,
-    /// A mailed token is too old (`v1`).
+    /// A token from an email is expired (`v1`).
     ExpiredLink,
-    /// A user name of the wrong length (`v1`).
+    /// A username of an invalid length (`v1`).
     UsernameLength,
-    /// An empty user name (`v1`).
+    /// An empty username (`v1`).
     UsernameEmpty,
-    /// A user name with characters that may not stand in one (`v1`).
+    /// A username with invalid characters (`v1`).
     UsernameCharset,
-    /// A user name that is in use (`v1`).
+    /// A username that is in use (`v1`).
     UsernameTaken,
-    /// Activation of an active account (`djoser`): forbidden rather than wrong.
+    /// Activation of an active account (`djoser`), which is a 403.
     StaleToken,
-    /// An upload without a link that is good for it (`api`).
+    /// An upload without a valid link (`api`).
     BadUploadLink,
-    /// An upload of another type than its link was made for (`api`).
+    /// An upload with another content type than its link permits (`api`).
     WrongUploadType,
-    /// The last active superuser stays.
+    /// The change would leave no active superuser.
     LastSuperuser,
-    /// Nobody shuts out, demotes or deletes himself where he does so to others.
+    /// Callers cannot deactivate, demote or delete their own account in the administration.
     Oneself,
-    /// An organisation that does not exist, or that the caller is not in (`v1`).
+    /// An organization that does not exist, or that the caller is not a member of (`v1`).
     UnknownOrganization,
-    /// Who should become a member is one (`v1`).
+    /// The account is already a member (`v1`).
     AlreadyMember,
-    /// The last owner of an organisation stays (`v1`).
+    /// The change would leave an organization without an active owner (`v1`).
     LastOwner,
-    /// Somebody would be in more organisations than anybody may (`v1`).
+    /// The account would exceed the limit of organizations (`v1`).
     TooManyOrganizations,
-    /// A personal organisation takes no members and is not deleted by itself (`v1`).
+    /// A personal organization accepts no members and cannot be deleted (`v1`).
     PersonalOrganization,
-    /// Another tag of the organisation has this name or slug (`v1`).
+    /// Another tag of the organization has this name or slug (`v1`).
     TagTaken,
-    /// Two different names of tags lead to one slug (`v1`).
+    /// Two different tag names have the same slug (`v1`).
     TagSlugShared,
-    /// Tags cannot be ordered like this (`v1`).
+    /// Tags cannot be ordered by this value (`v1`).
     TagOrdering,
-    /// `Idempotency-Key` is empty, too long, or no text.
+    /// `Idempotency-Key` is empty, too long, or not a text.
     BadIdempotencyKey,
     /// The key belongs to a request with another payload.
     IdempotencyKeyReused,
-    /// The first request of the key is not answered yet.
+    /// The first request with this key is still in progress.
     IdempotencyKeyInUse,
-    /// A search of more words than it may have (`v1`).
+    /// A search with too many words (`v1`).
     TooManyTerms,
-    /// A cursor that is none of this list (`v1`).
+    /// A cursor of another list (`v1`).
     BadCursor,
-    /// An account cannot go: these organisations, by their names, would be left with members and no owner.
+    /// An account cannot be removed, because these organizations would have members and no owner. Holds their names.
     SoleOwner(Vec<String>),
 }
 
 impl Problem {
-    /// One fault of one field.
+    /// Returns the error of a single field.
     pub fn field(name: &'static str, code: Code) -> Self {
         let mut faults = FieldErrors::default();
         faults.add(name, code);

@@ -1,4 +1,4 @@
-//! Where a request comes from, and what it is called in the logs.
+//! The client's address and the request id.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -10,25 +10,25 @@ use actix_web::{
 use ipnet::IpNet;
 use uuid::Uuid;
 
-/// The header that names a request.
+/// The header that carries the request id.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Where a request comes from.
+/// The origin of a request.
 #[derive(Clone, Debug)]
 pub struct ClientInfo {
-    /// The peer, or whom the last trusted proxy names.
+    /// The address of the peer, or the one that the last trusted proxy reports.
     pub address: IpAddr,
-    /// The client's own `X-Request-Id` if it is decent, else a new one.
+    /// The client's `X-Request-Id` if it is well formed, otherwise a generated one.
     pub request_id: String,
 }
 
 impl ClientInfo {
-    /// Looks at the connection and at the headers.
+    /// Reads the connection and the headers.
     pub fn of(request: &ServiceRequest, trusted_proxies: &[IpNet]) -> Self {
         let peer = request
             .peer_addr()
             .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip())
-            // Who listens on `[::]` sees IPv4 clients as `::ffff:a.b.c.d`.
+            // A listener on `[::]` sees IPv4 clients as `::ffff:a.b.c.d`.
             .to_canonical();
         let is_trusted = |address: IpAddr| trusted_proxies.iter().any(|net| net.contains(&address));
         Self {
@@ -38,7 +38,8 @@ impl ClientInfo {
     }
 }
 
-/// Walks `X-Forwarded-For` from its end for as long as a trusted proxy wrote it; what others wrote is hearsay.
+/// Returns the client's address. Walks `X-Forwarded-For` from its end as long as a trusted proxy wrote the entry,
+/// because any other entry may be forged.
 fn forwarded(peer: IpAddr, headers: &HeaderMap, is_trusted: impl Fn(IpAddr) -> bool) -> IpAddr {
     if !is_trusted(peer) {
         return peer;
@@ -60,7 +61,8 @@ fn forwarded(peer: IpAddr, headers: &HeaderMap, is_trusted: impl Fn(IpAddr) -> b
     address
 }
 
-/// Source: docs/contract/README.md «Headers»: 1 to 64 of `[A-Za-z0-9_-]`.
+/// Returns the request id: the client's own, if it has 1 to 64 of `[A-Za-z0-9_-]`, or a random one.
+/// Source: docs/contract/README.md «Headers».
 fn request_id(headers: &HeaderMap) -> String {
     let given = headers
         .get(REQUEST_ID)

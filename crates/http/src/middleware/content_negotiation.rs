@@ -1,8 +1,8 @@
-//! Which form of answer a client takes.
+//! Content negotiation: `Accept` and `?format=`.
 
 use actix_web::http::header::{ACCEPT, HeaderMap};
 
-/// Whether JSON is among what the client accepts. Browsers get JSON for `text/html`, too; parameters are not looked at.
+/// Returns whether the client accepts JSON. `text/html` counts too, because browsers get JSON; parameters are ignored.
 /// Source: docs/contract/drf.md «Content negotiation».
 pub(super) fn takes_json(headers: &HeaderMap) -> bool {
     let mut accepted = headers
@@ -20,7 +20,7 @@ pub(super) fn takes_json(headers: &HeaderMap) -> bool {
         })
 }
 
-/// The value of `?format=`.
+/// Returns the value of `?format=`.
 pub(super) fn format(query: &str) -> Option<String> {
     if query.is_empty() {
         return None;

@@ -1,17 +1,17 @@
-//! Finding what stands at a path.
+//! A tree of path patterns.
 
-/// Patterns of paths, segment by segment. `{name}` is an open segment: any text but none. A segment is open as a whole, or
-/// named as a whole.
+/// Path patterns, segment by segment. `{name}` is an open segment, which matches any text that is not empty. A segment
+/// is either open or literal as a whole.
 #[derive(Default)]
 pub(super) struct Paths {
-    // Few: to compare them all takes less than to hash one.
+    // A list, because there are few: comparing all of them takes less time than hashing one.
     named: Vec<(String, Self)>,
     open: Option<Box<Self>>,
     index: Option<usize>,
 }
 
 impl Paths {
-    /// Puts `index` at a pattern, as `/auth/users/{id}/`.
+    /// Inserts `index` at a pattern, such as `/auth/users/{id}/`.
     pub(super) fn insert(&mut self, pattern: &str, index: usize) {
         let mut here = self;
         for segment in pattern.split('/') {
@@ -32,8 +32,8 @@ impl Paths {
         &mut self.named[place].1
     }
 
-    /// What was put at the pattern that fits a path. Where two fit, that is the one which names the first segment in which
-    /// they differ.
+    /// Returns the index of the pattern that matches a path. Where two match, the one wins that has the literal at the
+    /// first segment in which they differ.
     pub(super) fn find(&self, path: &str) -> Option<usize> {
         let Some((segment, rest)) = path.split_once('/') else {
             return self.next(path, |end| end.index);

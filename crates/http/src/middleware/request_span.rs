@@ -1,4 +1,4 @@
-//! A request in the log: what was asked and what became of it, and nothing that it carried.
+//! The log of a request: method, path, status and duration, and nothing that the request carries.
 
 use std::time::{Duration, Instant};
 
@@ -10,19 +10,19 @@ use tracing::{Span, field};
 
 use super::{ClientInfo, RoutingTable};
 
-/// Longer paths are cut: they are nobody's but an attacker's.
+/// The longest path that is logged, because only attackers send longer ones.
 const MAX_PATH_CHARS: usize = 200;
 
-/// A request from its arrival to its answer.
+/// A request between its arrival and its response.
 pub(super) struct Asked {
-    /// Method, path, its id and the client's address. No query, which may hold a token, and no header.
+    /// Method, path, request id and client address. No query, which may contain a token, and no headers.
     pub(super) span: Span,
     began: Instant,
     is_reading: bool,
 }
 
 impl Asked {
-    /// Notes the arrival. `entry` is what stands at `path`.
+    /// Starts the span. `entry` is the entry of `path` in the routing table.
     pub(super) fn now(
         request: &ServiceRequest,
         path: &str,
@@ -50,7 +50,7 @@ impl Asked {
         }
     }
 
-    /// Logs what became of it. Reads that went well are many and say little: they show at `debug`.
+    /// Logs the outcome. Successful reads are logged at `debug`, because they are many.
     pub(super) fn answered(self, status: StatusCode) {
         let (span, code) = (&self.span, status.as_u16());
         let millis = millis(self.began.elapsed());
@@ -64,7 +64,7 @@ impl Asked {
     }
 }
 
-/// Milliseconds with three decimals.
+/// Returns milliseconds with three decimals.
 fn millis(elapsed: Duration) -> f64 {
     (elapsed.as_secs_f64() * 1e6).round() / 1e3
 }

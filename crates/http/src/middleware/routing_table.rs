@@ -1,4 +1,4 @@
-//! Which paths there are, which methods each knows, and who may ask: made from the OpenAPI documents.
+//! The routing table: paths, their methods and their access rules, derived from the OpenAPI documents.
 
 use actix_web::{
     HttpResponse,
@@ -12,28 +12,28 @@ use crate::{AnySurface, auth::Needs, error::Problem};
 
 use super::paths::Paths;
 
-/// Who may ask for an operation, as its document says.
+/// The access rule of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
-    /// Anybody; credentials are not looked at. No `security` in the document.
+    /// Public; credentials are ignored. The document has no `security`.
     Open,
-    /// Anybody, but not with bad credentials. `security` with an empty alternative.
+    /// Public, but invalid credentials are rejected. The document's `security` contains an empty alternative.
     Optional,
-    /// Whoever has logged in.
+    /// Authenticated callers only.
     Required,
 }
 
-/// A path and what can be done there.
+/// A path and its operations.
 pub struct Entry {
-    /// As it is documented.
+    /// The documented form of the path.
     pub path: String,
-    /// The surface that it belongs to.
+    /// The surface that the path belongs to.
     pub surface: AnySurface,
-    /// For `Allow`.
+    /// The value of `Allow`.
     pub allow: HeaderValue,
-    /// For OPTIONS.
+    /// The name in the response of OPTIONS.
     pub name: String,
-    /// For OPTIONS.
+    /// The description in the response of OPTIONS.
     pub description: String,
     methods: Vec<Served>,
 }
@@ -46,14 +46,14 @@ struct Served {
 }
 
 impl Entry {
-    /// Whether a handler stands behind this method.
+    /// Returns whether a handler serves this method.
     pub fn serves(&self, method: &Method) -> bool {
         self.methods.iter().any(|served| served.method == *method)
     }
 
-    /// Who may ask for a method that is not served, and so be told that it is not.
+    /// Returns the access rule of a method that is not served: callers who fail it get its error instead of 405.
     ///
-    /// djoser's view set demands a log-in for whatever it does not know.
+    /// djoser's view set requires authentication for every unknown method.
     /// Source: docs/contract/drf.md «Order of checks».
     pub fn access_otherwise(&self, method: &Method) -> Access {
         if self.surface.protects_unknown_methods(&self.path) {
@@ -63,7 +63,7 @@ impl Entry {
         accesses.max().unwrap_or(Access::Open)
     }
 
-    /// What such a caller must have for it.
+    /// Returns the permissions that a method which is not served requires.
     pub fn needs_otherwise(&self, method: &Method) -> Needs {
         let mut any_of: Vec<String> = Vec::new();
         for served in self.alike(method) {
@@ -77,9 +77,11 @@ impl Entry {
         Needs::of(any_of)
     }
 
-    /// The served methods that are asked for as one that is not: those that read, or those that write, or else all.
+    /// Returns the served methods of the same kind as one that is not served: the safe ones or the unsafe ones, or all
+    /// if none is of its kind.
     ///
-    /// Source: Django REST framework 3.18, `permissions.py`, which goes by whether a method is safe where it knows no action.
+    /// Source: Django REST framework 3.18, `permissions.py`, which checks whether a method is safe if it has no action
+    /// for it.
     fn alike(&self, method: &Method) -> impl Iterator<Item = &Served> {
         let is_safe = method.is_safe();
         let is_any_alike = move |served: &Served| served.method.is_safe() == is_safe;
@@ -89,7 +91,7 @@ impl Entry {
             .filter(move |served| !is_filtered || is_any_alike(served))
     }
 
-    /// Each method that is served, with who may ask for it.
+    /// Returns each served method with its access rule.
     pub fn operations(&self) -> impl Iterator<Item = (&Method, Access)> {
         self.methods
             .iter()
@@ -97,7 +99,7 @@ impl Entry {
     }
 }
 
-/// Nothing stands at a longer path: what it takes to look grows with it, and nobody has been asked for credentials yet.
+/// The longest path that is looked up. The cost of a lookup grows with the length, and no credentials are checked yet.
 pub(super) const MAX_PATH_BYTES: usize = 2048;
 
 /// All paths.
@@ -179,7 +181,7 @@ impl RoutingTable {
         surfaces.find_map(|surface| surface.unlogged_prefix(path))
     }
 
-    /// All paths, in no order.
+    /// Returns all paths, in no particular order.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
@@ -230,7 +232,7 @@ fn allow(surface: AnySurface, methods: &[Served]) -> HeaderValue {
     HeaderValue::from_str(&names.join(", ")).unwrap_or(HeaderValue::from_static("OPTIONS"))
 }
 
-/// Who may ask for an operation. No requirement: open. An empty one among them: optional.
+/// Returns the access rule of an operation. No requirement means open, an empty one among several means optional.
 pub fn access(operation: &Operation) -> Access {
     let Some(alternatives) = operation
         .security
@@ -247,11 +249,11 @@ pub fn access(operation: &Operation) -> Access {
     }
 }
 
-/// What an operation asks of its caller beyond having logged in: the scopes of its requirements.
+/// Returns the permissions that an operation requires: the scopes of its security requirements.
 pub fn needs(operation: &Operation) -> Needs {
     let requirements = operation.security.iter().flatten();
     let scopes = requirements.filter_map(|requirement| {
-        // Its fields are private, and this is what the document says of it.
+        // The fields of a requirement are private, so its JSON is read.
         let said = serde_json::to_value(requirement).ok()?;
         let scopes = said.get("bearer")?.as_array()?.iter();
         Some(

@@ -1,4 +1,4 @@
-//! What a client may keep of an answer, and how it asks whether that is still so. Source: RFC 9110, section 13; RFC 9111.
+//! Conditional requests: entity tags and caching. Source: RFC 9110, section 13; RFC 9111.
 
 use std::future::{Ready, ready};
 
@@ -14,12 +14,12 @@ use actix_web::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
-/// Who may keep an answer.
+/// The caches that may store a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
-    /// Anybody on the way, and for a minute without asking: nobody's credentials had a part in it.
+    /// Every cache, for a minute without revalidation, because the response does not depend on credentials.
     Public,
-    /// The caller himself, if he asks before each use.
+    /// Only the caller's own cache, which must revalidate before each use.
     Private,
 }
 
@@ -32,11 +32,11 @@ impl Keep {
     }
 }
 
-/// What the client says it has: `If-None-Match`.
+/// The entity tags that the client has: `If-None-Match`.
 pub struct Known(Vec<String>);
 
 impl Known {
-    /// Whether the client has what this tag stands for. Tags are compared weakly: source: RFC 9110, section 13.1.2.
+    /// Returns whether the client has this entity tag. The comparison is weak: source: RFC 9110, section 13.1.2.
     fn has(&self, tag: &str) -> bool {
         let strong = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag).to_owned();
         self.0
@@ -58,10 +58,11 @@ impl FromRequest for Known {
     }
 }
 
-/// What of the headers a client would miss if it kept the old ones: they are part of what the tag stands for.
+/// The headers that are part of the entity tag, because a 304 does not replace the ones that the client stored.
 const TAGGED: [&str; 2] = ["x-total-count", "link"];
 
-/// Puts a tag on an answer and says who may keep it; where the client has it already, only that remains of it.
+/// Adds an entity tag and the cache policy to a response. If the client has the tag, the response becomes 304 without a
+/// body.
 pub(super) fn tagged(
     response: HttpResponse<BoxBody>,
     known: &Known,
@@ -70,7 +71,7 @@ pub(super) fn tagged(
     let (mut response, body) = response.into_parts();
     let body = match body.try_into_bytes() {
         Ok(body) => body,
-        // A stream, which nobody hands in.
+        // A stream. No handler passes one.
         Err(body) => return response.set_body(body),
     };
     let tag = tag_of(response.headers(), &body);
@@ -80,7 +81,7 @@ pub(super) fn tagged(
         headers.insert(header::ETAG, tag);
     }
     headers.insert(header::CACHE_CONTROL, keep.policy());
-    // Compression names its header only where it did something; but the answer depends on it in any case.
+    // Compression sets `Vary` only on responses that it compresses, but every response depends on the header.
     headers.insert(
         header::VARY,
         HeaderValue::from_static("Authorization, Accept-Encoding"),
@@ -93,7 +94,7 @@ pub(super) fn tagged(
     response.set_body(BoxBody::new(()))
 }
 
-/// A weak tag, because compression changes the bytes afterwards.
+/// Returns a weak entity tag, because compression changes the bytes afterwards.
 fn tag_of(headers: &HeaderMap, body: &[u8]) -> String {
     let mut digest = Sha256::new();
     for name in TAGGED {
@@ -104,7 +105,7 @@ fn tag_of(headers: &HeaderMap, body: &[u8]) -> String {
     }
     digest.update(body);
     let digest = digest.finalize();
-    // Half of it keeps two answers apart; no secret hangs on it.
+    // Half of the digest distinguishes responses. It protects no secret.
     let half = digest.get(..16).unwrap_or_default();
     format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(half))
 }

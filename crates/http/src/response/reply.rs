@@ -1,4 +1,4 @@
-//! Answers on their way out.
+//! Success responses.
 
 use std::marker::PhantomData;
 
@@ -21,34 +21,34 @@ use crate::{
     request::idempotency::REPLAYED,
 };
 
-/// What a handler of dialect `D` returns.
+/// The return type of handlers of dialect `D`.
 pub type Response<D> = Result<Reply<D>, Reject<D>>;
 
-/// An answer that is no refusal, in the media type of dialect `D`.
+/// A success response in the media type of dialect `D`.
 pub struct Reply<D> {
     response: HttpResponse<BoxBody>,
-    // What is in the response, which does not show it.
+    // A copy of the body, because the response does not expose it.
     body: Bytes,
     dialect: PhantomData<fn() -> D>,
 }
 
 impl<D: Dialect> Reply<D> {
-    /// 200 with this body.
+    /// Returns 200 with this body.
     pub fn ok(body: &impl Serialize) -> Self {
         Self::with(StatusCode::OK, body)
     }
 
-    /// 201 with this body.
+    /// Returns 201 with this body.
     pub fn created(body: &impl Serialize) -> Self {
         Self::with(StatusCode::CREATED, body)
     }
 
-    /// 204: no body, no type.
+    /// Returns 204 without body and content type.
     pub fn no_content() -> Self {
         Self::bare(StatusCode::NO_CONTENT)
     }
 
-    /// A status alone.
+    /// Returns a status without a body.
     pub fn bare(status: StatusCode) -> Self {
         Self {
             response: HttpResponse::new(status),
@@ -57,7 +57,7 @@ impl<D: Dialect> Reply<D> {
         }
     }
 
-    /// The same answer with a header more. One that cannot be written as a header is left away.
+    /// Adds a header. A name or value that is invalid is omitted.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
@@ -66,7 +66,7 @@ impl<D: Dialect> Reply<D> {
         self
     }
 
-    /// The same answer with a tag, for a client that may keep it; 304 for one that has it already.
+    /// Adds an entity tag and the cache policy. The response becomes 304 if the client has the tag.
     #[must_use]
     pub fn fresh(self, known: &Known, keep: Keep) -> Self {
         Self {
@@ -99,7 +99,7 @@ impl<D: Dialect> Reply<D> {
         }
     }
 
-    /// What is kept of it for a client that asks again: nothing of a fault.
+    /// Returns the parts that are stored for a replay, or `None` for a server error.
     pub(crate) fn kept(&self) -> Option<Kept> {
         let status = self.response.status();
         let content_type = self.response.headers().get(header::CONTENT_TYPE);
@@ -110,7 +110,7 @@ impl<D: Dialect> Reply<D> {
         })
     }
 
-    /// The answer that was given before.
+    /// Returns the stored response of an earlier request.
     pub(crate) fn again(kept: &Kept) -> Self {
         let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
         let body = Bytes::copy_from_slice(&kept.body);

@@ -1,8 +1,8 @@
-//! Moments as Django REST framework writes them.
+//! Timestamps in the format of Django REST framework.
 
 use loggia_kernel::Timestamp;
 
-/// `2024-01-01T00:00:00Z`, with six digits of fraction when it is not zero.
+/// Formats a timestamp as `2024-01-01T00:00:00Z`, with six digits of fraction if they are not zero.
 ///
 /// Source: docs/contract/drf.md «Response headers and formats»; DRF 3.18, `fields.py`, `DateTimeField`.
 pub fn moment(at: Timestamp) -> String {

@@ -1,4 +1,4 @@
-//! Which pattern a path means.
+//! Which pattern a path matches.
 
 use super::Paths;
 
@@ -21,7 +21,7 @@ fn a_named_segment_goes_before_an_open_one() {
         ("/users/me/", Some(1)),
         ("/users/7/", Some(2)),
         ("/users/%2F/", Some(2)),
-        // What is named leads nowhere here, what is open does.
+        // A literal segment has no continuation here, the open one does.
         ("/users/me/roles/9", Some(3)),
         ("/users/me/roles/", Some(4)),
         ("/people/me/", Some(5)),
