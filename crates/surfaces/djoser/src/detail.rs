@@ -162,7 +162,7 @@ async fn visible(state: &DjoserState, caller: Account, id: &str) -> Result<Accou
     }
 }
 
-/// Changes an email address. The rank is checked because whoever controls the address can reset the password.
+/// Changes an email address. The caller's rank is checked because control of the address permits a password reset.
 async fn change_email(
     state: &DjoserState,
     caller: &identity::Caller,

@@ -22,7 +22,7 @@ use loggia_http::{
 ///
 /// The password must satisfy the server's password policy and have at least 8 characters, a letter and a digit;
 /// `errors.password` lists every violated rule. The username, which other APIs of this server show, is the email
-/// address if it is a valid username.
+/// address if it is a valid and free username; otherwise it is derived from it.
 #[utoipa::path(
     tag = "users",
     operation_id = "users_register",
