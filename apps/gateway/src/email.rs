@@ -1,7 +1,7 @@
-//! Letters: asked for in a transaction, written when their turn comes.
+//! Emails: queued in the transaction of their cause, rendered and sent by a job (transactional outbox).
 //!
-//! What lies in the queue says to whom and about what. The one-time token is made when the letter is written, so that the
-//! queue holds nothing that opens an account.
+//! A queued job contains the recipient and the kind of the email. The one-time token is created when the email is sent,
+//! so the queue contains nothing that gives access to an account.
 
 mod outbox;
 mod sender;
@@ -9,7 +9,7 @@ mod sender;
 pub use outbox::QueuedOutbox;
 pub use sender::EmailSender;
 
-/// The kind of job that a letter is.
+/// The job kind of emails.
 const KIND: &str = "letter";
 
 #[cfg(test)]

@@ -1,16 +1,16 @@
-//! Whether the process lives, and whether it can serve.
+//! Health checks: liveness and readiness.
 
 use actix_web::{HttpResponse, get, web::Data};
 use loggia_db::Db;
 use serde_json::json;
 
-/// The process answers; nothing else is looked at.
+/// Liveness: responds as long as the process runs. Checks nothing else.
 #[get("/healthz")]
 pub(crate) async fn alive() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "ok" }))
 }
 
-/// The database answers. That its schema is the one that this program expects was made sure of before it began to serve.
+/// Readiness: responds with 200 if the database responds. The schema was checked before the server started.
 #[get("/readyz")]
 pub(crate) async fn ready(db: Data<Db>) -> HttpResponse {
     match db.ping().await {

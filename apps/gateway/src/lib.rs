@@ -1,4 +1,4 @@
-//! The gateway: one account backend with five faces, over HTTP.
+//! The gateway: one account backend with four surfaces, over HTTP.
 
 pub mod cli;
 pub mod config;
@@ -38,7 +38,7 @@ use crate::surfaces::SURFACES;
 
 pub use state::Services;
 
-/// What all workers share: the services, and what is known of the paths.
+/// The state that all HTTP workers share: services, documents and routing table.
 #[derive(Clone)]
 pub struct Gateway {
     services: Services,
@@ -47,7 +47,7 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// Makes the documents and the table of paths, once, of the surfaces that are switched on.
+    /// Creates the documents and the routing table of the enabled surfaces.
     pub fn new(services: Services) -> Self {
         let described: Vec<_> = SURFACES
             .into_iter()
@@ -66,18 +66,18 @@ impl Gateway {
         }
     }
 
-    /// What stands at which path.
+    /// Returns the routing table.
     pub fn table(&self) -> &RoutingTable {
         &self.table
     }
 
-    /// The documents of the surfaces that are switched on.
+    /// Returns the documents of the enabled surfaces.
     pub fn documents(&self) -> &[Document] {
         &self.documents
     }
 }
 
-/// The application: what `main` serves and the tests ask.
+/// Creates the actix application. Production and tests use the same one.
 pub fn app(
     gateway: &Gateway,
 ) -> App<
@@ -135,8 +135,8 @@ pub fn app(
         .wrap(outer)
 }
 
-/// A surface's handlers, looked at only where `front` has found one of its paths. actix tries one resource after another, and
-/// whoever asks for the last surface would pay for the patterns of all others.
+/// Returns a scope with a surface's handlers that only requests routed to the surface enter. actix tries resources one
+/// after another, so without the guard a request would pay for the patterns of all surfaces before its own.
 fn only_for(surface: AnySurface) -> Scope {
     let is_meant = move |request: &GuardContext<'_>| {
         request.req_data().get::<RoutedTo>() == Some(&RoutedTo(surface))
@@ -146,7 +146,8 @@ fn only_for(surface: AnySurface) -> Scope {
         .configure(|config| surface.mount(config))
 }
 
-/// Exact origins only, with credentials. Source: docs/contract/README.md «Cross-origin requests».
+/// Allows the exact origins of the settings, with credentials.
+/// Source: docs/contract/README.md «Cross-origin requests».
 fn cors(services: &Services) -> Cors {
     let mut cors = Cors::default()
         .allowed_methods([

@@ -8,14 +8,15 @@ use gateway::cli::{self, Invocation};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    // Settings are read while there is one thread: `.env` adds to the environment.
+    // Settings are read while there is a single thread, because `.env` changes the environment.
     match cli::parse() {
         Ok(invocation) => run(invocation),
         Err(fault) => fault.report(),
     }
 }
 
-/// Multi-threaded: database connections live on this runtime, and the workers' own have one thread each.
+/// Multi-threaded: database connections live on this runtime, because those of the HTTP workers have a single thread
+/// each.
 #[tokio::main]
 async fn run(invocation: Invocation) -> ExitCode {
     match Box::pin(invocation.run()).await {

@@ -1,4 +1,4 @@
-//! `loggia serve`: the server from its first look at the settings to its last answer.
+//! `loggia serve` and `loggia worker`: start, operation and shutdown.
 
 use std::{
     io::{self, Write},
@@ -12,54 +12,55 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{Gateway, Services, cli::first_admin, config::Settings, state, telemetry, worker};
 
-/// How long a client may take to send a request's head.
+/// The time limit for the head of a request. Ample for slow clients, short enough against idle ones.
 const HEAD_LIMIT: Duration = Duration::from_secs(10);
 
-/// How long a connection that ends may take to end in good order.
+/// The time limit for the shutdown of a connection.
 const DISCONNECT_LIMIT: Duration = Duration::from_secs(5);
 
-/// How long an idle connection is kept. Longer than proxies keep theirs, so that it is they who close.
+/// The keep-alive time. Longer than that of proxies, so that they close idle connections first.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
-/// Connections that may wait to be accepted.
+/// The number of connections that may wait to be accepted.
 const BACKLOG: u32 = 2048;
 
-/// How long requests in flight may take once the server is told to stop. Everything has ended within 30 seconds.
+/// The time limit for requests in flight at shutdown. Everything ends within 30 seconds.
 const GRACE_SECS: u64 = 25;
 
-/// Why the server did not start, or ended.
+/// An error that keeps the server from starting, or ends it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The services cannot be opened.
     #[error(transparent)]
     Open(#[from] state::Error),
 
-    /// The schema cannot be brought up to date.
+    /// The schema cannot be migrated.
     #[error("LOGGIA_DATABASE_URL: the database cannot be migrated")]
     Migrate(#[source] loggia_db::Error),
 
-    /// The first superuser cannot be made.
+    /// The first superuser cannot be created.
     #[error(transparent)]
     Admin(#[from] first_admin::Error),
 
-    /// The address cannot be listened on.
+    /// The address cannot be bound.
     #[error("LOGGIA_BIND: cannot listen on {address}")]
     Bind {
-        /// Which one.
+        /// The address.
         address: SocketAddr,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
 
-    /// The server itself failed.
+    /// The server failed.
     #[error("the server failed")]
     Server(#[source] io::Error),
 }
 
-/// Serves until SIGTERM or SIGINT; then accepts nothing more, answers what was asked, and ends within 30 seconds.
+/// Serves until SIGTERM or SIGINT. Then accepts no more connections, finishes the requests in flight, and ends within
+/// 30 seconds.
 ///
 /// # Errors
-/// [`Error`], naming the setting where one is to blame.
+/// [`Error`], which names the setting if a setting is the cause.
 pub async fn serve(settings: &Settings) -> Result<(), Error> {
     let services = ready(settings).await?;
     first_admin::make(settings, &services).await?;
@@ -102,7 +103,7 @@ pub async fn serve(settings: &Settings) -> Result<(), Error> {
     outcome
 }
 
-/// Does background work, and nothing else, until SIGTERM or SIGINT.
+/// Runs background work alone until SIGTERM or SIGINT.
 ///
 /// # Errors
 /// As [`serve`].
@@ -120,7 +121,7 @@ pub async fn work(settings: &Settings) -> Result<(), Error> {
     Ok(())
 }
 
-/// Opens the services on a schema that is up to date.
+/// Opens the services and migrates the schema.
 async fn ready(settings: &Settings) -> Result<Services, Error> {
     let services = Services::open(settings).await?;
     for version in services.db.migrate().await.map_err(Error::Migrate)? {
@@ -135,7 +136,7 @@ async fn ready(settings: &Settings) -> Result<Services, Error> {
     Ok(services)
 }
 
-/// Returns when the process is asked to stop.
+/// Waits for SIGTERM or SIGINT.
 async fn asked_to_stop() {
     #[cfg(unix)]
     {
@@ -165,7 +166,7 @@ async fn interrupted() {
     }
 }
 
-/// Says where everything is: to people in four lines, to machines in one event.
+/// Reports the addresses in use: as one event if logs are JSON, otherwise as four lines of text.
 fn greet(settings: &Settings, services: &Services, address: SocketAddr) {
     let docs = services.options.public_url.join("/docs/");
     let data = settings.data_dir.display();
@@ -181,7 +182,7 @@ fn greet(settings: &Settings, services: &Services, address: SocketAddr) {
     let text = format!(
         "Loggia listens on http://{address}\n  data  {data} ({database})\n  mail  {mail}\n  docs  {docs}\n"
     );
-    // Nobody may be reading.
+    // A closed standard output is not an error.
     let mut out = io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }

@@ -1,4 +1,4 @@
-//! The services behind every surface, wired together: the same way in production and in tests.
+//! The services behind every surface, wired in the same way in production and in tests.
 
 use std::sync::Arc;
 
@@ -32,113 +32,115 @@ use crate::{
     tag_targets::TagTargets,
 };
 
-/// What handlers, the command line and the worker share. Cheap to clone.
+/// The services that handlers, the command line and the worker share. Cheap to clone.
 #[derive(Clone)]
 pub struct Services {
-    /// The database, for its health only: tables belong to the services.
+    /// The database: migrations, health checks, and the services that are created from it. Tables belong to the
+    /// services.
     pub db: Db,
-    /// Who there is.
+    /// Accounts.
     pub accounts: Arc<dyn Accounts>,
-    /// What administrators do with accounts.
+    /// Account administration.
     pub people: Arc<dyn People>,
-    /// Who is logged in.
+    /// Sessions and tokens.
     pub sessions: Arc<dyn Sessions>,
-    /// Judging and changing passwords.
+    /// Password checks and changes.
     pub passwords: Arc<dyn Passwords>,
-    /// What is mailed in links.
+    /// One-time tokens, which are sent as links.
     pub one_time: Arc<dyn OneTimeTokens>,
-    /// Organisations, and who is in them.
+    /// Organizations and their members.
     pub organizations: Arc<dyn Organizations>,
-    /// Whom organisations know.
+    /// Contacts of organizations.
     pub contacts: Arc<dyn Contacts>,
-    /// With what organisations mark what they have.
+    /// Tags of organizations.
     pub tags: Arc<dyn Tags>,
-    /// What may be allowed.
+    /// Permissions.
     pub permissions: Arc<dyn Permissions>,
-    /// Sets of permissions.
+    /// Roles.
     pub roles: Arc<dyn Roles>,
-    /// Who has which role.
+    /// Assignments of roles to accounts.
     pub assignments: Arc<dyn Assignments>,
     /// Services, projects and blog entries.
     pub entries: Arc<dyn Entries>,
-    /// What was answered to requests that may be sent twice.
+    /// Stored responses of requests with an `Idempotency-Key`.
     pub answers: Answers,
-    /// What goes out to come back unchanged.
+    /// The encryption of values that clients send back unchanged.
     pub seal: Seal,
-    /// Durable work.
+    /// The queue of background jobs.
     pub queue: Queue,
-    /// The way out for mails.
+    /// The mailer.
     pub mailer: Arc<dyn Mailer>,
-    /// The texts of mails.
+    /// The email templates.
     pub templates: Arc<Templates>,
-    /// Where files are.
+    /// The file storage.
     pub storage: Storage,
-    /// The pool of password hashing, for its figures.
+    /// The pool of password hashing threads.
     pub hasher: Hasher,
-    /// What time it is.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// How often something may be asked for.
+    /// Request throttles.
     pub throttles: Throttles,
-    /// How the server behaves.
+    /// The server's options.
     pub options: Arc<Options>,
 }
 
-/// What [`Services`] are made of.
+/// The parts that [`Services`] are assembled from.
 pub struct Parts {
-    /// An open database. Nothing is asked of it yet.
+    /// An open database, migrated or not.
     pub db: Db,
-    /// The way out for mails.
+    /// The mailer.
     pub mailer: Arc<dyn Mailer>,
-    /// The texts of mails.
+    /// The email templates.
     pub templates: Templates,
-    /// Where files are.
+    /// The file storage.
     pub storage: Storage,
-    /// The pool of password hashing.
+    /// The pool of password hashing threads.
     pub hasher: Hasher,
-    /// What time it is.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The key of all tokens.
     pub key: SecretKey,
-    /// How the server behaves.
+    /// The server's options.
     pub options: Options,
 }
 
-/// Why the services could not be opened.
+/// An error of [`Services::open`].
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A setting is to blame.
+    /// A setting is invalid.
     #[error(transparent)]
     Setting(#[from] config::Error),
 
-    /// The database cannot be opened as the settings say.
+    /// The database cannot be opened.
     #[error("LOGGIA_DATABASE_URL: the database cannot be opened")]
     Database(#[source] db::Error),
 
-    /// Files cannot be kept as the settings say.
+    /// The file storage cannot be opened.
     #[error(
-        "LOGGIA_STORAGE_URL: cannot be used; it must be file://DIR or memory:// (s3, gs and az are not there yet)"
+        "LOGGIA_STORAGE_URL: cannot be used; it must be file://DIR or memory:// (s3, gs and az are not supported yet)"
     )]
     Storage(#[source] storage::Error),
 
-    /// Mails cannot be sent as the settings say.
+    /// The mailer or the templates cannot be opened.
     #[error("{setting}: cannot be used; it must be {form}")]
     Mail {
-        /// Which setting.
+        /// The setting.
         setting: &'static str,
-        /// What it should look like.
+        /// The expected form of its value.
         form: &'static str,
-        /// What is wrong with it.
+        /// The cause.
         source: loggia_mail::Error,
     },
 }
 
 impl Services {
-    /// Opens what the settings name. Makes the data directory and the secret key if they are missing; migrates nothing.
+    /// Opens the services that the settings configure. Creates the data directory and the secret key if they are
+    /// missing. Runs no migrations.
     ///
-    /// Call it on the program's main runtime: database connections live there.
+    /// Call it on the program's main runtime, because the database connections live there.
     ///
     /// # Errors
-    /// [`Error`], naming the setting.
+    /// [`Error`], which names the setting.
     pub async fn open(settings: &Settings) -> Result<Self, Error> {
         let options = Options::of(settings)?;
         settings.make_data_dir()?;
@@ -160,7 +162,7 @@ impl Services {
         }))
     }
 
-    /// Wires the services together.
+    /// Assembles the services.
     pub fn assemble(parts: Parts) -> Self {
         let Parts {
             db,
@@ -244,7 +246,7 @@ impl Services {
 }
 
 impl Services {
-    /// Returns what verifies credentials.
+    /// Returns the services that verify credentials and permissions.
     pub fn authentication(&self) -> Authentication {
         Authentication {
             sessions: Arc::clone(&self.sessions),
@@ -252,7 +254,7 @@ impl Services {
         }
     }
 
-    /// Gives every surface its part of the services.
+    /// Registers each surface's part of the services as application data.
     pub fn mount_state(&self, config: &mut web::ServiceConfig) {
         config
             .app_data(Data::new(self.answers.clone()))

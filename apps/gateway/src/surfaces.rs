@@ -6,7 +6,7 @@ use loggia_surface_djoser::Djoser;
 use loggia_surface_users::Users;
 use loggia_surface_v1::V1;
 
-/// All of them, in the order in which Swagger UI lists them.
+/// All surfaces, in the order in which Swagger UI lists them.
 pub const SURFACES: [AnySurface; 4] = [
     AnySurface::of::<Djoser>(),
     AnySurface::of::<Users>(),
@@ -14,13 +14,13 @@ pub const SURFACES: [AnySurface; 4] = [
     AnySurface::of::<V1>(),
 ];
 
-/// Their names in settings.
+/// The names of the surfaces, as in settings.
 pub const NAMES: [&str; 4] = [Djoser::NAME, Users::NAME, Api::NAME, V1::NAME];
 
-/// Returns the surface of this name.
+/// Returns the surface with this name.
 ///
 /// # Errors
-/// A sentence for people that lists the names.
+/// A message that lists the valid names.
 pub fn by_name(name: &str) -> Result<AnySurface, String> {
     SURFACES
         .into_iter()
@@ -28,7 +28,8 @@ pub fn by_name(name: &str) -> Result<AnySurface, String> {
         .ok_or_else(|| format!("{name} is none of {}", NAMES.join(", ")))
 }
 
-/// Returns the email of this name, whether its surface is served or not: its job may be older than the setting.
+/// Returns the email template with this name, whether its surface is enabled or not: a job may be older than the
+/// setting.
 pub fn email_template(name: &str) -> Option<EmailTemplate> {
     let mut templates = SURFACES.iter().flat_map(AnySurface::email_templates);
     templates.find(|template| template.name == name).copied()

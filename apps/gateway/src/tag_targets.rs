@@ -1,4 +1,4 @@
-//! Where tagging finds what is to be tagged.
+//! The objects that can be tagged.
 
 use std::sync::Arc;
 
@@ -7,13 +7,13 @@ use loggia_contacts::{self as contacts, Contacts};
 use loggia_db as db;
 use loggia_tagging::{Object, TargetKind, Targets};
 
-/// Contacts of the organisation, and the organisation itself.
+/// A lookup of contacts, and of the organization itself.
 pub(crate) struct TagTargets {
     contacts: Arc<dyn Contacts>,
 }
 
 impl TagTargets {
-    /// Over these contacts.
+    /// Creates a lookup on these contacts.
     pub(crate) fn new(contacts: Arc<dyn Contacts>) -> Self {
         Self { contacts }
     }
@@ -31,7 +31,7 @@ impl Targets for TagTargets {
                     Err(contacts::Error::Store(error)) => Err(error),
                 }
             }
-            // Another organisation's tags are not for this one. Source: docs/contract/v1.md «Organization scope».
+            // An organization can be tagged only with its own tags. Source: docs/contract/v1.md «Organization scope».
             TargetKind::Organization => {
                 let is_itself = object.name == object.organization_slug;
                 Ok(is_itself.then(|| object.organization.get()))

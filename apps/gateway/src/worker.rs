@@ -1,4 +1,4 @@
-//! Background work: jobs from the queue, and the daily tidying.
+//! Background work: jobs of the queue and the daily purge.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,22 +8,22 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{Services, email::EmailSender};
 
-/// Jobs that run at once. They wait for other machines most of the time.
+/// The number of jobs that run at once. They mostly wait for other machines.
 const CONCURRENCY: usize = 4;
 
-/// How often tokens, sessions and answers that are of no use any more are deleted.
+/// The interval between purges. Expired rows harm nothing, so once a day is enough.
 const PURGE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The first time is soon after the start, for servers that are restarted every day, but not in the way of it.
+/// The delay of the first purge. Short, for servers that restart every day, but after the load of the start.
 const FIRST_PURGE_AFTER: Duration = Duration::from_secs(5 * 60);
 
-/// A worker that does every kind of job that there is. Tests drain it; production runs it by [`run`].
+/// Creates a worker with the handlers of all job kinds. Tests drain it; [`run`] runs it in production.
 pub fn of(services: &Services) -> Worker {
     let handlers: Vec<Arc<dyn Handler>> = vec![Arc::new(EmailSender::new(services))];
     Worker::new(services.queue.clone(), handlers, CONCURRENCY)
 }
 
-/// Does background work until `stop` is cancelled; then ends what runs, within 20 seconds, and hands back the rest.
+/// Runs background work until `stop` is cancelled. Then finishes running jobs within 20 seconds and releases the rest.
 pub async fn run(services: Services, stop: CancellationToken) {
     let purging = tokio::spawn(purge_daily(services.clone(), stop.clone()));
     of(&services).run(stop.cancelled_owned()).await;
@@ -32,7 +32,7 @@ pub async fn run(services: Services, stop: CancellationToken) {
     }
 }
 
-/// Only waiting is given up for the stop, never a statement on its way to the database.
+/// Purges once a day. `stop` interrupts only the wait, never a statement.
 async fn purge_daily(services: Services, stop: CancellationToken) {
     let mut rest = FIRST_PURGE_AFTER;
     loop {
@@ -46,7 +46,7 @@ async fn purge_daily(services: Services, stop: CancellationToken) {
     }
 }
 
-/// Deletes one-time tokens, sessions and answers of requests that are of no use any more. What fails is logged, and tried again tomorrow.
+/// Deletes expired one-time tokens, sessions and stored responses. An error is logged, and the next purge tries again.
 pub async fn purge(services: &Services) {
     match services.one_time.purge().await {
         Ok(count) => tracing::info!(count, "expired one-time tokens deleted"),

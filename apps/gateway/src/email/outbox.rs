@@ -1,4 +1,4 @@
-//! Identity's outbox, as jobs.
+//! The email outbox of `loggia-identity`, on the job queue.
 
 use async_trait::async_trait;
 use loggia_db::{self as db, Tx};
@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use super::KIND;
 
-/// Leaves letters in the queue of durable work.
+/// An outbox that enqueues emails as jobs.
 pub struct QueuedOutbox {
     queue: Queue,
 }
 
 impl QueuedOutbox {
-    /// An outbox on this queue.
+    /// Creates an outbox on this queue.
     pub fn new(queue: Queue) -> Self {
         Self { queue }
     }
@@ -33,14 +33,14 @@ impl Outbox for QueuedOutbox {
     }
 }
 
-/// A letter as it lies in the queue. Holds an address, and no secret.
+/// The payload of an email job. Contains an email address, and no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Payload {
     pub(super) template: String,
     pub(super) matter: About,
 }
 
-/// [`Matter`] on paper.
+/// The serialized form of [`Matter`].
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "about", rename_all = "snake_case")]
 pub(super) enum About {
@@ -49,7 +49,7 @@ pub(super) enum About {
     EmailChange { account: i64, new_email: String },
 }
 
-/// Does not show the address.
+/// Does not show email addresses.
 impl std::fmt::Debug for About {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
@@ -82,7 +82,7 @@ impl Payload {
 }
 
 impl About {
-    /// `None` for what is no address: nobody put it there but a fault.
+    /// Returns `None` if an address is invalid, which only a defect can cause.
     pub(super) fn into_matter(self) -> Option<Matter> {
         let parse = |text: &str| Email::parse(text).ok();
         Some(match self {

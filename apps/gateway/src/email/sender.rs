@@ -1,4 +1,4 @@
-//! Writing a letter that was asked for, and sending it.
+//! The job handler that renders and sends emails.
 
 use std::sync::Arc;
 
@@ -14,9 +14,9 @@ use loggia_http::email::EmailTemplate;
 use super::{KIND, outbox::Payload};
 use crate::{Services, config::Options, surfaces};
 
-/// Does the jobs that [`super::QueuedOutbox`] leaves.
+/// The handler of the jobs that [`super::QueuedOutbox`] enqueues.
 ///
-/// Done twice, a letter is sent twice, and the link of the first is dead: one time too many harms nobody.
+/// A job that runs twice sends the email twice. Only the link of the second one is valid.
 pub struct EmailSender {
     one_time: Arc<dyn OneTimeTokens>,
     templates: Arc<Templates>,
@@ -25,7 +25,7 @@ pub struct EmailSender {
     options: Arc<Options>,
 }
 
-/// What a template is given. Source: the README of `loggia-mail`.
+/// The values of a template. Source: the README of `loggia-mail`.
 #[derive(Serialize)]
 struct Context<'a> {
     site: &'a str,
@@ -41,7 +41,7 @@ struct Context<'a> {
 }
 
 impl EmailSender {
-    /// A writer who works with these services.
+    /// Creates a handler on these services.
     pub fn new(services: &Services) -> Self {
         Self {
             one_time: Arc::clone(&services.one_time),
@@ -61,7 +61,7 @@ impl EmailSender {
         let account = &issued.account;
         let full_name = account.full_name();
         let hours = template.lifetime.as_secs() / (60 * 60);
-        // "24 hours" says more than "1 day".
+        // A lifetime of one day is stated as "24 hours".
         let days = (hours > 24 && hours.is_multiple_of(24)).then_some(hours / 24);
         let context = Context {
             site: &self.options.site_name,
@@ -93,22 +93,22 @@ impl Handler for EmailSender {
         KIND
     }
 
-    /// The mail server may be away for long; when it is back, letters go out within a minute.
+    /// A mail server may be unavailable for long; once it is back, emails are sent within a minute.
     fn plan(&self) -> Plan {
         Plan::PATIENT
     }
 
     async fn run(&self, payload: serde_json::Value, _attempt: u32) -> Result<(), JobError> {
-        // serde's message may quote the payload, and with it an address.
+        // The message of serde may quote the payload, which contains an email address.
         let Ok(payload) = serde_json::from_value::<Payload>(payload) else {
-            return Err(JobError::never("the payload is no letter"));
+            return Err(JobError::never("the payload is not an email job"));
         };
         let Some(template) = surfaces::email_template(&payload.template) else {
-            // A newer replica asked for it, and may write it.
+            // A newer replica enqueued the job and can run it.
             return Err(JobError::retry("this program does not know the template"));
         };
         let Some(matter) = payload.matter.into_matter() else {
-            return Err(JobError::never("the payload's address is none"));
+            return Err(JobError::never("the payload contains an invalid email address"));
         };
         let expires_at = self.clock.now().plus(template.lifetime);
         let issued = self
@@ -117,7 +117,7 @@ impl Handler for EmailSender {
             .await
             .map_err(JobError::retry)?;
         let Some(issued) = issued else {
-            // Nobody to write to. Whoever asked was told the same.
+            // No account has this address. The response to the request does not reveal that.
             return Ok(());
         };
         let letter = self.write(template, &matter, &issued).map_err(verdict)?;
@@ -125,8 +125,8 @@ impl Handler for EmailSender {
     }
 }
 
-/// A faulty template is the operator's and can be mended; a letter that a server refused, or that cannot be written, will
-/// not get better.
+/// Classifies an error. Templates are the operator's and can be corrected, so their errors are retried. An email that
+/// the server rejects, or that cannot be encoded, is not.
 fn verdict(error: loggia_mail::Error) -> JobError {
     match error {
         loggia_mail::Error::Unreachable { .. } | loggia_mail::Error::Template { .. } => {

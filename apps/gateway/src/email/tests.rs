@@ -1,4 +1,4 @@
-//! Letters from the request to the mail: no secret in the queue, the right link in the mail.
+//! Emails from the request to the mailer: the queue contains no secret, and the email contains the right link.
 
 use std::time::Duration;
 

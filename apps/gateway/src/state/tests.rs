@@ -1,4 +1,4 @@
-//! Services for tests, and what opening them refuses.
+//! Services for tests, and the settings that they reject.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use loggia_testkit::{FrozenClock, TestDb};
 use super::{Parts, Services};
 use crate::config::{Options, tests::given};
 
-/// Services on a database of their own, with the mails that they send.
+/// Services on a database of their own, with a mailer that records emails.
 pub(crate) struct Stage {
     pub(crate) services: Services,
     pub(crate) mail: Memory,

@@ -1,4 +1,4 @@
-//! What is logged, and how: one line an event, no secrets.
+//! Logging: one line per event, no secrets.
 
 mod fields;
 
@@ -14,25 +14,25 @@ use crate::config::{Error, LogFormat, Result, Settings};
 
 use fields::Fields;
 
-/// The program's own targets. Others know nothing of secrets: below `info`, drivers and HTTP libraries write down
-/// parameters, headers and bodies, whatever is in them.
+/// The program's own targets. Other targets never log below `info`, because drivers and HTTP libraries write
+/// parameters, headers and bodies there, secrets included.
 const OUR_TARGETS: [&str; 2] = ["gateway", "loggia"];
 
-/// Starts logging to standard error as the settings say.
+/// Starts logging to standard error, as configured by the settings.
 ///
 /// # Errors
-/// If `LOGGIA_LOG` is no filter.
+/// If `LOGGIA_LOG` cannot be parsed.
 pub fn init(settings: &Settings) -> Result<()> {
     start(filter(&settings.log)?, is_json(settings.log_format));
     Ok(())
 }
 
-/// Starts logging for a command that does one thing and ends: only what went wrong, for people.
+/// Starts logging for a short command: warnings and errors only, as text.
 pub fn init_quietly() {
     start(Targets::new().with_default(LevelFilter::WARN), false);
 }
 
-/// Whether log lines are JSON: asked for, or nobody watches.
+/// Returns whether log lines are JSON. `auto` means JSON unless standard error is a terminal.
 pub fn is_json(format: LogFormat) -> bool {
     match format {
         LogFormat::Json => true,
@@ -41,15 +41,15 @@ pub fn is_json(format: LogFormat) -> bool {
     }
 }
 
-/// What the HTTP server says of its threads, and of clients whose requests are no HTTP, is of interest to those who ask for
-/// it only. The latter it calls errors: anybody could fill a log with them.
+/// Levels of the HTTP server's targets, unless named in the setting. Its threads are of no interest by default, and it
+/// logs malformed requests as errors, so any client could fill a log with them.
 const UNASKED: [(&str, LevelFilter); 2] = [
     ("actix_server", LevelFilter::WARN),
     ("actix_http::h1", LevelFilter::OFF),
 ];
 
-/// What is logged: known for each place in the program before anything happens there, so that what is not logged costs
-/// nothing. What is said by nobody is the setting's default.
+/// Parses `LOGGIA_LOG`. The result is static per call site, so disabled events cost nothing. Targets that are not named
+/// get the setting's default level.
 fn filter(text: &str) -> Result<Targets> {
     let (mut default, mut named) = (None, Vec::new());
     let directives = text.split(',').map(str::trim);
@@ -76,7 +76,8 @@ fn filter(text: &str) -> Result<Targets> {
         .with_targets(named))
 }
 
-/// A level, or a target with its level. `Targets` itself would take much more: quotes for a target, nothing for a level.
+/// Parses a level, or a target with its level. Stricter than the parser of `Targets`, which accepts quotes in targets
+/// and a missing level.
 fn parsed(directive: &str) -> Option<(Option<&str>, LevelFilter)> {
     let (target, level) = match directive.split_once('=') {
         Some((target, level)) => (Some(target.trim()), level.trim()),
@@ -123,14 +124,14 @@ fn start(filter: Targets, is_json: bool) {
             .with_writer(io::stderr);
         registry.with(layer).try_init()
     };
-    // A second start, as in tests, leaves the first one's log as it is.
+    // A second start, as in tests, keeps the log of the first one.
     if started.is_ok() {
         log_panics();
     }
 }
 
-/// A panic is one event, like any other. Its message is shown only where the program's text holds all of it: a message
-/// that was made at run time may quote a request.
+/// Logs a panic as one event. Its message is logged only if it is a literal of the program, because a message that is
+/// formatted at run time may quote a request.
 fn log_panics() {
     panic::set_hook(Box::new(|panic| {
         let message = panic.payload().downcast_ref::<&'static str>();

@@ -1,4 +1,4 @@
-//! Nothing that a request carried is in its log.
+//! The log contains nothing that a request carried.
 
 use std::{
     io,
@@ -31,7 +31,7 @@ impl io::Write for Log {
     }
 }
 
-/// What was logged as JSON while `act` was done.
+/// Returns the JSON lines that are logged while `act` runs.
 async fn lines_of(act: impl Future<Output = ()>) -> Vec<Value> {
     let log = Log::default();
     let writer = log.clone();
@@ -74,7 +74,7 @@ async fn whatever_a_handler_logs_is_said_within_its_request() {
         let request = request
             .insert_header(("X-Request-Id", "a-name"))
             .to_request();
-        // A panic is answered by an error that brings its response.
+        // A panic becomes an error that carries its response.
         asked::try_call_service(&app, request).await.ok();
     };
 
@@ -199,7 +199,7 @@ fn spaces_and_empty_directives_are_passed_over() {
     assert!(!named.would_enable("loggia_jobs", &Level::ERROR));
 }
 
-/// Below `info` drivers and HTTP libraries write down whatever passes through them.
+/// Below `info`, drivers and HTTP libraries log parameters, headers and bodies.
 #[test]
 fn others_are_heard_from_info_on_whatever_is_asked_for() {
     for directives in [

@@ -1,4 +1,5 @@
-//! A span's fields as JSON, written straight away: a request's span is made for every request, and seldom read.
+//! Span fields as JSON. They are written without an intermediate value, because every request creates a span and few
+//! are read.
 
 use std::fmt::{self, Debug, Write};
 
@@ -11,7 +12,7 @@ use tracing_subscriber::{
     fmt::{FormatFields, FormattedFields, format::Writer},
 };
 
-/// Writes fields as one JSON object, in their order.
+/// A formatter that writes fields as one JSON object, in their order.
 pub(super) struct Fields;
 
 impl<'w> FormatFields<'w> for Fields {
@@ -46,7 +47,7 @@ struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    /// Writes them, and the end of the object.
+    /// Writes the members and the closing brace.
     fn write(writer: &'a mut dyn Write, fields: impl RecordFields, is_first: bool) -> fmt::Result {
         let mut members = Self {
             writer,
@@ -90,7 +91,7 @@ impl<'a> Members<'a> {
 
 impl Visit for Members<'_> {
     fn record_f64(&mut self, field: &Field, value: f64) {
-        // JSON has no other numbers.
+        // JSON has no infinities and no NaN.
         if value.is_finite() {
             self.member(field, format_args!("{value}"));
         } else {
@@ -119,7 +120,7 @@ impl Visit for Members<'_> {
     }
 }
 
-/// Writes text so that it may stand between quotes. Source: RFC 8259, 7.
+/// A writer that escapes text for a JSON string. Source: RFC 8259, 7.
 struct Escaped<'a>(&'a mut dyn Write);
 
 impl Write for Escaped<'_> {

@@ -1,4 +1,4 @@
-//! Whatever a span says is JSON.
+//! The fields of every span are valid JSON.
 
 use std::{
     io,
@@ -10,7 +10,7 @@ use tracing::field;
 
 use super::Fields;
 
-/// What the log says of the span in which `act` logs something.
+/// Returns the JSON of the span in which `act` logs an event.
 fn said(act: impl FnOnce()) -> Value {
     #[derive(Clone, Default)]
     struct Log(Arc<Mutex<Vec<u8>>>);
