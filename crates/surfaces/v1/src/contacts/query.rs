@@ -1,4 +1,4 @@
-//! What the list's query may ask for. Source: docs/contract/v1.md «Contact list», «Pagination».
+//! The query of the contact list. Source: docs/contract/v1.md «Contact list», «Pagination».
 
 use actix_web::HttpRequest;
 use loggia_contacts::{Order, Position, Search, SortBy, TooManyTerms, Wanted};
@@ -15,33 +15,34 @@ use loggia_http::{
     request::{Input, strict},
 };
 
-/// What the query may say beside limit and offset, for the document. [`ListQuery`] reads it.
+/// The query parameters besides limit and offset, for the document. [`ListQuery`] reads them.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "the document is made of the fields' types")]
+#[expect(dead_code, reason = "the document derives from the fields' types")]
 pub(super) struct ContactParams {
-    /// Only the contacts of this organisation: its slug. Without it, of all that the caller is in.
+    /// Only contacts of the organization with this slug. Default: all organizations of the caller.
     #[param(example = "janedoe")]
     organization: Option<String>,
-    /// Only contacts in which each of these words stands: in a name, the address or the notes, whatever its case. At most
-    /// ten words. Best come those that have the whole text in the display name; then in the first name, the last name, the
-    /// address, the notes.
+    /// Only contacts that contain each of these words in a name, the email address or the notes, regardless of case. At
+    /// most ten words. Contacts that contain the whole text in the display name come first; then those in the first
+    /// name, the last name, the email address, and the notes.
     #[param(max_length = 200, example = "jane")]
     search: Option<String>,
-    /// Only contacts that bear a tag of this slug.
+    /// Only contacts with the tag of this slug.
     #[param(example = "vip")]
     tag: Option<String>,
-    /// What to sort by. Without it, and without `sort_order`, the oldest come first.
+    /// The field to sort by. Without it and `sort_order`, the oldest contacts come first.
     #[param(
         pattern = "^(display_name|first_name|last_name|email|created_at|updated_at)$",
         example = "display_name"
     )]
     sort_by: Option<String>,
-    /// Which end comes first. Alone it sorts by `display_name`.
+    /// The direction. Without `sort_by`, the list is sorted by `display_name`.
     #[param(pattern = "^(asc|desc)$", default = "asc", example = "asc")]
     sort_order: Option<String>,
-    /// Where to go on: the `next_cursor` of the page before, with the same other parameters. Empty for the first page. Unlike
-    /// an offset it costs the same at any depth, and skips nothing when contacts come and go.
+    /// The position to continue from: empty for the first page, then the `next_cursor` of the previous page, with the
+    /// same other parameters. Unlike a page by offset, a page costs the same at any depth, and no contact is skipped or
+    /// repeated when others come and go.
     cursor: Option<String>,
 }
 
@@ -67,7 +68,7 @@ const SORT_ORDER: [(&str, Direction); 2] = [
 ];
 const SORT_ORDER_NAMES: [&str; 2] = [SORT_ORDER[0].0, SORT_ORDER[1].0];
 
-/// What a query asks for.
+/// The query of a request.
 pub(super) struct ListQuery {
     pub(super) organization: Option<String>,
     pub(super) tag: Option<String>,
@@ -78,8 +79,11 @@ pub(super) struct ListQuery {
 }
 
 impl ListQuery {
+    /// Reads the query.
+    ///
     /// # Errors
-    /// All faults of the parameters.
+    ///
+    /// The invalid parameters.
     pub(super) fn read(request: &HttpRequest) -> Result<Self, FieldErrors> {
         let mut faults = FieldErrors::default();
         let page = page(&mut faults, request);
@@ -103,9 +107,10 @@ impl ListQuery {
         faults.or(query)
     }
 
-    /// What it wants of the list, but for the tag; and the means to make the next cursor, if cursors are asked for.
+    /// Returns the filter and order, except for the tag, and the cursors of this list if the request uses cursors.
     ///
     /// # Errors
+    ///
     /// [`Refusal::TooManyTerms`], [`Refusal::BadCursor`].
     pub(super) fn wanted<'a>(
         &self,
@@ -130,7 +135,7 @@ impl ListQuery {
         Ok((wanted, cursors))
     }
 
-    /// A cursor is good for the caller who got it, and for the same list.
+    /// Returns the cursors of this list. A cursor is valid for one caller and one list.
     fn cursors<'a>(&self, state: &'a V1State, tenant: &Tenant) -> Cursors<'a> {
         let list = format!(
             "{} {:?} {:?} {:?} {:?}",
@@ -144,8 +149,8 @@ impl ListQuery {
     }
 }
 
-/// Without either, the order of making; either alone means the other's default.
-/// Source: docs/contract/v1.md «Contact list».
+/// Returns the order. Without both parameters it is the order of creation; either one alone implies the default of the
+/// other. Source: docs/contract/v1.md «Contact list».
 fn order(by: Option<SortBy>, direction: Option<Direction>) -> Option<Order> {
     (by.is_some() || direction.is_some()).then(|| Order {
         by: by.unwrap_or(SortBy::DisplayName),
