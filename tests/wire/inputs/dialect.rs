@@ -12,8 +12,8 @@ use crate::app::Answer;
 /// If the response is not in that dialect.
 pub(super) fn assert_spoken(answer: &Answer, face: SurfaceName, name: &str) {
     if answer.body.is_empty() {
-        // djoser rejects requests for activation emails with an empty body. Source: docs/contract/djoser.md
-        // «Activation».
+        // djoser rejects requests for activation emails with an empty body.
+        // Source: docs/contract/djoser.md «Activation».
         let may_be_silent = answer.status == 204 || name.contains("/resend_activation/");
         assert!(may_be_silent, "{name}: {answer}");
         return;

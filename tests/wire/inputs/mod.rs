@@ -1,6 +1,6 @@
 //! Robustness: unusual and malformed input to every operation never causes a 500, always gets a response in the path's
-//! dialect, and gets the same response on both databases. Source: docs/contract/drf.md «Fields»; docs/contract/v1.md
-//! «Validation errors».
+//! dialect, and gets the same response on both databases.
+//! Source: docs/contract/drf.md «Fields»; docs/contract/v1.md «Validation errors».
 
 mod bodies;
 mod credentials;

@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use loggia_identity::SessionPolicy;
 use serde_json::Value;
 
-use super::{EMAIL, PASSWORD, ask, each_is_told, log_in, register};
+use super::{EMAIL, PASSWORD, ask, expect_each, log_in, register};
 use crate::app::{Request, TestApp};
 
 #[actix_web::test]
@@ -27,7 +27,7 @@ async fn registers_an_account_and_logs_it_in() {
 }
 
 #[actix_web::test]
-async fn keeps_an_address_in_lower_case_and_derives_free_names() {
+async fn lowercases_the_address_and_derives_available_names() {
     let app = TestApp::spawn().await;
     let cases = [
         (
@@ -61,7 +61,7 @@ async fn keeps_an_address_in_lower_case_and_derives_free_names() {
 }
 
 #[actix_web::test]
-async fn registration_names_what_is_wrong() {
+async fn registration_names_each_error() {
     let app = TestApp::spawn().await;
     register(&app, EMAIL).await;
     let too_long = format!(
@@ -72,7 +72,7 @@ async fn registration_names_what_is_wrong() {
         r#"{{"email":"{}@ex.com","password":"s3cret-pass"}}"#,
         "a".repeat(250)
     );
-    each_is_told(&app, ("POST", "/api/v1/auth/register"), &[
+    expect_each(&app, ("POST", "/api/v1/auth/register"), &[
         ("{}", "400 Bad Request\n{\"detail\":\"Field required; Field required\",\"errors\":[\
             {\"location\":[\"body\",\"data\",\"email\"],\"message\":\"Field required\",\"type\":\"missing\"},\
             {\"location\":[\"body\",\"data\",\"password\"],\"message\":\"Field required\",\"type\":\"missing\"}]}"),
@@ -113,7 +113,7 @@ async fn registration_names_what_is_wrong() {
 }
 
 #[actix_web::test]
-async fn of_many_registrations_at_once_one_gets_the_address() {
+async fn of_twenty_concurrent_registrations_one_gets_the_address() {
     let app = TestApp::spawn().await;
 
     let answers = join_all((0..20).map(|_| register(&app, EMAIL))).await;
@@ -130,7 +130,7 @@ async fn of_many_registrations_at_once_one_gets_the_address() {
 }
 
 #[actix_web::test]
-async fn same_local_parts_at_once_get_different_names() {
+async fn concurrent_registrations_with_one_local_part_get_different_names() {
     let app = TestApp::spawn().await;
     let emails: Vec<String> = (0..10).map(|n| format!("jane@ex{n}.com")).collect();
 
@@ -150,7 +150,7 @@ async fn same_local_parts_at_once_get_different_names() {
 const LOGGED_OUT: &str = "200 OK\n{\"detail\":\"Logged out successfully.\"}";
 
 #[actix_web::test]
-async fn log_out_ends_the_session() {
+async fn logging_out_ends_the_session() {
     let app = TestApp::spawn().await;
     let tokens = register(&app, EMAIL).await;
     let other = log_in(&app, EMAIL, PASSWORD).await.text_at("/access");
@@ -176,11 +176,11 @@ async fn log_out_ends_the_session() {
     let again = ask(&app, &access, "POST", "/api/v1/auth/logout", Value::Null).await;
     assert_eq!(again.to_string(), LOGGED_OUT);
     let profile = ask(&app, &other, "GET", "/api/v1/users/me", Value::Null).await;
-    assert_eq!(profile.status, 200, "another session lives on");
+    assert_eq!(profile.status, 200, "another session stays valid");
 }
 
 #[actix_web::test]
-async fn log_out_ignores_bad_tokens_and_bodies() {
+async fn logging_out_ignores_invalid_tokens_and_bodies() {
     let app = TestApp::spawn().await;
     let path = "/api/v1/auth/logout";
     assert_eq!(app.anonymous().post(path, ()).await.to_string(), LOGGED_OUT);
@@ -198,7 +198,7 @@ async fn log_out_ignores_bad_tokens_and_bodies() {
 }
 
 #[actix_web::test]
-async fn under_the_django_policy_log_out_leaves_tokens_alone() {
+async fn under_the_django_policy_logging_out_keeps_tokens_valid() {
     let app = TestApp::with(|options| options.session.policy = SessionPolicy::Django).await;
     let access = register(&app, EMAIL).await.text_at("/access");
 
@@ -210,7 +210,7 @@ async fn under_the_django_policy_log_out_leaves_tokens_alone() {
 }
 
 #[actix_web::test]
-async fn deletes_the_account_for_good() {
+async fn deletes_the_account_permanently() {
     let app = TestApp::spawn().await;
     let tokens = register(&app, EMAIL).await;
     let access = tokens.text_at("/access");
@@ -235,12 +235,12 @@ async fn deletes_the_account_for_good() {
     assert_eq!(
         register(&app, EMAIL).await.status,
         200,
-        "the address is free again"
+        "the address is available again"
     );
 }
 
 #[actix_web::test]
-async fn deletion_needs_a_token_and_no_body() {
+async fn deletion_requires_a_token_and_ignores_the_body() {
     let app = TestApp::spawn().await;
     assert_snapshot!(app.anonymous().delete("/api/v1/auth/delete", ()).await, @r#"
     401 Unauthorized
@@ -252,7 +252,7 @@ async fn deletion_needs_a_token_and_no_body() {
 }
 
 #[actix_web::test]
-async fn the_last_superuser_stays() {
+async fn the_last_superuser_cannot_be_deleted() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
@@ -263,7 +263,7 @@ async fn the_last_superuser_stays() {
 }
 
 #[actix_web::test]
-async fn of_many_deletions_at_once_one_deletes() {
+async fn of_ten_concurrent_deletions_one_succeeds() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
 

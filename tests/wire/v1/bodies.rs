@@ -1,8 +1,8 @@
-//! What a body may be. Source: docs/contract/v1.md «Request bodies».
+//! Request bodies: media types, JSON and size. Source: docs/contract/v1.md «Request bodies».
 
 use serde_json::json;
 
-use super::{EMAIL, each_is_told};
+use super::{EMAIL, expect_each};
 use crate::app::{Request, TestApp};
 
 const REGISTER: &str = "/api/v1/auth/register";
@@ -12,7 +12,7 @@ const BOTH_MISSING: &str = "400 Bad Request\n{\"detail\":\"Field required; Field
     {\"location\":[\"body\",\"data\",\"password\"],\"message\":\"Field required\",\"type\":\"missing\"}]}";
 
 #[actix_web::test]
-async fn a_body_is_json_whatever_its_type_says() {
+async fn a_body_is_read_as_json_whatever_its_type() {
     let app = TestApp::spawn().await;
     for (n, kind) in [
         "text/plain",
@@ -34,10 +34,10 @@ async fn a_body_is_json_whatever_its_type_says() {
 }
 
 #[actix_web::test]
-async fn what_is_no_object_lacks_every_field() {
+async fn a_body_that_is_not_an_object_lacks_every_field() {
     let app = TestApp::spawn().await;
     let nested = "[".repeat(5_000) + &"]".repeat(5_000);
-    each_is_told(&app, ("POST", REGISTER), &[
+    expect_each(&app, ("POST", REGISTER), &[
         ("[]", BOTH_MISSING),
         (r#"[{"email":"a@ex.com"}]"#, BOTH_MISSING),
         ("5", BOTH_MISSING),
@@ -58,14 +58,14 @@ async fn what_is_no_object_lacks_every_field() {
 }
 
 #[actix_web::test]
-async fn of_a_key_that_is_repeated_the_last_value_counts() {
+async fn the_last_value_of_a_repeated_key_counts() {
     let app = TestApp::spawn().await;
     let body = r#"{"email":"x","email":"jane.doe@ex.com","password":"s3cret-pass"}"#;
     assert_eq!(app.anonymous().post(REGISTER, body).await.status, 200);
 }
 
 #[actix_web::test]
-async fn a_body_has_its_limit() {
+async fn a_body_has_a_size_limit() {
     let app = TestApp::spawn().await;
     let body = format!(r#"{{"email":"{}"}}"#, "x".repeat(100_000));
     let answer = app.anonymous().post(REGISTER, &*body).await;

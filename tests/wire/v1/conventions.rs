@@ -1,4 +1,4 @@
-//! What holds for all of the surface. Source: docs/contract/v1.md «Paths», «Request bodies», «Errors».
+//! Conventions of the whole surface. Source: docs/contract/v1.md «Paths», «Request bodies», «Errors».
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{EMAIL, PASSWORD, ask, log_in, register};
 use crate::app::{Answer, Request, TestApp};
 
-/// Every operation of the surface, with a body that it takes.
+/// Returns every operation of the surface, with a valid body.
 fn operations() -> Vec<(&'static str, &'static str, Value)> {
     vec![
         ("GET", "/api/v1/health", Value::Null),
@@ -68,7 +68,7 @@ fn with_slash(path: &str) -> String {
 }
 
 #[actix_web::test]
-async fn both_slash_forms_are_one_handler() {
+async fn both_slash_forms_reach_one_handler() {
     for form in [str::to_owned, with_slash] {
         let app = TestApp::spawn().await;
         register(&app, EMAIL).await;
@@ -93,7 +93,7 @@ async fn both_slash_forms_are_one_handler() {
 }
 
 #[actix_web::test]
-async fn no_answer_holds_a_number_and_no_token_a_numeric_id() {
+async fn no_response_contains_a_number_and_no_token_a_numeric_id() {
     let app = TestApp::spawn().await;
     let access = register(&app, EMAIL).await.text_at("/access");
     for (method, path, body) in operations() {
@@ -116,7 +116,7 @@ async fn no_answer_holds_a_number_and_no_token_a_numeric_id() {
 }
 
 #[actix_web::test]
-async fn a_token_of_another_surface_refreshes_to_one_without_a_number() {
+async fn a_token_of_another_surface_refreshes_to_one_without_numbers() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let refresh = json!({ "refresh": jane.refresh() });
@@ -134,7 +134,7 @@ fn holds_a_number(value: &Value) -> bool {
     }
 }
 
-/// Times are the only numbers in a token.
+/// Asserts that times are the only numbers in a token.
 fn assert_no_numeric_id(token: &str) {
     let claims = token.split('.').nth(1).expect("claims");
     let claims = URL_SAFE_NO_PAD.decode(claims).expect("base64");
@@ -147,7 +147,7 @@ fn assert_no_numeric_id(token: &str) {
 }
 
 #[actix_web::test]
-async fn bad_credentials_are_told_apart_as_ninja_jwt_does() {
+async fn invalid_credentials_are_distinguished_as_by_ninja_jwt() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let not_valid = |message: &str| {
@@ -196,7 +196,7 @@ async fn head_is_get_without_a_body() {
 }
 
 #[actix_web::test]
-async fn unknown_paths_and_methods_are_told_in_json() {
+async fn unknown_paths_and_methods_are_reported_as_json() {
     let app = TestApp::spawn().await;
     let answer = app.anonymous().get("/api/v1/nothing").await;
     assert_eq!(
@@ -215,7 +215,7 @@ async fn unknown_paths_and_methods_are_told_in_json() {
 }
 
 #[actix_web::test]
-async fn a_token_of_this_surface_is_good_on_every_other() {
+async fn a_token_of_this_surface_is_valid_on_every_other() {
     let app = TestApp::spawn().await;
     let access = register(&app, EMAIL).await.text_at("/access");
     for path in ["/auth/users/me/", "/api/users/profile/", "/api/auth/me/"] {

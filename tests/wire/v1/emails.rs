@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::{EMAIL, PASSWORD, ask, log_in, mailed_token, register};
+use super::{EMAIL, PASSWORD, ask, emailed_token, log_in, register};
 use crate::app::{Answer, TestApp};
 
 const CHANGE: &str = "/api/v1/auth/email";
@@ -25,7 +25,7 @@ async fn verify(app: &TestApp, token: &str) -> Answer {
 }
 
 #[actix_web::test]
-async fn changes_an_address_by_letter() {
+async fn changes_an_address_by_email() {
     let app = TestApp::spawn().await;
     let access = register(&app, EMAIL).await.text_at("/access");
 
@@ -36,7 +36,7 @@ async fn changes_an_address_by_letter() {
 
     let letters = app.sent_mail().await;
     let [letter] = &letters[..] else {
-        panic!("one letter")
+        panic!("expected one email")
     };
     assert_eq!(letter.to(), "new@ex.com");
     assert_eq!(letter.subject(), "Confirm your email change for Loggia");
@@ -65,7 +65,7 @@ async fn changes_an_address_by_letter() {
 }
 
 #[actix_web::test]
-async fn asking_names_what_is_wrong() {
+async fn a_change_request_names_each_error() {
     let app = TestApp::spawn().await;
     let access = register(&app, EMAIL).await.text_at("/access");
     register(&app, "taken@ex.com").await;
@@ -109,16 +109,16 @@ async fn asking_names_what_is_wrong() {
 }
 
 #[actix_web::test]
-async fn ones_own_address_is_no_other_s() {
+async fn the_own_address_does_not_count_as_taken() {
     let app = TestApp::spawn().await;
     let access = register(&app, EMAIL).await.text_at("/access");
     assert_eq!(change(&app, &access, EMAIL).await.to_string(), SENT);
-    let token = mailed_token(&app).await;
+    let token = emailed_token(&app).await;
     assert_eq!(verify(&app, &token).await.to_string(), CHANGED);
 }
 
 #[actix_web::test]
-async fn verifying_names_what_is_wrong() {
+async fn verification_names_each_error() {
     let app = TestApp::spawn().await;
     assert_snapshot!(app.anonymous().get("/api/v1/auth/email/verify").await, @r#"
     400 Bad Request
@@ -134,24 +134,24 @@ async fn verifying_names_what_is_wrong() {
 }
 
 #[actix_web::test]
-async fn a_newer_letter_replaces_the_older() {
+async fn a_newer_email_replaces_the_older_one() {
     let app = TestApp::spawn().await;
     let access = register(&app, EMAIL).await.text_at("/access");
     change(&app, &access, "first@ex.com").await;
-    let older = mailed_token(&app).await;
+    let older = emailed_token(&app).await;
     change(&app, &access, "second@ex.com").await;
-    let newer = mailed_token(&app).await;
+    let newer = emailed_token(&app).await;
 
     assert_eq!(verify(&app, &older).await.to_string(), BAD_LINK);
     assert_eq!(verify(&app, &newer).await.to_string(), CHANGED);
 }
 
 #[actix_web::test]
-async fn a_change_token_lives_a_day() {
+async fn a_change_token_expires_after_a_day() {
     let app = TestApp::spawn().await;
     let access = register(&app, EMAIL).await.text_at("/access");
     change(&app, &access, "new@ex.com").await;
-    let token = mailed_token(&app).await;
+    let token = emailed_token(&app).await;
     app.clock().advance(Duration::from_secs(24 * 60 * 60 + 1));
 
     let answer = verify(&app, &token).await;
@@ -168,11 +168,11 @@ async fn a_change_token_lives_a_day() {
 }
 
 #[actix_web::test]
-async fn an_address_may_be_taken_meanwhile() {
+async fn an_address_taken_before_the_verification_is_rejected() {
     let app = TestApp::spawn().await;
     let access = register(&app, EMAIL).await.text_at("/access");
     change(&app, &access, "new@ex.com").await;
-    let token = mailed_token(&app).await;
+    let token = emailed_token(&app).await;
     register(&app, "new@ex.com").await;
 
     let answer = verify(&app, &token).await;
@@ -189,11 +189,11 @@ async fn an_address_may_be_taken_meanwhile() {
 }
 
 #[actix_web::test]
-async fn of_many_verifications_at_once_one_succeeds() {
+async fn of_twenty_concurrent_verifications_one_succeeds() {
     let app = TestApp::spawn().await;
     let access = register(&app, EMAIL).await.text_at("/access");
     change(&app, &access, "new@ex.com").await;
-    let token = mailed_token(&app).await;
+    let token = emailed_token(&app).await;
 
     let answers = join_all((0..20).map(|_| verify(&app, &token))).await;
 

@@ -3,7 +3,7 @@
 use crate::app::TestApp;
 
 #[actix_web::test]
-async fn says_that_it_is_well() {
+async fn reports_that_it_is_healthy() {
     let app = TestApp::spawn().await;
     for path in ["/api/v1/health", "/api/v1/health/"] {
         let answer = app.anonymous().get(path).await;

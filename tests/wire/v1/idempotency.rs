@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a request that is sent twice is done once. Source: docs/contract/v1.md «Idempotency».
+//! `Idempotency-Key`: a repeated request is executed once. Source: docs/contract/v1.md «Idempotency».
 
 use std::time::Duration;
 
@@ -30,11 +30,11 @@ async fn send(caller: &Caller<'_>, method: &str, path: &str, key: &str, body: &V
     caller.send(keyed(method, path, key, body)).await
 }
 
-async fn found(caller: &Caller<'_>, key: &str, name: &str) -> Answer {
+async fn create_org(caller: &Caller<'_>, key: &str, name: &str) -> Answer {
     send(caller, "POST", ORGS, key, &json!({ "name": name })).await
 }
 
-/// Founds `Acme` and says what it is called in paths.
+/// Creates `Acme` and returns its slug.
 async fn acme(owner: &Caller<'_>) -> String {
     let answer = owner.post(ORGS, json!({ "name": "Acme" })).await;
     assert_eq!(answer.status, 201, "{answer}");
@@ -50,7 +50,7 @@ fn is_replay(answer: &Answer) -> bool {
     answer.header("Idempotency-Replayed").as_deref() == Some("true")
 }
 
-/// That the second answer is the first one again, byte for byte.
+/// Asserts that the second response is a byte-for-byte replay of the first.
 fn assert_replay(first: &Answer, again: &Answer) {
     assert!(!is_replay(first), "{first}");
     assert!(is_replay(again), "{again}");
@@ -60,19 +60,19 @@ fn assert_replay(first: &Answer, again: &Answer) {
 }
 
 #[actix_web::test]
-async fn what_is_sent_again_is_answered_again_and_not_done_again() {
+async fn a_repeated_request_is_replayed_and_not_executed_again() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let before = count(&alice, ORGS).await;
 
-    let first = found(&alice, "7a1c", "Acme").await;
-    let again = found(&alice, " 7a1c ", "Acme").await;
+    let first = create_org(&alice, "7a1c", "Acme").await;
+    let again = create_org(&alice, " 7a1c ", "Acme").await;
 
     assert_eq!(first.status, 201, "{first}");
     assert_replay(&first, &again);
     assert_eq!(count(&alice, ORGS).await, before + 1);
-    // Without a key, or with another, it is another request.
-    let other = found(&alice, "7a1d", "Acme").await;
+    // A request without the key or with another one is executed.
+    let other = create_org(&alice, "7a1d", "Acme").await;
     let without = alice.post(ORGS, json!({ "name": "Acme" })).await;
     for answer in [other, without] {
         assert_eq!(answer.status, 201, "{answer}");
@@ -82,7 +82,7 @@ async fn what_is_sent_again_is_answered_again_and_not_done_again() {
 }
 
 #[actix_web::test]
-async fn an_answer_without_a_body_is_answered_again() {
+async fn a_response_without_a_body_is_replayed() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let org = acme(&alice).await;
@@ -101,14 +101,14 @@ async fn an_answer_without_a_body_is_answered_again() {
 }
 
 #[actix_web::test]
-async fn a_key_stands_for_one_payload() {
+async fn a_key_identifies_one_payload() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let before = count(&alice, ORGS).await;
-    found(&alice, "k", "Acme").await;
+    create_org(&alice, "k", "Acme").await;
 
-    let other = found(&alice, "k", "Other").await;
-    // Bytes are compared: for a computer these two are the same.
+    let other = create_org(&alice, "k", "Other").await;
+    // Bodies are compared byte by byte, so equal JSON with other whitespace is another request.
     let spaced = Request::new("POST", ORGS)
         .header("Idempotency-Key", "k")
         .header("Content-Type", "application/json")
@@ -130,7 +130,7 @@ async fn a_key_stands_for_one_payload() {
 }
 
 #[actix_web::test]
-async fn a_key_counts_for_one_account_method_and_path() {
+async fn a_key_is_scoped_to_account_method_and_path() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let bob = app.user("bob").await;
@@ -149,7 +149,7 @@ async fn a_key_counts_for_one_account_method_and_path() {
 }
 
 #[actix_web::test]
-async fn both_forms_of_a_path_are_one() {
+async fn both_slash_forms_of_a_path_share_their_keys() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let name = json!({ "name": "Acme" });
@@ -162,12 +162,12 @@ async fn both_forms_of_a_path_are_one() {
 }
 
 #[actix_web::test]
-async fn of_twenty_at_once_one_is_done() {
+async fn of_twenty_concurrent_requests_one_is_executed() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let before = count(&alice, ORGS).await;
 
-    let answers = join_all((0..20).map(|_| found(&alice, "k", "Acme"))).await;
+    let answers = join_all((0..20).map(|_| create_org(&alice, "k", "Acme"))).await;
 
     let (done, others): (Vec<_>, Vec<_>) = answers
         .iter()
@@ -180,12 +180,12 @@ async fn of_twenty_at_once_one_is_done() {
         }
     }
     assert_eq!(count(&alice, ORGS).await, before + 1);
-    assert_replay(done[0], &found(&alice, "k", "Acme").await);
+    assert_replay(done[0], &create_org(&alice, "k", "Acme").await);
 }
 
-/// Two replicas: what one has in memory, the other does not know.
+/// Keys in progress in the memory of one replica are unknown to the other, so the database decides.
 #[actix_web::test]
-async fn of_twenty_at_once_over_two_replicas_one_is_done() {
+async fn of_twenty_concurrent_requests_on_two_replicas_one_is_executed() {
     let app = TestApp::spawn().await;
     let db = Db::open(app.database_url(), 4).await.expect("the database");
     let replica = TestApp::with_parts(|parts| parts.db = db).await;
@@ -207,11 +207,11 @@ async fn of_twenty_at_once_over_two_replicas_one_is_done() {
         }
     }
     assert_eq!(count(&alice, ORGS).await, before + 1);
-    assert!(is_replay(&found(&alice, "k", "Acme").await));
+    assert!(is_replay(&create_org(&alice, "k", "Acme").await));
 }
 
 #[actix_web::test]
-async fn a_refusal_is_answered_again_too() {
+async fn an_error_is_replayed_too() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let org = acme(&alice).await;
@@ -220,7 +220,7 @@ async fn a_refusal_is_answered_again_too() {
     let id = made.json()["id"].as_i64().expect("a number");
 
     let first = send(&alice, "POST", &tags, "k", &json!({ "name": "VIP" })).await;
-    // Now nothing would be in its way.
+    // Without the stored response, this request would now succeed.
     let gone = alice.delete(&format!("{tags}{id}/"), ()).await;
     assert!(gone.status.is_success(), "{gone}");
     let again = send(&alice, "POST", &tags, "k", &json!({ "name": "VIP" })).await;
@@ -232,15 +232,15 @@ async fn a_refusal_is_answered_again_too() {
     assert_eq!(new.status, 200, "{new}");
 }
 
-/// What is refused for what it says has not been begun: the key is still free.
+/// An invalid request does not store its key.
 #[actix_web::test]
-async fn a_request_at_fault_does_not_use_up_its_key() {
+async fn an_invalid_request_does_not_use_up_its_key() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
     let faulty = send(&alice, "POST", ORGS, "k", &json!({})).await;
-    let nobody = keyed("POST", ORGS, "k", &json!({ "name": "Acme" }));
-    let nobody = app.anonymous().send(nobody).await;
+    let request = keyed("POST", ORGS, "k", &json!({ "name": "Acme" }));
+    let unauthenticated = app.anonymous().send(request).await;
     let elsewhere = send(
         &alice,
         "POST",
@@ -251,15 +251,15 @@ async fn a_request_at_fault_does_not_use_up_its_key() {
     .await;
 
     assert_eq!(faulty.status, 400, "{faulty}");
-    assert_eq!(nobody.status, 401, "{nobody}");
+    assert_eq!(unauthenticated.status, 401, "{unauthenticated}");
     assert_eq!(elsewhere.status, 404, "{elsewhere}");
-    let sound = found(&alice, "k", "Acme").await;
+    let sound = create_org(&alice, "k", "Acme").await;
     assert_eq!(sound.status, 201, "{sound}");
     assert!(!is_replay(&sound));
 }
 
 #[actix_web::test]
-async fn who_is_a_member_no_more_is_answered_nothing_again() {
+async fn former_members_get_no_replay() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let bob = app.user("bob").await;
@@ -281,7 +281,7 @@ async fn who_is_a_member_no_more_is_answered_nothing_again() {
 }
 
 #[actix_web::test]
-async fn who_is_a_member_no_more_is_not_told_of_a_contact_again() {
+async fn former_members_get_no_replay_of_a_contact() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let bob = app.user("bob").await;
@@ -308,14 +308,14 @@ async fn who_is_a_member_no_more_is_not_told_of_a_contact_again() {
 }
 
 #[actix_web::test]
-async fn after_a_day_a_key_is_new_again() {
+async fn a_key_expires_after_a_day() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
-    let first = found(&alice, "k", "Acme").await;
+    let first = create_org(&alice, "k", "Acme").await;
     let day = Duration::from_secs(24 * 60 * 60);
     let later = async |by| {
         app.clock().advance(by);
-        // By then the token is too old.
+        // The access token has expired by then.
         let pair = log_in(&app, "alice@example.com", TestApp::PASSWORD).await;
         let bearer = format!("Bearer {}", pair.text_at("/access"));
         let request = keyed("POST", ORGS, "k", &json!({ "name": "Acme" }));
@@ -327,15 +327,15 @@ async fn after_a_day_a_key_is_new_again() {
     assert_eq!(new.status, 201, "{new}");
     assert!(!is_replay(&new));
     assert_ne!(new.body, first.body);
-    // And so it is kept for another day.
+    // The new response is stored for another day.
     assert_replay(&new, &later(day - Duration::from_secs(1)).await);
 }
 
 #[actix_web::test]
-async fn old_answers_are_purged() {
+async fn expired_responses_are_purged() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
-    found(&alice, "k", "Acme").await;
+    create_org(&alice, "k", "Acme").await;
     let answers = &app.services().answers;
     assert_eq!(answers.purge().await.expect("purged"), 0);
 
@@ -346,34 +346,34 @@ async fn old_answers_are_purged() {
 }
 
 #[actix_web::test]
-async fn a_key_has_bounds() {
+async fn keys_have_a_valid_form_and_length() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let before = count(&alice, ORGS).await;
 
     for key in ["", "   ", "\t", "a\tb", &"k".repeat(129)] {
-        let answer = found(&alice, key, "Acme").await;
+        let answer = create_org(&alice, key, "Acme").await;
         assert_eq!(answer.to_string(), INVALID, "{key:?}");
     }
     let two = keyed("POST", ORGS, "k", &json!({ "name": "Acme" }));
     let two = alice.send(two.header("Idempotency-Key", "l")).await;
     assert_eq!(two.to_string(), INVALID);
-    // What else is wrong is said first.
+    // Validation errors are reported before an invalid key.
     let faulty = send(&alice, "POST", ORGS, "", &json!({})).await;
     assert_ne!(faulty.to_string(), INVALID);
     assert_eq!(faulty.status, 400);
     assert_eq!(count(&alice, ORGS).await, before);
 
     for key in ["k".repeat(128), "ä".repeat(128), "a b".to_owned()] {
-        let answer = found(&alice, &key, "Acme").await;
+        let answer = create_org(&alice, &key, "Acme").await;
         assert_eq!(answer.status, 201, "{key:?}: {answer}");
-        assert_replay(&answer, &found(&alice, &key, "Acme").await);
+        assert_replay(&answer, &create_org(&alice, &key, "Acme").await);
     }
 }
 
-/// A request that is given up at any moment, as a process that ends does, is done or not, but never twice or by half.
+/// A request cancelled at any point, as when the process ends, is executed completely or not at all, and never twice.
 #[actix_web::test]
-async fn cut_off_anywhere_and_sent_again_it_is_done_once() {
+async fn a_cancelled_and_repeated_request_is_executed_once() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let before = count(&alice, ORGS).await;
@@ -382,7 +382,7 @@ async fn cut_off_anywhere_and_sent_again_it_is_done_once() {
     for polls in 0..cuts {
         let name = format!("Acme {polls}");
         let key = format!("key {polls}");
-        let mut cut = Box::pin(found(&alice, &key, &name));
+        let mut cut = Box::pin(create_org(&alice, &key, &name));
         for _ in 0..polls {
             if poll!(&mut cut).is_ready() {
                 break;
@@ -391,14 +391,14 @@ async fn cut_off_anywhere_and_sent_again_it_is_done_once() {
         }
         drop(cut);
 
-        // On PostgreSQL the server may still be at what was cut off.
-        let mut answer = found(&alice, &key, &name).await;
+        // On PostgreSQL the server may still be executing the cancelled request.
+        let mut answer = create_org(&alice, &key, &name).await;
         for _ in 0..100 {
             if answer.to_string() != IN_USE {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
-            answer = found(&alice, &key, &name).await;
+            answer = create_org(&alice, &key, &name).await;
         }
         assert_eq!(answer.status, 201, "{polls}: {answer}");
     }
@@ -407,7 +407,7 @@ async fn cut_off_anywhere_and_sent_again_it_is_done_once() {
 }
 
 #[actix_web::test]
-async fn one_connection_is_enough() {
+async fn one_connection_is_sufficient() {
     let beside = TestApp::spawn().await;
     let db = Db::open(beside.database_url(), 1)
         .await
@@ -417,7 +417,7 @@ async fn one_connection_is_enough() {
     let before = count(&alice, ORGS).await;
 
     let names: Vec<String> = (0..16).map(|n| format!("Acme {}", n / 2)).collect();
-    let answers = join_all(names.iter().map(|name| found(&alice, name, name))).await;
+    let answers = join_all(names.iter().map(|name| create_org(&alice, name, name))).await;
 
     for answer in answers {
         assert!(
@@ -428,9 +428,9 @@ async fn one_connection_is_enough() {
     assert_eq!(count(&alice, ORGS).await, before + 8);
 }
 
-/// Every operation of this face that changes what organisations have, with a request that could succeed.
+/// Every operation of this surface that changes the resources of organizations, with a request that could succeed.
 ///
-/// `{org}`, `{contact}`, `{tag}` and `{id}` stand for what the test makes.
+/// `{org}`, `{contact}`, `{tag}` and `{id}` are placeholders for the resources of the test.
 const OPERATIONS: &[(&str, &str, &str)] = &[
     ("POST", "/api/v1/orgs/", r#"{"name":"New"}"#),
     ("PATCH", "/api/v1/orgs/{org}/", r#"{"name":"New"}"#),
@@ -487,7 +487,7 @@ const OPERATIONS: &[(&str, &str, &str)] = &[
 ];
 
 #[actix_web::test]
-async fn every_change_to_what_organisations_have_takes_a_key() {
+async fn every_change_to_resources_of_organizations_accepts_a_key() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     for name in ["bob", "carol"] {
@@ -522,7 +522,7 @@ async fn every_change_to_what_organisations_have_takes_a_key() {
 }
 
 #[actix_web::test]
-async fn the_document_names_the_key_where_it_is_taken() {
+async fn the_document_declares_the_key_where_it_is_accepted() {
     let app = TestApp::spawn().await;
     let gateway = Gateway::new(app.services().clone());
     let mut taking = 0;
@@ -559,7 +559,7 @@ async fn the_document_names_the_key_where_it_is_taken() {
 }
 
 #[actix_web::test]
-async fn pages_of_other_origins_may_use_it() {
+async fn pages_of_allowed_origins_may_use_it() {
     let origin = "https://app.example.com";
     let friend: List<Origin> = origin.parse().expect("an origin");
     let app = TestApp::with(|options| options.cors_origins = friend.to_vec()).await;

@@ -1,4 +1,4 @@
-//! The surface `v1`: what holds for all of it, and accounts. Source: docs/contract/v1.md «Operations».
+//! The surface `v1`: helpers of its tests. Source: docs/contract/v1.md «Operations».
 
 mod accounts;
 mod bodies;
@@ -37,7 +37,7 @@ async fn log_in(app: &TestApp, email: &str, password: &str) -> Answer {
     app.anonymous().post("/api/v1/token/pair", body).await
 }
 
-/// Asks with a token that the test holds.
+/// Sends a request with this access token.
 async fn ask(app: &TestApp, token: &str, method: &str, path: &str, body: Value) -> Answer {
     let request = Request::new(method, path)
         .header("Authorization", &format!("Bearer {token}"))
@@ -45,8 +45,8 @@ async fn ask(app: &TestApp, token: &str, method: &str, path: &str, body: Value) 
     app.send(request).await
 }
 
-/// The tokens of the links in the letters sent since the last call.
-async fn mailed_tokens(app: &TestApp) -> Vec<String> {
+/// Returns the tokens of the links in the emails sent since the last call.
+async fn emailed_tokens(app: &TestApp) -> Vec<String> {
     let letters = app.sent_mail().await;
     letters
         .iter()
@@ -58,18 +58,18 @@ async fn mailed_tokens(app: &TestApp) -> Vec<String> {
         .collect()
 }
 
-/// The one token that was mailed since the last call.
-async fn mailed_token(app: &TestApp) -> String {
-    let mut tokens = mailed_tokens(app).await;
-    assert_eq!(tokens.len(), 1, "letters");
+/// Returns the token of the only email sent since the last call.
+async fn emailed_token(app: &TestApp) -> String {
+    let mut tokens = emailed_tokens(app).await;
+    assert_eq!(tokens.len(), 1, "number of emails");
     tokens.remove(0)
 }
 
-/// Asks one thing with many bodies, and compares what each is told.
-async fn each_is_told(app: &TestApp, asked: (&str, &str), cases: &[(&str, &str)]) {
-    let (method, path) = asked;
-    for (body, told) in cases {
+/// Sends each body to one operation, and compares the responses with the expected ones.
+async fn expect_each(app: &TestApp, operation: (&str, &str), cases: &[(&str, &str)]) {
+    let (method, path) = operation;
+    for (body, expected) in cases {
         let answer = app.anonymous().ask(method, path, *body).await;
-        assert_eq!(answer.to_string(), *told, "{method} {path} {body}");
+        assert_eq!(answer.to_string(), *expected, "{method} {path} {body}");
     }
 }

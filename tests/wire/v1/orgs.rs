@@ -9,20 +9,20 @@ use crate::app::{Caller, TestApp};
 
 pub(super) const ORGS: &str = "/api/v1/orgs/";
 
-/// What an organisation is called that does not exist, or that the caller is not in.
+/// The response for an organization that does not exist or that the caller does not belong to.
 pub(super) const UNKNOWN: &str = "404 Not Found\n{\"detail\":\"Organization not found\"}";
-/// What is said to whom is too little in it.
+/// The response for a member whose role does not permit the operation.
 pub(super) const FORBIDDEN: &str =
     "403 Forbidden\n{\"detail\":\"You do not have permission to perform this action.\"}";
 
-/// Founds `Acme`, whose slug is `acme`.
+/// Creates the organization `Acme`, whose slug is `acme`.
 pub(super) async fn acme(owner: &Caller<'_>) {
     let answer = owner.post(ORGS, json!({ "name": "Acme" })).await;
     assert_eq!(answer.text_at("/slug"), "acme");
 }
 
 #[actix_web::test]
-async fn everybody_has_one_of_his_own_whatever_the_surface() {
+async fn every_account_has_a_personal_organization_whatever_the_surface() {
     let app = TestApp::spawn().await;
     let access = register(&app, "jane.doe@ex.com").await.text_at("/access");
     let listed = super::ask(&app, &access, "GET", ORGS, Value::Null).await;
@@ -65,7 +65,7 @@ async fn everybody_has_one_of_his_own_whatever_the_surface() {
 }
 
 #[actix_web::test]
-async fn founds_shows_renames_and_deletes_a_group() {
+async fn creates_shows_renames_and_deletes_a_group() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
 
@@ -91,7 +91,7 @@ async fn founds_shows_renames_and_deletes_a_group() {
 }
 
 #[actix_web::test]
-async fn lists_in_pages_the_oldest_first() {
+async fn lists_in_pages_oldest_first() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     for name in ["A", "B", "C"] {
@@ -120,7 +120,7 @@ async fn lists_in_pages_the_oldest_first() {
 }
 
 #[actix_web::test]
-async fn a_page_that_cannot_be_is_refused() {
+async fn rejects_invalid_pagination() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     acme(&jane).await;
@@ -151,7 +151,7 @@ async fn a_page_that_cannot_be_is_refused() {
 }
 
 #[actix_web::test]
-async fn a_name_must_be_one() {
+async fn rejects_invalid_names() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     acme(&jane).await;
@@ -188,7 +188,7 @@ async fn a_name_must_be_one() {
 }
 
 #[actix_web::test]
-async fn slugs_are_made_of_names_and_stay_apart() {
+async fn slugs_are_derived_from_names_and_unique() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let mut slugs = Vec::new();
@@ -215,14 +215,14 @@ async fn slugs_are_made_of_names_and_stay_apart() {
             &cut
         ]
     );
-    // Whoever comes later avoids a group's slug, too.
+    // A personal organization created later avoids the slug of a group, too.
     let late = app.user("organization").await;
     let me = late.get("/api/v1/users/me").await;
     assert_eq!(me.text_at("/org_slug"), "organization-2");
 }
 
 #[actix_web::test]
-async fn of_twenty_of_one_name_each_gets_a_slug() {
+async fn twenty_organizations_with_one_name_get_distinct_slugs() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let asked = (0..20).map(|_| jane.post(ORGS, json!({ "name": "Acme" })));
@@ -238,7 +238,7 @@ async fn of_twenty_of_one_name_each_gets_a_slug() {
 }
 
 #[actix_web::test]
-async fn a_personal_one_is_renamed_but_not_deleted() {
+async fn a_personal_organization_can_be_renamed_but_not_deleted() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let path = "/api/v1/orgs/jane/";
@@ -260,7 +260,7 @@ async fn a_personal_one_is_renamed_but_not_deleted() {
 }
 
 #[actix_web::test]
-async fn what_he_is_not_in_does_not_exist() {
+async fn foreign_organizations_do_not_exist_for_the_caller() {
     let app = TestApp::spawn().await;
     let (jane, bob) = (app.user("jane").await, app.user("bob").await);
     acme(&jane).await;
@@ -274,16 +274,16 @@ async fn what_he_is_not_in_does_not_exist() {
             bob.delete(&path, ()).await,
             bob.get(&members).await,
             bob.post(&members, json!({ "username": "bob" })).await,
-            bob.post(&members, json!({ "username": "nobody" })).await,
+            bob.post(&members, json!({ "username": "unknown" })).await,
             bob.patch(&format!("{members}jane/"), role.clone()).await,
-            bob.patch(&format!("{members}nobody/"), role.clone()).await,
+            bob.patch(&format!("{members}unknown/"), role.clone()).await,
             bob.delete(&format!("{members}jane/"), ()).await,
             bob.delete(&format!("{members}bob/"), ()).await,
         ];
         for (n, answer) in answers.iter().enumerate() {
             assert_eq!(answer.to_string(), UNKNOWN, "{org}, {n}");
         }
-        // A body that is wrong is wrong whoever sends it.
+        // The body is validated before the membership.
         assert_eq!(bob.patch(&path, json!({})).await.status, 400);
         assert_eq!(bob.post(&members, json!({})).await.status, 400);
     }
@@ -294,7 +294,7 @@ async fn what_he_is_not_in_does_not_exist() {
 }
 
 #[actix_web::test]
-async fn a_superuser_is_a_stranger_like_any_other() {
+async fn superusers_have_no_access_to_foreign_organizations() {
     let app = TestApp::spawn().await;
     let (jane, admin) = (app.user("jane").await, app.admin().await);
     acme(&jane).await;
@@ -303,7 +303,7 @@ async fn a_superuser_is_a_stranger_like_any_other() {
 }
 
 #[actix_web::test]
-async fn nobody_gets_in_without_a_token() {
+async fn every_operation_requires_a_valid_token() {
     let app = TestApp::spawn().await;
     let (jane, gone) = (app.user("jane").await, app.user("gone").await);
     acme(&jane).await;

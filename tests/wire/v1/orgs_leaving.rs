@@ -1,4 +1,4 @@
-//! Accounts that go, and the organisations that they leave: on every surface by the same rule.
+//! Deleted accounts and the organizations they belong to: the same rules on every surface.
 
 use futures_util::{FutureExt, future::join_all};
 use serde_json::json;
@@ -15,7 +15,7 @@ async fn join(by: &Caller<'_>, username: &str, role: &str) {
 }
 
 #[actix_web::test]
-async fn an_only_owner_makes_another_one_first() {
+async fn the_only_owner_must_promote_another_member_first() {
     let app = TestApp::spawn().await;
     let (jane, bob) = (app.user("jane").await, app.user("bob").await);
     acme(&jane).await;
@@ -56,13 +56,13 @@ async fn an_only_owner_makes_another_one_first() {
 }
 
 #[actix_web::test]
-async fn what_was_only_his_goes_with_him() {
+async fn organizations_without_other_members_are_deleted_with_the_account() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     acme(&jane).await;
     assert_eq!(jane.delete(DELETE, ()).await.status, 200);
 
-    // Nothing of it is left: all of its names are free.
+    // Nothing remains of them: all their names are available again.
     let again = app.user("jane").await;
     assert_eq!(
         again.get("/api/v1/users/me").await.text_at("/org_slug"),
@@ -73,7 +73,7 @@ async fn what_was_only_his_goes_with_him() {
 }
 
 #[actix_web::test]
-async fn whoever_only_took_part_may_go() {
+async fn members_who_are_not_owners_may_delete_their_account() {
     let app = TestApp::spawn().await;
     let (jane, bob) = (app.user("jane").await, app.user("bob").await);
     acme(&jane).await;
@@ -82,13 +82,13 @@ async fn whoever_only_took_part_may_go() {
     assert_eq!(jane.get(MEMBERS).await.json()["count"], 1);
 }
 
-/// What an owner does to the organisation of two, over the wire.
-const DEEDS: [&str; 5] = ["demotes", "removes", "leaves", "steps down", "is deleted"];
+/// Actions of one of two owners, over the wire.
+const ACTIONS: [&str; 5] = ["demotes", "removes", "leaves", "steps down", "is deleted"];
 
-async fn done(deed: &str, by: &Caller<'_>, other: &Caller<'_>, org: &str) -> Answer {
+async fn done(action: &str, by: &Caller<'_>, other: &Caller<'_>, org: &str) -> Answer {
     let path = |who: &Caller<'_>| format!("{ORGS}{org}/members/{}/", who.account().slug);
     let plain = json!({ "role": "member" });
-    match deed {
+    match action {
         "demotes" => by.patch(&path(other), plain).await,
         "removes" => by.delete(&path(other), ()).await,
         "leaves" => by.delete(&path(by), ()).await,
@@ -101,9 +101,9 @@ async fn done(deed: &str, by: &Caller<'_>, other: &Caller<'_>, org: &str) -> Ans
 async fn of_two_owners_one_remains() {
     let app = TestApp::spawn().await;
     let watcher = app.user("watcher").await;
-    for (round, (one, other)) in DEEDS
+    for (round, (one, other)) in ACTIONS
         .into_iter()
-        .flat_map(|one| DEEDS.map(|other| (one, other)))
+        .flat_map(|one| ACTIONS.map(|other| (one, other)))
         .enumerate()
     {
         let first = app.user(&format!("one{round}")).await;
@@ -135,7 +135,7 @@ async fn of_two_owners_one_remains() {
 }
 
 #[actix_web::test]
-async fn what_is_written_while_its_place_goes_is_refused_or_goes_too() {
+async fn contacts_written_while_their_organization_is_deleted_are_rejected_or_deleted() {
     let app = TestApp::spawn().await;
     for round in 0..6 {
         let jane = app.user(&format!("jane{round}")).await;

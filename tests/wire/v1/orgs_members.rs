@@ -26,7 +26,7 @@ fn role(name: &str) -> Value {
     json!({ "role": name })
 }
 
-/// `slug: role` of every member, in the order of the list.
+/// Lists `slug: role` of every member, in the order of the list.
 async fn listed(who: &Caller<'_>) -> String {
     let answer = who.get(MEMBERS).await.json();
     let items = answer["items"].as_array().cloned().unwrap_or_default();
@@ -124,7 +124,7 @@ async fn the_body_of_a_new_member_is_read_strictly() {
 }
 
 #[actix_web::test]
-async fn who_is_not_there_or_shut_out_cannot_be_added() {
+async fn unknown_and_deactivated_accounts_cannot_be_added() {
     let app = TestApp::spawn().await;
     let (jane, bob) = (app.user("jane").await, app.user("bob").await);
     acme(&jane).await;
@@ -134,18 +134,18 @@ async fn who_is_not_there_or_shut_out_cannot_be_added() {
         .await
         .expect("shut out");
     for body in [
-        json!({ "username": "nobody" }),
+        json!({ "username": "unknown" }),
         json!({ "username": "" }),
         json!({ "username": "two words" }),
         json!({ "username": "JANE" }),
         json!({ "username": "bob" }),
         json!({ "email": "bob@example.com" }),
-        json!({ "email": "nobody@example.com" }),
+        json!({ "email": "unknown@example.com" }),
     ] {
         let answer = jane.post(MEMBERS, body.clone()).await;
         assert_eq!(answer.to_string(), NOT_FOUND, "{body}");
     }
-    for slug in ["nobody", "bob", "%00", "1", "JANE"] {
+    for slug in ["unknown", "bob", "%00", "1", "JANE"] {
         let answer = jane.patch(&member(slug), role("admin")).await;
         assert_eq!(answer.to_string(), NOT_FOUND, "{slug}");
         let answer = jane.delete(&member(slug), ()).await;
@@ -154,7 +154,7 @@ async fn who_is_not_there_or_shut_out_cannot_be_added() {
 }
 
 #[actix_web::test]
-async fn a_member_is_added_once() {
+async fn of_twenty_concurrent_additions_one_succeeds() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     app.user("bob").await;
@@ -180,7 +180,7 @@ async fn a_member_is_added_once() {
 }
 
 #[actix_web::test]
-async fn who_is_too_little_is_told_so() {
+async fn an_insufficient_role_is_forbidden() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let (bob, carol) = (app.user("bob").await, app.user("carol").await);
@@ -194,11 +194,11 @@ async fn who_is_too_little_is_told_so() {
         carol.patch(path, json!({ "name": "X" })).await,
         carol.delete(path, ()).await,
         carol.post(MEMBERS, dave.clone()).await,
-        carol.post(MEMBERS, json!({ "username": "nobody" })).await,
+        carol.post(MEMBERS, json!({ "username": "unknown" })).await,
         carol.patch(&member("carol"), role("admin")).await,
-        carol.patch(&member("nobody"), role("admin")).await,
+        carol.patch(&member("unknown"), role("admin")).await,
         carol.delete(&member("bob"), ()).await,
-        carol.delete(&member("nobody"), ()).await,
+        carol.delete(&member("unknown"), ()).await,
         bob.delete(path, ()).await,
         bob.post(MEMBERS, json!({ "username": "dave", "role": "owner" }))
             .await,
@@ -233,7 +233,7 @@ async fn who_is_too_little_is_told_so() {
 }
 
 #[actix_web::test]
-async fn the_last_owner_stays() {
+async fn the_last_owner_cannot_leave_or_be_demoted() {
     let app = TestApp::spawn().await;
     let (jane, bob) = (app.user("jane").await, app.user("bob").await);
     acme(&jane).await;
@@ -247,7 +247,7 @@ async fn the_last_owner_stays() {
         assert_eq!(answer.to_string(), LAST_OWNER);
     }
     assert_eq!(bob.patch(&member("jane"), role("owner")).await.status, 200);
-    // Whoever is shut out does not count.
+    // Deactivated owners do not count.
     let accounts = &app.services().accounts;
     accounts
         .set_active(jane.account().id, false)
@@ -262,12 +262,12 @@ async fn the_last_owner_stays() {
 }
 
 #[actix_web::test]
-async fn a_personal_organisation_takes_no_members() {
+async fn a_personal_organization_accepts_no_members() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     app.user("bob").await;
     let members = "/api/v1/orgs/jane/members/";
-    for username in ["bob", "jane", "nobody"] {
+    for username in ["bob", "jane", "unknown"] {
         let answer = jane.post(members, json!({ "username": username })).await;
         assert_eq!(
             answer.to_string(),
@@ -284,7 +284,7 @@ async fn a_personal_organisation_takes_no_members() {
 }
 
 #[actix_web::test]
-async fn no_number_names_anybody() {
+async fn responses_identify_members_without_numbers() {
     let app = TestApp::spawn().await;
     let (jane, bob) = (app.user("jane").await, app.user("bob").await);
     acme(&jane).await;

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::{EMAIL, PASSWORD, ask, each_is_told, log_in, mailed_token, mailed_tokens, register};
+use super::{EMAIL, PASSWORD, ask, emailed_token, emailed_tokens, expect_each, log_in, register};
 use crate::app::{Answer, TestApp};
 
 const CHANGE: &str = "/api/v1/auth/change-password";
@@ -45,13 +45,13 @@ async fn changes_the_password() {
     assert_eq!(log_in(&app, EMAIL, PASSWORD).await.status, 401);
     assert_eq!(log_in(&app, EMAIL, NEW).await.status, 200);
     let profile = ask(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
-    assert_eq!(profile.status, 200, "the session that asked lives on");
+    assert_eq!(profile.status, 200, "the current session stays valid");
     let profile = ask(&app, &other, "GET", "/api/v1/users/me", Value::Null).await;
-    assert_eq!(profile.status, 401, "the other one does not");
+    assert_eq!(profile.status, 401, "other sessions end");
 }
 
 #[actix_web::test]
-async fn under_the_django_policy_other_sessions_live_on() {
+async fn under_the_django_policy_other_sessions_stay_valid() {
     let app = TestApp::django().await;
     let access = register(&app, EMAIL).await.text_at("/access");
     let other = log_in(&app, EMAIL, PASSWORD).await.text_at("/access");
@@ -62,7 +62,7 @@ async fn under_the_django_policy_other_sessions_live_on() {
 }
 
 #[actix_web::test]
-async fn changing_names_what_is_wrong() {
+async fn a_change_names_each_error() {
     let app = TestApp::spawn().await;
     let access = register(&app, EMAIL).await.text_at("/access");
     let cases = [
@@ -115,7 +115,7 @@ async fn changing_names_what_is_wrong() {
 }
 
 #[actix_web::test]
-async fn resets_a_password_by_letter() {
+async fn resets_a_password_by_email() {
     let app = TestApp::spawn().await;
     let access = register(&app, EMAIL).await.text_at("/access");
 
@@ -123,7 +123,7 @@ async fn resets_a_password_by_letter() {
 
     let letters = app.sent_mail().await;
     let [letter] = &letters[..] else {
-        panic!("one letter")
+        panic!("expected one email")
     };
     assert_eq!(letter.to(), EMAIL);
     assert_eq!(letter.subject(), "Reset your password for Loggia");
@@ -142,18 +142,18 @@ async fn resets_a_password_by_letter() {
     let profile = ask(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
     assert_eq!(profile.status, 401, "its sessions ended");
     let again = confirm(&app, token, PASSWORD).await;
-    assert_eq!(again.to_string(), BAD_LINK, "a token is good once");
+    assert_eq!(again.to_string(), BAD_LINK, "a token is valid once");
 }
 
 #[actix_web::test]
-async fn a_request_tells_nobody_who_exists() {
+async fn a_request_does_not_reveal_whether_an_account_exists() {
     let app = TestApp::spawn().await;
     register(&app, EMAIL).await;
-    for email in [EMAIL, "nobody@ex.com", "not an address", ""] {
+    for email in [EMAIL, "unknown@ex.com", "not an address", ""] {
         assert_eq!(request(&app, email).await.to_string(), SENT, "{email}");
     }
-    assert_eq!(mailed_tokens(&app).await.len(), 1);
-    each_is_told(&app, ("POST", REQUEST), &[
+    assert_eq!(emailed_tokens(&app).await.len(), 1);
+    expect_each(&app, ("POST", REQUEST), &[
         ("{}", "400 Bad Request\n{\"detail\":\"Field required\",\"errors\":[\
             {\"location\":[\"body\",\"data\",\"email\"],\"message\":\"Field required\",\"type\":\"missing\"}]}"),
         (r#"{"email":7}"#, "400 Bad Request\n{\"detail\":\"Input should be a valid string\",\"errors\":[\
@@ -163,24 +163,24 @@ async fn a_request_tells_nobody_who_exists() {
 }
 
 #[actix_web::test]
-async fn a_newer_letter_replaces_the_older() {
+async fn a_newer_email_replaces_the_older_one() {
     let app = TestApp::spawn().await;
     register(&app, EMAIL).await;
     request(&app, EMAIL).await;
-    let older = mailed_token(&app).await;
+    let older = emailed_token(&app).await;
     request(&app, EMAIL).await;
-    let newer = mailed_token(&app).await;
+    let newer = emailed_token(&app).await;
 
     assert_eq!(confirm(&app, &older, NEW).await.to_string(), BAD_LINK);
     assert_eq!(confirm(&app, &newer, NEW).await.to_string(), RESET);
 }
 
 #[actix_web::test]
-async fn a_reset_token_lives_two_hours() {
+async fn a_reset_token_expires_after_two_hours() {
     let app = TestApp::spawn().await;
     register(&app, EMAIL).await;
     request(&app, EMAIL).await;
-    let token = mailed_token(&app).await;
+    let token = emailed_token(&app).await;
     app.clock().advance(Duration::from_secs(2 * 60 * 60 + 1));
 
     let answer = confirm(&app, &token, NEW).await;
@@ -195,17 +195,17 @@ async fn a_reset_token_lives_two_hours() {
         "it is gone"
     );
     request(&app, EMAIL).await;
-    let token = mailed_token(&app).await;
+    let token = emailed_token(&app).await;
     app.clock().advance(Duration::from_secs(2 * 60 * 60));
     assert_eq!(confirm(&app, &token, NEW).await.to_string(), RESET);
 }
 
 #[actix_web::test]
-async fn a_refused_password_leaves_the_token_good() {
+async fn a_rejected_password_keeps_the_token_valid() {
     let app = TestApp::spawn().await;
     register(&app, EMAIL).await;
     request(&app, EMAIL).await;
-    let token = mailed_token(&app).await;
+    let token = emailed_token(&app).await;
 
     let empty = confirm(&app, &token, "").await;
     assert_eq!(
@@ -221,9 +221,9 @@ async fn a_refused_password_leaves_the_token_good() {
 }
 
 #[actix_web::test]
-async fn confirming_names_what_is_wrong() {
+async fn confirmation_names_each_error() {
     let app = TestApp::spawn().await;
-    each_is_told(&app, ("POST", CONFIRM), &[
+    expect_each(&app, ("POST", CONFIRM), &[
         (r#"{"token":"unknown","new_password":"another-pass"}"#, BAD_LINK),
         (r#"{"token":"","new_password":"another-pass"}"#, BAD_LINK),
         ("{}", "400 Bad Request\n{\"detail\":\"Field required; Field required\",\"errors\":[\
@@ -233,11 +233,11 @@ async fn confirming_names_what_is_wrong() {
 }
 
 #[actix_web::test]
-async fn of_many_confirmations_at_once_one_succeeds() {
+async fn of_many_concurrent_confirmations_one_succeeds() {
     let app = TestApp::spawn().await;
     register(&app, EMAIL).await;
     request(&app, EMAIL).await;
-    let token = mailed_token(&app).await;
+    let token = emailed_token(&app).await;
     let passwords: Vec<String> = (0..20).map(|n| format!("another-pass-{n}")).collect();
 
     let answers = join_all(passwords.iter().map(|new| confirm(&app, &token, new))).await;
@@ -255,11 +255,11 @@ async fn of_many_confirmations_at_once_one_succeeds() {
 }
 
 #[actix_web::test]
-async fn a_changed_password_kills_a_pending_reset() {
+async fn changing_the_password_invalidates_a_pending_reset() {
     let app = TestApp::spawn().await;
     let access = register(&app, EMAIL).await.text_at("/access");
     request(&app, EMAIL).await;
-    let token = mailed_token(&app).await;
+    let token = emailed_token(&app).await;
     let body = json!({ "old_password": PASSWORD, "new_password": NEW });
     ask(&app, &access, "POST", CHANGE, body).await;
 

@@ -27,7 +27,7 @@ async fn shows_the_profile() {
 }
 
 #[actix_web::test]
-async fn changes_what_is_sent_and_nothing_else() {
+async fn changes_only_the_sent_fields() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
 
@@ -60,7 +60,7 @@ async fn changes_what_is_sent_and_nothing_else() {
 }
 
 #[actix_web::test]
-async fn names_every_fault_at_once() {
+async fn names_every_error_at_once() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let body = json!({
@@ -80,7 +80,7 @@ async fn names_every_fault_at_once() {
 }
 
 #[actix_web::test]
-async fn what_has_its_own_operation_cannot_be_changed_here() {
+async fn rejects_fields_that_have_their_own_operation() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     for key in [
@@ -101,7 +101,7 @@ async fn what_has_its_own_operation_cannot_be_changed_here() {
 }
 
 #[actix_web::test]
-async fn limits_count_characters_and_take_the_longest() {
+async fn limits_count_characters_and_include_the_maximum() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let longest = "é".repeat(50);
@@ -122,7 +122,7 @@ async fn limits_count_characters_and_take_the_longest() {
 }
 
 #[actix_web::test]
-async fn a_profile_needs_a_token() {
+async fn a_profile_requires_a_token() {
     let app = TestApp::spawn().await;
     let told = "401 Unauthorized\n{\"detail\":\"Unauthorized\"}";
     assert_eq!(app.anonymous().get(ME).await.to_string(), told);
@@ -130,7 +130,7 @@ async fn a_profile_needs_a_token() {
 }
 
 #[actix_web::test]
-async fn a_body_that_is_no_object_is_refused() {
+async fn rejects_a_body_that_is_not_an_object() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     for body in ["[]", "5", "null", "\"x\"", "true"] {

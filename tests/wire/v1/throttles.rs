@@ -1,10 +1,10 @@
-//! How often is too often. Source: docs/contract/README.md «Throttles»; docs/contract/v1.md «Order of checks».
+//! Rate limits. Source: docs/contract/README.md «Throttles»; docs/contract/v1.md «Order of checks».
 
 use std::time::Duration;
 
 use serde_json::json;
 
-use super::{EMAIL, mailed_tokens};
+use super::{EMAIL, emailed_tokens};
 use crate::app::{Answer, TestApp};
 
 const TOO_MANY: &str = "429 Too Many Requests\n{\"detail\":\"Too many requests.\"}";
@@ -20,7 +20,7 @@ async fn reset(app: &TestApp, email: &str) -> Answer {
 }
 
 #[actix_web::test]
-async fn an_address_is_changed_three_times_an_hour() {
+async fn an_address_change_is_limited_to_three_per_hour() {
     let app = throttled().await;
     let (jane, bob) = (app.user("jane").await, app.user("bob").await);
     let body = json!({ "email": "new@ex.com" });
@@ -30,7 +30,7 @@ async fn an_address_is_changed_three_times_an_hour() {
             401
         );
     }
-    // A request that is found wanting counts like any other.
+    // Invalid requests count as well.
     assert_eq!(jane.patch(CHANGE, "{").await.status, 400);
     assert_eq!(jane.patch(CHANGE, json!({})).await.status, 400);
     app.clock().advance(Duration::from_secs(60));
@@ -46,7 +46,8 @@ async fn an_address_is_changed_three_times_an_hour() {
             .status,
         200
     );
-    // Refused requests are not counted: an hour after the first, two are free again. The tokens are just alive.
+    // Throttled requests are not counted: an hour after the first, two are allowed again. The tokens are just about to
+    // expire.
     app.clock().advance(Duration::from_secs(3539));
     assert_eq!(jane.patch(CHANGE, body.clone()).await.status, 429);
     app.clock().advance(Duration::from_secs(1));
@@ -57,11 +58,11 @@ async fn an_address_is_changed_three_times_an_hour() {
         let answer = super::ask(&app, &jane, "PATCH", CHANGE, body.clone()).await;
         assert_eq!(answer.status, status);
     }
-    mailed_tokens(&app).await;
+    emailed_tokens(&app).await;
 }
 
 #[actix_web::test]
-async fn a_reset_is_asked_for_three_times_an_hour_by_address() {
+async fn reset_requests_are_limited_to_three_per_hour_and_address() {
     let app = throttled().await;
     for email in [EMAIL, "JANE.doe@ex.com", " jane.doe@ex.com "] {
         assert_eq!(reset(&app, email).await.status, 200);
@@ -75,13 +76,13 @@ async fn a_reset_is_asked_for_three_times_an_hour_by_address() {
     app.clock().advance(Duration::from_secs(3600));
     assert_eq!(reset(&app, EMAIL).await.status, 200);
     assert!(
-        mailed_tokens(&app).await.is_empty(),
-        "nobody has these addresses"
+        emailed_tokens(&app).await.is_empty(),
+        "no account has these addresses"
     );
 }
 
 #[actix_web::test]
-async fn resets_from_one_place_have_a_loose_ceiling() {
+async fn reset_requests_are_limited_to_sixty_per_client() {
     let app = throttled().await;
     for n in 0..58 {
         assert_eq!(reset(&app, &format!("user{n}@ex.com")).await.status, 200);
@@ -95,7 +96,7 @@ async fn resets_from_one_place_have_a_loose_ceiling() {
 }
 
 #[actix_web::test]
-async fn one_switch_turns_all_of_them_off() {
+async fn one_setting_disables_every_limit() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     for _ in 0..5 {

@@ -6,10 +6,10 @@ use insta::assert_snapshot;
 use loggia_identity::SessionPolicy;
 use serde_json::{Value, json};
 
-use super::{EMAIL, PASSWORD, ask, each_is_told, log_in, register};
+use super::{EMAIL, PASSWORD, ask, expect_each, log_in, register};
 use crate::app::TestApp;
 
-const NOBODY: &str = "401 Unauthorized\n\
+const NO_ACTIVE_ACCOUNT: &str = "401 Unauthorized\n\
     {\"code\":\"authentication_failed\",\"detail\":\"No active account found with the given credentials\"}";
 const BAD: &str =
     "401 Unauthorized\n{\"code\":\"token_not_valid\",\"detail\":\"Token is invalid or expired\"}";
@@ -46,11 +46,11 @@ async fn logs_in() {
 }
 
 #[actix_web::test]
-async fn log_in_names_what_is_wrong() {
+async fn a_login_names_each_error() {
     let app = TestApp::spawn().await;
     register(&app, EMAIL).await;
     let too_long = format!(r#"{{"email":"{EMAIL}","password":"{}"}}"#, "x".repeat(4097));
-    each_is_told(&app, ("POST", "/api/v1/token/pair"), &[
+    expect_each(&app, ("POST", "/api/v1/token/pair"), &[
         ("{}", "400 Bad Request\n{\"code\":\"invalid\",\"detail\":\"Invalid input.\",\
             \"email\":\"email is required\",\"password\":\"password is required\"}"),
         (r#"{"email":"jane.doe@ex.com"}"#, "400 Bad Request\n{\"code\":\"invalid\",\
@@ -59,13 +59,13 @@ async fn log_in_names_what_is_wrong() {
             \"detail\":\"Invalid input.\",\"email\":\"email is required\"}"),
         (r#"{"email":null,"password":"s3cret-pass"}"#, "400 Bad Request\n{\"code\":\"invalid\",\
             \"detail\":\"Invalid input.\",\"email\":\"email is required\"}"),
-        (r#"{"email":"jane.doe@ex.com","password":"wrong-pass"}"#, NOBODY),
-        (r#"{"email":"nobody@ex.com","password":"s3cret-pass"}"#, NOBODY),
-        (r#"{"email":"jane.doe","password":"s3cret-pass"}"#, NOBODY),
-        (r#"{"email":5,"password":"s3cret-pass"}"#, NOBODY),
-        (r#"{"email":"jane.doe@ex.com","password":5}"#, NOBODY),
-        (r#"{"email":"jane\u0000@ex.com","password":"s3cret-pass"}"#, NOBODY),
-        (r#"{"email":"jane\udc00@ex.com","password":"s3cret-pass"}"#, NOBODY),
+        (r#"{"email":"jane.doe@ex.com","password":"wrong-pass"}"#, NO_ACTIVE_ACCOUNT),
+        (r#"{"email":"unknown@ex.com","password":"s3cret-pass"}"#, NO_ACTIVE_ACCOUNT),
+        (r#"{"email":"jane.doe","password":"s3cret-pass"}"#, NO_ACTIVE_ACCOUNT),
+        (r#"{"email":5,"password":"s3cret-pass"}"#, NO_ACTIVE_ACCOUNT),
+        (r#"{"email":"jane.doe@ex.com","password":5}"#, NO_ACTIVE_ACCOUNT),
+        (r#"{"email":"jane\u0000@ex.com","password":"s3cret-pass"}"#, NO_ACTIVE_ACCOUNT),
+        (r#"{"email":"jane\udc00@ex.com","password":"s3cret-pass"}"#, NO_ACTIVE_ACCOUNT),
         (r#"{"email":"jane.doe@ex.com","password":"s3cret-pass","x":1}"#,
             "400 Bad Request\n{\"detail\":\"Extra inputs are not permitted\",\"errors\":[\
             {\"location\":[\"body\",\"data\",\"x\"],\"message\":\"Extra inputs are not permitted\",\"type\":\"extra_forbidden\"}]}"),
@@ -87,17 +87,17 @@ async fn log_in_names_what_is_wrong() {
 }
 
 #[actix_web::test]
-async fn an_inactive_account_cannot_tell_itself_from_none() {
+async fn an_inactive_account_is_indistinguishable_from_an_unknown_one() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let accounts = &app.services().accounts;
     accounts.set_active(jane.account().id, false).await.unwrap();
 
     let answer = log_in(&app, "jane@example.com", TestApp::PASSWORD).await;
-    assert_eq!(answer.to_string(), NOBODY);
+    assert_eq!(answer.to_string(), NO_ACTIVE_ACCOUNT);
     let refresh = json!({ "refresh": jane.refresh() });
     let answer = app.anonymous().post("/api/v1/token/refresh", refresh).await;
-    assert_eq!(answer.to_string(), NOBODY);
+    assert_eq!(answer.to_string(), NO_ACTIVE_ACCOUNT);
     assert_snapshot!(jane.get("/api/v1/users/me").await, @r#"
     401 Unauthorized
     {"code":"authentication_failed","detail":"User is inactive"}
@@ -105,7 +105,7 @@ async fn an_inactive_account_cannot_tell_itself_from_none() {
 }
 
 #[actix_web::test]
-async fn refreshes_with_the_same_token_again_and_again() {
+async fn refreshes_repeatedly_with_the_same_token() {
     let app = TestApp::spawn().await;
     let refresh = register(&app, EMAIL).await.text_at("/refresh");
     for _ in 0..2 {
@@ -125,12 +125,12 @@ async fn refreshes_with_the_same_token_again_and_again() {
 }
 
 #[actix_web::test]
-async fn refreshing_names_what_is_wrong() {
+async fn a_refresh_names_each_error() {
     let app = TestApp::spawn().await;
     let access = register(&app, EMAIL).await.text_at("/access");
     let wrong_type = format!(r#"{{"refresh":"{access}"}}"#);
     let required = "400 Bad Request\n{\"code\":\"invalid\",\"detail\":\"Invalid input.\",\"refresh\":\"token is required\"}";
-    each_is_told(&app, ("POST", "/api/v1/token/refresh"), &[
+    expect_each(&app, ("POST", "/api/v1/token/refresh"), &[
         ("{}", required),
         (r#"{"refresh":""}"#, required),
         (r#"{"refresh":null}"#, required),
@@ -155,7 +155,7 @@ async fn verifies_tokens_of_both_kinds() {
         assert_eq!(answer.to_string(), "200 OK\n{}");
     }
     let required = "400 Bad Request\n{\"code\":\"invalid\",\"detail\":\"Invalid input.\",\"token\":\"token is required\"}";
-    each_is_told(
+    expect_each(
         &app,
         ("POST", path),
         &[
@@ -176,7 +176,7 @@ async fn verifies_tokens_of_both_kinds() {
 }
 
 #[actix_web::test]
-async fn a_token_whose_session_ended_is_no_good() {
+async fn a_token_of_an_ended_session_is_invalid() {
     for (policy, status) in [(SessionPolicy::Strict, 401), (SessionPolicy::Django, 200)] {
         let app = TestApp::with(|options| options.session.policy = policy).await;
         let jane = app.user("jane").await;

@@ -14,7 +14,7 @@ const LENGTH: &str =
 const CHANGE: &str = "/api/v1/users/username";
 
 #[actix_web::test]
-async fn says_whether_a_name_is_free() {
+async fn reports_whether_a_name_is_available() {
     let app = TestApp::spawn().await;
     register(&app, EMAIL).await;
     let long = format!("?username={}", "x".repeat(51));
@@ -48,7 +48,7 @@ async fn says_whether_a_name_is_free() {
 }
 
 #[actix_web::test]
-async fn a_name_with_a_nul_is_named() {
+async fn rejects_a_name_with_a_null_character() {
     let app = TestApp::spawn().await;
     assert_snapshot!(app.anonymous().get("/api/v1/users/check_username?username=a%00b").await, @r#"
     400 Bad Request
@@ -96,7 +96,7 @@ async fn a_slug_stays_unique() {
 }
 
 #[actix_web::test]
-async fn changing_names_what_is_wrong() {
+async fn a_change_names_each_error() {
     let app = TestApp::spawn().await;
     app.user("bob").await;
     let jane = app.user("jane").await;
@@ -146,7 +146,7 @@ async fn changing_names_what_is_wrong() {
 }
 
 #[actix_web::test]
-async fn of_many_changes_to_one_name_one_succeeds() {
+async fn of_many_concurrent_changes_to_one_name_one_succeeds() {
     let app = TestApp::spawn().await;
     let names: Vec<String> = (0..8).map(|n| format!("user{n}")).collect();
     let mut users = Vec::new();

@@ -1,13 +1,13 @@
-//! `PATCH /api/v1/contacts/{slug}/`, and moving from one organisation to another.
+//! `PATCH /api/v1/contacts/{slug}/`, and moving a contact to another organization.
 
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::{CONTACTS, NOT_FOUND, at, create, found, tag};
+use super::{CONTACTS, NOT_FOUND, at, create, create_org, tag};
 use crate::app::TestApp;
 
 #[actix_web::test]
-async fn changes_what_is_sent_and_nothing_else() {
+async fn changes_only_the_sent_fields() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     create(&jane, "jane", "Ann").await;
@@ -37,7 +37,7 @@ async fn changes_what_is_sent_and_nothing_else() {
 }
 
 #[actix_web::test]
-async fn a_new_name_makes_a_new_slug() {
+async fn a_new_name_produces_a_new_slug() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     create(&jane, "jane", "Ann").await;
@@ -60,7 +60,7 @@ async fn a_new_name_makes_a_new_slug() {
 }
 
 #[actix_web::test]
-async fn what_cannot_be_is_refused() {
+async fn rejects_invalid_values() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     app.user("bob").await;
@@ -90,7 +90,7 @@ async fn what_cannot_be_is_refused() {
             400,
             "Input should be a valid string",
         ),
-        // Fields come before organisations.
+        // Fields are validated before the organization is looked up.
         (
             json!({ "organization": "no", "phone": "1".repeat(21) }),
             400,
@@ -105,10 +105,10 @@ async fn what_cannot_be_is_refused() {
 }
 
 #[actix_web::test]
-async fn a_contact_that_moves_leaves_its_tags_behind() {
+async fn a_contact_that_moves_loses_its_tags() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
-    let acme = found(&jane, "Acme").await;
+    let acme = create_org(&jane, "Acme").await;
     for (n, method) in ["PATCH", "PUT"].into_iter().enumerate() {
         let made = create(&jane, "jane", &format!("Ann {n}")).await;
         let slug = made.text_at("/slug");
@@ -120,13 +120,13 @@ async fn a_contact_that_moves_leaves_its_tags_behind() {
         assert_eq!(moved.status, 200, "{moved}");
         assert_eq!(moved.text_at("/organization"), acme);
         assert_eq!(moved.json()["tags"], json!([]), "{moved}");
-        // Where it was it is no more, and its tag is on nothing.
+        // The contact is no longer in the old organization, and its tag has no target.
         let tagged = jane.get(&format!("{CONTACTS}?tag=vip")).await;
         assert_eq!(tagged.json()["count"], 0);
         let path = format!("/api/v1/orgs/jane/tags/contacts/contact/{slug}/");
         assert_eq!(jane.post(&path, json!(["x"])).await.status, 404);
         tag(&jane, &acme, &slug, json!(["vip"])).await;
-        // A change that leaves it where it is leaves its tags.
+        // A change within the same organization keeps the tags.
         let stayed = jane.ask(method, &at(&slug), body).await;
         assert_eq!(stayed.text_at("/tags/0/organization"), acme);
         jane.delete(&at(&slug), ()).await;

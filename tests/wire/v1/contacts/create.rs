@@ -7,7 +7,7 @@ use super::{CONTACTS, NOT_FOUND, create};
 use crate::app::TestApp;
 
 #[actix_web::test]
-async fn creates_the_contact_of_the_seeds_example() {
+async fn creates_the_contact_of_the_example() {
     let app = TestApp::spawn().await;
     let jane = app.user("janedoe").await;
     let body = json!({ "first_name": "Jane", "last_name": "Roe", "organization": "janedoe" });
@@ -16,7 +16,7 @@ async fn creates_the_contact_of_the_seeds_example() {
         let answer = jane.post(path, body.clone()).await;
         assert_eq!(answer.status, 200, "{answer}");
         let slug = answer.text_at("/slug");
-        // The keys in the contract's order, none missing, none beside.
+        // Exactly the keys of the contract, in its order.
         assert_eq!(
             answer.text().replace(&slug, "jane-roe"),
             r#"{"display_name":"Jane Roe","slug":"jane-roe","first_name":"Jane","last_name":"Roe","email":null,"location":null,"phone":null,"notes":null,"avatar_path":null,"avatar_url":null,"large_avatar_url":null,"organization":"janedoe","creator":"janedoe","tags":[],"created_at":"2026-01-01T12:00:00.000000+00:00","updated_at":"2026-01-01T12:00:00.000000+00:00"}"#
@@ -29,7 +29,7 @@ async fn creates_the_contact_of_the_seeds_example() {
 }
 
 #[actix_web::test]
-async fn keeps_all_that_is_sent_but_the_avatars_path() {
+async fn stores_every_sent_field_except_the_avatar_path() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let body = json!({
@@ -41,10 +41,10 @@ async fn keeps_all_that_is_sent_but_the_avatars_path() {
         "location": "Lisbon",
         "phone": "12345678901234567890",
         "notes": "two\nlines 🌱",
-        "avatar_path": "somebody-elses.webp",
+        "avatar_path": "another-contact.webp",
         "slug": "mine",
         "id": 7,
-        "creator": "nobody",
+        "creator": "unknown",
         "tags": ["x"],
     });
     assert_snapshot!(jane.post(CONTACTS, body).await, @r#"
@@ -54,7 +54,7 @@ async fn keeps_all_that_is_sent_but_the_avatars_path() {
 }
 
 #[actix_web::test]
-async fn a_name_is_made_of_what_there_is() {
+async fn the_display_name_is_derived_from_the_sent_names() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     for (names, shown) in [
@@ -82,7 +82,7 @@ async fn a_name_is_made_of_what_there_is() {
 }
 
 #[actix_web::test]
-async fn without_a_name_there_is_no_contact() {
+async fn a_contact_requires_a_name() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let told = r#"400 Bad Request
@@ -90,8 +90,8 @@ async fn without_a_name_there_is_no_contact() {
     for body in [
         json!({ "organization": "jane" }),
         json!({ "organization": "jane", "display_name": "", "first_name": null, "last_name": "  " }),
-        // Fields come before organisations.
-        json!({ "organization": "nobody", "email": "a@b.co" }),
+        // Fields are validated before the organization is looked up.
+        json!({ "organization": "unknown", "email": "a@b.co" }),
     ] {
         let answer = jane.post(CONTACTS, body.clone()).await;
         assert_eq!(answer.to_string(), told, "{body}");
@@ -99,7 +99,7 @@ async fn without_a_name_there_is_no_contact() {
 }
 
 #[actix_web::test]
-async fn names_every_faulty_field_at_once() {
+async fn names_every_invalid_field_at_once() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let body = json!({
@@ -118,7 +118,7 @@ async fn names_every_faulty_field_at_once() {
 }
 
 #[actix_web::test]
-async fn takes_what_is_just_long_enough() {
+async fn accepts_values_of_the_maximum_length() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let body = json!({
@@ -134,7 +134,7 @@ async fn takes_what_is_just_long_enough() {
 }
 
 #[actix_web::test]
-async fn an_address_must_be_one() {
+async fn rejects_invalid_email_addresses() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     for email in ["notanemail", "a@b", "@ex.com", "a b@ex.com", "a@ex.com b"] {
@@ -155,11 +155,11 @@ async fn an_address_must_be_one() {
 }
 
 #[actix_web::test]
-async fn an_organisation_must_be_one_of_the_callers() {
+async fn the_organization_must_be_one_of_the_callers() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     app.user("bob").await;
-    for organization in ["bob", "nobody", "", "1", "JANE"] {
+    for organization in ["bob", "unknown", "", "1", "JANE"] {
         let body = json!({ "organization": organization, "first_name": "J" });
         let answer = jane.post(CONTACTS, body).await;
         assert_eq!(answer.to_string(), NOT_FOUND, "{organization}");
@@ -172,7 +172,7 @@ async fn an_organisation_must_be_one_of_the_callers() {
 }
 
 #[actix_web::test]
-async fn bodies_that_are_no_objects_are_refused() {
+async fn rejects_bodies_that_are_not_objects() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let parse = "400 Bad Request\n{\"detail\":\"Cannot parse request body\"}";
@@ -200,7 +200,7 @@ async fn bodies_that_are_no_objects_are_refused() {
 }
 
 #[actix_web::test]
-async fn slugs_are_unique_among_all_organisations() {
+async fn slugs_are_unique_across_all_organizations() {
     let app = TestApp::spawn().await;
     let (jane, bob) = (app.user("jane").await, app.user("bob").await);
     for (caller, organization, slug) in [
@@ -218,7 +218,7 @@ async fn slugs_are_unique_among_all_organisations() {
 }
 
 #[actix_web::test]
-async fn needs_a_token() {
+async fn requires_a_token() {
     let app = TestApp::spawn().await;
     let told = "401 Unauthorized\n{\"detail\":\"Unauthorized\"}";
     let answer = app.anonymous().post(CONTACTS, "{").await;

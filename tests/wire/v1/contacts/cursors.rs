@@ -1,13 +1,13 @@
-//! `?cursor=`: walking through the list without counting from its beginning.
+//! `?cursor=`: keyset pagination of the list.
 
 use serde_json::{Value, json};
 
-use super::{CONTACTS, at, create, found, names};
+use super::{CONTACTS, at, create, create_org, names};
 use crate::app::{Caller, TestApp};
 
 const BAD: &str = "400 Bad Request\n{\"detail\":\"Invalid cursor.\"}";
 
-/// Walks through a list to its end.
+/// Returns the names of a whole list, following its cursors.
 async fn walk(caller: &Caller<'_>, query: &str) -> Vec<String> {
     let mut walked = Vec::new();
     let mut cursor = String::new();
@@ -25,10 +25,10 @@ async fn walk(caller: &Caller<'_>, query: &str) -> Vec<String> {
 }
 
 #[actix_web::test]
-async fn a_walk_by_cursor_is_the_walk_by_offset() {
+async fn pagination_by_cursor_matches_pagination_by_offset() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
-    let acme = found(&jane, "Acme").await;
+    let acme = create_org(&jane, "Acme").await;
     for n in 0..11 {
         app.clock().advance(std::time::Duration::from_millis(700));
         let org = if n % 3 == 0 { "jane" } else { &acme };
@@ -68,7 +68,7 @@ async fn a_walk_by_cursor_is_the_walk_by_offset() {
 }
 
 #[actix_web::test]
-async fn the_answer_gains_one_key_and_only_when_asked() {
+async fn the_response_has_one_more_key_only_if_requested() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let empty = jane.get(&format!("{CONTACTS}?cursor=")).await;
@@ -90,7 +90,7 @@ async fn the_answer_gains_one_key_and_only_when_asked() {
 }
 
 #[actix_web::test]
-async fn contacts_may_come_and_go_meanwhile() {
+async fn contacts_may_be_created_and_deleted_between_pages() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     for name in ["Ann", "Bo", "Cy", "Dee"] {
@@ -105,7 +105,7 @@ async fn contacts_may_come_and_go_meanwhile() {
     let rest = jane.get(&format!("{CONTACTS}?cursor={next}")).await;
     assert_eq!(names(&rest), ["Cy", "Dee", "Eve"]);
     assert_eq!(rest.json()["count"], 3);
-    // A page behind the end is empty, and the count still true.
+    // A page past the end is empty, and its count is still correct.
     for gone in ["cy", "dee", "eve"] {
         jane.delete(&at(gone), ()).await;
     }
@@ -114,11 +114,11 @@ async fn contacts_may_come_and_go_meanwhile() {
 }
 
 #[actix_web::test]
-async fn a_cursor_is_good_for_its_own_list_only() {
+async fn a_cursor_is_valid_only_for_its_own_list() {
     let app = TestApp::spawn().await;
     let (jane, bob) = (app.user("jane").await, app.user("bob").await);
-    let acme = found(&jane, "Acme").await;
-    super::take_in(&jane, &acme, "bob").await;
+    let acme = create_org(&jane, "Acme").await;
+    super::add_member(&jane, &acme, "bob").await;
     for name in ["Ann", "Bo", "Cy"] {
         create(&jane, &acme, name).await;
     }

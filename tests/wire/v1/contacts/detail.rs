@@ -5,7 +5,7 @@ use std::time::Duration;
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::{CONTACTS, NOT_FOUND, at, create, found, tag};
+use super::{CONTACTS, NOT_FOUND, at, create, create_org, tag};
 use crate::app::TestApp;
 
 #[actix_web::test]
@@ -26,7 +26,7 @@ async fn shows_a_contact_with_its_tags_in_the_order_of_their_assignment() {
 }
 
 #[actix_web::test]
-async fn a_segment_is_a_slug_and_nothing_else() {
+async fn a_path_segment_that_is_not_a_slug_is_not_found() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     create(&jane, "jane", "Ann").await;
@@ -59,7 +59,7 @@ async fn a_segment_is_a_slug_and_nothing_else() {
 }
 
 #[actix_web::test]
-async fn put_changes_all_and_keeps_slug_tags_creator_and_age() {
+async fn put_replaces_every_field_and_keeps_slug_tags_creator_and_creation_time() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     create(&jane, "jane", "Ann Lee").await;
@@ -99,7 +99,7 @@ async fn put_changes_all_and_keeps_slug_tags_creator_and_age() {
 }
 
 #[actix_web::test]
-async fn put_has_the_rules_of_post() {
+async fn put_has_the_validation_rules_of_post() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     app.user("bob").await;
@@ -140,7 +140,7 @@ async fn put_has_the_rules_of_post() {
 }
 
 #[actix_web::test]
-async fn what_is_deleted_is_gone() {
+async fn a_deleted_contact_is_not_found() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     for form in ["ann", "ann/"] {
@@ -155,18 +155,18 @@ async fn what_is_deleted_is_gone() {
         assert_eq!(jane.get(&path).await.to_string(), NOT_FOUND);
         assert_eq!(jane.get(CONTACTS).await.text(), r#"{"items":[],"count":0}"#);
     }
-    // The next of the name has its slug, and none of its tags.
+    // The next contact of that name gets the same slug but none of the tags.
     let next = create(&jane, "jane", "Ann").await;
     assert_eq!(next.text_at("/slug"), "ann");
     assert_eq!(jane.get(&at("ann")).await.text(), next.text());
 }
 
 #[actix_web::test]
-async fn contacts_go_with_their_organisation_and_outlive_their_creator() {
+async fn contacts_are_deleted_with_their_organization_but_not_with_their_creator() {
     let app = TestApp::spawn().await;
     let (jane, bob) = (app.user("jane").await, app.user("bob").await);
-    let acme = found(&jane, "Acme").await;
-    super::take_in(&jane, &acme, "bob").await;
+    let acme = create_org(&jane, "Acme").await;
+    super::add_member(&jane, &acme, "bob").await;
     create(&bob, &acme, "Ann").await;
     create(&bob, "bob", "Mine").await;
 
@@ -183,7 +183,7 @@ async fn contacts_go_with_their_organisation_and_outlive_their_creator() {
 }
 
 #[actix_web::test]
-async fn other_methods_are_named() {
+async fn an_unsupported_method_names_the_supported_ones() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let answer = jane.post(&at("ann"), json!({})).await;

@@ -1,8 +1,8 @@
-//! `GET /api/v1/contacts/`: pages, searches, orders and filters.
+//! `GET /api/v1/contacts/`: pagination, search, sorting and filters.
 
 use serde_json::json;
 
-use super::{CONTACTS, create, found, names, tag};
+use super::{CONTACTS, create, create_org, names, tag};
 use crate::app::{Answer, Caller, TestApp};
 
 async fn list(caller: &Caller<'_>, query: &str) -> Answer {
@@ -10,7 +10,7 @@ async fn list(caller: &Caller<'_>, query: &str) -> Answer {
 }
 
 #[actix_web::test]
-async fn lists_in_the_envelope_of_the_seed() {
+async fn lists_in_the_envelope_of_the_contract() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     assert_eq!(jane.get(CONTACTS).await.text(), r#"{"items":[],"count":0}"#);
@@ -24,10 +24,10 @@ async fn lists_in_the_envelope_of_the_seed() {
 }
 
 #[actix_web::test]
-async fn pages_over_all_organisations_in_the_order_of_making() {
+async fn paginates_over_all_organizations_in_order_of_creation() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
-    let acme = found(&jane, "Acme").await;
+    let acme = create_org(&jane, "Acme").await;
     for n in 0..7 {
         let org = if n % 2 == 0 { "jane" } else { &acme };
         create(&jane, org, &format!("c{}", (7 - n))).await;
@@ -52,7 +52,7 @@ async fn pages_over_all_organisations_in_the_order_of_making() {
 }
 
 #[actix_web::test]
-async fn a_hundred_are_a_page() {
+async fn a_page_has_a_hundred_contacts_by_default() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     for n in 0..101 {
@@ -65,10 +65,10 @@ async fn a_hundred_are_a_page() {
 }
 
 #[actix_web::test]
-async fn every_tag_stands_with_its_contact() {
+async fn every_contact_is_listed_with_its_tags() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
-    let acme = found(&jane, "Acme").await;
+    let acme = create_org(&jane, "Acme").await;
     for (org, name) in [("jane", "Ann"), (&acme, "Bo"), ("jane", "Cy")] {
         create(&jane, org, name).await;
     }
@@ -146,7 +146,7 @@ async fn searches_and_ranks() {
 }
 
 #[actix_web::test]
-async fn sorts_by_what_is_asked() {
+async fn sorts_by_the_requested_field() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     for (display, last) in [("bo", Some("A")), ("Cy", None), ("ann", Some("b"))] {
@@ -174,7 +174,7 @@ async fn sorts_by_what_is_asked() {
 }
 
 #[actix_web::test]
-async fn bad_parameters_are_named_all_at_once() {
+async fn names_every_invalid_parameter_at_once() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let query = "limit=0&offset=x&sort_by=id&sort_order=up&search=".to_owned() + &"x".repeat(201);
@@ -208,7 +208,7 @@ async fn bad_parameters_are_named_all_at_once() {
     ] {
         assert_eq!(list(&jane, query).await.status, 400, "{query}");
     }
-    // What the query says is judged before whose organisation it is.
+    // The query is validated before the organization is looked up.
     let both = list(&jane, "organization=no&limit=0").await;
     assert_eq!(both.status, 400);
 }

@@ -1,4 +1,4 @@
-//! `/api/v1/contacts/`: every rule and refusal. Source: docs/contract/v1.md «Contacts», «Contact list».
+//! `/api/v1/contacts/`: every rule and error. Source: docs/contract/v1.md «Contacts», «Contact list».
 
 mod changes;
 mod create;
@@ -14,7 +14,7 @@ use crate::app::{Answer, Caller};
 
 const CONTACTS: &str = "/api/v1/contacts/";
 
-/// Creates a contact of this name in an organisation.
+/// Creates a contact with this name in an organization.
 async fn create(caller: &Caller<'_>, organization: &str, name: &str) -> Answer {
     let body = json!({ "organization": organization, "display_name": name });
     let answer = caller.post(CONTACTS, body).await;
@@ -22,34 +22,34 @@ async fn create(caller: &Caller<'_>, organization: &str, name: &str) -> Answer {
     answer
 }
 
-/// Founds a group, and returns its slug.
-async fn found(caller: &Caller<'_>, name: &str) -> String {
+/// Creates an organization and returns its slug.
+async fn create_org(caller: &Caller<'_>, name: &str) -> String {
     let answer = caller.post("/api/v1/orgs/", json!({ "name": name })).await;
     assert_eq!(answer.status, 201, "{answer}");
     answer.text_at("/slug")
 }
 
-/// Takes somebody into a group.
-async fn take_in(caller: &Caller<'_>, organization: &str, username: &str) {
+/// Adds an account to an organization.
+async fn add_member(caller: &Caller<'_>, organization: &str, username: &str) {
     let path = format!("/api/v1/orgs/{organization}/members/");
     let body = json!({ "username": username, "role": "member" });
     let answer = caller.post(&path, body).await;
     assert_eq!(answer.status, 201, "{answer}");
 }
 
-/// Puts tags on a contact.
+/// Assigns tags to a contact.
 async fn tag(caller: &Caller<'_>, organization: &str, slug: &str, names: Value) {
     let path = format!("/api/v1/orgs/{organization}/tags/contacts/contact/{slug}/");
     let answer = caller.post(&path, names).await;
     assert_eq!(answer.status, 200, "{answer}");
 }
 
-/// The path of a contact.
+/// Returns the path of a contact.
 fn at(slug: &str) -> String {
     format!("{CONTACTS}{slug}/")
 }
 
-/// The display names of a page.
+/// Returns the display names of a page.
 fn names(answer: &Answer) -> Vec<String> {
     texts(answer, "display_name")
 }
@@ -63,7 +63,7 @@ fn texts(answer: &Answer, key: &str) -> Vec<String> {
         .collect()
 }
 
-/// What is told of whatever is not there.
+/// The response for an unknown contact.
 const NOT_FOUND: &str = "404 Not Found\n{\"detail\":\"Not Found\"}";
-/// What is told of an organisation that the query names, and that is not there.
+/// The response if the query names an unknown organization.
 const NO_ORGANIZATION: &str = "404 Not Found\n{\"detail\":\"Organization not found\"}";

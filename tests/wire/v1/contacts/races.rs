@@ -1,15 +1,15 @@
-//! Contacts that are made, moved and deleted at once.
+//! Contacts created, moved and deleted concurrently.
 
 use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 use serde_json::json;
 
-use super::{CONTACTS, NOT_FOUND, at, create, found, tag};
+use super::{CONTACTS, NOT_FOUND, at, create, create_org, tag};
 use crate::app::TestApp;
 
 #[actix_web::test]
-async fn twenty_of_one_name_are_twenty_contacts() {
+async fn twenty_contacts_with_one_name_get_distinct_slugs() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let body = json!({ "organization": "jane", "display_name": "Jane Doe" });
@@ -31,7 +31,7 @@ async fn twenty_of_one_name_are_twenty_contacts() {
 }
 
 #[actix_web::test]
-async fn twenty_changes_to_one_name_are_twenty_slugs() {
+async fn twenty_changes_to_one_name_get_distinct_slugs() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     for n in 0..20 {
@@ -52,10 +52,10 @@ async fn twenty_changes_to_one_name_are_twenty_slugs() {
 }
 
 #[actix_web::test]
-async fn of_moves_and_deletions_at_once_one_deletion_counts() {
+async fn of_concurrent_moves_and_deletions_one_deletion_succeeds() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
-    let acme = found(&jane, "Acme").await;
+    let acme = create_org(&jane, "Acme").await;
     create(&jane, "jane", "Ann").await;
     tag(&jane, "jane", "ann", json!(["vip"])).await;
 
@@ -84,10 +84,10 @@ async fn of_moves_and_deletions_at_once_one_deletion_counts() {
 }
 
 #[actix_web::test]
-async fn contacts_that_are_made_while_their_organisation_goes_leave_nothing() {
+async fn contacts_created_while_their_organization_is_deleted_leave_nothing() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
-    let acme = found(&jane, "Acme").await;
+    let acme = create_org(&jane, "Acme").await;
     let path = format!("/api/v1/orgs/{acme}/");
 
     let answers = join_all((0..20).map(async |n| {

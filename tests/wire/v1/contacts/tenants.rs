@@ -1,12 +1,13 @@
-//! What belongs to others is not there: every mix of one's own and others' names is told what an unknown one is told.
+//! Tenant isolation: in every combination of own and foreign names, a foreign one is indistinguishable from an unknown
+//! one.
 
 use serde_json::{Value, json};
 
-use super::{CONTACTS, NO_ORGANIZATION, NOT_FOUND, at, create, found, names, tag, take_in};
+use super::{CONTACTS, NO_ORGANIZATION, NOT_FOUND, add_member, at, create, create_org, names, tag};
 use crate::app::TestApp;
 
 #[actix_web::test]
-async fn strangers_find_nothing_and_change_nothing() {
+async fn callers_find_and_change_nothing_in_foreign_organizations() {
     let app = TestApp::spawn().await;
     let (jane, bob) = (app.user("jane").await, app.user("bob").await);
     create(&jane, "jane", "Ann").await;
@@ -56,11 +57,11 @@ async fn strangers_find_nothing_and_change_nothing() {
 }
 
 #[actix_web::test]
-async fn every_member_may_do_everything_and_nobody_who_has_left() {
+async fn every_current_member_has_full_access_and_former_members_have_none() {
     let app = TestApp::spawn().await;
     let (jane, bob) = (app.user("jane").await, app.user("bob").await);
-    let acme = found(&jane, "Acme").await;
-    take_in(&jane, &acme, "bob").await;
+    let acme = create_org(&jane, "Acme").await;
+    add_member(&jane, &acme, "bob").await;
     create(&jane, &acme, "Ann").await;
 
     assert_eq!(bob.get(&at("ann")).await.text_at("/creator"), "jane");
@@ -68,11 +69,11 @@ async fn every_member_may_do_everything_and_nobody_who_has_left() {
     assert_eq!(patched.text_at("/notes"), "by bob");
     create(&bob, &acme, "Bo").await;
     assert_eq!(names(&jane.get(CONTACTS).await), ["Ann", "Bo"]);
-    // Into his own organisation, which jane is not in: for her it is gone.
+    // Bob moves it to his personal organization, where jane cannot see it.
     let moved = bob.patch(&at("bo"), json!({ "organization": "bob" })).await;
     assert_eq!(moved.status, 200, "{moved}");
     assert_eq!(jane.get(&at("bo")).await.to_string(), NOT_FOUND);
-    // She cannot push one of hers there.
+    // Jane cannot move a contact there.
     let pushed = jane
         .patch(&at("ann"), json!({ "organization": "bob" }))
         .await;
@@ -89,7 +90,7 @@ async fn every_member_may_do_everything_and_nobody_who_has_left() {
 }
 
 #[actix_web::test]
-async fn superusers_have_no_way_around() {
+async fn superusers_have_no_access_to_foreign_organizations() {
     let app = TestApp::spawn().await;
     let (jane, admin) = (app.user("jane").await, app.admin().await);
     create(&jane, "jane", "Ann").await;
@@ -101,7 +102,7 @@ async fn superusers_have_no_way_around() {
 }
 
 #[actix_web::test]
-async fn no_answer_holds_a_number_but_tag_ids_and_the_count() {
+async fn responses_contain_no_numbers_except_tag_ids_and_the_count() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     create(&jane, "jane", "Ann").await;
@@ -126,7 +127,7 @@ async fn no_answer_holds_a_number_but_tag_ids_and_the_count() {
     }
 }
 
-/// Where numbers stand that may not.
+/// Returns the paths of numbers where none is allowed.
 fn numbers(value: &Value, path: &str, is_tag: bool) -> Vec<String> {
     match value {
         Value::Number(_) if path == "/count" || (is_tag && path.ends_with("/id")) => Vec::new(),

@@ -13,23 +13,23 @@ use serde_json::{Value, json};
 
 use crate::app::{Answer, Caller, TestApp};
 
-/// What a tag is told that is not there, or an object.
+/// The response for an unknown tag or object.
 const NOT_FOUND: &str = "404 Not Found\n{\"detail\":\"Not Found\"}";
-/// The same for an organisation.
+/// The response for an unknown organization.
 const NO_ORGANIZATION: &str = "404 Not Found\n{\"detail\":\"Organization not found\"}";
 const TAKEN: &str =
     "400 Bad Request\n{\"detail\":\"A tag with this name already exists in this organization.\"}";
 const ALICE: &str = "/api/v1/orgs/alice/tags/";
 const JANE: &str = "/api/v1/orgs/alice/tags/contacts/contact/jane-roe/";
 
-/// The number of the caller's own organisation.
+/// Returns the id of the caller's personal organization.
 async fn organization(app: &TestApp, caller: &Caller<'_>) -> OrgId {
     let organizations = &app.services().organizations;
     let own = organizations.personal_of(caller.account().id).await;
     own.expect("an organisation").id
 }
 
-/// Makes a contact in the caller's own organisation.
+/// Creates a contact in the caller's personal organization.
 async fn contact(app: &TestApp, caller: &Caller<'_>, name: &str) -> Contact {
     let details = Details {
         organization_id: organization(app, caller).await,
@@ -50,14 +50,14 @@ async fn contact(app: &TestApp, caller: &Caller<'_>, name: &str) -> Contact {
         .expect("a contact")
 }
 
-/// Makes a tag; returns its number.
+/// Creates a tag and returns its id.
 async fn tag(caller: &Caller<'_>, path: &str, name: &str) -> i64 {
     let answer = caller.post(path, json!({ "name": name })).await;
     assert_eq!(answer.status, 200, "{answer}");
     answer.json()["id"].as_i64().expect("a number")
 }
 
-/// Asserts what an assignment gave: the tags' names.
+/// Asserts that a list of tags has these names.
 fn assert_tags(answer: &Answer, names: &[&str]) {
     assert_eq!(answer.status, 200, "{answer}");
     let tags = answer.json();

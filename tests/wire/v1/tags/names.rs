@@ -1,4 +1,4 @@
-//! What an assignment's body may be, and the body that takes tags off.
+//! Request bodies that assign and remove tags.
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::{JANE, NO_ORGANIZATION, assert_tags, contact};
 use crate::app::{Request, TestApp};
 
 #[actix_web::test]
-async fn a_list_or_an_object_with_the_list() {
+async fn accepts_a_list_or_an_object_with_the_list() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     contact(&app, &alice, "Jane Roe").await;
@@ -29,7 +29,7 @@ async fn a_list_or_an_object_with_the_list() {
 }
 
 #[actix_web::test]
-async fn names_every_faulty_name_at_once() {
+async fn names_every_invalid_name_at_once() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     contact(&app, &alice, "Jane Roe").await;
@@ -55,7 +55,7 @@ async fn names_every_faulty_name_at_once() {
 }
 
 #[actix_web::test]
-async fn what_is_no_list_is_named() {
+async fn rejects_bodies_that_are_not_lists() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     contact(&app, &alice, "Jane Roe").await;
@@ -113,7 +113,7 @@ async fn what_is_no_list_is_named() {
 }
 
 #[actix_web::test]
-async fn the_body_is_judged_before_anybody_looks_for_the_organisation() {
+async fn the_body_is_validated_before_the_organization_is_looked_up() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let nowhere = "/api/v1/orgs/nowhere/tags/contacts/contact/jane-roe/";
@@ -131,7 +131,7 @@ async fn the_body_is_judged_before_anybody_looks_for_the_organisation() {
 }
 
 #[actix_web::test]
-async fn numbers_of_tags_are_read_as_python_does() {
+async fn ids_of_tags_are_parsed_as_in_python() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     contact(&app, &alice, "Jane Roe").await;

@@ -8,7 +8,7 @@ use super::{ALICE, JANE, NOT_FOUND, TAKEN, assert_tags, contact, organization, t
 use crate::app::{Request, TestApp};
 
 #[actix_web::test]
-async fn assigns_by_names_as_the_example_does() {
+async fn assigns_tags_by_name_as_in_the_example() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     contact(&app, &alice, "Jane Roe").await;
@@ -32,7 +32,7 @@ async fn assigns_by_names_as_the_example_does() {
 }
 
 #[actix_web::test]
-async fn reuses_tags_without_renaming_them() {
+async fn reuses_existing_tags_without_renaming_them() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     contact(&app, &alice, "Jane Roe").await;
@@ -54,7 +54,7 @@ async fn reuses_tags_without_renaming_them() {
 }
 
 #[actix_web::test]
-async fn two_names_of_one_slug_are_refused_and_nothing_is_kept() {
+async fn two_names_with_one_slug_are_rejected_and_nothing_is_stored() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     contact(&app, &alice, "Jane Roe").await;
@@ -70,7 +70,7 @@ async fn two_names_of_one_slug_are_refused_and_nothing_is_kept() {
 }
 
 #[actix_web::test]
-async fn an_organisation_can_be_tagged_in_its_own_path_only() {
+async fn an_organization_can_be_tagged_only_under_its_own_path() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let group = app
@@ -83,7 +83,7 @@ async fn an_organisation_can_be_tagged_in_its_own_path_only() {
     let own = format!("{ALICE}organizations/organization/alice/");
     assert_tags(&alice.post(&own, json!(["vip"])).await, &["vip"]);
     assert_tags(&alice.get(&own).await, &["vip"]);
-    // He is in both, and yet.
+    // Alice belongs to both organizations, but only the one in the path can be tagged.
     let other = format!("{ALICE}organizations/organization/acme/");
     assert_eq!(
         alice.post(&other, json!(["vip"])).await.to_string(),
@@ -93,13 +93,13 @@ async fn an_organisation_can_be_tagged_in_its_own_path_only() {
 }
 
 #[actix_web::test]
-async fn what_there_is_not_cannot_be_tagged() {
+async fn unknown_objects_cannot_be_tagged() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     contact(&app, &alice, "Jane Roe").await;
     alice.post(JANE, json!(["vip"])).await;
     for object in [
-        "contacts/contact/nobody",
+        "contacts/contact/unknown",
         "contacts/contact/1",
         "contacts/contact/%00",
         "contacts/contact/%ff",
@@ -133,7 +133,7 @@ async fn what_there_is_not_cannot_be_tagged() {
 }
 
 #[actix_web::test]
-async fn takes_off_several_by_their_numbers() {
+async fn removes_several_tags_by_id() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     contact(&app, &alice, "Jane Roe").await;
@@ -149,12 +149,12 @@ async fn takes_off_several_by_their_numbers() {
     assert_eq!(
         alice.get(ALICE).await.json()["count"],
         3,
-        "the tags are still there"
+        "the tags still exist"
     );
 }
 
 #[actix_web::test]
-async fn shows_an_objects_tags_in_pages_and_orders() {
+async fn paginates_and_sorts_the_tags_of_an_object() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     contact(&app, &alice, "Jane Roe").await;
@@ -180,7 +180,7 @@ async fn shows_an_objects_tags_in_pages_and_orders() {
 }
 
 #[actix_web::test]
-async fn a_contact_that_is_deleted_or_moves_leaves_no_link() {
+async fn a_deleted_or_moved_contact_keeps_no_tags() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let own = organization(&app, &alice).await;
@@ -203,7 +203,7 @@ async fn a_contact_that_is_deleted_or_moves_leaves_no_link() {
     assert_eq!(
         alice.get(JANE).await.to_string(),
         NOT_FOUND,
-        "it is not here any more"
+        "the contact has moved"
     );
     let there = "/api/v1/orgs/acme/tags/contacts/contact/jane-roe/";
     assert_tags(&alice.get(there).await, &[]);
@@ -211,16 +211,16 @@ async fn a_contact_that_is_deleted_or_moves_leaves_no_link() {
     let bearers = tags
         .targets(&[own, group], TargetKind::Contact, "vip")
         .await;
-    assert!(bearers.expect("an answer").is_empty());
-    // Back again, it comes without them.
+    assert!(bearers.expect("the tagged contacts").is_empty());
+    // Moving the contact back does not restore its tags.
     let back = alice.patch(jane, json!({ "organization": "alice" })).await;
     assert_eq!(back.json()["tags"], json!([]), "{back}");
     assert_tags(&alice.get(JANE).await, &[]);
 }
 
-/// The header's own rules have tests of their own; here is what is done under it.
+/// The rules of the header are tested elsewhere; this test covers only assignments.
 #[actix_web::test]
-async fn an_assignment_with_a_key_is_done_once_or_not_at_all() {
+async fn an_assignment_with_a_key_is_executed_once_or_not_at_all() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     contact(&app, &alice, "Jane Roe").await;

@@ -1,4 +1,4 @@
-//! The tags that an organisation has.
+//! The tags of an organization.
 
 use insta::assert_snapshot;
 use serde_json::json;
@@ -7,7 +7,7 @@ use super::{ALICE, NOT_FOUND, TAKEN, assert_tags, tag};
 use crate::app::TestApp;
 
 #[actix_web::test]
-async fn makes_a_tag() {
+async fn creates_a_tag() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
@@ -40,7 +40,7 @@ async fn makes_a_tag() {
 }
 
 #[actix_web::test]
-async fn names_what_is_wrong_with_a_tag() {
+async fn names_each_error_of_a_tag() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let told = |message: &str, kind: &str, field: &str| {
@@ -118,7 +118,7 @@ async fn names_what_is_wrong_with_a_tag() {
 }
 
 #[actix_web::test]
-async fn a_name_or_slug_is_taken_once() {
+async fn names_and_slugs_are_unique() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     tag(&alice, ALICE, "News Letter").await;
@@ -141,7 +141,7 @@ async fn a_name_or_slug_is_taken_once() {
         let answer = alice.patch(&path, json!({ "name": name })).await;
         assert_eq!(answer.to_string(), TAKEN, "{name}");
     }
-    // Another organisation's names are its own.
+    // Names are unique per organization.
     let bob = app.user("bob").await;
     tag(&bob, "/api/v1/orgs/bob/tags/", "News Letter").await;
 }
@@ -211,7 +211,7 @@ async fn deletes_a_tag() {
 }
 
 #[actix_web::test]
-async fn a_number_that_is_none_is_refused() {
+async fn rejects_invalid_tag_ids() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let id = tag(&alice, ALICE, "vip").await;
@@ -235,7 +235,7 @@ async fn a_number_that_is_none_is_refused() {
         let answer = alice.delete(&format!("{ALICE}{unknown}/"), ()).await;
         assert_eq!(answer.to_string(), NOT_FOUND, "{unknown}");
     }
-    // Path and body are judged before anybody looks for the organisation.
+    // Path and body are validated before the organization is looked up.
     let answer = alice.delete("/api/v1/orgs/nowhere/tags/abc/", ()).await;
     assert_eq!(answer.status, 400);
     assert_eq!(
@@ -248,7 +248,7 @@ async fn a_number_that_is_none_is_refused() {
 }
 
 #[actix_web::test]
-async fn lists_tags_in_pages_and_orders() {
+async fn paginates_and_sorts_the_list() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     for name in ["beta", "Alpha", "gamma"] {
@@ -347,7 +347,7 @@ async fn searches_names() {
 }
 
 #[actix_web::test]
-async fn shows_the_tag_of_a_slug() {
+async fn shows_the_tag_with_a_slug() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     tag(&alice, ALICE, "News Letter").await;

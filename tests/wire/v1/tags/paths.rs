@@ -1,4 +1,4 @@
-//! Which path is which, in both slash forms, and who may not come in at all.
+//! Routing of the paths in both slash forms, and authentication.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::{ALICE, JANE, assert_tags, contact, tag};
 use crate::app::TestApp;
 
 #[actix_web::test]
-async fn every_path_has_both_slash_forms() {
+async fn every_path_is_served_in_both_slash_forms() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     contact(&app, &alice, "Jane Roe").await;
@@ -33,7 +33,7 @@ async fn every_path_has_both_slash_forms() {
 }
 
 #[actix_web::test]
-async fn a_method_that_is_not_served_is_one_of_the_path_that_is_meant() {
+async fn an_unsupported_method_is_reported_for_the_most_specific_path() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let cases = [
@@ -69,7 +69,7 @@ async fn a_method_that_is_not_served_is_one_of_the_path_that_is_meant() {
 }
 
 #[actix_web::test]
-async fn a_tag_may_be_called_like_a_path() {
+async fn a_tag_may_have_the_name_of_a_path_segment() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     contact(&app, &alice, "Jane Roe").await;
@@ -87,7 +87,7 @@ async fn a_tag_may_be_called_like_a_path() {
 }
 
 #[actix_web::test]
-async fn nobody_comes_in_without_a_token() {
+async fn every_path_requires_a_token() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     contact(&app, &alice, "Jane Roe").await;

@@ -1,4 +1,4 @@
-//! What must hold however requests race.
+//! Invariants of tags under concurrent requests.
 
 use futures_util::future::join_all;
 use loggia_tagging::TargetKind;
@@ -8,7 +8,7 @@ use super::{ALICE, JANE, TAKEN, contact};
 use crate::app::{Request, TestApp};
 
 #[actix_web::test]
-async fn of_twenty_equal_tags_one_is_made() {
+async fn of_twenty_equal_tags_one_is_created() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
@@ -30,9 +30,10 @@ async fn of_twenty_equal_tags_one_is_made() {
     assert_eq!(alice.get(ALICE).await.json()["count"], 1);
 }
 
-/// A new name changes the organisation's slug, and the creator of everything in it; whoever tags locks both, too.
+/// Renaming an account changes its organization's slug and the creator of its contacts; assigning tags locks both as
+/// well.
 #[actix_web::test]
-async fn who_tags_and_who_is_renamed_wait_in_no_circle() {
+async fn tagging_and_renaming_do_not_deadlock() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     for n in 0..4 {
@@ -61,7 +62,7 @@ async fn who_tags_and_who_is_renamed_wait_in_no_circle() {
 }
 
 #[actix_web::test]
-async fn twenty_assignments_of_new_names_make_each_once() {
+async fn twenty_assignments_of_new_names_create_each_tag_once() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     for n in 0..4 {
@@ -93,7 +94,7 @@ async fn twenty_assignments_of_new_names_make_each_once() {
 }
 
 #[actix_web::test]
-async fn of_twenty_names_for_two_tags_no_two_are_alike() {
+async fn concurrent_renames_of_two_tags_keep_names_unique() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let ids = [
@@ -116,9 +117,9 @@ async fn of_twenty_names_for_two_tags_no_two_are_alike() {
     assert_eq!(alice.get(ALICE).await.json()["count"], 2);
 }
 
-/// Whether the contact goes away or moves, no link is left of it, and nobody is told of a fault of ours.
+/// Whether the contact is deleted or moved, no assignment remains, and no request causes a server error.
 #[actix_web::test]
-async fn an_assignment_beside_the_end_of_its_contact_leaves_no_link() {
+async fn an_assignment_racing_with_the_removal_of_its_contact_leaves_no_tag() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let organizations = &app.services().organizations;
@@ -142,12 +143,15 @@ async fn an_assignment_beside_the_end_of_its_contact_leaves_no_link() {
         }
         let tags = &app.services().tags;
         let left = tags.of_targets(TargetKind::Contact, &[gone.id.get()]).await;
-        assert!(left.expect("an answer").is_empty(), "round {round}");
+        assert!(
+            left.expect("the remaining assignments").is_empty(),
+            "round {round}"
+        );
     }
 }
 
 #[actix_web::test]
-async fn twenty_assignments_with_keys_of_their_own_make_each_tag_once() {
+async fn twenty_assignments_with_distinct_keys_create_each_tag_once() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     contact(&app, &alice, "Jane Roe").await;

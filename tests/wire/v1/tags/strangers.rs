@@ -1,11 +1,11 @@
-//! What is another organisation's is as unknown as what there is not: told in the very same words, and left alone.
+//! Tenant isolation of tags: a foreign resource is indistinguishable from an unknown one, and is never changed.
 
 use serde_json::{Value, json};
 
 use super::{assert_tags, contact, tag};
 use crate::app::{Caller, TestApp};
 
-/// What there is of each person.
+/// The resources of one account.
 struct Theirs {
     org: &'static str,
     tag: i64,
@@ -13,7 +13,7 @@ struct Theirs {
     slug: &'static str,
 }
 
-/// A path of each operation for an organisation, a tag's number, an object and a tag's slug.
+/// Returns a request for each operation, for an organization, a tag's id, an object and a tag's slug.
 fn operations(
     org: &str,
     id: &Value,
@@ -50,7 +50,7 @@ fn operations(
     ]
 }
 
-/// Everything that Bob has, as he sees it.
+/// Returns everything that Bob owns, as Bob sees it.
 async fn state(bob: &Caller<'_>) -> Vec<String> {
     let mut state = Vec::new();
     for path in [
@@ -64,7 +64,7 @@ async fn state(bob: &Caller<'_>) -> Vec<String> {
 }
 
 #[actix_web::test]
-async fn a_strangers_things_are_unknown_in_every_mix() {
+async fn foreign_resources_look_unknown_in_every_combination() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let bob = app.user("bob").await;
@@ -100,7 +100,7 @@ async fn a_strangers_things_are_unknown_in_every_mix() {
     );
     let before = state(&bob).await;
 
-    // Each of the four references is Alice's own or Bob's; with Bob's, the answer is that of one that there is not.
+    // Each of the four references is Alice's or Bob's. With Bob's, the response is the same as for an unknown one.
     for mix in 1..16_u8 {
         let of = |bit: u8| if mix & bit == 0 { &mine } else { &theirs };
         let foreign = operations(of(1).org, &json!(of(2).tag), of(4).object, of(8).slug);
@@ -112,11 +112,11 @@ async fn a_strangers_things_are_unknown_in_every_mix() {
             } else {
                 json!(mine.tag)
             },
-            if unknown(4) { "nobody" } else { mine.object },
+            if unknown(4) { "unknown" } else { mine.object },
             if unknown(8) { "nothing" } else { mine.slug },
         );
         for ((method, path, body), (_, same, same_body)) in foreign.into_iter().zip(unknown) {
-            // What is entirely his own he may change; that is not asked here.
+            // Requests that name only Alice's own resources may succeed; they are skipped here.
             if path == same && body == same_body {
                 continue;
             }
@@ -135,7 +135,7 @@ async fn a_strangers_things_are_unknown_in_every_mix() {
 }
 
 #[actix_web::test]
-async fn a_superuser_is_a_stranger_too() {
+async fn superusers_have_no_access_to_foreign_organizations() {
     let app = TestApp::spawn().await;
     let bob = app.user("bob").await;
     tag(&bob, "/api/v1/orgs/bob/tags/", "theirs").await;
@@ -145,7 +145,7 @@ async fn a_superuser_is_a_stranger_too() {
 }
 
 #[actix_web::test]
-async fn whoever_left_is_a_stranger() {
+async fn former_members_have_no_access() {
     use loggia_identity::{OrgRole, Whom};
     let app = TestApp::spawn().await;
     let (alice, bob) = (app.user("alice").await, app.user("bob").await);
