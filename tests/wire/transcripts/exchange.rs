@@ -1,8 +1,8 @@
-//! One line of a transcript: what is asked, what must be done before, and which answers are right.
+//! One line of a transcript: the request, the changes made before it, and the accepted responses.
 
 use serde_json::{Map, Value};
 
-/// A recorded exchange, with what our server has to answer.
+/// A recorded exchange with the accepted responses of our server.
 ///
 /// Source of the format: the transcripts' own README, «One line of a transcript».
 #[derive(Debug)]
@@ -11,16 +11,16 @@ pub(crate) struct Exchange {
     pub(crate) id: String,
     pub(crate) surface: String,
     pub(crate) request: Recorded,
-    /// Any one of these has to fit; never empty.
+    /// At least one of these must match; never empty.
     pub(crate) expect: Vec<Alternative>,
-    /// Variable and dotted path into the answer's body.
+    /// Variable and dotted path into the body of the response.
     pub(crate) save: Vec<(String, String)>,
     pub(crate) hooks: Vec<Hook>,
-    /// The headers of the recorded answer, as Django sent them.
+    /// The headers of the recorded response, as Django sent them.
     pub(crate) recorded_headers: Map<String, Value>,
 }
 
-/// A request as it stands in the file: `${name}` is not filled in yet.
+/// A request as stored in the file, with `${name}` not yet filled in.
 #[derive(Clone, Debug)]
 pub(crate) struct Recorded {
     pub(crate) method: String,
@@ -29,22 +29,22 @@ pub(crate) struct Recorded {
     pub(crate) body: Value,
 }
 
-/// One accepted answer.
+/// One accepted response.
 #[derive(Debug)]
 pub(crate) struct Alternative {
-    /// `recording`, `target`, or the paragraph of the contract it comes from.
+    /// The origin: `recording`, `target`, or a paragraph of the contract.
     pub(crate) basis: String,
-    /// A number, or a matcher on it.
+    /// A number, or a matcher for it.
     pub(crate) status: Value,
-    /// `None`: not compared. `Some(Null)`: there must be none.
+    /// `None`: not compared. `Some(Null)`: the body must be empty.
     pub(crate) body: Option<Value>,
-    /// `None` as a value: the header must be absent.
+    /// A value of `None`: the header must be absent.
     pub(crate) headers: Vec<(String, Option<String>)>,
-    /// One entry a mail; `None`: mail is not looked at.
+    /// One entry per email; `None`: emails are not compared.
     pub(crate) mail: Option<Vec<Value>>,
 }
 
-/// A change made behind the API just before an exchange.
+/// A change made directly in the services just before an exchange.
 #[derive(Debug)]
 pub(crate) struct Hook {
     pub(crate) name: String,
@@ -52,9 +52,11 @@ pub(crate) struct Hook {
 }
 
 impl Exchange {
+    /// Parses a line.
+    ///
     /// # Errors
-    /// A sentence naming what the line lacks. A line without `expect` is refused: nothing here knows
-    /// how to make up what our server owes.
+    /// A sentence that names what the line lacks. A line without `expect` is an error, because the expected response
+    /// cannot be derived.
     pub(crate) fn read(line: &str) -> Result<Self, String> {
         let whole: Value =
             serde_json::from_str(line).map_err(|error| format!("not JSON ({error}): {line}"))?;
@@ -108,10 +110,10 @@ impl Alternative {
         })
     }
 
-    /// Whether the order of keys is part of what is expected.
+    /// Returns whether the order of keys is compared.
     ///
-    /// A recorded body has its keys in the order in which the library wrote them; the others were
-    /// written down by hand, in no particular order.
+    /// A recorded body has its keys in the order in which the library wrote them; the others were written by hand, in
+    /// no particular order.
     pub(crate) fn fixes_key_order(&self) -> bool {
         self.basis == "recording"
     }
@@ -140,7 +142,7 @@ fn object<'a>(value: &'a Value, key: &str) -> Result<&'a Map<String, Value>, Str
         .ok_or_else(|| format!("`{key}` is no object"))
 }
 
-/// The pairs of an object of strings; none if there is no object.
+/// Returns the pairs of an object of strings, or no pairs if the object is missing.
 fn texts(value: Option<&Value>) -> Result<Vec<(String, String)>, String> {
     let Some(value) = value else {
         return Ok(Vec::new());

@@ -1,23 +1,23 @@
-//! Comparing a JSON value with an expected one that may hold matchers.
+//! Comparison of a JSON value with an expected one that may contain matchers.
 
 use serde_json::{Map, Value};
 
 use super::patterns::{matches_whole, text_matches};
 
-/// What differs between an expected and a given value.
+/// The differences between an expected and an actual value.
 ///
 /// Objects with a `$`-key are matchers: `$oneof`, `$re`, `$any`, `$type`, `$open`, `$list`, `$size`,
 /// `$ends`, `$unordered`. Key sets are exact everywhere else.
 #[derive(Debug, Default)]
 pub(crate) struct Diff {
     pub(crate) errors: Vec<String>,
-    /// Worth telling beside an error, but no reason to fail.
+    /// Differences that are reported beside an error but do not fail.
     pub(crate) warnings: Vec<String>,
     strict_order: bool,
 }
 
 impl Diff {
-    /// A comparison in which another order of keys is an error (`true`) or a warning.
+    /// Creates a comparison that reports another order of keys as an error (`true`) or a warning.
     pub(crate) fn new(strict_order: bool) -> Self {
         Self {
             strict_order,
@@ -33,7 +33,7 @@ impl Diff {
         self.warnings.push(text.into());
     }
 
-    /// Notes that something else than `want` stands at `place`.
+    /// Records that `place` has another value than `want`.
     pub(crate) fn differs(&mut self, place: &str, want: &Value, got: &Value) {
         self.error(format!(
             "{place}: expected {}, got {}",
@@ -248,7 +248,7 @@ impl Diff {
     }
 }
 
-/// What stands under `key` in each item, as text; `None` where one lacks it.
+/// Returns the text under `key` in each item; `None` if an item lacks it.
 fn names(items: &[Value], key: &str) -> Option<Vec<String>> {
     items
         .iter()
@@ -276,7 +276,7 @@ fn is_kind(kind: &str, value: &Value) -> bool {
     }
 }
 
-/// `value` as JSON, cut off after `limit` characters.
+/// Formats `value` as JSON, truncated to `limit` characters.
 pub(crate) fn brief(value: &Value, limit: usize) -> String {
     let text = value.to_string();
     match text.char_indices().nth(limit) {

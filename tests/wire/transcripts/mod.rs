@@ -1,7 +1,7 @@
-//! What the real Django libraries answered, asked again of our app.
+//! Replay of requests that were recorded against the original Django libraries.
 //!
-//! Each transcript is played in its order against a fresh app under the `django` session policy, and
-//! fails on any difference in status, body, recorded headers, mails and token claims.
+//! Each transcript is replayed in order against a new app under the `django` session policy. The test fails on any
+//! difference in status, body, recorded headers, emails and token claims.
 
 mod compare;
 mod exchange;
@@ -25,26 +25,26 @@ const OURCO: &str = include_str!("../../transcripts/transcripts-ourco.jsonl");
 const RBAC: &str = include_str!("../../transcripts/transcripts-rbac.jsonl");
 
 #[actix_web::test]
-async fn answers_as_djoser_did() {
+async fn responds_as_djoser_did() {
     check(DJOSER, 312).await;
 }
 
 #[actix_web::test]
-async fn answers_as_the_users_api_did() {
+async fn responds_as_the_users_api_did() {
     check(USERS, 166).await;
 }
 
 #[actix_web::test]
-async fn answers_as_ourco_did() {
+async fn responds_as_ourco_did() {
     check(OURCO, 295).await;
 }
 
 #[actix_web::test]
-async fn answers_as_the_rbac_api_did() {
+async fn responds_as_the_rbac_api_did() {
     check(RBAC, 328).await;
 }
 
-/// Plays a transcript of `total` exchanges.
+/// Replays a transcript of `total` exchanges.
 async fn check(transcript: &str, total: usize) {
     let exchanges = exchanges(transcript).expect("a readable transcript");
     let app = TestApp::django().await;

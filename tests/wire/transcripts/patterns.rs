@@ -1,10 +1,10 @@
-//! The placeholders inside expected texts, and comparing a text with them.
+//! The placeholders in expected texts, and comparison of a text with them.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// What each placeholder stands for. Source: the transcripts' README, «Matchers».
+/// The pattern of each placeholder. Source: the transcripts' README, «Matchers».
 const PLACEHOLDERS: &[(&str, &str)] = &[
     ("<jwt>", r"eyJ[\w-]+\.[\w-]+\.[\w-]+"),
     ("<hex40>", "[0-9a-f]{40}"),
@@ -17,7 +17,7 @@ const PLACEHOLDERS: &[(&str, &str)] = &[
     ("<int>", r"\d+"),
 ];
 
-/// The end of a text of which only the beginning was recorded.
+/// The end of a text that was recorded only in part.
 const CUT_OFF: &str = " <…>";
 
 static PLACEHOLDER: LazyLock<Regex> =
@@ -25,7 +25,7 @@ static PLACEHOLDER: LazyLock<Regex> =
 
 static SPACE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\s+").expect("a fixed pattern"));
 
-/// Whether `got` is `want`, where placeholders in `want` stand for what they name.
+/// Returns whether `got` matches `want`, with its placeholders replaced by their patterns.
 pub(crate) fn text_matches(want: &str, got: &str) -> bool {
     if want == got {
         return true;
@@ -37,13 +37,12 @@ pub(crate) fn text_matches(want: &str, got: &str) -> bool {
     Regex::new(&format!("^{}{end}", pattern_of(want))).is_ok_and(|regex| regex.is_match(&got))
 }
 
-/// Whether the regular expression matches the whole of `got`. An expression that does not compile
-/// matches nothing.
+/// Returns whether the regular expression matches the whole of `got`; `false` if it does not compile.
 pub(crate) fn matches_whole(expression: &str, got: &str) -> bool {
     Regex::new(&format!(r"^(?:{expression})\z")).is_ok_and(|regex| regex.is_match(got))
 }
 
-/// `text` with every run of white space as one blank, and none at the ends.
+/// Returns `text` with every run of white space replaced by one space, and trimmed.
 pub(crate) fn one_spaced(text: &str) -> String {
     SPACE.replace_all(text, " ").trim().to_owned()
 }

@@ -1,4 +1,4 @@
-//! Playing one transcript from its first line to its last, against a fresh app.
+//! Replay of one transcript, from its first line to its last, against a new app.
 
 use std::time::Duration;
 
@@ -12,28 +12,28 @@ use super::send::{filled, is_json_string, request_of};
 use super::vars::Vars;
 use crate::app::{Answer, TestApp};
 
-/// Where roles are listed.
+/// The list of roles.
 const ROLES: &str = "/api/roles/";
 
-/// What came of a transcript.
+/// The result of a transcript.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     pub(crate) passed: usize,
-    /// One text for each exchange that was answered otherwise than it should be.
+    /// One text for each exchange with an unexpected response.
     pub(crate) failures: Vec<String>,
 }
 
-/// A transcript while it is played.
+/// A transcript during its replay.
 pub(crate) struct Replay {
     pub(crate) app: TestApp,
     pub(crate) vars: Vars,
     report: Report,
 }
 
-/// Every exchange of a transcript.
+/// Parses every exchange of a transcript.
 ///
 /// # Errors
-/// What the first unreadable line lacks.
+/// What the first invalid line lacks.
 pub(crate) fn exchanges(transcript: &str) -> Result<Vec<Exchange>, String> {
     transcript
         .lines()
@@ -51,10 +51,10 @@ impl Replay {
         }
     }
 
-    /// Plays every line in order: later ones lean on what earlier ones left behind.
+    /// Replays every line in order; later lines depend on earlier ones.
     pub(crate) async fn play(mut self, exchanges: &[Exchange]) -> Report {
         for exchange in exchanges {
-            // Real time passed between the recorded requests as well.
+            // Time also passed between the recorded requests.
             self.app.clock().advance(Duration::from_secs(1));
             match hooks::run(&mut self, exchange).await {
                 Ok(()) => self.exchange(exchange).await,
@@ -67,7 +67,9 @@ impl Replay {
     async fn exchange(&mut self, exchange: &Exchange) {
         let asked = match filled(exchange, &self.vars) {
             Ok(asked) => asked,
-            Err(name) => return self.fail(exchange, &format!("nobody saved ${{{name}}}")),
+            Err(name) => {
+                return self.fail(exchange, &format!("the variable ${{{name}}} is not set"));
+            }
         };
         let request = request_of(&asked, is_json_string(exchange));
         let mut answer = self.app.send(request).await;
@@ -85,7 +87,7 @@ impl Replay {
         self.save(exchange, &answer);
     }
 
-    /// The mails sent since the last look.
+    /// Returns the emails sent since the last call.
     pub(crate) async fn mails(&self) -> Vec<Mail> {
         let letters = self.app.sent_mail().await;
         letters.iter().map(Mail::of).collect()
@@ -108,7 +110,7 @@ impl Replay {
     }
 }
 
-/// Takes rows out of a list that only a fresh server brings along.
+/// Removes the rows with these ids from a list: only our server has built-in roles.
 fn leave_out(answer: &mut Answer, own: &[i64]) {
     let Some(Value::Array(mut rows)) = answer.try_json() else {
         return;
@@ -121,7 +123,7 @@ fn leave_out(answer: &mut Answer, own: &[i64]) {
     answer.body = Value::Array(rows).to_string().into();
 }
 
-/// The value at a dotted path; numbers index arrays.
+/// Returns the value at a dotted path; numbers index arrays.
 fn at<'a>(body: &'a Value, path: &str) -> Option<&'a Value> {
     path.split('.').try_fold(body, |value, part| match value {
         Value::Array(items) => items.get(part.parse::<usize>().ok()?),
@@ -129,10 +131,10 @@ fn at<'a>(body: &'a Value, path: &str) -> Option<&'a Value> {
     })
 }
 
-/// Whether one of the accepted alternatives fits.
+/// Checks that one of the accepted alternatives matches.
 ///
 /// # Errors
-/// A text that shows request, answer and what each alternative misses.
+/// A text that shows the request, the response and the differences from each alternative.
 fn judged(
     exchange: &Exchange,
     asked: &Recorded,

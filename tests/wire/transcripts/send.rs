@@ -1,4 +1,4 @@
-//! Turning a recorded request into the bytes that were sent.
+//! Conversion of a recorded request into the bytes that were sent.
 
 use serde_json::{Map, Value};
 
@@ -8,13 +8,12 @@ use crate::app::Request;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// A recorded request with its variables filled in.
+/// Returns a recorded request with its variables filled in.
 ///
-/// A string body is raw text and holds no variables, except in `*.body.string`, where it is a JSON
-/// string.
+/// A string body is raw text without variables, except in `*.body.string`, where it is a JSON string.
 ///
 /// # Errors
-/// The name of a variable that nobody saved.
+/// The name of a variable that is not set.
 pub(crate) fn filled(exchange: &Exchange, vars: &Vars) -> Result<Recorded, String> {
     let recorded = &exchange.request;
     let headers = recorded
@@ -34,7 +33,7 @@ pub(crate) fn filled(exchange: &Exchange, vars: &Vars) -> Result<Recorded, Strin
     })
 }
 
-/// The request that goes over the wire. `json_string`: a string body is JSON, not raw text.
+/// Returns the request to send. With `json_string` a string body is JSON, otherwise raw text.
 pub(crate) fn request_of(recorded: &Recorded, json_string: bool) -> Request {
     let mut request = Request::new(&recorded.method, &recorded.path);
     request.headers.clone_from(&recorded.headers);
@@ -42,7 +41,7 @@ pub(crate) fn request_of(recorded: &Recorded, json_string: bool) -> Request {
     request
 }
 
-/// Whether the string body of this exchange is a JSON string.
+/// Returns whether the string body of this exchange is a JSON string.
 pub(crate) fn is_json_string(exchange: &Exchange) -> bool {
     exchange.id.ends_with(".body.string")
 }
@@ -62,7 +61,7 @@ fn raw_body(recorded: &Recorded, json_string: bool) -> Option<Vec<u8>> {
     }
 }
 
-/// A form of single values, as Python's `urlencode` writes it.
+/// Encodes a form of single values as Python's `urlencode` does.
 fn form(fields: &Map<String, Value>) -> String {
     let pairs: Vec<_> = fields
         .iter()
@@ -88,7 +87,7 @@ fn quoted(text: &str) -> String {
         .collect()
 }
 
-/// The bytes of a Python bytes literal (`b'\xff'`), which stands where the body is no UTF-8.
+/// Decodes a Python bytes literal (`b'\xff'`), which represents a body that is not UTF-8.
 pub(crate) fn bytes_literal(text: &str) -> Option<Vec<u8>> {
     let rest = text.strip_prefix('b')?;
     let inner = ['\'', '"']

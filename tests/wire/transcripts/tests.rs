@@ -1,4 +1,4 @@
-//! The replayer itself: matchers, placeholders, variables, minted tokens, raw bodies.
+//! Tests of the replayer: matchers, placeholders, variables, minted tokens, raw bodies.
 
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -80,7 +80,7 @@ fn another_key_order_is_an_error_only_where_it_was_recorded() {
 }
 
 #[test]
-fn a_cut_off_text_is_compared_by_its_beginning() {
+fn a_truncated_text_is_compared_by_its_beginning() {
     assert!(text_matches(
         "<h1>Not Found</h1> <…>",
         "<h1>Not\n Found</h1> and so on"
@@ -89,7 +89,7 @@ fn a_cut_off_text_is_compared_by_its_beginning() {
 }
 
 #[test]
-fn special_characters_of_an_expected_text_mean_themselves() {
+fn special_characters_of_an_expected_text_are_literal() {
     assert!(text_matches("a.b (<int>)", "a.b (1)"));
     assert!(!text_matches("a.b (<int>)", "axb (1)"));
 }
@@ -107,14 +107,14 @@ fn variables_keep_their_type_where_they_stand_alone() {
         filled,
         Ok(json!({"user": 7, "path": "/7/alice/", "list": ["alice"]}))
     );
-    assert_eq!(vars.fill(&json!("x ${nobody}")), Err("nobody".to_owned()));
-    assert_eq!(vars.fill(&json!("${nobody}")), Err("nobody".to_owned()));
+    assert_eq!(vars.fill(&json!("x ${unknown}")), Err("unknown".to_owned()));
+    assert_eq!(vars.fill(&json!("${unknown}")), Err("unknown".to_owned()));
 }
 
 const KEY: &str = "a key that is long enough for HS256";
 const NOW: i64 = 1_800_000_000;
 
-/// A sound token, made by breaking nothing that matters.
+/// Returns a valid token, by applying a change that has no effect.
 fn sound() -> String {
     let claims = json!({
         "token_type": "access", "exp": NOW + 3600, "iat": NOW, "jti": "j", "user_id": "12",
@@ -154,7 +154,7 @@ fn breaks_one_claim(#[case] name: &str, #[case] claim: &str, #[case] expected: O
 }
 
 #[test]
-fn signs_as_the_header_says() {
+fn signs_with_the_algorithm_in_the_header() {
     let sound = sound();
     let breaking = |name: &str| {
         let flaw = BROKEN.iter().find(|(known, _)| *known == name).unwrap().1;
@@ -175,7 +175,7 @@ fn signs_as_the_header_says() {
 }
 
 #[test]
-fn looks_at_the_claims_of_every_token_in_an_answer() {
+fn checks_the_claims_of_every_token_in_a_response() {
     let mut diff = Diff::default();
     check_claims(
         &json!({"user": {"tokens": {"access": sound()}}}),
@@ -198,7 +198,7 @@ fn reads_a_python_bytes_literal(#[case] text: &str, #[case] bytes: Option<&[u8]>
     assert_eq!(bytes_literal(text).as_deref(), bytes);
 }
 
-/// The body that is sent for a line of which only id, type and body are given.
+/// Returns the body sent for a line with this id, type and body.
 fn sent(id: &str, kind: &str, body: &Value) -> Option<String> {
     let line = json!({
         "id": id, "surface": "s",
@@ -237,7 +237,7 @@ fn sends_bodies_as_they_were_recorded() {
 }
 
 #[test]
-fn refuses_a_line_without_expectation() {
+fn rejects_a_line_without_an_expectation() {
     let line = r#"{"id":"x","surface":"s","request":{"method":"GET","path":"/","headers":{},"body":null},"response":{"headers":{}}}"#;
 
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Tokens with one thing wrong, made of a real one's claims, and the claims every issued token owes.
+//! Invalid tokens, derived from the claims of a real one, and checks of the claims of every issued token.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,24 +8,24 @@ use sha2::{Sha256, Sha512};
 
 use super::matcher::Diff;
 
-/// What is changed in a sound token.
+/// A change to a valid token.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Flaw {
     /// Expired an hour ago.
     Expired,
     /// Signed with another key.
     WrongKey,
-    /// Header `alg` says so, and the signature is made (or left out) accordingly.
+    /// Sets the header `alg`, and signs accordingly or not at all.
     Algorithm(&'static str),
-    /// These claims are left out.
+    /// Removes these claims.
     Without(&'static [&'static str]),
-    /// The claim lies in a far future.
+    /// Moves the claim into the far future.
     Future(&'static str),
-    /// The same user as a number instead of a text.
+    /// Replaces the user's text id with the same id as a number.
     NumericUser,
-    /// A user, and a session, that do not exist, as after a deletion.
+    /// Names a user and a session that do not exist, as after a deletion.
     UnknownUser,
-    /// A user id that is no id at all.
+    /// Names a user id in an invalid form.
     NoUserId,
 }
 
@@ -37,7 +37,7 @@ const SESSION: &[&str] = &["sid"];
 /// The first day of the year 2100, in seconds since 1970.
 const FUTURE: i64 = 4_102_444_800;
 
-/// Variable name (after `alice.`) and flaw of every broken access token.
+/// Variable name (after `alice.`) and change of every invalid access token.
 pub(crate) const BROKEN: &[(&str, Flaw)] = &[
     ("expired", Flaw::Expired),
     ("badsig", Flaw::WrongKey),
@@ -54,18 +54,18 @@ pub(crate) const BROKEN: &[(&str, Flaw)] = &[
     ("iat-future", Flaw::Future("iat")),
 ];
 
-/// Those of [`BROKEN`] which are made of a refresh token as well (`alice.expired-refresh`).
+/// Those of [`BROKEN`] that are derived from a refresh token as well (`alice.expired-refresh`).
 pub(crate) const BROKEN_REFRESH: &[&str] = &[
     "expired", "badsig", "nojti", "noexp", "notype", "nouser", "intuser", "ghost",
 ];
 
-/// A token's header or its claims.
+/// The header or the claims of a token.
 type Part = Map<String, Value>;
 
-/// The header and the claims of a token, whatever its signature.
+/// Returns the header and the claims of a token, whatever its signature.
 ///
 /// # Errors
-/// A sentence, if `token` is no JSON web token.
+/// A sentence, if `token` is not a JSON web token.
 pub(crate) fn parts(token: &str) -> Result<(Part, Part), String> {
     let mut pieces = token.split('.');
     let (Some(header), Some(claims), Some(_), None) =
@@ -76,10 +76,10 @@ pub(crate) fn parts(token: &str) -> Result<(Part, Part), String> {
     Ok((decoded(header)?, decoded(claims)?))
 }
 
-/// `token` with one thing wrong. `key` signs it as the server would; `now` is in seconds since 1970.
+/// Returns `token` with one change. `key` signs it as the server would; `now` is in seconds since 1970.
 ///
 /// # Errors
-/// A sentence, if `token` is no JSON web token.
+/// A sentence, if `token` is not a JSON web token.
 pub(crate) fn broken(token: &str, flaw: Flaw, key: &str, now: i64) -> Result<String, String> {
     let (mut header, mut claims) = parts(token)?;
     let mut key = key.to_owned();
@@ -106,8 +106,8 @@ fn set(map: &mut Part, name: &str, value: Value) {
     map.insert(name.to_owned(), value);
 }
 
-/// Puts another user into the claims. The session is unknown in both cases: a real one would still
-/// tell whose token it is.
+/// Replaces the user in the claims. The session becomes unknown in both cases, because a real one would still identify
+/// the user.
 fn rename(claims: &mut Part, flaw: Flaw) {
     for name in USER.iter().chain(SESSION) {
         let Some(old) = claims.get(*name) else {
@@ -117,14 +117,14 @@ fn rename(claims: &mut Part, flaw: Flaw) {
             || old
                 .as_str()
                 .is_some_and(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()));
-        let nobody = if digits {
+        let unknown = if digits {
             "999999"
         } else {
             "5d1f1b4c-6f0e-5b9a-9c57-3a1d1f6f9d10"
         };
         let new = match flaw {
             Flaw::NoUserId if USER.contains(name) => "abc",
-            _ => nobody,
+            _ => unknown,
         };
         claims.insert((*name).to_owned(), json!(new));
     }
@@ -157,9 +157,9 @@ fn code<M: Mac + KeyInit>(key: &str, text: &str) -> Result<Vec<u8>, String> {
     Ok(mac.finalize().into_bytes().to_vec())
 }
 
-/// Checks the claims of every access and refresh token in an answer.
+/// Checks the claims of every access and refresh token in a response.
 ///
-/// Lifetimes are the contract's: 60 minutes and 1 day (decision 3).
+/// Lifetimes are those of the contract: 60 minutes and 1 day (decision 3).
 pub(crate) fn check_claims(body: &Value, diff: &mut Diff, place: &str) {
     match body {
         Value::Array(items) => {

@@ -1,4 +1,4 @@
-//! Variables: what earlier answers gave, and filling it into later requests.
+//! Variables: values saved from earlier responses, filled into later requests.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 static NAME: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\$\{([^}]+)\}").expect("a fixed pattern"));
 
-/// What `${name}` stands for. Values keep their JSON type: a saved id stays a number in a body.
+/// The values of `${name}`. They keep their JSON type: a saved id stays a number in a body.
 #[derive(Debug, Default)]
 pub(crate) struct Vars(HashMap<String, Value>);
 
@@ -26,20 +26,20 @@ impl Vars {
         self.0.get(name)
     }
 
-    /// The value of `name` as text.
+    /// Returns the value of `name` as text.
     ///
     /// # Errors
-    /// The name, if nothing of that name was saved or it is no string.
+    /// A message, if the variable is not set or not a string.
     pub(crate) fn text(&self, name: &str) -> Result<&str, String> {
         self.get(name)
             .and_then(Value::as_str)
             .ok_or_else(|| format!("no ${{{name}}}"))
     }
 
-    /// `value` with every variable filled in, at any depth; keys are left alone.
+    /// Returns `value` with every variable filled in, at any depth; keys are not changed.
     ///
     /// # Errors
-    /// The name of the first variable that nobody saved.
+    /// The name of the first variable that is not set.
     pub(crate) fn fill(&self, value: &Value) -> Result<Value, String> {
         Ok(match value {
             Value::Object(map) => Value::Object(
@@ -61,10 +61,10 @@ impl Vars {
         })
     }
 
-    /// `text` with every variable filled in as text.
+    /// Returns `text` with every variable filled in as text.
     ///
     /// # Errors
-    /// The name of the first variable that nobody saved.
+    /// The name of the first variable that is not set.
     pub(crate) fn fill_text(&self, text: &str) -> Result<String, String> {
         let mut missing = None;
         let filled = NAME.replace_all(text, |found: &Captures<'_>| match self.get(&found[1]) {
@@ -82,7 +82,7 @@ impl Vars {
     }
 }
 
-/// The name, where `text` is one variable and nothing else.
+/// Returns the name, if `text` is exactly one variable.
 fn whole_name(text: &str) -> Option<&str> {
     let found = NAME.captures(text)?;
     let whole = found.get(0)?;

@@ -108,7 +108,9 @@ impl Handler for EmailSender {
             return Err(JobError::retry("this program does not know the template"));
         };
         let Some(matter) = payload.matter.into_matter() else {
-            return Err(JobError::never("the payload contains an invalid email address"));
+            return Err(JobError::never(
+                "the payload contains an invalid email address",
+            ));
         };
         let expires_at = self.clock.now().plus(template.lifetime);
         let issued = self

@@ -1,4 +1,4 @@
-//! Comparing an answer, with the mails it caused, with one accepted alternative.
+//! Comparison of a response, and the emails it caused, with one accepted alternative.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use super::patterns::{one_spaced, text_matches};
 use super::tokens::check_claims;
 use crate::app::Answer;
 
-/// Headers which two exchanges recorded beside the compared ones (contract 1.5).
+/// Headers that two exchanges recorded beside the compared ones (contract 1.5).
 const EXTRAS: &[&str] = &[
     "Vary",
     "X-Frame-Options",
@@ -21,7 +21,7 @@ const EXTRAS: &[&str] = &[
     "Cross-Origin-Opener-Policy",
 ];
 
-/// Where a djoser mail carries uid and token.
+/// The uid and token in a djoser email.
 static LINK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?m)/(?:confirm|activate)/[\w=-]+/[\w.~-]+|[?&]uid=[\w=-]+&token=[\w.~-]+")
         .expect("a fixed pattern")
@@ -30,7 +30,7 @@ static LINK: LazyLock<Regex> = LazyLock::new(|| {
 static AUTHORITY: LazyLock<Regex> =
     LazyLock::new(|| Regex::new("^https?://[^/]+").expect("a fixed pattern"));
 
-/// A mail, as far as it is compared.
+/// The compared parts of an email.
 #[derive(Debug)]
 pub(crate) struct Mail {
     pub(crate) to: String,
@@ -50,7 +50,7 @@ impl Mail {
     }
 }
 
-/// What `answer` lacks to be `want`. `asked` is the request with its variables filled in.
+/// Returns the differences between `answer` and `want`. `asked` is the request with its variables filled in.
 pub(crate) fn compare(
     want: &Alternative,
     surface: &str,
@@ -124,7 +124,7 @@ fn compare_header(name: &str, want: Option<&str>, answer: &Answer, diff: &mut Di
     }
 }
 
-/// The names in a header that is a list, sorted: their order means nothing.
+/// Returns the names in a list header, sorted because their order is insignificant.
 fn names(list: &str) -> Vec<&str> {
     let mut names: Vec<_> = list.split(',').map(str::trim).collect();
     names.sort_unstable();
@@ -160,7 +160,8 @@ fn compare_mail(want: &[Value], got: &[Mail], surface: &str, diff: &mut Diff) {
     }
 }
 
-/// Ids are placeholders in the recording; where the request names one, the answer has to agree.
+/// Compares ids with the request. They are placeholders in the recording, but where the request names one, the response
+/// must agree.
 fn check_echo(asked: &Recorded, answer: &Answer, body: &Value, diff: &mut Diff) {
     let Value::Object(body) = body else {
         return;
@@ -190,21 +191,21 @@ fn check_echo(asked: &Recorded, answer: &Answer, body: &Value, diff: &mut Diff) 
     }
 }
 
-/// The number at the end of `/.../12/`.
+/// Returns the number at the end of `/.../12/`.
 fn trailing_id(path: &str) -> Option<&str> {
     let last = path.strip_suffix('/')?.rsplit('/').next()?;
     let digits = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit());
     digits.then_some(last)
 }
 
-/// A value as Python's `str` writes it, for numbers and texts.
+/// Formats a number or text as Python's `str` does.
 fn plain(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Compares every recorded header of the two exchanges that recorded them all.
+/// Compares every header of the two exchanges that recorded all of them.
 pub(crate) fn check_extras(recorded: &Map<String, Value>, answer: &Answer, diff: &mut Diff) {
     if !recorded.contains_key("X-Frame-Options") {
         return;

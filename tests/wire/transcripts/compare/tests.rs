@@ -1,4 +1,4 @@
-//! What counts as another answer.
+//! Tests of the comparison.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
@@ -28,7 +28,7 @@ fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
-/// What `got` lacks to be the answer to `PUT /users/7/` that `want` describes.
+/// Returns the differences between `got` and the response to `PUT /users/7/` that `want` describes.
 fn errors(want: &Value, surface: &str, got: &Answer, mails: &[Mail]) -> Vec<String> {
     let line = json!({
         "id": "x", "surface": surface,
@@ -80,7 +80,7 @@ fn headers_differ(#[case] want: Value, #[case] got: &[(&str, &str)]) {
 #[case::another_body(json!({"status": 200, "body": {"a": 1}}), 200, r#"{"a":2}"#)]
 #[case::an_id_that_was_not_asked_for(json!({"status": 200}), 200, r#"{"id":8}"#)]
 #[case::a_token_without_claims(json!({"status": 200}), 200, r#"{"access":"eyJh.eyJi.c"}"#)]
-fn answers_differ(#[case] mut want: Value, #[case] status: u16, #[case] body: &str) {
+fn responses_differ(#[case] mut want: Value, #[case] status: u16, #[case] body: &str) {
     want["basis"] = json!("recording");
     want["headers"] = json!({});
 

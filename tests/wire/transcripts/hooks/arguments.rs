@@ -1,13 +1,15 @@
-//! The arguments of a hook, by name.
+//! The named arguments of a hook.
 
 use serde_json::{Map, Value};
 
-/// What a hook was given.
+/// The arguments of a hook.
 pub(crate) struct Arguments<'a>(pub(crate) &'a Map<String, Value>);
 
 impl<'a> Arguments<'a> {
+    /// Returns a text.
+    ///
     /// # Errors
-    /// A sentence, if there is no text of that name.
+    /// A sentence, if no text has that name.
     pub(crate) fn text(&self, name: &str) -> Result<&'a str, String> {
         self.optional(name)
             .ok_or_else(|| format!("no text `{name}`"))
@@ -24,8 +26,10 @@ impl<'a> Arguments<'a> {
             .unwrap_or(otherwise)
     }
 
+    /// Returns a list of texts.
+    ///
     /// # Errors
-    /// A sentence, if there is no list of texts of that name.
+    /// A sentence, if no list of texts has that name.
     pub(crate) fn texts(&self, name: &str) -> Result<Vec<&'a str>, String> {
         let items = self.0.get(name).and_then(Value::as_array);
         items

@@ -1,12 +1,14 @@
-//! Entries that a transcript finds there.
+//! Published entries that a transcript expects to exist.
 
 use loggia_content::{EntrySlug, Kind, NewEntry};
 
 use super::arguments::Arguments;
 use crate::app::TestApp;
 
+/// Creates a service entry.
+///
 /// # Errors
-/// A sentence, if the slug is none or is taken.
+/// A sentence, if the slug is invalid or taken.
 pub(super) async fn add_service(app: &TestApp, given: &Arguments<'_>) -> Result<(), String> {
     let slug = given.text("slug")?;
     let slug = EntrySlug::parse(slug).map_err(|flaw| format!("{slug}: {flaw:?}"))?;

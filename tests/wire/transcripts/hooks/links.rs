@@ -1,4 +1,4 @@
-//! The links in letters.
+//! The links in emails.
 
 use std::sync::LazyLock;
 
@@ -7,15 +7,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use loggia_kernel::AccountId;
 use regex::Regex;
 
-/// What a link carries.
+/// The parameters of a link.
 #[derive(Debug)]
 pub(crate) struct Link {
-    /// Only where the surface's links name the account.
+    /// Present only where the surface's links name the account.
     pub(crate) uid: Option<String>,
     pub(crate) token: String,
 }
 
-/// Where a link has its uid and token; the first that fits counts.
+/// The positions of uid and token in a link; the first match counts.
 static FORMS: LazyLock<[Regex; 4]> = LazyLock::new(|| {
     [
         r"/(?:confirm|activate)/(?P<uid>[\w=-]+)/(?P<token>[\w.~-]+)",
@@ -27,8 +27,10 @@ static FORMS: LazyLock<[Regex; 4]> = LazyLock::new(|| {
 });
 
 impl Link {
+    /// Finds a link in the text of an email.
+    ///
     /// # Errors
-    /// A sentence, if there is no link in `text`.
+    /// A sentence, if `text` contains no link.
     pub(crate) fn in_text(text: &str) -> Result<Self, String> {
         let found = FORMS
             .iter()
@@ -41,7 +43,7 @@ impl Link {
     }
 }
 
-/// How djoser's links name an account. Source: `django.utils.http.urlsafe_base64_encode` of the number.
+/// Returns the account's uid in djoser's links. Source: `django.utils.http.urlsafe_base64_encode` of the number.
 pub(crate) fn uid_of(account: AccountId) -> String {
     URL_SAFE_NO_PAD.encode(account.to_string())
 }

@@ -1,4 +1,4 @@
-//! Changes made behind the API just before an exchange, through the services that the app runs on.
+//! Changes made directly in the services of the app just before an exchange.
 //!
 //! Source: the class `Loggia` in the replayer's `setup.py`, which does the same with the command line.
 
@@ -21,18 +21,18 @@ use super::replay::Replay;
 use super::tokens::{BROKEN, BROKEN_REFRESH, broken};
 use crate::app::{Request, TestApp};
 
-/// Where a refresh token is blacklisted.
+/// The path that adds a refresh token to the blacklist.
 const LOG_OUT: &str = "/api/auth/logout/";
-/// Where a user name and a password give a pair of tokens.
+/// The path that issues a pair of tokens for a username and a password.
 const LOG_IN: &str = "/auth/jwt/create/";
 
-/// How long an activation link made by a hook is good.
+/// The validity of an activation link that a hook issues.
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Does what stands before the exchange, in order.
+/// Runs the hooks of an exchange, in order.
 ///
 /// # Errors
-/// A sentence naming the hook that did not work.
+/// A sentence that names the hook that failed.
 pub(crate) async fn run(replay: &mut Replay, exchange: &Exchange) -> Result<(), String> {
     for hook in &exchange.hooks {
         carry_out(replay, hook)
@@ -86,8 +86,8 @@ async fn carry_out(replay: &mut Replay, hook: &Hook) -> Result<(), String> {
         }
         "expired_link" => expired_link(replay, &given).await,
         "activation_link" => activation_link(replay, &given).await,
-        // Two accounts on one address cannot exist here, and no account's name needs to be put right:
-        // the exchange before did that, or failed.
+        // Two accounts with one address cannot exist here, and no account needs to be renamed: the previous exchange
+        // did that, or failed.
         "twin" | "sync_username" => Ok(()),
         "add_service" => content::add_service(&replay.app, &given).await,
         _ => Err("unknown".to_owned()),
@@ -114,7 +114,7 @@ async fn add_user(replay: &mut Replay, given: &Arguments<'_>) -> Result<(), Stri
     set_active(&replay.app, account.id, false).await
 }
 
-/// The recording dropped a user here whom nothing should meet again.
+/// Deletes an account that the recording dropped here, so that later exchanges do not meet it.
 async fn tidy(app: &TestApp, given: &Arguments<'_>) -> Result<(), String> {
     let username = given.text("username")?;
     let email = given.optional("email");
@@ -173,7 +173,7 @@ async fn blacklisted(replay: &mut Replay, given: &Arguments<'_>) -> Result<(), S
     Ok(())
 }
 
-/// Asks for a letter at `path`, and reads the link in it.
+/// Requests an email at `path` and reads the link in it.
 async fn mailed_link(replay: &Replay, given: &Arguments<'_>) -> Result<Link, String> {
     let (email, path) = (given.text("email")?, given.text("path")?);
     let request = Request::new("POST", path).json(&json!({"email": email}));
@@ -199,7 +199,7 @@ async fn expired_link(replay: &mut Replay, given: &Arguments<'_>) -> Result<(), 
         .issue(&matter, past)
         .await
         .map_err(told)?
-        .ok_or("nobody to write to")?;
+        .ok_or("no account has this address")?;
     let name = format!("{}.reset-expired", given.text("who")?);
     replay.vars.set(name, issued.token);
     Ok(())

@@ -1,4 +1,4 @@
-//! Roles of a transcript's people.
+//! Roles of a transcript's accounts.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,7 +11,7 @@ use super::{new_account, register};
 use crate::app::TestApp;
 use crate::transcripts::replay::Replay;
 
-/// Whoever sets the scene may give everything.
+/// Returns an actor that may grant every permission.
 fn director() -> Actor {
     Actor {
         account: AccountId::new(0),
@@ -19,7 +19,7 @@ fn director() -> Actor {
     }
 }
 
-/// `${perm.<codename>}` for every permission that there is.
+/// Sets `${perm.<codename>}` for every permission.
 ///
 /// # Errors
 /// A sentence, if the database fails.
@@ -39,10 +39,10 @@ async fn known(app: &TestApp) -> Result<HashMap<String, PermissionId>, String> {
         .collect())
 }
 
-/// Somebody with a role of his own, both of the same name.
+/// Creates an account and a role of the same name, and assigns the role to it.
 ///
 /// # Errors
-/// A sentence, if one of them cannot be made.
+/// A sentence, if the account or the role cannot be created.
 pub(super) async fn actor(replay: &mut Replay, given: &Arguments<'_>) -> Result<(), String> {
     let name = given.text("name")?;
     let ids = known(&replay.app).await?;
@@ -66,10 +66,10 @@ pub(super) async fn actor(replay: &mut Replay, given: &Arguments<'_>) -> Result<
     Ok(())
 }
 
-/// What goes with an account's own role.
+/// Assigns the role that an account names.
 ///
 /// # Errors
-/// A sentence, if there is no such role.
+/// A sentence, if that role does not exist.
 pub(super) async fn give_named(app: &TestApp, account: &Account) -> Result<(), String> {
     let roles = &app.services().roles;
     let role = roles.named(&account.role).await.map_err(told)?;
@@ -82,7 +82,7 @@ async fn give(app: &TestApp, account: &Account, role: RoleId) -> Result<(), Stri
     given.map_err(told)
 }
 
-/// The roles that a fresh server brings along. The recorded one brought none.
+/// Returns the ids of the built-in roles. The recorded server had none.
 ///
 /// # Errors
 /// A sentence, if the database fails.
