@@ -1,5 +1,5 @@
-//! `/api/auth/admin/users/`: administration of accounts by administrators. Source:
-//! docs/contract/api.md «Admin users», «Roles of accounts».
+//! `/api/auth/admin/users/`: administration of accounts by administrators.
+//! Source: docs/contract/api.md «Admin users», «Roles of accounts».
 
 use actix_web::{
     delete, get, patch, post, put,

@@ -1,5 +1,5 @@
-//! `/api/auth/password/`: password change and password reset. Source:
-//! docs/contract/api.md «Password change», «Password reset».
+//! `/api/auth/password/`: password change and password reset.
+//! Source: docs/contract/api.md «Password change», «Password reset».
 
 use actix_web::{post, web::Data};
 use loggia_identity::{self as identity, Letter, Matter, Reset, passwords::Password};

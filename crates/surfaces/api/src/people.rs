@@ -1,5 +1,5 @@
-//! `/api/users/`: administration of accounts by callers with `manage_users` or `view_users`. Source:
-//! docs/contract/api.md «Users», «Shared paths».
+//! `/api/users/`: administration of accounts by callers with `manage_users` or `view_users`.
+//! Source: docs/contract/api.md «Users», «Shared paths».
 //!
 //! The literal words of surface `users` below the same path take precedence. A segment that is neither such a word nor
 //! a number names no account.

@@ -237,8 +237,8 @@ async fn change(
     Ok(Reply::ok(&PermissionOut::from(permission)))
 }
 
-/// Limit of names and codenames in characters, the same as for names of roles. Source:
-/// docs/contract/api.md «Permissions».
+/// Limit of names and codenames in characters, the same as for names of roles.
+/// Source: docs/contract/api.md «Permissions».
 const NAME_MAX: usize = 100;
 
 /// The fields of a permission.

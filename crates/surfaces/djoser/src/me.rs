@@ -112,8 +112,7 @@ async fn change(state: &DjoserState, account: &Account, body: Body<Drf>) -> Resp
 }
 
 /// Changes of the caller's account.
-///
-/// djoser itself changes only the email address here. Source: docs/contract/djoser.md «Differences from djoser».
+// djoser itself changes only the email address here. Source: docs/contract/djoser.md «Differences from djoser».
 #[derive(Deserialize, ToSchema)]
 struct CurrentUserUpdate {
     /// At most 150 letters, digits (of any script) and `@ . + - _`.

@@ -77,8 +77,8 @@ struct TokenLogin {
 }
 
 impl TokenLogin {
-    /// Reads the credentials. A missing field is reported as wrong credentials, not as a required field. Source:
-    /// docs/contract/djoser.md «Opaque tokens».
+    /// Reads the credentials. A missing field is reported as wrong credentials, not as a required field.
+    /// Source: docs/contract/djoser.md «Opaque tokens».
     fn check(self, address: IpAddr) -> Result<LogIn, Problem> {
         let mut faults = FieldErrors::default();
         let password = Read::OPTIONAL.password(&mut faults, "password", &self.password);

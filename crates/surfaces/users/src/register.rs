@@ -156,8 +156,8 @@ impl Register {
     }
 }
 
-/// Returns the violated rules: those of the policy, then the one that this surface's message names. Source:
-/// docs/contract/README.md «Passwords».
+/// Returns the violated rules: those of the policy, then the one that this surface's message names.
+/// Source: docs/contract/README.md «Passwords».
 fn broken_rules(state: &UsersState, password: &Password, personal: &Personal<'_>) -> Vec<Code> {
     let weaknesses = state.passwords.weaknesses(password, personal);
     let mut broken: Vec<Code> = weaknesses.into_iter().map(Code::Weak).collect();

@@ -35,8 +35,8 @@ pub(super) async fn known_fields<T: DeserializeOwned>(
     Ok((fields, faults))
 }
 
-/// The largest number of unknown keys in one response. A body has room for thousands. Source:
-/// docs/contract/v1.md «Validation errors».
+/// The largest number of unknown keys in one response. A body has room for thousands.
+/// Source: docs/contract/v1.md «Validation errors».
 const MAX_UNKNOWN: usize = 100;
 
 /// Reads a query parameter. Of a repeated one the last value counts, as in Django.
