@@ -327,7 +327,7 @@ struct AdminUserCreate {
     email: String,
     #[schema(format = Password, min_length = 8, example = "SecurePass123!")]
     password: String,
-    /// Letters, digits (of any script) and `@.+-_`; unique, compared case-sensitively.
+    /// Letters and digits of any script, and `@.+-_`; unique, compared case-sensitively.
     #[schema(
         nullable = false,
         min_length = 1,

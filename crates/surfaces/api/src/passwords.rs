@@ -101,7 +101,7 @@ pub(super) async fn request_reset(
 
 /// Sets a new password with the token of an emailed link.
 ///
-/// A token is valid once and for three days. All sessions of the account end, unless the server runs with
+/// A token can be used once, within three days. All sessions of the account end, unless the server runs with
 /// `LOGGIA_SESSION_POLICY=django`.
 #[utoipa::path(
     tag = "password",

@@ -250,7 +250,7 @@ struct UserCreate {
     /// Unique regardless of case.
     #[schema(format = Email, max_length = 254, example = "newuser@example.com")]
     email: String,
-    /// Letters, digits (of any script) and `@.+-_`; unique, compared case-sensitively.
+    /// Letters and digits of any script, and `@.+-_`; unique, compared case-sensitively.
     #[schema(min_length = 1, max_length = 150, example = "newuser")]
     username: String,
     #[schema(format = Password, min_length = 8, example = "SecurePass123!")]

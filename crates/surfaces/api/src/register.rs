@@ -57,7 +57,7 @@ struct Register {
     #[serde(default)]
     #[schema(value_type = String, required, format = Email, max_length = 254, example = "user@example.com")]
     email: Input,
-    /// Letters, digits (of any script) and `@.+-_`; unique, compared case-sensitively.
+    /// Letters and digits of any script, and `@.+-_`; unique, compared case-sensitively.
     #[serde(default)]
     #[schema(value_type = String, min_length = 1, max_length = 150, example = "username")]
     username: Input,

@@ -115,7 +115,7 @@ async fn change(state: &DjoserState, account: &Account, body: Body<Drf>) -> Resp
 // djoser itself changes only the email address here. Source: docs/contract/djoser.md «Differences from djoser».
 #[derive(Deserialize, ToSchema)]
 struct CurrentUserUpdate {
-    /// At most 150 letters, digits (of any script) and `@ . + - _`.
+    /// At most 150 characters: letters and digits of any script, and `@ . + - _`.
     #[serde(default)]
     #[schema(value_type = String, example = "new_username", min_length = 1, max_length = 150)]
     username: Input,

@@ -81,7 +81,7 @@ pub(super) async fn reset_password(
 
 /// Sets a new password with the token of an emailed link.
 ///
-/// A link is valid once and for three days. All sessions of the account end, unless the server runs with
+/// A link can be used once, within three days. All sessions of the account end, unless the server runs with
 /// `LOGGIA_SESSION_POLICY=django`.
 #[utoipa::path(
     tag = "users",

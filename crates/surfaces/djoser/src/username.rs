@@ -81,7 +81,7 @@ pub(super) async fn reset_username(
 
 /// Sets a new username with the token of an emailed link.
 ///
-/// A link is valid once and for three days.
+/// A link can be used once, within three days.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_reset_username_confirm",
@@ -113,7 +113,7 @@ struct SetUsername {
     #[serde(default)]
     #[schema(value_type = String, required, format = Password, example = "example_password", min_length = 1)]
     current_password: Input,
-    /// At most 150 letters, digits (of any script) and `@ . + - _`.
+    /// At most 150 characters: letters and digits of any script, and `@ . + - _`.
     #[serde(default)]
     #[schema(value_type = String, required, example = "new_username", min_length = 1, max_length = 150)]
     new_username: Input,
@@ -150,7 +150,7 @@ struct UsernameResetConfirm {
     #[serde(default)]
     #[schema(value_type = String, required, example = "token", min_length = 1)]
     token: Input,
-    /// At most 150 letters, digits (of any script) and `@ . + - _`.
+    /// At most 150 characters: letters and digits of any script, and `@ . + - _`.
     #[serde(default)]
     #[schema(value_type = String, required, example = "new_username", min_length = 1, max_length = 150)]
     new_username: Input,

@@ -62,7 +62,7 @@ pub(super) async fn change(
 
 /// Changes the account's email address with the token of an emailed link.
 ///
-/// A token is valid once and for 24 hours. A newer request replaces it.
+/// A token can be used once, within 24 hours. A newer request replaces it.
 #[utoipa::path(
     tag = "auth",
     operation_id = "v1_auth_email_verify",

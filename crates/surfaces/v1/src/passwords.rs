@@ -84,7 +84,7 @@ pub(super) async fn request_reset(
 
 /// Sets a new password with the token of an emailed link.
 ///
-/// A token is valid once and for two hours. A newer request replaces it.
+/// A token can be used once, within two hours. A newer request replaces it.
 #[utoipa::path(
     tag = "auth",
     operation_id = "v1_auth_password_reset_confirm",
