@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::{Error, Result};
 use crate::surfaces::SURFACES;
 
-/// Prints one surface's document as it is committed and served; without a surface, all of them in one object by name.
+/// Prints the document of a surface exactly as it is served; without a surface, all documents in one object by name.
 pub(super) fn print(surface: Option<AnySurface>) -> Result<()> {
     let mut documents = SURFACES
         .iter()
@@ -20,7 +20,7 @@ pub(super) fn print(surface: Option<AnySurface>) -> Result<()> {
         Some(surface) => {
             let document = documents.find(|document| document.surface() == surface);
             let Some(document) = document else {
-                return Err(Error::refused("there is no document of this surface"));
+                return Err(Error::refused("this surface has no document"));
             };
             document.json().to_vec()
         }

@@ -1,4 +1,4 @@
-//! Why a command failed, in words for whoever typed it.
+//! Errors of commands, worded for the operator who ran the command.
 
 use std::io;
 
@@ -6,13 +6,13 @@ use loggia_identity::{self as identity, Field, passwords::Weakness};
 
 use crate::{config, serve, state};
 
-/// What commands return.
+/// The result of a command.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why a command failed.
+/// An error of a command.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A setting is to blame.
+    /// A setting is invalid.
     #[error(transparent)]
     Setting(#[from] config::Error),
 
@@ -20,33 +20,33 @@ pub enum Error {
     #[error(transparent)]
     Open(#[from] state::Error),
 
-    /// The server did not start, or ended.
+    /// The server did not start, or it ended with an error.
     #[error(transparent)]
     Serve(#[from] serve::Error),
 
-    /// The database did not do as asked.
+    /// The database failed.
     #[error("the database failed")]
     Database(#[from] loggia_db::Error),
 
-    /// What was asked for cannot be done.
+    /// The command cannot be executed, for this reason.
     #[error("{0}")]
     Refused(String),
 
-    /// The services failed.
-    #[error("it could not be done")]
+    /// A service failed.
+    #[error("the operation failed")]
     Identity(#[source] identity::Error),
 
     /// The queue failed.
     #[error("the queue of background work failed")]
     Jobs(#[source] loggia_jobs::Error),
 
-    /// Nothing can be read or written.
+    /// Input or output failed.
     #[error("input or output failed")]
     Io(#[from] io::Error),
 }
 
 impl Error {
-    /// In these words.
+    /// Creates an error with this message.
     pub(super) fn refused(words: impl Into<String>) -> Self {
         Self::Refused(words.into())
     }
@@ -59,13 +59,13 @@ impl From<identity::Error> for Error {
             E::NotFound => "there is no such account".to_owned(),
             E::Taken {
                 field: Field::Email,
-            } => "an account with this e-mail address already exists".to_owned(),
+            } => "an account with this email address already exists".to_owned(),
             E::Taken {
                 field: Field::Username,
             } => "an account with this username already exists".to_owned(),
             E::Weak(weaknesses) => weak(weaknesses),
             E::LastSuperuser => {
-                "this is the last active superuser; make another one first".to_owned()
+                "this is the last active superuser; create another one first".to_owned()
             }
             E::SoleOwner { organizations } => sole_owner(organizations),
             E::Busy { .. } => "too many passwords are being hashed; try again".to_owned(),
@@ -88,13 +88,14 @@ impl From<loggia_jobs::Error> for Error {
     fn from(error: loggia_jobs::Error) -> Self {
         use loggia_jobs::Error as E;
         match error {
-            E::NotFound => Self::refused("no such job was given up; see `loggia jobs dead`"),
+            E::NotFound => Self::refused("no dead job has this id; see `loggia jobs dead`"),
             E::Lost | E::Payload(_) | E::Store(_) => Self::Jobs(error),
         }
     }
 }
 
-/// Whose names somebody else must own first. They were chosen by strangers, and go to a terminal.
+/// Formats the error of an only owner. The names are escaped, because other people chose them and they go to a
+/// terminal.
 fn sole_owner(organizations: &[String]) -> String {
     let names: Vec<String> = organizations
         .iter()
@@ -106,7 +107,7 @@ fn sole_owner(organizations: &[String]) -> String {
     )
 }
 
-/// Every rule that a password breaks, in one sentence.
+/// Formats every rule that a password violates, in one sentence.
 pub(super) fn weak(weaknesses: &[Weakness]) -> String {
     let rules: Vec<String> = weaknesses
         .iter()

@@ -1,4 +1,4 @@
-//! `loggia healthcheck`: whether the server beside us lives, for containers without other tools.
+//! `loggia healthcheck`: a health check for containers without other tools.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use tokio::{
 use super::{Error, Result, say};
 use crate::config::Settings;
 
-/// How long the server may take to say so.
+/// The time limit for the response. A healthy server responds at once.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// Enough for `HTTP/1.1 200 OK`.
+/// The number of bytes that are read: enough for `HTTP/1.1 200 OK`.
 const STATUS_LINE_BYTES: u64 = 64;
 
-/// Asks `GET /healthz` of the server that these settings bind.
+/// Requests `GET /healthz` from the server that these settings bind.
 pub(super) async fn check(settings: &Settings) -> Result<()> {
     let address = settings.local_address();
     let ask = async {
@@ -36,13 +36,13 @@ pub(super) async fn check(settings: &Settings) -> Result<()> {
     match timeout(LIMIT, ask).await {
         Ok(Ok(head)) if is_ok(&head) => say("healthy"),
         Ok(Ok(_)) => Err(Error::refused(format!(
-            "{address} answers, but not as a healthy server"
+            "{address} responds, but not as a healthy server"
         ))),
         Ok(Err(error)) => Err(Error::refused(format!(
-            "{address} does not answer: {error}"
+            "{address} does not respond: {error}"
         ))),
         Err(_) => Err(Error::refused(format!(
-            "{address} does not answer within {LIMIT:?}"
+            "{address} does not respond within {LIMIT:?}"
         ))),
     }
 }

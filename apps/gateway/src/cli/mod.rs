@@ -32,10 +32,10 @@ use crate::{
 pub use error::{Error, Result};
 pub use parse::{Fault, parse};
 
-/// One account backend with five faces.
+/// One account backend for the clients of four APIs.
 ///
-/// Settings are flags or environment variables (LOGGIA_BIND is --bind); a file `.env` in the working directory is read, too.
-/// With none set, `loggia serve` works.
+/// Every setting is a flag and an environment variable: --bind is LOGGIA_BIND. A file `.env` in the working directory
+/// is read too. All settings are optional: `loggia serve` works without any.
 #[derive(Debug, Parser)]
 #[command(
     name = "loggia",
@@ -53,38 +53,38 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve HTTP, after bringing the database's schema up to date
+    /// Serve HTTP, after migrating the database
     Serve,
-    /// Bring the database's schema up to date
+    /// Migrate the database
     Migrate,
-    /// Do background work alone, beside `serve --jobs off`
+    /// Run background work alone, beside `serve --jobs off`
     Worker,
-    /// Make, change and list accounts; also while the server runs
+    /// Create, change and list accounts; also while the server runs
     #[command(subcommand, subcommand_required = true, arg_required_else_help = true)]
     User(user::Command),
-    /// List background work that was given up, and have it tried again; also while the server runs
+    /// List background jobs that failed for good, and retry them; also while the server runs
     #[command(subcommand, subcommand_required = true, arg_required_else_help = true)]
     Jobs(jobs::Command),
-    /// Print the OpenAPI document of a surface, or of all in one object
+    /// Print the OpenAPI document of a surface, or of all surfaces in one object
     Openapi {
-        /// Which surface
+        /// The surface
         #[arg(value_parser = PossibleValuesParser::new(surfaces::NAMES).try_map(|name| surfaces::by_name(&name)))]
         surface: Option<AnySurface>,
     },
-    /// Print the settings in effect, secrets masked, and where they come from
+    /// Print the settings in effect and their sources; secrets are masked
     Config,
-    /// Ask the server that runs with these settings whether it lives
+    /// Check whether the server that runs with these settings is alive
     Healthcheck,
-    /// Print a completion script
+    /// Print a shell completion script
     Completions {
-        /// For which shell
+        /// The shell
         shell: Shell,
     },
     /// Print the manual page
     Man,
 }
 
-/// A command line that was understood.
+/// A parsed command line.
 #[derive(Debug)]
 pub struct Invocation {
     cli: Cli,
@@ -93,10 +93,10 @@ pub struct Invocation {
 }
 
 impl Invocation {
-    /// Does what was asked for.
+    /// Runs the command.
     ///
     /// # Errors
-    /// [`Error`], in words for whoever typed the command.
+    /// [`Error`], worded for the operator.
     pub async fn run(self) -> Result<()> {
         let settings = &self.cli.settings;
         match self.cli.command {

@@ -1,4 +1,4 @@
-//! What packagers want: completions and the manual page.
+//! Shell completions and the manual page, for packages.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use super::{Cli, Result};
 
 /// Prints the completion script of a shell.
 pub(super) fn completions(shell: Shell) -> Result<()> {
-    // clap_complete writes without looking, and panics where nobody reads.
+    // Written to memory first, because clap_complete panics if standard output is closed.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "loggia", &mut script);
     Ok(io::stdout().lock().write_all(&script)?)

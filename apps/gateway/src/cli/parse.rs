@@ -1,4 +1,4 @@
-//! From words and environment to a command with its settings, or to an explanation.
+//! Parsing of the command line and the environment.
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -10,27 +10,27 @@ use clap::{
 use super::{Cli, Invocation};
 use crate::config::{self, EnvFile, refuse_unknown};
 
-/// A command line that is not followed: help was asked for, or something is wrong with it or with a setting.
+/// The reason why a command line is not executed: it asks for help, or it or a setting is invalid.
 #[derive(Debug)]
 pub enum Fault {
-    /// Wrong words, or a value that a setting does not take. Also a wish for help.
+    /// An invalid command line or value, or a request for help.
     Words {
-        /// What clap says of it.
+        /// The error of clap, which also prints help.
         error: Box<clap::Error>,
-        /// The setting to blame, if it is one, as its environment variable is called.
+        /// The environment variable of the invalid setting, if a setting is the cause.
         setting: Option<String>,
     },
-    /// A setting, or what looks like one.
+    /// An invalid or unknown setting.
     Setting(config::Error),
 }
 
 impl Fault {
-    /// Explains itself: help on standard output, the rest on standard error.
+    /// Prints help on standard output and errors on standard error.
     pub fn report(&self) -> ExitCode {
         match self {
             Self::Words { error, setting } => {
                 let code = u8::try_from(error.exit_code()).unwrap_or(2);
-                // Nobody may be reading.
+                // A closed output is not an error.
                 let _ = error.print();
                 if let Some(setting) = setting {
                     eprintln!("\nThe setting is {setting}.");
@@ -48,7 +48,7 @@ impl Fault {
 /// Reads `.env`, the environment and the command line. Call it before any thread is started.
 ///
 /// # Errors
-/// [`Fault`], naming the setting where one is to blame.
+/// [`Fault`], which names the setting if a setting is the cause.
 pub fn parse() -> Result<Invocation, Fault> {
     let file = EnvFile::load().map_err(Fault::Setting)?;
     let command = Cli::command();
@@ -57,6 +57,8 @@ pub fn parse() -> Result<Invocation, Fault> {
     Ok(Invocation { cli, matches, file })
 }
 
+/// Parses words by the rules of `command`.
+///
 /// # Errors
 /// [`Fault::Words`].
 pub(super) fn understand(
@@ -73,7 +75,7 @@ pub(super) fn understand(
     Ok((cli, matches))
 }
 
-/// The environment variables of all settings.
+/// Returns the environment variables of all settings.
 pub(super) fn settings_of(command: &Command) -> Vec<String> {
     command
         .get_arguments()
@@ -82,12 +84,12 @@ pub(super) fn settings_of(command: &Command) -> Vec<String> {
         .collect()
 }
 
-/// The environment variable of the flag that clap complains of.
+/// Returns the environment variable of the flag that an error of clap is about.
 fn setting_of(command: &Command, error: &clap::Error) -> Option<String> {
     let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else {
         return None;
     };
-    // It is written as `--bind <ADDR:PORT>`.
+    // clap writes the flag as `--bind <ADDR:PORT>`.
     let long = flag.strip_prefix("--")?.split([' ', '=']).next()?;
     command
         .get_arguments()

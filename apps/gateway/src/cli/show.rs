@@ -5,9 +5,9 @@ use clap::ArgMatches;
 use super::{Result, say};
 use crate::config::{EnvFile, Options, Row, Settings};
 
-/// Prints every setting with its value and where that comes from. Touches nothing: no directory and no key is made.
+/// Prints every setting with its value and its source. Changes nothing: creates no directory and no key.
 pub(super) fn print(settings: &Settings, matches: &ArgMatches, file: &EnvFile) -> Result<()> {
-    // What would stop the server stops this, too, and names the setting.
+    // Reports the settings that would keep the server from starting.
     Options::of(settings)?;
     let rows = settings.report(matches, file)?;
     let width = |of: fn(&Row) -> &str| rows.iter().map(|row| of(row).chars().count()).max();

@@ -1,10 +1,10 @@
-//! What is understood of a command line, and what is said of one that is not.
+//! Parsing of command lines and messages of errors.
 
 use clap::{Command, CommandFactory, builder::Resettable};
 
 use super::{Cli, Command as Asked, Error, Fault, parse};
 
-/// Without the environment of the tests.
+/// Returns the command without the environment of the tests.
 fn command() -> Command {
     Cli::command().mut_args(|argument| argument.env(Resettable::Reset))
 }
@@ -89,7 +89,7 @@ fn refuses_what_is_half_or_too_much() {
 #[test]
 fn names_the_setting_whose_value_it_does_not_take() {
     let check = |words: &[&str], expected: Option<&str>| {
-        // With the environment's names, which the refusal is to show.
+        // With the names of the environment variables, which the error must contain.
         let words = std::iter::once("loggia").chain(words.iter().copied());
         let outcome = parse::understand(Cli::command(), words.map(Into::into));
         let Err(Fault::Words { setting, .. }) = outcome else {

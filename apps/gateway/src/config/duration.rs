@@ -1,21 +1,21 @@
-//! Spans of time as settings write them.
+//! Durations in settings.
 
 use std::{fmt, str::FromStr, time::Duration};
 
-/// A span of time.
+/// A duration.
 ///
-/// Shape: a whole number and `s`, `m`, `h` or `d`, as `90s`, `60m`, `1d`; at least a second, at most ten years.
+/// Shape: an integer and `s`, `m`, `h` or `d`, as `90s`, `60m`, `1d`; at least one second, at most ten years.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period(Duration);
 
-/// Seconds in each unit, the longest first.
+/// Seconds per unit, the longest unit first.
 const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
-/// Longer ones are mistakes, and would leave the calendar when added to a date.
+/// The longest duration. Longer ones are mistakes, and could leave the range of dates.
 const MAX_SECS: u64 = 10 * 365 * 86_400;
 
 impl Period {
-    /// As the standard library has it.
+    /// Returns the duration as a [`Duration`].
     pub fn get(self) -> Duration {
         self.0
     }
@@ -25,7 +25,7 @@ impl FromStr for Period {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const FORM: &str = "write a whole number and s, m, h or d, as in 60m or 1d";
+        const FORM: &str = "write an integer and s, m, h or d, as in 60m or 1d";
         let text = text.trim();
         let unit = text.chars().next_back().ok_or(FORM)?;
         let (_, unit_secs) = UNITS
@@ -46,7 +46,7 @@ impl FromStr for Period {
     }
 }
 
-/// In the longest unit that leaves no rest.
+/// Writes the duration in the longest unit that divides it.
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let secs = self.0.as_secs();

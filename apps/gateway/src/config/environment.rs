@@ -1,28 +1,29 @@
-//! The environment, and the file `.env` that adds to it. Nothing else in the program reads either.
+//! The environment and the file `.env`, which adds to it. No other module reads either.
 
 use std::{collections::BTreeSet, io, path::Path};
 
 use super::{Error, Result};
 
-/// The names that begin with this are ours.
+/// The prefix of the program's variables.
 const PREFIX: &str = "LOGGIA_";
 
-/// How alike two names are when one is taken for a slip of the other; 1 is the same.
+/// The similarity from which a known name is suggested for an unknown one; 1 means equal. High enough to suggest only
+/// typing errors.
 const LIKENESS: f64 = 0.85;
 
-/// What the file `.env` added to the environment.
+/// The variables that `.env` added to the environment.
 #[derive(Clone, Debug, Default)]
 pub struct EnvFile {
     names: BTreeSet<String>,
 }
 
 impl EnvFile {
-    /// Reads `.env` in the working directory, if there is one; what the environment says already stands.
+    /// Reads `.env` in the working directory, if it exists. Variables that are already set keep their values.
     ///
-    /// Call it before any thread is started: the environment is not safe to change under another's eyes.
+    /// Call it before any thread is started, because the environment must not change while another thread reads it.
     ///
     /// # Errors
-    /// If the file cannot be read or is not of its form.
+    /// If the file cannot be read or parsed.
     pub fn load() -> Result<Self> {
         let path = Path::new(".env");
         let before = names();
@@ -35,25 +36,25 @@ impl EnvFile {
                 Ok(Self::default())
             }
             Err(dotenvy::Error::Io(error)) => Err(Error::new(".env", error.to_string())),
-            // The line is not shown: it may hold a secret.
+            // The line is not shown, because it may contain a secret.
             Err(dotenvy::Error::LineParse(_, _)) => Err(Error::new(
                 ".env",
                 "a line is not of the form NAME=value; a value with spaces needs quotes",
             )),
-            Err(_) => Err(Error::new(".env", "cannot be understood")),
+            Err(_) => Err(Error::new(".env", "cannot be parsed")),
         }
     }
 
-    /// Whether this variable came from the file.
+    /// Returns whether this variable came from the file.
     pub fn has(&self, name: &str) -> bool {
         self.names.contains(name)
     }
 }
 
-/// Stops at a variable that begins like ours and is none: it is a slip, and would otherwise go unnoticed.
+/// Rejects unknown variables with the program's prefix, because a typing error would otherwise go unnoticed.
 ///
 /// # Errors
-/// For the first such variable in alphabetical order, with the name that was probably meant.
+/// For the first unknown variable in alphabetical order, with the name that was probably meant.
 pub fn refuse_unknown(known: &[String]) -> Result<()> {
     #[expect(
         clippy::disallowed_methods,
@@ -81,13 +82,13 @@ pub(super) fn unknown(name: &str, known: &[String]) -> Error {
         .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
         .filter(|best| likeness(best) >= LIKENESS);
     let problem = match meant {
-        Some(meant) => format!("there is no such setting; did you mean {meant}?"),
-        None => "there is no such setting; `loggia serve --help` lists them".to_owned(),
+        Some(meant) => format!("unknown setting; did you mean {meant}?"),
+        None => "unknown setting; `loggia serve --help` lists them".to_owned(),
     };
     Error::new(name, problem)
 }
 
-/// What Kubernetes sets in every container beside a service that is called `loggia`.
+/// Returns whether Kubernetes sets this variable for a service that is called `loggia`.
 /// Source: Kubernetes documentation, «Service», «Environment variables».
 pub(super) fn is_service_link(name: &str, value: &str) -> bool {
     let ending = ending(name);

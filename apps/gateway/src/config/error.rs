@@ -1,20 +1,20 @@
-//! What is wrong with a setting.
+//! Errors of settings.
 
-/// What reading the settings returns.
+/// The result of reading settings.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// A setting that stops the start. Its value is not shown: it may be a secret.
+/// An invalid setting, which prevents the start. Its value is not shown, because it may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{setting}: {problem}")]
 pub struct Error {
-    /// Which one, as its environment variable is called.
+    /// The environment variable of the setting.
     pub setting: String,
-    /// What is wrong, and what would be right.
+    /// The problem, and what a valid value looks like.
     pub problem: String,
 }
 
 impl Error {
-    /// Blames this setting.
+    /// Creates an error about this setting.
     pub fn new(setting: impl Into<String>, problem: impl Into<String>) -> Self {
         Self {
             setting: setting.into(),

@@ -1,18 +1,21 @@
-//! Lists as settings write them: separated by commas.
+//! Lists in settings, separated by commas.
 
 use std::{fmt, net::IpAddr, ops::Deref, str::FromStr};
 
 use ipnet::IpNet;
 use url::Url;
 
-/// Values separated by commas. Spaces around them and empty ones are passed over, so an empty text is an empty list.
+/// Values separated by commas. Spaces around values are trimmed and empty values are skipped, so an empty text is an
+/// empty list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct List<T>(Vec<T>);
 
-/// What can stand in a [`List`].
+/// A value of a [`List`].
 pub trait Item: Sized {
+    /// Parses a value.
+    ///
     /// # Errors
-    /// What is wrong with the text.
+    /// A message about the invalid text.
     fn parse(text: &str) -> Result<Self, String>;
 }
 
@@ -64,26 +67,27 @@ impl Item for String {
     }
 }
 
-/// A network as `10.0.0.0/8`, or one address.
+/// Parses a network such as `10.0.0.0/8`, or a single address.
 impl Item for IpNet {
     fn parse(text: &str) -> Result<Self, String> {
         if let Ok(address) = text.parse::<IpAddr>() {
             return Ok(Self::from(address));
         }
         text.parse().map_err(|error| {
-            format!("{text} is neither a network, as 10.0.0.0/8, nor an address: {error}")
+            format!("{text} is neither a network such as 10.0.0.0/8 nor an address: {error}")
         })
     }
 }
 
-/// Where a browser's page comes from.
+/// The origin of a web page.
 ///
-/// Shape: `scheme://host[:port]` as browsers send it: lower case, without the scheme's own port, without a path.
+/// Shape: `scheme://host[:port]` as browsers send it: in lower case, without the default port of the scheme, without a
+/// path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin(String);
 
 impl Origin {
-    /// The text.
+    /// Returns the origin as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -108,7 +112,7 @@ impl Item for Origin {
         match url {
             Some(url) => Ok(Self(url.origin().ascii_serialization())),
             None => Err(format!(
-                "{text} is no origin, as https://app.example.com; wildcards are not taken"
+                "{text} is not an origin such as https://app.example.com; wildcards are not supported"
             )),
         }
     }

@@ -1,4 +1,4 @@
-//! What the services and the surfaces are told: settings that were checked, and no secrets.
+//! Options of the services and surfaces: validated settings without secrets.
 
 use ipnet::IpNet;
 use loggia_http::{AnySurface, BaseUrl, throttling::Rates};
@@ -7,40 +7,40 @@ use loggia_identity::{SessionSettings, passwords::Policy};
 use super::{Error, Origin, Result, Settings};
 use crate::surfaces::SURFACES;
 
-/// How this server behaves towards its callers. Made of [`Settings`] in production, and of [`Options::default`] with a
-/// change or two in tests.
+/// The options that determine the server's behavior towards clients. Created from [`Settings`] in production, and from
+/// [`Options::default`] in tests.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Our own address.
+    /// The public URL of this server.
     pub public_url: BaseUrl,
-    /// Where links in mails lead.
+    /// The base URL of links in emails.
     pub frontend_url: BaseUrl,
-    /// What mails call this service.
+    /// The name of this service in emails.
     pub site_name: String,
-    /// Which surfaces are served. Never empty.
+    /// The surfaces that are served. Never empty.
     pub surfaces: Vec<AnySurface>,
-    /// Origins of pages that may ask from a browser.
+    /// The origins that may send cross-origin requests.
     pub cors_origins: Vec<Origin>,
-    /// Networks whose `X-Forwarded-For` counts.
+    /// The networks whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// Whether throttles throttle.
+    /// Whether throttles are on.
     pub is_rate_limited: bool,
-    /// How much throttles let through.
+    /// The rates of throttles.
     pub rates: Rates,
-    /// How long tokens live, and when they die.
+    /// Lifetimes of tokens, and the session policy.
     pub session: SessionSettings,
-    /// Which passwords are too weak.
+    /// The password policy.
     pub passwords: Policy,
 }
 
 impl Options {
-    /// Takes from the settings what callers notice.
+    /// Validates the settings and takes over those that affect clients.
     ///
     /// # Errors
-    /// Naming the setting, if it is missing or does not go with the others.
+    /// If a setting is missing, or contradicts another. The error names the setting.
     pub fn of(settings: &Settings) -> Result<Self> {
         if settings.surfaces.is_empty() {
-            return Err(Error::new("LOGGIA_SURFACES", "names no surface"));
+            return Err(Error::new("LOGGIA_SURFACES", "contains no surface"));
         }
         let (access, refresh) = (settings.access_ttl, settings.refresh_ttl);
         if refresh.get() < access.get() {
@@ -80,7 +80,7 @@ impl Options {
     }
 }
 
-/// What `loggia serve` does without a single setting.
+/// The behavior of `loggia serve` without any setting.
 impl Default for Options {
     #[expect(
         clippy::expect_used,

@@ -1,4 +1,4 @@
-//! What follows from other settings when it is not given: the data directory's contents, our address, the number of cores.
+//! Defaults that depend on other settings: the contents of the data directory, the public URL, the number of cores.
 
 use std::{
     fs::DirBuilder,
@@ -13,15 +13,15 @@ use loggia_http::BaseUrl;
 use super::{Error, Result, SecretUrl, Settings};
 
 impl Settings {
-    /// Where the database is.
+    /// Returns the URL of the database.
     ///
     /// # Errors
-    /// If that is the data directory, and its path is no text.
+    /// If it is in the data directory, and the path of the directory is not valid UTF-8.
     pub fn effective_database_url(&self) -> Result<SecretUrl> {
         self.given_or_in_data_dir(self.database_url.as_ref(), "sqlite", "loggia.db")
     }
 
-    /// How mails go out.
+    /// Returns the URL of the mailer.
     ///
     /// # Errors
     /// As [`Settings::effective_database_url`].
@@ -29,7 +29,7 @@ impl Settings {
         self.given_or_in_data_dir(self.mail_url.as_ref(), "file", "mail")
     }
 
-    /// Where uploaded files are.
+    /// Returns the URL of the file storage.
     ///
     /// # Errors
     /// As [`Settings::effective_database_url`].
@@ -37,10 +37,10 @@ impl Settings {
         self.given_or_in_data_dir(self.storage_url.as_ref(), "file", "files")
     }
 
-    /// Our own address.
+    /// Returns the public URL of this server.
     ///
     /// # Errors
-    /// If it was not given and we are not bound to loopback: then nobody knows it.
+    /// If it is not set and the server does not listen on loopback, because the public address is then unknown.
     pub fn effective_public_url(&self) -> Result<BaseUrl> {
         if let Some(url) = &self.public_url {
             return Ok(url.clone());
@@ -48,7 +48,7 @@ impl Settings {
         if !self.bind.ip().is_loopback() {
             return Err(Error::new(
                 "LOGGIA_PUBLIC_URL",
-                "is required where LOGGIA_BIND is not a loopback address: links are made of it",
+                "is required unless LOGGIA_BIND is a loopback address, because links contain it",
             ));
         }
         let url = format!("http://{}", self.bind);
@@ -56,7 +56,7 @@ impl Settings {
             .map_err(|problem| Error::new("LOGGIA_BIND", format!("{url}: {problem}")))
     }
 
-    /// Where links in mails lead.
+    /// Returns the base URL of links in emails.
     ///
     /// # Errors
     /// As [`Settings::effective_public_url`].
@@ -67,17 +67,17 @@ impl Settings {
         }
     }
 
-    /// How many HTTP workers there are.
+    /// Returns the number of HTTP workers.
     pub fn effective_workers(&self) -> usize {
         self.workers.map_or_else(cores, usize::from)
     }
 
-    /// How many passwords are hashed at once.
+    /// Returns the number of password hashes that run at once.
     pub fn effective_hash_permits(&self) -> usize {
         self.hash_permits.map_or_else(cores, usize::from)
     }
 
-    /// An address at which this machine reaches the server: an unspecified one is reached by loopback.
+    /// Returns an address at which this machine reaches the server. An unspecified address becomes loopback.
     pub fn local_address(&self) -> SocketAddr {
         let mut address = self.bind;
         match address {
@@ -92,10 +92,10 @@ impl Settings {
         address
     }
 
-    /// Makes the data directory if there is none, for its owner alone.
+    /// Creates the data directory if it does not exist, with access for its owner alone.
     ///
     /// # Errors
-    /// If it cannot be made.
+    /// If it cannot be created.
     pub fn make_data_dir(&self) -> Result<()> {
         let mut builder = DirBuilder::new();
         builder.recursive(true);
@@ -104,12 +104,12 @@ impl Settings {
         builder.create(&self.data_dir).map_err(|error| {
             Error::new(
                 "LOGGIA_DATA_DIR",
-                format!("{} cannot be made: {error}", self.data_dir.display()),
+                format!("{} cannot be created: {error}", self.data_dir.display()),
             )
         })
     }
 
-    /// Where the secret key is kept that was made at the first start.
+    /// Returns the path of the generated secret key.
     pub(super) fn secret_key_path(&self) -> PathBuf {
         self.data_dir.join("secret.key")
     }
@@ -125,7 +125,7 @@ impl Settings {
         }
         match self.data_dir.join(name).to_str() {
             Some(path) => Ok(format!("{scheme}://{path}").into()),
-            None => Err(Error::new("LOGGIA_DATA_DIR", "is no text in UTF-8")),
+            None => Err(Error::new("LOGGIA_DATA_DIR", "is not valid UTF-8")),
         }
     }
 }
@@ -134,7 +134,7 @@ fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Writes a directory's entries to the disk, where a directory can be opened at all.
+/// Writes the entries of a directory to disk, on systems where a directory can be opened.
 pub(super) fn sync_dir(dir: &Path) -> io::Result<()> {
     if cfg!(unix) {
         std::fs::File::open(dir)?.sync_all()?;

@@ -1,13 +1,13 @@
-//! Rates as settings write them.
+//! Rates in settings.
 
 use std::{fmt, str::FromStr};
 
 use super::Period;
 use loggia_http::throttling::Rate;
 
-/// At most so many in so long a time.
+/// A limit of requests per time window.
 ///
-/// Shape: a whole number, `/`, and a span of time, as `3/1h` or `60/15m`; at least one, at most a million.
+/// Shape: an integer, `/` and a duration, as `3/1h` or `60/15m`; at least one, at most a million requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateRule {
     limit: usize,
@@ -17,7 +17,7 @@ pub struct RateRule {
 const MAX_LIMIT: usize = 1_000_000;
 
 impl RateRule {
-    /// As throttles have it.
+    /// Returns the rate for throttles.
     pub fn get(self) -> Rate {
         Rate {
             limit: self.limit,
@@ -30,7 +30,7 @@ impl FromStr for RateRule {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const FORM: &str = "write a whole number, a slash and a span of time, as in 3/1h";
+        const FORM: &str = "write an integer, a slash and a duration, as in 3/1h";
         let (limit, window) = text.split_once('/').ok_or(FORM)?;
         let limit = limit
             .trim()

@@ -1,18 +1,18 @@
-//! Texts that must not be shown.
+//! Values that must not be shown.
 
 use std::fmt;
 
 use url::Url;
 
-/// What is shown instead.
+/// The text that replaces a secret.
 const MASK: &str = "***";
 
-/// A text that is never shown: `Debug` and `Display` mask all of it.
+/// A secret text: `Debug` and `Display` mask all of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// The text itself. Named so that every place that reads it can be found.
+    /// Returns the secret. The name makes every place that reads it easy to find.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -36,17 +36,17 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A URL that may hold a password: `Debug` and `Display` mask that, and the parameters behind `?`.
+/// A URL that may contain a password. `Debug` and `Display` mask the password and the query parameters.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SecretUrl(String);
 
 impl SecretUrl {
-    /// The URL itself. Named so that every place that reads it can be found.
+    /// Returns the URL. The name makes every place that reads it easy to find.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// What stands before `://`; empty if nothing does.
+    /// Returns the text before `://`, or the empty text.
     pub fn scheme(&self) -> &str {
         self.0.split_once("://").map_or("", |(scheme, _)| scheme)
     }
@@ -64,7 +64,7 @@ impl fmt::Display for SecretUrl {
         if matches!(scheme, "file" | "sqlite" | "memory") {
             return f.write_str(&self.0);
         }
-        // What cannot be taken apart may hold a password anywhere.
+        // A URL that cannot be parsed may contain a password anywhere.
         let Ok(mut url) = Url::parse(&self.0) else {
             return write!(f, "{scheme}://{MASK}");
         };

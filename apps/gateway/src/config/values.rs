@@ -1,4 +1,4 @@
-//! The values that single settings take.
+//! Values of single settings.
 
 use std::net::SocketAddr;
 
@@ -9,14 +9,14 @@ use loggia_identity::{SessionPolicy, passwords::Policy};
 use super::list::Item;
 use crate::surfaces;
 
-/// Reads an address to listen on.
+/// Parses an address to listen on.
 pub(super) fn listening_address(text: &str) -> Result<SocketAddr, String> {
     text.parse()
         .ok()
         .ok_or_else(|| "write an IP address and a port, as 127.0.0.1:8000 or [::1]:8000".to_owned())
 }
 
-/// On or off.
+/// A switch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Switch {
     On,
@@ -24,18 +24,18 @@ pub enum Switch {
 }
 
 impl Switch {
-    /// Whether it is on.
+    /// Returns whether the switch is on.
     pub fn is_on(self) -> bool {
         self == Self::On
     }
 }
 
-/// When tokens die.
+/// The session policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum SessionRules {
-    /// With their session
+    /// Tokens become invalid with their session
     Strict,
-    /// As simplejwt has it: access tokens live until they expire
+    /// As SimpleJWT: access tokens stay valid until they expire
     Django,
 }
 
@@ -48,12 +48,12 @@ impl From<SessionRules> for SessionPolicy {
     }
 }
 
-/// Which passwords are too weak.
+/// The password policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum PasswordRules {
-    /// Django's four validators decide
+    /// Django's four validators
     Django,
-    /// Every password will do
+    /// Every password is accepted
     None,
 }
 
@@ -66,14 +66,14 @@ impl From<PasswordRules> for Policy {
     }
 }
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// Text on a terminal, JSON elsewhere
     Auto,
-    /// One JSON object a line
+    /// One JSON object per line
     Json,
-    /// For people
+    /// Text for people
     Text,
 }
 
@@ -83,7 +83,7 @@ impl Item for AnySurface {
     }
 }
 
-/// Shows a value as it is written in a setting.
+/// Returns the name of a value in settings.
 pub(super) fn written(value: impl ValueEnum) -> String {
     value
         .to_possible_value()

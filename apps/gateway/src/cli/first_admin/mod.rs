@@ -1,4 +1,4 @@
-//! The first superuser, as the settings name him.
+//! The first superuser, configured by settings.
 
 use loggia_identity::{self as identity, NewAccount, NewUsername, passwords::Personal};
 use loggia_kernel::Email;
@@ -9,22 +9,22 @@ use crate::{Services, config, config::Settings};
 const EMAIL: &str = "LOGGIA_ADMIN_EMAIL";
 const PASSWORD: &str = "LOGGIA_ADMIN_PASSWORD";
 
-/// Why he was not made.
+/// The reason why the first superuser was not created.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A setting is to blame.
+    /// A setting is invalid.
     #[error(transparent)]
     Setting(#[from] config::Error),
 
-    /// The services failed.
-    #[error("the first superuser could not be made")]
+    /// A service failed.
+    #[error("the first superuser could not be created")]
     Identity(#[from] identity::Error),
 }
 
-/// Makes the superuser that the settings name, if they name one and there is none yet.
+/// Creates the superuser of the settings, if there is one in the settings and none in the database.
 ///
 /// # Errors
-/// [`Error::Setting`] if they name him half, or with an address or password that cannot be used.
+/// [`Error::Setting`] if one of the two settings is missing, or the email address or password is invalid.
 pub async fn make(settings: &Settings, services: &Services) -> Result<(), Error> {
     let email = settings.admin_email.as_deref().map(str::trim);
     let password = settings.admin_password.as_ref().map(config::Secret::expose);
@@ -38,7 +38,7 @@ pub async fn make(settings: &Settings, services: &Services) -> Result<(), Error>
         (Some(_), None) => return Err(blame(PASSWORD, "is required beside LOGGIA_ADMIN_EMAIL")),
     };
     let Ok(email) = Email::parse(email) else {
-        return Err(blame(EMAIL, "is no e-mail address"));
+        return Err(blame(EMAIL, "is not an email address"));
     };
     let password = password::parse(password).map_err(|flaw| blame(PASSWORD, flaw))?;
     if services.accounts.has_superuser().await? {
@@ -60,11 +60,12 @@ pub async fn make(settings: &Settings, services: &Services) -> Result<(), Error>
             tracing::info!(account = account.id.get(), "first superuser made");
             Ok(())
         }
-        // Another replica was quicker; or it is somebody's whom no setting makes a superuser.
+        // Another replica created it first; or the address belongs to an existing account, which the settings never
+        // promote.
         Err(identity::Error::Taken { .. }) if services.accounts.has_superuser().await? => Ok(()),
         Err(identity::Error::Taken { .. }) => Err(blame(
             EMAIL,
-            "belongs to an account that is no superuser; name another address",
+            "belongs to an account that is not a superuser; use another address",
         )),
         Err(error) => Err(error.into()),
     }

@@ -1,4 +1,4 @@
-//! When the first superuser is made, and what the settings must say of him.
+//! Creation of the first superuser, and validation of its settings.
 
 use std::net::Ipv4Addr;
 

@@ -1,4 +1,4 @@
-//! `loggia jobs`: durable work that was given up, from an operator's chair.
+//! `loggia jobs`: background jobs that failed for good.
 
 use clap::{Args, Subcommand};
 use loggia_jobs::{DeadJob, JobId, Queue};
@@ -10,28 +10,28 @@ use crate::{Services, config::Settings};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// List the jobs that were given up, the last first
+    /// List the jobs that failed for good, the latest first
     Dead {
-        /// As JSON
+        /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Have jobs that were given up tried again
+    /// Retry jobs that failed for good
     Requeue(Requeue),
 }
 
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct Requeue {
-    /// The job of this number
+    /// The job with this id
     #[arg(value_name = "ID")]
     id: Option<i64>,
-    /// All that were given up
+    /// All jobs that failed for good
     #[arg(long)]
     all: bool,
 }
 
-/// Does one of these commands, beside a running server or without one.
+/// Runs a command, with or without a running server.
 pub(super) async fn run(command: Command, settings: &Settings) -> Result<()> {
     let services = Services::open(settings).await?;
     services.db.migrate().await?;
@@ -41,10 +41,10 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<()> {
     }
 }
 
-/// Has jobs tried again, and says what was done.
+/// Requeues jobs and returns a summary.
 ///
 /// # Errors
-/// [`super::Error::Refused`] if no such job was given up, [`super::Error::Jobs`] if the database fails.
+/// [`super::Error::Refused`] if no dead job has this id, [`super::Error::Jobs`] if the database fails.
 async fn requeue(queue: &Queue, which: &Requeue) -> Result<String> {
     let Some(id) = which.id else {
         return Ok(format!("requeued {}", queue.requeue_all().await?));
@@ -53,7 +53,7 @@ async fn requeue(queue: &Queue, which: &Requeue) -> Result<String> {
     Ok(format!("requeued job {id}"))
 }
 
-const HEAD: [&str; 6] = ["id", "kind", "attempts", "asked", "given up", "last error"];
+const HEAD: [&str; 6] = ["id", "kind", "attempts", "created", "failed", "last error"];
 
 async fn print(queue: &Queue, as_json: bool) -> Result<()> {
     let jobs = dead(queue).await?;
@@ -98,7 +98,7 @@ fn row(job: &DeadJob) -> [String; 6] {
     ]
 }
 
-/// RFC 3339, to the second.
+/// Formats a timestamp by RFC 3339, to the second.
 fn shown(at: Timestamp) -> String {
     at.to_utc().format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

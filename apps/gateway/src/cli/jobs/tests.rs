@@ -1,4 +1,4 @@
-//! What an operator sees of jobs that were given up, and how he has them tried again.
+//! Listing and requeueing of dead jobs.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Requeue, dead, object, requeue, row};
 use crate::{cli::Error, state::tests::Stage};
 
-/// Has a job given up, and returns its number.
+/// Enqueues a job, lets it fail for good, and returns its id.
 async fn bury(stage: &Stage) -> i64 {
     let queue = &stage.services.queue;
     let mut tx = stage.services.db.begin().await.unwrap();

@@ -1,4 +1,4 @@
-//! Passwords typed by an operator.
+//! Passwords entered by an operator.
 
 use std::io::{self, BufRead, IsTerminal};
 
@@ -8,23 +8,24 @@ use loggia_identity::passwords::{Password, Personal, TooLong};
 use super::{Error, Result, error::weak};
 use crate::Services;
 
-/// Where the password comes from. With neither flag it is asked for, or read from standard input if that is no terminal.
+/// The source of a password. Without a flag, it is read from the terminal, or from standard input if that is not a
+/// terminal.
 #[derive(Debug, Args)]
 pub(super) struct PasswordArgs {
-    /// The password; other users of this machine may see it, so rather leave it out and be asked
+    /// The password; other users of this machine may see it, so prefer to enter it when prompted
     #[arg(long, value_name = "PASSWORD", conflicts_with = "no_password")]
     password: Option<crate::config::Secret>,
 
-    /// No password: nobody can log in with one
+    /// No password: password login is disabled
     #[arg(long)]
     no_password: bool,
 }
 
 impl PasswordArgs {
-    /// The password, or `None` where there shall be none.
+    /// Returns the password, or `None` with `--no-password`.
     ///
     /// # Errors
-    /// [`Error::Refused`] for a blank one, one that is too long, or two that differ.
+    /// [`Error::Refused`] if it is blank or too long, or the two entries differ.
     pub(super) async fn read(&self) -> Result<Option<Password>> {
         if self.no_password {
             return Ok(None);
@@ -39,11 +40,11 @@ impl PasswordArgs {
     }
 }
 
-/// Takes an operator's text for a password: trimmed, as the surfaces of Django REST framework trim what clients type, so
-/// that a space or a line's end around it locks nobody out.
+/// Parses a password. It is trimmed, as on Django REST framework surfaces, so that a space or line break around it does
+/// not prevent a login.
 ///
 /// # Errors
-/// What is wrong with it: blank or too long.
+/// A message if it is blank or too long.
 pub(super) fn parse(text: &str) -> std::result::Result<Password, String> {
     match text.trim() {
         "" => Err("is blank".to_owned()),
@@ -52,10 +53,10 @@ pub(super) fn parse(text: &str) -> std::result::Result<Password, String> {
     }
 }
 
-/// Holds a password to the policy.
+/// Checks a password against the policy.
 ///
 /// # Errors
-/// [`Error::Refused`], naming every rule that it breaks.
+/// [`Error::Refused`], which lists every violated rule.
 pub(super) fn judge(
     services: &Services,
     password: &Password,

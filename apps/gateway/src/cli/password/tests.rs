@@ -1,4 +1,4 @@
-//! What is taken for a password.
+//! Parsing of passwords.
 
 use super::{Password, PasswordArgs, parse};
 use crate::{cli::Error, config::Secret};

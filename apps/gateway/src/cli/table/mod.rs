@@ -1,4 +1,4 @@
-//! Lists on standard output: as a table, or as JSON.
+//! Lists on standard output, as a table or as JSON.
 
 use std::io::{self, Write};
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Result, say};
 
-/// Prints rows in columns as wide as their widest cell, two spaces apart, under a head.
+/// Prints a header and rows in columns as wide as their widest cell, two spaces apart.
 pub(super) fn print<const N: usize>(
     head: [&str; N],
     rows: impl Iterator<Item = [String; N]>,
@@ -26,7 +26,7 @@ pub(super) fn print_json(rows: Vec<Value>) -> Result<()> {
     say(&format!("{:#}", Value::Array(rows)))
 }
 
-/// What somebody chose as his name, or a mail server as its refusal, shall not steer the operator's terminal.
+/// Replaces control characters, because usernames and errors of mail servers must not control the operator's terminal.
 fn printable(text: &str) -> String {
     text.replace(char::is_control, "?")
 }

@@ -1,4 +1,4 @@
-//! How rows are set in columns.
+//! Alignment of columns, and control characters.
 
 use super::{lines, printable};
 

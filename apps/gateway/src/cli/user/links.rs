@@ -1,4 +1,4 @@
-//! The links that letters carry, printed instead.
+//! Links that are otherwise sent by email.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::Services;
 pub(in crate::cli) struct LinkArgs {
     #[command(flatten)]
     whose: Whose,
-    /// How long it is good, in seconds; a negative number makes one that is no longer good [default: three days]
+    /// Lifetime in seconds; a negative number creates an expired link [default: three days]
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     expires_in: Option<i64>,
 }
@@ -36,14 +36,14 @@ pub(in crate::cli) async fn reset(services: &Services, args: LinkArgs) -> Result
     let template = emails::PASSWORD_RESET;
     let account = args.whose.find(services).await?;
     let Some(email) = account.email else {
-        return Err(Error::refused("the account has no address"));
+        return Err(Error::refused("the account has no email address"));
     };
     let expires_at = args.expiry(services, template);
     let matter = Matter::PasswordReset(email);
     match services.one_time.issue(&matter, expires_at).await? {
         Some(issued) => print(services, template, &issued),
         None => Err(Error::refused(
-            "no reset would be mailed: the account is inactive or has no password; \
+            "the password cannot be reset: the account is inactive or has no password; \
              see `loggia user activate` and `loggia user set-password`",
         )),
     }
@@ -54,7 +54,7 @@ pub(in crate::cli) async fn activation(services: &Services, args: LinkArgs) -> R
     let template = emails::ACTIVATION;
     let account = args.whose.find(services).await?;
     if account.email.is_none() {
-        return Err(Error::refused("the account has no address"));
+        return Err(Error::refused("the account has no email address"));
     }
     let expires_at = args.expiry(services, template);
     let issued = services

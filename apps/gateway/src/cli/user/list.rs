@@ -8,7 +8,7 @@ use crate::cli::table;
 
 const HEAD: [&str; 5] = ["id", "username", "email", "active", "superuser"];
 
-/// Prints all accounts in the order of their ids: as a table, or as a JSON array.
+/// Prints all accounts, ordered by id, as a table or as a JSON array.
 pub(in crate::cli) async fn print(services: &Services, as_json: bool) -> Result<()> {
     let accounts = all(services).await?;
     if as_json {

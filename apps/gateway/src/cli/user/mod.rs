@@ -1,4 +1,4 @@
-//! `loggia user`: accounts, from an operator's chair.
+//! `loggia user`: account administration for operators.
 
 mod links;
 mod list;
@@ -16,67 +16,67 @@ use crate::{Services, config::Settings};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Make an account
+    /// Create an account
     Create(Create),
     /// List all accounts
     List {
-        /// As JSON
+        /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Set a password, or take it away; ends all sessions
+    /// Set or remove a password; ends all sessions
     SetPassword {
         #[command(flatten)]
         whose: Whose,
         #[command(flatten)]
         password: PasswordArgs,
     },
-    /// Let an account in
+    /// Activate an account
     Activate(Whose),
-    /// Shut an account out; ends all its sessions
+    /// Deactivate an account; ends all its sessions
     Deactivate(Whose),
-    /// Delete an account with all that is its own
+    /// Delete an account and everything that belongs to it alone
     Delete(Whose),
-    /// Print the link that a password reset would mail; earlier ones die
+    /// Print the link of a password reset; earlier links become invalid
     ResetLink(links::LinkArgs),
-    /// Print the link that activates an account; earlier ones die
+    /// Print the link that activates an account; earlier links become invalid
     ActivationLink(links::LinkArgs),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Create {
-    /// Its address
+    /// Email address
     #[arg(long, value_name = "EMAIL", value_parser = email)]
     email: Email,
-    /// Its name [default: made of the address]
+    /// Username [default: derived from the email address]
     #[arg(long, value_name = "NAME", value_parser = username)]
     username: Option<Username>,
     #[command(flatten)]
     password: PasswordArgs,
-    /// Give it every permission
+    /// Grant every permission
     #[arg(long)]
     superuser: bool,
 }
 
-/// Which account.
+/// The account that a command is for.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct Whose {
-    /// The account with this address, in whatever case
+    /// The account with this email address, regardless of case
     #[arg(long, value_name = "EMAIL", value_parser = email)]
     email: Option<Email>,
-    /// The account with this name, letter for letter
+    /// The account with this username, compared case-sensitively
     #[arg(long, value_name = "NAME", value_parser = username)]
     username: Option<Username>,
 }
 
 fn email(text: &str) -> std::result::Result<Email, String> {
-    Email::parse(text).map_err(|flaw| words(flaw, "it is no e-mail address"))
+    Email::parse(text).map_err(|flaw| words(flaw, "it is not an email address"))
 }
 
 fn username(text: &str) -> std::result::Result<Username, String> {
     Username::parse(text)
-        .map_err(|flaw| words(flaw, "only letters, digits and @ . + - _ may stand in it"))
+        .map_err(|flaw| words(flaw, "it may contain only letters, digits and @ . + - _"))
 }
 
 fn words(flaw: Flaw, form: &str) -> String {
@@ -98,7 +98,7 @@ impl Whose {
     }
 }
 
-/// Does one of these commands, beside a running server or without one.
+/// Runs a command, with or without a running server.
 pub(super) async fn run(command: Command, settings: &Settings) -> Result<()> {
     let services = Services::open(settings).await?;
     services.db.migrate().await?;
@@ -139,7 +139,7 @@ async fn create(services: &Services, new: Create) -> Result<()> {
     account.is_superuser = new.superuser;
     let account = services.accounts.register(account).await?;
     say(&format!(
-        "made account {}, username {}",
+        "created account {}, username {}",
         account.id, account.username
     ))
 }
