@@ -29,7 +29,7 @@ pub use orgs::{
 };
 pub use outbox::{Letter, Matter, Outbox};
 pub use passwords::{Passwords, StoredPasswords};
-pub use secret::{SecretKey, TooShort};
+pub use secret::{SecretKey, SecretKeys, TooShort};
 pub use sessions::{
     Caller, LogIn, Login, Member, SessionPolicy, SessionSettings, Sessions, StoredSessions,
     Subject, TokenPair,

@@ -1,12 +1,13 @@
-//! The server's key, and what is made with it.
+//! The secret keys of a service, and what is derived from them.
 
 use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
+use loggia_kernel::Timestamp;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-/// The key that signs every token. `Debug` shows nothing of it, and its memory is wiped on drop.
+/// A key that signs tokens. `Debug` shows nothing of it, and its memory is wiped on drop.
 #[derive(Clone)]
 pub struct SecretKey(Zeroizing<Vec<u8>>);
 
@@ -53,6 +54,53 @@ impl SecretKey {
 impl fmt::Debug for SecretKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SecretKey(..)")
+    }
+}
+
+/// The key that makes tokens, and the key before it while tokens of that one are still accepted.
+///
+/// New tokens are always made with the current key. A token of the previous key is accepted before the moment that was
+/// given with it, and then refused like the token of any other key.
+#[derive(Clone, Debug)]
+pub struct SecretKeys {
+    current: SecretKey,
+    previous: Option<(SecretKey, Timestamp)>,
+}
+
+impl From<SecretKey> for SecretKeys {
+    /// The current key alone.
+    fn from(current: SecretKey) -> Self {
+        Self {
+            current,
+            previous: None,
+        }
+    }
+}
+
+impl SecretKeys {
+    /// Accepts tokens of the key `previous`, too, before the moment `until`.
+    #[must_use]
+    pub fn with_previous(self, previous: SecretKey, until: Timestamp) -> Self {
+        Self {
+            previous: Some((previous, until)),
+            ..self
+        }
+    }
+
+    /// The key that makes tokens.
+    pub fn current(&self) -> &SecretKey {
+        &self.current
+    }
+
+    /// The previous key, and the moment from which on it is refused.
+    pub fn previous(&self) -> Option<(&SecretKey, Timestamp)> {
+        self.previous.as_ref().map(|(key, until)| (key, *until))
+    }
+
+    /// The keys whose tokens are accepted at `now`, the current one first.
+    pub fn accepted(&self, now: Timestamp) -> impl Iterator<Item = &SecretKey> {
+        let previous = self.previous().filter(|(_, until)| now < *until);
+        std::iter::once(&self.current).chain(previous.map(|(key, _)| key))
     }
 }
 

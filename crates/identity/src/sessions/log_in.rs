@@ -3,14 +3,15 @@
 use loggia_db::Tx;
 use loggia_kernel::SessionId;
 use rand::RngExt;
+use subtle::ConstantTimeEq;
 
 use super::{
     model::{LogIn, Login, Subject, TokenPair},
     service::StoredSessions,
-    store,
+    store::{self, StoredOpaque},
 };
 use crate::{
-    Account, Error, Purpose, Result,
+    Account, Error, Purpose, Result, SecretKey,
     accounts::store as accounts,
     guesses::Target,
     one_time,
@@ -103,13 +104,22 @@ impl StoredSessions {
         })
     }
 
-    /// The opaque token that belongs to a salt. It is derived, not stored: so it can be told again, and a copy of the
-    /// database alone holds nothing that opens a door.
-    fn opaque_token(&self, salt: &str) -> String {
-        hex(&self.key.derive("opaque token", salt)[..OPAQUE_BYTES])
+    /// The stored opaque token in clear; `None` if none of the keys that are accepted now makes it from its salt.
+    ///
+    /// A token is derived and not stored, so that each login can return it again and a copy of the database alone grants no
+    /// access.
+    pub(super) fn opaque_token(&self, stored: &StoredOpaque) -> Option<String> {
+        self.keys
+            .accepted(self.clock.now())
+            .map(|key| derive_opaque(key, &stored.salt))
+            .find(|token| {
+                let digest = digest(token);
+                digest.as_bytes().ct_eq(stored.digest.as_bytes()).into()
+            })
     }
 
-    /// `None` if the proof does not hold any more.
+    /// Returns the account's opaque token, and creates or replaces it where there is none that is accepted. `None` if the
+    /// proof does not hold any more.
     pub(super) async fn give_opaque(&self, tx: &mut Tx, proven: &Proven) -> Result<Option<String>> {
         let (account, now) = (proven.account.id, self.clock.now());
         // This locks the account: so of two first log-ins at the same moment the later one finds the earlier one's token.
@@ -118,14 +128,19 @@ impl StoredSessions {
         }
         // Django's stateless reset tokens hang on the last log-in.
         one_time::store::delete_purpose(tx, account, Purpose::PasswordReset).await?;
-        if let Some(salt) = store::opaque_salt(tx, account).await? {
-            return Ok(Some(self.opaque_token(&salt)));
+        if let Some(stored) = store::opaque(tx, account).await? {
+            if let Some(token) = self.opaque_token(&stored) {
+                return Ok(Some(token));
+            }
+            // Its key was changed: no request with it is accepted, so its session ends with it.
+            store::delete_opaque(tx, account).await?;
         }
         let salt = hex(&rand::rng().random::<[u8; 32]>());
-        let token = self.opaque_token(&salt);
+        let token = derive_opaque(self.keys.current(), &salt);
+        let digest = digest(&token);
         let session = SessionId::generate(now);
         store::insert(tx, &session, account, now, None).await?;
-        store::insert_opaque(tx, account, &session, &salt, &digest(&token), now).await?;
+        store::insert_opaque(tx, account, &session, &StoredOpaque { salt, digest }, now).await?;
         Ok(Some(token))
     }
 
@@ -145,4 +160,9 @@ impl StoredSessions {
         let is_open = store::open(&mut conn, &session, account.id, proven, now, expires_at).await?;
         Ok(is_open.then_some(tokens))
     }
+}
+
+/// The opaque token that `key` makes from `salt`.
+fn derive_opaque(key: &SecretKey, salt: &str) -> String {
+    hex(&key.derive("opaque token", salt)[..OPAQUE_BYTES])
 }

@@ -13,8 +13,8 @@ use super::{
     store::{self, Found},
 };
 use crate::{
-    Account, Error, Guesses, PURGE_LIMIT, Result, SecretKey, TokenFault, accounts::service::finish,
-    passwords::Hasher, secret::digest, security,
+    Account, Error, Guesses, PURGE_LIMIT, Result, SecretKeys, TokenFault,
+    accounts::service::finish, passwords::Hasher, secret::digest, security,
 };
 
 /// Logging in and out, and telling who asks. Object-safe: share it as `Arc<dyn Sessions>`.
@@ -29,7 +29,10 @@ pub trait Sessions: Send + Sync {
     /// [`Error::BadCredentials`]; [`Error::Throttled`]; [`Error::Busy`].
     async fn log_in(&self, attempt: &LogIn, subject: Subject) -> Result<(Account, TokenPair)>;
 
-    /// Logs in, and gives the account's opaque token: 40 hexadecimal digits, the same at each log-in until it is dropped.
+    /// Logs in, and returns the account's opaque token: 40 hexadecimal digits, the same at each login until it is dropped.
+    ///
+    /// A token of the previous key is returned while that key is accepted, so that the account's other devices stay logged
+    /// in. A token of any other key is replaced, together with its session.
     ///
     /// # Errors
     /// As [`Sessions::log_in`].
@@ -102,28 +105,29 @@ pub struct StoredSessions {
     pub(super) db: Db,
     pub(super) hasher: Hasher,
     pub(super) guesses: Guesses,
-    pub(super) key: SecretKey,
+    pub(super) keys: SecretKeys,
     pub(super) signer: Signer,
     pub(super) settings: SessionSettings,
     pub(super) clock: Arc<dyn Clock>,
 }
 
 impl StoredSessions {
-    /// Sessions in this database, with tokens signed by this key.
+    /// Sessions in this database, with tokens of these keys: a [`SecretKey`](crate::SecretKey) alone, or [`SecretKeys`].
     pub fn new(
         db: Db,
         hasher: Hasher,
         guesses: Guesses,
-        key: SecretKey,
+        keys: impl Into<SecretKeys>,
         settings: SessionSettings,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let signer = Signer::new(&key, settings);
+        let keys = keys.into();
+        let signer = Signer::new(&keys, settings);
         Self {
             db,
             hasher,
             guesses,
-            key,
+            keys,
             signer,
             settings,
             clock,
@@ -261,13 +265,14 @@ impl Sessions for StoredSessions {
 
     async fn opaque_caller(&self, token: &str) -> Result<Caller> {
         let mut conn = self.db.read().await?;
-        match store::find_opaque(&mut conn, &digest(token)).await? {
-            None => Err(Error::BadToken(TokenFault::Invalid)),
-            Some((account, _)) if !account.is_active => {
-                Err(Error::BadToken(TokenFault::InactiveAccount))
-            }
-            Some((account, session)) => Ok(Caller { account, session }),
+        let (account, session, _) = store::find_opaque(&mut conn, &digest(token))
+            .await?
+            .filter(|(_, _, stored)| self.opaque_token(stored).is_some())
+            .ok_or(Error::BadToken(TokenFault::Invalid))?;
+        if !account.is_active {
+            return Err(Error::BadToken(TokenFault::InactiveAccount));
         }
+        Ok(Caller { account, session })
     }
 
     async fn end(&self, session: &SessionId) -> Result<()> {

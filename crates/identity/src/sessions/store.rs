@@ -179,47 +179,67 @@ pub(crate) async fn revoke_all(
     .map(drop)
 }
 
-/// The salt of the account's opaque token.
-pub(crate) async fn opaque_salt(conn: &mut Conn, account: AccountId) -> db::Result<Option<String>> {
-    run!(conn, |c| opaque_tokens::table
-        .find(account)
-        .select(opaque_tokens::salt)
-        .first(c))
-    .optional()
+/// What is stored of an opaque token.
+pub(crate) struct StoredOpaque {
+    /// What the token is derived from, together with a key.
+    pub(crate) salt: String,
+    /// The SHA-256 of the token, in hexadecimal.
+    pub(crate) digest: String,
 }
 
-/// Keeps a new opaque token, unless the account was given one meanwhile.
+/// The account's opaque token.
+pub(crate) async fn opaque(
+    conn: &mut Conn,
+    account: AccountId,
+) -> db::Result<Option<StoredOpaque>> {
+    run!(conn, |c| opaque_tokens::table
+        .find(account)
+        .select((opaque_tokens::salt, opaque_tokens::digest))
+        .first(c))
+    .optional()
+    .map(|row: Option<(String, String)>| row.map(|(salt, digest)| StoredOpaque { salt, digest }))
+}
+
+/// Inserts an account's opaque token.
 pub(crate) async fn insert_opaque(
     conn: &mut Conn,
     account: AccountId,
     session: &SessionId,
-    salt: &str,
-    digest: &str,
+    token: &StoredOpaque,
     now: Timestamp,
 ) -> db::Result<()> {
     run!(conn, |c| diesel::insert_into(opaque_tokens::table)
         .values((
             opaque_tokens::account_id.eq(account),
             opaque_tokens::session_id.eq(session),
-            opaque_tokens::salt.eq(salt),
-            opaque_tokens::digest.eq(digest),
+            opaque_tokens::salt.eq(&token.salt),
+            opaque_tokens::digest.eq(&token.digest),
             opaque_tokens::created_at.eq(now),
         ))
         .execute(c))
     .map(drop)
 }
 
-/// Whose opaque token this is, by its digest.
+/// The account and the session of the opaque token with this digest, and the token as it is stored.
 pub(crate) async fn find_opaque(
     conn: &mut Conn,
     digest: &str,
-) -> db::Result<Option<(Account, SessionId)>> {
-    run!(conn, |c| opaque_tokens::table
+) -> db::Result<Option<(Account, SessionId, StoredOpaque)>> {
+    type Row = (Account, SessionId, String);
+    let row: Option<Row> = run!(conn, |c| opaque_tokens::table
         .inner_join(accounts::table.on(accounts::id.eq(opaque_tokens::account_id)))
         .filter(opaque_tokens::digest.eq(digest))
-        .select((Account::as_select(), opaque_tokens::session_id))
+        .select((
+            Account::as_select(),
+            opaque_tokens::session_id,
+            opaque_tokens::salt,
+        ))
         .first(c))
-    .optional()
+    .optional()?;
+    Ok(row.map(|(account, session, salt)| {
+        let digest = digest.to_owned();
+        (account, session, StoredOpaque { salt, digest })
+    }))
 }
 
 /// Drops an account's opaque token with its session.

@@ -99,6 +99,18 @@ async fn holds_while_the_account_is_as_it_was() {
     assert_eq!(world.opens(&proven).await, [true, true]);
 }
 
+/// So a login costs one password hash then, too.
+#[tokio::test]
+async fn one_proof_is_enough_to_replace_an_opaque_token_of_another_key() {
+    let mut world = World::new().await;
+    let proven = world.prove().await;
+    assert_eq!(world.opens(&proven).await, [true, true]);
+
+    world.sessions.keys = SecretKey::new([8; 32]).unwrap().into();
+
+    assert_eq!(world.opens(&proven).await, [true, true]);
+}
+
 #[tokio::test]
 async fn opens_nothing_once_the_password_is_another() {
     let world = World::new().await;

@@ -7,6 +7,7 @@
 
 mod django_policy;
 mod guesses;
+mod keys;
 mod letters;
 mod one_time;
 mod opaque;

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::model::{SessionSettings, Subject, TokenPair};
-use crate::{Account, Error, Result, SecretKey, TokenFault};
+use crate::{Account, Error, Result, SecretKey, SecretKeys, TokenFault};
 
 /// Who issues our tokens.
 const ISSUER: &str = "loggia";
@@ -76,28 +76,62 @@ pub(crate) struct Bearer {
 /// How many tokens are known at most, a few hundred bytes each.
 const MAX_KNOWN: usize = 4096;
 
-/// Signs and reads tokens with one key and one algorithm.
+/// A key that signatures are verified with.
+struct Verifier {
+    key: DecodingKey,
+    /// The moment from which on its tokens are refused, if there is one.
+    until: Option<Timestamp>,
+}
+
+impl Verifier {
+    fn new(key: &SecretKey, until: Option<Timestamp>) -> Self {
+        Self {
+            key: DecodingKey::from_secret(key.as_bytes()),
+            until,
+        }
+    }
+}
+
+/// Whether a key that is accepted before `until` is accepted at `now`.
+fn is_accepted(until: Option<Timestamp>, now: Timestamp) -> bool {
+    until.is_none_or(|until| now < until)
+}
+
+/// A token whose signature is valid.
+#[derive(Clone)]
+struct Known {
+    claims: Arc<Presented>,
+    /// As in the [`Verifier`] of its key.
+    until: Option<Timestamp>,
+}
+
+/// Signs tokens with the current key, and reads those of every key that is accepted. There is one algorithm, HS256.
 pub(crate) struct Signer {
     encoding: EncodingKey,
-    decoding: DecodingKey,
+    // The current key first: almost all tokens are signed with it.
+    verifiers: Vec<Verifier>,
     validation: Validation,
     settings: SessionSettings,
-    // What tokens claim whose signature was found good, by their SHA-256. A client sends the same token for as long as it
-    // lives, and to read it takes a tenth of a small request. Times are looked at every time, and the session by others.
-    known: Cache<[u8; 32], Arc<Presented>>,
+    // Tokens whose signature was verified before, by their SHA-256. A client sends the same token for as long as it lives,
+    // and verifying one takes a tenth of a small request. Times and keys are checked at every request, sessions by others.
+    known: Cache<[u8; 32], Known>,
 }
 
 impl Signer {
-    pub(crate) fn new(key: &SecretKey, settings: SessionSettings) -> Self {
+    pub(crate) fn new(keys: &SecretKeys, settings: SessionSettings) -> Self {
         let mut validation = Validation::new(Algorithm::HS256);
         // Times are checked below, by our own clock and in simplejwt's order.
         validation.validate_exp = false;
         validation.validate_nbf = false;
         validation.validate_aud = false;
         validation.required_spec_claims.clear();
+        let mut verifiers = vec![Verifier::new(keys.current(), None)];
+        if let Some((key, until)) = keys.previous() {
+            verifiers.push(Verifier::new(key, Some(until)));
+        }
         Self {
-            encoding: EncodingKey::from_secret(key.as_bytes()),
-            decoding: DecodingKey::from_secret(key.as_bytes()),
+            encoding: EncodingKey::from_secret(keys.current().as_bytes()),
+            verifiers,
             validation,
             settings,
             known: Cache::new(MAX_KNOWN),
@@ -179,7 +213,7 @@ impl Signer {
         token: &str,
         now: Timestamp,
     ) -> std::result::Result<Arc<Presented>, TokenFault> {
-        let claims = self.signed(token)?;
+        let claims = self.signed(token, now)?;
         let now = now.unix_seconds();
         // simplejwt does without, but this crate's tokens always say when they were issued.
         if claims.iat.is_null() {
@@ -204,19 +238,40 @@ impl Signer {
         Ok(claims)
     }
 
-    /// What a token claims that carries our signature.
-    fn signed(&self, token: &str) -> std::result::Result<Arc<Presented>, TokenFault> {
+    /// Returns the claims of a token that is signed with an accepted key.
+    fn signed(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> std::result::Result<Arc<Presented>, TokenFault> {
         let digest = Sha256::digest(token.as_bytes()).into();
-        if let Some(claims) = self.known.get(&digest) {
-            return Ok(claims);
-        }
-        let claims = match decode::<Presented>(token, &self.decoding, &self.validation) {
-            Ok(data) => Arc::new(data.claims),
-            // Why it cannot be read is nobody's business.
-            Err(_) => return Err(TokenFault::Invalid),
+        let known = match self.known.get(&digest) {
+            Some(known) => known,
+            None => {
+                // Why it cannot be read is not for the client to know.
+                let known = self.decode(token, now).ok_or(TokenFault::Invalid)?;
+                self.known.insert(digest, known.clone());
+                known
+            }
         };
-        self.known.insert(digest, Arc::clone(&claims));
-        Ok(claims)
+        if is_accepted(known.until, now) {
+            Ok(known.claims)
+        } else {
+            Err(TokenFault::Invalid)
+        }
+    }
+
+    fn decode(&self, token: &str, now: Timestamp) -> Option<Known> {
+        self.verifiers
+            .iter()
+            .filter(|verifier| is_accepted(verifier.until, now))
+            .find_map(|verifier| {
+                let data = decode::<Presented>(token, &verifier.key, &self.validation).ok()?;
+                Some(Known {
+                    claims: Arc::new(data.claims),
+                    until: verifier.until,
+                })
+            })
     }
 }
 

@@ -6,14 +6,27 @@ use jsonwebtoken::{Algorithm, Header, encode};
 use loggia_kernel::{Clock, Timestamp};
 use loggia_testkit::FrozenClock;
 
-use super::{ISSUER, Issued, Kind, MAX_KNOWN, Signer};
-use crate::{SecretKey, SessionSettings, TokenFault};
+use super::{Bearer, ISSUER, Issued, Kind, MAX_KNOWN, Signer};
+use crate::{SecretKey, SecretKeys, SessionSettings, TokenFault};
 
 const LIFE: Duration = Duration::from_secs(60);
 
+fn key(byte: u8) -> SecretKey {
+    SecretKey::new([byte; 32]).unwrap()
+}
+
 fn signer(key: u8) -> Signer {
-    let key = SecretKey::new([key; 32]).unwrap();
-    Signer::new(&key, SessionSettings::default())
+    Signer::new(&self::key(key).into(), SessionSettings::default())
+}
+
+/// Signs with the key 8, and accepts the key 7 before `until`.
+fn rotated(until: Timestamp) -> Signer {
+    let keys = SecretKeys::from(key(8)).with_previous(key(7), until);
+    Signer::new(&keys, SessionSettings::default())
+}
+
+fn read(signer: &Signer, token: &str, now: Timestamp) -> Result<Bearer, TokenFault> {
+    signer.read(token, Kind::Access, now)
 }
 
 /// An access token of `account` that is good from `now` on, for a minute.
@@ -92,4 +105,47 @@ fn of_many_only_so_many_are_known_and_all_are_read() {
 
     let bearer = signer.read(&first, Kind::Access, now).unwrap();
     assert_eq!(bearer.account.as_str(), "first");
+}
+
+#[test]
+fn accepts_the_previous_key_before_its_date_only() {
+    let now = FrozenClock::default().now();
+    let until = now.plus(Duration::from_secs(30));
+    let just_before = until.minus(Duration::from_micros(1));
+    let signer = rotated(until);
+    let token = token(&self::signer(7), "alice", now);
+
+    for at in [now, just_before] {
+        assert_eq!(read(&signer, &token, at).unwrap().account.as_str(), "alice");
+    }
+    // Known by now, and refused all the same.
+    assert_eq!(read(&signer, &token, until), Err(TokenFault::Invalid));
+    assert!(read(&signer, &token, just_before).is_ok());
+    // Seen for the first time after the date.
+    let fresh = rotated(until);
+    assert_eq!(read(&fresh, &token, until), Err(TokenFault::Invalid));
+}
+
+#[test]
+fn signs_with_the_current_key_alone() {
+    let now = FrozenClock::default().now();
+    let signer = rotated(now.plus(LIFE));
+    let token = token(&signer, "alice", now);
+
+    assert!(read(&self::signer(8), &token, now).is_ok());
+    assert_eq!(
+        read(&self::signer(7), &token, now),
+        Err(TokenFault::Invalid)
+    );
+}
+
+#[test]
+fn refuses_a_third_key() {
+    let now = FrozenClock::default().now();
+    let token = token(&self::signer(9), "alice", now);
+    let signer = rotated(now.plus(LIFE));
+
+    for _ in 0..2 {
+        assert_eq!(read(&signer, &token, now), Err(TokenFault::Invalid));
+    }
 }

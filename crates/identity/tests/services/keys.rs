@@ -1,0 +1,174 @@
+//! A changed key: tokens of the key before it, and of any other.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use loggia_identity::{
+    Error, Guesses, SecretKey, SecretKeys, SessionSettings, Sessions, StoredSessions, Subject,
+    TokenFault,
+    passwords::{Hasher, Params},
+};
+
+use crate::{
+    assert_refused,
+    world::{KEY, PASSWORD, World, at_once, attempt},
+};
+
+const NEW_KEY: &[u8] = b"another key of no use beside tests";
+const THIRD_KEY: &[u8] = b"a third key that is not of any use";
+
+/// For how long the previous key is accepted.
+const GRACE: Duration = Duration::from_secs(30 * 60);
+
+fn key(bytes: &[u8]) -> SecretKey {
+    SecretKey::new(bytes).unwrap()
+}
+
+/// The new key, and the key of [`World`] for [`GRACE`].
+fn rotated(world: &World) -> SecretKeys {
+    SecretKeys::from(key(NEW_KEY)).with_previous(key(KEY), world.now().plus(GRACE))
+}
+
+/// The sessions of the same database and clock, with these keys.
+fn sessions(world: &World, keys: impl Into<SecretKeys>) -> StoredSessions {
+    let clock = Arc::new(world.clock.clone());
+    StoredSessions::new(
+        world.db.db(),
+        Hasher::new(Params::cheap(), 4, 256),
+        Guesses::unlimited(clock.clone()),
+        keys,
+        SessionSettings::default(),
+        clock,
+    )
+}
+
+async fn log_in_opaque(sessions: &StoredSessions) -> String {
+    let attempt = attempt("alice", PASSWORD);
+    sessions.log_in_opaque(&attempt).await.unwrap()
+}
+
+macro_rules! assert_invalid {
+    ($outcome:expr) => {
+        assert_refused!($outcome, Error::BadToken(TokenFault::Invalid))
+    };
+}
+
+#[tokio::test]
+async fn a_login_after_a_change_of_the_key_returns_an_opaque_token_that_is_accepted() {
+    let world = World::new().await;
+    world.register("alice").await;
+    let old = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let sessions = sessions(&world, key(NEW_KEY));
+
+    let new = log_in_opaque(&sessions).await;
+
+    assert_ne!(new, old);
+    assert!(sessions.opaque_caller(&new).await.is_ok());
+    assert_invalid!(sessions.opaque_caller(&old).await);
+    assert_eq!(log_in_opaque(&sessions).await, new);
+}
+
+#[tokio::test]
+async fn an_opaque_token_of_another_key_is_refused_before_any_login() {
+    let world = World::new().await;
+    world.register("alice").await;
+    let token = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+
+    let changed = sessions(&world, key(NEW_KEY));
+    assert_invalid!(changed.opaque_caller(&token).await);
+
+    // The key comes back before a login replaced the token.
+    assert!(world.sessions.opaque_caller(&token).await.is_ok());
+}
+
+#[tokio::test]
+async fn devices_stay_logged_in_with_an_opaque_token_until_the_date_of_the_previous_key() {
+    let world = World::new().await;
+    world.register("alice").await;
+    let old = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let sessions = sessions(&world, rotated(&world));
+
+    assert_eq!(log_in_opaque(&sessions).await, old);
+    world.clock.advance(GRACE - Duration::from_micros(1));
+    assert_eq!(log_in_opaque(&sessions).await, old);
+    assert!(sessions.opaque_caller(&old).await.is_ok());
+
+    world.clock.advance(Duration::from_micros(1));
+    assert_invalid!(sessions.opaque_caller(&old).await);
+    let new = log_in_opaque(&sessions).await;
+    assert_ne!(new, old);
+    assert!(sessions.opaque_caller(&new).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_first_opaque_token_is_made_with_the_current_key() {
+    let world = World::new().await;
+    world.register("alice").await;
+
+    let token = log_in_opaque(&sessions(&world, rotated(&world))).await;
+
+    let current = sessions(&world, key(NEW_KEY));
+    assert!(current.opaque_caller(&token).await.is_ok());
+    assert_invalid!(world.sessions.opaque_caller(&token).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn twenty_logins_at_once_after_a_change_of_the_key_get_one_opaque_token() {
+    let world = World::new().await;
+    world.register("alice").await;
+    let old = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let sessions = Arc::new(sessions(&world, key(NEW_KEY)));
+
+    let tokens = at_once(20, |_| {
+        let sessions = Arc::clone(&sessions);
+        async move { log_in_opaque(&sessions).await }
+    })
+    .await;
+
+    let different: HashSet<_> = tokens.iter().collect();
+    assert_eq!(different.len(), 1);
+    assert_ne!(tokens[0], old);
+    assert!(sessions.opaque_caller(&tokens[0]).await.is_ok());
+}
+
+#[tokio::test]
+async fn signed_tokens_of_the_previous_key_are_accepted_until_its_date() {
+    let world = World::new().await;
+    world.register("alice").await;
+    let old = world.log_in("alice", PASSWORD).await.unwrap();
+    let rotated = sessions(&world, rotated(&world));
+
+    assert!(rotated.caller(&old.access).await.is_ok());
+    assert!(rotated.member(&old.access).await.is_ok());
+    assert!(rotated.verify(&old.refresh).await.is_ok());
+    let refreshed = rotated.refresh(&old.refresh, Subject::Number).await;
+    let refreshed = refreshed.unwrap();
+
+    world.clock.advance(GRACE);
+    assert_invalid!(rotated.caller(&old.access).await);
+    assert_invalid!(rotated.member(&old.access).await);
+    assert_invalid!(rotated.verify(&old.refresh).await);
+    assert_invalid!(rotated.refresh(&old.refresh, Subject::Number).await);
+    assert_invalid!(rotated.blacklist(&old.refresh, None).await);
+    // What was issued after the change is of the new key.
+    assert!(rotated.caller(&refreshed).await.is_ok());
+    assert_invalid!(world.sessions.caller(&refreshed).await);
+}
+
+#[tokio::test]
+async fn tokens_of_a_third_key_are_refused() {
+    let world = World::new().await;
+    world.register("alice").await;
+    let third = sessions(&world, key(THIRD_KEY));
+    let (_, signed) = third
+        .log_in(&attempt("alice", PASSWORD), Subject::Number)
+        .await
+        .unwrap();
+    let opaque = log_in_opaque(&third).await;
+
+    let rotated = sessions(&world, rotated(&world));
+    assert_invalid!(rotated.caller(&signed.access).await);
+    assert_invalid!(rotated.verify(&signed.access).await);
+    assert_invalid!(rotated.refresh(&signed.refresh, Subject::Number).await);
+    assert_invalid!(rotated.opaque_caller(&opaque).await);
+    assert_ne!(log_in_opaque(&rotated).await, opaque);
+}
