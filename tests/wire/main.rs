@@ -13,6 +13,8 @@ mod frame;
 #[cfg(test)]
 mod inputs;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod logs;

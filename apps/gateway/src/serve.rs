@@ -133,6 +133,14 @@ async fn ready(settings: &Settings) -> Result<Services, Error> {
              directory, would not accept its tokens"
         );
     }
+    if let Some(until) = settings.secret_key_previous_until
+        && until.get() <= services.clock.now()
+    {
+        tracing::warn!(
+            %until,
+            "LOGGIA_SECRET_KEY_PREVIOUS_UNTIL is past: tokens of the previous key are refused; remove both settings"
+        );
+    }
     Ok(services)
 }
 

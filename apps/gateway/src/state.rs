@@ -9,7 +9,7 @@ use loggia_db::{self as db, Db};
 use loggia_http::{auth::Authentication, encryption::Seal, throttling::Throttles};
 use loggia_idempotency::Answers;
 use loggia_identity::{
-    Accounts, Guesses, OneTimeTokens, Organizations, Passwords, People, SecretKey, Sessions,
+    Accounts, Guesses, OneTimeTokens, Organizations, Passwords, People, SecretKeys, Sessions,
     StoredAccounts, StoredOneTimeTokens, StoredOrganizations, StoredPasswords, StoredSessions,
     passwords::{Hasher, Params},
 };
@@ -98,8 +98,8 @@ pub struct Parts {
     pub hasher: Hasher,
     /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// The key of all tokens.
-    pub key: SecretKey,
+    /// The keys of all tokens.
+    pub keys: SecretKeys,
     /// The server's options.
     pub options: Options,
 }
@@ -144,7 +144,7 @@ impl Services {
     pub async fn open(settings: &Settings) -> Result<Self, Error> {
         let options = Options::of(settings)?;
         settings.make_data_dir()?;
-        let key = settings.effective_secret_key()?;
+        let keys = settings.effective_secret_keys()?;
         let url = settings.effective_database_url()?;
         let db = Db::open(url.expose(), settings.database_pool.into())
             .await
@@ -157,7 +157,7 @@ impl Services {
             storage: open_storage(settings)?,
             hasher: Hasher::new(Params::default(), permits, Hasher::queue_for(permits)),
             clock: Arc::new(SystemClock),
-            key,
+            keys,
             options,
         }))
     }
@@ -171,7 +171,7 @@ impl Services {
             storage,
             hasher,
             clock,
-            key,
+            keys,
             options,
         } = parts;
         let policies = (options.passwords, options.session.policy);
@@ -184,12 +184,12 @@ impl Services {
             Arc::clone(&clock),
         ));
         let accounts: Arc<dyn Accounts> = stored.clone();
-        let seal = Seal::new(key.clone());
+        let seal = Seal::new(keys.current().clone());
         let sessions = StoredSessions::new(
             db.clone(),
             hasher.clone(),
             guesses.clone(),
-            key,
+            keys,
             options.session,
             Arc::clone(&clock),
         );

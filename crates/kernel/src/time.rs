@@ -42,6 +42,12 @@ impl Timestamp {
         self.to_utc().to_rfc3339_opts(SecondsFormat::Micros, false)
     }
 
+    /// The moment of a date-time as RFC 3339 has it, in whatever offset; `None` for any other text.
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        let moment = DateTime::parse_from_rfc3339(text).ok()?;
+        Some(Self::new(moment.to_utc()))
+    }
+
     /// Later by `duration`; the end of time where the calendar ends.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {

@@ -76,7 +76,9 @@ impl TestApp {
             storage: Storage::open("memory://").expect("a store in memory"),
             hasher: Hasher::new(Params::cheap(), PERMITS, QUEUE),
             clock: Arc::new(clock.clone()),
-            key: SecretKey::new(Self::SECRET).expect("a long enough key"),
+            keys: SecretKey::new(Self::SECRET)
+                .expect("a long enough key")
+                .into(),
             options,
         };
         change(&mut parts);

@@ -9,6 +9,7 @@ use crate::config::{EnvFile, Options, Row, Settings};
 pub(super) fn print(settings: &Settings, matches: &ArgMatches, file: &EnvFile) -> Result<()> {
     // Reports the settings that would keep the server from starting.
     Options::of(settings)?;
+    settings.previous_secret_key()?;
     let rows = settings.report(matches, file)?;
     let width = |of: fn(&Row) -> &str| rows.iter().map(|row| of(row).chars().count()).max();
     let name_width = width(|row| row.name).unwrap_or_default();

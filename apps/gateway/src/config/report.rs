@@ -88,6 +88,14 @@ impl Settings {
             ("LOGGIA_DATABASE_POOL", self.database_pool.to_string()),
             ("LOGGIA_SECRET_KEY", secret_key),
             (
+                "LOGGIA_SECRET_KEY_PREVIOUS",
+                or_none(self.secret_key_previous.as_ref()),
+            ),
+            (
+                "LOGGIA_SECRET_KEY_PREVIOUS_UNTIL",
+                or_none(self.secret_key_previous_until.as_ref()),
+            ),
+            (
                 "LOGGIA_PUBLIC_URL",
                 self.effective_public_url()?.to_string(),
             ),

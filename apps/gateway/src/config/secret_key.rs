@@ -1,4 +1,4 @@
-//! The key of all tokens: given, or made at the first start and kept.
+//! The keys of all tokens: the current one, given or created at the first start, and the one before it.
 
 use std::{
     fs::{self, OpenOptions},
@@ -7,13 +7,21 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use loggia_identity::SecretKey;
+use loggia_identity::{SecretKey, SecretKeys};
+use loggia_kernel::Timestamp;
 use rand::RngExt;
 use uuid::Uuid;
 
 use super::{Error, Result, Settings, paths::sync_dir};
 
 const SETTING: &str = "LOGGIA_SECRET_KEY";
+const PREVIOUS: &str = "LOGGIA_SECRET_KEY_PREVIOUS";
+const PREVIOUS_UNTIL: &str = "LOGGIA_SECRET_KEY_PREVIOUS_UNTIL";
+
+/// What to do instead of giving a current key that is refused.
+const NEW_KEY: &str = "leave it out to have a random one created, or run `openssl rand -base64 48`";
+/// What to do instead of giving a previous key that is refused.
+const OLD_KEY: &str = "give the key that was in use, or leave it out";
 
 /// What stands in keys that were copied from an example.
 const SAMPLES: [&str; 7] = [
@@ -30,6 +38,41 @@ const SAMPLES: [&str; 7] = [
 const MIN_DIFFERENT: usize = 8;
 
 impl Settings {
+    /// The keys of all tokens: [`Settings::effective_secret_key`] and [`Settings::previous_secret_key`].
+    ///
+    /// # Errors
+    /// As those two.
+    pub fn effective_secret_keys(&self) -> Result<SecretKeys> {
+        // First, because it changes nothing: no key is created where another setting is wrong.
+        let previous = self.previous_secret_key()?;
+        let keys = SecretKeys::from(self.effective_secret_key()?);
+        Ok(match previous {
+            Some((key, until)) => keys.with_previous(key, until),
+            None => keys,
+        })
+    }
+
+    /// The key before the current one, and the moment from which on its tokens are refused. That moment may be past: an
+    /// error would stop a server that is restarted after it, and a key that is refused does no harm.
+    ///
+    /// # Errors
+    /// If only one of the two settings is given, or the key is too short or a sample.
+    pub fn previous_secret_key(&self) -> Result<Option<(SecretKey, Timestamp)>> {
+        let missing = |setting, other| {
+            let problem = format!("is required where {other} is set");
+            Err(Error::new(setting, problem))
+        };
+        match (&self.secret_key_previous, self.secret_key_previous_until) {
+            (None, None) => Ok(None),
+            (Some(key), Some(until)) => {
+                let key = checked(PREVIOUS, key.expose(), OLD_KEY)?;
+                Ok(Some((key, until.get())))
+            }
+            (Some(_), None) => missing(PREVIOUS_UNTIL, PREVIOUS),
+            (None, Some(_)) => missing(PREVIOUS, PREVIOUS_UNTIL),
+        }
+    }
+
     /// The key of all tokens: the one that was given, else the one in the data directory, which is made when it is missing.
     ///
     /// Shape of the file: 32 random bytes as URL-safe base64, mode 0600. Two processes that start at once get the same.
@@ -38,7 +81,7 @@ impl Settings {
     /// If the key is too short or a sample, or the file can be neither read nor made.
     pub fn effective_secret_key(&self) -> Result<SecretKey> {
         if let Some(key) = &self.secret_key {
-            return checked(SETTING, key.expose());
+            return checked(SETTING, key.expose(), NEW_KEY);
         }
         let path = self.secret_key_path();
         let name = path.display().to_string();
@@ -46,16 +89,15 @@ impl Settings {
             let problem = format!("is not set, and {name} can be neither read nor made: {error}");
             Error::new(SETTING, problem)
         })?;
-        checked(&name, text.trim_end())
+        checked(&name, text.trim_end(), NEW_KEY)
     }
 }
 
-fn checked(setting: &str, key: &str) -> Result<SecretKey> {
+/// The key, if it cannot be guessed. `hint` says what to do otherwise.
+fn checked(setting: &str, key: &str, hint: &str) -> Result<SecretKey> {
     let lower = key.to_lowercase();
     if SAMPLES.iter().any(|sample| lower.contains(sample)) {
-        let problem =
-            "is a sample; leave it out to have a random one made, or run `openssl rand -base64 48`";
-        return Err(Error::new(setting, problem));
+        return Err(Error::new(setting, format!("is a sample; {hint}")));
     }
     let mut bytes = key.as_bytes().to_vec();
     bytes.sort_unstable();
@@ -66,7 +108,7 @@ fn checked(setting: &str, key: &str) -> Result<SecretKey> {
         Ok(_) | Err(_) => Err(Error::new(
             setting,
             format!(
-                "needs at least {} bytes that cannot be guessed; leave it out to have a random one made",
+                "needs at least {} bytes that cannot be guessed; {hint}",
                 SecretKey::MIN_BYTES
             ),
         )),

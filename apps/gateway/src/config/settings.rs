@@ -8,8 +8,8 @@ use ipnet::IpNet;
 use loggia_http::{AnySurface, BaseUrl};
 
 use super::{
-    List, LogFormat, Origin, PasswordRules, Period, RateRule, Secret, SecretUrl, SessionRules,
-    Switch, values::listening_address,
+    List, LogFormat, Moment, Origin, PasswordRules, Period, RateRule, Secret, SecretUrl,
+    SessionRules, Switch, values::listening_address,
 };
 
 /// Every setting, as it was given. What was not given and follows from another setting is `None` here; see the methods.
@@ -66,6 +66,27 @@ pub struct Settings {
         hide_env_values = true
     )]
     pub secret_key: Option<Secret>,
+
+    /// The key before --secret-key: its tokens are still accepted
+    #[arg(
+        long,
+        env = "LOGGIA_SECRET_KEY_PREVIOUS",
+        global = true,
+        hide_short_help = true,
+        value_name = "KEY",
+        hide_env_values = true
+    )]
+    pub secret_key_previous: Option<Secret>,
+
+    /// From when on the previous key is refused: a date (its beginning in UTC), or a date and time, as 2026-11-01T18:00:00Z
+    #[arg(
+        long,
+        env = "LOGGIA_SECRET_KEY_PREVIOUS_UNTIL",
+        global = true,
+        hide_short_help = true,
+        value_name = "DATE"
+    )]
+    pub secret_key_previous_until: Option<Moment>,
 
     /// Our own address in links; required unless --bind is loopback [default: http://BIND]
     #[arg(

@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use loggia_http::AnySurface;
 
 use super::{
-    EnvFile, List, Options, Origin, Period, Secret, SecretUrl, Settings, Source,
+    EnvFile, List, Moment, Options, Origin, Period, Secret, SecretUrl, Settings, Source,
     environment::{is_service_link, unknown},
 };
 
@@ -161,6 +161,7 @@ fn refuses_what_is_not_of_the_form() {
     };
     check("--bind", "localhost");
     check("--database-pool", "0");
+    check("--secret-key-previous-until", "tomorrow");
     check("--public-url", "id.example.com");
     check("--frontend-url", "https://app.example.com/#/");
     check("--access-ttl", "60");
@@ -205,6 +206,10 @@ fn shows_no_secret() {
     let settings = given(&[
         "--secret-key",
         "hunter2-hunter2-hunter2-hunter2-0000",
+        "--secret-key-previous",
+        "hunter2-hunter2-hunter2-hunter2-9999",
+        "--secret-key-previous-until",
+        "2026-11-01",
         "--database-url",
         "postgres://me:hunter2@db.example.com/x?sslmode=require&password=hunter2",
         "--mail-url",
@@ -221,6 +226,8 @@ fn shows_no_secret() {
     assert!(!shown.contains("hunter2"), "{shown}");
     assert!(shown.contains("postgres://me:***@db.example.com/x?sslmode=require&password=***"));
     assert!(shown.contains("smtp://me:***@mail.example.com:587"));
+    assert!(shown.contains(r#"("LOGGIA_SECRET_KEY_PREVIOUS", "***")"#));
+    assert!(shown.contains("2026-11-01T00:00:00Z"));
 
     let odd = SecretUrl::from("postgres://a:1,b:hunter2@[/x".to_owned());
     assert_eq!(odd.to_string(), "postgres://***");
@@ -301,6 +308,65 @@ fn refuses_keys_that_can_be_guessed() {
         let error = check(key).unwrap_err();
         assert_eq!(error.setting, "LOGGIA_SECRET_KEY");
         assert!(key.is_empty() || !error.to_string().contains(key));
+    }
+}
+
+#[test]
+fn takes_the_previous_key_with_its_date_or_neither() {
+    const OLD: &str = "conformance-only-secret-0123456789abcdef";
+    let check = |words: &[&str]| given(words).unwrap().previous_secret_key();
+    let (key, until) = ("--secret-key-previous", "--secret-key-previous-until");
+    assert!(check(&[]).unwrap().is_none());
+    // A date that is past is taken: a restart after it must not fail.
+    for date in ["2999-01-01", "2001-01-01T00:00:00Z"] {
+        let (_, moment) = check(&[key, OLD, until, date]).unwrap().unwrap();
+        assert_eq!(moment, date.parse::<Moment>().unwrap().get());
+    }
+    let refused = |words: &[&str], setting: &str| {
+        let error = check(words).unwrap_err();
+        assert_eq!(error.setting, setting, "{error}");
+        assert!(!error.to_string().contains(words[1]), "{error}");
+    };
+    refused(&[key, OLD], "LOGGIA_SECRET_KEY_PREVIOUS_UNTIL");
+    refused(&[until, "2999-01-01"], "LOGGIA_SECRET_KEY_PREVIOUS");
+    for weak in [
+        "too-short-by-one-byte-012345678",
+        "please-Change-Me-0123456789abcdefghij",
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    ] {
+        let words = [key, weak, until, "2999-01-01"];
+        refused(&words, "LOGGIA_SECRET_KEY_PREVIOUS");
+    }
+}
+
+#[test]
+fn creates_no_key_where_the_previous_one_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().to_str().unwrap();
+    let settings = given(&["--data-dir", data, "--secret-key-previous", "short"]).unwrap();
+    settings.effective_secret_keys().unwrap_err();
+    assert_eq!(std::fs::read_dir(data).unwrap().count(), 0);
+}
+
+#[test]
+fn reads_moments() {
+    let check = |text: &str, shown: &str| {
+        let moment: Moment = text.parse().unwrap();
+        assert_eq!(moment.to_string(), shown);
+    };
+    check("2026-11-01", "2026-11-01T00:00:00Z");
+    check(" 2026-11-01T18:00:00Z ", "2026-11-01T18:00:00Z");
+    check("2026-11-01T18:00:00.25+02:00", "2026-11-01T16:00:00.250Z");
+    for text in [
+        "",
+        "2026",
+        "2026-02-30",
+        "01.11.2026",
+        "2026-11-01T18:00:00",
+        "2026-11-01T25:00:00Z",
+        "tomorrow",
+    ] {
+        assert!(text.parse::<Moment>().is_err(), "{text}");
     }
 }
 

@@ -33,7 +33,9 @@ impl Stage {
             storage: Storage::open("memory://").expect("a store in memory"),
             hasher: Hasher::new(Params::cheap(), 2, 16),
             clock: Arc::new(clock.clone()),
-            key: SecretKey::new("0123456789abcdef0123456789abcdef").unwrap(),
+            keys: SecretKey::new("0123456789abcdef0123456789abcdef")
+                .unwrap()
+                .into(),
             options: Options::default(),
         });
         Self {
@@ -60,6 +62,12 @@ async fn names_the_setting_that_is_to_blame() {
         assert!(!text.contains("hunter2"), "{text}");
     };
     check("--secret-key", "hunter2", "LOGGIA_SECRET_KEY").await;
+    check(
+        "--secret-key-previous",
+        "hunter2",
+        "LOGGIA_SECRET_KEY_PREVIOUS_UNTIL",
+    )
+    .await;
     check("--bind", "0.0.0.0:8000", "LOGGIA_PUBLIC_URL").await;
     check(
         "--database-url",

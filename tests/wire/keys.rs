@@ -1,0 +1,136 @@
+//! A changed secret key. Source: README.md, "Changing the key".
+
+use std::time::Duration;
+
+use loggia_identity::{SecretKey, SecretKeys};
+use loggia_kernel::Timestamp;
+use serde_json::{Value, json};
+
+use crate::app::{Answer, Request, TestApp};
+
+const LOGIN: &str = "/auth/token/login/";
+const OPAQUE_ME: &str = "/auth/users/me/";
+const ME: &str = "/api/v1/users/me";
+const REFRESH: &str = "/auth/jwt/refresh/";
+const VERIFY: &str = "/auth/jwt/verify/";
+
+const NEW_KEY: &str = "wire-suite-only-other-secret-0123456789";
+const THIRD_KEY: &str = "wire-suite-only-third-secret-0123456789";
+
+/// For how long the previous key is accepted.
+const GRACE: Duration = Duration::from_secs(10 * 60);
+
+fn key(text: &str) -> SecretKey {
+    SecretKey::new(text).expect("a long enough key")
+}
+
+/// The new key, and the key of [`TestApp::spawn`] until a moment.
+fn rotated(until: Timestamp) -> SecretKeys {
+    SecretKeys::from(key(NEW_KEY)).with_previous(key(TestApp::SECRET), until)
+}
+
+/// The app on the database and the clock of `app`, with other keys.
+async fn reopened(app: &TestApp, keys: impl Into<SecretKeys>) -> TestApp {
+    let services = app.services();
+    TestApp::with_parts(|parts| {
+        parts.db = services.db.clone();
+        parts.clock = services.clock.clone();
+        parts.storage = services.storage.clone();
+        parts.keys = keys.into();
+    })
+    .await
+}
+
+async fn log_in(app: &TestApp) -> String {
+    let login = json!({ "username": "alice", "password": TestApp::PASSWORD });
+    app.anonymous()
+        .post(LOGIN, login)
+        .await
+        .text_at("/auth_token")
+}
+
+async fn get(app: &TestApp, path: &str, authorization: &str) -> Answer {
+    let request = Request::new("GET", path).header("Authorization", authorization);
+    app.send(request).await
+}
+
+/// The status of a request with an opaque token.
+async fn opaque_status(app: &TestApp, token: &str) -> u16 {
+    let answer = get(app, OPAQUE_ME, &format!("Token {token}")).await;
+    answer.status.as_u16()
+}
+
+/// The statuses of a request with the access token, and of refreshing and verifying.
+async fn jwt_statuses(app: &TestApp, access: &str, refresh: &str) -> [u16; 3] {
+    let post = async |path: &str, body: Value| app.anonymous().post(path, body).await.status;
+    [
+        get(app, ME, &format!("Bearer {access}")).await.status,
+        post(REFRESH, json!({ "refresh": refresh })).await,
+        post(VERIFY, json!({ "token": refresh })).await,
+    ]
+    .map(|status| status.as_u16())
+}
+
+#[actix_web::test]
+async fn a_login_after_a_change_of_the_key_returns_a_token_that_is_accepted() {
+    let app = TestApp::spawn().await;
+    app.user("alice").await;
+    let old = log_in(&app).await;
+
+    let changed = reopened(&app, key(NEW_KEY)).await;
+    assert_eq!(opaque_status(&changed, &old).await, 401);
+    let new = log_in(&changed).await;
+
+    assert_eq!(opaque_status(&changed, &new).await, 200);
+    assert_eq!(opaque_status(&changed, &old).await, 401);
+    assert_eq!(log_in(&changed).await, new);
+}
+
+#[actix_web::test]
+async fn tokens_of_the_previous_key_are_accepted_until_its_date() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+    let old = log_in(&app).await;
+    let rotated = reopened(&app, rotated(app.now().plus(GRACE))).await;
+
+    app.clock().advance(GRACE - Duration::from_micros(1));
+    let statuses = jwt_statuses(&rotated, alice.access(), alice.refresh()).await;
+    assert_eq!(statuses, [200; 3]);
+    assert_eq!(log_in(&rotated).await, old);
+    assert_eq!(opaque_status(&rotated, &old).await, 200);
+
+    app.clock().advance(Duration::from_micros(1));
+    let statuses = jwt_statuses(&rotated, alice.access(), alice.refresh()).await;
+    assert_eq!(statuses, [401; 3]);
+    assert_eq!(opaque_status(&rotated, &old).await, 401);
+    let new = log_in(&rotated).await;
+    assert_eq!(opaque_status(&rotated, &new).await, 200);
+}
+
+#[actix_web::test]
+async fn new_tokens_are_signed_with_the_current_key() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+    let rotated = reopened(&app, rotated(app.now().plus(GRACE))).await;
+
+    let refresh = json!({ "refresh": alice.refresh() });
+    let refreshed = rotated.anonymous().post(REFRESH, refresh).await;
+    let bearer = format!("Bearer {}", refreshed.text_at("/access"));
+
+    let current = reopened(&app, key(NEW_KEY)).await;
+    assert_eq!(get(&current, ME, &bearer).await.status, 200);
+    assert_eq!(get(&app, ME, &bearer).await.status, 401);
+}
+
+#[actix_web::test]
+async fn tokens_of_a_third_key_are_refused() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+    let opaque = log_in(&app).await;
+    let keys = SecretKeys::from(key(NEW_KEY)).with_previous(key(THIRD_KEY), app.now().plus(GRACE));
+
+    let rotated = reopened(&app, keys).await;
+    let statuses = jwt_statuses(&rotated, alice.access(), alice.refresh()).await;
+    assert_eq!(statuses, [401; 3]);
+    assert_eq!(opaque_status(&rotated, &opaque).await, 401);
+}
