@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Proves that loggia-identity can stand in a program beside other database libraries: SQLite's C library may be linked once
-# (`links = "sqlite3"`), so its version must be one that all of them admit.
+# Proves that loggia-identity can be used in a program beside other database libraries. SQLite's C library may be linked
+# only once (`links = "sqlite3"`), so all of them must admit one version.
 #
-# Each host is a crate in a temporary directory with a lock file of its own, resolved anew like that of any new program:
-# this needs the network, and never skips. Usage: scripts/check-embedding.sh
+# Each host is a crate in a temporary directory with its own lock file, resolved anew like that of any new program. This
+# needs the network and is never skipped.
+# Usage: scripts/check-embedding.sh
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -11,7 +12,7 @@ root=$PWD
 toolchain=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 hosts=$(mktemp -d)
 trap 'rm -rf "$hosts"' EXIT
-# Kept between runs, so that only the first one compiles everything.
+# Kept between runs, so that only the first run compiles everything.
 export CARGO_TARGET_DIR=$root/target/embedding
 
 fail() {
@@ -28,7 +29,7 @@ host() {
         cat
     } >"$hosts/$1/Cargo.toml"
     : >"$hosts/$1/src/lib.rs"
-    # Run from the repository, so that its toolchain and its flags for SQLite hold.
+    # Runs in the repository, so that its toolchain and its flags for SQLite apply.
     cargo generate-lockfile --quiet --manifest-path "$hosts/$1/Cargo.toml" || fail "loggia-identity does not resolve beside $1"
     echo "embedding: resolves beside $1, with libsqlite3-sys $(version_in "$1" libsqlite3-sys)"
 }
@@ -55,7 +56,7 @@ END
 host sqlx-0-8-sqlite <<'END'
 sqlx = { version = "0.8", default-features = false, features = ["runtime-tokio", "sqlite"] }
 END
-# 0.41 begins where diesel 2.3 ends.
+# 0.41 is the first version that diesel 2.3 does not admit.
 host rusqlite <<'END'
 rusqlite = { version = "<0.41", default-features = false }
 END

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Enforces the layers of ARCHITECTURE.md: who may depend on whom, and who may name what. Prints every breach as
-# `file:line: what` and fails if there is one. Needs bash, awk and cargo.
+# Enforces the layers of ARCHITECTURE.md: which crates may depend on which, and which types each may name. Prints every
+# violation as `file:line: what` and fails if there is one. Needs bash, awk and cargo.
 #
 #   1. A crate depends on crates below it only, as the table `may_use` says; domain crates never on each other.
 #   2. Domain, infra and kernel know nothing of HTTP: no actix, no utoipa, not even at third hand.
@@ -8,12 +8,12 @@
 #   4. Only crates/db names AsyncPgConnection or SqliteConnection.
 #   5. Only types of the HTTP toolkit and the surfaces are Serialize, Deserialize or ToSchema. Tests and examples are left alone.
 #
-# Rules 4 and 5 have rare, good exceptions: a JSON column, a job's payload, a token's claims. Such a line says so, at its
-# end or in the comments directly above it (attributes may stand between):
+# Rules 4 and 5 have rare, justified exceptions: a JSON column, a job's payload, a token's claims. Such a line is
+# marked, at its end or in the comments directly above it (attributes may come between):
 #
 #   // layers: allow, the claims of a token are JSON by RFC 7519
 #
-# The reason is part of it. A crate that no list below knows is a breach: a new crate is put into its layer here.
+# The reason is required. A crate that is in no list below is a violation: add a new crate to its layer here.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -23,7 +23,7 @@ infra="db idempotency jobs mail storage"
 kernel="kernel"
 dev_only="testkit"
 
-# Which of our crates a crate may use. Beside that, tests may use infra, kernel and testkit.
+# Prints which of our crates a crate may use. In addition, tests may use infra, kernel and testkit.
 may_use() {
     case $1 in
     kernel) echo "" ;;
@@ -44,7 +44,7 @@ breach() {
     breaches=$((breaches + 1))
 }
 
-# Counts what awk printed as breaches; each line is one.
+# Counts the lines that awk printed; each line is one violation.
 breaches_of() {
     local line
     while IFS= read -r line; do
@@ -91,7 +91,7 @@ contains() {
     case " $1 " in *" $2 "*) return 0 ;; *) return 1 ;; esac
 }
 
-# Whether a crate is above the domain: those know HTTP, and no database driver.
+# Succeeds if a crate is above the domain: those know HTTP, and no database driver.
 knows_http() {
     contains "$surfaces http gateway" "$1"
 }
@@ -122,7 +122,7 @@ check_manifest() {
     done < <(dependencies "$manifest")
 }
 
-# Rule 2 at third hand: a dependency's dependency.
+# Rule 2 for indirect dependencies: a dependency's dependency.
 check_tree() {
     local package=loggia-$1 manifest=$2 tree found
     tree=$(cargo tree --quiet --locked -p "$package" -e normal,build --prefix none --format '{p}')
@@ -131,7 +131,7 @@ check_tree() {
 }
 
 # Reads Rust files; prints where a line of code matches. Strings and comments are not code. `what` is the rule's number:
-# 4 looks for `pattern` in a line, 5 looks into derives (also of several lines) and impl headers.
+# rule 4 searches a line for `pattern`, rule 5 searches derives (which may span several lines) and impl headers.
 search='
     function code_of(text) {
         gsub(/\\\\/, "", text)
@@ -149,7 +149,7 @@ search='
             if (what != 4 && $0 !~ /layers: allow[,:] [^ ]/) print FILENAME ":" FNR ": `layers: allow` needs its reason, as `layers: allow, because ...`"
         }
         if (what == 5) {
-            # One derive may take several lines; what it names is looked at line by line.
+            # A derive may span several lines; its names are checked line by line.
             if (code ~ /derive[ \t]*\(/) derive = 1
             hit = (derive && code ~ /(^|[^A-Za-z_])(Serialize|Deserialize|ToSchema)([^A-Za-z_]|$)/) || \
                 code ~ /(^|[ \t])impl[ \t<].*(Serialize|Deserialize(<[^>]*>)?|ToSchema)[ \t]+for[ \t]/
@@ -158,7 +158,7 @@ search='
             hit = code ~ pattern
         }
         if (hit && !allowed) print FILENAME ":" FNR ": " message
-        # Comments, attributes and empty lines may stand between the mark and what it allows.
+        # Comments, attributes and empty lines may come between the mark and the line it allows.
         if (code !~ /^[ \t]*(#!?\[.*[](,][ \t]*)?$/ && !derive) allowed = 0
     }
 '
@@ -167,7 +167,7 @@ rust_files() {
     find "$@" -name target -prune -o -type f -name '*.rs' -print 2>/dev/null | LC_ALL=C sort
 }
 
-# Hands the files named on standard input to awk. Without any, nothing is searched.
+# Passes the files named on standard input to awk. Without files, nothing is searched.
 search_in() {
     local files=() file
     while IFS= read -r file; do
@@ -206,7 +206,7 @@ check_connections
 check_wire_types
 
 if [ "$breaches" -gt 0 ]; then
-    echo "layers: $breaches breaches (the rules are in scripts/check-layers.sh)"
+    echo "layers: $breaches violations (the rules are in scripts/check-layers.sh)"
     exit 1
 fi
-echo "layers: as they should be"
+echo "layers: no violations"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Enforces what the two sides of migrations/ owe each other. Prints every breach as `file:line: what` and fails if there
-# is one. Needs bash, awk and find.
+# Enforces that the two sides of migrations/ agree. Prints every violation as `file:line: what` and fails if there is
+# one. Needs bash, awk and find.
 #
 #   1. migrations/{postgres,sqlite}/NNNN_<crate>_<what>/{up,down}.sql: the same folders on both sides, numbered from 0001
 #      without a gap, named for a crate that is there, and both files hold a statement.
@@ -10,8 +10,8 @@
 #   3. After all migrations both sides have the same constraints. Dropping, adding and renaming are followed, also
 #      SQLite's way of changing a table: a new one under another name, dropped and renamed.
 #
-# Primary keys may stay unnamed: SQLite's AUTOINCREMENT allows no name. Dropping a column does not count as dropping its
-# constraints: drop them by name first.
+# Primary keys may stay unnamed, because SQLite's AUTOINCREMENT allows no name. Dropping a column does not count as
+# dropping its constraints: drop them by name first.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -25,8 +25,8 @@ folders() {
     find "migrations/$1" -mindepth 1 -maxdepth 1 -name '[!.]*' 2>/dev/null | sed 's|.*/||' | LC_ALL=C sort
 }
 
-# Prints `line word` for each word, number and punctuation mark of a file, without comments and strings; of the body of
-# a function ($$ ... $$) nothing is printed, either. "quoted names" come without their quotes, in lower case as all.
+# Prints `line word` for each word, number and punctuation mark of a file, without comments, strings and the bodies of
+# functions ($$ ... $$). "quoted names" are printed without their quotes, in lower case like all others.
 tokens() {
     awk '
         function flush() {
@@ -55,8 +55,8 @@ tokens() {
     ' "$1"
 }
 
-# Reads tokens of all up.sql of one side, prefixed by their file: `file line word`. Prints breaches of rule 2 as
-# `! file:line: what`, and what is left at the end as `= table name`.
+# Reads tokens of all up.sql of one side, prefixed by their file: `file line word`. Prints violations of rule 2 as
+# `! file:line: what`, and the constraints that exist at the end as `= table name`.
 constraints='
     function complain(what) { print "! " file[at] ":" line[at] ": " what }
     function add(table, name) { if (name != "") kept[table " " name] = 1 }
@@ -71,7 +71,7 @@ constraints='
             add(fresh, substr(keys[i], length(old) + 2))
         }
     }
-    # The list in the parentheses that open at i, joined by "_"; "" if it holds anything but names.
+    # Returns the list in the parentheses that open at i, joined by "_"; "" if it contains anything but names.
     function columns(i, end, list) {
         list = ""
         if (word[i] != "(") return ""
@@ -84,7 +84,7 @@ constraints='
         }
         return list
     }
-    # The name a table will have in the end: `accounts_new` is about to become `accounts`.
+    # Returns the final name of a table: `accounts_new` will be renamed to `accounts`.
     function base(table) {
         sub(/_new$/, "", table)
         return table
@@ -99,7 +99,7 @@ constraints='
             complain(name ": a constraint of " table " is named " table "_<columns>_" kind)
         }
     }
-    # One statement: the tokens from start to end.
+    # Handles one statement: the tokens from start to end.
     function statement(start, end, i, table, name, column, depth, list, fresh) {
         i = start
         if (word[i] == "drop" && word[i + 1] == "table") {
@@ -176,7 +176,7 @@ constraints='
             } else if (word[i] == "foreign") {
                 check_name(name, "fkey", table)
                 add(table, name); name = ""
-                # Its REFERENCES belongs to it.
+                # Its REFERENCES belongs to the same constraint.
                 while (i <= end && word[i] != "references") i++
             } else if (word[i] == "references") {
                 check_name(name, "fkey", table)
@@ -267,7 +267,7 @@ check_sides
 check_constraints
 
 if [ "$breaches" -gt 0 ]; then
-    echo "migrations: $breaches breaches (the rules are in scripts/check-migrations.sh)"
+    echo "migrations: $breaches violations (the rules are in scripts/check-migrations.sh)"
     exit 1
 fi
-echo "migrations: $(folders sqlite | wc -l | tr -d ' ') on both sides, as they should be"
+echo "migrations: $(folders sqlite | wc -l | tr -d ' ') on both sides, no violations"

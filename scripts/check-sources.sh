@@ -5,10 +5,10 @@
 #   1. A reference in *.rs, *.py and *.sh has the form `docs/contract/<page>.md «Heading»`, with further headings of the
 #      same page after commas: `docs/contract/drf.md «Fields», «Errors»`. The page and each heading exist. In *.md the
 #      headings may be absent.
-#   2. A reference stands on one line: it is not split between two lines of a comment.
+#   2. A reference is on one line: it is not split between two lines of a comment.
 #   3. In the pages themselves, «Heading» is a heading of the same page. Links to `<page>.md#anchor`, also from other
 #      *.md files, lead to a heading.
-#   4. No tracked file refers to the texts that the pages were written from.
+#   4. No tracked file refers to the texts that the pages are based on.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Asks the server whatever its OpenAPI documents permit and forbid, with Schemathesis, and fails on an answer that the
-# documents do not promise: a 5xx, an undocumented status or form, a refused sound request, an accepted unsound one.
+# Sends the server every kind of request that its OpenAPI documents permit and forbid, with Schemathesis, and fails on a
+# response that the documents do not describe: a 5xx, an undocumented status or schema, a rejected valid request, an
+# accepted invalid one.
 # Usage: scripts/fuzz-api.sh [SURFACE...]        (djoser, users, api, v1; all of them where none is named)
 #        scripts/postgres.sh run scripts/fuzz-api.sh [SURFACE...]
 #
@@ -53,7 +54,7 @@ if [ -z "$loggia" ]; then
     cargo build --quiet --locked -p loggia
     loggia=${CARGO_TARGET_DIR:-$root/target}/debug/loggia
 fi
-# The program refuses a variable of this kind that is none of its settings.
+# The program rejects a variable with this prefix that is not one of its settings.
 unset LOGGIA_BIN
 data=$(mktemp -d)
 server=
@@ -77,7 +78,7 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# A database of its own on PostgreSQL; on SQLite the data directory is new, and so is the database in it.
+# Uses a separate database on PostgreSQL; on SQLite the data directory is new, and so is the database in it.
 case ${TEST_DATABASE_URL:-} in
 postgres://* | postgresql://*)
     command -v psql >/dev/null || { say "psql is missing: it makes the database" && exit 1; }
@@ -92,8 +93,8 @@ url=http://127.0.0.1:$port
 export LOGGIA_BIND=127.0.0.1:$port LOGGIA_DATA_DIR=$data LOGGIA_LOG_FORMAT=json LOGGIA_RATE_LIMIT=off \
     LOGGIA_HASH_PERMITS=${LOGGIA_HASH_PERMITS:-2} LOGGIA_ACCESS_TTL=1d
 
-# The password is the one in djoser's examples, so that what demands the caller's own comes to pass, too. Nobody else is a
-# superuser: so this account cannot be deleted, whatever is asked.
+# The password is the one in djoser's examples, so that operations that require the caller's password succeed, too.
+# There is no other superuser, so this account cannot be deleted by any request.
 password=example_password
 "$loggia" user create --email staff@fuzz.example --password "$password" --superuser >/dev/null
 
@@ -111,7 +112,7 @@ token() {
         python3 -c 'import json, sys; print(json.load(sys.stdin)["access"])'
 }
 
-# What ends the session or the account that calls it is asked by an account of its own, made for it.
+# Operations that end the session or the account of their caller use a separate account.
 final_operations() {
     case $1 in
     djoser) echo djoser_token_logout djoser_set_password djoser_destroy_me ;;
@@ -129,7 +130,7 @@ fuzz() {
     local surface=$1 log=$work/$1-$2.log name="$1, $2"
     shift 2
     if (
-        # It keeps a cache where it is run.
+        # Schemathesis keeps a cache in its working directory.
         cd "$work"
         export PYTHONPATH=$root/scripts/fuzz PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore SCHEMATHESIS_HOOKS=rules
         exec venv/bin/schemathesis run \
@@ -144,7 +145,7 @@ fuzz() {
     fi
 }
 
-# Before anything is asked: the profile routes change the address to log in with.
+# Done first, because the profile operations change the address used to log in.
 staff=$(token staff)
 
 echo "seed $seed, $([ -n "$database" ] && echo PostgreSQL || echo SQLite), $examples examples"

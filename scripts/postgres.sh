@@ -1,23 +1,23 @@
 #!/usr/bin/env bash
-# Runs a command beside a temporary PostgreSQL, and hands on its exit status.
+# Runs a command with a temporary PostgreSQL, and returns its exit status.
 # Usage: scripts/postgres.sh run CMD [ARG...]
 #
-# CMD finds the server in TEST_DATABASE_URL. Where that names a PostgreSQL already, CMD simply runs. Otherwise the
-# machine's own PostgreSQL is used: a new cluster in a temporary directory, on a free port of 127.0.0.1 and on a socket in
-# that directory, not durable, trusting everybody on this machine; stopped and removed at the end. A PostgreSQL that is
-# not there is installed where apt-get can do it, and asked for where not: this never skips.
+# CMD finds the server in TEST_DATABASE_URL. If that already names a PostgreSQL, CMD runs unchanged. Otherwise the
+# machine's own PostgreSQL is used: a new cluster in a temporary directory, on a free port of 127.0.0.1 and on a socket
+# in that directory, not durable, trusting every user of this machine; stopped and removed at the end. A missing
+# PostgreSQL is installed if apt-get is available, otherwise this fails with a message: it is never skipped.
 set -euo pipefail
 
 say() {
     echo "postgres.sh: $*" >&2
 }
 
-# Prints the directory with initdb, postgres and pg_ctl; fails where there is none.
+# Prints the directory with initdb, postgres and pg_ctl; fails if there is none.
 find_binaries() {
     local dir places
     places="$(dirname "$(command -v initdb 2>/dev/null || echo /nowhere/initdb)")"
     places="$places $(pg_config --bindir 2>/dev/null || true)"
-    # The newest first: Debian, RPM, macOS, and what was built by hand.
+    # The newest first: Debian, RPM, macOS, and builds from source.
     places="$places $(ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql*/bin \
         /usr/local/opt/postgresql*/bin /usr/local/pgsql/bin 2>/dev/null | sort -rV || true)"
     for dir in $places; do
@@ -42,7 +42,7 @@ install_postgres() {
     DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends postgresql >&2
 }
 
-# Runs a command as the cluster's owner: initdb and postgres refuse root.
+# Runs a command as the cluster's owner: initdb and postgres refuse to run as root.
 as_owner() {
     if [ -z "$owner" ]; then
         "$@"
@@ -57,16 +57,16 @@ as_owner() {
     fi
 }
 
-# Sorting by ICU's rules where the server has them: a column that must sort by bytes says so itself (COLLATE "C"), and
-# one that forgot is found out.
+# Sorts by ICU's rules if the server has them: a column that must sort by bytes needs COLLATE "C", and a missing one
+# then fails a test.
 make_cluster() {
     local common="--pgdata=$dir/data --username=postgres --auth=trust --encoding=UTF8 --no-sync"
     # shellcheck disable=SC2086 # $common is several words; $dir is from mktemp and has no space
     as_owner "$bin/initdb" $common --locale=C --locale-provider=icu --icu-locale=en >"$dir/initdb.log" 2>&1 ||
         { rm -rf "$dir/data" && as_owner "$bin/initdb" $common --locale=C >"$dir/initdb.log" 2>&1; } ||
         { cat "$dir/initdb.log" >&2 && return 1; }
-    # Nothing here outlives the run, so nothing waits for the disk. The suite runs many tests at once, and every test
-    # has pools of its own.
+    # Nothing here outlives the run, so no write waits for the disk. The suite runs many tests at once, and every test
+    # has its own pools.
     cat >>"$dir/data/postgresql.conf" <<END
 autovacuum = off
 fsync = off
@@ -81,7 +81,7 @@ wal_level = minimal
 END
 }
 
-# Below the ports that the kernel gives to outgoing connections. One that is taken is found out by starting.
+# Below the ports that the kernel assigns to outgoing connections. A port that is taken makes the start fail.
 start_cluster() {
     local attempt
     for attempt in 1 2 3 4 5 6 7 8; do
@@ -128,7 +128,7 @@ if [ "$(id -u)" = 0 ]; then
     ! id postgres >/dev/null 2>&1 || owner=postgres
 fi
 
-# In memory where there is plenty: a database per test is copied twice as fast. Not under TMPDIR, which may be long: the
+# In memory if there is enough: copying a database per test is twice as fast. Not under TMPDIR, which may be long: the
 # path of a socket has at most 107 bytes.
 room=/tmp
 free_kib=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
@@ -142,7 +142,7 @@ trap 'exit 143' TERM
 chmod 755 "$dir"
 [ -z "$owner" ] || chown "$owner" "$dir"
 
-# Where the owner may not look, initdb and pg_ctl warn.
+# initdb and pg_ctl warn in a directory that their user cannot read.
 back=$PWD
 cd "$dir"
 make_cluster

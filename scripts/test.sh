@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs the whole suite on one database, with cargo-nextest where it is installed and `cargo test` where not.
+# Runs the whole suite on one database, with cargo-nextest if it is installed, otherwise with `cargo test`.
 # Usage: scripts/test.sh sqlite|postgres [ARGS of the test runner]
 #
-# Nothing is skipped in silence: without a PostgreSQL this fails, and loggia-testkit refuses a TEST_DATABASE_URL that it
+# Nothing is skipped silently: without a PostgreSQL this fails, and loggia-testkit rejects a TEST_DATABASE_URL that it
 # does not know.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -33,7 +33,7 @@ if cargo nextest --version >/dev/null 2>&1; then
     profile=default
     [ -z "${CI:-}" ] || profile=ci
     cargo nextest run --workspace --all-targets --locked --profile "$profile" "$@"
-    # nextest does not run the examples in the documentation. They name no database: once is enough.
+    # nextest does not run the examples in the documentation. They use no database, so once is enough.
     if [ "$database" = sqlite ] && [ $# -eq 0 ]; then
         cargo test --workspace --doc --locked
     fi

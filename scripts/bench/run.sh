@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Measures a release build: requests, log-ins, lists as the work grows, start and memory, on SQLite and on PostgreSQL.
-# Prints a table and marks which figures are met; fails only where something could not be measured. Takes a quarter of an
-# hour and 3 GB, most of it for a million contacts in each database; `--only profile,login` does less.
+# Measures a release build: requests, logins, lists of growing size, start and memory, on SQLite and on PostgreSQL.
+# Prints a table and marks which targets are met; fails only if a measurement fails. Takes a quarter of an hour and 3
+# GB, most of it for a million contacts in each database; `--only profile,login` does less.
 # Usage: scripts/bench/run.sh [ARG...]     ARGs go to `loggia-bench figures`; --help lists them
 #
-# Server, floor and load share this machine, so it must have nothing else to do. LOGGIA_WORKERS and LOGGIA_HASH_PERMITS
-# are 2 unless they are set.
+# Server, floor and load share this machine, so it must be otherwise idle. LOGGIA_WORKERS and LOGGIA_HASH_PERMITS are 2
+# unless they are set.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 

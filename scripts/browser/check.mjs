@@ -1,4 +1,4 @@
-// Opens the pages of a running Loggia in Chromium, uses them, and keeps pictures.
+// Opens the pages of a running Loggia in Chromium, uses them, and takes screenshots.
 // Usage: node check.mjs PROGRAM CHROMIUM DIRECTORY
 
 import assert from "node:assert/strict";
@@ -10,14 +10,14 @@ import { start } from "./server.mjs";
 import { SURFACES } from "./surfaces.mjs";
 import { SwaggerUi } from "./swagger.mjs";
 
-// Not a loopback name: for those Swagger UI behaves otherwise than it will for its users (it then asks no validator on
-// the internet, for one). Chromium is told where the name leads, so nothing leaves this machine.
+// Not a loopback name, because Swagger UI behaves differently for those (for one, it then contacts no validator on the
+// internet). Chromium resolves the name to this machine, so no request leaves it.
 const HOST = "accounts.example.test";
 
 const [program, browserPath, directory] = process.argv.slice(2);
 if (!directory) throw new Error("usage: node check.mjs PROGRAM CHROMIUM DIRECTORY");
 
-/** Everything that the browser complained of, and every request that would have left the server. */
+/** Records every error the browser reports, and every request to another server. */
 function watch(page, origin) {
   const complaints = [];
   page.on("console", (message) => {
@@ -34,7 +34,7 @@ function watch(page, origin) {
   return complaints;
 }
 
-/** The page at `/` names every document and leads to Swagger UI. */
+/** Checks that the page at `/` lists every document and links to Swagger UI. */
 async function visitEntrance(page, server, picture) {
   await page.goto(`${server.url}/`);
   for (const surface of SURFACES) {
@@ -50,7 +50,7 @@ function operationsOf(document) {
   return Object.values(document.paths).flatMap((item) => methods.filter((method) => item[method]));
 }
 
-/** One document from its choice to the reader's own profile. */
+/** Uses one document, from choosing it to reading the own profile. */
 async function walk(ui, server, surface, picture) {
   const address = `/openapi/${surface.name}.json`;
   const document = await (await fetch(server.local + address)).json();
@@ -75,7 +75,7 @@ async function walk(ui, server, surface, picture) {
   console.log(`${surface.name}: ${shown} operations under ${(await ui.tags()).join(", ")}`);
 }
 
-/** The page of v1 alone, where clients of that surface look for it. */
+/** Checks the page of v1 alone, at the path that clients of that surface know. */
 async function visitV1(page, server, picture) {
   await page.goto(`${server.url}/api/v1/docs`);
   await page.locator(".opblock").first().waitFor();
@@ -93,7 +93,7 @@ const browser = await chromium.launch({
     "--disable-component-update",
     "--disable-sync",
     `--host-resolver-rules=MAP ${HOST} 127.0.0.1`,
-    // As behind TLS, where it will be.
+    // As behind TLS in production.
     `--unsafely-treat-insecure-origin-as-secure=${server.url}`,
   ],
 });
@@ -102,7 +102,7 @@ page.setDefaultTimeout(15_000);
 const complaints = watch(page, server.url);
 let pictures = 0;
 
-/** Keeps a picture of a box; without one of the whole page, or of what can be seen of it where a dialog is in front. */
+/** Takes a screenshot of a box; without a box, of the whole page, or of its visible part if a dialog is open. */
 async function picture(name, box) {
   const path = join(directory, `${name}.png`);
   const isDialog = (await page.locator(".dialog-ux").count()) > 0;
@@ -121,7 +121,7 @@ try {
   assert.deepEqual(complaints, [], "what the browser complained of");
   console.log(`${SURFACES.length} documents, ${pictures} pictures in ${directory}, no complaint`);
 } catch (error) {
-  // Whoever reads this was not there: show him what the browser and the server had to say.
+  // Print everything the browser and the server reported, because the run cannot be observed later.
   await picture("failure").catch(() => undefined);
   console.error(`${error.message}\n(see ${join(directory, "failure.png")})`);
   if (complaints.length) console.error(`The browser complained:\n${complaints.join("\n")}`);

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Opens Swagger UI in headless Chromium and uses it as a person would: chooses each document, registers, logs in,
-# authorizes, reads the profile. Fails on whatever the browser complains of.
+# Uses Swagger UI in headless Chromium as a person would: chooses each document, registers, logs in, authorizes, reads
+# the profile. Fails on every error the browser reports.
 # Usage: scripts/browser/run.sh
 #
 #   LOGGIA_BIN=PATH   the program to start; without it the debug build is made and used
 #   CHROMIUM=PATH     the browser; without it one is looked for, and installed where apt-get can do it
 #
-# The screenshots are in target/browser/. Nothing is skipped in silence: without a browser or Node.js this fails.
+# The screenshots are in target/browser/. Nothing is skipped silently: without a browser or Node.js this fails.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -26,7 +26,7 @@ find_chromium() {
     return 1
 }
 
-# Installs Debian packages, or says how.
+# Installs Debian packages, or prints the required command.
 install() {
     if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
         say "$1 is missing. Debian, Ubuntu: sudo apt-get install $1; elsewhere install it by hand"
@@ -43,12 +43,12 @@ if [ "$(node -p 'process.versions.node.split(".")[0]')" -lt 20 ]; then
     exit 1
 fi
 if ! chromium=$(find_chromium); then
-    # Without a font every letter in a screenshot is a box.
+    # Without a font every character in a screenshot is a box.
     install chromium fonts-dejavu-core
     chromium=$(find_chromium)
 fi
 
-# What is there is used if it is what the lock file names; then no registry is asked.
+# An existing installation is used if it matches the lock file; then no registry is contacted.
 cd "$here"
 npm ls --silent >/dev/null 2>&1 || npm ci --ignore-scripts --silent
 

@@ -1,4 +1,4 @@
-// The server under test: a fresh data directory, a free port, no setting of whoever runs this.
+// The server under test: a new data directory, a free port, and no settings from the environment.
 
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -17,8 +17,8 @@ async function freePort() {
 }
 
 /**
- * Starts `program`, and returns when it answers: to the browser at `url`, which names `host`, and to this program, which
- * cannot look that up, at `local`.
+ * Starts `program`, and returns when it responds. The browser uses `url`, which names `host`; this program cannot resolve
+ * that name and uses `local`.
  */
 export async function start(program, host) {
   const directory = await mkdtemp(join(tmpdir(), "loggia-browser-"));
@@ -33,9 +33,9 @@ export async function start(program, host) {
     LOGGIA_PUBLIC_URL: url,
     LOGGIA_LOG: "warn",
   };
-  // Run there, so that no `.env` of a checkout is read.
+  // Runs there, so that no `.env` of a checkout is read.
   const child = spawn(program, ["serve"], { cwd: directory, env, stdio: ["ignore", "ignore", "pipe"] });
-  // Also where this program ends in the middle of something.
+  // Stops the server even if this program ends early.
   process.once("exit", () => child.kill("SIGKILL"));
   let log = "";
   child.stderr.on("data", (text) => (log += text));

@@ -1,9 +1,9 @@
-// What is tried on each surface: register, log in, read the own profile.
+// The requests tried on each surface: register, log in, read the own profile.
 
 /**
- * Bodies are the examples of the documents: whoever tries an operation out sends these first, so they must do. `own` is
- * laid over the example of the registration, because all surfaces share one account store; `by` is the field that names
- * somebody who logs in. `token` and `email` find those in the answers.
+ * Bodies are the examples of the documents: users who try an operation send these first, so they must work. `own` is
+ * merged into the example of the registration, because all surfaces share one account store; `by` is the field that
+ * identifies the account at login. `token` and `email` find those in the responses.
  */
 export const SURFACES = [
   {

@@ -1,4 +1,4 @@
-// Swagger UI by its controls: what a person clicks, and what he then sees.
+// Swagger UI, operated through its controls.
 
 import assert from "node:assert/strict";
 
@@ -7,31 +7,31 @@ export class SwaggerUi {
     this.page = page;
   }
 
-  /** The addresses that the selector at the top offers. */
+  /** Returns the addresses that the selector at the top offers. */
   documents() {
     return this.page.locator(".topbar select option").evaluateAll((options) => options.map((option) => option.value));
   }
 
-  /** Chooses a document and waits until its title stands there. */
+  /** Chooses a document and waits until its title is shown. */
   async choose(address, title) {
     await this.page.locator(".topbar select").selectOption(address);
     await this.page.locator(".info .title", { hasText: title }).waitFor();
     await this.page.locator(".opblock").first().waitFor();
   }
 
-  /** How many operations are shown. */
+  /** Returns the number of operations shown. */
   operations() {
     return this.page.locator(".opblock").count();
   }
 
-  /** The headings under which they are shown. */
+  /** Returns the headings of the operations. */
   tags() {
     return this.page
       .locator(".opblock-tag")
       .evaluateAll((headings) => headings.map((heading) => heading.dataset.tag));
   }
 
-  /** The box of one operation, opened. */
+  /** Opens the box of one operation and returns it. */
   async open(method, path) {
     const box = this.page
       .locator(`.opblock-${method.toLowerCase()}`)
@@ -43,14 +43,14 @@ export class SwaggerUi {
     return box;
   }
 
-  /** The example body as the document gives it. */
+  /** Returns the example body of the document. */
   async example({ method, path }) {
     const box = await this.open(method, path);
     return JSON.parse(await box.locator("textarea.body-param__text").inputValue());
   }
 
   /**
-   * Fills in a body, presses "Execute", and returns the box and the answer. Fails if another status comes than
+   * Fills in a body, presses "Execute", and returns the box and the response. Fails if the status is not
    * `status`, or if the page does not show it.
    */
   async execute({ method, path, status }, body) {
@@ -81,7 +81,7 @@ export class SwaggerUi {
     await dialog.waitFor({ state: "detached" });
   }
 
-  /** Forgets the token. */
+  /** Removes the token. */
   async forget() {
     await this.page.locator(".scheme-container .btn.authorize").click();
     const dialog = this.page.locator(".dialog-ux");

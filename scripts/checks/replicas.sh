@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs two servers of a release build on one PostgreSQL, and fails where they do not behave as one: migrations, ended
-# sessions, one-time tokens, letters.
+# Runs two servers of a release build on one PostgreSQL, and fails where they are inconsistent: migrations, ended
+# sessions, one-time tokens, emails.
 # Usage: scripts/checks/replicas.sh [ARG...]     ARGs go to `loggia-bench replicas`
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."

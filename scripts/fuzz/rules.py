@@ -1,8 +1,8 @@
-"""What the OpenAPI documents cannot say, for Schemathesis: which of its findings are none.
+"""Rules for Schemathesis that the OpenAPI documents cannot express: findings that are not errors.
 
-Every request is sent and judged; only two kinds of findings pass through here. A sound request may be refused by a rule
-that lies outside the schema, if the answer says nothing but the sentence of such a rule. An unsound one may be accepted
-if it is sound once it is read as the surface reads it.
+Every request is sent and checked; only two kinds of findings are filtered here. A valid request may be rejected by a rule
+outside the schema, if the response contains only the message of such a rule. An invalid one may be accepted if it is
+valid when parsed as the surface parses it.
 """
 
 import json
@@ -22,9 +22,9 @@ WEAK = (
     r"|This password is entirely numeric\.)"
 )
 
-# Sentences by which a request is refused that fits its schema.
+# Messages that reject a request although it matches its schema.
 RULES = [
-    # What the account, the link or another account decides.
+    # Decided by the account, the link or another account.
     r"[Aa] user with (this email|that username) already exists\.",
     r"user with this email already exists\.",
     r"User with this email already exists",
@@ -39,7 +39,7 @@ RULES = [
     r"Stale token for given user\.",
     r"The last active superuser cannot be removed\.",
     r"You cannot deactivate, delete or change the role of your own account\.",
-    # What else is there already, or is not.
+    # Decided by the existing objects.
     r"(role|permission|service|project|blog entry) with this (name|codename|slug) already exists\.",
     r"The fields user, role must make a unique set\.",
     # To JSON Schema 1.0 is an integer.
@@ -47,41 +47,42 @@ RULES = [
     r"Invalid pk \".*\" - object does not exist\.",
     r"A tag with this name already exists in this organization\.",
     r"Two different tag names cannot share the same slug in an organization\.",
-    # Roles, and fields to order by: what there is to choose from is not the schema's to say.
+    # Roles and fields to order by: their valid values are not part of the schema.
     r"\".*\" is not a valid choice\.",
-    # Cursors come from answers; names lead nowhere else; one of several fields will do.
+    # Cursors come from responses; names must not traverse directories; one of several fields is required.
     r"Invalid cursor\.",
     r"Enter a valid value\.",
     r"Value error, (At least|Exactly) one of .* must be provided\.",
     r"(Value error, )?Tag names must contain at least one letter or number\.",
     r"Search supports at most 10 terms\.",
-    # How good a password is, and whether it was typed twice.
+    # Password strength, and whether both passwords are equal.
     rf"{WEAK}( {WEAK})*",
     r"Password must be at least 8 characters long and contain letters and numbers\.",
     r"(The two password fields didn't match|Passwords do not match)\.?",
-    # What a user name and an address are: more than a pattern can tell.
+    # Usernames and addresses: rules beyond a pattern.
     r"Enter a valid username\. .*",
     r"Username may only contain letters, numbers, dots, and underscores\.",
     r"Username (cannot be empty|must be 1-50 characters\.)",
     r"Enter a valid email address\.",
     r"Invalid email address",
-    # White space is trimmed first; NUL is text in JSON and not in PostgreSQL; a form's head has no control characters.
+    # White space is trimmed first; NUL is valid in JSON and not in PostgreSQL; a form's header has no control
+    # characters.
     r"This field may not be blank\.",
     r"String should have at least 1 character",
     r"Null characters are not allowed\.",
     r"Value error, Null characters are not allowed\.",
     r"Multipart form parse error - .*",
-    # The envelope's heading over such sentences.
+    # The heading of the envelope over such messages.
     r"Validation error",
 ]
 RULE = re.compile("|".join(f"(?:{rule})" for rule in RULES), re.DOTALL)
 
-# They refuse whatever they are asked, as the library does that they stand for.
+# Operations that always return an error, as in the library they replace.
 ALWAYS_REFUSED = {"djoser_resend_activation"}
 
 
 def sentences(value):
-    """All that an answer says in words."""
+    """Yields all messages of a response."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
@@ -101,21 +102,22 @@ def is_refused_by_rule(case, response):
         said = list(sentences(json.loads(response.content)))
     except ValueError:
         return False
-    # `v1` says all of them in one text, too.
+    # `v1` joins all messages in one text.
     parts = [part for sentence in said for part in sentence.split("; ")]
     return bool(parts) and all(RULE.fullmatch(part) for part in parts)
 
 
-# What Django REST framework takes for a boolean, in any case. Source: DRF 3.18, `fields.py`, `BooleanField`.
+# The values that Django REST framework accepts as a boolean, in any case. Source: DRF 3.18, `fields.py`,
+# `BooleanField`.
 BOOLEANS = {"t", "y", "yes", "true", "on", "1", "f", "n", "no", "false", "off", "0", "0.0", "1.0"}
 
-# The largest number of 32 bits, as which the documents declare a limit on `v1`. A larger limit is cut to a page's size like any large one, and a larger offset
-# is past the end of any list.
+# The largest 32-bit number, which the documents declare as a limit on `v1`. A larger limit is reduced to the largest
+# page size, and a larger offset is past the end of any list.
 MAX_INTEGER = 2**31 - 1
 
 
 def as_read(value):
-    """A body as Django REST framework reads it: numbers pass for texts, and white space around texts does not count."""
+    """Returns a body as Django REST framework parses it: numbers become texts, and texts are trimmed."""
     if not isinstance(value, dict):
         return value
     read = {}
@@ -137,7 +139,10 @@ def names_a_huge_page(case):
 
 
 def has_an_odd_key(case):
-    """Any key is valid after trimming; the documents advise printable ASCII. Source: docs/contract/v1.md «Idempotency»."""
+    """Returns whether the key is valid after trimming; the documents advise printable ASCII.
+
+    Source: docs/contract/v1.md «Idempotency».
+    """
     key = (case.headers or {}).get("Idempotency-Key")
     if key is None or re.fullmatch("[!-~]{1,128}", key):
         return False
@@ -159,7 +164,7 @@ def is_sound_when_read(case):
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
-    """Whether a finding is one."""
+    """Returns whether a finding is an error."""
     if isinstance(failure, RejectedPositiveData):
         return not is_refused_by_rule(case, response)
     if isinstance(failure, AcceptedNegativeData):

@@ -1,4 +1,4 @@
-//! A client of a server's API, for what is checked and for what a load needs beforehand.
+//! A client of a server's API, for checks and for the preparation of a load.
 
 use std::{
     io::{Error, ErrorKind, Result},
@@ -12,21 +12,21 @@ use uuid::Uuid;
 
 use crate::http::{self, Connection};
 
-/// No answer takes that long from a server that lives.
+/// Longer than any response of a running server takes.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// One caller on one connection, which is made when it is needed and made anew after a fault.
+/// One caller with one connection, opened when needed and reopened after an error.
 pub(crate) struct Client {
     address: SocketAddr,
     connection: Option<Connection>,
 }
 
-/// An answer, read.
+/// A response, read completely.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) body: Value,
-    /// When it is worth trying again, where the server says so.
+    /// The value of `Retry-After`, if present.
     pub(crate) retry_after: Option<Duration>,
 }
 
@@ -35,7 +35,7 @@ impl Reply {
         (200..300).contains(&self.status)
     }
 
-    /// A text of the answer's body; empty where there is none.
+    /// Returns a text of the response body, or an empty text if it is missing.
     pub(crate) fn text(&self, key: &str) -> String {
         self.body
             .get(key)
@@ -53,7 +53,7 @@ impl Client {
         }
     }
 
-    /// `email` with `password`, on `v1`: tokens in `access` and `refresh`.
+    /// Registers an account on `v1`. The response has `access` and `refresh`.
     pub(crate) async fn register(&mut self, email: &str, password: &str) -> Result<Reply> {
         self.post(
             "/api/v1/auth/register",
@@ -63,7 +63,7 @@ impl Client {
         .await
     }
 
-    /// Tokens in `access` and `refresh`.
+    /// Logs in on `v1`. The response has `access` and `refresh`.
     pub(crate) async fn log_in(&mut self, email: &str, password: &str) -> Result<Reply> {
         self.post(
             "/api/v1/token/pair",
@@ -73,17 +73,17 @@ impl Client {
         .await
     }
 
-    /// The caller's profile.
+    /// Reads the caller's profile.
     pub(crate) async fn profile(&mut self, access: &str) -> Result<Reply> {
         self.get("/api/v1/users/me", access).await
     }
 
-    /// What is there to read.
+    /// Reads a path.
     pub(crate) async fn get(&mut self, path: &str, access: &str) -> Result<Reply> {
         self.send("GET", path, Some(access), None).await
     }
 
-    /// Asks for a letter with a reset token.
+    /// Requests an email with a reset token.
     pub(crate) async fn ask_reset(&mut self, email: &str) -> Result<Reply> {
         self.post(
             "/api/v1/auth/password-reset/request",
@@ -93,7 +93,7 @@ impl Client {
         .await
     }
 
-    /// Sets a password by the token of a letter.
+    /// Sets a password with the token of an email.
     pub(crate) async fn reset(&mut self, token: &str, password: &str) -> Result<Reply> {
         self.post(
             "/api/v1/auth/password-reset/confirm",
@@ -106,7 +106,7 @@ impl Client {
     /// Sends JSON.
     ///
     /// # Errors
-    /// If the connection breaks before the answer is whole: what was asked for may or may not have been done.
+    /// If the connection breaks before the response is complete: the request may or may not have been executed.
     pub(crate) async fn post(
         &mut self,
         path: &str,
@@ -125,7 +125,7 @@ impl Client {
         body: Option<String>,
     ) -> Result<Reply> {
         let request = http::request(method, path, access, body.as_deref());
-        // Put back only after a whole answer: after half of one the connection is of no use.
+        // The connection is kept only after a complete response.
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => Connection::open(self.address).await?,
@@ -149,13 +149,13 @@ impl Client {
     }
 }
 
-/// An address that nobody has.
+/// Returns an address that no account has.
 pub(crate) fn new_email() -> String {
     format!("{}@example.com", Uuid::new_v4().simple())
 }
 
-/// A password that every policy accepts: it shares no letter with an address of [`new_email`], to which it would be too
-/// similar by chance otherwise.
+/// Returns a password that every policy accepts: it shares no character with an address of [`new_email`], so it is
+/// never too similar to one by chance.
 pub(crate) fn new_password() -> String {
     const LETTERS: &[u8; 16] = b"ghijklmnopqrstuv";
     let random = Uuid::new_v4();

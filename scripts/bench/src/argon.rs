@@ -1,4 +1,4 @@
-//! How fast this machine hashes passwords with nothing around it: what log-ins are measured against.
+//! The rate at which this machine hashes passwords without a server: the reference for logins.
 
 use std::{
     hint::black_box,
@@ -27,7 +27,7 @@ pub(crate) struct Args {
     seconds: u64,
 }
 
-/// `loggia-bench argon2`.
+/// Runs `loggia-bench argon2`.
 pub(crate) fn run(args: &Args) -> Result<()> {
     let span = Duration::from_secs(args.seconds);
     let fresh = rate(args.permits, span, Memory::Fresh)?;
@@ -39,16 +39,16 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// Where a hash has its memory from.
+/// The origin of a hash's memory.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Memory {
-    /// Asked of the system for each hash, as argon2's plain call does.
+    /// Allocated for each hash, as argon2's plain call does.
     Fresh,
-    /// Used over and over.
+    /// Reused for every hash.
     Kept,
 }
 
-/// Hashes a second with the server's own costs, on so many threads.
+/// Returns hashes per second with the server's own parameters, on this number of threads.
 pub(crate) fn rate(permits: usize, span: Duration, memory: Memory) -> Result<f64> {
     let began = Instant::now();
     let threads: Vec<_> = (0..permits.max(1))

@@ -1,4 +1,4 @@
-//! How fast SQLite commits single rows with nothing around it: what creating contacts is measured against.
+//! The rate at which SQLite commits single rows without a server: the reference for creating contacts.
 
 use std::{
     path::Path,
@@ -11,15 +11,15 @@ use diesel::{
     sqlite::SqliteConnection,
 };
 
-/// As the server's. Source: crates/db, `sqlite::PRAGMAS`.
+/// The server's pragmas. Source: crates/db, `sqlite::PRAGMAS`.
 const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA foreign_keys = ON;";
 
-/// No index beside the key, no trigger, no constraint.
+/// A table without further indexes, triggers or constraints.
 const TABLE: &str =
     "CREATE TABLE IF NOT EXISTS bench_commits (id INTEGER PRIMARY KEY, text TEXT NOT NULL)";
 
-/// About as many as a contact's row has.
+/// Roughly the size of a contact's row, in bytes.
 const ROW_BYTES: usize = 200;
 
 diesel::table! {
@@ -29,7 +29,7 @@ diesel::table! {
     }
 }
 
-/// Commits a second of one row each into a table of its own in this file, through one connection.
+/// Returns commits per second of one row each into a separate table of this file, through one connection.
 pub(crate) fn rate(file: &Path, span: Duration) -> Result<f64> {
     let path = file.to_str().context("the file's path is no text")?;
     let mut connection = SqliteConnection::establish(path)?;

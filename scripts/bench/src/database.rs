@@ -7,14 +7,14 @@ use diesel_async::RunQueryDsl;
 use loggia_db::{Db, run};
 use uuid::Uuid;
 
-/// An empty database of its own.
+/// A new, empty database.
 pub(crate) struct Database {
     url: String,
     server: Option<String>,
 }
 
 impl Database {
-    /// A file in `folder`, or a new database on the PostgreSQL at `server`.
+    /// Creates a file in `folder`, or a new database on the PostgreSQL at `server`.
     pub(crate) async fn create(server: Option<&str>, folder: &Path) -> Result<Self> {
         let Some(server) = server else {
             return Ok(Self {
@@ -40,7 +40,7 @@ impl Database {
         self.server.is_some()
     }
 
-    /// What it is called in results.
+    /// Returns the name of its kind in results.
     pub(crate) fn kind(&self) -> &'static str {
         if self.is_postgres() {
             "PostgreSQL"
@@ -49,7 +49,7 @@ impl Database {
         }
     }
 
-    /// Removes it. A file goes with its folder.
+    /// Removes the database. A file is removed with its folder.
     pub(crate) async fn remove(self) -> Result<()> {
         let Some(server) = &self.server else {
             return Ok(());
@@ -72,7 +72,7 @@ async fn execute(server: &str, sql: String) -> Result<()> {
     Ok(())
 }
 
-/// The same server, user and parameters with another database.
+/// Returns the URL with another database name.
 fn with_database(server: &str, name: &str) -> String {
     let (address, parameters) = match server.split_once('?') {
         Some((address, parameters)) => (address, format!("?{parameters}")),

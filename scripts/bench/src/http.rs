@@ -1,4 +1,4 @@
-//! HTTP/1.1 on one connection that is kept: no more of it than a load needs, so that most of the time is the server's.
+//! A minimal HTTP/1.1 client on one persistent connection, so that most of the measured time is the server's.
 
 use std::{
     io::{Error, ErrorKind, Result},
@@ -11,10 +11,10 @@ use tokio::{
     net::TcpStream,
 };
 
-/// Answers are a few hundred bytes; one that is larger makes the buffer grow.
+/// The initial buffer size. Responses have a few hundred bytes; a larger one makes the buffer grow.
 const BUFFER_BYTES: usize = 4096;
 
-/// The bytes of one request, ready to be sent over and over.
+/// Returns the bytes of one request, ready to be sent repeatedly.
 pub(crate) fn request(
     method: &str,
     path: &str,
@@ -37,13 +37,13 @@ pub(crate) fn request(
     text.into_bytes()
 }
 
-/// A connection that is kept.
+/// A persistent connection.
 pub(crate) struct Connection {
     stream: TcpStream,
     received: Vec<u8>,
 }
 
-/// What came back. Its parts lie in the connection's buffer.
+/// A response. Its parts are slices of the connection's buffer.
 pub(crate) struct Answer<'a> {
     pub(crate) status: u16,
     pub(crate) head: &'a str,
@@ -60,7 +60,7 @@ impl Connection {
         })
     }
 
-    /// Sends a request and reads the answer to its end.
+    /// Sends a request and reads the complete response.
     pub(crate) async fn ask(&mut self, request: &[u8]) -> Result<Answer<'_>> {
         self.stream.write_all(request).await?;
         self.received.clear();
@@ -105,7 +105,7 @@ impl Answer<'_> {
     }
 }
 
-/// A header's value; `None` where it is missing.
+/// Returns the value of a header; `None` if it is missing.
 pub(crate) fn header<'a>(head: &'a str, wanted: &str) -> Option<&'a str> {
     head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;

@@ -1,4 +1,4 @@
-//! The load: connections that each send a request, wait for its answer, and send the next.
+//! The load: connections that each send a request, wait for the response, and send the next one.
 
 use std::{
     net::SocketAddr,
@@ -11,7 +11,7 @@ use tokio::{task::JoinSet, time};
 
 use crate::{http, report};
 
-/// What an answer may take at the end of a load before the load is given up.
+/// The time a response may take at the end of a load before the load fails.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(clap::Args)]
@@ -19,10 +19,10 @@ pub(crate) struct Args {
     /// Where the server listens
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8000")]
     address: SocketAddr,
-    /// What to ask for
+    /// The path to request
     #[arg(long, default_value = "/healthz")]
     path: String,
-    /// How to ask
+    /// The HTTP method
     #[arg(long, default_value = "GET")]
     method: String,
     /// An access token
@@ -31,10 +31,10 @@ pub(crate) struct Args {
     /// A JSON body
     #[arg(long)]
     body: Option<String>,
-    /// Connections that ask at once
+    /// Connections that send requests at once
     #[arg(long, value_name = "N", default_value_t = 32)]
     connections: usize,
-    /// Seconds that do not count
+    /// Seconds of warm-up
     #[arg(long, value_name = "SECONDS", default_value_t = 1)]
     warm_up: u64,
     /// Seconds that count
@@ -42,7 +42,7 @@ pub(crate) struct Args {
     seconds: u64,
 }
 
-/// `loggia-bench load`.
+/// Runs `loggia-bench load`.
 pub(crate) async fn run(args: Args) -> Result<()> {
     let request = http::request(
         &args.method,
@@ -70,31 +70,34 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     Ok(())
 }
 
-/// A load to be put on a server.
+/// A load on a server.
 pub(crate) struct Load {
     pub(crate) address: SocketAddr,
-    /// Connection `n` sends the `n`th of them, over and over; with more connections it goes on at the first.
+    /// Connection `n` sends the `n`th request repeatedly; with more connections than requests they repeat from the
+    /// first.
     pub(crate) requests: Vec<Vec<u8>>,
     pub(crate) connections: usize,
     pub(crate) warm_up: Duration,
     pub(crate) measured: Duration,
-    /// Between an answer and the next request.
+    /// The pause between a response and the next request.
     pub(crate) pause: Duration,
 }
 
-/// What a load saw.
+/// The results of a load.
 #[derive(Default)]
 pub(crate) struct Outcome {
     measured: Duration,
-    /// Answers that were not 2xx.
+    /// Responses without a 2xx status.
     pub(crate) failures: usize,
-    /// Microseconds to each answer, in ascending order.
+    /// Microseconds per response, in ascending order.
     latencies: Vec<u32>,
 }
 
 impl Load {
+    /// Puts the load on the server.
+    ///
     /// # Errors
-    /// If a connection cannot be made, breaks, or an answer does not come.
+    /// If a connection cannot be opened, breaks, or a response does not arrive.
     pub(crate) async fn run(self) -> Result<Outcome> {
         if self.requests.is_empty() {
             bail!("nothing to send");
@@ -152,7 +155,7 @@ impl Load {
                 outcome.failures += usize::from(!is_success);
             }
             if !self.pause.is_zero() {
-                // A load that is to be light, so that others can be measured beside it.
+                // A light load, beside which others can be measured.
                 time::sleep(self.pause).await;
             }
         }
@@ -160,7 +163,7 @@ impl Load {
 }
 
 impl Outcome {
-    /// Answers a second.
+    /// Returns responses per second.
     pub(crate) fn rate(&self) -> f64 {
         self.count() / self.measured.as_secs_f64().max(f64::MIN_POSITIVE)
     }
@@ -169,7 +172,7 @@ impl Outcome {
         f64::from(u32::try_from(self.latencies.len()).unwrap_or(u32::MAX))
     }
 
-    /// Milliseconds within which this part of the answers came.
+    /// Returns the milliseconds within which this share of the responses arrived.
     pub(crate) fn quantile_ms(&self, part: f64) -> f64 {
         let last = self.latencies.len().saturating_sub(1);
         #[expect(

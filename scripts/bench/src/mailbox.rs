@@ -1,4 +1,4 @@
-//! The server's mail directory, read as its recipients would.
+//! The server's mail directory, read as by its recipients.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// All letters that were written to a directory, by recipient.
+/// All emails written to a directory, by recipient.
 pub(crate) struct Mailbox {
     folder: PathBuf,
     known: BTreeSet<PathBuf>,
@@ -22,16 +22,16 @@ impl Mailbox {
         }
     }
 
-    /// The tokens of all letters to `email`, the oldest first; one for each letter, so a letter that came twice shows.
+    /// Returns the tokens of all emails to `email`, oldest first: one per email, so a repeated email is visible.
     ///
     /// # Errors
-    /// If the directory, or a letter in it, cannot be read. One that is not there yet is empty.
+    /// If the directory or an email in it cannot be read. A missing directory counts as empty.
     pub(crate) fn tokens(&mut self, email: &str) -> io::Result<&[String]> {
         self.refresh()?;
         Ok(self.tokens.get(email).map_or(&[], Vec::as_slice))
     }
 
-    /// How many letters there are.
+    /// Returns the number of emails.
     pub(crate) fn len(&mut self) -> io::Result<usize> {
         self.refresh()?;
         Ok(self.known.len())
@@ -68,7 +68,7 @@ fn recipient(letter: &str) -> Option<String> {
     Some(value.trim().trim_matches(['<', '>']).to_owned())
 }
 
-/// What stands behind the first `token=`. Quoted-printable breaks long lines and writes `=` as `=3D`.
+/// Returns the text after the first `token=`. Quoted-printable breaks long lines and writes `=` as `=3D`.
 fn token(letter: &str) -> Option<String> {
     let text = letter.replace("=\r\n", "").replace("=3D", "=");
     let (_, rest) = text.split_once("token=")?;

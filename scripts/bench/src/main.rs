@@ -1,4 +1,4 @@
-//! `loggia-bench`: measures a release build of `loggia`, and checks what it holds when it is killed or doubled.
+//! `loggia-bench`: measures a release build of `loggia`, and checks its behavior when it is killed or runs twice.
 
 mod api;
 mod argon;
@@ -23,7 +23,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use tokio::runtime::Builder;
 
-/// As in the server: the floor stands on the same allocator.
+/// The server's allocator, so that the floor uses the same one.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -36,17 +36,17 @@ struct Bench {
 
 #[derive(Subcommand)]
 enum What {
-    /// Serves the caller's profile and contacts with nothing around them: what the server is measured against
+    /// Serves the caller's profile and contacts from a minimal server, as the reference for measurements
     Floor(floor::Args),
-    /// Sends one request over and over, and prints requests a second and latencies
+    /// Sends one request repeatedly, and prints requests per second and latencies
     Load(load::Args),
-    /// Prints how many passwords a second can be hashed
+    /// Prints how many passwords can be hashed per second
     Argon2(argon::Args),
-    /// Measures everything there is a figure for, and says which figures are met
+    /// Measures every figure, and marks which targets are met
     Figures(figures::Args),
-    /// Kills the server over and over, and looks for what is lost or half-written
+    /// Kills the server repeatedly, and looks for lost or half-written changes
     Crash(crash::Args),
-    /// Runs two servers on one PostgreSQL, and looks for what one does not know of the other
+    /// Runs two servers on one PostgreSQL, and looks for inconsistencies between them
     Replicas(replicas::Args),
 }
 
@@ -68,7 +68,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Multi-threaded, as the server's main runtime is: database connections live there.
+/// Builds a multi-threaded runtime, as the server's main one is, because database connections run there.
 fn on_all_cores(work: impl Future<Output = Result<()>>) -> Result<()> {
     Builder::new_multi_thread()
         .enable_all()
@@ -76,7 +76,7 @@ fn on_all_cores(work: impl Future<Output = Result<()>>) -> Result<()> {
         .block_on(work)
 }
 
-/// A load that takes one core at most leaves the other to the server.
+/// Builds a single-threaded runtime, so that the load takes at most one core and leaves the other to the server.
 fn on_one_thread(work: impl Future<Output = Result<()>>) -> Result<()> {
     Builder::new_current_thread()
         .enable_all()

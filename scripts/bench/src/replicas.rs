@@ -1,7 +1,7 @@
 //! `loggia-bench replicas`: two servers on one PostgreSQL, started at once on an empty database.
 //!
-//! What must hold: migrations run once, a session that ends at one is refused at the other within a second, and each
-//! letter comes once, whoever was asked for it.
+//! Invariants: migrations run once, a session that ends on one server is rejected by the other within a second, and
+//! each email is sent once, whichever server received the request.
 
 use std::{
     collections::BTreeMap,
@@ -26,15 +26,15 @@ use crate::{
 const SESSIONS: usize = 10;
 const LETTERS: usize = 50;
 
-/// Within that a session that ended is refused everywhere.
+/// The time within which every server must reject an ended session.
 const REFUSAL_LIMIT: Duration = Duration::from_secs(1);
 
 const LETTERS_LIMIT: Duration = Duration::from_secs(60);
 
-/// A second copy of a letter would have come by then: both workers look into the queue each second.
+/// The time after which a second copy of an email would have arrived: both workers poll the queue every second.
 const SECOND_COPY: Duration = Duration::from_secs(5);
 
-/// Confirms of one reset token that are sent at once.
+/// Concurrent confirmations of one reset token.
 const CONFIRMS: usize = 20;
 
 #[derive(clap::Args)]
@@ -42,7 +42,7 @@ pub(crate) struct Args {
     /// The program to run twice
     #[arg(long, value_name = "PATH", default_value = "target/release/loggia")]
     server: PathBuf,
-    /// A PostgreSQL on which a database may be made
+    /// A PostgreSQL server on which a database may be created
     #[arg(
         long,
         env = "TEST_DATABASE_URL",
@@ -52,7 +52,7 @@ pub(crate) struct Args {
     postgres: String,
 }
 
-/// `loggia-bench replicas`.
+/// Runs `loggia-bench replicas`.
 pub(crate) async fn run(args: Args) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let database = Database::create(Some(&args.postgres), folder.path()).await?;
@@ -85,7 +85,7 @@ fn setup(args: &Args, folder: &Path, database_url: &str, mail: &Path) -> Result<
     Ok(Setup::loggia(&args.server, folder, Some(database_url))?.with("LOGGIA_MAIL_URL", mail_url))
 }
 
-/// Both logs together name each migration once.
+/// Checks that both logs together name each migration once.
 fn migrated_once(setups: &[Setup]) -> Result<()> {
     let mut versions: BTreeMap<String, usize> = BTreeMap::new();
     for setup in setups {
@@ -107,7 +107,7 @@ fn migrated_once(setups: &[Setup]) -> Result<()> {
     Ok(())
 }
 
-/// Log-out at one, refusal at the other; to and fro.
+/// Logs out on one server and checks the rejection on the other, in both directions.
 async fn logged_out_everywhere(a: &Server, b: &Server) -> Result<()> {
     let (mut slowest, mut clients) = (
         Duration::ZERO,
@@ -125,7 +125,7 @@ async fn logged_out_everywhere(a: &Server, b: &Server) -> Result<()> {
             .post("/api/auth/logout/", Some(&access), body.clone())
             .await?;
         if !reply.is_success() {
-            bail!("nobody can log out: {reply:?}");
+            bail!("logout failed: {reply:?}");
         }
         slowest = slowest.max(refused(there, &access).await?);
         let reply = there.post("/api/auth/token/refresh/", None, body).await?;
@@ -144,12 +144,12 @@ async fn logged_out_everywhere(a: &Server, b: &Server) -> Result<()> {
 async fn registered(client: &mut Client, email: &str) -> Result<Reply> {
     let reply = client.register(email, &new_password()).await?;
     if !reply.is_success() {
-        bail!("nobody can register: {reply:?}");
+        bail!("registration failed: {reply:?}");
     }
     Ok(reply)
 }
 
-/// How long it takes until a token is refused.
+/// Returns the time until a token is rejected.
 async fn refused(client: &mut Client, access: &str) -> Result<Duration> {
     let began = Instant::now();
     loop {
@@ -157,14 +157,14 @@ async fn refused(client: &mut Client, access: &str) -> Result<Duration> {
         let passed = began.elapsed();
         match status {
             401 => return Ok(passed),
-            // The server that has not heard of it yet can only be asked again.
+            // Polling is the only way to see when the other server learns of it.
             200 if passed < REFUSAL_LIMIT => time::sleep(Duration::from_millis(10)).await,
             _ => bail!("{status} for a session that ended {passed:?} ago at the other server"),
         }
     }
 }
 
-/// A token that is confirmed many times at once, at both, works once; and ends the session at both.
+/// Checks that a token confirmed many times at once, on both servers, works once and ends the session on both.
 async fn reset_everywhere(a: &Server, b: &Server, mail: &Path) -> Result<()> {
     let (mut here, mut there) = (Client::new(a.address), Client::new(b.address));
     let email = new_email();
@@ -179,7 +179,7 @@ async fn reset_everywhere(a: &Server, b: &Server, mail: &Path) -> Result<()> {
         if LETTERS_LIMIT < began.elapsed() {
             bail!("no letter came");
         }
-        // Letters are files of another process, which tells nobody.
+        // Emails are files of another process, which sends no notification.
         time::sleep(Duration::from_millis(20)).await;
     };
     let servers = [a.address, b.address].into_iter().cycle().take(CONFIRMS);
@@ -204,7 +204,7 @@ async fn reset_everywhere(a: &Server, b: &Server, mail: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Letters that both were asked for come once each.
+/// Checks that emails requested from both servers arrive once each.
 async fn letters_come_once(a: &Server, b: &Server, mail: &Path) -> Result<()> {
     let servers = [a.address, b.address].into_iter().cycle().take(LETTERS);
     let asked = servers.map(async |address| {
@@ -224,7 +224,7 @@ async fn letters_come_once(a: &Server, b: &Server, mail: &Path) -> Result<()> {
         .collect::<Result<Vec<_>>>()?;
     let began = Instant::now();
     while mailbox.len()? < before + LETTERS && began.elapsed() < LETTERS_LIMIT {
-        // As above.
+        // See the wait above: emails are files of another process.
         time::sleep(Duration::from_millis(50)).await;
     }
     let took = began.elapsed();

@@ -1,26 +1,26 @@
-//! What is printed: results on standard output, progress on standard error.
+//! Output: results on standard output, progress on standard error.
 
 use std::io::{self, Write};
 
 /// Prints one line of a result.
 pub(crate) fn line(text: impl AsRef<str>) {
-    // Nobody may be reading.
+    // The reader may be gone.
     let _ = writeln!(io::stdout().lock(), "{}", text.as_ref());
 }
 
-/// Says what is being done.
+/// Prints the current step.
 pub(crate) fn progress(text: impl AsRef<str>) {
     eprintln!("  {}", text.as_ref());
 }
 
-/// The value in the middle; zero of none.
+/// Returns the median; zero if there are no values.
 pub(crate) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }
 
-/// A number with a comma at each thousand.
+/// Formats a number with a comma at each thousand.
 pub(crate) fn thousands(number: f64) -> String {
     let digits = format!("{number:.0}");
     let mut text = String::with_capacity(digits.len() + 4);

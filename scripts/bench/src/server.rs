@@ -1,4 +1,4 @@
-//! A server as a process: started, asked whether it is ready, weighed and killed.
+//! A server as a process: started, polled until ready, measured and killed.
 
 use std::{
     fs::{self, OpenOptions},
@@ -13,32 +13,32 @@ use tokio::time;
 
 use crate::http::{self, Connection};
 
-/// The key of all tokens here. No secret: the servers live for minutes, on loopback.
+/// The key of all tokens. It is not a secret: the servers run for minutes, on loopback.
 pub(crate) const SECRET_KEY: &str = "a key of the bench, known to everybody, 48 bytes";
 
-/// How long a start may take before it counts as failed.
+/// The time after which a start counts as failed.
 const START_LIMIT: Duration = Duration::from_secs(30);
 
-/// How often a starting server is asked whether it is ready.
+/// The interval at which a starting server is polled.
 const START_POLL: Duration = Duration::from_millis(2);
 
-/// How a server is to be started.
+/// The parameters of a server process.
 #[derive(Clone)]
 pub(crate) struct Setup {
-    /// The program, by a path that holds in any folder.
+    /// The program, as an absolute path.
     pub(crate) program: PathBuf,
-    /// Arguments after it.
+    /// Its arguments.
     pub(crate) arguments: Vec<String>,
-    /// Its whole environment.
+    /// Its complete environment.
     pub(crate) environment: Vec<(&'static str, String)>,
-    /// Where it is started, and where its log goes.
+    /// Its working directory, which also receives its log.
     pub(crate) folder: PathBuf,
-    /// Where it will listen.
+    /// The address it will listen on.
     pub(crate) address: SocketAddr,
 }
 
 impl Setup {
-    /// `loggia serve` with its data in `folder`, on a free port, without throttles.
+    /// Describes `loggia serve` with its data in `folder`, on a free port, without rate limits.
     pub(crate) fn loggia(
         program: &Path,
         folder: &Path,
@@ -65,18 +65,18 @@ impl Setup {
         })
     }
 
-    /// The same with one more setting.
+    /// Adds one more setting.
     pub(crate) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.environment.push((name, value.to_string()));
         self
     }
 
-    /// Where everything goes that the server says.
+    /// Returns the path of the server's log.
     pub(crate) fn log(&self) -> PathBuf {
         self.folder.join("server.log")
     }
 
-    /// Starts it, and does not wait.
+    /// Starts the server without waiting for it.
     pub(crate) fn spawn(&self) -> Result<Server> {
         let log = OpenOptions::new()
             .create(true)
@@ -99,7 +99,7 @@ impl Setup {
         })
     }
 
-    /// Starts it, and waits until it answers `path` with success.
+    /// Starts the server and waits until it responds to `path` with success.
     pub(crate) async fn start(&self, path: &str, token: Option<&str>) -> Result<Server> {
         let mut server = self.spawn()?;
         server.ready(path, token).await?;
@@ -115,7 +115,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Waits until it answers `path` with success; how long that took.
+    /// Waits until the server responds to `path` with success, and returns the elapsed time.
     pub(crate) async fn ready(&mut self, path: &str, token: Option<&str>) -> Result<Duration> {
         let began = Instant::now();
         let request = http::request("GET", path, token, None);
@@ -139,14 +139,14 @@ impl Server {
         }
     }
 
-    /// Ends it as `kill -9` does, and waits until it is gone.
+    /// Kills the server with SIGKILL and waits until it has exited.
     pub(crate) fn kill(mut self) -> Result<()> {
         self.child.kill()?;
         self.child.wait()?;
         Ok(())
     }
 
-    /// Memory that it holds, in MB (1,000,000 bytes).
+    /// Returns its memory, in MB (1,000,000 bytes).
     pub(crate) fn resident_mb(&self) -> Result<f64> {
         Ok(f64::from(self.resident_kib()?) * 1024.0 / 1e6)
     }
@@ -158,7 +158,7 @@ impl Server {
             let kib = line.and_then(|line| line.split_whitespace().next());
             return Ok(kib.context("no VmRSS")?.parse()?);
         }
-        // Where there is no /proc.
+        // For systems without /proc.
         let listed = Command::new("ps")
             .args(["-o", "rss=", "-p", &id.to_string()])
             .output()
@@ -166,7 +166,7 @@ impl Server {
         Ok(String::from_utf8_lossy(&listed.stdout).trim().parse()?)
     }
 
-    /// The end of its log.
+    /// Returns the end of its log.
     fn last_words(&self) -> String {
         let text = fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<_> = text.lines().collect();
@@ -183,7 +183,7 @@ impl Drop for Server {
     }
 }
 
-/// An address on loopback whose port nobody has.
+/// Returns a loopback address with a free port.
 pub(crate) fn free_address() -> Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }

@@ -1,4 +1,4 @@
-//! After a kill: what is left of each deed.
+//! Checks after a kill: the state each recorded action left behind.
 
 use std::{
     net::SocketAddr,
@@ -16,25 +16,25 @@ use super::{
 };
 use crate::{api::Client, mailbox::Mailbox};
 
-/// Log-ins that are tried at once. They take a core each.
+/// Concurrent logins. Each one occupies a core.
 const AT_ONCE: usize = 4;
 
-/// Longer than from making a token to writing its letter.
+/// Longer than the time between creating a token and writing its email.
 pub(super) const SECOND_LETTER: Duration = Duration::from_millis(500);
 
-/// Looks after all people, and finds fault.
+/// Keeps all accounts, and collects errors.
 pub(super) struct Checker {
     address: SocketAddr,
     mailbox: Arc<Mutex<Mailbox>>,
-    /// Known in every detail: they may be reset.
+    /// Accounts in a known state: they may be reset.
     settled: Vec<Person>,
-    /// A letter to them is still on its way, so nobody asks for another.
+    /// Accounts with an email still on its way, for which no other email is requested.
     retired: Vec<Person>,
     pub(super) counts: Counts,
     pub(super) faults: Vec<String>,
 }
 
-/// What became of a deed.
+/// The result of checking an action.
 struct Found {
     person: Person,
     kind: Kind,
@@ -64,7 +64,7 @@ impl Checker {
         }
     }
 
-    /// Hands them out; they come back by [`Checker::settle`] or in deeds.
+    /// Takes the accounts out; they return through [`Checker::settle`] or in actions.
     pub(super) fn take_settled(&mut self) -> Vec<Person> {
         std::mem::take(&mut self.settled)
     }
@@ -102,7 +102,7 @@ impl Checker {
         Ok(())
     }
 
-    /// What was acknowledged in the first round is still there after the last.
+    /// Logs in as every account: acknowledged changes of the first round must still be there after the last.
     pub(super) async fn everybody_logs_in(&mut self) -> Result<()> {
         let address = self.address;
         let lost: Vec<_> = stream::iter(self.settled.iter().chain(&self.retired))
@@ -122,7 +122,7 @@ impl Checker {
         Ok(())
     }
 
-    /// Letters that were promised and have not come yet.
+    /// Returns the number of acknowledged emails that have not arrived.
     pub(super) fn letters_missing(&self) -> Result<usize> {
         let mut mailbox = lock(&self.mailbox);
         let mut missing = 0;
@@ -133,7 +133,7 @@ impl Checker {
         Ok(missing)
     }
 
-    /// Each letter that was promised came, and none more than twice.
+    /// Checks that every acknowledged email arrived, and none more than twice.
     pub(super) fn count_letters(&mut self) -> Result<()> {
         let mut mailbox = lock(&self.mailbox);
         for person in self.settled.iter().chain(&self.retired) {
@@ -154,7 +154,7 @@ impl Checker {
     }
 }
 
-/// Finds out what became of one deed, and makes its person known in every detail again.
+/// Determines the result of one action, and brings its account back into a known state.
 async fn look(address: SocketAddr, mailbox: &Mutex<Mailbox>, deed: Deed) -> Result<Found> {
     let client = &mut Client::new(address);
     match deed {
@@ -280,7 +280,7 @@ impl Reset<'_> {
                 if !is_old_access_good {
                     faults.push(format!("{email}: no reset, but its session is dead"));
                 }
-                // The token was not used, so it must still be good.
+                // The token was not used, so it must still be valid.
                 if self.is_token_good(client, &email).await?
                     && let Some(access) = log_in(client, &person, &self.new_password).await?
                 {
@@ -302,8 +302,8 @@ impl Reset<'_> {
 }
 
 impl Reset<'_> {
-    /// Resets by the newest letter. Where a killed worker's letter is sent once more, the newest is a newer one a moment
-    /// later.
+    /// Returns whether the token of the newest email resets the password. If a killed worker's email is sent again, an
+    /// even newer one may arrive a moment later.
     async fn is_token_good(&self, client: &mut Client, email: &str) -> Result<bool> {
         for _ in 0..2 {
             let newest = lock(self.mailbox).tokens(email)?.last().cloned();
@@ -317,7 +317,7 @@ impl Reset<'_> {
     }
 }
 
-/// The access token, or `None` if the password is refused.
+/// Returns the access token, or `None` if the password is rejected.
 async fn log_in(client: &mut Client, person: &Person, password: &str) -> Result<Option<String>> {
     let reply = client.log_in(&person.email, password).await?;
     match reply.status {
@@ -327,7 +327,7 @@ async fn log_in(client: &mut Client, person: &Person, password: &str) -> Result<
     }
 }
 
-/// Whether a token opens its bearer's profile.
+/// Returns whether a token gives access to its account's profile.
 async fn is_good(client: &mut Client, access: &str) -> Result<bool> {
     let reply = client.profile(access).await?;
     match reply.status {

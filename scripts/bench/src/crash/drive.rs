@@ -1,4 +1,4 @@
-//! Clients that register and reset until the server is gone, and remember what they were told.
+//! Clients that register and reset until the server is gone, and record the responses.
 
 use std::{
     net::SocketAddr,
@@ -23,11 +23,11 @@ use crate::{
 const REGISTRARS: usize = 4;
 const RESETTERS: usize = 4;
 
-/// How often a resetter looks for its letter, and how often at most: five seconds in all, which no run is long.
+/// The interval and the maximum number of checks for an email: five seconds in total, longer than any run.
 const LETTER_POLL: Duration = Duration::from_millis(5);
 const LETTER_POLLS: usize = 1_000;
 
-/// Clients at work.
+/// The running clients.
 pub(super) struct Drivers {
     tasks: JoinSet<Result<Vec<Deed>>>,
     pool: Pool,
@@ -55,7 +55,7 @@ impl Drivers {
         Self { tasks, pool }
     }
 
-    /// Waits until all have noticed that the server is gone: those whom nothing was done to, and the deeds.
+    /// Waits until every client has noticed that the server is gone. Returns the unused accounts and the actions.
     pub(super) async fn end(self) -> Result<(Vec<Person>, Vec<Deed>)> {
         let mut deeds = Vec::new();
         for done in self.tasks.join_all().await {
@@ -99,7 +99,7 @@ async fn register(address: SocketAddr) -> Result<Vec<Deed>> {
     }
 }
 
-/// Resets one password after the other.
+/// Resets one password after another.
 struct Resetter {
     client: Client,
     mailbox: Arc<Mutex<Mailbox>>,
@@ -121,7 +121,7 @@ impl Resetter {
         }
     }
 
-    /// Resets one password, as far as the server lives; whether it is gone.
+    /// Resets one password. Returns the action and whether the server is gone.
     async fn reset(&mut self, mut person: Person) -> Result<(Deed, bool)> {
         let seen = self.letters(&person)?.len();
         person.letters_asked += 1;
@@ -144,7 +144,7 @@ impl Resetter {
                 time::sleep(SECOND_LETTER).await;
                 let is_replaced = self.letters(&person)?.last() != Some(&token);
                 let deed = match is_replaced {
-                    // An earlier letter came once more in this very moment, and its token is the good one now.
+                    // An earlier email arrived again at this moment, and its token is now the valid one.
                     true => Deed::Asked { person },
                     false => refused(person, "a reset", &reply),
                 };
@@ -160,13 +160,14 @@ impl Resetter {
         Ok((deed, is_gone))
     }
 
-    /// The token of the newest letter, if there are more than the `seen` ones; `None` if the server is gone, or as good as gone.
+    /// Returns the token of the newest email, if more than `seen` ones arrived; `None` if the server is gone or nearly
+    /// so.
     async fn wait_for_letter(&mut self, person: &Person, seen: usize) -> Result<Option<String>> {
         for poll in 1..=LETTER_POLLS {
             if let Some(token) = self.letters(person)?.into_iter().skip(seen).next_back() {
                 return Ok(Some(token));
             }
-            // A letter that is not there yet is no sign of a server that is gone; a broken connection is.
+            // A missing email does not show that the server is gone, but a broken connection does.
             let is_time_to_ask = poll % 20 == 0;
             if is_time_to_ask && self.client.profile(&person.access).await.is_err() {
                 return Ok(None);
@@ -181,7 +182,7 @@ impl Resetter {
     }
 }
 
-/// Told to come back later: nothing was done.
+/// Returns whether the client must retry later; nothing was executed.
 fn is_busy(reply: &Reply) -> bool {
     reply.status == 503
 }

@@ -1,7 +1,6 @@
-//! `loggia-bench crash`: `kill -9` in the middle of registrations and password resets, over and over.
+//! `loggia-bench crash`: repeated `kill -9` during registrations and password resets.
 //!
-//! What must hold: whatever was acknowledged is still there, and what was not is either done or not done, never in
-//! between.
+//! Invariant: every acknowledged change is still there, and an unacknowledged one is executed completely or not at all.
 
 mod check;
 mod drive;
@@ -32,14 +31,14 @@ use crate::{
 /// Milliseconds from the first request to the kill.
 const LIFE_MS: std::ops::Range<u64> = 30..1_200;
 
-/// A letter whose worker was killed is sent again when its lease has run out, a minute later: by then all have come, and
-/// those that come once more, too.
+/// An email whose worker was killed is sent again when its lease expires, a minute later. After this time all emails
+/// and all repetitions have arrived.
 const LEASE: Duration = Duration::from_secs(65);
 
-/// When letters that have not come are given up.
+/// The time after which a missing email counts as lost.
 const MAIL_LIMIT: Duration = Duration::from_secs(150);
 
-/// More faults than these say nothing new.
+/// The number of errors to print; more add no information.
 const SHOWN: usize = 20;
 
 #[derive(clap::Args)]
@@ -47,7 +46,7 @@ pub(crate) struct Args {
     /// The program to kill
     #[arg(long, value_name = "PATH", default_value = "target/release/loggia")]
     server: PathBuf,
-    /// A PostgreSQL on which a database may be made; without one, SQLite
+    /// A PostgreSQL server on which a database may be created; SQLite without one
     #[arg(long, value_name = "URL")]
     postgres: Option<String>,
     /// How often to kill it
@@ -55,7 +54,7 @@ pub(crate) struct Args {
     rounds: usize,
 }
 
-/// `loggia-bench crash`.
+/// Runs `loggia-bench crash`.
 pub(crate) async fn run(args: Args) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let database = Database::create(args.postgres.as_deref(), folder.path()).await?;
@@ -90,7 +89,7 @@ async fn kill_and_look(
             .with_context(|| format!("no healthy start before kill {round}"))?;
         let drivers = Drivers::start(setup.address, Arc::clone(&mailbox), checker.take_settled());
         let life = Duration::from_millis(rand::rng().random_range(LIFE_MS));
-        // How long a server lives is chance: that is what is tried.
+        // The lifetime of the server is random on purpose: the kill must hit every state.
         time::sleep(life).await;
         server.kill()?;
         let (idle, deeds) = drivers.end().await?;
@@ -109,12 +108,12 @@ async fn kill_and_look(
         ));
     }
     let server = setup.start("/readyz", None).await?;
-    progress("the last look: everybody logs in, every letter comes");
+    progress("final check: every account logs in, every email arrives");
     checker.everybody_logs_in().await?;
     let began = Instant::now();
     time::sleep(LEASE).await;
     while checker.letters_missing()? > 0 && began.elapsed() < MAIL_LIMIT {
-        // Letters are files of another process, which tells nobody.
+        // Emails are files of another process, which sends no notification.
         time::sleep(Duration::from_millis(500)).await;
     }
     checker.count_letters()?;
@@ -122,10 +121,10 @@ async fn kill_and_look(
     Ok((checker.counts, checker.faults))
 }
 
-/// Locks. What a task that panicked left behind is whole: nothing here changes in two steps.
+/// Locks a mutex. A panicked task leaves its value consistent, because no change takes two steps.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Who may be reset by the drivers, and by one of them at a time.
+/// The accounts that a client may reset, one client at a time.
 type Pool = Arc<Mutex<Vec<Person>>>;

@@ -1,43 +1,43 @@
-//! Who is in the game, what was done to whom, and what became of it.
+//! The accounts, the actions on them, and their results.
 
 use std::fmt;
 
-/// Somebody who is registered, as far as the client can know.
+/// An account in the state last known to the client.
 #[derive(Clone, Debug)]
 pub(super) struct Person {
     pub(super) email: String,
     pub(super) password: String,
-    /// An access token that is good.
+    /// A valid access token.
     pub(super) access: String,
-    /// Letters that were asked for and acknowledged: each must come.
+    /// Acknowledged requests for an email: each email must arrive.
     pub(super) letters_due: usize,
-    /// Letters that were asked for: each may come, and once more, with a token of its own, if the worker was killed between
-    /// sending it and forgetting it.
+    /// Requests for an email: each email may arrive, and again with a token of its own if the worker was killed between
+    /// sending it and completing its job.
     pub(super) letters_asked: usize,
 }
 
-/// Something that was done, or begun, before the kill.
+/// An action that was completed or begun before the kill.
 #[derive(Debug)]
 pub(super) enum Deed {
-    /// A registration. Its person's access token is empty where no answer came.
+    /// A registration. Its access token is empty if no response arrived.
     Registered {
         person: Person,
         is_acknowledged: bool,
     },
-    /// A letter was asked for, and nothing was done with it.
+    /// A request for an email, without further use of it.
     Asked { person: Person },
-    /// A password was reset.
+    /// A password reset.
     Reset {
-        /// With the old password.
+        /// The account with its old password.
         person: Person,
         new_password: String,
         is_acknowledged: bool,
     },
-    /// What the server should not have answered.
+    /// An unexpected response of the server.
     Refused { person: Person, what: String },
 }
 
-/// How much was done, and what became of what was not acknowledged.
+/// Numbers of actions, and results of the unacknowledged ones.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     pub(super) registered: usize,

@@ -1,4 +1,4 @@
-//! Listing contacts: how many queries a page costs, how it compares with the floor, and what it costs as the work grows.
+//! Listing contacts: queries per page, comparison with the floor, and growth with the number of rows.
 
 use anyhow::Result;
 
@@ -15,18 +15,18 @@ use crate::report::progress;
 
 const PATH: &str = "/api/v1/contacts/?limit=100";
 
-/// Against the floor: a target of this project.
+/// The target ratio to the floor.
 const WANTED: f64 = 0.6;
 
-/// Queries for a page: a target of this project.
+/// The target number of queries per page.
 const QUERIES: usize = 3;
 
-/// How much longer a page may take when others have more, and when the caller's own organization has: targets of this
-/// project.
+/// The target growth of a page's time when other organizations have more contacts, and when the caller's own
+/// organization has.
 const GROWTH: f64 = 1.5;
 const OWN_GROWTH: f64 = 2.0;
 
-/// Pages of all kinds: what they are called, and how they are asked for.
+/// Pages of every kind: name and query.
 const PAGES: [(&str, &str); 5] = [
     ("first", ""),
     ("middle", "&offset=5000"),
@@ -38,7 +38,7 @@ const PAGES: [(&str, &str); 5] = [
     ("searched", "&search=pat%20person"),
 ];
 
-/// A server whose database is full.
+/// A server with a filled database.
 pub(super) struct Filled {
     pub(super) world: World,
     pub(super) person: Person,
@@ -74,13 +74,13 @@ impl Filled {
         Ok(Self { world, person })
     }
 
-    /// Milliseconds to the first page.
+    /// Measures the first page, in milliseconds.
     async fn p50(&self, args: &Args) -> Result<f64> {
         self.world.p50(args, PATH, &self.person).await
     }
 }
 
-/// How much longer a page takes where there is more.
+/// Compares the time of a page on a small and a large database.
 async fn growths(args: &Args, worlds: [&Filled; 4]) -> Result<[Figure; 3]> {
     let [few, usual, many, own] = worlds;
     let kind = usual.world.database.kind();
@@ -134,7 +134,7 @@ async fn against_floor(args: &Args, filled: &Filled) -> Result<Figure> {
     Ok(ratio(name, WANTED, ["contacts", "floor"], &turns, &more))
 }
 
-/// None on SQLite: see [`Heard`].
+/// `None` on SQLite: see [`Heard`].
 async fn queries(args: &Args, filled: &Filled) -> Result<Option<Figure>> {
     let Filled { world, person } = filled;
     let Some(server) = Heard::server(args, world).await? else {

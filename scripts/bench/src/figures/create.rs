@@ -1,4 +1,4 @@
-//! Creating contacts on SQLite from many clients at once, against single-row commits alone.
+//! Creating contacts on SQLite from many clients at once, compared with single-row commits alone.
 
 use std::{
     path::PathBuf,
@@ -20,7 +20,7 @@ use crate::{api::Client, commits, report::progress};
 const CLIENTS: usize = 64;
 const WANTED: f64 = 0.5;
 
-/// Turns are short and many: how fast a disk is may change from one second to the next.
+/// Turns are short and many, because the speed of a disk may change from one second to the next.
 const SHORTER: u32 = 4;
 
 pub(super) async fn measure(args: &Args) -> Result<Vec<Figure>> {
@@ -28,7 +28,7 @@ pub(super) async fn measure(args: &Args) -> Result<Vec<Figure>> {
     let person = world.person().await?;
     let file = world.database.url().strip_prefix("sqlite://");
     let file = PathBuf::from(file.context("no file of SQLite's")?);
-    // Connections, and whatever is made at the first write.
+    // Opens the connections and everything else created at the first write.
     let mut all = create(&world, &person, Duration::from_secs(1), 0).await?;
     let mut turns = Vec::new();
     let span = args.turn() / SHORTER;
@@ -59,7 +59,7 @@ pub(super) async fn measure(args: &Args) -> Result<Vec<Figure>> {
     ])
 }
 
-/// Each client creates one contact after the other, all under different names.
+/// Creates contacts in a loop per client, all with different names.
 async fn create(world: &World, person: &Person, span: Duration, turn: usize) -> Result<Statuses> {
     let until = Instant::now() + span;
     let clients = (0..CLIENTS).map(async |number| {

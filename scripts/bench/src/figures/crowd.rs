@@ -1,4 +1,4 @@
-//! What others notice while 300 log in, and whether 64 can register at once.
+//! The effect of 300 concurrent logins on other requests, and 64 concurrent registrations.
 
 use std::{
     net::SocketAddr,
@@ -26,10 +26,10 @@ const CROWD: usize = 300;
 const REGISTRATIONS: usize = 64;
 const P99_LIMIT_MS: f64 = 100.0;
 
-/// What 300 log-ins may need beyond idle memory and the hashes' own: a target of this project.
+/// The target for memory during 300 logins beyond idle memory and that of the hashes.
 const SPARE_MB: f64 = 64.0 * 1.048_576;
 
-/// Those who read their profiles meanwhile ask a hundred times a second each.
+/// Clients that read their profiles at the same time, each a hundred times a second.
 const READERS: usize = 8;
 const READERS_PAUSE: Duration = Duration::from_millis(10);
 
@@ -95,7 +95,7 @@ pub(super) async fn measure(args: &Args, postgres: Option<&str>) -> Result<Vec<F
     ])
 }
 
-/// Logs in over and over; who is told to come back later does so.
+/// Logs in repeatedly, and retries when told to come back later.
 async fn log_in(address: SocketAddr, people: &[Person], until: Instant) -> Result<Statuses> {
     let crowd = people.iter().cycle().take(CROWD).map(async |person| {
         let mut client = Client::new(address);
@@ -105,7 +105,7 @@ async fn log_in(address: SocketAddr, people: &[Person], until: Instant) -> Resul
             statuses.push(reply.status);
             if let Some(pause) = reply.retry_after {
                 let left = until.saturating_duration_since(Instant::now());
-                // As long as the server has asked for.
+                // Waits as long as the server requested.
                 time::sleep(pause.min(left)).await;
             }
         }
@@ -124,12 +124,12 @@ async fn register(address: SocketAddr) -> Result<Statuses> {
     Statuses::of(join_all(registrations).await)
 }
 
-/// The most memory that was seen.
+/// Returns the highest memory usage seen.
 async fn peak(server: &Server, until: Instant) -> Result<f64> {
     let mut peak: f64 = 0.0;
     while Instant::now() < until {
         peak = peak.max(server.resident_mb()?);
-        // Memory is sampled: looking at it without end would take a core from the server.
+        // Memory is sampled, because polling it continuously would take a core from the server.
         time::sleep(Duration::from_millis(100)).await;
     }
     Ok(peak)

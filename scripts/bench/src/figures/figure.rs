@@ -1,18 +1,18 @@
-//! A figure, and how figures are printed.
+//! A figure, and the table of figures.
 
 use crate::report::{self, line};
 
-/// What was measured, beside what is wanted.
+/// A measurement with its target.
 pub(super) struct Figure {
     pub(super) name: String,
     pub(super) measured: String,
     pub(super) wanted: String,
     pub(super) is_met: bool,
-    /// What the measurement is made of.
+    /// The values the measurement is derived from.
     pub(super) detail: String,
 }
 
-/// Prints them as a table.
+/// Prints figures as a table.
 pub(super) fn print(figures: &[Figure]) {
     let width = |of: fn(&Figure) -> &str, least: usize| {
         let widest = figures
@@ -48,7 +48,7 @@ pub(super) fn print(figures: &[Figure]) {
     ));
 }
 
-/// A ratio of two rates that were measured in turns.
+/// Computes the ratio of two rates measured in alternating turns.
 pub(super) fn ratio(
     name: String,
     wanted: f64,
@@ -73,7 +73,7 @@ pub(super) fn ratio(
     }
 }
 
-/// How many times as long one thing takes as another, of milliseconds that were measured in turns.
+/// Computes how many times as long one request takes as another, from milliseconds measured in alternating turns.
 pub(super) fn growth(name: String, limit: f64, names: [&str; 2], turns: &[[f64; 2]]) -> Figure {
     let (growth, [ours, base]) = medians(turns);
     Figure {
@@ -90,7 +90,7 @@ pub(super) fn growth(name: String, limit: f64, names: [&str; 2], turns: &[[f64; 
     }
 }
 
-/// The ratio in the middle, and both values in the middle.
+/// Returns the median ratio and both median values.
 fn medians(turns: &[[f64; 2]]) -> (f64, [f64; 2]) {
     let of = |which: fn(&[f64; 2]) -> f64| {
         let values: Vec<_> = turns.iter().map(which).collect();

@@ -1,4 +1,5 @@
-//! The floor under a figure: this very program as a server on the same database, asked for the same in turns.
+//! The floor under a figure: this program as a minimal server on the same database, given the same requests in
+//! alternating turns.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -21,15 +22,15 @@ pub(super) struct Floor {
     server: Server,
 }
 
-/// What is asked of both.
+/// A request sent to both servers.
 pub(super) struct Question<'a> {
-    /// What it is called in what is printed.
+    /// Its name in the output.
     pub(super) name: &'a str,
     pub(super) path: &'a str,
     pub(super) person: &'a Person,
 }
 
-/// Rates of the server and of the floor for each turn, and what else is worth knowing of the last one.
+/// Rates of the server and of the floor for each turn, and remarks on the last one.
 pub(super) type Turns = (Vec<[f64; 2]>, String);
 
 impl Floor {
@@ -41,7 +42,7 @@ impl Floor {
         })
     }
 
-    /// Floor and server in turns.
+    /// Measures the floor and the server in alternating turns.
     pub(super) async fn turns(
         &self,
         args: &Args,
@@ -76,7 +77,7 @@ impl Floor {
         self.server.kill()
     }
 
-    /// A floor that answers something else would be a floor of something else.
+    /// Checks that both responses are equal, because otherwise the comparison is invalid.
     async fn same_answers(&self, world: &World, question: &Question<'_>) -> Result<()> {
         let Question { path, person, .. } = question;
         let ours = Client::new(world.server.address)
@@ -96,7 +97,7 @@ impl Floor {
     }
 }
 
-/// A floor that asks the database for something else, too.
+/// Checks that both execute the same queries.
 async fn same_queries(args: &Args, world: &World, question: &Question<'_>) -> Result<()> {
     let Question { path, person, .. } = question;
     let Some(server) = Heard::server(args, world).await? else {
@@ -115,7 +116,7 @@ async fn same_queries(args: &Args, world: &World, question: &Question<'_>) -> Re
     Ok(())
 }
 
-/// This very program, on the database at `url`.
+/// Returns this program as a server on the database at `url`.
 pub(super) fn setup(args: &Args, world: &World, url: &str) -> Result<Setup> {
     let address = free_address()?;
     let arguments = [
@@ -156,7 +157,7 @@ async fn load(args: &Args, address: SocketAddr, question: &Question<'_>) -> Resu
     Ok(outcome)
 }
 
-/// As much of a body as a message can bear.
+/// Truncates a body to fit an error message.
 fn beginning(body: &str) -> String {
     body.chars().take(1000).collect()
 }

@@ -1,4 +1,4 @@
-//! How many statements a request costs, overheard on the line to PostgreSQL.
+//! Statements per request, observed on the connection to PostgreSQL.
 
 use std::fs;
 
@@ -14,14 +14,14 @@ use crate::{
     tap::Tap,
 };
 
-/// A second server on a world's database, with a tap on its line, one connection, and no work of its own.
+/// A second server on a world's database, with a tap on its connection, one database connection and no background work.
 pub(super) struct Heard {
     server: Server,
     tap: Tap,
 }
 
 impl Heard {
-    /// The server, or `None` on SQLite, which has no line.
+    /// Starts the server; `None` on SQLite, which has no connection to tap.
     pub(super) async fn server(args: &Args, world: &World) -> Result<Option<Self>> {
         if !world.is_postgres() {
             return Ok(None);
@@ -38,7 +38,7 @@ impl Heard {
         Ok(Some(Self { server, tap }))
     }
 
-    /// The same for the floor.
+    /// Starts the floor in the same way.
     pub(super) async fn floor(
         args: &Args,
         world: &World,
@@ -51,7 +51,7 @@ impl Heard {
         Ok(Self { server, tap })
     }
 
-    /// What is asked of the database by one request, once everything that is asked once has been asked.
+    /// Returns the statements of one request, after statements that run only once have been executed.
     pub(super) async fn statements(&self, path: &str, person: &Person) -> Result<Vec<String>> {
         let mut client = Client::new(self.server.address);
         let mut heard = Vec::new();

@@ -1,4 +1,4 @@
-//! Logging in, against argon2id alone.
+//! Logging in, compared with argon2id alone.
 
 use std::time::Duration;
 

@@ -1,7 +1,6 @@
-//! `loggia-bench figures`: every figure that the server is held to, measured in one run.
+//! `loggia-bench figures`: measures every performance target in one run.
 //!
-//! The figures are targets of this project. Timings are no tests: a figure that is missed is marked and changes no exit
-//! status; that something could not be measured does.
+//! Timings are not tests: a missed target is marked and does not change the exit status, but a failed measurement does.
 
 mod contacts;
 mod create;
@@ -32,7 +31,7 @@ pub(crate) struct Args {
     /// The program to measure
     #[arg(long, value_name = "PATH", default_value = "target/release/loggia")]
     server: PathBuf,
-    /// A PostgreSQL on which databases may be made; without one, SQLite alone is measured
+    /// A PostgreSQL server on which databases may be created; without one, only SQLite is measured
     #[arg(
         long,
         env = "TEST_DATABASE_URL",
@@ -62,10 +61,10 @@ pub(crate) struct Args {
     /// How often the floor and the server take turns
     #[arg(long, value_name = "N", default_value_t = 5)]
     rounds: usize,
-    /// How long a turn takes, after a second that does not count
+    /// The length of a turn, after one second of warm-up
     #[arg(long, value_name = "SECONDS", default_value_t = 4)]
     seconds: u64,
-    /// Connections that ask at once
+    /// Connections that send requests at once
     #[arg(long, value_name = "N", default_value_t = 32)]
     connections: usize,
 }
@@ -73,19 +72,19 @@ pub(crate) struct Args {
 /// A group of figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Part {
-    /// Reading one's profile, against the floor
+    /// Reading one's own profile, compared with the floor
     Profile,
-    /// Logging in, against argon2id alone
+    /// Logging in, compared with argon2id alone
     Login,
     /// From an empty directory to the first 200, and memory
     Start,
-    /// Others while 300 log in, and 64 who register at once
+    /// Other requests during 300 logins, and 64 concurrent registrations
     Crowd,
-    /// Listing contacts: queries, against the floor, and as the work grows
+    /// Listing contacts: queries, compared with the floor, and growth with the number of rows
     Contacts,
-    /// Creating contacts on SQLite, against its commits alone
+    /// Creating contacts on SQLite, compared with its commits alone
     Create,
-    /// Listing users as the work grows, and what a permission check costs
+    /// Listing users: growth with the number of rows, and the cost of a permission check
     People,
 }
 
@@ -94,7 +93,7 @@ impl Args {
         Duration::from_secs(self.seconds)
     }
 
-    /// SQLite, and PostgreSQL where there is one.
+    /// SQLite, and PostgreSQL if one is given.
     fn databases(&self) -> Vec<Option<&str>> {
         let mut databases = vec![None];
         databases.extend(self.postgres.as_deref().map(Some));
@@ -102,7 +101,7 @@ impl Args {
     }
 }
 
-/// `loggia-bench figures`.
+/// Runs `loggia-bench figures`.
 pub(crate) async fn run(args: Args) -> Result<()> {
     let mut figures = Vec::new();
     let wants = |part| args.only.contains(&part);

@@ -1,4 +1,4 @@
-//! Listing users as one who may only look: what it costs as the work grows, and what the permission check costs.
+//! Listing users with read permission only: growth with the number of rows, and the cost of the permission check.
 
 use anyhow::Result;
 
@@ -13,13 +13,13 @@ use crate::report::progress;
 
 const PATH: &str = "/api/users/?limit=100";
 
-/// How much longer a page of 10,000 users may take than all 100: a target of this project.
+/// The target growth of a page's time when the number of users grows from 100 to 10,000.
 const GROWTH: f64 = 1.5;
 
-/// Queries of a permission check: a target of this project.
+/// The target number of queries of a permission check.
 const QUERIES: usize = 1;
 
-/// A server with accounts in it.
+/// A server with accounts in its database.
 struct Filled {
     world: World,
     viewer: Person,
@@ -62,7 +62,7 @@ impl Filled {
     }
 }
 
-/// What is asked for one who needs a permission, beside what is asked for one who needs none. None on SQLite: see [`Heard`].
+/// Returns the additional statements of a caller that needs a permission. `None` on SQLite: see [`Heard`].
 async fn check(args: &Args, filled: &Filled) -> Result<Option<Figure>> {
     let Filled { world, viewer } = filled;
     let Some(server) = Heard::server(args, world).await? else {

@@ -1,4 +1,4 @@
-//! Reading one's own profile, against the floor.
+//! Reading one's own profile, compared with the floor.
 
 use anyhow::Result;
 

@@ -1,4 +1,4 @@
-//! Rows by the thousand, put straight into the tables: by way of the API they would take hours. Triggers run as ever.
+//! Bulk inserts directly into the tables, because the API would take hours. Triggers run as usual.
 
 use anyhow::{Context, Result};
 use diesel_async::RunQueryDsl;
@@ -7,24 +7,25 @@ use loggia_db::{Backend, Db, run};
 use super::world::Person;
 use crate::database::Database;
 
-/// When all of them were made.
+/// The creation time of every row.
 const NOW: &str = "'2026-01-01 00:00:00'";
 
-/// Where the ids of other organisations begin: far above those that the server has given.
+/// The first id of the other organizations: far above those the server has assigned.
 const OTHERS: usize = 1_000_000;
 
-/// How many tags an organisation has; each contact has two of them.
+/// The number of tags per organization; each contact has two of them.
 const TAGS: usize = 10;
 
-/// Contacts, of which every so many is the owner's and the others belong to as many other organisations, in turns. So the
-/// owner's rows lie as far apart as in a database that many fill at the same time.
+/// Contacts of which every n-th belongs to the owner and the others to the same number of other organizations in turn.
+/// The owner's rows are therefore as scattered as in a database that many organizations fill at the same time.
 #[derive(Clone, Copy)]
 pub(super) struct Contacts {
     pub(super) total: usize,
     pub(super) own: usize,
 }
 
-/// Writes, without the deadline of a request, and then lets the database look at what it has, as it does by itself in time.
+/// Executes statements without the deadline of a request, and then updates the database's statistics, as it does itself
+/// over time.
 pub(super) async fn write(database: &Database, statements: &[String]) -> Result<()> {
     let db = Db::open(database.url(), 1).await?;
     let postgres = |sql: &str| (db.backend() == Backend::Postgres).then(|| sql.to_owned());
@@ -38,7 +39,7 @@ pub(super) async fn write(database: &Database, statements: &[String]) -> Result<
     Ok(())
 }
 
-/// The owner's contacts and those of others, each with two tags.
+/// Returns statements that insert the contacts of the owner and of the others, each with two tags.
 pub(super) fn contacts(owner: &Person, Contacts { total, own }: Contacts) -> Vec<String> {
     let Person {
         slug, organization, ..
@@ -79,7 +80,7 @@ pub(super) fn contacts(owner: &Person, Contacts { total, own }: Contacts) -> Vec
     statements
 }
 
-/// So many accounts that nobody can log in to.
+/// Returns statements that insert accounts without a usable password.
 pub(super) fn accounts(number: usize) -> Vec<String> {
     vec![format!(
         "{} INSERT INTO accounts (public_id, slug, username, username_folded, email, email_folded, first_name, last_name, \
@@ -91,7 +92,7 @@ pub(super) fn accounts(number: usize) -> Vec<String> {
     )]
 }
 
-/// Lets a person look at the accounts, by a role that may do no more.
+/// Returns statements that give an account read permission on accounts, through a role with no other permission.
 pub(super) fn viewer(person: &Person) -> Vec<String> {
     let account = account(person);
     vec![
@@ -106,7 +107,7 @@ pub(super) fn viewer(person: &Person) -> Vec<String> {
     ]
 }
 
-/// Makes a person hold every permission, without a look at any role.
+/// Returns statements that make an account a superuser, which has every permission without a role.
 pub(super) fn superuser(person: &Person) -> Vec<String> {
     let slug = &person.slug;
     vec![format!(
@@ -118,7 +119,7 @@ fn account(person: &Person) -> String {
     format!("(SELECT id FROM accounts WHERE slug = '{}')", person.slug)
 }
 
-/// A table of the numbers from 1 on, in words that both databases know.
+/// Returns a table of the numbers from 1, in SQL that both databases accept.
 fn numbers(to: usize) -> String {
     format!(
         "WITH RECURSIVE numbers (n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n < {to})"

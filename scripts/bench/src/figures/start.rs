@@ -1,4 +1,4 @@
-//! From an empty directory to the first 200, and the memory of a server that nobody asks anything.
+//! From an empty directory to the first 200, and the memory of an idle server.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ const STARTS: usize = 5;
 const START_LIMIT_MS: f64 = 500.0;
 const IDLE_LIMIT_MB: f64 = 40.0;
 
-/// After that nothing of the start is still going on.
+/// The time after which startup work has ended.
 const SETTLING: Duration = Duration::from_secs(2);
 
 pub(super) async fn measure(args: &Args) -> Result<[Figure; 2]> {

@@ -1,15 +1,15 @@
-//! What many clients were answered.
+//! The statuses that many clients received.
 
 use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-/// Statuses, and how often each was seen.
+/// Statuses and their frequency.
 #[derive(Default)]
 pub(super) struct Statuses(BTreeMap<u16, usize>);
 
 impl Statuses {
-    /// What all clients saw.
+    /// Counts the statuses of all clients.
     pub(super) fn of(all: Vec<Result<Vec<u16>>>) -> Result<Self> {
         let mut statuses = BTreeMap::new();
         for some in all {
@@ -20,19 +20,19 @@ impl Statuses {
         Ok(Self(statuses))
     }
 
-    /// Puts others to them.
+    /// Adds other statuses.
     pub(super) fn add(&mut self, others: Self) {
         for (status, times) in others.0 {
             *self.0.entry(status).or_default() += times;
         }
     }
 
-    /// How many say that it is the server's fault.
+    /// Returns the number of server errors.
     pub(super) fn faults(&self) -> usize {
         self.0.range(500..).map(|(_, times)| times).sum()
     }
 
-    /// How many say that what was wanted is done.
+    /// Returns the number of successful responses.
     pub(super) fn successes(&self) -> usize {
         self.0.range(200..300).map(|(_, times)| times).sum()
     }

@@ -1,4 +1,4 @@
-//! What the figures are made of: rows that are as they are said to be, and ratios the right way round.
+//! Tests of the figures: the inserted rows and the direction of ratios.
 
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
@@ -25,7 +25,7 @@ async fn number(db: &Db, sql: &str) -> i64 {
     row.number
 }
 
-/// The first of the accounts that are filled in.
+/// Returns the first of the inserted accounts.
 fn person() -> Person {
     Person {
         email: String::new(),
@@ -37,7 +37,7 @@ fn person() -> Person {
 }
 
 #[tokio::test]
-async fn every_tenth_contact_is_ones_own_and_each_has_two_tags() {
+async fn every_tenth_contact_belongs_to_the_owner_and_each_has_two_tags() {
     let folder = tempfile::tempdir().unwrap();
     let database = Database::create(None, folder.path()).await.unwrap();
     let db = Db::open(database.url(), 1).await.unwrap();
@@ -78,7 +78,7 @@ async fn every_tenth_contact_is_ones_own_and_each_has_two_tags() {
 }
 
 #[test]
-fn a_rate_is_to_be_high_and_a_growth_low() {
+fn rates_have_a_minimum_and_growths_a_maximum() {
     let turns = [[2.0, 1.0], [3.0, 2.0], [9.0, 3.0]];
     let rate = |wanted| ratio(String::new(), wanted, ["", ""], &turns, "");
     assert_eq!(rate(2.0).measured, "2.00");
@@ -89,7 +89,7 @@ fn a_rate_is_to_be_high_and_a_growth_low() {
 }
 
 #[test]
-fn counts_what_was_done_and_whose_fault_it_was() {
+fn counts_successes_and_server_errors() {
     let mut statuses = Statuses::of(vec![Ok(vec![200, 503]), Ok(vec![200, 404])]).unwrap();
     statuses.add(Statuses::of(vec![Ok(vec![201, 500])]).unwrap());
     assert_eq!((statuses.successes(), statuses.faults()), (3, 2));

@@ -1,4 +1,4 @@
-//! Walking through all of a long list by its cursor: the end must cost what the beginning does.
+//! Reading a long list page by page with its cursor: the last pages must cost the same as the first.
 
 use std::time::Instant;
 
@@ -17,16 +17,16 @@ use crate::{
 
 const PATH: &str = "/api/v1/contacts/?limit=100";
 
-/// How much longer a page at the end may take than one at the beginning.
+/// The target growth of a page's time from the beginning to the end.
 const GROWTH: f64 = 1.5;
 
-/// Pages that are the beginning, and as many that are the end.
+/// The number of pages that count as the beginning, and as the end.
 const PAGES: usize = 100;
 
-/// How often the deep offset is asked for.
+/// How often the page at the deep offset is requested.
 const OFFSETS: usize = 50;
 
-/// The list is all of 100,000 contacts.
+/// Measures the list of all 100,000 contacts.
 pub(super) async fn measure(args: &Args, filled: &Filled) -> Result<Figure> {
     let kind = filled.world.database.kind();
     let mut turns = Vec::new();
@@ -51,7 +51,7 @@ pub(super) async fn measure(args: &Args, filled: &Filled) -> Result<Figure> {
     })
 }
 
-/// Milliseconds to each page, in order.
+/// Measures each page in order, in milliseconds.
 async fn walk(filled: &Filled) -> Result<Vec<f64>> {
     let mut connection = Connection::open(filled.world.server.address).await?;
     let mut times = Vec::new();
@@ -68,7 +68,7 @@ async fn walk(filled: &Filled) -> Result<Vec<f64>> {
     }
 }
 
-/// Milliseconds to the last page by its offset.
+/// Measures the last page by its offset, in milliseconds.
 async fn offset(filled: &Filled) -> Result<f64> {
     let mut connection = Connection::open(filled.world.server.address).await?;
     let mut times = Vec::new();

@@ -1,4 +1,4 @@
-//! A server with accounts in it, to be put under load.
+//! A server with accounts, to be put under load.
 
 use std::time::Duration;
 
@@ -14,20 +14,20 @@ use crate::{
     server::{Server, Setup},
 };
 
-/// A running server on a database of its own.
+/// A running server with its own database.
 pub(super) struct World {
     pub(super) server: Server,
     pub(super) database: Database,
     pub(super) folder: TempDir,
 }
 
-/// Somebody who is registered.
+/// A registered account.
 pub(super) struct Person {
     pub(super) email: String,
     pub(super) password: String,
     pub(super) access: String,
     pub(super) slug: String,
-    /// The slug of his own organisation.
+    /// The slug of the personal organization.
     pub(super) organization: String,
 }
 
@@ -56,7 +56,7 @@ impl World {
         let mut client = Client::new(self.server.address);
         let reply = client.register(&email, &password).await?;
         if !reply.is_success() {
-            bail!("nobody can register: {reply:?}");
+            bail!("registration failed: {reply:?}");
         }
         let access = reply.text("access");
         let profile = client.profile(&access).await?;
@@ -77,7 +77,7 @@ impl World {
         Ok(people)
     }
 
-    /// Milliseconds to an answer, for one who asks alone.
+    /// Measures the time to a response without other load, in milliseconds.
     pub(super) async fn p50(&self, args: &Args, path: &str, person: &Person) -> Result<f64> {
         let outcome = Load {
             address: self.server.address,
@@ -95,7 +95,7 @@ impl World {
         Ok(outcome.quantile_ms(0.5))
     }
 
-    /// Ends the server and removes its database.
+    /// Stops the server and removes its database.
     pub(super) async fn end(self) -> Result<()> {
         self.server.kill()?;
         self.database.remove().await
@@ -103,12 +103,12 @@ impl World {
 }
 
 impl Person {
-    /// A request for this person's profile.
+    /// Returns a request for this account's profile.
     pub(super) fn profile(&self) -> Vec<u8> {
         http::request("GET", "/api/v1/users/me", Some(&self.access), None)
     }
 
-    /// A request to log this person in.
+    /// Returns a request that logs in with this account.
     pub(super) fn log_in(&self) -> Vec<u8> {
         let body = serde_json::json!({ "email": self.email, "password": self.password });
         http::request("POST", "/api/v1/token/pair", None, Some(&body.to_string()))

@@ -1,4 +1,4 @@
-//! The caller's contacts, a hundred from the first: the server's queries, word for word.
+//! The caller's first hundred contacts, with exactly the queries of the server.
 
 use std::collections::HashMap;
 
@@ -96,7 +96,7 @@ pub(super) async fn answer(request: HttpRequest, shared: Data<Shared>) -> HttpRe
     list(&member, &rows, &tags)
 }
 
-/// One more than wanted is read, to know whether anything is behind the page. Source: crates/contacts, `store::page`.
+/// Reads one row more than the page has, to know whether another page follows. Source: crates/contacts, `store::page`.
 async fn page(db: &Db, member: &Member) -> loggia_db::Result<Vec<(Contact, i64)>> {
     let orgs = Ids::of(member.organizations.iter().map(|one| one.id));
     let page = PageOf {

@@ -1,4 +1,5 @@
-//! Who asks, with his organisations: the server's query, word for word (crates/identity, `sessions::store::find_member`).
+//! The caller with their organizations, with exactly the query of the server (crates/identity,
+//! `sessions::store::find_member`).
 
 use diesel::{
     ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, Queryable, Selectable,
@@ -19,7 +20,7 @@ pub(super) struct Member {
     pub(super) organizations: Vec<Organization>,
 }
 
-/// All that the server reads of an account, needed here or not: it is the same query.
+/// Every column of an account that the server reads, used here or not, so that the query is the same.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = accounts)]
 #[expect(dead_code, reason = "read because the server reads it")]
@@ -63,7 +64,7 @@ type Row = (
     Option<Organization>,
 );
 
-/// The account, when the session was ended if it was, and the organisations in the order of their ids.
+/// Returns the account, the time the session ended, if any, and the organizations in the order of their ids.
 pub(super) async fn find(db: &Db, claims: &Claims) -> loggia_db::Result<Option<Member>> {
     let mut conn = db.read().await?;
     let rows: Vec<Row> = run!(conn, |c| sessions::table

@@ -1,5 +1,5 @@
-//! The floor: a bare actix-web server that verifies the same token, asks the same queries and writes the same answers.
-//! Nothing is cheaper that still does the work, so the distance from here is what the server's manners cost.
+//! The floor: a bare actix-web server that verifies the same token, executes the same queries and writes the same
+//! responses. Nothing that does the same work is cheaper, so the distance from it is the overhead of the server.
 
 mod contacts;
 mod member;
@@ -21,7 +21,7 @@ use loggia_db::Db;
 use loggia_kernel::Timestamp;
 use serde::Deserialize;
 
-/// As the server's.
+/// The server's keep-alive timeout.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 #[derive(clap::Args)]
@@ -82,10 +82,10 @@ pub(crate) async fn serve(args: Args) -> Result<()> {
     Ok(())
 }
 
-/// Who asks, if the token is good and the account may.
+/// Returns the caller, if the token is valid and the account is active.
 ///
 /// # Errors
-/// The refusal.
+/// The error response.
 async fn member(
     request: &HttpRequest,
     shared: &Shared,
@@ -107,7 +107,7 @@ fn claims(request: &HttpRequest, shared: &Shared) -> Option<Claims> {
     (claims.token_type == "access").then_some(claims)
 }
 
-/// A time as `v1` writes it.
+/// Formats a time as `v1` does.
 fn written(time: Timestamp) -> String {
     time.to_utc().to_rfc3339_opts(SecondsFormat::Micros, false)
 }

@@ -1,4 +1,4 @@
-//! What diesel's own words do not say of the server's page of contacts: word for word as in crates/contacts, `sql`.
+//! The parts of the page query that diesel cannot express, exactly as in crates/contacts, `sql`.
 
 use diesel::{
     QueryResult,
@@ -13,14 +13,14 @@ use diesel::{
     sqlite::Sqlite,
 };
 
-/// What the two databases say differently.
+/// SQL that differs between the databases.
 pub(super) trait Dialect: Backend {
     fn push_is_one_of<'b>(out: AstPass<'_, 'b, Self>, ids: &'b Ids) -> QueryResult<()>;
 
     fn push_first_of_each<'b>(out: AstPass<'_, 'b, Self>, page: &'b PageOf) -> QueryResult<()>;
 }
 
-/// Ids, as either database takes a set of them in one bind.
+/// Ids, in the form in which each database accepts a set of them as one bind.
 #[derive(Clone)]
 pub(super) struct Ids {
     array: Vec<i64>,
@@ -38,7 +38,7 @@ impl Ids {
     }
 }
 
-/// Whether a contact is on a page of the contacts of some organisations.
+/// The filter of a page over the contacts of several organizations.
 #[derive(Clone, QueryId)]
 pub(super) struct PageOf {
     pub(super) orgs: Ids,
@@ -48,7 +48,7 @@ pub(super) struct PageOf {
     pub(super) offset: i64,
 }
 
-/// How many contacts some organisations have.
+/// The number of contacts of several organizations.
 #[derive(Clone, QueryId)]
 pub(super) struct CountOf(pub(super) Ids);
 

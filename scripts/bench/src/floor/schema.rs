@@ -1,4 +1,4 @@
-//! The tables as far as the server reads them for what the floor serves.
+//! The tables and columns that the server reads for the requests of the floor.
 
 diesel::table! {
     accounts (id) {

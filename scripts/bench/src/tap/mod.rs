@@ -1,7 +1,7 @@
-//! A tap on the line between a server and PostgreSQL: what it asks is written down word for word, whatever the server says
-//! of itself.
+//! A tap on the connection between a server and PostgreSQL: records every executed statement.
 //!
-//! SQLite has no line. Queries have one text for both databases (`run!` in crates/db), so what is heard here holds there.
+//! SQLite has no connection to tap. Queries have one text for both databases (`run!` in crates/db), so the results
+//! apply there as well.
 
 use std::{
     collections::HashMap,
@@ -15,15 +15,14 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// A place where a PostgreSQL seems to be.
+/// A proxy in front of a PostgreSQL.
 pub(crate) struct Tap {
     url: String,
     heard: Arc<Mutex<Vec<String>>>,
 }
 
 impl Tap {
-    /// Listens in front of the PostgreSQL at `url`, for as long as the program runs. What goes through encrypted is not
-    /// understood.
+    /// Listens in front of the PostgreSQL at `url`, for as long as the program runs. Encrypted traffic is not decoded.
     pub(crate) async fn open(url: &str) -> Result<Self> {
         let (before, host, after) = split(url).context("the URL names no host")?;
         let host = match host.rsplit_once(':') {
@@ -44,12 +43,12 @@ impl Tap {
         Ok(tap)
     }
 
-    /// The same database, through here.
+    /// Returns the URL of the same database through the tap.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// What was asked since the last call, in order.
+    /// Returns the statements executed since the last call, in order.
     pub(crate) fn take(&self) -> Vec<String> {
         std::mem::take(&mut *lock(&self.heard))
     }
@@ -59,7 +58,7 @@ fn lock(heard: &Mutex<Vec<String>>) -> MutexGuard<'_, Vec<String>> {
     heard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What stands before the host, the host with its port, and what stands behind them.
+/// Splits a URL into the part before the host, the host with its port, and the part after it.
 fn split(url: &str) -> Option<(&str, &str, &str)> {
     let start = url.find("://")? + 3;
     let end = url[start..]
@@ -75,7 +74,7 @@ fn with_host(before: &str, host: SocketAddr, after: &str) -> String {
     format!("{before}{host}{after}")
 }
 
-/// Hands everything on at once, in both directions, until one side has had enough.
+/// Relays all data immediately, in both directions, until one side closes.
 async fn relay(client: TcpStream, host: String, heard: Arc<Mutex<Vec<String>>>) -> Result<()> {
     let server = TcpStream::connect(host).await?;
     client.set_nodelay(true)?;
@@ -90,7 +89,7 @@ async fn relay(client: TcpStream, host: String, heard: Arc<Mutex<Vec<String>>>) 
         if length == 0 {
             break;
         }
-        // Before it is handed on: once the server has its answer, this is written down.
+        // Recorded before it is relayed, so that it is complete once the server has its response.
         lock(&heard).extend(ear.hear(&buffer[..length])?);
         to_server.write_all(&buffer[..length]).await?;
     }
@@ -99,7 +98,7 @@ async fn relay(client: TcpStream, host: String, heard: Arc<Mutex<Vec<String>>>) 
     Ok(())
 }
 
-/// Understands what one client says. Source: PostgreSQL 17, «Message Formats».
+/// Decodes the messages of a client. Source: PostgreSQL 17, «Message Formats».
 #[derive(Default)]
 struct Ear {
     pending: Vec<u8>,
@@ -108,11 +107,11 @@ struct Ear {
     portals: HashMap<String, String>,
 }
 
-/// The code of the message that begins a session; others before it ask for encryption.
+/// The code of the message that begins a session; earlier messages request encryption.
 const PROTOCOL_3_0: [u8; 4] = [0, 3, 0, 0];
 
 impl Ear {
-    /// Takes some more bytes; returns the statements of which the execution was asked for by them.
+    /// Consumes more bytes; returns the statements whose execution they request.
     fn hear(&mut self, bytes: &[u8]) -> Result<Vec<String>> {
         self.pending.extend_from_slice(bytes);
         let mut executed = Vec::new();
@@ -122,7 +121,7 @@ impl Ear {
         Ok(executed)
     }
 
-    /// Understands one message, and says what it executes, if it is there as a whole.
+    /// Decodes one message, if it is complete, and returns the statement it executes.
     fn next(&mut self) -> Result<Option<Option<String>>> {
         let tag_length = usize::from(self.is_started);
         let Some(length) = self.pending.get(tag_length..tag_length + 4) else {

@@ -1,4 +1,4 @@
-//! The protocol as the tap understands it, in whatever pieces it arrives.
+//! Tests of the protocol decoder, with input split at every size.
 
 use super::{Ear, split};
 
@@ -10,7 +10,7 @@ fn message(tag: u8, body: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Encryption asked for, then a session in which one prepared statement is executed twice and two are sent as they are.
+/// A request for encryption, then a session that executes one prepared statement twice and two simple queries.
 fn session() -> Vec<u8> {
     let mut bytes = vec![0, 0, 0, 8, 4, 210, 22, 47];
     bytes.extend([0, 0, 0, 14, 0, 3, 0, 0, b'u', 0, b'm', 0, 0, 0]);
@@ -26,7 +26,7 @@ fn session() -> Vec<u8> {
 }
 
 #[test]
-fn hears_each_execution_once_however_the_bytes_arrive() {
+fn records_each_execution_once_however_the_bytes_arrive() {
     let expected = ["BEGIN", "SELECT $1", "SELECT $1", "COMMIT"];
     for size in [1, 3, 7, 1000] {
         let mut ear = Ear::default();
