@@ -1,4 +1,4 @@
-//! Settings: what the program is told from outside, by flags, environment or `.env`, and what follows from it.
+//! Settings from flags, environment and `.env`, and the values that derive from them.
 
 mod duration;
 mod environment;

@@ -1,17 +1,17 @@
-//! Moments as settings write them.
+//! Points in time in settings.
 
 use std::{fmt, str::FromStr};
 
 use loggia_kernel::Timestamp;
 
-/// A moment.
+/// A point in time.
 ///
-/// Shape: a date-time of RFC 3339, as `2026-11-01T18:00:00Z`; or a date alone, which stands for its beginning in UTC.
+/// Shape: an RFC 3339 date-time, as `2026-11-01T18:00:00Z`; or a date, which means its beginning in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment(Timestamp);
 
 impl Moment {
-    /// As the kernel has it.
+    /// Returns the point in time as a [`Timestamp`].
     pub fn get(self) -> Timestamp {
         self.0
     }
@@ -29,7 +29,7 @@ impl FromStr for Moment {
     }
 }
 
-/// In UTC.
+/// Writes the date-time in UTC.
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.to_utc().format("%Y-%m-%dT%H:%M:%S%.fZ"))

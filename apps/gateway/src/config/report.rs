@@ -6,21 +6,21 @@ use clap::{ArgMatches, parser::ValueSource};
 
 use super::{EnvFile, Result, Settings, values::written};
 
-/// One setting in effect.
+/// A setting in effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// Its environment variable.
+    /// The environment variable.
     pub name: &'static str,
-    /// Its value, secrets masked; empty if there is none.
+    /// The value, with secrets masked; empty if there is none.
     pub value: String,
-    /// Where that comes from.
+    /// The source of the value.
     pub source: Source,
 }
 
-/// Where a value comes from.
+/// The source of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// Nobody said anything.
+    /// The default.
     Default,
     /// The environment.
     Environment,
@@ -31,7 +31,7 @@ pub enum Source {
 }
 
 impl Source {
-    /// Its name, as it is shown.
+    /// Returns the displayed name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Default => "default",
@@ -41,7 +41,7 @@ impl Source {
         }
     }
 
-    /// Where clap found the value of the setting whose environment variable is `name`.
+    /// Returns where clap found the value of the setting with environment variable `name`.
     fn of(name: &str, matches: &ArgMatches, file: &EnvFile) -> Self {
         let id = name.trim_start_matches("LOGGIA_").to_lowercase();
         match matches.value_source(&id) {
@@ -58,10 +58,10 @@ fn or_none(value: Option<&impl Display>) -> String {
 }
 
 impl Settings {
-    /// Every setting with the value that is in effect.
+    /// Returns every setting with the value in effect.
     ///
     /// # Errors
-    /// If one that follows from others cannot be told.
+    /// If a value that derives from other settings cannot be determined.
     pub fn report(&self, matches: &ArgMatches, file: &EnvFile) -> Result<Vec<Row>> {
         let rows = self.values()?.into_iter().map(|(name, value)| Row {
             name,
@@ -71,7 +71,7 @@ impl Settings {
         Ok(rows.collect())
     }
 
-    /// In the order of the contract's table.
+    /// Returns names and values in the order of the README's table.
     pub(super) fn values(&self) -> Result<Vec<(&'static str, String)>> {
         let secret_key = match &self.secret_key {
             Some(key) => key.to_string(),

@@ -1,4 +1,4 @@
-//! The keys of all tokens: the current one, given or created at the first start, and the one before it.
+//! The keys that sign all tokens: the current one, configured or created at the first start, and the previous one.
 
 use std::{
     fs::{self, OpenOptions},
@@ -18,12 +18,12 @@ const SETTING: &str = "LOGGIA_SECRET_KEY";
 const PREVIOUS: &str = "LOGGIA_SECRET_KEY_PREVIOUS";
 const PREVIOUS_UNTIL: &str = "LOGGIA_SECRET_KEY_PREVIOUS_UNTIL";
 
-/// What to do instead of giving a current key that is refused.
+/// The advice for an invalid current key.
 const NEW_KEY: &str = "leave it out to have a random one created, or run `openssl rand -base64 48`";
-/// What to do instead of giving a previous key that is refused.
+/// The advice for an invalid previous key.
 const OLD_KEY: &str = "give the key that was in use, or leave it out";
 
-/// What stands in keys that were copied from an example.
+/// Texts in keys that were copied from an example.
 const SAMPLES: [&str; 7] = [
     "change-me",
     "changeme",
@@ -34,16 +34,16 @@ const SAMPLES: [&str; 7] = [
     "yoursecret",
 ];
 
-/// A key of fewer different bytes was typed by somebody who leaned on a key.
+/// The smallest number of different bytes in a key. A random key has more; a repeated character has fewer.
 const MIN_DIFFERENT: usize = 8;
 
 impl Settings {
-    /// The keys of all tokens: [`Settings::effective_secret_key`] and [`Settings::previous_secret_key`].
+    /// Returns the keys of all tokens: [`Settings::effective_secret_key`] and [`Settings::previous_secret_key`].
     ///
     /// # Errors
-    /// As those two.
+    /// As these two.
     pub fn effective_secret_keys(&self) -> Result<SecretKeys> {
-        // First, because it changes nothing: no key is created where another setting is wrong.
+        // First, because it changes nothing: no key is created if another setting is invalid.
         let previous = self.previous_secret_key()?;
         let keys = SecretKeys::from(self.effective_secret_key()?);
         Ok(match previous {
@@ -52,14 +52,14 @@ impl Settings {
         })
     }
 
-    /// The key before the current one, and the moment from which on its tokens are refused. That moment may be past: an
-    /// error would stop a server that is restarted after it, and a key that is refused does no harm.
+    /// Returns the previous key, and the time from which its tokens are rejected. A time in the past is valid, because
+    /// an error would stop a server that restarts after it, and a rejected key does no harm.
     ///
     /// # Errors
-    /// If only one of the two settings is given, or the key is too short or a sample.
+    /// If only one of the two settings is set, or the key is too short or a sample.
     pub fn previous_secret_key(&self) -> Result<Option<(SecretKey, Timestamp)>> {
         let missing = |setting, other| {
-            let problem = format!("is required where {other} is set");
+            let problem = format!("is required if {other} is set");
             Err(Error::new(setting, problem))
         };
         match (&self.secret_key_previous, self.secret_key_previous_until) {
@@ -73,12 +73,14 @@ impl Settings {
         }
     }
 
-    /// The key of all tokens: the one that was given, else the one in the data directory, which is made when it is missing.
+    /// Returns the current key: the configured one, or the one in the data directory, which is created if it is
+    /// missing.
     ///
-    /// Shape of the file: 32 random bytes as URL-safe base64, mode 0600. Two processes that start at once get the same.
+    /// Shape of the file: 32 random bytes as URL-safe base64, mode 0600. Processes that start at the same time get the
+    /// same key.
     ///
     /// # Errors
-    /// If the key is too short or a sample, or the file can be neither read nor made.
+    /// If the key is too short or a sample, or the file can be neither read nor created.
     pub fn effective_secret_key(&self) -> Result<SecretKey> {
         if let Some(key) = &self.secret_key {
             return checked(SETTING, key.expose(), NEW_KEY);
@@ -86,14 +88,15 @@ impl Settings {
         let path = self.secret_key_path();
         let name = path.display().to_string();
         let text = read_or_make(&path).map_err(|error| {
-            let problem = format!("is not set, and {name} can be neither read nor made: {error}");
+            let problem =
+                format!("is not set, and {name} can be neither read nor created: {error}");
             Error::new(SETTING, problem)
         })?;
         checked(&name, text.trim_end(), NEW_KEY)
     }
 }
 
-/// The key, if it cannot be guessed. `hint` says what to do otherwise.
+/// Returns the key unless it is easy to guess. `hint` is the advice for an invalid key.
 fn checked(setting: &str, key: &str, hint: &str) -> Result<SecretKey> {
     let lower = key.to_lowercase();
     if SAMPLES.iter().any(|sample| lower.contains(sample)) {
@@ -125,8 +128,8 @@ fn read_or_make(path: &Path) -> io::Result<String> {
     }
 }
 
-/// Makes the file, unless somebody else does so at the same moment. It is written under another name and then linked: so
-/// nobody ever reads half a key, and nobody's key is replaced.
+/// Creates the file unless it exists. The key is written under another name and then linked, so that no process reads
+/// an incomplete key or replaces the key of another process.
 fn make(path: &Path) -> io::Result<()> {
     let draft = path.with_extension(Uuid::new_v4().simple().to_string());
     let made = write(&draft).and_then(|()| match fs::hard_link(&draft, path) {

@@ -1,4 +1,4 @@
-//! The settings by their names: one list for flags, environment, `--help` and `loggia config`.
+//! All settings: one list for flags, environment variables, `--help` and `loggia config`.
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -12,7 +12,8 @@ use super::{
     SessionRules, Switch, values::listening_address,
 };
 
-/// Every setting, as it was given. What was not given and follows from another setting is `None` here; see the methods.
+/// The settings as they were given. A setting whose default depends on other settings is `None` unless it was given; a
+/// method returns its effective value.
 ///
 /// `Debug` shows no secret. Source: the README, "Settings".
 #[derive(Clone, Debug, clap::Args)]
@@ -30,7 +31,7 @@ pub struct Settings {
     )]
     pub bind: SocketAddr,
 
-    /// Directory of database, files, mail and secret.key; made at first start
+    /// Directory of database, files, emails and secret.key; created at the first start
     #[arg(
         long,
         env = "LOGGIA_DATA_DIR",
@@ -52,11 +53,11 @@ pub struct Settings {
     )]
     pub database_url: Option<SecretUrl>,
 
-    /// Database connections; with SQLite, readers
+    /// Number of database connections; with SQLite, of readers
     #[arg(long, env = "LOGGIA_DATABASE_POOL", global = true, hide_short_help = true, value_name = "N", default_value = "16", value_parser = value_parser!(u16).range(1..=1000))]
     pub database_pool: u16,
 
-    /// Key of all tokens, at least 32 bytes [default: random, kept in the data directory]
+    /// Key that signs all tokens, at least 32 bytes [default: random, kept in the data directory]
     #[arg(
         long,
         env = "LOGGIA_SECRET_KEY",
@@ -67,7 +68,7 @@ pub struct Settings {
     )]
     pub secret_key: Option<Secret>,
 
-    /// The key before --secret-key: its tokens are still accepted
+    /// The key before --secret-key, whose tokens are still accepted
     #[arg(
         long,
         env = "LOGGIA_SECRET_KEY_PREVIOUS",
@@ -78,7 +79,8 @@ pub struct Settings {
     )]
     pub secret_key_previous: Option<Secret>,
 
-    /// From when on the previous key is refused: a date (its beginning in UTC), or a date and time, as 2026-11-01T18:00:00Z
+    /// When tokens of the previous key expire: a date (its beginning in UTC), or a date-time such as
+    /// 2026-11-01T18:00:00Z
     #[arg(
         long,
         env = "LOGGIA_SECRET_KEY_PREVIOUS_UNTIL",
@@ -88,7 +90,7 @@ pub struct Settings {
     )]
     pub secret_key_previous_until: Option<Moment>,
 
-    /// Our own address in links; required unless --bind is loopback [default: http://BIND]
+    /// Base URL of this server; required unless --bind is loopback [default: http://BIND]
     #[arg(
         long,
         env = "LOGGIA_PUBLIC_URL",
@@ -98,7 +100,7 @@ pub struct Settings {
     )]
     pub public_url: Option<BaseUrl>,
 
-    /// Where links in mails lead [default: the public URL]
+    /// Base URL of links in emails [default: the public URL]
     #[arg(
         long,
         env = "LOGGIA_FRONTEND_URL",
@@ -108,7 +110,7 @@ pub struct Settings {
     )]
     pub frontend_url: Option<BaseUrl>,
 
-    /// What mails call this service
+    /// Name of this service in emails
     #[arg(
         long,
         env = "LOGGIA_SITE_NAME",
@@ -130,7 +132,7 @@ pub struct Settings {
     )]
     pub mail_url: Option<SecretUrl>,
 
-    /// Sender of mails
+    /// Sender of emails
     #[arg(
         long,
         env = "LOGGIA_MAIL_FROM",
@@ -141,7 +143,7 @@ pub struct Settings {
     )]
     pub mail_from: String,
 
-    /// Directory of mail templates that replace the built-in ones
+    /// Directory of email templates that replace the built-in ones
     #[arg(
         long,
         env = "LOGGIA_MAIL_TEMPLATES",
@@ -151,7 +153,7 @@ pub struct Settings {
     )]
     pub mail_templates: Option<PathBuf>,
 
-    /// file://DIR, s3://..., gs://..., az://... or memory:// [default: file://DATA_DIR/files]
+    /// file://DIR or memory:// [default: file://DATA_DIR/files]
     #[arg(
         long,
         env = "LOGGIA_STORAGE_URL",
@@ -162,7 +164,7 @@ pub struct Settings {
     )]
     pub storage_url: Option<SecretUrl>,
 
-    /// How long an access token is good
+    /// Lifetime of access tokens
     #[arg(
         long,
         env = "LOGGIA_ACCESS_TTL",
@@ -173,7 +175,7 @@ pub struct Settings {
     )]
     pub access_ttl: Period,
 
-    /// How long a refresh token is good
+    /// Lifetime of refresh tokens
     #[arg(
         long,
         env = "LOGGIA_REFRESH_TTL",
@@ -184,7 +186,7 @@ pub struct Settings {
     )]
     pub refresh_ttl: Period,
 
-    /// When tokens die before that
+    /// When tokens become invalid before they expire
     #[arg(
         long,
         env = "LOGGIA_SESSION_POLICY",
@@ -195,7 +197,7 @@ pub struct Settings {
     )]
     pub session_policy: SessionRules,
 
-    /// Which passwords are too weak
+    /// Password policy
     #[arg(
         long,
         env = "LOGGIA_PASSWORD_POLICY",
@@ -206,7 +208,7 @@ pub struct Settings {
     )]
     pub password_policy: PasswordRules,
 
-    /// All throttles
+    /// Switch for all throttles
     #[arg(
         long,
         env = "LOGGIA_RATE_LIMIT",
@@ -217,7 +219,7 @@ pub struct Settings {
     )]
     pub rate_limit: Switch,
 
-    /// Requests to change an e-mail address, for each account
+    /// Requests to change an email address, per account
     #[arg(
         long,
         env = "LOGGIA_RATE_EMAIL_CHANGE",
@@ -228,7 +230,7 @@ pub struct Settings {
     )]
     pub rate_email_change: RateRule,
 
-    /// Requests to reset a password on v1, for each client and e-mail address
+    /// Password reset requests on v1, per client and email address
     #[arg(
         long,
         env = "LOGGIA_RATE_RESET",
@@ -239,7 +241,7 @@ pub struct Settings {
     )]
     pub rate_reset: RateRule,
 
-    /// Requests to reset a password on v1, for each client
+    /// Password reset requests on v1, per client
     #[arg(
         long,
         env = "LOGGIA_RATE_RESET_CLIENT",
@@ -250,7 +252,7 @@ pub struct Settings {
     )]
     pub rate_reset_client: RateRule,
 
-    /// Networks whose X-Forwarded-For counts, separated by commas
+    /// Networks whose X-Forwarded-For is trusted, separated by commas
     #[arg(
         long,
         env = "LOGGIA_TRUSTED_PROXIES",
@@ -262,7 +264,7 @@ pub struct Settings {
     )]
     pub trusted_proxies: List<IpNet>,
 
-    /// Origins of browsers' pages that may ask, separated by commas
+    /// Origins that may send cross-origin requests, separated by commas
     #[arg(
         long,
         env = "LOGGIA_CORS_ORIGINS",
@@ -274,7 +276,7 @@ pub struct Settings {
     )]
     pub cors_origins: List<Origin>,
 
-    /// Which surfaces are served, separated by commas
+    /// Surfaces to serve, separated by commas
     #[arg(
         long,
         env = "LOGGIA_SURFACES",
@@ -285,15 +287,15 @@ pub struct Settings {
     )]
     pub surfaces: List<AnySurface>,
 
-    /// HTTP workers [default: number of cores]
+    /// Number of HTTP workers [default: number of cores]
     #[arg(long, env = "LOGGIA_WORKERS", global = true, hide_short_help = true, value_name = "N", value_parser = value_parser!(u16).range(1..=512))]
     pub workers: Option<u16>,
 
-    /// Password hashes that run at once [default: number of cores]
+    /// Number of password hashes that run at once [default: number of cores]
     #[arg(long, env = "LOGGIA_HASH_PERMITS", global = true, hide_short_help = true, value_name = "N", value_parser = value_parser!(u16).range(1..=1024))]
     pub hash_permits: Option<u16>,
 
-    /// Whether `serve` does background work, too; off where `loggia worker` runs beside it
+    /// Whether `serve` runs background work too; off if `loggia worker` runs beside it
     #[arg(
         long,
         env = "LOGGIA_JOBS",
@@ -304,7 +306,7 @@ pub struct Settings {
     )]
     pub jobs: Switch,
 
-    /// The first superuser's address: made at start if there is no superuser
+    /// Email address of the first superuser, who is created at start if there is no superuser
     #[arg(
         long,
         env = "LOGGIA_ADMIN_EMAIL",
@@ -314,7 +316,7 @@ pub struct Settings {
     )]
     pub admin_email: Option<String>,
 
-    /// The first superuser's password
+    /// Password of the first superuser
     #[arg(
         long,
         env = "LOGGIA_ADMIN_PASSWORD",
@@ -325,7 +327,7 @@ pub struct Settings {
     )]
     pub admin_password: Option<Secret>,
 
-    /// Google's client ids that may log in, separated by commas [default: none, so nobody may]
+    /// Google client ids accepted at login, separated by commas; no effect yet [default: none]
     #[arg(
         long,
         env = "LOGGIA_GOOGLE_CLIENT_ID",
@@ -337,7 +339,7 @@ pub struct Settings {
     )]
     pub google_client_id: List<String>,
 
-    /// Where Google's keys are
+    /// URL of Google's keys; no effect yet
     #[arg(
         long,
         env = "LOGGIA_GOOGLE_JWKS_URL",
@@ -347,7 +349,7 @@ pub struct Settings {
     )]
     pub google_jwks_url: Option<BaseUrl>,
 
-    /// GitHub's client id [default: none, so nobody may log in by GitHub]
+    /// GitHub client id; no effect yet [default: none]
     #[arg(
         long,
         env = "LOGGIA_GITHUB_CLIENT_ID",
@@ -357,7 +359,7 @@ pub struct Settings {
     )]
     pub github_client_id: Option<String>,
 
-    /// GitHub's client secret
+    /// GitHub client secret; no effect yet
     #[arg(
         long,
         env = "LOGGIA_GITHUB_CLIENT_SECRET",
@@ -368,7 +370,7 @@ pub struct Settings {
     )]
     pub github_client_secret: Option<Secret>,
 
-    /// GitHub's address, for GitHub Enterprise
+    /// URL of GitHub, for GitHub Enterprise; no effect yet
     #[arg(
         long,
         env = "LOGGIA_GITHUB_URL",
@@ -378,7 +380,7 @@ pub struct Settings {
     )]
     pub github_url: Option<BaseUrl>,
 
-    /// The address of GitHub's API, for GitHub Enterprise
+    /// URL of GitHub's API, for GitHub Enterprise; no effect yet
     #[arg(
         long,
         env = "LOGGIA_GITHUB_API_URL",
@@ -388,7 +390,7 @@ pub struct Settings {
     )]
     pub github_api_url: Option<BaseUrl>,
 
-    /// What is logged: a level, or `target=level` separated by commas
+    /// What to log: a level, or `target=level` separated by commas
     #[arg(
         long,
         env = "LOGGIA_LOG",
@@ -399,7 +401,7 @@ pub struct Settings {
     )]
     pub log: String,
 
-    /// How log lines look
+    /// Format of log lines
     #[arg(
         long,
         env = "LOGGIA_LOG_FORMAT",

@@ -1,4 +1,4 @@
-//! Defaults, refusals that name the setting, and secrets that stay secret.
+//! Defaults, errors that name the setting, and secrets that are never shown.
 
 use std::{collections::BTreeSet, fmt::Debug, str::FromStr, thread, time::Duration};
 
@@ -16,10 +16,10 @@ fn command() -> Command {
     Settings::augment_args(Command::new("loggia"))
 }
 
-/// The settings of these flags alone: the environment of the tests is nobody's business.
+/// Returns the settings of these flags alone, without the environment of the tests.
 ///
 /// # Errors
-/// What clap says of them.
+/// The message of clap.
 pub(crate) fn given(words: &[&str]) -> Result<Settings, String> {
     let words = std::iter::once("loggia").chain(words.iter().copied());
     command()
@@ -317,7 +317,7 @@ fn takes_the_previous_key_with_its_date_or_neither() {
     let check = |words: &[&str]| given(words).unwrap().previous_secret_key();
     let (key, until) = ("--secret-key-previous", "--secret-key-previous-until");
     assert!(check(&[]).unwrap().is_none());
-    // A date that is past is taken: a restart after it must not fail.
+    // A date in the past is accepted, because a restart after it must not fail.
     for date in ["2999-01-01", "2001-01-01T00:00:00Z"] {
         let (_, moment) = check(&[key, OLD, until, date]).unwrap().unwrap();
         assert_eq!(moment, date.parse::<Moment>().unwrap().get());
