@@ -70,7 +70,7 @@ fn refuses_what_is_half_or_too_much() {
         "completions cmd",
         "user",
         "user create --username a",
-        "user create --email nobody",
+        "user create --email invalid",
         "user create --email a@example.com --password x --no-password",
         "user activate",
         "user activate --email a@example.com --username a",

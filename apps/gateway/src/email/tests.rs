@@ -212,7 +212,7 @@ async fn is_written_by_every_template_that_is_posted() {
 #[tokio::test]
 async fn is_not_written_to_nobody() {
     let (stage, _) = with_alice().await;
-    let matter = Matter::PasswordReset(email("nobody@example.com"));
+    let matter = Matter::PasswordReset(email("unknown@example.com"));
     let asked = letter(template("v1/password_reset"), matter);
     stage.services.one_time.request(&asked).await.unwrap();
 

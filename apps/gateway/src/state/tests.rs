@@ -82,7 +82,7 @@ async fn names_the_setting_that_is_to_blame() {
     )
     .await;
     check("--mail-url", "ftp://me:hunter2@host", "LOGGIA_MAIL_URL").await;
-    check("--mail-from", "nobody", "LOGGIA_MAIL_FROM").await;
+    check("--mail-from", "invalid", "LOGGIA_MAIL_FROM").await;
     check(
         "--mail-templates",
         "/no/such/folder",

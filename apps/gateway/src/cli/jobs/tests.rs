@@ -11,7 +11,7 @@ use crate::{cli::Error, state::tests::Stage};
 async fn bury(stage: &Stage) -> i64 {
     let queue = &stage.services.queue;
     let mut tx = stage.services.db.begin().await.unwrap();
-    let payload = json!({ "to": "somebody@example.com" });
+    let payload = json!({ "to": "recipient@example.com" });
     let id = queue.enqueue(&mut tx, "test", &payload).await.unwrap();
     tx.commit().await.unwrap();
     let claimed = queue.claim(&["test"], Duration::from_secs(60)).await;
@@ -33,8 +33,8 @@ async fn shows_why_a_job_was_given_up_and_nothing_of_what_it_was_about() {
     assert_eq!(shown["kind"], "test");
     assert_eq!(shown["attempts"], 1);
     assert_eq!(shown["last_error"], "no such mailbox");
-    assert!(!shown.to_string().contains("somebody"));
-    assert!(!row(&jobs[0]).concat().contains("somebody"));
+    assert!(!shown.to_string().contains("recipient"));
+    assert!(!row(&jobs[0]).concat().contains("recipient"));
 }
 
 #[tokio::test]
