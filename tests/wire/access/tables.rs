@@ -2,12 +2,12 @@
 
 use loggia_identity::OrgRole;
 
+use Audience::{Administrators, Forgiving, Holding, Inside, Leaving, Open, Optional, SignedIn};
 use OrgRole::{Admin, Member, Owner};
-use Who::{Administrators, Forgiving, Holding, Inside, Leaving, Open, Optional, SignedIn};
 
 /// The callers an operation serves.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Who {
+pub(crate) enum Audience {
     /// Every caller; credentials are not read.
     Open,
     /// Every caller, except with invalid credentials.
@@ -32,26 +32,31 @@ pub(crate) enum Who {
 pub(crate) struct Operation {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
-    pub(crate) who: Who,
+    pub(crate) audience: Audience,
     pub(crate) body: &'static str,
 }
 
 impl Operation {
     /// Returns whether the body is valid.
-    pub(crate) fn is_sound(&self) -> bool {
+    pub(crate) fn has_valid_body(&self) -> bool {
         !self.body.is_empty()
     }
 }
 
-const fn op(method: &'static str, path: &'static str, who: Who) -> Operation {
-    with(method, path, who, "")
+const fn op(method: &'static str, path: &'static str, audience: Audience) -> Operation {
+    with(method, path, audience, "")
 }
 
-const fn with(method: &'static str, path: &'static str, who: Who, body: &'static str) -> Operation {
+const fn with(
+    method: &'static str,
+    path: &'static str,
+    audience: Audience,
+    body: &'static str,
+) -> Operation {
     Operation {
         method,
         path,
-        who,
+        audience,
         body,
     }
 }
@@ -95,12 +100,12 @@ pub(crate) const USERS: &[Operation] = &[
     op("GET", "/api/users/status/", Open),
 ];
 
-const USERS_READ: Who = Holding(&["manage_users", "view_users"]);
-const USERS_WRITE: Who = Holding(&["manage_users"]);
-const ROLES_READ: Who = Holding(&["manage_roles", "view_roles"]);
-const ROLES_WRITE: Who = Holding(&["manage_roles"]);
-const PERMISSIONS: Who = Holding(&["manage_permissions"]);
-const USER_ROLES: Who = Holding(&["manage_user_roles"]);
+const USERS_READ: Audience = Holding(&["manage_users", "view_users"]);
+const USERS_WRITE: Audience = Holding(&["manage_users"]);
+const ROLES_READ: Audience = Holding(&["manage_roles", "view_roles"]);
+const ROLES_WRITE: Audience = Holding(&["manage_roles"]);
+const PERMISSIONS: Audience = Holding(&["manage_permissions"]);
+const USER_ROLES: Audience = Holding(&["manage_user_roles"]);
 
 /// Source: docs/contract/api.md «Operations».
 pub(crate) const API: &[Operation] = &[

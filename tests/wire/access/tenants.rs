@@ -8,7 +8,7 @@ use crate::app::{Answer, Caller, Request, TestApp};
 
 /// A resource that a request can name.
 struct Reference {
-    gap: &'static str,
+    placeholder: &'static str,
     own: String,
     foreign: String,
     unknown: String,
@@ -19,17 +19,21 @@ struct Reference {
 async fn a_foreign_resource_is_indistinguishable_from_an_unknown_one_in_every_combination() {
     let app = TestApp::spawn().await;
     let [alice, bob] = [app.user("alice").await, app.user("bob").await];
-    let own = furnish(&app, &alice, "acme", "ada", "vip").await;
-    let foreign = furnish(&app, &bob, "bolt", "ben", "rare").await;
+    let own = create_resources(&app, &alice, "acme", "ada", "vip").await;
+    let foreign = create_resources(&app, &bob, "bolt", "ben", "rare").await;
     let references = references(&own, &foreign);
     let [before, before_own] = [seen(&bob, "bolt").await, seen(&alice, "acme").await];
-    let mut asked = 0;
+    let mut combinations = 0;
 
     for operation in V1 {
         for template in templates(operation) {
             let named: Vec<_> = references
                 .iter()
-                .filter(|reference| template.iter().any(|part| part.contains(reference.gap)))
+                .filter(|reference| {
+                    template
+                        .iter()
+                        .any(|part| part.contains(reference.placeholder))
+                })
                 .collect();
             // Every combination that names at least one foreign resource.
             for mixture in 1..1_u32 << named.len() {
@@ -42,26 +46,26 @@ async fn a_foreign_resource_is_indistinguishable_from_an_unknown_one_in_every_co
                                 (true, true) => &reference.foreign,
                                 (true, false) => &reference.unknown,
                             };
-                            part.replace(reference.gap, with)
+                            part.replace(reference.placeholder, with)
                         })
                     })
                 });
-                let answer = ask(&alice, operation, &sent).await;
-                let unknown = ask(&alice, operation, &of_unknown).await;
+                let answer = send(&alice, operation, &sent).await;
+                let unknown = send(&alice, operation, &of_unknown).await;
                 let case = format!("{} {sent:?} against {of_unknown:?}", operation.method);
                 assert_eq!(answer.status, unknown.status, "{case}: {answer}");
                 assert_eq!(answer.text(), unknown.text(), "{case}");
-                asked += 1;
+                combinations += 1;
             }
         }
     }
     assert_eq!(seen(&bob, "bolt").await, before);
     assert_eq!(seen(&alice, "acme").await, before_own);
-    assert!(asked > 60, "only {asked} combinations");
+    assert!(combinations > 60, "only {combinations} combinations");
 }
 
 /// The parts of an organization.
-struct Furniture {
+struct Resources {
     org: &'static str,
     contact: &'static str,
     tag: &'static str,
@@ -69,13 +73,13 @@ struct Furniture {
     member: String,
 }
 
-async fn furnish(
+async fn create_resources(
     app: &TestApp,
     owner: &Caller<'_>,
     org: &'static str,
     contact: &'static str,
     tag: &'static str,
-) -> Furniture {
+) -> Resources {
     let member = format!("friend-of-{org}");
     app.user(&member).await;
     done(owner.post("/api/v1/orgs/", json!({"name": org})).await);
@@ -92,7 +96,7 @@ async fn furnish(
         let path = format!("/api/v1/orgs/{org}/tags/{target}/");
         tag_id = done(owner.post(&path, json!([tag])).await)[0]["id"].clone();
     }
-    Furniture {
+    Resources {
         org,
         contact,
         tag,
@@ -104,9 +108,9 @@ async fn furnish(
 /// A name that no organization, contact, tag or account has.
 const UNKNOWN: &str = "unknown-here";
 
-fn references(own: &Furniture, foreign: &Furniture) -> Vec<Reference> {
-    let named = |gap, of: fn(&Furniture) -> &str, unknown: &str| Reference {
-        gap,
+fn references(own: &Resources, foreign: &Resources) -> Vec<Reference> {
+    let named = |placeholder, of: fn(&Resources) -> &str, unknown: &str| Reference {
+        placeholder,
         own: of(own).to_owned(),
         foreign: of(foreign).to_owned(),
         unknown: unknown.to_owned(),
@@ -126,7 +130,7 @@ fn references(own: &Furniture, foreign: &Furniture) -> Vec<Reference> {
 fn templates(operation: &Operation) -> Vec<[String; 2]> {
     let body = match operation.body {
         "" => "{}",
-        sound => sound,
+        body => body,
     };
     let body = body
         .replace(r#""organization":"acme""#, r#""organization":"{org_slug}""#)
@@ -165,7 +169,7 @@ fn templates(operation: &Operation) -> Vec<[String; 2]> {
     paths.into_iter().map(|path| [path, body.clone()]).collect()
 }
 
-async fn ask(caller: &Caller<'_>, operation: &Operation, sent: &[String; 2]) -> Answer {
+async fn send(caller: &Caller<'_>, operation: &Operation, sent: &[String; 2]) -> Answer {
     let [path, body] = sent;
     assert!(!path.contains('{'), "unfilled placeholder in {path}");
     let mut request = Request::new(operation.method, path);

@@ -7,7 +7,7 @@ use loggia_rbac::codename::{ALL, MANAGE_ROLES, MANAGE_USERS, VIEW_USERS};
 use loggia_rbac::{NewPermission, RolePatch};
 use serde_json::{Value, json};
 
-use super::cast::{
+use super::fixtures::{
     administrator, administrator_by_name, codenames, director, holder, now, role, superuser,
 };
 use crate::app::{Caller, Request, TestApp};

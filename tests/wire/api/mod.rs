@@ -1,8 +1,8 @@
 //! The surface `api`, `/api/`.
 
 mod admin;
-mod cast;
 mod content;
+mod fixtures;
 mod frame;
 mod passwords;
 mod people;

@@ -6,7 +6,7 @@ use loggia_kernel::Email;
 use loggia_rbac::codename::{MANAGE_ROLES, MANAGE_USERS, VIEW_USERS};
 use serde_json::{Value, json};
 
-use super::cast::{administrator, holder, now, role, superuser};
+use super::fixtures::{administrator, holder, now, role, superuser};
 use crate::app::{Answer, Caller, Request, TestApp};
 
 const USERS: &str = "/api/users/";
@@ -362,13 +362,13 @@ async fn permissions_take_effect_immediately() {
     assert_eq!(alice.get(USERS).await.status, 403);
 
     let viewers = role(&app, "viewers", &[VIEW_USERS]).await;
-    super::cast::give(&app, alice.account().id, viewers).await;
+    super::fixtures::give(&app, alice.account().id, viewers).await;
     assert_eq!(alice.get(USERS).await.status, 200);
     // Alice now has a permission that the manager does not have.
     assert_eq!(manager.patch(&path, "{}").await.status, 403);
 
     let assignments = &app.services().assignments;
-    let director = super::cast::director();
+    let director = super::fixtures::director();
     let taken = assignments
         .take(director, alice.account().id, viewers)
         .await;

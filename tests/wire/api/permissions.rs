@@ -7,7 +7,7 @@ use loggia_rbac::codename::{ALL, MANAGE_PERMISSIONS, MANAGE_ROLES};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::cast::{codenames, give, holder, role};
+use super::fixtures::{codenames, give, holder, role};
 use crate::app::{Answer, Caller, TestApp};
 
 const PERMISSIONS: &str = "/api/permissions/";

@@ -6,7 +6,7 @@ use loggia_rbac::{RoleId, codename};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::cast::{codenames, give, holder, role};
+use super::fixtures::{codenames, give, holder, role};
 use crate::app::{Answer, Request, TestApp};
 
 const ROLES: &str = "/api/roles/";

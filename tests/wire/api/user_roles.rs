@@ -7,7 +7,7 @@ use loggia_rbac::{RoleId, codename};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::cast::{administrator, codenames, give, holder, now, role};
+use super::fixtures::{administrator, codenames, give, holder, now, role};
 use crate::app::{Answer, Caller, TestApp};
 
 const USER_ROLES: &str = "/api/user-roles/";

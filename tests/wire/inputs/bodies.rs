@@ -2,25 +2,27 @@
 
 use std::fmt::Write;
 
-use super::stage::Stage;
-use super::{Told, face, forms, taking, values};
+use super::environment::Environment;
+use super::{Statuses, face, forms, object_operations, values};
 use crate::app::TestApp;
 
 /// Formats the responses of a surface to unusual bodies. Both databases share one snapshot.
 async fn told_by(surface: &str) -> String {
     let app = TestApp::spawn().await;
-    let mut stage = Stage::of(&app, face(surface)).await;
+    let mut environment = Environment::of(&app, face(surface)).await;
     let mut all = String::new();
-    for operation in taking(&app, surface) {
+    for operation in object_operations(&app, surface) {
         let name = operation.name();
-        let mut told = Told::default();
+        let mut told = Statuses::default();
         for (case, body) in values::bodies() {
-            let answer = stage.send(&operation, "application/json", &body).await;
+            let answer = environment
+                .send(&operation, "application/json", &body)
+                .await;
             told.take(operation.face, case, &name, &answer);
         }
-        let mut of_forms = Told::default();
+        let mut of_forms = Statuses::default();
         for (case, kind, body) in forms::all() {
-            let answer = stage.send(&operation, kind, &body).await;
+            let answer = environment.send(&operation, kind, &body).await;
             of_forms.take(operation.face, case, &name, &answer);
         }
         writeln!(all, "{name}{told}\n {name} as a form{of_forms}").expect("a text");

@@ -2,7 +2,7 @@
 
 use crate::surface_name::SurfaceName;
 
-use super::Told;
+use super::Statuses;
 use crate::app::{Request, TestApp};
 
 #[actix_web::test]
@@ -58,7 +58,7 @@ async fn no_malformed_header_authenticates() {
             let request = Request::new("GET", path).header("Authorization", header);
             let answer = app.send(request).await;
             assert_eq!(answer.status, 401, "{path}: {case}: {answer}");
-            Told::default().take(face, &case, path, &answer);
+            Statuses::default().take(face, &case, path, &answer);
             assert!(!answer.text().contains(access), "{path}: {case}");
         }
         // Of two headers the first one counts, or none; never the second.

@@ -10,7 +10,7 @@ use crate::app::Answer;
 ///
 /// # Panics
 /// If the response is not in that dialect.
-pub(super) fn assert_spoken(answer: &Answer, face: SurfaceName, name: &str) {
+pub(super) fn assert_dialect(answer: &Answer, face: SurfaceName, name: &str) {
     if answer.body.is_empty() {
         // djoser rejects requests for activation emails with an empty body.
         // Source: docs/contract/djoser.md «Activation».

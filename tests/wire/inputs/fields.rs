@@ -4,30 +4,30 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::sound::{members, sound};
-use super::stage::Stage;
-use super::{Taking, Told, face, taking, values};
+use super::environment::Environment;
+use super::valid_value::{members, valid_value};
+use super::{BodyOperation, Statuses, face, object_operations, values};
 use crate::app::TestApp;
 
 /// Formats the responses of a surface to unusual fields. Both databases share one snapshot.
 async fn told_by(surface: &str) -> String {
     let app = TestApp::spawn().await;
-    let mut stage = Stage::of(&app, face(surface)).await;
+    let mut environment = Environment::of(&app, face(surface)).await;
     let values = values::values();
     let mut all = String::new();
-    for operation in taking(&app, surface) {
+    for operation in object_operations(&app, surface) {
         for field in &operation.fields {
             let name = format!("{}: {field}", operation.name());
-            let mut told = Told::default();
+            let mut told = Statuses::default();
             for (case, value) in &values {
                 let odd = (field.as_str(), Some(value.as_str()));
-                let members = members(&operation, odd, &stage, stage.asked);
+                let members = members(&operation, odd, &environment, environment.asked);
                 let body = format!("{{{}}}", members.join(", "));
-                let answer = stage.ask(&operation, &body).await;
+                let answer = environment.ask(&operation, &body).await;
                 told.take(operation.face, case, &name, &answer);
             }
-            for (case, body) in about_keys(&operation, field, &stage) {
-                let answer = stage.ask(&operation, &body).await;
+            for (case, body) in about_keys(&operation, field, &environment) {
+                let answer = environment.ask(&operation, &body).await;
                 told.take(operation.face, case, &name, &answer);
             }
             writeln!(all, "{name}{told}").expect("a text");
@@ -39,15 +39,20 @@ async fn told_by(surface: &str) -> String {
 }
 
 /// Returns bodies in which the key is missing, repeated, or in capitals.
-fn about_keys(operation: &Taking, field: &str, stage: &Stage<'_>) -> [(&'static str, String); 4] {
+fn about_keys(
+    operation: &BodyOperation,
+    field: &str,
+    environment: &Environment<'_>,
+) -> [(&'static str, String); 4] {
     // Unique fields get a new value in each body.
     let base = |n: usize| {
-        let n = 1_000_000 + 4 * stage.asked + n;
-        let without = members(operation, (field, None), stage, n);
-        (without, sound(operation, field, stage, n))
+        let n = 1_000_000 + 4 * environment.asked + n;
+        let without = members(operation, (field, None), environment, n);
+        (without, valid_value(operation, field, environment, n))
     };
-    let with = |(mut members, sound): (Vec<String>, Value), more: &dyn Fn(&Value) -> String| {
-        members.push(more(&sound));
+    let with = |(mut members, valid_value): (Vec<String>, Value),
+                more: &dyn Fn(&Value) -> String| {
+        members.push(more(&valid_value));
         format!("{{{}}}", members.join(", "))
     };
     let odd = r#""a\u0000""#;
@@ -56,19 +61,21 @@ fn about_keys(operation: &Taking, field: &str, stage: &Stage<'_>) -> [(&'static 
         ("missing", format!("{{{}}}", base(0).0.join(", "))),
         (
             "twice, the last odd",
-            with(base(1), &|sound| {
-                format!(r#""{field}": {sound}, "{field}": {odd}"#)
+            with(base(1), &|valid_value| {
+                format!(r#""{field}": {valid_value}, "{field}": {odd}"#)
             }),
         ),
         (
             "twice, the first odd",
-            with(base(2), &|sound| {
-                format!(r#""{field}": {odd}, "{field}": {sound}"#)
+            with(base(2), &|valid_value| {
+                format!(r#""{field}": {odd}, "{field}": {valid_value}"#)
             }),
         ),
         (
             "in capitals",
-            with(base(3), &|sound| format!(r#""{capitals}": {sound}"#)),
+            with(base(3), &|valid_value| {
+                format!(r#""{capitals}": {valid_value}"#)
+            }),
         ),
     ]
 }

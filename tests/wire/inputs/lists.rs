@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::sound::members;
-use super::stage::Stage;
-use super::{Taking, Told, operations, values};
+use super::environment::Environment;
+use super::valid_value::members;
+use super::{BodyOperation, Statuses, operations, values};
 use crate::app::TestApp;
 
 /// The number of items in a long list: more than any operation accepts.
@@ -14,7 +14,7 @@ const MANY: usize = 1_001;
 
 /// A list in a body, with a valid item.
 struct List {
-    operation: Taking,
+    operation: BodyOperation,
     /// The field of the list; `None` if the body itself is the list.
     field: Option<&'static str>,
     item: String,
@@ -28,10 +28,15 @@ impl List {
         }
     }
 
-    fn body(&self, list: &str, stage: &Stage<'_>) -> String {
+    fn body(&self, list: &str, environment: &Environment<'_>) -> String {
         match self.field {
             Some(field) => {
-                let members = members(&self.operation, (field, Some(list)), stage, stage.asked);
+                let members = members(
+                    &self.operation,
+                    (field, Some(list)),
+                    environment,
+                    environment.asked,
+                );
                 format!("{{{}}}", members.join(", "))
             }
             None => list.to_owned(),
@@ -68,25 +73,25 @@ fn lists(app: &TestApp, surface: &str) -> Vec<List> {
 /// Formats the responses of a surface to unusual lists. Both databases share one snapshot.
 async fn told_by(surface: &str) -> String {
     let app = TestApp::spawn().await;
-    let mut stage = Stage::of(&app, super::face(surface)).await;
+    let mut environment = Environment::of(&app, super::face(surface)).await;
     let mut all = String::new();
     for list in lists(&app, surface) {
         let name = list.name();
         for place in ["alone", "second", "instead"] {
-            let mut told = Told::default();
+            let mut told = Statuses::default();
             for (case, value) in values::values() {
                 let put = match place {
                     "alone" => format!("[{value}]"),
                     "second" => format!("[{}, {value}]", list.item),
                     _ => value,
                 };
-                let body = list.body(&put, &stage);
-                let answer = stage.ask(&list.operation, &body).await;
+                let body = list.body(&put, &environment);
+                let answer = environment.ask(&list.operation, &body).await;
                 told.take(list.operation.face, case, &name, &answer);
             }
             writeln!(all, "{name}, {place}{told}").expect("a text");
         }
-        let mut told = Told::default();
+        let mut told = Statuses::default();
         let again = |times: usize| format!("[{}]", vec![&*list.item; times].join(", "));
         for (case, list_of) in [
             ("nothing", "[]".to_owned()),
@@ -95,8 +100,8 @@ async fn told_by(surface: &str) -> String {
             ("a comma", format!("[{},]", list.item)),
             ("cut off", format!("[{}", list.item)),
         ] {
-            let body = list.body(&list_of, &stage);
-            let answer = stage.ask(&list.operation, &body).await;
+            let body = list.body(&list_of, &environment);
+            let answer = environment.ask(&list.operation, &body).await;
             told.take(list.operation.face, case, &name, &answer);
         }
         writeln!(all, "{name}, as a whole{told}").expect("a text");

@@ -5,13 +5,13 @@
 mod bodies;
 mod credentials;
 mod dialect;
+mod environment;
 mod fields;
 mod forms;
 mod lists;
 mod paths;
 mod queries;
-mod sound;
-mod stage;
+mod valid_value;
 mod values;
 
 use std::collections::BTreeMap;
@@ -24,11 +24,11 @@ use serde_json::Value;
 
 use crate::app::{Answer, TestApp};
 
-use dialect::assert_spoken;
+use dialect::assert_dialect;
 
 /// An operation that takes a body.
 #[derive(Clone)]
-struct Taking {
+struct BodyOperation {
     method: String,
     path: String,
     id: String,
@@ -38,14 +38,14 @@ struct Taking {
     fields: Vec<String>,
 }
 
-impl Taking {
+impl BodyOperation {
     fn name(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
 }
 
 /// Returns the operations of a surface whose body is an object.
-fn taking(app: &TestApp, surface: &str) -> Vec<Taking> {
+fn object_operations(app: &TestApp, surface: &str) -> Vec<BodyOperation> {
     let all = operations(app, surface).into_iter();
     all.map(|(operation, _)| operation)
         .filter(|operation| !operation.fields.is_empty())
@@ -53,7 +53,7 @@ fn taking(app: &TestApp, surface: &str) -> Vec<Taking> {
 }
 
 /// Returns the operations of a surface that have a body, each with its schema.
-fn operations(app: &TestApp, surface: &str) -> Vec<(Taking, Value)> {
+fn operations(app: &TestApp, surface: &str) -> Vec<(BodyOperation, Value)> {
     let (says, face) = (document(app, surface), face(surface));
     let gateway = Gateway::new(app.services().clone());
     let mut found = Vec::new();
@@ -67,7 +67,7 @@ fn operations(app: &TestApp, surface: &str) -> Vec<(Taking, Value)> {
                 continue;
             };
             let fields = schema["properties"].as_object();
-            let taking = Taking {
+            let operation = BodyOperation {
                 method: method.to_string(),
                 path: entry.path.clone(),
                 id: operation["operationId"].as_str().expect("an id").to_owned(),
@@ -75,7 +75,7 @@ fn operations(app: &TestApp, surface: &str) -> Vec<(Taking, Value)> {
                 is_guarded: access == Access::Required,
                 fields: fields.map_or_else(Vec::new, |fields| fields.keys().cloned().collect()),
             };
-            found.push((taking, schema));
+            found.push((operation, schema));
         }
     }
     found
@@ -111,22 +111,22 @@ fn schema_of(document: &Value, operation: &Value) -> Option<Value> {
 
 /// The cases of one operation or field, grouped by the status of the response.
 #[derive(Default)]
-struct Told(BTreeMap<u16, Vec<String>>);
+struct Statuses(BTreeMap<u16, Vec<String>>);
 
-impl Told {
+impl Statuses {
     /// Records a response, and asserts what holds for every response.
     fn take(&mut self, face: SurfaceName, case: &str, name: &str, answer: &Answer) {
         let status = answer.status.as_u16();
         let is_expected = (200..300).contains(&status) || (400..500).contains(&status);
         assert!(is_expected, "{name}: {case}: {answer}");
-        assert_spoken(answer, face, &format!("{name}: {case}"));
+        assert_dialect(answer, face, &format!("{name}: {case}"));
         assert_eq!(answer.header("Set-Cookie"), None, "{name}: {case}");
         self.0.entry(status).or_default().push(case.to_owned());
     }
 }
 
 /// Formats the most frequent status last and without its cases, which are all those not listed before.
-impl fmt::Display for Told {
+impl fmt::Display for Statuses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let most = self.0.iter().max_by_key(|(_, cases)| cases.len());
         let Some((most, others)) = most else {

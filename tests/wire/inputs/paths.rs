@@ -6,25 +6,29 @@ use crate::surface_name::SurfaceName;
 use insta::assert_snapshot;
 use loggia_identity::OrgRole;
 
-use super::stage::Stage;
-use super::{Told, values};
-use crate::access::people::Asking;
+use super::environment::Environment;
+use super::{Statuses, values};
+use crate::access::callers::CallerKind;
 use crate::access::tables::{API, DJOSER, Operation, V1};
 use crate::app::{Caller, TestApp};
 
 /// Formats the responses of operations whose path has a placeholder with an unusual value. The caller may see every
 /// fixture, so a 404 means that the resource does not exist.
-async fn told_of_gaps(caller: &Caller<'_>, stage: &Stage<'_>, operations: &[Operation]) -> String {
+async fn told_of_placeholders(
+    caller: &Caller<'_>,
+    environment: &Environment<'_>,
+    operations: &[Operation],
+) -> String {
     let mut all = String::new();
     for operation in operations {
-        for gap in gaps(operation.path) {
-            let mut told = Told::default();
+        for placeholder in placeholders(operation.path) {
+            let mut told = Statuses::default();
             for (case, piece) in values::pieces() {
                 // Python ignores a leading zero, so this is the id of an existing object.
-                if gap == "{id}" && case == "leading zero" {
+                if placeholder == "{id}" && case == "leading zero" {
                     continue;
                 }
-                let path = stage.path(&operation.path.replace(gap, "{}"));
+                let path = environment.path(&operation.path.replace(placeholder, "{}"));
                 let mut path = path.replace("{}", &piece);
                 if path.ends_with("/search/") {
                     path.push_str("?q=v");
@@ -32,21 +36,21 @@ async fn told_of_gaps(caller: &Caller<'_>, stage: &Stage<'_>, operations: &[Oper
                 let body = match operation.body {
                     _ if operation.method == "GET" => "",
                     "" => "{}",
-                    sound => sound,
+                    body => body,
                 };
                 let answer = caller.ask(operation.method, &path, body).await;
                 let name = format!("{} {path}", operation.method);
-                told.take(stage.world.face, case, &name, &answer);
+                told.take(environment.fixtures.face, case, &name, &answer);
             }
             let Operation { method, path, .. } = operation;
-            writeln!(all, "{method} {path}: {gap}{told}").expect("a text");
+            writeln!(all, "{method} {path}: {placeholder}{told}").expect("a text");
         }
     }
     all
 }
 
 /// Returns the placeholders in a path.
-fn gaps(path: &str) -> Vec<&str> {
+fn placeholders(path: &str) -> Vec<&str> {
     let pieces = path.split('/');
     pieces.filter(|piece| piece.starts_with('{')).collect()
 }
@@ -66,7 +70,7 @@ async fn an_unusual_id_is_not_found_on_djoser() {
             let answer = admin.ask(operation.method, &path, "{}").await;
             let name = format!("{} {path}: {case}", operation.method);
             assert_eq!(answer.status, 404, "{name}: {answer}");
-            Told::default().take(SurfaceName::Djoser, case, &name, &answer);
+            Statuses::default().take(SurfaceName::Djoser, case, &name, &answer);
         }
     }
 }
@@ -74,9 +78,12 @@ async fn an_unusual_id_is_not_found_on_djoser() {
 #[actix_web::test]
 async fn an_unusual_id_or_slug_is_not_found_on_the_api() {
     let app = TestApp::spawn().await;
-    let stage = Stage::of(&app, SurfaceName::Api).await;
-    let superuser = stage.world.who(Asking::Superuser);
-    for line in told_of_gaps(superuser, &stage, API).await.lines() {
+    let environment = Environment::of(&app, SurfaceName::Api).await;
+    let superuser = environment.fixtures.caller(CallerKind::Superuser);
+    for line in told_of_placeholders(superuser, &environment, API)
+        .await
+        .lines()
+    {
         let is_heading = !line.starts_with("  ");
         assert!(
             is_heading || line.starts_with("  404: the other "),
@@ -88,12 +95,12 @@ async fn an_unusual_id_or_slug_is_not_found_on_the_api() {
 #[actix_web::test]
 async fn an_odd_name_is_the_name_of_nothing_on_v1() {
     let app = TestApp::spawn().await;
-    let stage = Stage::of(&app, SurfaceName::V1).await;
-    let owner = stage.world.who(Asking::In(OrgRole::Owner));
+    let environment = Environment::of(&app, SurfaceName::V1).await;
+    let owner = environment.fixtures.caller(CallerKind::In(OrgRole::Owner));
     // Some of the values are spellings of 1, so no tag may have that id.
-    let tag = stage.path("/api/v1/orgs/{org_slug}/tags/{tag_id}/");
+    let tag = environment.path("/api/v1/orgs/{org_slug}/tags/{tag_id}/");
     assert_eq!(owner.delete(&tag, ()).await.status, 200);
-    let told = told_of_gaps(owner, &stage, V1).await;
+    let told = told_of_placeholders(owner, &environment, V1).await;
     assert_snapshot!(told);
 }
 
@@ -101,7 +108,7 @@ async fn an_odd_name_is_the_name_of_nothing_on_v1() {
 async fn an_unusual_name_is_looked_up_or_rejected() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
-    let mut told = Told::default();
+    let mut told = Statuses::default();
     let path = "/api/v1/users/check_username";
 
     for (case, piece) in values::pieces() {
@@ -139,7 +146,7 @@ async fn an_unusual_token_of_a_link_is_invalid() {
     let app = TestApp::spawn().await;
     let path = "/api/v1/auth/email/verify";
     for (case, piece) in values::pieces() {
-        let mut told = Told::default();
+        let mut told = Statuses::default();
         let asked = format!("{path}?token={piece}");
         told.take(
             SurfaceName::V1,
@@ -170,7 +177,7 @@ async fn an_unusual_path_is_404_in_the_nearest_dialect() {
                     let answer = user.ask(method, &path, ()).await;
                     let name = format!("{method} {path}: {case}");
                     assert_eq!(answer.status, 404, "{name}: {answer}");
-                    let mut told = Told::default();
+                    let mut told = Statuses::default();
                     told.take(face, case, &name, &answer);
                 }
             }

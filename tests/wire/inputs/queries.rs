@@ -6,8 +6,8 @@ use crate::surface_name::SurfaceName;
 use gateway::Gateway;
 use serde_json::Value;
 
-use super::stage::{Stage, keeper};
-use super::{Told, document, face, values};
+use super::environment::{Environment, privileged_caller};
+use super::{Statuses, document, face, values};
 use crate::app::TestApp;
 
 /// Unknown parameters are ignored, except `format`.
@@ -20,14 +20,15 @@ async fn with_unknown_parameters_change_nothing_except_the_format() {
         SurfaceName::V1,
     ] {
         let app = TestApp::spawn().await;
-        let stage = Stage::of(&app, face).await;
+        let environment = Environment::of(&app, face).await;
         let gateway = Gateway::new(app.services().clone());
         let entries = gateway.table().entries().iter();
 
         for entry in entries.filter(|entry| SurfaceName::of(entry.surface) == face) {
-            let path = stage.path(&entry.path);
+            let path = environment.path(&entry.path);
             assert!(!path.contains('{'), "unfilled placeholder in {path}");
-            let caller = keeper(&stage.world, &path).unwrap_or(&stage.own_caller);
+            let caller =
+                privileged_caller(&environment.fixtures, &path).unwrap_or(&environment.own_caller);
             let plain = caller.options(&path).await;
             for (case, piece) in values::pieces() {
                 let name = format!("{path}: {case}");
@@ -85,13 +86,14 @@ fn parameters(says: &Value) -> Vec<Parameter> {
 async fn told_by(surface: &str) -> String {
     let app = TestApp::spawn().await;
     let face = face(surface);
-    let stage = Stage::of(&app, face).await;
+    let environment = Environment::of(&app, face).await;
     let mut all = String::new();
     for parameter in parameters(&document(&app, surface)) {
         let Parameter { path, name, beside } = &parameter;
-        let filled = stage.path(path);
-        let caller = keeper(&stage.world, &filled).unwrap_or(&stage.own_caller);
-        let mut told = Told::default();
+        let filled = environment.path(path);
+        let caller =
+            privileged_caller(&environment.fixtures, &filled).unwrap_or(&environment.own_caller);
+        let mut told = Statuses::default();
         let pieces = values::pieces().into_iter();
         let pieces = pieces.map(|(case, piece)| (case, format!("{name}={piece}")));
         let whole = [

@@ -4,9 +4,9 @@ use crate::surface_name::SurfaceName;
 use loggia_identity::OrgRole;
 use serde_json::Value;
 
-use super::people::Asking;
-use super::tables::{Operation, Who};
-use super::world::World;
+use super::callers::CallerKind;
+use super::fixtures::Fixtures;
+use super::tables::{Audience, Operation};
 use crate::app::{Answer, TestApp};
 
 /// The expected outcome of a request.
@@ -24,14 +24,18 @@ enum Outcome {
 }
 
 /// Sends every operation as every kind of caller.
-pub(super) async fn judge(face: SurfaceName, operations: &[Operation], callers: &[Asking]) {
+pub(super) async fn expect_access(
+    face: SurfaceName,
+    operations: &[Operation],
+    callers: &[CallerKind],
+) {
     for operation in operations {
         let mut waiting = callers.iter().copied().peekable();
         while waiting.peek().is_some() {
             let app = TestApp::spawn().await;
-            let world = World::furnished(&app, face).await;
-            for asking in waiting.by_ref() {
-                let answer = asked(&world, operation, asking).await;
+            let fixtures = Fixtures::create(&app, face).await;
+            for kind in waiting.by_ref() {
+                let answer = send_both_forms(&fixtures, operation, kind).await;
                 if operation.method != "GET" && answer.status.is_success() {
                     // A successful change may alter what the next request addresses.
                     break;
@@ -41,59 +45,63 @@ pub(super) async fn judge(face: SurfaceName, operations: &[Operation], callers: 
     }
 }
 
-async fn asked(world: &World<'_>, operation: &Operation, asking: Asking) -> Answer {
-    let path = world.path(operation, asking);
+async fn send_both_forms(
+    fixtures: &Fixtures<'_>,
+    operation: &Operation,
+    kind: CallerKind,
+) -> Answer {
+    let path = fixtures.path(operation, kind);
     // Both slash forms reach the handler. The second form is sent only where the first changed nothing.
-    let mut answer = world.ask(operation, &path, asking).await;
-    check(world, operation, asking, &answer).await;
+    let mut answer = fixtures.send_to(operation, &path, kind).await;
+    check(fixtures, operation, kind, &answer).await;
     if !answer.status.is_success() || operation.method == "GET" {
         let other = match path.strip_suffix('/') {
             Some(without) => without.to_owned(),
             None => format!("{path}/"),
         };
-        answer = world.ask(operation, &other, asking).await;
-        check(world, operation, asking, &answer).await;
+        answer = fixtures.send_to(operation, &other, kind).await;
+        check(fixtures, operation, kind, &answer).await;
     }
     answer
 }
 
-async fn check(world: &World<'_>, operation: &Operation, asking: Asking, answer: &Answer) {
+async fn check(fixtures: &Fixtures<'_>, operation: &Operation, kind: CallerKind, answer: &Answer) {
     let Operation { method, path, .. } = operation;
-    let case = format!("{asking:?}: {method} {path}: {answer}");
-    if world.face == SurfaceName::V1
+    let case = format!("{kind:?}: {method} {path}: {answer}");
+    if fixtures.face == SurfaceName::V1
         && let Some(body) = answer.try_json()
     {
         assert_numberless(&body, &case);
     }
-    match expected(world.face, operation, asking) {
+    match expected(fixtures.face, operation, kind) {
         Outcome::Served => {
             let is_served = answer.status.is_success();
             // A valid body must succeed; only a placeholder body may be rejected as invalid.
-            let is_told_of_the_body = answer.status == 400 && !operation.is_sound();
-            assert!(is_served || is_told_of_the_body, "{case}");
+            let is_invalid_body = answer.status == 400 && !operation.has_valid_body();
+            assert!(is_served || is_invalid_body, "{case}");
         }
-        Outcome::Unauthenticated(sentence) => {
+        Outcome::Unauthenticated(expected_message) => {
             assert_eq!(answer.status, 401, "{case}");
             let body = answer.json();
-            let said = match world.face {
+            let message = match fixtures.face {
                 SurfaceName::Users => {
                     assert_eq!(body["status"], "failed", "{case}");
                     &body["message"]
                 }
                 SurfaceName::Djoser | SurfaceName::Api | SurfaceName::V1 => &body["detail"],
             };
-            assert_eq!(said, sentence, "{case}");
+            assert_eq!(message, expected_message, "{case}");
         }
         Outcome::Forbidden => {
             assert_eq!(answer.status, 403, "{case}");
-            let said = &answer.json()["detail"];
-            let sentence = "You do not have permission to perform this action.";
-            assert_eq!(said, sentence, "{case}");
+            let message = &answer.json()["detail"];
+            let expected_message = "You do not have permission to perform this action.";
+            assert_eq!(message, expected_message, "{case}");
         }
         Outcome::Needed => assert_eq!(answer.status, 409, "{case}"),
         Outcome::Hidden => {
             assert_eq!(answer.status, 404, "{case}");
-            let unknown = world.ask_for_the_unknown(operation, asking).await;
+            let unknown = fixtures.send_to_unknown(operation, kind).await;
             assert_eq!(
                 (answer.status, &answer.body),
                 (unknown.status, &unknown.body),
@@ -103,27 +111,32 @@ async fn check(world: &World<'_>, operation: &Operation, asking: Asking, answer:
     }
 }
 
-fn expected(face: SurfaceName, operation: &Operation, asking: Asking) -> Outcome {
-    match (operation.who, asking) {
-        (Who::Open | Who::Forgiving, _) | (Who::Optional, Asking::Anonymous) => Outcome::Served,
-        (_, Asking::Anonymous) => Outcome::Unauthenticated(not_given(face)),
-        (_, Asking::Forged | Asking::Refresh) => Outcome::Unauthenticated(INVALID),
-        (_, Asking::Garbage) => Outcome::Unauthenticated(match face {
+fn expected(face: SurfaceName, operation: &Operation, kind: CallerKind) -> Outcome {
+    match (operation.audience, kind) {
+        (Audience::Open | Audience::Forgiving, _) | (Audience::Optional, CallerKind::Anonymous) => {
+            Outcome::Served
+        }
+        (_, CallerKind::Anonymous) => Outcome::Unauthenticated(not_given(face)),
+        (_, CallerKind::Forged | CallerKind::Refresh) => Outcome::Unauthenticated(INVALID),
+        (_, CallerKind::Garbage) => Outcome::Unauthenticated(match face {
             // A credential without dots is taken for an opaque token.
             SurfaceName::Djoser => "Invalid token.",
             SurfaceName::Users | SurfaceName::Api | SurfaceName::V1 => INVALID,
         }),
-        (_, Asking::Deactivated) => Outcome::Unauthenticated("User is inactive"),
-        (Who::Leaving, Asking::In(OrgRole::Owner) | Asking::Superuser) => Outcome::Needed,
-        (Who::Optional | Who::SignedIn | Who::Leaving, _) => Outcome::Served,
-        (Who::Inside(least), Asking::In(role)) if least <= role => Outcome::Served,
-        (Who::Inside(_), Asking::In(_)) => Outcome::Forbidden,
-        (Who::Inside(_), _) => Outcome::Hidden,
-        (Who::Holding(_) | Who::Administrators, Asking::Superuser | Asking::Administrator) => {
-            Outcome::Served
+        (_, CallerKind::Deactivated) => Outcome::Unauthenticated("User is inactive"),
+        (Audience::Leaving, CallerKind::In(OrgRole::Owner) | CallerKind::Superuser) => {
+            Outcome::Needed
         }
-        (Who::Holding(any), Asking::Holder(one)) if any.contains(&one) => Outcome::Served,
-        (Who::Holding(_) | Who::Administrators, _) => Outcome::Forbidden,
+        (Audience::Optional | Audience::SignedIn | Audience::Leaving, _) => Outcome::Served,
+        (Audience::Inside(least), CallerKind::In(role)) if least <= role => Outcome::Served,
+        (Audience::Inside(_), CallerKind::In(_)) => Outcome::Forbidden,
+        (Audience::Inside(_), _) => Outcome::Hidden,
+        (
+            Audience::Holding(_) | Audience::Administrators,
+            CallerKind::Superuser | CallerKind::Administrator,
+        ) => Outcome::Served,
+        (Audience::Holding(any), CallerKind::Holder(one)) if any.contains(&one) => Outcome::Served,
+        (Audience::Holding(_) | Audience::Administrators, _) => Outcome::Forbidden,
     }
 }
 

@@ -4,7 +4,7 @@ use loggia_identity::OrgRole;
 
 /// A kind of caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asking {
+pub(crate) enum CallerKind {
     /// Without credentials.
     Anonymous,
     /// With an access token signed with another key.
@@ -27,7 +27,7 @@ pub(crate) enum Asking {
     Holder(&'static str),
 }
 
-impl Asking {
+impl CallerKind {
     /// Kinds of callers tested on every surface.
     pub(crate) const EVERYWHERE: [Self; 10] = [
         Self::Anonymous,

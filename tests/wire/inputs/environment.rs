@@ -4,9 +4,9 @@ use crate::surface_name::SurfaceName;
 use loggia_identity::OrgRole;
 use serde_json::{Value, json};
 
-use super::Taking;
-use crate::access::people::Asking;
-use crate::access::world::World;
+use super::BodyOperation;
+use crate::access::callers::CallerKind;
+use crate::access::fixtures::Fixtures;
 use crate::app::{Answer, Caller, Request, TestApp};
 
 /// Path prefixes that the superuser calls.
@@ -25,18 +25,18 @@ const ADMINISTRATION: [&str; 8] = [
 const ORGANIZATION: [&str; 2] = ["/api/v1/orgs/", "/api/v1/contacts/"];
 
 /// The fixtures of the access matrix, and a caller with only its own account.
-pub(super) struct Stage<'app> {
-    pub(super) world: World<'app>,
+pub(super) struct Environment<'app> {
+    pub(super) fixtures: Fixtures<'app>,
     pub(super) own_caller: Caller<'app>,
     /// The number of requests sent.
     pub(super) asked: usize,
     app: &'app TestApp,
 }
 
-impl<'app> Stage<'app> {
+impl<'app> Environment<'app> {
     pub(super) async fn of(app: &'app TestApp, face: SurfaceName) -> Self {
         Self {
-            world: World::furnished(app, face).await,
+            fixtures: Fixtures::create(app, face).await,
             own_caller: app.user("person0").await,
             asked: 0,
             app,
@@ -45,11 +45,12 @@ impl<'app> Stage<'app> {
 
     /// Sends a JSON body. A caller that succeeded is replaced by a new one, because the request may have ended its
     /// session.
-    pub(super) async fn ask(&mut self, operation: &Taking, body: &str) -> Answer {
+    pub(super) async fn ask(&mut self, operation: &BodyOperation, body: &str) -> Answer {
         let answer = self
             .send(operation, "application/json", body.as_bytes())
             .await;
-        let is_kept = operation.is_guarded && keeper(&self.world, &operation.path).is_some();
+        let is_kept =
+            operation.is_guarded && privileged_caller(&self.fixtures, &operation.path).is_some();
         if answer.status.is_success() && !is_kept {
             self.own_caller = self.app.user(&format!("person{}", self.asked)).await;
         }
@@ -57,7 +58,12 @@ impl<'app> Stage<'app> {
     }
 
     /// Sends a body of this content type.
-    pub(super) async fn send(&mut self, operation: &Taking, kind: &str, body: &[u8]) -> Answer {
+    pub(super) async fn send(
+        &mut self,
+        operation: &BodyOperation,
+        kind: &str,
+        body: &[u8],
+    ) -> Answer {
         self.asked += 1;
         let path = self.path(&operation.path);
         let request = Request::new(&operation.method, &path)
@@ -66,12 +72,12 @@ impl<'app> Stage<'app> {
         if !operation.is_guarded {
             return self.app.send(request).await;
         }
-        let Some(keeper) = keeper(&self.world, &operation.path) else {
+        let Some(privileged_caller) = privileged_caller(&self.fixtures, &operation.path) else {
             return self.own_caller.send(request).await;
         };
-        let answer = keeper.send(request).await;
+        let answer = privileged_caller.send(request).await;
         if answer.status.is_success() {
-            undo(keeper, operation, &path, &answer).await;
+            undo(privileged_caller, operation, &path, &answer).await;
         }
         answer
     }
@@ -79,54 +85,69 @@ impl<'app> Stage<'app> {
     /// Returns the path with its placeholders filled; an id without a fixture is that of the caller's own account.
     pub(super) fn path(&self, path: &str) -> String {
         let own = self.own_caller.account().id.to_string();
-        self.world.fill(path).replace("{id}", &own)
+        self.fixtures.fill(path).replace("{id}", &own)
     }
 
     /// Returns the id of the role that the fixtures assign.
     pub(super) fn role(&self) -> Value {
-        let path = self.world.fill("/api/roles/{id}/");
+        let path = self.fixtures.fill("/api/roles/{id}/");
         let number = path.trim_end_matches('/').rsplit('/').next();
         let number = number.and_then(|number| number.parse::<i64>().ok());
-        number.expect("a world with roles").into()
+        number.expect("fixtures with a role").into()
     }
 }
 
 /// Returns the caller for paths that need a permission or a membership.
-pub(super) fn keeper<'world, 'app>(
-    world: &'world World<'app>,
+pub(super) fn privileged_caller<'fixtures, 'app>(
+    fixtures: &'fixtures Fixtures<'app>,
     path: &str,
-) -> Option<&'world Caller<'app>> {
+) -> Option<&'fixtures Caller<'app>> {
     let is_below = |roots: &[&str]| roots.iter().any(|root| path.starts_with(root));
-    match world.face {
-        SurfaceName::Api if is_below(&ADMINISTRATION) => Some(world.who(Asking::Superuser)),
-        SurfaceName::V1 if is_below(&ORGANIZATION) => Some(world.who(Asking::In(OrgRole::Owner))),
+    match fixtures.face {
+        SurfaceName::Api if is_below(&ADMINISTRATION) => {
+            Some(fixtures.caller(CallerKind::Superuser))
+        }
+        SurfaceName::V1 if is_below(&ORGANIZATION) => {
+            Some(fixtures.caller(CallerKind::In(OrgRole::Owner)))
+        }
         _ => None,
     }
 }
 
 /// Undoes a change, so that no case depends on an earlier one: deletes what was created and restores what was renamed.
-async fn undo(keeper: &Caller<'_>, operation: &Taking, path: &str, answer: &Answer) {
+async fn undo(
+    privileged_caller: &Caller<'_>,
+    operation: &BodyOperation,
+    path: &str,
+    answer: &Answer,
+) {
     let is_post = operation.method == "POST";
     if is_post && operation.path.ends_with("/{obj_id}/") {
         let (all, _) = path.split_once("contacts/").expect("an object with tags");
         let answer = answer.json();
         for tag in answer.as_array().expect("tags") {
             if tag["slug"] != "vip" {
-                done(&keeper.delete(&detail(all, tag), ()).await);
+                done(&privileged_caller.delete(&detail(all, tag), ()).await);
             }
         }
     } else if is_post && !operation.path.ends_with("/change_role/") {
-        done(&keeper.delete(&detail(path, &answer.json()), ()).await);
-    } else if operation.path.ends_with("/{slug}/") && keeper.get(path).await.status == 404 {
+        done(
+            &privileged_caller
+                .delete(&detail(path, &answer.json()), ())
+                .await,
+        );
+    } else if operation.path.ends_with("/{slug}/")
+        && privileged_caller.get(path).await.status == 404
+    {
         let (collection, _) = operation.path.split_once("{slug}").expect("a placeholder");
         let moved = detail(collection, &answer.json());
-        done(&keeper.delete(&moved, ()).await);
+        done(&privileged_caller.delete(&moved, ()).await);
         let again = match collection {
             "/api/v1/contacts/" => json!({"organization": "acme", "display_name": "Jane Roe"}),
             _ => json!({"title": "Painting"}),
         };
-        done(&keeper.post(collection, again).await);
-        assert_eq!(keeper.get(path).await.status, 200, "{path}");
+        done(&privileged_caller.post(collection, again).await);
+        assert_eq!(privileged_caller.get(path).await.status, 200, "{path}");
     }
 }
 

@@ -3,16 +3,21 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use super::Taking;
-use super::stage::Stage;
+use super::BodyOperation;
+use super::environment::Environment;
 use crate::app::TestApp;
 
 /// Returns a valid value for a field of any operation. `n` makes unique fields unique.
 ///
 /// # Panics
 /// For an unknown field: add a valid value for it here.
-pub(super) fn sound(operation: &Taking, field: &str, stage: &Stage<'_>, n: usize) -> Value {
-    let caller = &stage.own_caller;
+pub(super) fn valid_value(
+    operation: &BodyOperation,
+    field: &str,
+    environment: &Environment<'_>,
+    n: usize,
+) -> Value {
+    let caller = &environment.own_caller;
     let account = caller.account();
     let names_account = ["login", "pair", "jwt_create", "reset", "resend", "members"]
         .iter()
@@ -40,7 +45,7 @@ pub(super) fn sound(operation: &Taking, field: &str, stage: &Stage<'_>, n: usize
         "filename" => "garden.png".to_owned(),
         "content_type" => "image/png".to_owned(),
         "folder" => "pictures".to_owned(),
-        "role" if operation.path == "/api/user-roles/" => return stage.role(),
+        "role" if operation.path == "/api/user-roles/" => return environment.role(),
         "role" if names_account => "member".to_owned(),
         "role" => "user".to_owned(),
         "user" => return account.id.get().into(),
@@ -56,9 +61,9 @@ pub(super) fn sound(operation: &Taking, field: &str, stage: &Stage<'_>, n: usize
 /// If the password is sent twice, both are replaced: otherwise only the difference would be reported. Where an account
 /// is named by its username or its email address, only one of them is sent.
 pub(super) fn members(
-    operation: &Taking,
+    operation: &BodyOperation,
     (replaced, value): (&str, Option<&str>),
-    stage: &Stage<'_>,
+    environment: &Environment<'_>,
     n: usize,
 ) -> Vec<String> {
     let is_twice =
@@ -79,7 +84,7 @@ pub(super) fn members(
             if field == replaced || is_twice(field) {
                 value.map(|value| format!("\"{field}\": {value}"))
             } else {
-                let value = sound(operation, field, stage, n);
+                let value = valid_value(operation, field, environment, n);
                 Some(format!("\"{field}\": {value}"))
             }
         })

@@ -6,76 +6,84 @@ use crate::surface_name::SurfaceName;
 use loggia_identity::OrgRole;
 use serde_json::{Value, json};
 
-use super::people::Asking;
+use super::callers::CallerKind;
 use super::tables::Operation;
 use crate::app::{Answer, Caller, Request, TestApp};
 
 /// Accounts and resources, created over the wire.
-pub(crate) struct World<'app> {
+pub(crate) struct Fixtures<'app> {
     pub(crate) face: SurfaceName,
     app: &'app TestApp,
-    people: Vec<(Asking, Caller<'app>)>,
+    callers: Vec<(CallerKind, Caller<'app>)>,
     /// Path prefix, placeholder and value; the prefixes of one placeholder do not overlap.
-    gaps: Vec<(&'static str, &'static str, String)>,
+    placeholders: Vec<(&'static str, &'static str, String)>,
 }
 
 /// A name that no organization, contact or account has.
 const UNKNOWN: &str = "unknown-here";
 
-impl<'app> World<'app> {
+impl<'app> Fixtures<'app> {
     /// Creates what the operations of this surface address.
-    pub(crate) async fn furnished(app: &'app TestApp, face: SurfaceName) -> Self {
-        let mut world = Self {
+    pub(crate) async fn create(app: &'app TestApp, face: SurfaceName) -> Self {
+        let mut fixtures = Self {
             face,
             app,
-            people: vec![(Asking::Anonymous, app.anonymous())],
-            gaps: Vec::new(),
+            callers: vec![(CallerKind::Anonymous, app.anonymous())],
+            placeholders: Vec::new(),
         };
         let mut some = vec![
-            (Asking::Deactivated, "deactivated"),
-            (Asking::Stranger, "stranger"),
-            (Asking::In(OrgRole::Member), "member"),
-            (Asking::In(OrgRole::Admin), "manager"),
-            (Asking::In(OrgRole::Owner), "owner"),
+            (CallerKind::Deactivated, "deactivated"),
+            (CallerKind::Stranger, "stranger"),
+            (CallerKind::In(OrgRole::Member), "member"),
+            (CallerKind::In(OrgRole::Admin), "manager"),
+            (CallerKind::In(OrgRole::Owner), "owner"),
         ];
         if face == SurfaceName::Api {
-            some.push((Asking::Administrator, "administrator"));
-            let holders = Asking::HOLDERS.iter().filter_map(|asking| match asking {
-                Asking::Holder(codename) => Some((*asking, *codename)),
+            some.push((CallerKind::Administrator, "administrator"));
+            let holders = CallerKind::HOLDERS.iter().filter_map(|kind| match kind {
+                CallerKind::Holder(codename) => Some((*kind, *codename)),
                 _ => None,
             });
             some.extend(holders);
         }
-        for (asking, name) in some {
-            world.people.push((asking, app.user(name).await));
+        for (kind, name) in some {
+            fixtures.callers.push((kind, app.user(name).await));
         }
-        world.people.push((Asking::Superuser, app.admin().await));
+        fixtures
+            .callers
+            .push((CallerKind::Superuser, app.admin().await));
         match face {
             SurfaceName::Djoser | SurfaceName::Users => {}
-            SurfaceName::Api => world.furnish_administration().await,
-            SurfaceName::V1 => world.furnish_organisation().await,
+            SurfaceName::Api => fixtures.create_administration().await,
+            SurfaceName::V1 => fixtures.create_organization().await,
         }
-        let shut_out = world.who(Asking::Deactivated).account().id;
+        let deactivated = fixtures.caller(CallerKind::Deactivated).account().id;
         let accounts = &app.services().accounts;
         accounts
-            .set_active(shut_out, false)
+            .set_active(deactivated, false)
             .await
             .expect("an account");
-        world
+        fixtures
     }
 
     /// Returns the caller of this kind with its own credentials.
-    pub(crate) fn who(&self, asking: Asking) -> &Caller<'app> {
-        let found = self.people.iter().find(|(known, _)| *known == asking);
+    pub(crate) fn caller(&self, kind: CallerKind) -> &Caller<'app> {
+        let found = self.callers.iter().find(|(known, _)| *known == kind);
         &found.expect("a caller of this kind").1
     }
 
-    fn gap(&mut self, beginning: &'static str, gap: &'static str, with: impl ToString) {
-        self.gaps.push((beginning, gap, with.to_string()));
+    fn placeholder(
+        &mut self,
+        beginning: &'static str,
+        placeholder: &'static str,
+        with: impl ToString,
+    ) {
+        self.placeholders
+            .push((beginning, placeholder, with.to_string()));
     }
 
-    async fn furnish_organisation(&mut self) {
-        let owner = self.who(Asking::In(OrgRole::Owner));
+    async fn create_organization(&mut self) {
+        let owner = self.caller(CallerKind::In(OrgRole::Owner));
         done(owner.post("/api/v1/orgs/", json!({"name": "Acme"})).await);
         let members = "/api/v1/orgs/acme/members/";
         for (name, role) in [("member", "member"), ("manager", "admin")] {
@@ -95,22 +103,22 @@ impl<'app> World<'app> {
         self.app.user("colleague").await;
         let colleague = json!({"username": "colleague", "role": "member"});
         done(owner.post(members, colleague).await);
-        self.gap("/api/v1/", "{org_slug}", "acme");
-        self.gap("/api/v1/", "{user_slug}", "colleague");
-        self.gap("/api/v1/contacts/", "{slug}", "jane-roe");
-        self.gap("/api/v1/orgs/", "{slug}", "vip");
-        self.gap("/api/v1/", "{app_label}", "contacts");
-        self.gap("/api/v1/", "{model}", "contact");
-        self.gap("/api/v1/", "{obj_id}", "jane-roe");
-        self.gap("/api/v1/", "{tag_id}", tag);
+        self.placeholder("/api/v1/", "{org_slug}", "acme");
+        self.placeholder("/api/v1/", "{user_slug}", "colleague");
+        self.placeholder("/api/v1/contacts/", "{slug}", "jane-roe");
+        self.placeholder("/api/v1/orgs/", "{slug}", "vip");
+        self.placeholder("/api/v1/", "{app_label}", "contacts");
+        self.placeholder("/api/v1/", "{model}", "contact");
+        self.placeholder("/api/v1/", "{obj_id}", "jane-roe");
+        self.placeholder("/api/v1/", "{tag_id}", tag);
     }
 
-    async fn furnish_administration(&mut self) {
-        let superuser = self.who(Asking::Superuser);
+    async fn create_administration(&mut self) {
+        let superuser = self.caller(CallerKind::Superuser);
         let number = |answer: Value| answer["id"].clone();
         let all = done(superuser.get("/api/permissions/").await);
-        for (asking, person) in &self.people {
-            let Asking::Holder(codename) = asking else {
+        for (kind, caller) in &self.callers {
+            let CallerKind::Holder(codename) = kind else {
                 continue;
             };
             let permissions = all.as_array().expect("a list").iter();
@@ -121,10 +129,10 @@ impl<'app> World<'app> {
             assert_eq!(permission_ids.len(), 1, "{codename}");
             let role = json!({"name": format!("has {codename}"), "permission_ids": permission_ids});
             let role = number(done(superuser.post("/api/roles/", role).await));
-            let gift = json!({"user": person.account().id.get(), "role": role});
+            let gift = json!({"user": caller.account().id.get(), "role": role});
             done(superuser.post("/api/user-roles/", gift).await);
         }
-        let administrator = self.who(Asking::Administrator).account().id;
+        let administrator = self.caller(CallerKind::Administrator).account().id;
         let promotion = format!("/api/auth/admin/users/{administrator}/change_role/");
         done(superuser.post(&promotion, json!({"role": "admin"})).await);
 
@@ -141,33 +149,33 @@ impl<'app> World<'app> {
         for path in ["/api/services/", "/api/projects/", "/api/blog/"] {
             done(superuser.post(path, json!({"title": "Painting"})).await);
         }
-        self.gap("/api/users/", "{id}", bystander);
-        self.gap("/api/auth/admin/users/", "{id}", bystander);
-        self.gap("/api/roles/", "{id}", role);
-        self.gap("/api/user-roles/", "{id}", gift);
-        self.gap("/api/permissions/", "{id}", permission);
-        self.gap("/api/", "{slug}", "painting");
+        self.placeholder("/api/users/", "{id}", bystander);
+        self.placeholder("/api/auth/admin/users/", "{id}", bystander);
+        self.placeholder("/api/roles/", "{id}", role);
+        self.placeholder("/api/user-roles/", "{id}", gift);
+        self.placeholder("/api/permissions/", "{id}", permission);
+        self.placeholder("/api/", "{slug}", "painting");
     }
 
     /// Returns the path with its placeholders filled, except those for the caller's own account.
     pub(crate) fn fill(&self, path: &str) -> String {
         let mut filled = path.to_owned();
-        for (beginning, gap, with) in &self.gaps {
+        for (beginning, placeholder, with) in &self.placeholders {
             if path.starts_with(beginning) {
-                filled = filled.replace(gap, with);
+                filled = filled.replace(placeholder, with);
             }
         }
         filled
     }
 
     /// Returns the path with all placeholders filled.
-    pub(crate) fn path(&self, operation: &Operation, asking: Asking) -> String {
+    pub(crate) fn path(&self, operation: &Operation, kind: CallerKind) -> String {
         let mut path = self.fill(operation.path);
         if self.face == SurfaceName::Djoser {
             // The caller's own id.
-            let own = match asking {
-                Asking::Anonymous => 1,
-                asking => self.who(known(asking)).account().id.get(),
+            let own = match kind {
+                CallerKind::Anonymous => 1,
+                kind => self.caller(known(kind)).account().id.get(),
             };
             path = path.replace("{id}", &own.to_string());
         }
@@ -179,18 +187,19 @@ impl<'app> World<'app> {
     }
 
     /// Sends the operation to this path.
-    pub(crate) async fn ask(&self, operation: &Operation, path: &str, asking: Asking) -> Answer {
-        self.send(operation, path, body(operation), asking).await
-    }
-
-    /// Sends the operation as [`World::ask`] does, with an unknown name instead of the organization, or of the contact
-    /// if the path names no organization.
-    pub(crate) async fn ask_for_the_unknown(
+    pub(crate) async fn send_to(
         &self,
         operation: &Operation,
-        asking: Asking,
+        path: &str,
+        kind: CallerKind,
     ) -> Answer {
-        let path = self.path(operation, asking);
+        self.send(operation, path, body(operation), kind).await
+    }
+
+    /// Sends the operation as [`Fixtures::send_to`] does, with an unknown name instead of the organization, or of the
+    /// contact if the path names no organization.
+    pub(crate) async fn send_to_unknown(&self, operation: &Operation, kind: CallerKind) -> Answer {
+        let path = self.path(operation, kind);
         let body = body(operation);
         let (path, body) = if path.contains("/acme/") {
             (path.replace("/acme/", &format!("/{UNKNOWN}/")), body)
@@ -199,7 +208,7 @@ impl<'app> World<'app> {
         } else {
             (path, Cow::Owned(body.replace("acme", UNKNOWN)))
         };
-        self.send(operation, &path, body, asking).await
+        self.send(operation, &path, body, kind).await
     }
 
     async fn send(
@@ -207,7 +216,7 @@ impl<'app> World<'app> {
         operation: &Operation,
         path: &str,
         body: Cow<'static, str>,
-        asking: Asking,
+        kind: CallerKind,
     ) -> Answer {
         let mut request = Request::new(operation.method, path);
         if operation.method != "GET" {
@@ -216,12 +225,12 @@ impl<'app> World<'app> {
                 .body(body.into_owned());
         }
         let bearer = |token: &str| format!("Bearer {token}");
-        let stranger = || self.who(Asking::Stranger);
-        let credential = match asking {
-            Asking::Forged => bearer(&signed_with_another_key(stranger().access())),
-            Asking::Garbage => bearer(&"0".repeat(40)),
-            Asking::Refresh => bearer(stranger().refresh()),
-            asking => return self.who(asking).send(request).await,
+        let stranger = || self.caller(CallerKind::Stranger);
+        let credential = match kind {
+            CallerKind::Forged => bearer(&signed_with_another_key(stranger().access())),
+            CallerKind::Garbage => bearer(&"0".repeat(40)),
+            CallerKind::Refresh => bearer(stranger().refresh()),
+            kind => return self.caller(kind).send(request).await,
         };
         self.app
             .send(request.header("Authorization", &credential))
@@ -230,17 +239,17 @@ impl<'app> World<'app> {
 }
 
 /// Returns the kind of caller whose account an invalid credential names.
-fn known(asking: Asking) -> Asking {
-    match asking {
-        Asking::Forged | Asking::Garbage | Asking::Refresh => Asking::Stranger,
-        asking => asking,
+fn known(kind: CallerKind) -> CallerKind {
+    match kind {
+        CallerKind::Forged | CallerKind::Garbage | CallerKind::Refresh => CallerKind::Stranger,
+        kind => kind,
     }
 }
 
 fn body(operation: &Operation) -> Cow<'static, str> {
     Cow::Borrowed(match operation.body {
         "" => "{}",
-        sound => sound,
+        body => body,
     })
 }
 
