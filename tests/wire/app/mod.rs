@@ -2,10 +2,10 @@
 
 mod answer;
 mod caller;
+mod pending_jobs;
 mod redact;
 mod request;
 mod service;
-mod unfinished;
 
 mod tests;
 
@@ -180,7 +180,7 @@ impl Drop for TestApp {
         }
         let unread = self.mail.take();
         assert!(unread.is_empty(), "mail left unread: {unread:?}");
-        let unrun = unfinished::pending_jobs(self.database.url());
+        let unrun = pending_jobs::count(self.database.url());
         assert_eq!(unrun, 0, "jobs left unrun");
     }
 }

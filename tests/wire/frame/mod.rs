@@ -1,10 +1,10 @@
 //! Behavior of every path on every surface: slashes, methods, headers, negotiation and server errors.
 
-mod answers;
 mod browsers;
-mod faults;
+mod headers;
 mod methods;
 mod negotiation;
+mod panics;
 mod paths;
 
 use crate::surface_name::SurfaceName;

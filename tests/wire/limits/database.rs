@@ -12,7 +12,7 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use super::{BUSY, PROFILES, assert_later, log_ins, post};
+use super::{BUSY, PROFILES, assert_later, logins, post};
 use crate::app::{Caller, Request, TestApp};
 
 /// A connection to a test's database that can be cut: on PostgreSQL a relay before the server, on SQLite a rename of
@@ -141,7 +141,7 @@ async fn an_unavailable_database_is_503_until_it_is_back() {
             assert_eq!(assert_later(&answer, face, 503, BUSY), 2, "{path}");
             assert!(begun.elapsed() < DEADLINE, "{path}: {:?}", begun.elapsed());
         }
-        for (path, face, body) in log_ins("user", TestApp::PASSWORD) {
+        for (path, face, body) in logins("user", TestApp::PASSWORD) {
             let answer = app.send(post(path, &body)).await;
             assert_eq!(assert_later(&answer, face, 503, BUSY), 2, "{path}");
         }
@@ -159,7 +159,7 @@ async fn an_unavailable_database_is_503_until_it_is_back() {
         assert_eq!(answer.status, 200, "{path}: {answer}");
     }
     assert_eq!(app.anonymous().get("/readyz").await.status, 200);
-    let (path, _, body) = &log_ins("user", TestApp::PASSWORD)[4];
+    let (path, _, body) = &logins("user", TestApp::PASSWORD)[4];
     assert_eq!(app.send(post(path, body)).await.status, 200);
 }
 

@@ -1,8 +1,8 @@
 //! Limits: sizes, rates, and the responses when the server is overloaded.
 //! Source: docs/contract/README.md «Request limits», «Throttles», «Server errors».
 
+mod attempts;
 mod database;
-mod guesses;
 mod sizes;
 
 use crate::surface_name::SurfaceName;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::app::{Answer, Request};
 
 /// Returns a login on each surface, for an account of [`crate::app::TestApp::user`].
-fn log_ins(name: &str, password: &str) -> [(&'static str, SurfaceName, Value); 5] {
+fn logins(name: &str, password: &str) -> [(&'static str, SurfaceName, Value); 5] {
     let by_name = json!({ "username": name, "password": password });
     let by_email = json!({ "email": format!("{name}@example.com"), "password": password });
     [

@@ -7,7 +7,7 @@ use futures_util::poll;
 use loggia_identity::passwords::{Hasher, Params, Password};
 use serde_json::{Value, json};
 
-use super::{BUSY, assert_later, log_ins, post};
+use super::{BUSY, assert_later, logins, post};
 use crate::app::{Request, TestApp};
 
 /// Source: docs/contract/README.md «Request limits».
@@ -26,7 +26,7 @@ async fn a_body_over_64_kib_is_rejected_in_each_dialect() {
     let app = TestApp::spawn().await;
     let sentence = "Request body is too large.";
 
-    for (path, face, _) in log_ins("alice", "") {
+    for (path, face, _) in logins("alice", "") {
         let answer = app.anonymous().post(path, body_of(MAX_BODY).as_str()).await;
         assert_eq!(answer.status, 400, "{path}: {answer}");
 
@@ -148,7 +148,7 @@ async fn a_password_over_4096_bytes_is_rejected_with_the_limit() {
 async fn a_login_with_an_overlong_password_fails_like_any_other() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
-    for (path, _, body) in log_ins("alice", &"x".repeat(50_000)) {
+    for (path, _, body) in logins("alice", &"x".repeat(50_000)) {
         let answer = app.anonymous().post(path, body).await;
         assert!(
             matches!(answer.status.as_u16(), 400 | 401),
@@ -173,7 +173,7 @@ async fn a_full_hashing_queue_is_503_with_retry_after() {
     let mut occupied = pin!(hasher.hash(&password));
     assert!(poll!(&mut occupied).is_pending());
 
-    for (path, face, body) in log_ins("unknown", TestApp::PASSWORD) {
+    for (path, face, body) in logins("unknown", TestApp::PASSWORD) {
         let answer = app.send(post(path, &body)).await;
         assert_eq!(assert_later(&answer, face, 503, BUSY), 2, "{path}");
     }
@@ -194,6 +194,6 @@ async fn a_full_hashing_queue_is_503_with_retry_after() {
     assert_eq!((hasher.running(), hasher.waiting()), (1, 0));
 
     occupied.await.expect("a hash");
-    let (path, _, body) = &log_ins("unknown", TestApp::PASSWORD)[4];
+    let (path, _, body) = &logins("unknown", TestApp::PASSWORD)[4];
     assert_eq!(app.send(post(path, body)).await.status, 401);
 }

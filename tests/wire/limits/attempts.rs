@@ -6,7 +6,7 @@ use crate::surface_name::SurfaceName;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::{assert_later, log_ins, post};
+use super::{assert_later, logins, post};
 use crate::app::{Answer, Request, TestApp};
 
 const LIMIT: usize = 20;
@@ -20,9 +20,9 @@ async fn guarded() -> TestApp {
 }
 
 /// Uses up every attempt on `name` from one address, alternating between the surfaces.
-async fn guess_too_often(app: &TestApp, name: &str, from: &str) {
+async fn exhaust_attempts(app: &TestApp, name: &str, from: &str) {
     for n in 0..LIMIT {
-        let wrong = log_ins(name, "wrong-password");
+        let wrong = logins(name, "wrong-password");
         let (path, face, body) = &wrong[n % wrong.len()];
         let answer = app.send(post(path, body).from(from)).await;
         let status = if *path == "/auth/token/login/" {
@@ -44,7 +44,7 @@ fn throttled(face: SurfaceName, seconds: u64) -> String {
 /// Asserts that logins are throttled on every surface, whether the password is right or wrong.
 async fn assert_throttled(app: &TestApp, name: &str, from: &str, seconds: u64) {
     for password in ["wrong-password", TestApp::PASSWORD] {
-        for (path, face, body) in log_ins(name, password) {
+        for (path, face, body) in logins(name, password) {
             let answer = app.send(post(path, &body).from(from)).await;
             let told = assert_later(&answer, face, 429, &throttled(face, seconds));
             assert_eq!(told, seconds, "{path}");
@@ -53,7 +53,7 @@ async fn assert_throttled(app: &TestApp, name: &str, from: &str, seconds: u64) {
 }
 
 async fn assert_open(app: &TestApp, name: &str, from: &str) {
-    for (path, _, body) in log_ins(name, TestApp::PASSWORD) {
+    for (path, _, body) in logins(name, TestApp::PASSWORD) {
         let answer = app.send(post(path, &body).from(from)).await;
         assert_eq!(answer.status, 200, "{path}: {answer}");
     }
@@ -64,7 +64,7 @@ async fn the_twenty_first_attempt_is_rejected_on_every_surface() {
     let app = guarded().await;
     app.user("alice").await;
     app.user("bob").await;
-    guess_too_often(&app, "alice", HERE).await;
+    exhaust_attempts(&app, "alice", HERE).await;
 
     assert_throttled(&app, "alice", HERE, 300).await;
 
@@ -81,7 +81,7 @@ async fn the_twenty_first_attempt_is_rejected_on_every_surface() {
 }
 
 async fn assert_throttled_for_one_second(app: &TestApp) {
-    let (path, face, body) = &log_ins("alice", TestApp::PASSWORD)[3];
+    let (path, face, body) = &logins("alice", TestApp::PASSWORD)[3];
     let answer = app.send(post(path, body).from(HERE)).await;
     let sentence = "Request was throttled. Expected available in 1 second.";
     assert_eq!(assert_later(&answer, *face, 429, sentence), 1);
@@ -110,7 +110,7 @@ async fn attempts_on_unknown_accounts_are_counted_alike() {
 async fn a_burst_of_attempts_does_not_exceed_the_limit() {
     let app = guarded().await;
     app.user("alice").await;
-    let (path, _, body) = &log_ins("alice", "wrong-password")[4];
+    let (path, _, body) = &logins("alice", "wrong-password")[4];
 
     let answers = join_all((0..60).map(|_| app.send(post(path, body).from(HERE)))).await;
 
@@ -203,8 +203,8 @@ async fn a_forwarded_address_counts_if_a_trusted_proxy_sent_it() {
     })
     .await;
     app.user("alice").await;
-    let (path, _, wrong) = &log_ins("alice", "wrong-password")[4];
-    let (_, _, right) = &log_ins("alice", TestApp::PASSWORD)[4];
+    let (path, _, wrong) = &logins("alice", "wrong-password")[4];
+    let (_, _, right) = &logins("alice", TestApp::PASSWORD)[4];
     let through = |body, forwarded: &str| {
         post(path, body)
             .from("10.1.2.3")
@@ -242,8 +242,8 @@ async fn a_forwarded_address_from_an_untrusted_client_is_ignored() {
     })
     .await;
     app.user("alice").await;
-    let (path, _, wrong) = &log_ins("alice", "wrong-password")[4];
-    let (_, _, right) = &log_ins("alice", TestApp::PASSWORD)[4];
+    let (path, _, wrong) = &logins("alice", "wrong-password")[4];
+    let (_, _, right) = &logins("alice", TestApp::PASSWORD)[4];
     let claiming = |body, claimed: &str| {
         post(path, body)
             .from(HERE)
@@ -267,7 +267,7 @@ async fn a_forwarded_address_from_an_untrusted_client_is_ignored() {
 async fn one_setting_disables_the_limit() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
-    guess_too_often(&app, "alice", HERE).await;
-    guess_too_often(&app, "alice", HERE).await;
+    exhaust_attempts(&app, "alice", HERE).await;
+    exhaust_attempts(&app, "alice", HERE).await;
     assert_open(&app, "alice", HERE).await;
 }

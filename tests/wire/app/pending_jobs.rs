@@ -13,7 +13,7 @@ use std::sync::Arc;
 ///
 /// # Panics
 /// If the database cannot be read.
-pub(crate) fn pending_jobs(url: &str) -> u64 {
+pub(crate) fn count(url: &str) -> u64 {
     let url = url.to_owned();
     let counting = thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
