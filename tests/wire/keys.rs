@@ -17,19 +17,19 @@ const VERIFY: &str = "/auth/jwt/verify/";
 const NEW_KEY: &str = "wire-suite-only-other-secret-0123456789";
 const THIRD_KEY: &str = "wire-suite-only-third-secret-0123456789";
 
-/// For how long the previous key is accepted.
+/// The time for which the previous key is accepted.
 const GRACE: Duration = Duration::from_secs(10 * 60);
 
 fn key(text: &str) -> SecretKey {
     SecretKey::new(text).expect("a long enough key")
 }
 
-/// The new key, and the key of [`TestApp::spawn`] until a moment.
+/// Returns the new key, with the key of [`TestApp::spawn`] as the previous one until this time.
 fn rotated(until: Timestamp) -> SecretKeys {
     SecretKeys::from(key(NEW_KEY)).with_previous(key(TestApp::SECRET), until)
 }
 
-/// The app on the database and the clock of `app`, with other keys.
+/// Starts another app on the database and the clock of `app`, with other keys.
 async fn reopened(app: &TestApp, keys: impl Into<SecretKeys>) -> TestApp {
     let services = app.services();
     TestApp::with_parts(|parts| {
@@ -54,13 +54,13 @@ async fn get(app: &TestApp, path: &str, authorization: &str) -> Answer {
     app.send(request).await
 }
 
-/// The status of a request with an opaque token.
+/// Returns the status of a request with an opaque token.
 async fn opaque_status(app: &TestApp, token: &str) -> u16 {
     let answer = get(app, OPAQUE_ME, &format!("Token {token}")).await;
     answer.status.as_u16()
 }
 
-/// The statuses of a request with the access token, and of refreshing and verifying.
+/// Returns the statuses of a request with the access token, of refreshing, and of verifying.
 async fn jwt_statuses(app: &TestApp, access: &str, refresh: &str) -> [u16; 3] {
     let post = async |path: &str, body: Value| app.anonymous().post(path, body).await.status;
     [
@@ -123,7 +123,7 @@ async fn new_tokens_are_signed_with_the_current_key() {
 }
 
 #[actix_web::test]
-async fn tokens_of_a_third_key_are_refused() {
+async fn tokens_of_a_third_key_are_rejected() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let opaque = log_in(&app).await;

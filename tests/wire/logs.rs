@@ -84,8 +84,8 @@ async fn run_lifecycle(app: &TestApp) -> Vec<String> {
     anonymous
         .post("/api/v1/auth/password-reset/request", asked)
         .await;
-    let letters = app.sent_mail().await;
-    let link = letters[0].text().split("token=").nth(1).unwrap();
+    let messages = app.sent_mail().await;
+    let link = messages[0].text().split("token=").nth(1).unwrap();
     let token = link.split_whitespace().next().unwrap().to_owned();
     let confirm = json!({ "token": token, "new_password": NEW });
     let confirmed = anonymous

@@ -17,14 +17,14 @@ async fn log_in(app: &TestApp, password: &str) -> Answer {
 }
 
 /// Requests a password reset and returns the token in the emailed link.
-async fn mailed_token(app: &TestApp) -> String {
+async fn emailed_token(app: &TestApp) -> String {
     let body = json!({ "email": "ALICE@example.com" });
     assert_eq!(app.anonymous().post(RESET, body).await.status, 200);
-    let letters = app.sent_mail().await;
-    let [letter] = &letters[..] else {
-        panic!("expected one email, got {letters:?}");
+    let messages = app.sent_mail().await;
+    let [message] = &messages[..] else {
+        panic!("expected one email, got {messages:?}");
     };
-    let (_, rest) = letter.text().split_once("?token=").unwrap();
+    let (_, rest) = message.text().split_once("?token=").unwrap();
     rest.split_whitespace().next().unwrap().to_owned()
 }
 
@@ -93,7 +93,7 @@ async fn does_not_reveal_whether_an_account_exists() {
     let accounts = &app.services().accounts;
     accounts.set_active(off.account().id, false).await.unwrap();
 
-    for (name, letters) in [("ghost", 0), ("off", 0), ("alice", 1)] {
+    for (name, messages) in [("ghost", 0), ("off", 0), ("alice", 1)] {
         let body = json!({ "email": format!("{name}@example.com") });
         let answer = app.anonymous().post(RESET, body).await;
         assert_eq!(answer.status, 200, "{name}");
@@ -101,7 +101,7 @@ async fn does_not_reveal_whether_an_account_exists() {
             "detail": "If an account with that email exists, a password reset link has been sent.",
         });
         assert_eq!(answer.json(), expected, "{name}");
-        assert_eq!(app.sent_mail().await.len(), letters, "{name}");
+        assert_eq!(app.sent_mail().await.len(), messages, "{name}");
     }
     assert_snapshot!(app.anonymous().post(RESET, "{}").await, @r#"
     400 Bad Request
@@ -117,7 +117,7 @@ async fn does_not_reveal_whether_an_account_exists() {
 async fn an_emailed_token_sets_a_new_password_once() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
-    let token = mailed_token(&app).await;
+    let token = emailed_token(&app).await;
 
     assert_snapshot!(confirm(&app, &token, json!("123456")).await, @r#"
     400 Bad Request
@@ -140,8 +140,8 @@ async fn an_emailed_token_sets_a_new_password_once() {
 async fn reports_an_invalid_token_before_a_weak_password() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
-    let older = mailed_token(&app).await;
-    let newer = mailed_token(&app).await;
+    let older = emailed_token(&app).await;
+    let newer = emailed_token(&app).await;
 
     for token in ["x", older.as_str(), "a.b.c", "é\u{202e}"] {
         let answer = confirm(&app, token, json!("123456")).await;
@@ -168,7 +168,7 @@ async fn reports_an_invalid_token_before_a_weak_password() {
 async fn of_twenty_concurrent_confirmations_one_succeeds() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
-    let token = mailed_token(&app).await;
+    let token = emailed_token(&app).await;
 
     let answers =
         join_all((0..20).map(|n| confirm(&app, &token, json!(format!("{NEW}{n}"))))).await;

@@ -283,12 +283,12 @@ async fn callers_cannot_create_a_role_with_permissions_they_do_not_have() {
 async fn callers_cannot_add_permissions_they_do_not_have_even_to_their_own_role() {
     let app = TestApp::spawn().await;
     let manager = app.user("manager").await;
-    let his = role(&app, "Managers", &[codename::MANAGE_ROLES]).await;
-    give(&app, manager.account().id, his).await;
+    let own_role = role(&app, "Managers", &[codename::MANAGE_ROLES]).await;
+    give(&app, manager.account().id, own_role).await;
     let other = role(&app, "Other", &[]).await;
     let all = ids(&app, &codename::ALL).await;
 
-    for path in [at(his), at(other)] {
+    for path in [at(own_role), at(other)] {
         let body = json!({ "name": "N", "permission_ids": all });
         assert_forbidden(&manager.put(&path, body).await);
         assert_forbidden(&manager.patch(&path, json!({ "permission_ids": all })).await);
@@ -299,7 +299,7 @@ async fn callers_cannot_add_permissions_they_do_not_have_even_to_their_own_role(
     );
     // The manager may rename the role and remove permissions they have.
     let body = json!({ "name": "Renamed", "permission_ids": [] });
-    assert_eq!(manager.put(&at(his), body).await.status, 200);
+    assert_eq!(manager.put(&at(own_role), body).await.status, 200);
     assert_forbidden(&manager.get(ROLES).await);
 }
 
@@ -387,11 +387,11 @@ async fn a_permission_revoked_while_the_body_arrives_does_not_count() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     let manager = app.user("manager").await;
-    let his = role(&app, "Managers", &[codename::MANAGE_ROLES]).await;
-    give(&app, manager.account().id, his).await;
+    let own_role = role(&app, "Managers", &[codename::MANAGE_ROLES]).await;
+    give(&app, manager.account().id, own_role).await;
 
     for round in 0..10 {
-        let (create, path) = (json!({ "name": format!("R{round}") }), at(his));
+        let (create, path) = (json!({ "name": format!("R{round}") }), at(own_role));
         let (made, _) = tokio::join!(
             manager.post(ROLES, create),
             admin.patch(&path, json!({ "permission_ids": [] }))
@@ -400,6 +400,6 @@ async fn a_permission_revoked_while_the_body_arrives_does_not_count() {
         assert_forbidden(&manager.post(ROLES, json!({ "name": "late" })).await);
         let back = ids(&app, &[codename::MANAGE_ROLES]).await;
         let body = json!({ "permission_ids": back });
-        assert_eq!(admin.patch(&at(his), body).await.status, 200);
+        assert_eq!(admin.patch(&at(own_role), body).await.status, 200);
     }
 }

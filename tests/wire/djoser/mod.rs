@@ -29,11 +29,11 @@ async fn with_header(app: &TestApp, method: &str, path: &str, header: &str) -> A
 
 /// Returns the uid and the token in the only email sent since the last call.
 async fn link(app: &TestApp) -> (String, String) {
-    let letters = app.sent_mail().await;
-    let [letter] = letters.as_slice() else {
-        panic!("expected one email, got {letters:?}");
+    let messages = app.sent_mail().await;
+    let [message] = messages.as_slice() else {
+        panic!("expected one email, got {messages:?}");
     };
-    let url = letter.text().lines().find(|line| line.contains("/#/"));
+    let url = message.text().lines().find(|line| line.contains("/#/"));
     let mut parts = url.expect("a link").rsplit('/').map(str::to_owned);
     let token = parts.next().expect("a token");
     (parts.next().expect("a uid"), token)

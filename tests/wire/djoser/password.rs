@@ -35,13 +35,13 @@ async fn resets_a_password_by_email() {
     let bearer = format!("Bearer {}", opaque(&app, "alice").await);
 
     assert_snapshot!(request_reset(&app, "ALICE@example.com").await, @"204 No Content");
-    let letters = app.sent_mail().await;
-    let letter = letters.first().expect("a letter");
-    assert_eq!(letters.len(), 1);
-    assert_eq!(letter.to(), "alice@example.com");
-    assert_eq!(letter.subject(), "Password reset on Loggia");
-    assert!(letter.text().contains("alice"));
-    assert!(letter.html().is_some());
+    let messages = app.sent_mail().await;
+    let message = messages.first().expect("an email");
+    assert_eq!(messages.len(), 1);
+    assert_eq!(message.to(), "alice@example.com");
+    assert_eq!(message.subject(), "Password reset on Loggia");
+    assert!(message.text().contains("alice"));
+    assert!(message.html().is_some());
 
     request_reset(&app, "alice@example.com").await;
     let (uid, token) = link(&app).await;

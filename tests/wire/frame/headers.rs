@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::{OPEN, assert_refused};
+use super::{OPEN, assert_error};
 use crate::app::{Answer, Request, TestApp};
 
 /// Collects responses of every kind, by name.
@@ -185,7 +185,7 @@ async fn an_unsupported_media_type_is_reported_in_the_dialect_of_the_path() {
             let answer = app.send(request.body("{}")).await;
             if face.is_rest_framework() {
                 let sentence = format!("Unsupported media type \"{kind}\" in request.");
-                assert_refused(&answer, face, 415, &sentence);
+                assert_error(&answer, face, 415, &sentence);
             } else {
                 // Bodies are read as JSON there, whatever their type. Source: docs/contract/v1.md «Request bodies».
                 assert_eq!(answer.status, 400, "{answer}");

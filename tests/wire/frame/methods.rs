@@ -10,7 +10,7 @@ use gateway::Gateway;
 use loggia_http::middleware::{Access, Entry};
 use serde_json::json;
 
-use super::{assert_refused, own};
+use super::{assert_error, own};
 use crate::app::{Answer, TestApp};
 
 const METHODS: [&str; 8] = [
@@ -137,7 +137,7 @@ async fn an_unsupported_method_is_405_in_the_dialect_of_the_path() {
                 SurfaceName::V1 => "Method not allowed".to_owned(),
                 _ => format!("Method \"{method}\" not allowed."),
             };
-            assert_refused(&answer, face, 405, &sentence);
+            assert_error(&answer, face, 405, &sentence);
 
             // Missing credentials are reported first, except on v1, which checks the route before anything else.
             let answer = app.anonymous().ask(method, &path, ()).await;
@@ -221,7 +221,7 @@ async fn options_describes_every_path_of_django_rest_framework() {
         let answer = user.options(&path).await;
         assert_eq!(answer.header("Allow").as_deref(), entry.allow.to_str().ok());
         if !entry.surface.is_rest_framework() {
-            assert_refused(
+            assert_error(
                 &answer,
                 SurfaceName::of(entry.surface),
                 405,

@@ -21,7 +21,7 @@ const OPEN: [(&str, SurfaceName); 4] = [
 ];
 
 /// Returns the body of an error without fields in the dialect of `face`.
-fn refusal(face: SurfaceName, sentence: &str) -> Value {
+fn error_body(face: SurfaceName, sentence: &str) -> Value {
     match face {
         SurfaceName::Users => json!({ "status": "failed", "message": sentence }),
         SurfaceName::Djoser | SurfaceName::Api | SurfaceName::V1 => json!({ "detail": sentence }),
@@ -37,9 +37,9 @@ fn content_type(face: SurfaceName) -> &'static str {
 }
 
 /// Asserts that a response is an error with this status and message, in the dialect of `face`.
-fn assert_refused(answer: &Answer, face: SurfaceName, status: u16, sentence: &str) {
+fn assert_error(answer: &Answer, face: SurfaceName, status: u16, sentence: &str) {
     assert_eq!(answer.status.as_u16(), status, "{face:?}: {answer}");
-    assert_eq!(answer.json(), refusal(face, sentence), "{face:?}");
+    assert_eq!(answer.json(), error_body(face, sentence), "{face:?}");
     let kind = answer.header("Content-Type");
     assert_eq!(kind.as_deref(), Some(content_type(face)), "{face:?}");
 }

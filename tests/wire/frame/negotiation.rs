@@ -2,7 +2,7 @@
 
 use gateway::Gateway;
 
-use super::{assert_refused, content_type, own};
+use super::{assert_error, content_type, own};
 use crate::app::{Request, TestApp};
 use crate::surface_name::SurfaceName;
 
@@ -20,7 +20,7 @@ async fn surfaces_of_django_rest_framework_reject_clients_that_do_not_accept_jso
             // The check comes before authentication.
             let answer = app.send(request).await;
             if entry.surface.is_rest_framework() {
-                assert_refused(&answer, SurfaceName::of(entry.surface), 406, sentence);
+                assert_error(&answer, SurfaceName::of(entry.surface), 406, sentence);
             } else {
                 assert_ne!(answer.status, 406, "{path}: {answer}");
             }

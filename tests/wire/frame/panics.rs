@@ -9,7 +9,7 @@ use loggia_kernel::{Clock, Timestamp};
 use loggia_testkit::FrozenClock;
 use serde_json::json;
 
-use super::assert_refused;
+use super::assert_error;
 use crate::app::TestApp;
 
 /// A clock that panics while it is broken. It stands for a defect anywhere below a handler.
@@ -45,7 +45,7 @@ async fn a_panic_fails_only_its_own_request() {
         let answer = user.get(path).await;
         broken.store(false, Ordering::Relaxed);
 
-        assert_refused(&answer, face, 500, "Internal server error.");
+        assert_error(&answer, face, 500, "Internal server error.");
         assert!(!answer.text().contains(SECRET));
         for header in [
             "X-Request-Id",

@@ -2,7 +2,7 @@
 
 use crate::surface_name::SurfaceName;
 
-use super::assert_refused;
+use super::assert_error;
 use crate::app::TestApp;
 
 #[actix_web::test]
@@ -28,7 +28,7 @@ async fn an_unknown_path_is_404_in_the_nearest_dialect() {
         for method in ["GET", "POST", "DELETE", "OPTIONS"] {
             for caller in [&user, &app.anonymous()] {
                 let answer = caller.ask(method, path, ()).await;
-                assert_refused(&answer, face, 404, sentence);
+                assert_error(&answer, face, 404, sentence);
             }
         }
         assert_eq!(app.anonymous().head(path).await.body.len(), 0);
@@ -85,7 +85,7 @@ async fn very_long_paths_are_not_found() {
             } else {
                 "Not found."
             };
-            assert_refused(&answer, face, 404, sentence);
+            assert_error(&answer, face, 404, sentence);
         }
     }
 }

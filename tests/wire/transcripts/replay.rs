@@ -89,8 +89,8 @@ impl Replay {
 
     /// Returns the emails sent since the last call.
     pub(crate) async fn mails(&self) -> Vec<Mail> {
-        let letters = self.app.sent_mail().await;
-        letters.iter().map(Mail::of).collect()
+        let messages = self.app.sent_mail().await;
+        messages.iter().map(Mail::of).collect()
     }
 
     fn fail(&mut self, exchange: &Exchange, why: &str) {

@@ -34,14 +34,14 @@ async fn changes_an_address_by_email() {
         SENT
     );
 
-    let letters = app.sent_mail().await;
-    let [letter] = &letters[..] else {
+    let messages = app.sent_mail().await;
+    let [message] = &messages[..] else {
         panic!("expected one email")
     };
-    assert_eq!(letter.to(), "new@ex.com");
-    assert_eq!(letter.subject(), "Confirm your email change for Loggia");
-    assert!(letter.text().contains("new@ex.com"));
-    let (_, rest) = letter
+    assert_eq!(message.to(), "new@ex.com");
+    assert_eq!(message.subject(), "Confirm your email change for Loggia");
+    assert!(message.text().contains("new@ex.com"));
+    let (_, rest) = message
         .text()
         .split_once("http://127.0.0.1:8000/verify-email-change?token=")
         .unwrap();

@@ -47,11 +47,11 @@ async fn ask(app: &TestApp, token: &str, method: &str, path: &str, body: Value) 
 
 /// Returns the tokens of the links in the emails sent since the last call.
 async fn emailed_tokens(app: &TestApp) -> Vec<String> {
-    let letters = app.sent_mail().await;
-    letters
+    let messages = app.sent_mail().await;
+    messages
         .iter()
-        .map(|letter| {
-            let (_, rest) = letter.text().split_once("token=").expect("a link");
+        .map(|message| {
+            let (_, rest) = message.text().split_once("token=").expect("a link");
             let token = rest.split_whitespace().next().expect("a token");
             token.to_owned()
         })

@@ -121,19 +121,19 @@ async fn resets_a_password_by_email() {
 
     assert_eq!(request(&app, " Jane.Doe@EX.com ").await.to_string(), SENT);
 
-    let letters = app.sent_mail().await;
-    let [letter] = &letters[..] else {
+    let messages = app.sent_mail().await;
+    let [message] = &messages[..] else {
         panic!("expected one email")
     };
-    assert_eq!(letter.to(), EMAIL);
-    assert_eq!(letter.subject(), "Reset your password for Loggia");
-    let (_, rest) = letter
+    assert_eq!(message.to(), EMAIL);
+    assert_eq!(message.subject(), "Reset your password for Loggia");
+    let (_, rest) = message
         .text()
         .split_once("http://127.0.0.1:8000/reset-password?token=")
         .unwrap();
     let token = rest.split_whitespace().next().unwrap();
     assert_eq!(token.len(), 43);
-    assert!(letter.text().contains("2 hours"), "{}", letter.text());
+    assert!(message.text().contains("2 hours"), "{}", message.text());
 
     let answer = confirm(&app, token, NEW).await;
     assert_eq!(answer.to_string(), RESET);

@@ -43,11 +43,11 @@ async fn of_twenty_concurrent_uses_of_one_slug_one_succeeds() {
 
         let made = answers.iter().filter(|answer| answer.status == 201).count();
         assert_eq!(made, 1);
-        let refusal = json!({ "slug": [format!("{name} with this slug already exists.")] });
+        let error_body = json!({ "slug": [format!("{name} with this slug already exists.")] });
         for answer in answers.iter().filter(|answer| answer.status != 201) {
             assert_eq!(
                 (answer.status.as_u16(), answer.json()),
-                (400, refusal.clone())
+                (400, error_body.clone())
             );
         }
     }
