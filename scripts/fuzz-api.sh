@@ -140,7 +140,7 @@ fuzz() {
         echo "ok      $name: $(grep -Eo '[0-9]+ generated.*' "$log" || true)"
     else
         faults=$((faults + 1))
-        echo "FAULTS  $name: see $log"
+        echo "FAILED  $name: see $log"
         sed -n '/= \(FAILURES\|ERRORS\) =/,$p' "$log"
     fi
 }
@@ -166,6 +166,6 @@ done
 
 if grep -nE '"level":"ERROR"|panicked' "$work/server.log"; then
     faults=$((faults + 1))
-    echo "FAULTS  the server's log, $work/server.log"
+    echo "FAILED  the server's log, $work/server.log"
 fi
 [ "$faults" = 0 ]

@@ -29,7 +29,7 @@ write)
 check)
     # Compares both ways: a file that no surface writes any more is a difference, too.
     if ! diff -ru openapi "$fresh"; then
-        echo "openapi/ is not what the routes say: run make openapi and commit the result" >&2
+        echo "openapi/ differs from the routes: run make openapi and commit the result" >&2
         exit 1
     fi
     ;;

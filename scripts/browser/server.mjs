@@ -52,7 +52,7 @@ export async function start(program, host) {
   const outcome = await Promise.race([ended, answers(`${local}/readyz`)]);
   if (outcome !== true) {
     await stop();
-    throw new Error(`the server did not start: ${outcome || "it does not answer"}\n${log}`);
+    throw new Error(`the server did not start: ${outcome || "it does not respond"}\n${log}`);
   }
   return { url, local, stop, log: () => log };
 }

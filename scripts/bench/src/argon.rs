@@ -67,7 +67,7 @@ pub(crate) fn rate(permits: usize, span: Duration, memory: Memory) -> Result<f64
 fn hash_until(end: Instant, memory: Memory) -> Result<u32> {
     let costs = Params::default();
     let params = argon2::Params::new(costs.memory_kib, costs.passes, costs.lanes, Some(32))
-        .map_err(|error| anyhow!("argon2 refuses the costs: {error}"))?;
+        .map_err(|error| anyhow!("argon2 rejects the parameters: {error}"))?;
     let mut kept = match memory {
         Memory::Fresh => Vec::new(),
         Memory::Kept => vec![Block::default(); params.block_count()],

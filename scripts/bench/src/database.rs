@@ -25,7 +25,7 @@ impl Database {
         let name = format!("loggia_bench_{}", Uuid::new_v4().simple());
         execute(server, format!("CREATE DATABASE {name}"))
             .await
-            .context("no database can be made on the PostgreSQL")?;
+            .context("no database can be created on the PostgreSQL")?;
         Ok(Self {
             url: with_database(server, &name),
             server: Some(server.to_owned()),

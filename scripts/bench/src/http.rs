@@ -121,7 +121,7 @@ fn status(head: &str) -> Result<u16> {
     head.split(' ')
         .nth(1)
         .and_then(|code| code.parse().ok())
-        .ok_or_else(|| invalid("no status in the answer"))
+        .ok_or_else(|| invalid("no status in the response"))
 }
 
 fn length(head: &str) -> Result<usize> {
@@ -130,7 +130,7 @@ fn length(head: &str) -> Result<usize> {
             .parse()
             .map_err(|error| Error::new(ErrorKind::InvalidData, error)),
         None if header(head, "transfer-encoding").is_some() => Err(invalid(
-            "the answer comes in chunks, which this client does not read",
+            "the response is chunked, which this client does not support",
         )),
         None => Ok(0),
     }

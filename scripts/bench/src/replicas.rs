@@ -135,7 +135,7 @@ async fn logged_out_everywhere(a: &Server, b: &Server) -> Result<()> {
         clients.reverse();
     }
     line(format!(
-        "log-out: {SESSIONS} sessions that ended at one server were refused at the other within {:.1} ms",
+        "logout: {SESSIONS} sessions ended on one server were rejected by the other within {:.1} ms",
         slowest.as_secs_f64() * 1e3
     ));
     Ok(())
@@ -177,7 +177,7 @@ async fn reset_everywhere(a: &Server, b: &Server, mail: &Path) -> Result<()> {
             break token.clone();
         }
         if LETTERS_LIMIT < began.elapsed() {
-            bail!("no letter came");
+            bail!("no email arrived");
         }
         // Emails are files of another process, which sends no notification.
         time::sleep(Duration::from_millis(20)).await;
@@ -194,12 +194,12 @@ async fn reset_everywhere(a: &Server, b: &Server, mail: &Path) -> Result<()> {
     let good = statuses.iter().filter(|status| **status == 200).count();
     let bad = statuses.iter().filter(|status| **status == 400).count();
     if good != 1 || bad + good != CONFIRMS {
-        bail!("{CONFIRMS} confirms of one reset token were answered {statuses:?}");
+        bail!("{CONFIRMS} confirmations of one reset token returned {statuses:?}");
     }
     refused(&mut here, &access).await?;
     refused(&mut there, &access).await?;
     line(format!(
-        "reset: of {CONFIRMS} confirms of one token, sent to both at once, one was good; its session ended at both"
+        "reset: of {CONFIRMS} concurrent confirmations of one token, sent to both, one succeeded; the session ended on both"
     ));
     Ok(())
 }
@@ -212,7 +212,7 @@ async fn letters_come_once(a: &Server, b: &Server, mail: &Path) -> Result<()> {
         registered(&mut client, &email).await?;
         let reply = client.ask_reset(&email).await?;
         if !reply.is_success() {
-            bail!("no letter can be asked for: {reply:?}");
+            bail!("requesting an email failed: {reply:?}");
         }
         Ok(email)
     });
@@ -232,11 +232,11 @@ async fn letters_come_once(a: &Server, b: &Server, mail: &Path) -> Result<()> {
     for email in &emails {
         let letters = mailbox.tokens(email)?.len();
         if letters != 1 {
-            bail!("{email} was sent {letters} letters, not one");
+            bail!("{email} received {letters} emails instead of one");
         }
     }
     line(format!(
-        "letters: {LETTERS} were asked for at both and came once each, {:.1} s after the last was asked for",
+        "emails: {LETTERS} were requested on both and arrived once each, {:.1} s after the last request",
         took.as_secs_f64()
     ));
     Ok(())

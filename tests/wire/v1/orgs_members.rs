@@ -132,7 +132,7 @@ async fn unknown_and_deactivated_accounts_cannot_be_added() {
     accounts
         .set_active(bob.account().id, false)
         .await
-        .expect("shut out");
+        .expect("deactivated");
     for body in [
         json!({ "username": "unknown" }),
         json!({ "username": "" }),
@@ -252,12 +252,12 @@ async fn the_last_owner_cannot_leave_or_be_demoted() {
     accounts
         .set_active(jane.account().id, false)
         .await
-        .expect("shut out");
+        .expect("deactivated");
     assert_eq!(bob.delete(&member("bob"), ()).await.to_string(), LAST_OWNER);
     accounts
         .set_active(jane.account().id, true)
         .await
-        .expect("let in");
+        .expect("reactivated");
     assert_eq!(bob.delete(&member("bob"), ()).await.status, 204);
 }
 

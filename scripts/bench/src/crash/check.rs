@@ -145,7 +145,7 @@ impl Checker {
             self.counts.letters_more += come.saturating_sub(asked);
             if come < due || 2 * asked < come {
                 self.faults.push(format!(
-                    "{}: {asked} letters asked for, {due} promised, {come} came",
+                    "{}: {asked} emails requested, {due} acknowledged, {come} arrived",
                     person.email
                 ));
             }
@@ -232,7 +232,10 @@ async fn registered(
 async fn asked(client: &mut Client, person: Person) -> Result<Found> {
     let mut faults = Vec::new();
     if log_in(client, &person, &person.password).await?.is_none() {
-        faults.push(format!("{}: a letter changed the password", person.email));
+        faults.push(format!(
+            "{}: requesting an email changed the password",
+            person.email
+        ));
     }
     Ok(Found {
         person,
@@ -290,8 +293,8 @@ impl Reset<'_> {
                     faults.push(format!("{email}: no reset, but its token is used up"));
                 }
             }
-            (Some(_), Some(_)) => faults.push(format!("{email}: both passwords are good")),
-            (None, None) => faults.push(format!("{email}: neither password is good")),
+            (Some(_), Some(_)) => faults.push(format!("{email}: both passwords are valid")),
+            (None, None) => faults.push(format!("{email}: neither password is valid")),
         }
         Ok(Found {
             person,
@@ -323,7 +326,7 @@ async fn log_in(client: &mut Client, person: &Person, password: &str) -> Result<
     match reply.status {
         200 => Ok(Some(reply.text("access"))),
         401 => Ok(None),
-        _ => anyhow::bail!("a log-in was answered {}: {}", reply.status, reply.body),
+        _ => anyhow::bail!("a login returned {}: {}", reply.status, reply.body),
     }
 }
 
@@ -333,6 +336,6 @@ async fn is_good(client: &mut Client, access: &str) -> Result<bool> {
     match reply.status {
         200 => Ok(true),
         401 => Ok(false),
-        _ => anyhow::bail!("a profile was answered {}: {}", reply.status, reply.body),
+        _ => anyhow::bail!("a profile returned {}: {}", reply.status, reply.body),
     }
 }

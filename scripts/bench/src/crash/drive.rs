@@ -128,7 +128,7 @@ impl Resetter {
         match self.client.ask_reset(&person.email).await {
             Ok(reply) if reply.is_success() => person.letters_due += 1,
             Ok(reply) if !is_busy(&reply) => {
-                return Ok((refused(person, "asking for a letter", &reply), false));
+                return Ok((refused(person, "requesting an email", &reply), false));
             }
             reply => return Ok((Deed::Asked { person }, reply.is_err())),
         }
@@ -188,6 +188,6 @@ fn is_busy(reply: &Reply) -> bool {
 }
 
 fn refused(person: Person, what: &str, reply: &Reply) -> Deed {
-    let what = format!("{what} was answered {}: {}", reply.status, reply.body);
+    let what = format!("{what} returned {}: {}", reply.status, reply.body);
     Deed::Refused { person, what }
 }

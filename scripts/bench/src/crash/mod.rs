@@ -65,12 +65,12 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     line(format!("{} kills on {kind}", args.rounds));
     line(counts.to_string());
     for fault in faults.iter().take(SHOWN) {
-        line(format!("FAULT: {fault}"));
+        line(format!("ERROR: {fault}"));
     }
     if !faults.is_empty() {
-        bail!("{} faults", faults.len());
+        bail!("{} errors", faults.len());
     }
-    line("nothing lost, nothing half-written");
+    line("no change is lost or half-written");
     Ok(())
 }
 
@@ -102,7 +102,7 @@ async fn kill_and_look(
         checker.check(deeds).await?;
         server.kill()?;
         progress(format!(
-            "kill {round} after {} ms: {deeds_done} deeds, {} faults so far",
+            "kill {round} after {} ms: {deeds_done} actions, {} errors so far",
             life.as_millis(),
             checker.faults.len()
         ));

@@ -58,17 +58,17 @@ impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "registrations: {} acknowledged; of those without an answer {} were done whole, {} not at all",
+            "registrations: {} acknowledged; of those without a response {} were executed, {} were not",
             self.registered, self.registered_unheard, self.never_registered
         )?;
         writeln!(
             f,
-            "resets:        {} acknowledged; of those without an answer {} were done whole, {} not at all; {} asked for only",
+            "resets:        {} acknowledged; of those without a response {} were executed, {} were not; {} only requested",
             self.reset, self.reset_unheard, self.never_reset, self.asked
         )?;
         writeln!(
             f,
-            "letters:       {} asked for, {} of them acknowledged; {} came, {} of them once more after a kill",
+            "emails:        {} requested, {} of them acknowledged; {} arrived, {} of them repeated after a kill",
             self.letters_asked, self.letters_due, self.letters_come, self.letters_more
         )?;
         write!(f, "at the end:    {} logged in", self.logged_in)

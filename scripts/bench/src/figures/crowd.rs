@@ -72,7 +72,7 @@ pub(super) async fn measure(args: &Args, postgres: Option<&str>) -> Result<Vec<F
             wanted: format!("< {P99_LIMIT_MS} ms"),
             is_met: p99 < P99_LIMIT_MS && readers.failures == 0,
             detail: format!(
-                "p99 of {:.0}/s, {} refused; log-ins {}",
+                "p99 of {:.0}/s, {} failed; logins {}",
                 readers.rate(),
                 readers.failures,
                 statuses.list()

@@ -29,7 +29,7 @@ pub(super) fn print(figures: &[Figure]) {
             "{a:<name$}  {b:>measured$}  {c:>wanted$}  {d:<3}  {e}"
         ));
     };
-    row("figure", "measured", "wanted", "met", "made of");
+    row("figure", "measured", "target", "met", "details");
     for figure in figures {
         let met = if figure.is_met { "yes" } else { "NO" };
         row(

@@ -88,7 +88,7 @@ impl Floor {
             .await?;
         if ours.body != base.body {
             bail!(
-                "to {path} the floor answers {}, and the server {}: src/floor must follow the server",
+                "for {path} the floor returns {}, and the server {}: src/floor must follow the server",
                 beginning(&base.body.to_string()),
                 beginning(&ours.body.to_string())
             );
@@ -110,7 +110,7 @@ async fn same_queries(args: &Args, world: &World, question: &Question<'_>) -> Re
     floor.kill()?;
     if ours != base {
         bail!(
-            "for {path} the floor asks {base:#?}, and the server {ours:#?}: src/floor must follow the server"
+            "for {path} the floor executes {base:#?}, and the server {ours:#?}: src/floor must follow the server"
         );
     }
     Ok(())
@@ -152,7 +152,7 @@ async fn load(args: &Args, address: SocketAddr, question: &Question<'_>) -> Resu
     .run()
     .await?;
     if outcome.failures > 0 {
-        bail!("{} of {} were refused", outcome.failures, question.name);
+        bail!("{} requests of {} failed", outcome.failures, question.name);
     }
     Ok(outcome)
 }

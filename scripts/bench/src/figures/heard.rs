@@ -59,12 +59,12 @@ impl Heard {
             self.tap.take();
             let reply = client.get(path, &person.access).await?;
             if !reply.is_success() {
-                bail!("{path} is refused: {reply:?}");
+                bail!("{path} fails: {reply:?}");
             }
             heard = self.tap.take();
         }
         if heard.is_empty() {
-            bail!("nothing is heard on the line to PostgreSQL: is it encrypted?");
+            bail!("no statement was seen on the connection to PostgreSQL: is it encrypted?");
         }
         Ok(heard)
     }

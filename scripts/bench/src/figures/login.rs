@@ -37,16 +37,16 @@ pub(super) async fn measure(args: &Args, postgres: Option<&str>) -> Result<Figur
         .run()
         .await?;
         if ours.failures > 0 {
-            bail!("{} log-ins were refused", ours.failures);
+            bail!("{} logins failed", ours.failures);
         }
         progress(format!(
-            "log-in on {kind}, turn {turn}: {:.1}/s over {base:.1}/s",
+            "login on {kind}, turn {turn}: {:.1}/s over {base:.1}/s",
             ours.rate()
         ));
         last = format!(", p99 {:.0} ms", ours.quantile_ms(0.99));
         turns.push([ours.rate(), base]);
     }
     world.end().await?;
-    let name = format!("log-in / argon2id, {kind}");
-    Ok(ratio(name, WANTED, ["log-in", "argon2id"], &turns, &last))
+    let name = format!("login / argon2id, {kind}");
+    Ok(ratio(name, WANTED, ["login", "argon2id"], &turns, &last))
 }

@@ -85,7 +85,7 @@ async fn timed(connection: &mut Connection, filled: &Filled, path: &str) -> Resu
     let answer = connection.ask(&request).await?;
     let time = began.elapsed().as_secs_f64() * 1e3;
     if !answer.is_success() {
-        bail!("{path} is refused with {}", answer.status);
+        bail!("{path} fails with {}", answer.status);
     }
     Ok((
         time,

@@ -90,7 +90,7 @@ impl World {
         .run()
         .await?;
         if outcome.failures > 0 {
-            bail!("{path} was refused {} times", outcome.failures);
+            bail!("{path} failed {} times", outcome.failures);
         }
         Ok(outcome.quantile_ms(0.5))
     }
