@@ -1,4 +1,4 @@
-//! A connection to one of two databases, and the macro that asks it.
+//! A connection to one of two databases, and the macro that runs a query on it.
 
 use std::future::{Ready, ready};
 
@@ -6,21 +6,20 @@ use diesel_async::{AsyncPgConnection, SimpleAsyncConnection, pooled_connection::
 
 use crate::{Result, sqlite::LiteConnection, work::Direct};
 
-/// A connection. Store functions take `&mut Conn` and do not know which database answers; only
-/// [`run!`](crate::run) looks inside.
+/// A connection to one of the two databases. Only [`run!`](crate::run) distinguishes them.
 #[expect(
     clippy::large_enum_variant,
     reason = "one lives as long as a query; a box would cost each of them an allocation"
 )]
 pub enum Conn {
-    /// PostgreSQL, or anything that speaks its protocol.
+    /// A connection of PostgreSQL's pool.
     Postgres(Object<AsyncPgConnection>),
-    /// The embedded database.
+    /// A connection to SQLite.
     Sqlite(LiteConnection),
 }
 
 impl Conn {
-    /// Sends statements that take no arguments and return nothing.
+    /// Runs statements that take no arguments and return nothing.
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
         match self {
             Self::Postgres(conn) => conn.batch_execute(sql).await,
@@ -35,7 +34,18 @@ impl Conn {
         ready(Ok(Direct(self)))
     }
 
-    /// Takes the connection out of its pool and closes it.
+    /// Commits the open transaction.
+    pub(crate) async fn commit(&mut self) -> Result<()> {
+        match self {
+            // PostgreSQL replies to COMMIT alone without an error, and rolls back, if a statement failed before. It
+            // refuses every other statement then.
+            Self::Postgres(conn) => conn.batch_execute("SELECT 1; COMMIT").await,
+            Self::Sqlite(conn) => conn.commit().await,
+        }
+        .map_err(Into::into)
+    }
+
+    /// Closes the connection instead of returning it to its pool.
     pub(crate) fn close(self) {
         match self {
             Self::Postgres(conn) => drop(Object::take(conn)),
@@ -48,7 +58,7 @@ impl Conn {
 ///
 /// `run!(conn, |c| query.load(c))` type-checks the same query once per backend, so a query that is not portable does not
 /// compile. Write the two-armed form only where the SQL must differ, and say why above it. Returns
-/// [`db::Result`](crate::Result); diesel's own error never leaves. The caller imports `diesel_async::RunQueryDsl`.
+/// [`Result`](crate::Result). The caller imports `diesel_async::RunQueryDsl`.
 #[macro_export]
 macro_rules! run {
     ($conn:expr, |$c:ident| $query:expr $(,)?) => {

@@ -1,4 +1,4 @@
-//! The database: opened once, shared by all.
+//! The database: opened once, shared by all of a program.
 
 use std::{sync::Arc, time::Duration};
 
@@ -6,15 +6,15 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl, pooled_connection::deadpool::
 
 use crate::{Conn, Error, Lease, Result, Tx, joint::Joint, postgres, run, sqlite};
 
-/// How long a request waits for a connection before it is told that there is none.
+/// How long a request waits for a connection, or for its turn to write, before it fails: a client still waits then.
 pub(crate) const POOL_WAIT: Duration = Duration::from_secs(3);
 
-/// Which database it is.
+/// The kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backend {
-    /// PostgreSQL, or anything that speaks its protocol.
+    /// A PostgreSQL server.
     Postgres,
-    /// The embedded database.
+    /// SQLite, in a file.
     Sqlite,
 }
 
@@ -34,11 +34,11 @@ impl Db {
     /// Opens the database at `url`: `sqlite://PATH`, or `postgres://...` with libpq's `sslmode` and `sslrootcert`.
     ///
     /// `pool` is the number of connections; on SQLite, of readers. Call it on the program's main runtime, which must keep
-    /// running: connections live there, wherever they are used. SQLite's file is made if there is none; PostgreSQL is
-    /// first asked when a connection is needed.
+    /// running: PostgreSQL's connections and SQLite's long reads are driven there. Creates SQLite's file if it does not
+    /// exist; connects to PostgreSQL when a connection is first needed.
     ///
     /// # Errors
-    /// [`Error::Url`] for a URL that is not understood, [`Error::Unavailable`] if the file cannot be opened.
+    /// [`Error::Url`] if the URL is invalid, [`Error::Unavailable`] if the file cannot be opened.
     pub async fn open(url: &str, pool: usize) -> Result<Self> {
         let pools = if let Some(path) = url.strip_prefix("sqlite://") {
             Pools::Sqlite(sqlite::Pools::open(path, pool).await?)
@@ -56,7 +56,7 @@ impl Db {
         Ok(Self(Arc::new(pools)))
     }
 
-    /// Which database it is.
+    /// Returns the kind of database.
     pub fn backend(&self) -> Backend {
         match &*self.0 {
             Pools::Postgres { .. } => Backend::Postgres,
@@ -64,10 +64,11 @@ impl Db {
         }
     }
 
-    /// A connection for reading a page at most. On SQLite its queries run on the calling thread, and it cannot write.
+    /// Returns a connection for reading a page at most. On SQLite its queries run on the calling thread, and it cannot
+    /// write.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] if none becomes free within three seconds, or none can be made.
+    /// [`Error::Unavailable`] if no connection becomes free within three seconds, or none can be opened.
     pub async fn read(&self) -> Result<Lease> {
         if let Some(joint) = Joint::of(self) {
             return joint.lease().await;
@@ -78,7 +79,7 @@ impl Db {
         }))
     }
 
-    /// A connection for reading much: exports, searches, reports. On SQLite its queries run on the blocking pool.
+    /// Returns a connection for long reads: exports, searches, reports. On SQLite its queries run on the blocking pool.
     ///
     /// # Errors
     /// As [`Db::read`].
@@ -88,14 +89,13 @@ impl Db {
         }
         Ok(Lease::pooled(match &*self.0 {
             Pools::Postgres { pool, .. } => Conn::Postgres(pool.get().await?),
-            Pools::Sqlite(pools) => Conn::Sqlite(pools.scanner().await?),
+            Pools::Sqlite(pools) => Conn::Sqlite(pools.scanner()),
         }))
     }
 
-    /// A connection for one writing statement, which is a transaction by itself. On SQLite those that are asked for at the
-    /// same time share a commit, and it is the statement that waits for its turn. So a statement reads or changes rows:
-    /// what controls transactions, `PRAGMA` and `VACUUM` are none. Another process that writes at the moment may make it
-    /// wait five seconds more.
+    /// Returns a connection for statements that are transactions by themselves. On SQLite those that wait at the same time
+    /// share a commit, so a statement reads or changes rows: statements that control transactions, `PRAGMA` and `VACUUM`
+    /// are not allowed. Another process that writes may delay a statement by five seconds more.
     ///
     /// # Errors
     /// As [`Db::read`].
@@ -109,7 +109,7 @@ impl Db {
         }
     }
 
-    /// A transaction, for writing more than one statement or reading before writing.
+    /// Begins a transaction, for more than one statement or for reading before writing.
     ///
     /// # Errors
     /// As [`Db::read`].
@@ -121,28 +121,27 @@ impl Db {
         Tx::begin(lease).await
     }
 
-    /// A connection for a transaction.
+    /// Returns a connection for a transaction.
     async fn writer(&self) -> Result<Lease> {
         Ok(Lease::pooled(match &*self.0 {
             Pools::Postgres { pool, .. } => Conn::Postgres(pool.get().await?),
-            Pools::Sqlite(pools) => Conn::Sqlite(pools.writer().await?),
+            Pools::Sqlite(pools) => Conn::Sqlite(pools.begin(true).await?),
         }))
     }
 
-    /// Asks the database for a sign of life.
+    /// Runs a trivial query.
     ///
     /// # Errors
-    /// As [`Db::read`], or as the database says.
+    /// As [`Db::read`], or that of the query.
     pub async fn ping(&self) -> Result<()> {
-        let mut conn = self.read().await?;
-        run!(conn, |c| diesel::select(diesel::dsl::sql::<
+        run!(self.work(), |c| diesel::select(diesel::dsl::sql::<
             diesel::sql_types::Integer,
         >("1"))
         .get_result::<i32>(c))
         .map(drop)
     }
 
-    /// Whether it is this very one, or a clone of it.
+    /// Whether `other` is a clone of this one.
     pub(crate) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }

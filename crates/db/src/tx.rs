@@ -24,8 +24,8 @@ impl Tx {
         let sql = match (lease.joint(), &*lease) {
             (Some(_), _) => SAVEPOINT,
             (None, Conn::Postgres(_)) => "BEGIN",
-            // A transaction that reads first and asks for the write lock later can be refused it; this one cannot.
-            (None, Conn::Sqlite(_)) => "BEGIN IMMEDIATE",
+            // The writer has begun it.
+            (None, Conn::Sqlite(_)) => "",
         };
         let mut tx = Self {
             lease,

@@ -1,4 +1,4 @@
-//! Why the database did not do as asked: one error for both.
+//! Errors of both databases.
 
 use std::time::Duration;
 
@@ -7,25 +7,25 @@ use diesel::ConnectionError;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use diesel_async::pooled_connection::deadpool::PoolError;
 
-/// What this crate returns.
+/// The result type of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why the database did not do as asked.
+/// An error of the database, the same for both.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No row answers the query. [`OptionalExt::optional`] makes `None` of it.
+    /// No row matches the query. [`OptionalExt::optional`] turns it into `None`.
     #[error("no such row")]
     NotFound,
 
-    /// The constraint of this name, `<table>_<columns>_key` on both databases, allows no second such row.
+    /// A unique constraint of this name, `<table>_<columns>_key` on both databases, does not allow the row.
     #[error("{0} is violated")]
     Unique(String),
 
-    /// A row that this one names does not exist, or another still names this one.
+    /// A row refers to one that does not exist, or would after a deletion.
     #[error("a foreign key is violated: {0}")]
     ForeignKey(String),
 
-    /// Another transaction was in the way: the same transaction may succeed when it is tried again.
+    /// A serialization failure or a deadlock. [`Db::transaction`](crate::Db::transaction) runs again after it.
     #[error("a concurrent transaction was in the way")]
     Conflict,
 
@@ -34,22 +34,22 @@ pub enum Error {
     #[error("an earlier statement of the transaction failed")]
     Aborted,
 
-    /// The database cannot be reached, or has no time, at present.
+    /// The database cannot be reached, or cannot serve the request in time.
     #[error("the database is not available: {0}")]
     Unavailable(String),
 
-    /// Nothing can be stored: the disk is full.
+    /// The disk is full.
     #[error("the disk is full")]
     Full,
 
     /// The database was migrated by a newer program than this one.
     #[error("the database's schema, version {version}, is newer than this program")]
     SchemaNewer {
-        /// The newest migration found there which this program does not know.
+        /// A migration recorded there that this program does not contain.
         version: String,
     },
 
-    /// A setting that the URL makes is not understood.
+    /// The URL is invalid.
     #[error("database URL: {0}")]
     Url(String),
 
@@ -57,16 +57,16 @@ pub enum Error {
     #[error("migration failed: {0}")]
     Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
 
-    /// Anything else: a fault of ours.
+    /// Any other error: a defect of this program.
     #[error("query failed")]
     Query(#[source] Diesel),
 }
 
 impl Error {
-    /// How long a client should wait before it asks again after [`Error::Unavailable`].
+    /// How long a client should wait before it retries after [`Error::Unavailable`]: most outages that a retry survives are shorter.
     pub const RETRY_AFTER: Duration = Duration::from_secs(2);
 
-    /// The constraint that a second such row would violate.
+    /// Returns the name of the violated unique constraint.
     pub fn unique_key(&self) -> Option<&str> {
         match self {
             Self::Unique(key) => Some(key),
@@ -107,8 +107,8 @@ impl From<Diesel> for Error {
     }
 }
 
-/// Faults for which neither database has a kind of its own in diesel. PostgreSQL's texts are those of its English
-/// catalogue, which a connection of this crate asks for.
+/// Recognizes errors that have no kind in diesel by their text. PostgreSQL's texts are those of its English catalogue, which
+/// connections of this crate select.
 fn by_message(message: &str) -> Option<Error> {
     let has = |words: &[&str]| words.iter().any(|word| message.contains(word));
     if has(&["deadlock detected"]) {
@@ -135,7 +135,7 @@ fn by_message(message: &str) -> Option<Error> {
     }
 }
 
-/// The name PostgreSQL would give: SQLite says `UNIQUE constraint failed: accounts.email_folded`.
+/// Returns the name that the constraint has on PostgreSQL: SQLite reports `UNIQUE constraint failed: accounts.email_folded`.
 fn sqlite_key(message: &str) -> String {
     let columns = message.rsplit(": ").next().unwrap_or(message);
     let mut key = String::new();
@@ -161,12 +161,12 @@ impl From<managed::PoolError<ConnectionError>> for Error {
     }
 }
 
-/// Makes an absent row a `None`.
+/// Conversion of an absent row to `None`.
 pub trait OptionalExt<T> {
-    /// `Ok(None)` for [`Error::NotFound`].
+    /// Returns `Ok(None)` for [`Error::NotFound`].
     ///
     /// # Errors
-    /// Every other error as it is.
+    /// Every other error, unchanged.
     fn optional(self) -> Result<Option<T>>;
 }
 

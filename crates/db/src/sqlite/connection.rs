@@ -1,4 +1,4 @@
-//! What a query on SQLite is handed to.
+//! A connection to SQLite that diesel-async runs queries on.
 
 use diesel::{
     QueryResult,
@@ -14,22 +14,24 @@ use diesel::{
 };
 use diesel_async::{AsyncConnectionCore, SimpleAsyncConnection};
 use futures_util::{
-    FutureExt, StreamExt, TryFutureExt,
+    FutureExt, StreamExt,
     future::{BoxFuture, ready},
     stream,
     stream::BoxStream,
 };
 
 use super::{
-    away::Away,
+    loan::Loan,
     pool::{Pool, Pooled, free},
     reads::only_reads,
-    statements::Statements,
+    scan::Scanner,
     unavailable,
+    writer::Writer,
 };
 
 type Row<'conn, 'query> = <SqliteConnection as LoadConnection>::Row<'conn, 'query>;
 type OwnedRow = <Row<'static, 'static> as IntoOwnedRow<'static, Sqlite>>::OwnedRow;
+type Rows = BoxStream<'static, QueryResult<OwnedRow>>;
 type Binds =
     <<Sqlite as Backend>::BindCollector<'static> as MoveableBindCollector<Sqlite>>::BindData;
 
@@ -37,14 +39,16 @@ type Binds =
 pub struct LiteConnection(Kind);
 
 enum Kind {
-    /// Answers on the calling thread.
+    /// A reader: queries run on the calling thread.
     Inline(Pooled),
-    /// Answers on the blocking pool.
-    Away(Away),
-    /// The queue of statements that are transactions by themselves.
-    Queued(Statements),
-    /// Reads run on a reader, on the calling thread; all else goes to the queue.
-    Auto(Pool, Statements),
+    /// Long reads, on the blocking pool.
+    Scanner(Scanner),
+    /// Statements that are transactions by themselves, on the writer's thread.
+    Writer(Writer),
+    /// An open transaction on the writer's thread.
+    Transaction(Loan),
+    /// Reads run on a reader, on the calling thread; all else goes to the writer.
+    Auto(Pool, Writer),
 }
 
 impl LiteConnection {
@@ -52,25 +56,37 @@ impl LiteConnection {
         Self(Kind::Inline(reader))
     }
 
-    pub(super) fn away(connection: Away) -> Self {
-        Self(Kind::Away(connection))
+    pub(super) fn scanner(scanner: Scanner) -> Self {
+        Self(Kind::Scanner(scanner))
     }
 
-    pub(super) fn queued(statements: Statements) -> Self {
-        Self(Kind::Queued(statements))
+    pub(super) fn writer(writer: Writer) -> Self {
+        Self(Kind::Writer(writer))
     }
 
-    pub(super) fn auto(readers: Pool, statements: Statements) -> Self {
-        Self(Kind::Auto(readers, statements))
+    pub(super) fn transaction(loan: Loan) -> Self {
+        Self(Kind::Transaction(loan))
     }
 
-    /// Takes the connection out of its pool and closes it.
+    pub(super) fn auto(readers: Pool, writer: Writer) -> Self {
+        Self(Kind::Auto(readers, writer))
+    }
+
+    /// Commits the open transaction. Its connection cannot be used afterwards.
+    ///
+    /// # Errors
+    /// That of the database; nothing is kept then.
+    pub(crate) async fn commit(&mut self) -> QueryResult<()> {
+        match &self.0 {
+            Kind::Transaction(loan) => loan.commit().await,
+            _ => Err(unavailable("there is no transaction to commit")),
+        }
+    }
+
+    /// Closes the connection instead of returning it to its pool. An open transaction is rolled back.
     pub(crate) fn close(self) {
-        match self.0 {
-            Kind::Inline(reader) => drop(Pooled::take(reader)),
-            Kind::Away(connection) => connection.close(),
-            // Every statement has been ended by whoever ran it.
-            Kind::Queued(_) | Kind::Auto(..) => {}
+        if let Kind::Inline(reader) = self.0 {
+            drop(Pooled::take(reader));
         }
     }
 }
@@ -78,12 +94,13 @@ impl LiteConnection {
 impl Kind {
     fn run<'a, T: Send + 'static>(
         &mut self,
-        mut ask: impl FnMut(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
+        mut query: impl FnMut(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
     ) -> BoxFuture<'a, QueryResult<T>> {
         match self {
-            Self::Inline(reader) => ready(ask(reader)).boxed(),
-            Self::Away(connection) => connection.run(ask),
-            Self::Queued(statements) | Self::Auto(_, statements) => statements.run(ask),
+            Self::Inline(reader) => ready(query(reader)).boxed(),
+            Self::Scanner(scanner) => scanner.run(query),
+            Self::Writer(writer) | Self::Auto(_, writer) => writer.run(query),
+            Self::Transaction(loan) => loan.run(query),
         }
     }
 }
@@ -95,7 +112,7 @@ enum Place<'c> {
     /// On the calling thread, as soon as a reader is free.
     Reader(Pool, CollectedQuery<Binds>),
     /// On another thread.
-    Away(CollectedQuery<Binds>),
+    OtherThread(CollectedQuery<Binds>),
 }
 
 enum Reader<'c> {
@@ -123,12 +140,33 @@ impl Kind {
                 Some(reader) => Ok(Place::Here(Reader::Pooled(reader?))),
                 None => Ok(Place::Reader(readers.clone(), collected(query)?)),
             },
-            _ => Ok(Place::Away(collected(query)?)),
+            _ => Ok(Place::OtherThread(collected(query)?)),
         }
     }
 }
 
-/// A reader, which may have to be waited for.
+/// What does not depend on the type of a query: compiled once, not once for each query of every crate.
+impl Kind {
+    fn load(&mut self, query: CollectedQuery<Binds>) -> BoxFuture<'static, QueryResult<Rows>> {
+        self.run(move |connection| rows(connection, &query))
+    }
+
+    fn execute(&mut self, query: CollectedQuery<Binds>) -> BoxFuture<'static, QueryResult<usize>> {
+        self.run(move |connection| connection.execute_returning_count(&query))
+    }
+}
+
+fn load_on(readers: Pool, query: CollectedQuery<Binds>) -> BoxFuture<'static, QueryResult<Rows>> {
+    Box::pin(async move { rows(&mut *wait_for(readers).await?, &query) })
+}
+
+fn execute_on(
+    readers: Pool,
+    query: CollectedQuery<Binds>,
+) -> BoxFuture<'static, QueryResult<usize>> {
+    Box::pin(async move { wait_for(readers).await?.execute_returning_count(&query) })
+}
+
 async fn wait_for(readers: Pool) -> QueryResult<Pooled> {
     let reader = readers.get().await;
     reader.map_err(|error| unavailable(&error.to_string()))
@@ -137,15 +175,16 @@ async fn wait_for(readers: Pool) -> QueryResult<Pooled> {
 impl SimpleAsyncConnection for LiteConnection {
     async fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
         let sql = sql.to_owned();
-        let ask = move |connection: &mut SqliteConnection| connection.batch_execute(&sql);
-        self.0.run(ask).await
+        self.0
+            .run(move |connection| connection.batch_execute(&sql))
+            .await
     }
 }
 
 impl AsyncConnectionCore for LiteConnection {
     type ExecuteFuture<'conn, 'query> = BoxFuture<'query, QueryResult<usize>>;
     type LoadFuture<'conn, 'query> = BoxFuture<'query, QueryResult<Self::Stream<'conn, 'query>>>;
-    type Stream<'conn, 'query> = BoxStream<'static, QueryResult<OwnedRow>>;
+    type Stream<'conn, 'query> = Rows;
     type Row<'conn, 'query> = OwnedRow;
     type Backend = Sqlite;
 
@@ -157,15 +196,11 @@ impl AsyncConnectionCore for LiteConnection {
         let query = source.as_query();
         match self.0.place(&query) {
             Ok(Place::Here(mut reader)) => {
-                ready(rows(reader.as_mut(), AsIs(query)).map(streamed)).boxed()
+                let outcome = rows(reader.as_mut(), AsIs(query));
+                ready(outcome).boxed()
             }
-            Ok(Place::Reader(readers, query)) => wait_for(readers)
-                .map(move |reader| rows(&mut *reader?, &query).map(streamed))
-                .boxed(),
-            Ok(Place::Away(query)) => {
-                let ask = move |connection: &mut SqliteConnection| rows(connection, &query);
-                self.0.run(ask).map_ok(streamed).boxed()
-            }
+            Ok(Place::Reader(readers, query)) => load_on(readers, query),
+            Ok(Place::OtherThread(query)) => self.0.load(query),
             Err(error) => ready(Err(error)).boxed(),
         }
     }
@@ -179,14 +214,11 @@ impl AsyncConnectionCore for LiteConnection {
     {
         match self.0.place(&source) {
             Ok(Place::Here(mut reader)) => {
-                ready(reader.as_mut().execute_returning_count(&source)).boxed()
+                let outcome = reader.as_mut().execute_returning_count(&source);
+                ready(outcome).boxed()
             }
-            Ok(Place::Reader(readers, query)) => wait_for(readers)
-                .map(move |reader| reader?.execute_returning_count(&query))
-                .boxed(),
-            Ok(Place::Away(query)) => self
-                .0
-                .run(move |connection| connection.execute_returning_count(&query)),
+            Ok(Place::Reader(readers, query)) => execute_on(readers, query),
+            Ok(Place::OtherThread(query)) => self.0.execute(query),
             Err(error) => ready(Err(error)).boxed(),
         }
     }
@@ -207,7 +239,7 @@ where
     Ok(CollectedQuery::new(text.finish(), is_kept_prepared, binds))
 }
 
-/// A query whose rows are taken for what they are.
+/// A query whose rows are not converted.
 struct AsIs<Q>(Q);
 
 impl<Q: QueryFragment<Sqlite>> QueryFragment<Sqlite> for AsIs<Q> {
@@ -216,7 +248,7 @@ impl<Q: QueryFragment<Sqlite>> QueryFragment<Sqlite> for AsIs<Q> {
     }
 }
 
-/// As the query itself, so that its text is made and prepared but once.
+/// That of the query itself, so that its text is built and prepared only once.
 impl<Q: QueryId> QueryId for AsIs<Q> {
     type QueryId = Q::QueryId;
 
@@ -227,18 +259,19 @@ impl<Q> Query for AsIs<Q> {
     type SqlType = Untyped;
 }
 
-/// All rows, as copies.
-fn rows<'query, Q>(connection: &mut SqliteConnection, query: Q) -> QueryResult<Vec<OwnedRow>>
+/// Loads all rows, as copies.
+fn rows<'query, Q>(connection: &mut SqliteConnection, query: Q) -> QueryResult<Rows>
 where
     Q: Query<SqlType = Untyped> + QueryFragment<Sqlite> + QueryId + 'query,
 {
     let mut names = Default::default();
-    connection
+    let rows = connection
         .load(query)?
         .map(|row| Ok(row?.into_owned(&mut names)))
-        .collect()
+        .collect::<QueryResult<Vec<_>>>()?;
+    Ok(streamed(rows))
 }
 
-fn streamed(rows: Vec<OwnedRow>) -> BoxStream<'static, QueryResult<OwnedRow>> {
+fn streamed(rows: Vec<OwnedRow>) -> Rows {
     stream::iter(rows).map(Ok).boxed()
 }

@@ -1,10 +1,13 @@
 //! SQLite: many readers, one writer.
 
-mod away;
 mod connection;
+mod group_commit;
+mod loan;
 mod pool;
 mod reads;
-mod statements;
+mod scan;
+mod statement;
+mod writer;
 
 use std::{path::Path, sync::Arc};
 
@@ -14,27 +17,25 @@ use tokio::runtime::Handle;
 use crate::{Error, Result};
 
 use self::{
-    away::Away,
-    pool::{Mode, Pool, pool},
-    statements::Statements,
+    pool::{Pool, pool},
+    scan::Scanner,
+    writer::{Limits, Writer},
 };
 
 pub use self::connection::LiteConnection;
 
-/// WAL lets readers go on while somebody writes; FULL makes a commit outlive a power cut. Another process beside us, the
-/// command line for one, holds the write lock for milliseconds: waiting for it is right.
+/// WAL lets readers go on during a write; FULL makes a commit survive a power cut. Another process, such as the command
+/// line, holds the write lock for milliseconds: waiting for it is right.
 pub(crate) const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA foreign_keys = ON;";
 
-/// Scans are few and long; more of them at once would only fight for the disk.
+/// Scans are few and long; more of them at once would only compete for the disk.
 const SCANNERS: usize = 2;
 
 pub(crate) struct Pools {
     readers: Pool,
-    scanners: Pool,
-    writer: Pool,
-    statements: Statements,
-    runtime: Handle,
+    scanner: Scanner,
+    writer: Writer,
     pub(crate) path: Arc<str>,
 }
 
@@ -53,20 +54,16 @@ impl Pools {
             .filter(|f| !f.as_os_str().is_empty());
         if let Some(folder) = folder.filter(|f| !f.is_dir()) {
             return Err(Error::Unavailable(format!(
-                "{} is no directory",
+                "{} is not a directory",
                 folder.display()
             )));
         }
-        let runtime = Handle::current();
-        let writer = pool(path, Mode::Write, 1)?;
-        // The writer makes the file and puts it in WAL mode; readers cannot.
-        drop(writer.get().await?);
+        // First, because it creates the file and sets its WAL mode, which readers cannot.
+        let writer = Writer::open(path, Limits::default()).await?;
         Ok(Self {
-            readers: pool(path, Mode::Read, readers)?,
-            scanners: pool(path, Mode::Read, SCANNERS)?,
-            statements: Statements::on(writer.clone(), runtime.clone()),
+            readers: pool(path, readers)?,
+            scanner: Scanner::new(pool(path, SCANNERS)?, Handle::current()),
             writer,
-            runtime,
             path: path.into(),
         })
     }
@@ -77,36 +74,35 @@ impl Pools {
     }
 
     /// For queries that read much.
-    pub(crate) async fn scanner(&self) -> Result<LiteConnection> {
-        Ok(LiteConnection::away(Away::on(
-            self.runtime.clone(),
-            self.scanners.get().await?,
-        )))
+    pub(crate) fn scanner(&self) -> LiteConnection {
+        LiteConnection::scanner(self.scanner.clone())
     }
 
-    /// For a transaction: nobody else writes until it is given back.
-    pub(crate) async fn writer(&self) -> Result<LiteConnection> {
-        Ok(LiteConnection::away(Away::on(
-            self.runtime.clone(),
-            self.writer.get().await?,
-        )))
+    /// A transaction that has begun: no other writes until it ends, except those of its group unless `is_alone`.
+    pub(crate) async fn begin(&self, is_alone: bool) -> Result<LiteConnection> {
+        Ok(LiteConnection::transaction(
+            self.writer.begin(is_alone).await?,
+        ))
     }
 
-    /// For a statement that is a transaction by itself, and that says by its text what it needs.
+    /// For a statement that is a transaction by itself, and whose text decides between a reader and the writer.
     pub(crate) fn auto(&self) -> LiteConnection {
-        LiteConnection::auto(self.readers.clone(), self.statements.clone())
+        LiteConnection::auto(self.readers.clone(), self.writer.clone())
     }
 
-    /// For statements that are transactions by themselves.
+    /// For statements that are transactions by themselves, on the writer.
     pub(crate) fn statements(&self) -> LiteConnection {
-        LiteConnection::queued(self.statements.clone())
+        LiteConnection::writer(self.writer.clone())
     }
 }
 
-/// What a query is told that cannot be run.
+/// The error of a query that cannot be run.
 fn unavailable(why: &str) -> diesel::result::Error {
     diesel::result::Error::DatabaseError(
         DatabaseErrorKind::UnableToSendCommand,
         Box::new(why.to_owned()),
     )
 }
+
+#[cfg(test)]
+mod tests;

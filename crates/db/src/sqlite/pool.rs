@@ -1,4 +1,4 @@
-//! Connections to one file, and pools of them.
+//! Connections to one file, and pools of readers.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use deadpool::{
     managed::{self, Manager, Metrics, PoolError, RecycleResult, TimeoutType, Timeouts},
 };
 use diesel::{
-    Connection, ConnectionError, QueryResult, connection::SimpleConnection,
+    Connection, ConnectionError, ConnectionResult, QueryResult, connection::SimpleConnection,
     sqlite::SqliteConnection,
 };
 use futures_util::FutureExt;
@@ -17,7 +17,7 @@ use crate::{Error, Result, db::POOL_WAIT};
 
 pub(super) type Pool = managed::Pool<Connections>;
 
-/// A connection on loan.
+/// A reader on loan.
 pub(super) type Pooled = managed::Object<Connections>;
 
 /// What connections are for.
@@ -27,30 +27,21 @@ pub(super) enum Mode {
     Write,
 }
 
-/// Makes connections.
+/// Opens readers.
 pub(super) struct Connections {
     path: String,
-    mode: Mode,
 }
 
 impl Manager for Connections {
     type Type = SqliteConnection;
     type Error = ConnectionError;
 
-    /// Opening a file takes well under a millisecond, so it happens where it is asked for.
-    async fn create(&self) -> std::result::Result<SqliteConnection, ConnectionError> {
-        let mut connection = SqliteConnection::establish(&self.path)?;
-        let setup = match self.mode {
-            Mode::Write => PRAGMAS.to_owned(),
-            Mode::Read => format!("{PRAGMAS} PRAGMA query_only = ON;"),
-        };
-        connection
-            .batch_execute(&setup)
-            .map_err(ConnectionError::CouldntSetupConfiguration)?;
-        Ok(connection)
+    /// Opening a file takes well under a millisecond, so the calling thread does it.
+    async fn create(&self) -> ConnectionResult<SqliteConnection> {
+        connect(&self.path, Mode::Read)
     }
 
-    /// What is left in the middle of a transaction is closed where it is left, so whatever comes back is good.
+    /// Readers have no state that a query could leave behind.
     async fn recycle(
         &self,
         _: &mut SqliteConnection,
@@ -60,10 +51,23 @@ impl Manager for Connections {
     }
 }
 
-/// A pool of at most `size` connections, for each of which nobody waits longer than requests may.
-pub(super) fn pool(path: &str, mode: Mode, size: usize) -> Result<Pool> {
+/// Opens a connection.
+pub(super) fn connect(path: &str, mode: Mode) -> ConnectionResult<SqliteConnection> {
+    let mut connection = SqliteConnection::establish(path)?;
+    let setup = match mode {
+        Mode::Write => PRAGMAS.to_owned(),
+        Mode::Read => format!("{PRAGMAS} PRAGMA query_only = ON;"),
+    };
+    connection
+        .batch_execute(&setup)
+        .map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(connection)
+}
+
+/// A pool of at most `size` readers.
+pub(super) fn pool(path: &str, size: usize) -> Result<Pool> {
     let path = path.to_owned();
-    Pool::builder(Connections { path, mode })
+    Pool::builder(Connections { path })
         .max_size(size.max(1))
         .wait_timeout(Some(POOL_WAIT))
         .runtime(Runtime::Tokio1)
@@ -71,7 +75,7 @@ pub(super) fn pool(path: &str, mode: Mode, size: usize) -> Result<Pool> {
         .map_err(|error| Error::Unavailable(error.to_string()))
 }
 
-/// A connection that can be had without waiting; `None` if all are in use.
+/// A reader that is free now; `None` if all are in use.
 pub(super) fn free(pool: &Pool) -> Option<QueryResult<Pooled>> {
     let at_once = Timeouts {
         wait: Some(Duration::ZERO),

@@ -128,12 +128,12 @@ where
     E: From<Error> + Send,
 {
     for retry in 0..MAX_RETRIES {
-        match once(db, &body).await {
+        match once(db, &body, 0 < retry).await {
             Attempt::Conflict(_) => tokio::time::sleep(pause(retry)).await,
             Attempt::Ended(outcome) => return outcome,
         }
     }
-    match once(db, &body).await {
+    match once(db, &body, true).await {
         Attempt::Conflict(error) => Err(error),
         Attempt::Ended(outcome) => outcome,
     }
@@ -146,13 +146,13 @@ enum Attempt<T, E> {
     Conflict(E),
 }
 
-async fn once<T, E, F>(db: &Db, body: &F) -> Attempt<T, E>
+async fn once<T, E, F>(db: &Db, body: &F, is_alone: bool) -> Attempt<T, E>
 where
     F: for<'w> TransactionBody<'w, T, E>,
     T: Send,
     E: From<Error> + Send,
 {
-    let transaction = match Transaction::begin(db).await {
+    let transaction = match Transaction::begin(db, is_alone).await {
         Ok(transaction) => transaction,
         Err(error) => return Attempt::Ended(Err(error.into())),
     };

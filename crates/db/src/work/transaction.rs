@@ -1,6 +1,6 @@
 //! A transaction with its connection, its savepoints and its actions.
 
-use crate::{Conn, Db, Error, Result, db::Pools};
+use crate::{Backend, Conn, Db, Error, Result, db::Pools};
 
 use super::{Action, lease::Lease};
 
@@ -22,19 +22,22 @@ pub(super) struct Mark {
 }
 
 impl Transaction {
-    pub(super) async fn begin(db: &Db) -> Result<Box<Self>> {
-        let (conn, sql) = match db.pools() {
-            Pools::Postgres { pool, .. } => (Conn::Postgres(pool.get().await?), "BEGIN"),
-            // A transaction that reads first and needs the write lock later can fail; an immediate one cannot.
-            Pools::Sqlite(pools) => (Conn::Sqlite(pools.writer().await?), "BEGIN IMMEDIATE"),
-        };
+    /// Begins a transaction. With `is_alone` it never shares a commit with others on SQLite, so that no failure of theirs
+    /// can be its own.
+    pub(super) async fn begin(db: &Db, is_alone: bool) -> Result<Box<Self>> {
         let mut transaction = Box::new(Self {
-            conn: Some(conn),
+            conn: Some(match db.pools() {
+                Pools::Postgres { pool, .. } => Conn::Postgres(pool.get().await?),
+                Pools::Sqlite(pools) => Conn::Sqlite(pools.begin(is_alone).await?),
+            }),
             health: Health::default(),
             depth: 0,
             after_commit: Vec::new(),
         });
-        transaction.batch(sql).await?;
+        // SQLite's writer has begun it.
+        if db.backend() == Backend::Postgres {
+            transaction.batch("BEGIN").await?;
+        }
         Ok(transaction)
     }
 
@@ -59,26 +62,26 @@ impl Transaction {
     /// [`Error::Aborted`] if a statement failed, [`Error::Unavailable`] if a nested transaction was dropped before its
     /// end; or that of the database. Nothing is kept then.
     pub(super) async fn commit(mut self: Box<Self>) -> Result<Vec<Action>> {
-        let sql = match self.conn.as_ref().ok_or_else(is_lost)? {
-            // PostgreSQL replies to COMMIT alone without an error, and rolls back, if a statement failed before. It
-            // refuses every other statement then.
-            Conn::Postgres(_) => "SELECT 1; COMMIT",
-            Conn::Sqlite(_) => "COMMIT",
-        };
+        let mut guard = Closes(self.conn.take());
+        let conn = guard.0.as_mut().ok_or_else(is_lost)?;
         self.health.check()?;
         if self.depth != 0 {
             return Err(is_unfinished());
         }
-        self.batch(sql).await?;
-        self.give_back();
+        conn.commit().await?;
+        // To its pool, before the actions: what they cause may need it.
+        drop(guard.0.take());
         Ok(std::mem::take(&mut self.after_commit))
     }
 
     /// Rolls back. Where that fails the connection is closed, which has the same effect.
     pub(super) async fn rollback(mut self: Box<Self>) {
-        match self.batch("ROLLBACK").await {
-            Ok(()) => self.give_back(),
-            Err(error) => tracing::debug!(%error, "a rollback cost its connection"),
+        // SQLite's writer rolls back as soon as its loan is dropped.
+        if let Some(Conn::Postgres(_)) = self.conn {
+            match self.batch("ROLLBACK").await {
+                Ok(()) => drop(self.conn.take()),
+                Err(error) => tracing::debug!(%error, "a rollback cost its connection"),
+            }
         }
     }
 
@@ -133,14 +136,11 @@ impl Transaction {
     async fn batch(&mut self, sql: &str) -> Result<()> {
         let mut guard = Closes(self.conn.take());
         let conn = guard.0.as_mut().ok_or_else(is_lost)?;
-        conn.batch(sql).await?;
+        let outcome = conn.batch(sql).await;
+        self.health.note_conflict(outcome.as_ref().err());
+        outcome?;
         self.conn = guard.0.take();
         Ok(())
-    }
-
-    /// Returns the connection to its pool.
-    fn give_back(&mut self) {
-        drop(self.conn.take());
     }
 }
 
@@ -193,6 +193,10 @@ impl Health {
     /// Notes the outcome of the statement. An absent row is not a failure.
     pub(super) fn end_statement(&mut self, error: Option<&Error>) {
         self.is_failed = !matches!(error, None | Some(Error::NotFound));
+        self.note_conflict(error);
+    }
+
+    fn note_conflict(&mut self, error: Option<&Error>) {
         self.has_conflict |= matches!(error, Some(Error::Conflict));
     }
 }

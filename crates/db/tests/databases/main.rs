@@ -7,10 +7,10 @@
 
 mod atomically;
 mod errors;
+mod group_commit;
 mod migrations;
 mod opening;
 mod sqlite;
-mod statements;
 mod things;
 mod transactions;
 mod work;
