@@ -7,10 +7,11 @@ use loggia_contacts::{Contacts, StoredContacts};
 use loggia_content::{Entries, StoredEntries};
 use loggia_db::{self as db, Db};
 use loggia_http::{auth::Authentication, encryption::Seal, throttling::Throttles};
-use loggia_idempotency::Answers;
+use loggia_idempotency::IdempotencyKeys;
 use loggia_identity::{
-    Accounts, Guesses, OneTimeTokens, Organizations, Passwords, People, SecretKeys, Sessions,
-    StoredAccounts, StoredOneTimeTokens, StoredOrganizations, StoredPasswords, StoredSessions,
+    AccountAdministration, Accounts, LoginAttempts, OneTimeTokens, Organizations, Passwords,
+    SecretKeys, Sessions, StoredAccounts, StoredOneTimeTokens, StoredOrganizations,
+    StoredPasswords, StoredSessions,
     passwords::{Hasher, Params},
 };
 use loggia_jobs::Queue;
@@ -41,7 +42,7 @@ pub struct Services {
     /// Accounts.
     pub accounts: Arc<dyn Accounts>,
     /// Account administration.
-    pub people: Arc<dyn People>,
+    pub people: Arc<dyn AccountAdministration>,
     /// Sessions and tokens.
     pub sessions: Arc<dyn Sessions>,
     /// Password checks and changes.
@@ -63,7 +64,7 @@ pub struct Services {
     /// Services, projects and blog entries.
     pub entries: Arc<dyn Entries>,
     /// Stored responses of requests with an `Idempotency-Key`.
-    pub answers: Answers,
+    pub answers: IdempotencyKeys,
     /// The encryption of values that clients send back unchanged.
     pub seal: Seal,
     /// The queue of background jobs.
@@ -218,7 +219,7 @@ impl Services {
         let roles = StoredRoles::new(db.clone());
         let assignments = StoredAssignments::new(db.clone(), Arc::clone(&clock));
         Self {
-            answers: Answers::new(db.clone(), Arc::clone(&clock)),
+            answers: IdempotencyKeys::new(db.clone(), Arc::clone(&clock)),
             db,
             accounts,
             people: stored,
@@ -321,12 +322,12 @@ impl Services {
     }
 }
 
-fn guesses(options: &Options, clock: &Arc<dyn Clock>) -> Guesses {
+fn guesses(options: &Options, clock: &Arc<dyn Clock>) -> LoginAttempts {
     let clock = Arc::clone(clock);
     if options.is_rate_limited {
-        Guesses::new(clock)
+        LoginAttempts::new(clock)
     } else {
-        Guesses::unlimited(clock)
+        LoginAttempts::unlimited(clock)
     }
 }
 

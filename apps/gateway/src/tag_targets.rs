@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use loggia_contacts::{self as contacts, Contacts};
 use loggia_db as db;
-use loggia_tagging::{Object, TargetKind, Targets};
+use loggia_tagging::{TargetKind, TargetRef, Targets};
 
 /// A lookup of contacts, and of the organization itself.
 pub(crate) struct TagTargets {
@@ -21,7 +21,7 @@ impl TagTargets {
 
 #[async_trait]
 impl Targets for TagTargets {
-    async fn find(&self, object: Object<'_>) -> db::Result<Option<i64>> {
+    async fn find(&self, object: TargetRef<'_>) -> db::Result<Option<i64>> {
         match object.kind {
             TargetKind::Contact => {
                 let orgs = [object.organization];

@@ -3,16 +3,16 @@
 
 mod error;
 mod model;
+mod query;
 mod schema;
 mod search;
 mod service;
 mod slugs;
 mod sql;
 mod store;
-mod wanted;
 
 pub use error::{Error, Result};
 pub use model::{Contact, ContactId, ContactPatch, Details, NewContact, display_name};
+pub use query::{ContactPage, ContactQuery, Cursor, Order, SortBy, SortKey};
 pub use search::{Search, TooManyTerms};
 pub use service::{Contacts, StoredContacts};
-pub use wanted::{Order, Part, Position, SortBy, SortKey, Wanted};

@@ -7,11 +7,11 @@ use loggia_db::{self as db, Db, Tx};
 use loggia_kernel::{Clock, OrgId, Slug, Timestamp};
 
 use crate::{
-    Contact, ContactPatch, Details, Error, NewContact, Part, Position, Result, Wanted,
+    Contact, ContactPage, ContactPatch, ContactQuery, Cursor, Details, Error, NewContact, Result,
     model::{DetailsRow, NewRow},
     search::folded,
     slugs,
-    sql::{Found, Ids, PageOf},
+    sql::{Ids, PageFilter, SearchPage},
     store,
 };
 
@@ -24,7 +24,7 @@ pub trait Contacts: Send + Sync {
     ///
     /// # Errors
     /// Only as the database says.
-    async fn list(&self, orgs: &[OrgId], wanted: &Wanted) -> Result<Part>;
+    async fn list(&self, orgs: &[OrgId], query: &ContactQuery) -> Result<ContactPage>;
 
     /// The contact of this slug.
     ///
@@ -69,7 +69,7 @@ pub struct StoredContacts {
 const MAX_TRIES: u32 = 16;
 
 /// How many entries of an index are read at most where requests are served: about a millisecond.
-const FEW: i64 = 10_000;
+const MAX_INLINE_READS: i64 = 10_000;
 
 impl StoredContacts {
     /// Contacts in this database.
@@ -78,13 +78,13 @@ impl StoredContacts {
     }
 
     /// A page in the order of the index.
-    async fn plain(&self, orgs: &[OrgId], wanted: &Wanted) -> Result<Part> {
-        let after = wanted.after.as_ref().map_or(0, |after| after.id.get());
-        let limit = wanted.page.limit();
+    async fn list_by_id(&self, orgs: &[OrgId], query: &ContactQuery) -> Result<ContactPage> {
+        let after = query.after.as_ref().map_or(0, |after| after.id.get());
+        let limit = query.page.limit();
         let orgs = Ids::of_orgs(orgs);
         // One more than wanted tells whether anything is behind the page.
-        let page = PageOf::new(orgs.clone(), after, (limit + 1, wanted.page.offset()));
-        let mut conn = if page.reads() <= FEW {
+        let page = PageFilter::new(orgs.clone(), after, (limit + 1, query.page.offset()));
+        let mut conn = if page.reads() <= MAX_INLINE_READS {
             self.db.read().await?
         } else {
             self.db.scan().await?
@@ -92,25 +92,25 @@ impl StoredContacts {
         let rows = store::page(&mut conn, &orgs, &page).await?;
         let count = match rows.first() {
             Some((_, count)) => *count,
-            None if is_whole(wanted) => 0,
+            None if is_from_start(query) => 0,
             None => store::count(&mut conn, &orgs).await?,
         };
         let rows = rows.into_iter().map(|(contact, _)| (contact, 0)).collect();
-        Ok(part(rows, count, wanted))
+        Ok(to_page(rows, count, query))
     }
 
     /// A page for which all contacts are looked at.
-    async fn found(&self, orgs: &[OrgId], wanted: &Wanted) -> Result<Part> {
-        let found = || Found::new(orgs, wanted, wanted.page.limit() + 1);
+    async fn search(&self, orgs: &[OrgId], query: &ContactQuery) -> Result<ContactPage> {
+        let found = || SearchPage::new(orgs, query, query.page.limit() + 1);
         let mut conn = self.db.scan().await?;
-        let rows = store::found(&mut conn, found()).await?;
+        let rows = store::search(&mut conn, found()).await?;
         let count = match rows.first() {
             Some((_, _, count)) => *count,
-            None if is_whole(wanted) => 0,
-            None => store::found_count(&mut conn, found()).await?,
+            None if is_from_start(query) => 0,
+            None => store::search_count(&mut conn, found()).await?,
         };
         let rows = rows.into_iter().map(|(contact, rank, _)| (contact, rank));
-        Ok(part(rows.collect(), count, wanted))
+        Ok(to_page(rows.collect(), count, query))
     }
 
     async fn has_slug(&self, slug: &Slug) -> Result<bool> {
@@ -125,9 +125,9 @@ impl StoredContacts {
     }
 
     /// Slug chosen and row written in one transaction, in which nobody else can choose a slug of this name.
-    async fn insert_in_turn(&self, row: NewRow<'_>, base: &Slug) -> Result<Contact> {
+    async fn insert_under_lock(&self, row: NewRow<'_>, base: &Slug) -> Result<Contact> {
         let mut tx = self.db.begin().await?;
-        let outcome = insert_in_turn(&mut tx, row, base).await;
+        let outcome = insert_under_lock(&mut tx, row, base).await;
         finish(tx, outcome).await
     }
 
@@ -141,16 +141,16 @@ impl StoredContacts {
 
 #[async_trait]
 impl Contacts for StoredContacts {
-    async fn list(&self, orgs: &[OrgId], wanted: &Wanted) -> Result<Part> {
-        if wanted.is_plain() {
-            self.plain(orgs, wanted).await
+    async fn list(&self, orgs: &[OrgId], query: &ContactQuery) -> Result<ContactPage> {
+        if query.is_plain() {
+            self.list_by_id(orgs, query).await
         } else {
-            self.found(orgs, wanted).await
+            self.search(orgs, query).await
         }
     }
 
     async fn by_slug(&self, orgs: &[OrgId], slug: &str) -> Result<Contact> {
-        possible(slug)?;
+        check_slug(slug)?;
         let mut conn = self.db.read().await?;
         let contact = store::by_slug(&mut conn, orgs, slug).await?;
         contact.ok_or(Error::NotFound)
@@ -172,11 +172,11 @@ impl Contacts for StoredContacts {
         {
             return Ok(contact);
         }
-        self.insert_in_turn(row, &base).await
+        self.insert_under_lock(row, &base).await
     }
 
     async fn replace(&self, orgs: &[OrgId], slug: &str, details: Details) -> Result<Contact> {
-        possible(slug)?;
+        check_slug(slug)?;
         let folded = folded(&details);
         let row = DetailsRow::of(&details, &folded);
         let mut conn = self.db.write().await?;
@@ -185,7 +185,7 @@ impl Contacts for StoredContacts {
     }
 
     async fn update(&self, orgs: &[OrgId], slug: &str, patch: ContactPatch) -> Result<Contact> {
-        possible(slug)?;
+        check_slug(slug)?;
         for _ in 1..MAX_TRIES {
             match self.change(orgs, slug, patch.clone()).await {
                 // Somebody else was given the slug that was found here, so another one is looked for.
@@ -197,7 +197,7 @@ impl Contacts for StoredContacts {
     }
 
     async fn delete(&self, orgs: &[OrgId], slug: &str) -> Result<Contact> {
-        possible(slug)?;
+        check_slug(slug)?;
         let mut conn = self.db.write().await?;
         let contact = store::delete(&mut conn, orgs, slug).await?;
         contact.ok_or(Error::NotFound)
@@ -205,7 +205,7 @@ impl Contacts for StoredContacts {
 }
 
 /// No slug has a NUL, and PostgreSQL does not even look for one.
-fn possible(slug: &str) -> Result<()> {
+fn check_slug(slug: &str) -> Result<()> {
     if slug.contains('\0') {
         return Err(Error::NotFound);
     }
@@ -224,7 +224,7 @@ async fn finish(tx: Tx, outcome: Result<Contact>) -> Result<Contact> {
 }
 
 /// Writes a contact under the first slug of its name that is free, in the caller's transaction.
-async fn insert_in_turn(tx: &mut Tx, row: NewRow<'_>, base: &Slug) -> Result<Contact> {
+async fn insert_under_lock(tx: &mut Tx, row: NewRow<'_>, base: &Slug) -> Result<Contact> {
     for _ in 0..MAX_TRIES {
         let slug = slugs::free(tx, base).await?;
         let row = NewRow { slug: &slug, ..row };
@@ -245,7 +245,7 @@ async fn change(
 ) -> Result<Contact> {
     let before = store::lock(tx, orgs, slug).await?.ok_or(Error::NotFound)?;
     let slug = match &patch.display_name {
-        Some(name) => renewed(tx, &before, name).await?,
+        Some(name) => renamed_slug(tx, &before, name).await?,
         None => before.slug.clone(),
     };
     let details = patch.apply(&before);
@@ -255,9 +255,9 @@ async fn change(
 }
 
 /// The slug of a contact under a new name. A name that comes to the same leaves it as it is.
-async fn renewed(tx: &mut Tx, contact: &Contact, name: &str) -> Result<Slug> {
+async fn renamed_slug(tx: &mut Tx, contact: &Contact, name: &str) -> Result<Slug> {
     let base = slugs::base(name);
-    if slugs::base(&contact.display_name) == base && slugs::is_of(&contact.slug, &base) {
+    if slugs::base(&contact.display_name) == base && slugs::is_derived_from(&contact.slug, &base) {
         return Ok(contact.slug.clone());
     }
     if contact.slug == base {
@@ -267,26 +267,26 @@ async fn renewed(tx: &mut Tx, contact: &Contact, name: &str) -> Result<Slug> {
 }
 
 /// Whether the page begins where the list does: if it is empty, so is the list.
-fn is_whole(wanted: &Wanted) -> bool {
-    wanted.page.offset() == 0 && wanted.after.is_none()
+fn is_from_start(query: &ContactQuery) -> bool {
+    query.page.offset() == 0 && query.after.is_none()
 }
 
 /// A part of the list, of rows that are one more than wanted if there is more.
-fn part(mut rows: Vec<(Contact, i32)>, count: i64, wanted: &Wanted) -> Part {
-    let limit = usize::try_from(wanted.page.limit()).unwrap_or(usize::MAX);
+fn to_page(mut rows: Vec<(Contact, i32)>, count: i64, query: &ContactQuery) -> ContactPage {
+    let limit = usize::try_from(query.page.limit()).unwrap_or(usize::MAX);
     let is_more = rows.len() > limit;
     rows.truncate(limit);
-    let end = rows
+    let next = rows
         .last()
         .filter(|_| is_more)
-        .map(|(contact, rank)| Position {
+        .map(|(contact, rank)| Cursor {
             rank: *rank,
-            key: wanted.order.map(|order| order.by.key(contact)),
+            key: query.order.map(|order| order.by.key(contact)),
             id: contact.id,
         });
-    Part {
+    ContactPage {
         items: rows.into_iter().map(|(contact, _)| contact).collect(),
         count: u64::try_from(count).unwrap_or_default(),
-        end,
+        next,
     }
 }

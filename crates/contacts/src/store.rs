@@ -11,7 +11,7 @@ use crate::{
     Contact, ContactId,
     model::{DetailsRow, NewRow},
     schema::contacts,
-    sql::{CountOf, Found, FoundCount, Ids, IsIn, PageOf},
+    sql::{Ids, InOrganizations, OrgContactCount, PageFilter, SearchCount, SearchPage},
 };
 
 /// The constraint that keeps slugs apart.
@@ -21,29 +21,32 @@ pub(crate) const SLUG_KEY: &str = "contacts_slug_key";
 pub(crate) async fn page(
     conn: &mut Conn,
     orgs: &Ids,
-    page: &PageOf,
+    page: &PageFilter,
 ) -> db::Result<Vec<(Contact, i64)>> {
     run!(conn, |c| contacts::table
         .filter(page.clone())
         .order(contacts::id)
-        .select((Contact::as_select(), CountOf(orgs.clone())))
+        .select((Contact::as_select(), OrgContactCount(orgs.clone())))
         .load(c))
 }
 
 /// How many contacts the organisations have.
 pub(crate) async fn count(conn: &mut Conn, orgs: &Ids) -> db::Result<i64> {
-    run!(conn, |c| diesel::select(CountOf(orgs.clone()))
+    run!(conn, |c| diesel::select(OrgContactCount(orgs.clone()))
         .get_result(c))
 }
 
 /// A page of what is wanted, with ranks and how many there are in all.
-pub(crate) async fn found(conn: &mut Conn, found: Found) -> db::Result<Vec<(Contact, i32, i64)>> {
+pub(crate) async fn search(
+    conn: &mut Conn,
+    found: SearchPage,
+) -> db::Result<Vec<(Contact, i32, i64)>> {
     run!(conn, |c| found.load(c))
 }
 
 /// How many there are of what is wanted.
-pub(crate) async fn found_count(conn: &mut Conn, found: Found) -> db::Result<i64> {
-    run!(conn, |c| FoundCount(found).get_result(c))
+pub(crate) async fn search_count(conn: &mut Conn, found: SearchPage) -> db::Result<i64> {
+    run!(conn, |c| SearchCount(found).get_result(c))
 }
 
 pub(crate) async fn by_slug(
@@ -51,10 +54,10 @@ pub(crate) async fn by_slug(
     orgs: &[OrgId],
     slug: &str,
 ) -> db::Result<Option<Contact>> {
-    let is_theirs = IsIn(Ids::of_orgs(orgs));
+    let in_organizations = InOrganizations(Ids::of_orgs(orgs));
     run!(conn, |c| contacts::table
         .filter(contacts::slug.eq(slug))
-        .filter(is_theirs)
+        .filter(in_organizations)
         .select(Contact::as_select())
         .first(c))
     .optional()
@@ -68,18 +71,18 @@ pub(crate) async fn lock(
     orgs: &[OrgId],
     slug: &str,
 ) -> db::Result<Option<Contact>> {
-    let is_theirs = IsIn(Ids::of_orgs(orgs));
+    let in_organizations = InOrganizations(Ids::of_orgs(orgs));
     run!(
         conn,
         Postgres(|c| contacts::table
             .filter(contacts::slug.eq(slug))
-            .filter(is_theirs)
+            .filter(in_organizations)
             .select(Contact::as_select())
             .for_update()
             .first(c)),
         Sqlite(|c| contacts::table
             .filter(contacts::slug.eq(slug))
-            .filter(is_theirs)
+            .filter(in_organizations)
             .select(Contact::as_select())
             .first(c)),
     )
@@ -138,11 +141,11 @@ pub(crate) async fn replace(
     row: &DetailsRow<'_>,
     now: Timestamp,
 ) -> db::Result<Option<Contact>> {
-    let is_theirs = IsIn(Ids::of_orgs(orgs));
+    let in_organizations = InOrganizations(Ids::of_orgs(orgs));
     run!(conn, |c| diesel::update(
         contacts::table
             .filter(contacts::slug.eq(slug))
-            .filter(is_theirs)
+            .filter(in_organizations)
     )
     .set((row, contacts::updated_at.eq(now)))
     .returning(Contact::as_returning())
@@ -169,11 +172,11 @@ pub(crate) async fn delete(
     orgs: &[OrgId],
     slug: &str,
 ) -> db::Result<Option<Contact>> {
-    let is_theirs = IsIn(Ids::of_orgs(orgs));
+    let in_organizations = InOrganizations(Ids::of_orgs(orgs));
     run!(conn, |c| diesel::delete(
         contacts::table
             .filter(contacts::slug.eq(slug))
-            .filter(is_theirs)
+            .filter(in_organizations)
     )
     .returning(Contact::as_returning())
     .get_result(c))

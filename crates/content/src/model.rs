@@ -2,7 +2,7 @@
 
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use diesel_derive_newtype::DieselNewType;
-use loggia_kernel::{Timestamp, listing::folded};
+use loggia_kernel::{Timestamp, list::folded};
 
 use crate::{EntrySlug, schema::content_entries};
 

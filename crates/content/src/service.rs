@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use loggia_db::Db;
-use loggia_kernel::{Clock, Page, listing::Listing};
+use loggia_kernel::{Clock, Page, list::ListRequest};
 
 use crate::{
     Audience, Entry, EntryField, EntryId, EntryPatch, EntrySlug, Error, Kind, NewEntry, Result,
@@ -26,7 +26,7 @@ pub trait Entries: Send + Sync {
         &self,
         kind: Kind,
         audience: Audience,
-        listing: &Listing<EntryField>,
+        request: &ListRequest<EntryField>,
     ) -> Result<Page<Entry>>;
 
     /// The entry of this kind with this slug.
@@ -74,18 +74,18 @@ impl StoredEntries {
         Self { db, clock }
     }
 
-    async fn taken_of(&self, kind: Kind, slugs: &[EntrySlug]) -> Result<Vec<EntrySlug>> {
+    async fn taken_slugs(&self, kind: Kind, slugs: &[EntrySlug]) -> Result<Vec<EntrySlug>> {
         let mut conn = self.db.read().await?;
-        Ok(store::taken_of(&mut conn, kind, slugs).await?)
+        Ok(store::taken_slugs(&mut conn, kind, slugs).await?)
     }
 
     /// Writes an entry under the first candidate that is free when it is written. `None` if it was found free and then
     /// taken by another.
-    async fn insert_under_first_free(&self, new: &NewEntry) -> Result<Option<Entry>> {
+    async fn insert_with_free_slug(&self, new: &NewEntry) -> Result<Option<Entry>> {
         let mut candidates = Candidates::of(&new.title, new.kind);
         loop {
             let batch = candidates.batch();
-            let taken = self.taken_of(new.kind, &batch).await?;
+            let taken = self.taken_slugs(new.kind, &batch).await?;
             if let Some(free) = batch.iter().find(|slug| !taken.contains(slug)) {
                 let row = NewRow::of(new, free, self.clock.now());
                 let mut conn = self.db.write().await?;
@@ -101,14 +101,14 @@ impl Entries for StoredEntries {
         &self,
         kind: Kind,
         audience: Audience,
-        listing: &Listing<EntryField>,
+        request: &ListRequest<EntryField>,
     ) -> Result<Page<Entry>> {
-        let mut conn = if listing.reads_much() {
+        let mut conn = if request.needs_scan() {
             self.db.scan().await?
         } else {
             self.db.read().await?
         };
-        Ok(store::list(&mut conn, kind, audience, listing).await?)
+        Ok(store::list(&mut conn, kind, audience, request).await?)
     }
 
     async fn by_slug(&self, kind: Kind, audience: Audience, slug: &EntrySlug) -> Result<Entry> {
@@ -140,7 +140,7 @@ impl Entries for StoredEntries {
             }
             // Each round that fails is one in which somebody else's succeeded.
             None => loop {
-                if let Some(entry) = self.insert_under_first_free(&new).await? {
+                if let Some(entry) = self.insert_with_free_slug(&new).await? {
                     break entry;
                 }
             },

@@ -11,7 +11,7 @@ use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, Conn, OptionalExt, run};
 use loggia_kernel::{
     Page,
-    listing::{Direction, Listing, Search},
+    list::{ListRequest, Search, SortDirection},
 };
 
 use crate::{
@@ -30,19 +30,19 @@ pub(crate) async fn list(
     conn: &mut Conn,
     kind: Kind,
     audience: Audience,
-    listing: &Listing<EntryField>,
+    request: &ListRequest<EntryField>,
 ) -> db::Result<Page<Entry>> {
-    let search = listing.search.as_ref();
-    let Some(page) = listing.page else {
+    let search = request.search.as_ref();
+    let Some(page) = request.page else {
         let items = run!(conn, |c| ordered(
-            found(content_entries::table.into_boxed(), kind, audience, search),
-            listing
+            filtered(content_entries::table.into_boxed(), kind, audience, search),
+            request
         )
         .select(Entry::as_select())
         .load(c))?;
         return Ok(Page::whole(items));
     };
-    let count: i64 = run!(conn, |c| found(
+    let count: i64 = run!(conn, |c| filtered(
         content_entries::table.into_boxed(),
         kind,
         audience,
@@ -51,8 +51,8 @@ pub(crate) async fn list(
     .count()
     .get_result(c))?;
     let items = run!(conn, |c| ordered(
-        found(content_entries::table.into_boxed(), kind, audience, search),
-        listing
+        filtered(content_entries::table.into_boxed(), kind, audience, search),
+        request
     )
     .limit(page.limit())
     .offset(page.offset())
@@ -65,7 +65,7 @@ pub(crate) async fn list(
 }
 
 /// What an audience sees of a kind, as far as it contains what is looked for.
-fn found<DB>(all: Rows<DB>, kind: Kind, audience: Audience, search: Option<&Search>) -> Rows<DB>
+fn filtered<DB>(all: Rows<DB>, kind: Kind, audience: Audience, search: Option<&Search>) -> Rows<DB>
 where
     DB: Backend + HasSqlType<Bool> + DieselReserveSpecialization + 'static,
     String: ToSql<Text, DB>,
@@ -91,12 +91,12 @@ where
 /// The rows in the order that is wanted, by id where that says nothing.
 fn ordered<DB: Backend + DieselReserveSpecialization + 'static>(
     rows: Rows<DB>,
-    listing: &Listing<EntryField>,
+    request: &ListRequest<EntryField>,
 ) -> Rows<DB> {
-    use Direction::{Ascending, Descending};
+    use SortDirection::{Ascending, Descending};
     use content_entries::{created_at, id, slug, title_folded, updated_at};
 
-    let rows = listing.order.iter().fold(rows, |rows, order| match order {
+    let rows = request.order.iter().fold(rows, |rows, order| match order {
         (EntryField::Id, Ascending) => rows.then_order_by(id.asc()),
         (EntryField::Id, Descending) => rows.then_order_by(id.desc()),
         (EntryField::Title, Ascending) => rows.then_order_by(title_folded.asc()),
@@ -141,7 +141,7 @@ pub(crate) async fn is_taken(
 }
 
 /// Those of these slugs that entries of this kind have.
-pub(crate) async fn taken_of(
+pub(crate) async fn taken_slugs(
     conn: &mut Conn,
     kind: Kind,
     slugs: &[EntrySlug],

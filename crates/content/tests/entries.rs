@@ -13,7 +13,7 @@ use loggia_content::{
 };
 use loggia_kernel::{
     Clock, PageRequest,
-    listing::{Direction, Listing, Search},
+    list::{ListRequest, Search, SortDirection},
 };
 use loggia_testkit::{FrozenClock, TestDb};
 
@@ -41,7 +41,7 @@ impl World {
     }
 
     /// The titles that the public is shown.
-    async fn titles(&self, kind: Kind, listing: &Listing<EntryField>) -> Vec<String> {
+    async fn titles(&self, kind: Kind, listing: &ListRequest<EntryField>) -> Vec<String> {
         let page = self.entries.list(kind, Audience::Public, listing).await;
         let items = page.unwrap().items;
         items.into_iter().map(|entry| entry.title).collect()
@@ -188,9 +188,9 @@ async fn what_is_not_named_stays() {
     };
     assert_eq!(changed, expected);
     // What is searched changed with it.
-    let search = |text| Listing {
+    let search = |text| ListRequest {
         search: Search::of(text),
-        ..Listing::ALL
+        ..ListRequest::ALL
     };
     assert_eq!(world.titles(Kind::Blog, &search("AFTER")).await, ["After"]);
     assert!(world.titles(Kind::Blog, &search("before")).await.is_empty());
@@ -251,12 +251,12 @@ async fn to_the_public_a_draft_does_not_exist() {
         .entries
         .by_slug(Kind::Project, Audience::Public, &draft.slug);
     assert!(matches!(read.await, Err(Error::NotFound)));
-    let page = Listing {
+    let page = ListRequest {
         page: Some(PageRequest::new(10, 0)),
-        ..Listing::ALL
+        ..ListRequest::ALL
     };
     for (audience, count) in [(Audience::Public, 1), (Audience::Editors, 2)] {
-        for listing in [&Listing::ALL, &page] {
+        for listing in [&ListRequest::ALL, &page] {
             let found = world.entries.list(Kind::Project, audience, listing).await;
             let found = found.unwrap();
             assert_eq!((found.count, found.items.len()), (count, count as usize));
@@ -285,9 +285,9 @@ async fn finds_without_regard_to_case_and_takes_wildcards_for_what_they_are() {
         ("nothing like it", &[]),
     ];
     for (text, expected) in cases {
-        let listing = Listing {
+        let listing = ListRequest {
             search: Search::of(text),
-            ..Listing::ALL
+            ..ListRequest::ALL
         };
         assert_eq!(
             world.titles(Kind::Service, &listing).await,
@@ -304,11 +304,11 @@ async fn orders_alike_on_both_databases() {
         world.make(Kind::Blog, title).await;
         world.clock.advance(Duration::from_secs(1));
     }
-    let by = |order: &[(EntryField, Direction)]| Listing {
+    let by = |order: &[(EntryField, SortDirection)]| ListRequest {
         order: order.to_vec(),
-        ..Listing::ALL
+        ..ListRequest::ALL
     };
-    use Direction::{Ascending, Descending};
+    use SortDirection::{Ascending, Descending};
 
     // By code points of the folded title, and by id where those are the same.
     let by_title = by(&[(EntryField::Title, Ascending)]);
@@ -333,10 +333,10 @@ async fn pages_are_cut_from_what_is_found() {
             .make(Kind::Blog, &format!("{} {n:02}", ["odd", "even"][n % 2]))
             .await;
     }
-    let listing = Listing {
+    let listing = ListRequest {
         page: Some(PageRequest::new(5, 10)),
         search: Search::of("odd"),
-        order: vec![(EntryField::Id, Direction::Descending)],
+        order: vec![(EntryField::Id, SortDirection::Descending)],
     };
 
     let page = world

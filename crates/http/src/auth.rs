@@ -93,10 +93,10 @@ pub(crate) fn authorization(headers: &HeaderMap) -> Option<&str> {
 
 fn refused(
     error: identity::Error,
-    as_fault: impl Fn(identity::TokenFault) -> AuthFault,
+    as_fault: impl Fn(identity::TokenError) -> AuthFault,
 ) -> Problem {
     match error {
-        identity::Error::BadToken(fault) => as_fault(fault).into(),
+        identity::Error::InvalidToken(fault) => as_fault(fault).into(),
         error => error.into(),
     }
 }

@@ -14,9 +14,9 @@ pub enum Error {
 
     /// The key belongs to a request with another payload.
     #[error("the key belongs to another request")]
-    Reused,
+    KeyReused,
 
-    /// The answer is larger than [`Answer::MAX_BYTES`](crate::Answer::MAX_BYTES): a fault of ours.
+    /// The answer is larger than [`Response::MAX_BYTES`](crate::Response::MAX_BYTES): a fault of ours.
     #[error("an answer of {bytes} bytes is too large to be kept")]
     TooLarge {
         /// How large it is.

@@ -1,13 +1,13 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
-mod answers;
 mod error;
+mod in_flight;
 mod model;
 mod schema;
+mod service;
 mod store;
-mod working;
 
-pub use answers::{Answers, Done};
 pub use error::{Error, Result};
-pub use model::{Answer, Fingerprint, Key, Request};
+pub use model::{Fingerprint, Key, Request, Response};
+pub use service::{IdempotencyKeys, Outcome};

@@ -7,8 +7,8 @@ use loggia_kernel::Timestamp;
 
 use crate::{
     Error, Request, Result,
-    model::{NewAnswer, Stored},
-    schema::idempotency_answers as answers,
+    model::{NewResponse, StoredResponse},
+    schema::idempotency_answers as responses,
 };
 
 /// Makes this transaction the only one at work on the request, until it ends; `false` if another is.
@@ -37,25 +37,27 @@ pub(crate) async fn lock(conn: &mut Conn, request: &Request) -> db::Result<bool>
     Ok(is_alone.unwrap_or(true))
 }
 
-pub(crate) async fn find(conn: &mut Conn, request: &Request) -> db::Result<Option<Stored>> {
-    run!(conn, |c| answers::table
-        .filter(answers::account_id.eq(request.account))
-        .filter(answers::method.eq(&request.method))
-        .filter(answers::path.eq(request.kept_path()))
-        .filter(answers::key.eq(request.key.as_str()))
-        .select(Stored::as_select())
+pub(crate) async fn find(conn: &mut Conn, request: &Request) -> db::Result<Option<StoredResponse>> {
+    run!(conn, |c| responses::table
+        .filter(responses::account_id.eq(request.account))
+        .filter(responses::method.eq(&request.method))
+        .filter(responses::path.eq(request.stored_path()))
+        .filter(responses::key.eq(request.key.as_str()))
+        .select(StoredResponse::as_select())
         .first(c))
     .optional()
 }
 
 pub(crate) async fn delete(conn: &mut Conn, id: i64) -> db::Result<()> {
-    run!(conn, |c| diesel::delete(answers::table.find(id)).execute(c)).map(drop)
+    run!(conn, |c| diesel::delete(responses::table.find(id))
+        .execute(c))
+    .map(drop)
 }
 
 /// # Errors
 /// [`Error::InProgress`] if there is an answer by now.
-pub(crate) async fn insert(conn: &mut Conn, new: &NewAnswer<'_>) -> Result<()> {
-    let inserted = run!(conn, |c| diesel::insert_into(answers::table)
+pub(crate) async fn insert(conn: &mut Conn, new: &NewResponse<'_>) -> Result<()> {
+    let inserted = run!(conn, |c| diesel::insert_into(responses::table)
         .values(new)
         .execute(c));
     match inserted {
@@ -67,13 +69,13 @@ pub(crate) async fn insert(conn: &mut Conn, new: &NewAnswer<'_>) -> Result<()> {
 
 /// Deletes at most `limit` answers that are no good any more, and says how many.
 pub(crate) async fn purge(conn: &mut Conn, now: Timestamp, limit: i64) -> db::Result<usize> {
-    let ids: Vec<i64> = run!(conn, |c| answers::table
-        .filter(answers::expires_at.le(now))
-        .select(answers::id)
+    let ids: Vec<i64> = run!(conn, |c| responses::table
+        .filter(responses::expires_at.le(now))
+        .select(responses::id)
         .limit(limit)
         .load(c))?;
     run!(conn, |c| diesel::delete(
-        answers::table.filter(answers::id.eq_any(&ids))
+        responses::table.filter(responses::id.eq_any(&ids))
     )
     .execute(c))
 }

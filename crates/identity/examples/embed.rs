@@ -9,10 +9,10 @@ use std::{
 
 use loggia_db::Db;
 use loggia_identity::{
-    Accounts, Error, Guesses, LogIn, Login, NewAccount, NewUsername, Passwords, SecretKey,
-    SessionPolicy, SessionSettings, Sessions, StoredAccounts, StoredPasswords, StoredSessions,
-    Subject,
-    passwords::{Hasher, Params, Password, Personal, Policy},
+    Accounts, Error, LoginAttempts, LoginName, LoginRequest, NewAccount, NewUsername, Passwords,
+    SecretKey, SessionPolicy, SessionSettings, Sessions, StoredAccounts, StoredPasswords,
+    StoredSessions, Subject,
+    passwords::{Hasher, Params, Password, Policy, UserAttributes},
 };
 use loggia_kernel::{Clock, Email, SystemClock, Username};
 
@@ -33,7 +33,7 @@ async fn open(url: &str, key: SecretKey) -> Result<Identity, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let permits = std::thread::available_parallelism()?.get();
     let hasher = Hasher::new(Params::default(), permits, Hasher::queue_for(permits));
-    let guesses = Guesses::new(Arc::clone(&clock));
+    let attempts = LoginAttempts::new(Arc::clone(&clock));
     let settings = SessionSettings::default();
 
     Ok(Identity {
@@ -46,7 +46,7 @@ async fn open(url: &str, key: SecretKey) -> Result<Identity, Failure> {
         sessions: Arc::new(StoredSessions::new(
             db.clone(),
             hasher.clone(),
-            guesses.clone(),
+            attempts.clone(),
             key,
             settings,
             Arc::clone(&clock),
@@ -54,7 +54,7 @@ async fn open(url: &str, key: SecretKey) -> Result<Identity, Failure> {
         passwords: Arc::new(StoredPasswords::new(
             db,
             hasher,
-            guesses,
+            attempts,
             (Policy::Django, SessionPolicy::Strict),
             clock,
         )),
@@ -71,9 +71,9 @@ async fn main() -> Result<(), Failure> {
     println!("opened and migrated {url}");
 
     let weak = Password::new("alice123")?;
-    let alice = Personal {
+    let alice = UserAttributes {
         username: "alice",
-        ..Personal::default()
+        ..UserAttributes::default()
     };
     let weaknesses = identity.passwords.weaknesses(&weak, &alice);
     println!("alice123 is no password for alice: {weaknesses:?}");
@@ -90,8 +90,8 @@ async fn main() -> Result<(), Failure> {
     println!("registered {} as number {}", account.username, account.id);
 
     let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let attempt = LogIn {
-        login: Login::Email("Alice@Example.com".to_owned()),
+    let attempt = LoginRequest {
+        login: LoginName::Email("Alice@Example.com".to_owned()),
         password: old.clone(),
         address,
     };
@@ -120,7 +120,9 @@ async fn main() -> Result<(), Failure> {
         .refresh(&phone.refresh, Subject::PublicId)
         .await
     {
-        Err(Error::BadToken(fault)) => println!("the phone's refresh token is refused: {fault:?}"),
+        Err(Error::InvalidToken(fault)) => {
+            println!("the phone's refresh token is refused: {fault:?}")
+        }
         other => return Err(format!("the phone is still logged in: {other:?}").into()),
     }
     identity
@@ -130,7 +132,7 @@ async fn main() -> Result<(), Failure> {
     println!("the laptop's goes on");
 
     match identity.sessions.log_in(&attempt, Subject::PublicId).await {
-        Err(Error::BadCredentials) => println!("and nobody gets in with the old password"),
+        Err(Error::InvalidCredentials) => println!("and nobody gets in with the old password"),
         other => return Err(format!("the old password still works: {other:?}").into()),
     }
     Ok(())

@@ -25,12 +25,12 @@ pub enum Error {
 
     /// The password does not satisfy the policy. Never empty.
     #[error("the password is too weak: {0:?}")]
-    Weak(Vec<Weakness>),
+    WeakPassword(Vec<Weakness>),
 
     /// Unknown account, wrong password, inactive account and account without a password are one variant on purpose:
     /// telling them apart would let a caller find out who has an account.
     #[error("wrong login or password")]
-    BadCredentials,
+    InvalidCredentials,
 
     /// The caller, who is known, did not give his own current password.
     #[error("wrong current password")]
@@ -38,11 +38,11 @@ pub enum Error {
 
     /// A signed or opaque token is refused.
     #[error("the token is refused: {0:?}")]
-    BadToken(TokenFault),
+    InvalidToken(TokenError),
 
     /// A one-time token is refused.
     #[error("the one-time token is refused: {0:?}")]
-    BadLink(LinkFault),
+    InvalidLink(LinkError),
 
     /// The account is active already, so there is nothing to activate.
     #[error("the account is already active")]
@@ -62,11 +62,11 @@ pub enum Error {
 
     /// Something about an organisation or its members is refused.
     #[error("refused in the organisation: {0:?}")]
-    Organization(OrgFault),
+    Organization(OrgError),
 
     /// Nobody shuts out, demotes or deletes himself where he does so to others: somebody else has to.
     #[error("nobody does this to himself")]
-    Oneself,
+    SelfAction,
 
     /// Too many passwords were tried on this account from this address.
     #[error("too many attempts")]
@@ -113,7 +113,7 @@ pub enum Field {
 ///
 /// Source: djangorestframework-simplejwt 5.5.1, `tokens.py` and `authentication.py`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenFault {
+pub enum TokenError {
     /// Garbage, a wrong signature, another algorithm, or a time that has not come.
     Invalid,
     /// `exp` has passed.
@@ -138,7 +138,7 @@ pub enum TokenFault {
 
 /// Why something about an organisation or its members is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OrgFault {
+pub enum OrgError {
     /// There is no such organisation, or the caller is not in it: one on purpose, for what he may not see does not exist.
     Unknown,
     /// The caller is in it, but may not do this there.
@@ -155,7 +155,7 @@ pub enum OrgFault {
 
 /// What is wrong with a one-time token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinkFault {
+pub enum LinkError {
     /// Unknown, used, replaced by a newer one, of another purpose, or somebody else's.
     Invalid,
     /// Its time has passed; it is gone now.

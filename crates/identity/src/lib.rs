@@ -4,33 +4,35 @@
 pub mod passwords;
 
 mod accounts;
+mod attempts;
+mod audit;
 mod error;
-mod guesses;
 mod one_time;
 mod orgs;
 mod outbox;
 mod schema;
 mod secret;
-mod security;
 mod sessions;
 
 /// How many rows a purge deletes in one transaction: so that none holds the write lock for long, or runs into a deadline.
 const PURGE_LIMIT: i64 = 1000;
 
 pub use accounts::{
-    Account, AccountPatch, Accounts, HashedPassword, Held, NewAccount, NewPerson, NewUsername,
-    People, PersonField, PersonPatch, StoredAccounts, Wanted,
+    Account, AccountAdministration, AccountField, AccountPatch, Accounts, HashedPassword,
+    LockedAccounts, ManagedAccountPatch, NewAccount, NewManagedAccount, NewUsername,
+    StoredAccounts, UniqueValues,
 };
-pub use error::{Error, Field, LinkFault, OrgFault, Result, TokenFault};
-pub use guesses::Guesses;
-pub use one_time::{Issued, OneTimeTokens, Purpose, Reset, StoredOneTimeTokens};
+pub use attempts::LoginAttempts;
+pub use error::{Error, Field, LinkError, OrgError, Result, TokenError};
+pub use one_time::{IssuedToken, OneTimeTokens, PasswordReset, Purpose, StoredOneTimeTokens};
 pub use orgs::{
-    Membership, OrgKind, OrgMember, OrgRole, Organization, Organizations, StoredOrganizations, Whom,
+    MemberRef, Membership, OrgKind, OrgMember, OrgRole, Organization, Organizations,
+    StoredOrganizations,
 };
-pub use outbox::{Letter, Matter, Outbox};
+pub use outbox::{EmailKind, EmailOutbox, EmailRequest};
 pub use passwords::{Passwords, StoredPasswords};
 pub use secret::{SecretKey, SecretKeys, TooShort};
 pub use sessions::{
-    Caller, LogIn, Login, Member, SessionPolicy, SessionSettings, Sessions, StoredSessions,
-    Subject, TokenPair,
+    Caller, LoginName, LoginRequest, Member, SessionPolicy, SessionSettings, Sessions,
+    StoredSessions, Subject, TokenPair,
 };

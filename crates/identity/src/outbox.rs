@@ -6,16 +6,16 @@ use loggia_kernel::{AccountId, Email};
 
 /// A letter to be written once the transaction is kept. It carries no secret: the one-time token is made when the letter is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Letter {
+pub struct EmailRequest {
     /// The name of its template, as the surface that asks for it calls it.
     pub template: &'static str,
     /// To whom, and about what.
-    pub matter: Matter,
+    pub kind: EmailKind,
 }
 
 /// What a letter is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Matter {
+pub enum EmailKind {
     /// Somebody says that he is this address's owner and lost his password. There may be no such account.
     PasswordReset(Email),
     /// The same for the user name.
@@ -31,10 +31,10 @@ pub enum Matter {
 
 /// Where letters are left.
 #[async_trait]
-pub trait Outbox: Send + Sync {
+pub trait EmailOutbox: Send + Sync {
     /// Keeps the letter in the caller's transaction: it is sent if and only if the transaction is kept.
     ///
     /// # Errors
     /// As the database says.
-    async fn post(&self, tx: &mut Tx, letter: &Letter) -> db::Result<()>;
+    async fn enqueue(&self, tx: &mut Tx, email: &EmailRequest) -> db::Result<()>;
 }

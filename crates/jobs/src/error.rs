@@ -14,7 +14,7 @@ pub enum Error {
 
     /// The claim is no longer good: its lease ran out or was handed back, and the job may run elsewhere.
     #[error("the lease is lost")]
-    Lost,
+    LeaseLost,
 
     /// What the job is to know cannot be written as JSON.
     #[error("payload cannot be written")]

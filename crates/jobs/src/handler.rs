@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use loggia_db as db;
 
-use crate::Plan;
+use crate::RetryPolicy;
 
 /// Does the jobs of one kind. Written so that doing one twice does no harm: a process can end after the work and before
 /// it is noted.
@@ -13,14 +13,15 @@ pub trait Handler: Send + Sync {
     fn kind(&self) -> &'static str;
 
     /// How often it is tried.
-    fn plan(&self) -> Plan {
-        Plan::default()
+    fn retry_policy(&self) -> RetryPolicy {
+        RetryPolicy::default()
     }
 
     /// Does one job. `attempt` counts from 1. Bound whatever waits for another machine: a job is not interrupted.
     ///
     /// # Errors
-    /// [`JobError::Retry`] if another attempt may succeed, [`JobError::Never`] if none will. A panic counts as the former.
+    /// [`JobError::Retry`] if another attempt may succeed, [`JobError::Permanent`] if none will. A panic counts as the
+    /// former.
     async fn run(&self, payload: serde_json::Value, attempt: u32) -> Result<(), JobError>;
 }
 
@@ -34,7 +35,7 @@ pub enum JobError {
 
     /// No attempt will succeed: the job is given up at once.
     #[error(transparent)]
-    Never(Box<dyn std::error::Error + Send + Sync>),
+    Permanent(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl JobError {
@@ -44,13 +45,13 @@ impl JobError {
     }
 
     /// No attempt will succeed.
-    pub fn never(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self::Never(cause.into())
+    pub fn permanent(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Permanent(cause.into())
     }
 
     /// The error and its sources on one line.
     pub(crate) fn chain(&self) -> String {
-        let (Self::Retry(cause) | Self::Never(cause)) = self;
+        let (Self::Retry(cause) | Self::Permanent(cause)) = self;
         let mut text = cause.to_string();
         let mut next = cause.source();
         while let Some(source) = next {

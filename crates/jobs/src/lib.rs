@@ -4,15 +4,15 @@
 mod error;
 mod handler;
 mod model;
-mod plan;
 mod queue;
+mod retry_policy;
 mod schema;
 mod store;
 mod worker;
 
 pub use error::{Error, Result};
 pub use handler::{Handler, JobError};
-pub use model::{Claimed, DeadJob, JobId};
-pub use plan::Plan;
-pub use queue::{Queue, Setback};
+pub use model::{ClaimedJob, DeadJob, JobId};
+pub use queue::{FailureOutcome, Queue};
+pub use retry_policy::RetryPolicy;
 pub use worker::Worker;

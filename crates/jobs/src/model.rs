@@ -32,7 +32,7 @@ impl fmt::Display for JobId {
 
 /// A job that somebody has leased, and the right to end it.
 #[derive(Clone)]
-pub struct Claimed {
+pub struct ClaimedJob {
     /// Which job.
     pub id: JobId,
     /// What is to be done.
@@ -46,9 +46,9 @@ pub struct Claimed {
 }
 
 /// Does not show the payload, which may hold addresses.
-impl fmt::Debug for Claimed {
+impl fmt::Debug for ClaimedJob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Claimed")
+        f.debug_struct("ClaimedJob")
             .field("id", &self.id)
             .field("kind", &self.kind)
             .field("attempt", &self.attempt)
@@ -89,7 +89,7 @@ pub(crate) struct NewJob<'a> {
 /// What a claim reads.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = jobs)]
-pub(crate) struct Leased {
+pub(crate) struct LeasedRow {
     pub(crate) id: JobId,
     pub(crate) kind: String,
     pub(crate) payload: serde_json::Value,

@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, Conn, OptionalExt, run};
 use loggia_kernel::{Page, PageRequest, Timestamp};
 
-use crate::model::{Claimed, DeadJob, JobId, Leased, NewJob};
+use crate::model::{ClaimedJob, DeadJob, JobId, LeasedRow, NewJob};
 use crate::schema::jobs;
 
 pub(crate) async fn insert(conn: &mut Conn, new: &NewJob<'_>) -> db::Result<JobId> {
@@ -71,7 +71,7 @@ pub(crate) async fn lease(
     token: &str,
     now: Timestamp,
     until: Timestamp,
-) -> db::Result<Leased> {
+) -> db::Result<LeasedRow> {
     run!(conn, |c| diesel::update(jobs::table.find(id))
         .set((
             jobs::attempts.eq(jobs::attempts + 1),
@@ -79,40 +79,40 @@ pub(crate) async fn lease(
             jobs::run_at.eq(until),
             jobs::updated_at.eq(now),
         ))
-        .returning(Leased::as_returning())
+        .returning(LeasedRow::as_returning())
         .get_result(c))
 }
 
 /// Each of the following changes a job only under its lease, and says whether it did.
 pub(crate) async fn extend(
     conn: &mut Conn,
-    job: &Claimed,
+    job: &ClaimedJob,
     now: Timestamp,
     until: Timestamp,
 ) -> db::Result<bool> {
-    let held = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
-    run!(conn, |c| diesel::update(jobs::table.filter(held))
+    let is_leased = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
+    run!(conn, |c| diesel::update(jobs::table.filter(is_leased))
         .set((jobs::run_at.eq(until), jobs::updated_at.eq(now)))
         .execute(c))
     .map(is_one)
 }
 
-pub(crate) async fn delete(conn: &mut Conn, job: &Claimed) -> db::Result<bool> {
-    let held = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
-    run!(conn, |c| diesel::delete(jobs::table.filter(held))
+pub(crate) async fn delete(conn: &mut Conn, job: &ClaimedJob) -> db::Result<bool> {
+    let is_leased = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
+    run!(conn, |c| diesel::delete(jobs::table.filter(is_leased))
         .execute(c))
     .map(is_one)
 }
 
 pub(crate) async fn postpone(
     conn: &mut Conn,
-    job: &Claimed,
+    job: &ClaimedJob,
     now: Timestamp,
     until: Timestamp,
     cause: &str,
 ) -> db::Result<bool> {
-    let held = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
-    run!(conn, |c| diesel::update(jobs::table.filter(held))
+    let is_leased = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
+    run!(conn, |c| diesel::update(jobs::table.filter(is_leased))
         .set((
             jobs::lease_token.eq(None::<String>),
             jobs::run_at.eq(until),
@@ -123,14 +123,14 @@ pub(crate) async fn postpone(
     .map(is_one)
 }
 
-pub(crate) async fn bury(
+pub(crate) async fn dead_letter(
     conn: &mut Conn,
-    job: &Claimed,
+    job: &ClaimedJob,
     now: Timestamp,
     cause: &str,
 ) -> db::Result<bool> {
-    let held = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
-    run!(conn, |c| diesel::update(jobs::table.filter(held))
+    let is_leased = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
+    run!(conn, |c| diesel::update(jobs::table.filter(is_leased))
         .set((
             jobs::lease_token.eq(None::<String>),
             jobs::last_error.eq(cause),
@@ -141,9 +141,9 @@ pub(crate) async fn bury(
     .map(is_one)
 }
 
-pub(crate) async fn release(conn: &mut Conn, job: &Claimed, now: Timestamp) -> db::Result<bool> {
-    let held = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
-    run!(conn, |c| diesel::update(jobs::table.filter(held))
+pub(crate) async fn release(conn: &mut Conn, job: &ClaimedJob, now: Timestamp) -> db::Result<bool> {
+    let is_leased = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
+    run!(conn, |c| diesel::update(jobs::table.filter(is_leased))
         .set((
             jobs::attempts.eq(jobs::attempts - 1),
             jobs::lease_token.eq(None::<String>),
@@ -173,7 +173,7 @@ pub(crate) async fn dead(conn: &mut Conn, page: PageRequest) -> db::Result<Page<
     })
 }
 
-pub(crate) async fn revive(conn: &mut Conn, id: JobId, now: Timestamp) -> db::Result<bool> {
+pub(crate) async fn requeue(conn: &mut Conn, id: JobId, now: Timestamp) -> db::Result<bool> {
     let dead = jobs::id.eq(id).and(jobs::died_at.is_not_null());
     run!(conn, |c| diesel::update(jobs::table.filter(dead))
         .set((
@@ -187,7 +187,7 @@ pub(crate) async fn revive(conn: &mut Conn, id: JobId, now: Timestamp) -> db::Re
 }
 
 /// Revives at most `limit` of the jobs that were given up until `until`, and says how many they were.
-pub(crate) async fn revive_some(
+pub(crate) async fn requeue_batch(
     conn: &mut Conn,
     until: Timestamp,
     now: Timestamp,

@@ -10,7 +10,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub enum Error {
     /// The server will not take this letter, now or later. Trying again is of no use.
     #[error("the mail server refused the letter with {reply}")]
-    Refused {
+    Rejected {
         /// What the server answered.
         reply: Reply,
     },
@@ -20,7 +20,7 @@ pub enum Error {
     /// A refused log-in counts here too: it is the settings' fault and not the letter's, and letters that wait go out
     /// once it is mended.
     #[error("the mail cannot be delivered at present: {cause}")]
-    Unreachable {
+    Temporary {
         /// For the log.
         cause: String,
     },
@@ -45,11 +45,11 @@ pub enum Error {
 impl Error {
     /// Whether the same letter may go out at another time.
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Unreachable { .. })
+        matches!(self, Self::Temporary { .. })
     }
 
-    pub(crate) fn unreachable(cause: impl Into<String>) -> Self {
-        Self::Unreachable {
+    pub(crate) fn temporary(cause: impl Into<String>) -> Self {
+        Self::Temporary {
             cause: cause.into(),
         }
     }

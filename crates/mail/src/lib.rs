@@ -3,17 +3,17 @@
 
 mod directory;
 mod error;
-mod letter;
 mod mailer;
 mod memory;
 mod message;
+mod mime;
 mod smtp;
 mod templates;
 
 pub use directory::Directory;
 pub use error::{Error, Reply, Result};
-pub use letter::Letter;
 pub use mailer::{Mailer, open};
 pub use memory::Memory;
+pub use message::Message;
 pub use smtp::Smtp;
 pub use templates::{Rendered, Templates};

@@ -1,63 +1,106 @@
-//! A letter as a message of RFC 5322.
+//! A letter: whom it is for and what it says.
 
-use lettre::Message;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
-use uuid::Uuid;
+use std::fmt;
 
-use crate::letter::address;
-use crate::{Error, Letter, Result};
+use lettre::Address;
 
-/// Writes `letter` as a message from `from`: both texts as alternatives, dated now, under a new message id.
-pub(crate) fn write(from: &Mailbox, letter: &Letter) -> Result<Message> {
-    // Keeps holiday replies from coming back. Source: RFC 3834 §5.
-    let auto_submitted = HeaderValue::new(
-        HeaderName::new_from_ascii_str("Auto-Submitted"),
-        "auto-generated".to_owned(),
-    );
-    let id = format!("<{}@{}>", Uuid::new_v4(), from.email.domain());
-    let builder = Message::builder()
-        .from(from.clone())
-        .to(Mailbox::new(None, letter.address().clone()))
-        .subject(letter.subject())
-        .message_id(Some(id))
-        .date_now()
-        .raw_header(auto_submitted);
-    let message = match letter.html() {
-        Some(html) => builder.multipart(MultiPart::alternative_plain_html(
-            letter.text().to_owned(),
-            html.to_owned(),
-        )),
-        None => builder.singlepart(
-            SinglePart::builder()
-                .header(ContentType::TEXT_PLAIN)
-                .body(letter.text().to_owned()),
-        ),
-    };
-    message.map_err(|error| {
-        tracing::error!(%error, "a letter could not be written as a message");
-        Error::Invalid { what: "letter" }
-    })
+use crate::{Error, Rendered, Result};
+
+/// A letter ready to be sent. The sender is the mailer's.
+///
+/// Shape: one recipient; a subject of one line without control characters; plain text, and the same as HTML if there
+/// is any. Nothing in it can add a header.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Message {
+    to: String,
+    address: Address,
+    subject: String,
+    text: String,
+    html: Option<String>,
 }
 
-/// Parses the sender, an address or `Name <address>`.
-pub(crate) fn sender(raw: &str) -> Result<Mailbox> {
-    let invalid = || Error::Invalid {
-        what: "mail sender",
-    };
+impl Message {
+    /// Makes a letter to the address `to`, which is a bare address without a name.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if `to` is no address, or the subject is blank, breaks its line or holds control characters.
+    pub fn new(
+        to: &str,
+        subject: impl Into<String>,
+        text: impl Into<String>,
+        html: Option<String>,
+    ) -> Result<Self> {
+        let subject = subject.into();
+        if subject.trim().is_empty() || subject.chars().any(char::is_control) {
+            return Err(Error::Invalid { what: "subject" });
+        }
+        Ok(Self {
+            to: to.to_owned(),
+            address: address(to).ok_or(Error::Invalid { what: "recipient" })?,
+            subject,
+            text: text.into(),
+            html,
+        })
+    }
+
+    /// Makes a letter to the address `to` of what a template rendered.
+    ///
+    /// # Errors
+    /// As [`Message::new`].
+    pub fn of(to: &str, rendered: Rendered) -> Result<Self> {
+        Self::new(to, rendered.subject, rendered.text, Some(rendered.html))
+    }
+
+    /// The recipient's address, as it was given.
+    pub fn to(&self) -> &str {
+        &self.to
+    }
+
+    /// The subject.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The plain text. Lines end in `\n`.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The HTML part, if there is one.
+    pub fn html(&self) -> Option<&str> {
+        self.html.as_deref()
+    }
+
+    /// The recipient's address as mail servers want it: the domain in ASCII.
+    pub(crate) fn address(&self) -> &Address {
+        &self.address
+    }
+}
+
+/// Shows the recipient's domain and the subject only: letters carry links that log their reader in.
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message")
+            .field("to", &format_args!("…@{}", self.address.domain()))
+            .field("subject", &self.subject)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Parses an address, turning a domain in other scripts into its ASCII form, which every server understands.
+pub(crate) fn address(raw: &str) -> Option<Address> {
+    let (local, domain) = raw.rsplit_once('@')?;
     if raw.chars().any(char::is_control) {
-        return Err(invalid());
+        return None;
     }
-    let raw = raw.trim();
-    if let Some(address) = address(raw) {
-        return Ok(Mailbox::new(None, address));
+    if domain.is_ascii() {
+        return Address::new(local, domain).ok();
     }
-    let (name, rest) = raw.rsplit_once('<').ok_or_else(invalid)?;
-    let address = rest
-        .strip_suffix('>')
-        .and_then(address)
-        .ok_or_else(invalid)?;
-    let name = name.trim().trim_matches('"');
-    let name = (!name.is_empty()).then(|| name.to_owned());
-    Ok(Mailbox::new(name, address))
+    match url::Host::parse(domain) {
+        Ok(url::Host::Domain(ascii)) => Address::new(local, ascii).ok(),
+        _ => None,
+    }
 }
+
+#[cfg(test)]
+mod tests;

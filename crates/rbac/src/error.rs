@@ -36,7 +36,7 @@ pub enum Error {
 
     /// The account has the role already.
     #[error("the account has this role already")]
-    Assigned,
+    AlreadyAssigned,
 
     /// It is the program's own: nobody changes or deletes it.
     #[error("this is the program's own")]
@@ -44,7 +44,7 @@ pub enum Error {
 
     /// More would be handed out, or taken away, than who asks holds himself.
     #[error("more than the actor holds himself")]
-    Exceeds,
+    PrivilegeEscalation,
 
     /// The database did not do as asked.
     #[error("rbac store failed")]

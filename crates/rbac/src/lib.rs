@@ -4,16 +4,16 @@
 pub mod codename;
 
 mod assignments;
+mod audit;
 mod error;
-mod holding;
+mod grants;
 mod permissions;
 mod roles;
 mod schema;
-mod security;
 
 pub use assignments::{Assignment, AssignmentField, AssignmentId, Assignments, StoredAssignments};
 pub use error::{Error, Field, Result};
-pub use holding::Actor;
+pub use grants::Actor;
 pub use permissions::{
     NewPermission, Permission, PermissionField, PermissionId, PermissionPatch, Permissions,
     StoredPermissions,

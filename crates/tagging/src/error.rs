@@ -20,7 +20,7 @@ pub enum Error {
 
     /// Two names that are not the same lead to one slug: both are to be assigned, or one belongs to a tag already.
     #[error("two tag names lead to one slug")]
-    SlugShared,
+    SlugConflict,
 
     /// The database did not do as asked.
     #[error("tagging store failed")]

@@ -12,6 +12,6 @@ mod targets;
 mod tests;
 
 pub use error::{Error, Result};
-pub use model::{NewTag, Object, Order, Tag, TagId, TagName, TargetKind};
+pub use model::{NewTag, Order, Tag, TagId, TagName, TargetKind, TargetRef};
 pub use service::{StoredTags, Tags};
 pub use targets::Targets;

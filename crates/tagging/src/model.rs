@@ -2,7 +2,7 @@
 
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use diesel_derive_newtype::DieselNewType;
-use loggia_kernel::{Flaw, OrgId, Slug, listing::folded};
+use loggia_kernel::{OrgId, ParseError, Slug, list::folded};
 
 use crate::schema::{tag_links, tags};
 
@@ -49,20 +49,21 @@ impl TagName {
     /// Reads a name; white space around it is dropped.
     ///
     /// # Errors
-    /// [`Flaw::Blank`], [`Flaw::TooLong`], or [`Flaw::Malformed`] if no letter or digit of it could stand in a slug.
-    pub fn parse(text: &str) -> std::result::Result<Self, Flaw> {
+    /// [`ParseError::Blank`], [`ParseError::TooLong`], or [`ParseError::Malformed`] if no letter or digit of it could
+    /// stand in a slug.
+    pub fn parse(text: &str) -> std::result::Result<Self, ParseError> {
         let text = text.trim();
         if text.is_empty() {
-            return Err(Flaw::Blank);
+            return Err(ParseError::Blank);
         }
         if text.chars().count() > Self::MAX_CHARS {
-            return Err(Flaw::TooLong {
+            return Err(ParseError::TooLong {
                 max: Self::MAX_CHARS,
             });
         }
         let name = Self(text.to_owned());
         if name.slug().as_str().is_empty() {
-            return Err(Flaw::Malformed);
+            return Err(ParseError::Malformed);
         }
         Ok(name)
     }
@@ -126,7 +127,7 @@ impl TargetKind {
 
 /// What is to be tagged, as a client names it.
 #[derive(Clone, Copy, Debug)]
-pub struct Object<'a> {
+pub struct TargetRef<'a> {
     /// Whose tags, and whose object.
     pub organization: OrgId,
     /// What that organisation is called.
@@ -168,7 +169,7 @@ impl Target {
 /// A tag with what it is compared by.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = tags)]
-pub(crate) struct Folded {
+pub(crate) struct FoldedTag {
     #[diesel(embed)]
     pub(crate) tag: Tag,
     pub(crate) name_folded: String,

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{
     Error, Result, TagName,
-    model::{Folded, Tag},
+    model::{FoldedTag, Tag},
 };
 
 /// The names of an assignment in the order in which they were given, each once.
@@ -39,17 +39,23 @@ impl Names {
     /// each other in a circle.
     ///
     /// # Errors
-    /// [`Error::SlugShared`] if one of them would have the slug of another, or of a tag that there is.
-    pub(crate) fn missing(&self, there: &[Folded]) -> Result<Vec<TagName>> {
-        let known: HashSet<&str> = there.iter().map(|row| row.name_folded.as_str()).collect();
-        let mut slugs: HashSet<String> = there.iter().map(|row| row.tag.slug.to_string()).collect();
+    /// [`Error::SlugConflict`] if one of them would have the slug of another, or of a tag that there is.
+    pub(crate) fn missing(&self, existing: &[FoldedTag]) -> Result<Vec<TagName>> {
+        let known: HashSet<&str> = existing
+            .iter()
+            .map(|row| row.name_folded.as_str())
+            .collect();
+        let mut slugs: HashSet<String> = existing
+            .iter()
+            .map(|row| row.tag.slug.to_string())
+            .collect();
         let mut missing = Vec::new();
         for (folded, name) in &self.given {
             if known.contains(folded.as_str()) {
                 continue;
             }
             if !slugs.insert(name.slug().to_string()) {
-                return Err(Error::SlugShared);
+                return Err(Error::SlugConflict);
             }
             missing.push(name.clone());
         }
@@ -58,8 +64,8 @@ impl Names {
     }
 
     /// The tags in the order of the names.
-    pub(crate) fn sort(&self, there: Vec<Folded>) -> Vec<Tag> {
-        let mut by_name: HashMap<String, Tag> = there
+    pub(crate) fn sort(&self, existing: Vec<FoldedTag>) -> Vec<Tag> {
+        let mut by_name: HashMap<String, Tag> = existing
             .into_iter()
             .map(|row| (row.name_folded, row.tag))
             .collect();

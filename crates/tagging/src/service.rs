@@ -4,10 +4,10 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use loggia_db::{Conn, Db};
-use loggia_kernel::{OrgId, Page, PageRequest, listing::Search};
+use loggia_kernel::{OrgId, Page, PageRequest, list::Search};
 
 use crate::{
-    Error, NewTag, Object, Order, Result, Tag, TagId, TagName, TargetKind, Targets,
+    Error, NewTag, Order, Result, Tag, TagId, TagName, TargetKind, TargetRef, Targets,
     model::{ChangedRow, LinkRow, NewRow, Target},
     names::Names,
     store::{links, tags},
@@ -59,29 +59,29 @@ pub trait Tags: Send + Sync {
     /// once. Tags that there are keep their names; those that there are not are made.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the organisation has no such object; [`Error::SlugShared`] if a tag that has to be made
+    /// [`Error::NotFound`] if the organisation has no such object; [`Error::SlugConflict`] if a tag that has to be made
     /// would have the slug of another one.
-    async fn assign(&self, object: Object<'_>, names: Vec<TagName>) -> Result<Vec<Tag>>;
+    async fn assign(&self, target: TargetRef<'_>, names: Vec<TagName>) -> Result<Vec<Tag>>;
 
     /// Takes the tag of this slug off an object. If it is not on it, that is as well.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the organisation has no such object, or no such tag.
-    async fn unassign(&self, object: Object<'_>, slug: &str) -> Result<()>;
+    async fn unassign(&self, target: TargetRef<'_>, slug: &str) -> Result<()>;
 
     /// Takes tags off an object; returns how many of them were on it.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the organisation has no such object.
-    async fn unassign_all(&self, object: Object<'_>, ids: &[TagId]) -> Result<usize>;
+    async fn unassign_all(&self, target: TargetRef<'_>, ids: &[TagId]) -> Result<usize>;
 
     /// A page of an object's tags; without an order, as they were put on it.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the organisation has no such object.
-    async fn of_object(
+    async fn of_target(
         &self,
-        object: Object<'_>,
+        target: TargetRef<'_>,
         order: Option<Order>,
         page: PageRequest,
     ) -> Result<Page<Tag>>;
@@ -118,38 +118,38 @@ impl StoredTags {
         Self { db, targets }
     }
 
-    async fn target(&self, object: Object<'_>) -> Result<Target> {
-        let id = self.targets.find(object).await?.ok_or(Error::NotFound)?;
+    async fn resolve(&self, target: TargetRef<'_>) -> Result<Target> {
+        let id = self.targets.find(target).await?.ok_or(Error::NotFound)?;
         Ok(Target {
-            organization: object.organization,
-            kind: object.kind,
+            organization: target.organization,
+            kind: target.kind,
             id,
         })
     }
 }
 
 /// No slug has a NUL, and PostgreSQL does not even look for one.
-fn may_be_a_slug(text: &str) -> bool {
+fn is_valid_slug(text: &str) -> bool {
     !text.contains('\0')
 }
 
 /// Finds the tags of these names, and makes those that there are not.
 ///
 /// # Errors
-/// [`Error::SlugShared`].
-async fn find_or_make(conn: &mut Conn, organization: OrgId, names: &Names) -> Result<Vec<Tag>> {
+/// [`Error::SlugConflict`].
+async fn find_or_create(conn: &mut Conn, organization: OrgId, names: &Names) -> Result<Vec<Tag>> {
     let (folded, slugs) = names.keys();
-    for _ in 0..ATTEMPTS {
-        let there = tags::hold_named(conn, organization, &folded, &slugs).await?;
-        let missing = names.missing(&there)?;
+    for _ in 0..MAX_ATTEMPTS {
+        let existing = tags::lock_named(conn, organization, &folded, &slugs).await?;
+        let missing = names.missing(&existing)?;
         if missing.is_empty() {
-            return Ok(names.sort(there));
+            return Ok(names.sort(existing));
         }
         let rows: Vec<NewRow> = missing
             .into_iter()
             .map(|name| NewRow::of(organization, NewTag { name, slug: None }))
             .collect();
-        tags::insert_free(conn, &rows).await?;
+        tags::insert_missing(conn, &rows).await?;
         // Somebody else may have made some of them meanwhile, in his own spelling: so they are looked up again.
     }
     Err(loggia_db::Error::Conflict.into())
@@ -157,7 +157,7 @@ async fn find_or_make(conn: &mut Conn, organization: OrgId, names: &Names) -> Re
 
 /// How often tags are looked up: once to see what is missing, once after making it, and the rest for tags that others
 /// make and delete at that very moment.
-const ATTEMPTS: usize = 5;
+const MAX_ATTEMPTS: usize = 5;
 
 #[async_trait]
 impl Tags for StoredTags {
@@ -179,7 +179,7 @@ impl Tags for StoredTags {
     }
 
     async fn by_slug(&self, organization: OrgId, slug: &str) -> Result<Tag> {
-        if !may_be_a_slug(slug) {
+        if !is_valid_slug(slug) {
             return Err(Error::NotFound);
         }
         let mut conn = self.db.read().await?;
@@ -229,7 +229,7 @@ impl Tags for StoredTags {
     async fn delete(&self, organization: OrgId, id: TagId) -> Result<()> {
         let mut tx = self.db.begin().await?;
         let deleted = async {
-            links::hold(&mut tx, Target::organization(organization)).await?;
+            links::lock(&mut tx, Target::organization(organization)).await?;
             tags::delete(&mut tx, organization, id).await
         };
         match deleted.await {
@@ -239,18 +239,18 @@ impl Tags for StoredTags {
         }
     }
 
-    async fn assign(&self, object: Object<'_>, names: Vec<TagName>) -> Result<Vec<Tag>> {
-        let target = self.target(object).await?;
+    async fn assign(&self, target: TargetRef<'_>, names: Vec<TagName>) -> Result<Vec<Tag>> {
+        let target = self.resolve(target).await?;
         let names = Names::of(names);
         if names.is_empty() {
             return Ok(Vec::new());
         }
         let mut tx = self.db.begin().await?;
         let assigned = async {
-            if !links::hold(&mut tx, target).await? {
+            if !links::lock(&mut tx, target).await? {
                 return Err(Error::NotFound);
             }
-            let tags = find_or_make(&mut tx, target.organization, &names).await?;
+            let tags = find_or_create(&mut tx, target.organization, &names).await?;
             let rows: Vec<LinkRow> = tags.iter().map(|tag| target.link_to(tag.id)).collect();
             links::insert(&mut tx, &rows).await?;
             Ok(tags)
@@ -264,22 +264,22 @@ impl Tags for StoredTags {
         }
     }
 
-    async fn unassign(&self, object: Object<'_>, slug: &str) -> Result<()> {
-        let target = self.target(object).await?;
-        let tag = self.by_slug(object.organization, slug).await?;
+    async fn unassign(&self, target: TargetRef<'_>, slug: &str) -> Result<()> {
+        let target = self.resolve(target).await?;
+        let tag = self.by_slug(target.organization, slug).await?;
         let mut conn = self.db.write().await?;
         links::delete(&mut conn, target, &[tag.id]).await?;
         Ok(())
     }
 
-    async fn unassign_all(&self, object: Object<'_>, ids: &[TagId]) -> Result<usize> {
-        let target = self.target(object).await?;
+    async fn unassign_all(&self, target: TargetRef<'_>, ids: &[TagId]) -> Result<usize> {
+        let target = self.resolve(target).await?;
         if ids.is_empty() {
             return Ok(0);
         }
         let mut tx = self.db.begin().await?;
         let removed = async {
-            if !links::hold(&mut tx, target).await? {
+            if !links::lock(&mut tx, target).await? {
                 return Err(Error::NotFound);
             }
             Ok(links::delete(&mut tx, target, ids).await?)
@@ -293,13 +293,13 @@ impl Tags for StoredTags {
         }
     }
 
-    async fn of_object(
+    async fn of_target(
         &self,
-        object: Object<'_>,
+        target: TargetRef<'_>,
         order: Option<Order>,
         page: PageRequest,
     ) -> Result<Page<Tag>> {
-        let target = self.target(object).await?;
+        let target = self.resolve(target).await?;
         let mut conn = self.db.read().await?;
         Ok(links::of_target(&mut conn, target, order, page).await?)
     }
@@ -318,7 +318,7 @@ impl Tags for StoredTags {
         kind: TargetKind,
         slug: &str,
     ) -> Result<Vec<i64>> {
-        if !may_be_a_slug(slug) {
+        if !is_valid_slug(slug) {
             return Ok(Vec::new());
         }
         let mut conn = self.db.scan().await?;

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use loggia_db as db;
 
-use crate::Object;
+use crate::TargetRef;
 
 /// Where the things are that can be tagged.
 #[async_trait]
@@ -13,5 +13,5 @@ pub trait Targets: Send + Sync {
     ///
     /// # Errors
     /// As the database says.
-    async fn find(&self, object: Object<'_>) -> db::Result<Option<i64>>;
+    async fn find(&self, target: TargetRef<'_>) -> db::Result<Option<i64>>;
 }

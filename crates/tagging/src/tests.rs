@@ -1,10 +1,10 @@
 //! Names: which are sound, and which tags they mean.
 
-use loggia_kernel::{Flaw, OrgId};
+use loggia_kernel::{OrgId, ParseError};
 
 use crate::{
     Error, TagName,
-    model::{Folded, Tag, TagId},
+    model::{FoldedTag, Tag, TagId},
     names::Names,
 };
 
@@ -12,8 +12,8 @@ fn name(text: &str) -> TagName {
     TagName::parse(text).unwrap()
 }
 
-fn there(id: i64, text: &str, slug: &str) -> Folded {
-    Folded {
+fn existing(id: i64, text: &str, slug: &str) -> FoldedTag {
+    FoldedTag {
         name_folded: text.to_lowercase(),
         tag: Tag {
             id: TagId::new(id),
@@ -38,13 +38,13 @@ fn a_name_is_trimmed_and_leads_to_a_slug() {
 
 #[test]
 fn a_name_has_one_to_fifty_characters_and_something_for_a_slug() {
-    assert_eq!(TagName::parse(""), Err(Flaw::Blank));
-    assert_eq!(TagName::parse(" \n"), Err(Flaw::Blank));
-    assert_eq!(TagName::parse("日本"), Err(Flaw::Malformed));
-    assert_eq!(TagName::parse("-_-"), Err(Flaw::Malformed));
+    assert_eq!(TagName::parse(""), Err(ParseError::Blank));
+    assert_eq!(TagName::parse(" \n"), Err(ParseError::Blank));
+    assert_eq!(TagName::parse("日本"), Err(ParseError::Malformed));
+    assert_eq!(TagName::parse("-_-"), Err(ParseError::Malformed));
     assert_eq!(
         TagName::parse(&"x".repeat(51)),
-        Err(Flaw::TooLong { max: 50 })
+        Err(ParseError::TooLong { max: 50 })
     );
     assert!(TagName::parse(&"x".repeat(50)).is_ok());
     assert!(TagName::parse(&format!("  {}  ", "é".repeat(50))).is_ok());
@@ -60,7 +60,7 @@ fn of_one_name_in_several_spellings_the_first_counts() {
 #[test]
 fn what_is_there_is_found_by_name_whatever_its_case_or_slug() {
     let names = Names::of(vec![name("b"), name("vip")]);
-    let rows = [there(7, "VIP", "important"), there(9, "B", "b")];
+    let rows = [existing(7, "VIP", "important"), existing(9, "B", "b")];
     assert!(names.missing(&rows).unwrap().is_empty());
     let sorted = names.sort(rows.into());
     let ids: Vec<i64> = sorted.iter().map(|tag| tag.id.get()).collect();
@@ -70,8 +70,8 @@ fn what_is_there_is_found_by_name_whatever_its_case_or_slug() {
 #[test]
 fn different_names_cannot_share_a_slug() {
     let twice = Names::of(vec![name("News Letter"), name("news-letter")]);
-    assert!(matches!(twice.missing(&[]), Err(Error::SlugShared)));
+    assert!(matches!(twice.missing(&[]), Err(Error::SlugConflict)));
     let other = Names::of(vec![name("news-letter")]);
-    let rows = [there(1, "News Letter", "news-letter")];
-    assert!(matches!(other.missing(&rows), Err(Error::SlugShared)));
+    let rows = [existing(1, "News Letter", "news-letter")];
+    assert!(matches!(other.missing(&rows), Err(Error::SlugConflict)));
 }

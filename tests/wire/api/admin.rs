@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use insta::assert_snapshot;
-use loggia_kernel::listing::Listing;
+use loggia_kernel::list::ListRequest;
 use loggia_rbac::codename::{ALL, MANAGE_ROLES, MANAGE_USERS, VIEW_USERS};
 use loggia_rbac::{NewPermission, RolePatch};
 use serde_json::{Value, json};
@@ -303,7 +303,7 @@ async fn the_role_of_an_account_never_dangles() {
     // Revoked elsewhere, the role is no longer named.
     let taken = services
         .assignments
-        .take(director(), alice.account().id, editor)
+        .ensure_unassigned(director(), alice.account().id, editor)
         .await;
     taken.unwrap();
     assert_eq!(now(&app, &alice).await.role, "user");
@@ -312,11 +312,11 @@ async fn the_role_of_an_account_never_dangles() {
     services.roles.delete(director(), editor).await.unwrap();
     assert_eq!(now(&app, &bob).await.role, "user");
 
-    let admin = services.roles.named("admin").await.unwrap();
+    let admin = services.roles.by_name("admin").await.unwrap();
     let boss_id = boss.account().id;
     let taken = services
         .assignments
-        .take(director(), boss_id, admin.id)
+        .ensure_unassigned(director(), boss_id, admin.id)
         .await;
     taken.unwrap();
     assert_eq!(now(&app, &boss).await.role, "user");
@@ -545,6 +545,6 @@ async fn accounts_cannot_change_their_own_role_elsewhere() {
     assert_eq!(alice.get(USERS).await.status, 403);
     let new = json!({ "email": "n@example.com", "password": TestApp::PASSWORD, "role": "admin" });
     app.anonymous().post("/api/auth/register/", new).await;
-    let all = app.services().people.list(&Listing::ALL).await.unwrap();
+    let all = app.services().people.list(&ListRequest::ALL).await.unwrap();
     assert!(all.items.iter().all(|account| account.role == "user"));
 }

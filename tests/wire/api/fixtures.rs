@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use loggia_identity::{Account, NewAccount, Subject};
-use loggia_kernel::{AccountId, listing::Listing};
+use loggia_kernel::{AccountId, list::ListRequest};
 use loggia_rbac::{Actor, NewRole, RoleId};
 
 use crate::app::{Caller, TestApp};
@@ -19,7 +19,7 @@ pub(super) fn director() -> Actor {
 /// Creates a role with these codenames.
 pub(super) async fn role(app: &TestApp, name: &str, codenames: &[&str]) -> RoleId {
     let services = app.services();
-    let all = services.permissions.list(&Listing::ALL).await.unwrap();
+    let all = services.permissions.list(&ListRequest::ALL).await.unwrap();
     let permissions: BTreeSet<_> = all
         .items
         .iter()
@@ -38,7 +38,10 @@ pub(super) async fn role(app: &TestApp, name: &str, codenames: &[&str]) -> RoleI
 /// Assigns a role to `account`.
 pub(super) async fn give(app: &TestApp, account: AccountId, role: RoleId) {
     let assignments = &app.services().assignments;
-    assignments.give(director(), account, role).await.unwrap();
+    assignments
+        .ensure_assigned(director(), account, role)
+        .await
+        .unwrap();
 }
 
 /// Registers `name` with these codenames and logs in.
@@ -56,7 +59,7 @@ pub(super) async fn holder<'app>(
 /// Registers `name` with the role `admin` and its permissions, and logs in.
 pub(super) async fn administrator<'app>(app: &'app TestApp, name: &str) -> Caller<'app> {
     let account = made(app, name, |new| Account::ADMIN.clone_into(&mut new.role)).await;
-    let admin = app.services().roles.named(Account::ADMIN).await.unwrap();
+    let admin = app.services().roles.by_name(Account::ADMIN).await.unwrap();
     give(app, account.id, admin.id).await;
     log_in(app, account).await
 }

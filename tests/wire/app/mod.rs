@@ -17,7 +17,7 @@ use gateway::{Gateway, Services};
 use loggia_identity::passwords::{Hasher, Params, Password};
 use loggia_identity::{NewAccount, NewUsername, SecretKey, SessionPolicy, Subject};
 use loggia_kernel::{Clock, Email, Timestamp, Username};
-use loggia_mail::{Letter, Memory, Templates};
+use loggia_mail::{Memory, Message, Templates};
 use loggia_storage::Storage;
 use loggia_testkit::{FrozenClock, TestDb};
 
@@ -135,7 +135,7 @@ impl TestApp {
     ///
     /// # Panics
     /// If the database fails.
-    pub(crate) async fn sent_mail(&self) -> Vec<Letter> {
+    pub(crate) async fn sent_mail(&self) -> Vec<Message> {
         let worker = gateway::worker::of(&self.services);
         worker.drain().await.expect("the jobs");
         self.mail.take()

@@ -3,9 +3,9 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
 use bytes::Bytes;
-use loggia_identity::Matter;
+use loggia_identity::EmailKind;
 use loggia_kernel::Email;
-use loggia_mail::Letter;
+use loggia_mail::Message;
 use serde_json::{Value, json};
 
 use super::redact::redacted;
@@ -113,7 +113,7 @@ fn a_request_has_a_content_type_only_with_a_body() {
 #[should_panic(expected = "mail left unread")]
 async fn mail_left_unread_fails_the_test() {
     let app = TestApp::spawn().await;
-    let letter = Letter::new("alice@example.com", "Hello", "Hello", None).expect("a letter");
+    let letter = Message::new("alice@example.com", "Hello", "Hello", None).expect("a letter");
 
     app.services().mailer.send(&letter).await.expect("sent");
 }
@@ -139,9 +139,9 @@ async fn reading_the_mail_runs_the_jobs() {
 }
 
 async fn ask_for_a_letter(app: &TestApp) {
-    let letter = loggia_identity::Letter {
+    let letter = loggia_identity::EmailRequest {
         template: "djoser/password_reset",
-        matter: Matter::PasswordReset(Email::parse("alice@example.com").expect("an address")),
+        kind: EmailKind::PasswordReset(Email::parse("alice@example.com").expect("an address")),
     };
     let asked = app.services().one_time.request(&letter).await;
     asked.expect("a queued letter");

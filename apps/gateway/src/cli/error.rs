@@ -63,18 +63,18 @@ impl From<identity::Error> for Error {
             E::Taken {
                 field: Field::Username,
             } => "an account with this username already exists".to_owned(),
-            E::Weak(weaknesses) => weak(weaknesses),
+            E::WeakPassword(weaknesses) => weak(weaknesses),
             E::LastSuperuser => {
                 "this is the last active superuser; create another one first".to_owned()
             }
             E::SoleOwner { organizations } => sole_owner(organizations),
             E::Busy { .. } => "too many passwords are being hashed; try again".to_owned(),
-            E::BadCredentials
+            E::InvalidCredentials
             | E::WrongPassword
-            | E::BadToken(_)
-            | E::BadLink(_)
+            | E::InvalidToken(_)
+            | E::InvalidLink(_)
             | E::AlreadyActive
-            | E::Oneself
+            | E::SelfAction
             | E::Organization(_)
             | E::Throttled { .. }
             | E::Crypto(_)
@@ -89,7 +89,7 @@ impl From<loggia_jobs::Error> for Error {
         use loggia_jobs::Error as E;
         match error {
             E::NotFound => Self::refused("no dead job has this id; see `loggia jobs dead`"),
-            E::Lost | E::Payload(_) | E::Store(_) => Self::Jobs(error),
+            E::LeaseLost | E::Payload(_) | E::Store(_) => Self::Jobs(error),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use loggia_db::{self as db, Tx};
-use loggia_identity::{Letter, Matter, Outbox};
+use loggia_identity::{EmailKind, EmailOutbox, EmailRequest};
 use loggia_jobs::Queue;
 use loggia_kernel::{AccountId, Email};
 use serde::{Deserialize, Serialize};
@@ -22,8 +22,8 @@ impl QueuedOutbox {
 }
 
 #[async_trait]
-impl Outbox for QueuedOutbox {
-    async fn post(&self, tx: &mut Tx, letter: &Letter) -> db::Result<()> {
+impl EmailOutbox for QueuedOutbox {
+    async fn enqueue(&self, tx: &mut Tx, letter: &EmailRequest) -> db::Result<()> {
         let payload = Payload::of(letter);
         match self.queue.enqueue(tx, KIND, &payload).await {
             Ok(_) => Ok(()),
@@ -40,7 +40,7 @@ pub(super) struct Payload {
     pub(super) matter: About,
 }
 
-/// The serialized form of [`Matter`].
+/// The serialized form of [`EmailKind`].
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "about", rename_all = "snake_case")]
 pub(super) enum About {
@@ -61,15 +61,15 @@ impl std::fmt::Debug for About {
 }
 
 impl Payload {
-    pub(super) fn of(letter: &Letter) -> Self {
-        let matter = match &letter.matter {
-            Matter::PasswordReset(email) => About::PasswordReset {
+    pub(super) fn of(letter: &EmailRequest) -> Self {
+        let matter = match &letter.kind {
+            EmailKind::PasswordReset(email) => About::PasswordReset {
                 email: email.as_str().to_owned(),
             },
-            Matter::UsernameReset(email) => About::UsernameReset {
+            EmailKind::UsernameReset(email) => About::UsernameReset {
                 email: email.as_str().to_owned(),
             },
-            Matter::EmailChange { account, new_email } => About::EmailChange {
+            EmailKind::EmailChange { account, new_email } => About::EmailChange {
                 account: account.get(),
                 new_email: new_email.as_str().to_owned(),
             },
@@ -83,12 +83,12 @@ impl Payload {
 
 impl About {
     /// Returns `None` if an address is invalid, which only a defect can cause.
-    pub(super) fn into_matter(self) -> Option<Matter> {
+    pub(super) fn into_matter(self) -> Option<EmailKind> {
         let parse = |text: &str| Email::parse(text).ok();
         Some(match self {
-            Self::PasswordReset { email } => Matter::PasswordReset(parse(&email)?),
-            Self::UsernameReset { email } => Matter::UsernameReset(parse(&email)?),
-            Self::EmailChange { account, new_email } => Matter::EmailChange {
+            Self::PasswordReset { email } => EmailKind::PasswordReset(parse(&email)?),
+            Self::UsernameReset { email } => EmailKind::UsernameReset(parse(&email)?),
+            Self::EmailChange { account, new_email } => EmailKind::EmailChange {
                 account: AccountId::new(account),
                 new_email: parse(&new_email)?,
             },

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use loggia_identity::{Issued, Matter, OneTimeTokens};
-use loggia_jobs::{Handler, JobError, Plan};
+use loggia_identity::{EmailKind, IssuedToken, OneTimeTokens};
+use loggia_jobs::{Handler, JobError, RetryPolicy};
 use loggia_kernel::Clock;
-use loggia_mail::{Letter, Mailer, Templates};
+use loggia_mail::{Mailer, Message, Templates};
 use serde::Serialize;
 
 use loggia_http::email::EmailTemplate;
@@ -55,9 +55,9 @@ impl EmailSender {
     fn write(
         &self,
         template: EmailTemplate,
-        matter: &Matter,
-        issued: &Issued,
-    ) -> loggia_mail::Result<Letter> {
+        matter: &EmailKind,
+        issued: &IssuedToken,
+    ) -> loggia_mail::Result<Message> {
         let account = &issued.account;
         let full_name = account.full_name();
         let hours = template.lifetime.as_secs() / (60 * 60);
@@ -78,12 +78,12 @@ impl EmailSender {
             days,
             hours: days.is_none().then_some(hours),
             new_email: match matter {
-                Matter::EmailChange { new_email, .. } => Some(new_email.as_str()),
-                Matter::PasswordReset(_) | Matter::UsernameReset(_) => None,
+                EmailKind::EmailChange { new_email, .. } => Some(new_email.as_str()),
+                EmailKind::PasswordReset(_) | EmailKind::UsernameReset(_) => None,
             },
         };
         let rendered = self.templates.render(template.name, context)?;
-        Letter::of(issued.to.as_str(), rendered)
+        Message::of(issued.to.as_str(), rendered)
     }
 }
 
@@ -94,21 +94,21 @@ impl Handler for EmailSender {
     }
 
     /// A mail server may be unavailable for long; once it is back, emails are sent within a minute.
-    fn plan(&self) -> Plan {
-        Plan::PATIENT
+    fn retry_policy(&self) -> RetryPolicy {
+        RetryPolicy::PATIENT
     }
 
     async fn run(&self, payload: serde_json::Value, _attempt: u32) -> Result<(), JobError> {
         // The message of serde may quote the payload, which contains an email address.
         let Ok(payload) = serde_json::from_value::<Payload>(payload) else {
-            return Err(JobError::never("the payload is not an email job"));
+            return Err(JobError::permanent("the payload is not an email job"));
         };
         let Some(template) = surfaces::email_template(&payload.template) else {
             // A newer replica enqueued the job and can run it.
             return Err(JobError::retry("this program does not know the template"));
         };
         let Some(matter) = payload.matter.into_matter() else {
-            return Err(JobError::never(
+            return Err(JobError::permanent(
                 "the payload contains an invalid email address",
             ));
         };
@@ -131,11 +131,11 @@ impl Handler for EmailSender {
 /// the server rejects, or that cannot be encoded, is not.
 fn verdict(error: loggia_mail::Error) -> JobError {
     match error {
-        loggia_mail::Error::Unreachable { .. } | loggia_mail::Error::Template { .. } => {
+        loggia_mail::Error::Temporary { .. } | loggia_mail::Error::Template { .. } => {
             JobError::retry(error)
         }
-        loggia_mail::Error::Refused { .. } | loggia_mail::Error::Invalid { .. } => {
-            JobError::never(error)
+        loggia_mail::Error::Rejected { .. } | loggia_mail::Error::Invalid { .. } => {
+            JobError::permanent(error)
         }
     }
 }

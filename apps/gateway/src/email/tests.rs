@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use loggia_http::email::EmailTemplate;
-use loggia_identity::{Letter, Matter, NewAccount, NewUsername, Reset, passwords::Password};
+use loggia_identity::{
+    EmailKind, EmailRequest, NewAccount, NewUsername, PasswordReset, passwords::Password,
+};
 use loggia_jobs::{Handler, JobError};
 use loggia_kernel::{AccountId, Email, Username};
 use serde_json::json;
@@ -30,9 +32,12 @@ fn template(name: &str) -> EmailTemplate {
     surfaces::email_template(name).unwrap()
 }
 
-fn letter(template: EmailTemplate, matter: Matter) -> Letter {
+fn letter(template: EmailTemplate, matter: EmailKind) -> EmailRequest {
     let template = template.name;
-    Letter { template, matter }
+    EmailRequest {
+        template,
+        kind: matter,
+    }
 }
 
 #[test]
@@ -94,15 +99,15 @@ fn is_known_by_its_name() {
 fn survives_the_queue() {
     for (matter, written) in [
         (
-            Matter::PasswordReset(email("alice@example.com")),
+            EmailKind::PasswordReset(email("alice@example.com")),
             json!({ "about": "password_reset", "email": "alice@example.com" }),
         ),
         (
-            Matter::UsernameReset(email("alice@example.com")),
+            EmailKind::UsernameReset(email("alice@example.com")),
             json!({ "about": "username_reset", "email": "alice@example.com" }),
         ),
         (
-            Matter::EmailChange {
+            EmailKind::EmailChange {
                 account: AccountId::new(7),
                 new_email: email("new@example.com"),
             },
@@ -124,7 +129,7 @@ fn survives_the_queue() {
 #[tokio::test]
 async fn lies_in_the_queue_without_a_secret() {
     let (stage, _) = with_alice().await;
-    let matter = Matter::PasswordReset(email("ALICE@example.com"));
+    let matter = EmailKind::PasswordReset(email("ALICE@example.com"));
     let asked = letter(template("djoser/password_reset"), matter);
 
     stage.services.one_time.request(&asked).await.unwrap();
@@ -143,7 +148,7 @@ async fn lies_in_the_queue_without_a_secret() {
 async fn carries_a_link_that_works_once() {
     let (stage, alice) = with_alice().await;
     let services = &stage.services;
-    let matter = Matter::PasswordReset(email("alice@example.com"));
+    let matter = EmailKind::PasswordReset(email("alice@example.com"));
     let asked = letter(template("djoser/password_reset"), matter);
     services.one_time.request(&asked).await.unwrap();
 
@@ -161,7 +166,7 @@ async fn carries_a_link_that_works_once() {
     assert!(mail.html().unwrap().contains(token));
 
     let password = Password::new("An0ther-Passw0rd!").unwrap();
-    let reset = || Reset {
+    let reset = || PasswordReset {
         token,
         owner: Some(alice),
         password: &password,
@@ -174,22 +179,22 @@ async fn carries_a_link_that_works_once() {
 async fn is_written_by_every_template_that_is_posted() {
     let (stage, alice) = with_alice().await;
     let address = email("alice@example.com");
-    let change = Matter::EmailChange {
+    let change = EmailKind::EmailChange {
         account: alice,
         new_email: email("new@example.com"),
     };
     for (template, matter) in [
         (
             template("djoser/username_reset"),
-            Matter::UsernameReset(address.clone()),
+            EmailKind::UsernameReset(address.clone()),
         ),
         (
             template("api/password_reset"),
-            Matter::PasswordReset(address.clone()),
+            EmailKind::PasswordReset(address.clone()),
         ),
         (
             template("v1/password_reset"),
-            Matter::PasswordReset(address),
+            EmailKind::PasswordReset(address),
         ),
         (template("v1/email_change"), change),
     ] {
@@ -212,7 +217,7 @@ async fn is_written_by_every_template_that_is_posted() {
 #[tokio::test]
 async fn is_not_written_to_nobody() {
     let (stage, _) = with_alice().await;
-    let matter = Matter::PasswordReset(email("unknown@example.com"));
+    let matter = EmailKind::PasswordReset(email("unknown@example.com"));
     let asked = letter(template("v1/password_reset"), matter);
     stage.services.one_time.request(&asked).await.unwrap();
 
@@ -234,7 +239,7 @@ async fn waits_for_whoever_knows_its_template() {
     let broken =
         json!({ "template": "v1/password_reset", "matter": { "email": "alice@example.com" } });
     let fault = writer.run(broken, 1).await.unwrap_err();
-    assert!(matches!(fault, JobError::Never(_)));
+    assert!(matches!(fault, JobError::Permanent(_)));
     assert!(!fault.to_string().contains("alice"));
 }
 

@@ -28,7 +28,7 @@ fn the_fields_stand_in_order_between_bounds_of_their_own() {
 fn terms_are_words_and_the_whole_is_kept() {
     let search = Search::parse("  Jane  DOE ").unwrap().unwrap();
     assert_eq!(search.terms, ["jane", "doe"]);
-    assert_eq!(search.whole, "jane  doe");
+    assert_eq!(search.phrase, "jane  doe");
 }
 
 #[test]

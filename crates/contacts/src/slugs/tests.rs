@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::{QUESTIONS, base, is_of, narrowed, points};
+use super::{PROBES, base, is_derived_from, narrow, points};
 
 /// The free number between two powers of two, and how many questions that takes.
 fn search(mut gap: (u32, u32), is_taken: impl Fn(u32) -> bool) -> (u32, usize) {
@@ -9,10 +9,10 @@ fn search(mut gap: (u32, u32), is_taken: impl Fn(u32) -> bool) -> (u32, usize) {
             return (gap.1, questions);
         }
         let points = points(gap);
-        assert!(points.len() <= usize::try_from(QUESTIONS).unwrap());
+        assert!(points.len() <= usize::try_from(PROBES).unwrap());
         assert!(points.iter().all(|n| gap.0 < *n && *n < gap.1), "{gap:?}");
         let taken: HashSet<u32> = points.iter().copied().filter(|n| is_taken(*n)).collect();
-        gap = narrowed(gap, &points, &taken);
+        gap = narrow(gap, &points, &taken);
     }
     unreachable!("the range above has no end")
 }
@@ -44,12 +44,12 @@ fn finds_a_free_number_among_gaps() {
 fn a_slug_belongs_to_its_name_with_any_number() {
     let jane = base("Jane Doe");
     assert_eq!(jane.as_str(), "jane-doe");
-    assert!(is_of(&jane, &jane));
-    assert!(is_of(&jane.with_suffix(12), &jane));
-    assert!(!is_of(&base("Jane Doe 0"), &jane));
-    assert!(!is_of(&base("Jane Doer"), &jane));
-    assert!(!is_of(&base("Jane"), &jane));
+    assert!(is_derived_from(&jane, &jane));
+    assert!(is_derived_from(&jane.with_suffix(12), &jane));
+    assert!(!is_derived_from(&base("Jane Doe 0"), &jane));
+    assert!(!is_derived_from(&base("Jane Doer"), &jane));
+    assert!(!is_derived_from(&base("Jane"), &jane));
     let long = base(&"x".repeat(80));
-    assert!(is_of(&long.with_suffix(1_234), &long));
+    assert!(is_derived_from(&long.with_suffix(1_234), &long));
     assert_eq!(base("日本").as_str(), "contact");
 }

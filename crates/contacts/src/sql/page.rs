@@ -17,7 +17,7 @@ use super::{Dialect, Ids};
 /// Of each organisation no more is read than the page could take, from the index, so that neither an organisation with
 /// many contacts nor many organisations make the database read them all and sort them.
 #[derive(Clone, Debug, QueryId)]
-pub(crate) struct PageOf {
+pub(crate) struct PageFilter {
     pub(super) orgs: Ids,
     pub(super) after: i64,
     pub(super) take: i64,
@@ -25,7 +25,7 @@ pub(crate) struct PageOf {
     offset: i64,
 }
 
-impl PageOf {
+impl PageFilter {
     /// The first `limit` after `offset` of those whose ids are greater than `after`.
     pub(crate) fn new(orgs: Ids, after: i64, (limit, offset): (i64, i64)) -> Self {
         Self {
@@ -45,18 +45,18 @@ impl PageOf {
     }
 }
 
-impl Expression for PageOf {
+impl Expression for PageFilter {
     type SqlType = Bool;
 }
 
-impl<QS> AppearsOnTable<QS> for PageOf {}
-impl<QS> SelectableExpression<QS> for PageOf {}
+impl<QS> AppearsOnTable<QS> for PageFilter {}
+impl<QS> SelectableExpression<QS> for PageFilter {}
 
-impl<GB> ValidGrouping<GB> for PageOf {
+impl<GB> ValidGrouping<GB> for PageFilter {
     type IsAggregate = Never;
 }
 
-impl<DB: Dialect> QueryFragment<DB> for PageOf
+impl<DB: Dialect> QueryFragment<DB> for PageFilter
 where
     i64: ToSql<BigInt, DB>,
 {
@@ -74,20 +74,20 @@ where
 
 /// How many contacts some organisations have, by what the triggers have counted.
 #[derive(Clone, Debug, QueryId)]
-pub(crate) struct CountOf(pub(crate) Ids);
+pub(crate) struct OrgContactCount(pub(crate) Ids);
 
-impl Expression for CountOf {
+impl Expression for OrgContactCount {
     type SqlType = BigInt;
 }
 
-impl<QS> AppearsOnTable<QS> for CountOf {}
-impl<QS> SelectableExpression<QS> for CountOf {}
+impl<QS> AppearsOnTable<QS> for OrgContactCount {}
+impl<QS> SelectableExpression<QS> for OrgContactCount {}
 
-impl<GB> ValidGrouping<GB> for CountOf {
+impl<GB> ValidGrouping<GB> for OrgContactCount {
     type IsAggregate = Never;
 }
 
-impl<DB: Dialect> QueryFragment<DB> for CountOf {
+impl<DB: Dialect> QueryFragment<DB> for OrgContactCount {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         // PostgreSQL's sum of bigints is a numeric.
         out.push_sql(

@@ -159,7 +159,7 @@ async fn an_organisation_that_goes_while_contacts_come_and_go_takes_its_count_al
         .contacts
         .list(
             &[a, b],
-            &loggia_contacts::Wanted::page(loggia_kernel::PageRequest::new(100, 0)),
+            &loggia_contacts::ContactQuery::page(loggia_kernel::PageRequest::new(100, 0)),
         )
         .await
         .unwrap();

@@ -1,30 +1,31 @@
 //! The list: parts, orders, searches, positions.
 
 use loggia_contacts::{
-    Contact, Contacts, Details, NewContact, Order, Part, Position, Search, SortBy, Wanted,
+    Contact, ContactPage, ContactQuery, Contacts, Cursor, Details, NewContact, Order, Search,
+    SortBy,
 };
-use loggia_kernel::{OrgId, PageRequest, listing::Direction};
+use loggia_kernel::{OrgId, PageRequest, list::SortDirection};
 
 use crate::world::{World, details, new};
 
-fn wanted(limit: u32, offset: u64) -> Wanted {
-    Wanted::page(PageRequest::new(limit, offset))
+fn query(limit: u32, offset: u64) -> ContactQuery {
+    ContactQuery::page(PageRequest::new(limit, offset))
 }
 
-fn names(part: &Part) -> Vec<&str> {
-    let items = part.items.iter();
+fn names(page: &ContactPage) -> Vec<&str> {
+    let items = page.items.iter();
     items.map(|contact| &*contact.display_name).collect()
 }
 
 /// Walks through all that is wanted by positions.
-async fn walk(world: &World, orgs: &[OrgId], wanted: &Wanted) -> Vec<Contact> {
-    let mut wanted = wanted.clone();
+async fn walk(world: &World, orgs: &[OrgId], query: &ContactQuery) -> Vec<Contact> {
+    let mut query = query.clone();
     let mut walked = Vec::new();
     loop {
-        let part = world.contacts.list(orgs, &wanted).await.unwrap();
-        walked.extend(part.items);
-        match part.end {
-            Some(end) => wanted.after = Some(end),
+        let page = world.contacts.list(orgs, &query).await.unwrap();
+        walked.extend(page.items);
+        match page.next {
+            Some(end) => query.after = Some(end),
             None => return walked,
         }
     }
@@ -44,18 +45,18 @@ async fn several_organisations_are_one_list_in_the_order_of_making() {
     }
     let contacts = &world.contacts;
 
-    let part = contacts.list(&[c, a], &wanted(3, 0)).await.unwrap();
-    assert_eq!(names(&part), ["c00", "c02", "c03"]);
-    assert_eq!(part.count, 8);
-    let part = contacts.list(&[a, c], &wanted(3, 6)).await.unwrap();
-    assert_eq!(names(&part), ["c09", "c11"]);
-    assert_eq!((part.count, part.end), (8, None));
-    let part = contacts.list(&[a, c], &wanted(3, 8)).await.unwrap();
-    assert_eq!((names(&part).len(), part.count), (0, 8));
-    let part = contacts.list(&[], &wanted(3, 0)).await.unwrap();
-    assert_eq!((names(&part).len(), part.count), (0, 0));
-    let part = contacts.list(&[a], &wanted(1000, u64::MAX)).await.unwrap();
-    assert_eq!((names(&part).len(), part.count), (0, 4));
+    let page = contacts.list(&[c, a], &query(3, 0)).await.unwrap();
+    assert_eq!(names(&page), ["c00", "c02", "c03"]);
+    assert_eq!(page.count, 8);
+    let page = contacts.list(&[a, c], &query(3, 6)).await.unwrap();
+    assert_eq!(names(&page), ["c09", "c11"]);
+    assert_eq!((page.count, page.next), (8, None));
+    let page = contacts.list(&[a, c], &query(3, 8)).await.unwrap();
+    assert_eq!((names(&page).len(), page.count), (0, 8));
+    let page = contacts.list(&[], &query(3, 0)).await.unwrap();
+    assert_eq!((names(&page).len(), page.count), (0, 0));
+    let page = contacts.list(&[a], &query(1000, u64::MAX)).await.unwrap();
+    assert_eq!((names(&page).len(), page.count), (0, 4));
 }
 
 #[tokio::test]
@@ -89,24 +90,24 @@ async fn a_walk_by_positions_is_the_list_in_every_order() {
         SortBy::CreatedAt,
         SortBy::UpdatedAt,
     ];
-    let mut wishes = vec![wanted(2, 0)];
+    let mut wishes = vec![query(2, 0)];
     for by in orders {
-        for direction in [Direction::Ascending, Direction::Descending] {
+        for direction in [SortDirection::Ascending, SortDirection::Descending] {
             for search in [
                 None,
                 Search::parse("all").unwrap(),
                 Search::parse("o").unwrap(),
             ] {
-                wishes.push(Wanted {
+                wishes.push(ContactQuery {
                     order: Some(Order { by, direction }),
                     search,
-                    ..wanted(2, 0)
+                    ..query(2, 0)
                 });
             }
         }
     }
     for wish in wishes {
-        let whole = Wanted {
+        let whole = ContactQuery {
             page: PageRequest::new(100, 0),
             ..wish.clone()
         };
@@ -123,19 +124,19 @@ async fn texts_are_sorted_without_regard_to_case_and_absent_ones_first() {
     for name in ["bo", "Ann", "Zed", "ann", "Öz"] {
         world.create(org, name).await;
     }
-    let order = |direction| Wanted {
+    let order = |direction| ContactQuery {
         order: Some(Order {
             by: SortBy::DisplayName,
             direction,
         }),
-        ..wanted(10, 0)
+        ..query(10, 0)
     };
-    let up = order(Direction::Ascending);
-    let part = world.contacts.list(&[org], &up).await.unwrap();
-    assert_eq!(names(&part), ["Ann", "ann", "bo", "Zed", "Öz"]);
-    let down = order(Direction::Descending);
-    let part = world.contacts.list(&[org], &down).await.unwrap();
-    assert_eq!(names(&part), ["Öz", "Zed", "bo", "Ann", "ann"]);
+    let up = order(SortDirection::Ascending);
+    let page = world.contacts.list(&[org], &up).await.unwrap();
+    assert_eq!(names(&page), ["Ann", "ann", "bo", "Zed", "Öz"]);
+    let down = order(SortDirection::Descending);
+    let page = world.contacts.list(&[org], &down).await.unwrap();
+    assert_eq!(names(&page), ["Öz", "Zed", "bo", "Ann", "ann"]);
 }
 
 #[tokio::test]
@@ -145,15 +146,15 @@ async fn a_position_outlives_its_contact() {
     for name in ["a", "b", "c", "d"] {
         world.create(org, name).await;
     }
-    let part = world.contacts.list(&[org], &wanted(2, 0)).await.unwrap();
+    let page = world.contacts.list(&[org], &query(2, 0)).await.unwrap();
     world.contacts.delete(&[org], "b").await.unwrap();
-    let next = Wanted {
-        after: part.end,
-        ..wanted(2, 0)
+    let next = ContactQuery {
+        after: page.next,
+        ..query(2, 0)
     };
-    let part = world.contacts.list(&[org], &next).await.unwrap();
-    assert_eq!(names(&part), ["c", "d"]);
-    assert_eq!((part.count, part.end), (3, None));
+    let page = world.contacts.list(&[org], &next).await.unwrap();
+    assert_eq!(names(&page), ["c", "d"]);
+    assert_eq!((page.count, page.next), (3, None));
 }
 
 #[tokio::test]
@@ -165,20 +166,20 @@ async fn an_empty_part_behind_a_position_still_counts() {
         None,
         Some(Order {
             by: SortBy::DisplayName,
-            direction: Direction::Ascending,
+            direction: SortDirection::Ascending,
         }),
     ] {
-        let behind = Wanted {
+        let behind = ContactQuery {
             order,
-            after: Some(Position {
+            after: Some(Cursor {
                 rank: 0,
                 key: order.map(|_| loggia_contacts::SortKey::Text("a".to_owned())),
                 id: last.id,
             }),
-            ..wanted(2, 0)
+            ..query(2, 0)
         };
-        let part = world.contacts.list(&[org], &behind).await.unwrap();
-        assert_eq!((part.items.len(), part.count), (0, 1));
+        let page = world.contacts.list(&[org], &behind).await.unwrap();
+        assert_eq!((page.items.len(), page.count), (0, 1));
     }
 }
 
@@ -210,17 +211,17 @@ async fn a_search_wants_all_terms_and_ranks_by_the_best_field() {
         };
         world.contacts.create(new).await.unwrap();
     }
-    let search = |text: &str| Wanted {
+    let search = |text: &str| ContactQuery {
         search: Search::parse(text).unwrap(),
-        ..wanted(10, 0)
+        ..query(10, 0)
     };
-    let part = world
+    let page = world
         .contacts
         .list(&[org], &search(" jane dOE "))
         .await
         .unwrap();
     assert_eq!(
-        names(&part),
+        names(&page),
         [
             "Jane Doe",
             "First",
@@ -230,24 +231,24 @@ async fn a_search_wants_all_terms_and_ranks_by_the_best_field() {
             "Scattered jane"
         ]
     );
-    assert_eq!(part.count, 6);
-    let part = world
+    assert_eq!(page.count, 6);
+    let page = world
         .contacts
         .list(&[org], &search("nowhere"))
         .await
         .unwrap();
-    assert_eq!((part.items.len(), part.count), (0, 0));
+    assert_eq!((page.items.len(), page.count), (0, 0));
     // What means something to LIKE means itself here.
     for wild in ["%", "_", "\\", "'", "j%e"] {
-        let part = world.contacts.list(&[org], &search(wild)).await.unwrap();
-        assert_eq!(part.count, 0, "{wild}");
+        let page = world.contacts.list(&[org], &search(wild)).await.unwrap();
+        assert_eq!(page.count, 0, "{wild}");
     }
-    let past = Wanted {
+    let past = ContactQuery {
         page: PageRequest::new(10, 100),
         ..search("jane")
     };
-    let part = world.contacts.list(&[org], &past).await.unwrap();
-    assert_eq!((part.items.len(), part.count), (0, 7));
+    let page = world.contacts.list(&[org], &past).await.unwrap();
+    assert_eq!((page.items.len(), page.count), (0, 7));
 }
 
 #[tokio::test]
@@ -256,12 +257,12 @@ async fn case_beyond_ascii_is_the_same_on_both_databases() {
     let org = world.org("a").await;
     world.create(org, "Özgür ΟΔΟΣΗ ЖУК").await;
     for text in ["öZGÜR", "οδος", "жук", "ΟΔΟΣ"] {
-        let search = Wanted {
+        let search = ContactQuery {
             search: Search::parse(text).unwrap(),
-            ..wanted(10, 0)
+            ..query(10, 0)
         };
-        let part = world.contacts.list(&[org], &search).await.unwrap();
-        assert_eq!(part.count, 1, "{text}");
+        let page = world.contacts.list(&[org], &search).await.unwrap();
+        assert_eq!(page.count, 1, "{text}");
     }
 }
 
@@ -277,19 +278,19 @@ async fn what_is_picked_is_a_part_of_the_callers_own() {
     ids.pop();
     // More than either database takes as single binds.
     ids.extend((0..70_000).map(|n| loggia_contacts::ContactId::new(1_000_000 + n)));
-    let picked = Wanted {
-        among: Some(ids),
-        ..wanted(2, 0)
+    let picked = ContactQuery {
+        ids: Some(ids),
+        ..query(2, 0)
     };
-    let part = world.contacts.list(&[ours], &picked).await.unwrap();
-    assert_eq!(names(&part), ["c0", "c2"]);
-    assert_eq!(part.count, 3);
-    let none = Wanted {
-        among: Some(Vec::new()),
-        ..wanted(2, 0)
+    let page = world.contacts.list(&[ours], &picked).await.unwrap();
+    assert_eq!(names(&page), ["c0", "c2"]);
+    assert_eq!(page.count, 3);
+    let none = ContactQuery {
+        ids: Some(Vec::new()),
+        ..query(2, 0)
     };
-    let part = world.contacts.list(&[ours], &none).await.unwrap();
-    assert_eq!((part.items.len(), part.count), (0, 0));
+    let page = world.contacts.list(&[ours], &none).await.unwrap();
+    assert_eq!((page.items.len(), page.count), (0, 0));
 }
 
 #[tokio::test]
@@ -301,8 +302,8 @@ async fn many_organisations_are_one_query() {
         world.create(org, &format!("c{n:03}")).await;
         orgs.push(org);
     }
-    let part = world.contacts.list(&orgs, &wanted(100, 50)).await.unwrap();
-    assert_eq!(part.count, 200);
-    assert_eq!(part.items.len(), 100);
-    assert_eq!(part.items[0].display_name, "c050");
+    let page = world.contacts.list(&orgs, &query(100, 50)).await.unwrap();
+    assert_eq!(page.count, 200);
+    assert_eq!(page.items.len(), 100);
+    assert_eq!(page.items[0].display_name, "c050");
 }

@@ -1,6 +1,6 @@
-use loggia_kernel::Flaw;
+use loggia_kernel::ParseError;
 
-use super::{Candidates, EntrySlug, MOST};
+use super::{Candidates, EntrySlug, MAX_BATCH};
 use crate::Kind;
 
 #[test]
@@ -11,14 +11,14 @@ fn a_chosen_slug_keeps_its_case() {
 
 #[test]
 fn refuses_what_is_no_slug() {
-    let long = Flaw::TooLong { max: 50 };
+    let long = ParseError::TooLong { max: 50 };
     let cases = [
-        ("", Flaw::Blank),
-        ("a b", Flaw::Malformed),
-        ("a/b", Flaw::Malformed),
-        ("ä", Flaw::Malformed),
-        ("a\n", Flaw::Malformed),
-        ("a\0", Flaw::Malformed),
+        ("", ParseError::Blank),
+        ("a b", ParseError::Malformed),
+        ("a/b", ParseError::Malformed),
+        ("ä", ParseError::Malformed),
+        ("a\n", ParseError::Malformed),
+        ("a\0", ParseError::Malformed),
         (&"x".repeat(51), long),
     ];
     for (raw, flaw) in cases {
@@ -41,7 +41,10 @@ fn candidates_are_numbered_without_a_gap() {
 fn batches_grow_up_to_a_limit() {
     let mut candidates = Candidates::of("x", Kind::Blog);
     let sizes: Vec<usize> = (0..9).map(|_| candidates.batch().len()).collect();
-    assert_eq!(sizes, [16, 16, 32, 64, 128, 256, 512, 512, MOST as usize]);
+    assert_eq!(
+        sizes,
+        [16, 16, 32, 64, 128, 256, 512, 512, MAX_BATCH as usize]
+    );
 }
 
 #[test]

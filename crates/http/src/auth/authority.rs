@@ -2,7 +2,7 @@
 //!
 //! Source: docs/contract/api.md «Permissions of callers»; docs/contract/README.md «Administrators».
 
-use loggia_identity::{Account, Caller, Held, People};
+use loggia_identity::{Account, AccountAdministration, Caller, LockedAccounts};
 use loggia_kernel::AccountId;
 use loggia_rbac::{Actor, Assignments};
 
@@ -51,10 +51,10 @@ pub async fn outrank(
 /// [`Problem::NotFound`] if the target does not exist; [`Problem::Unauthenticated`] if the caller was deleted,
 /// deactivated or logged out in the meantime.
 pub async fn hold(
-    people: &dyn People,
+    people: &dyn AccountAdministration,
     caller: &Caller,
     target: AccountId,
-) -> Result<Held, Problem> {
-    let held = people.hold(caller, target).await;
+) -> Result<LockedAccounts, Problem> {
+    let held = people.lock(caller, target).await;
     held.map_err(|error| refused(error, AuthFault::AccessToken))
 }

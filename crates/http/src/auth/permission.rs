@@ -93,7 +93,10 @@ async fn holds_any(
     codenames: &[&str],
 ) -> Result<(), Problem> {
     let account = &caller.account;
-    let is_allowed = account.is_superuser || assignments.holds_any(account.id, codenames).await?;
+    let is_allowed = account.is_superuser
+        || assignments
+            .has_any_permission(account.id, codenames)
+            .await?;
     demand(caller, is_allowed, &codenames.join(" "))
 }
 

@@ -2,7 +2,7 @@
 //! Source: docs/contract/drf.md «Fields», «Errors».
 
 use actix_web::http::StatusCode;
-use loggia_identity::{TokenFault, TokenPair};
+use loggia_identity::{TokenError, TokenPair};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::{
@@ -109,19 +109,19 @@ fn unauthenticated(fault: AuthFault) -> Value {
         | AuthFault::OpaqueToken(_)
         | AuthFault::Credentials
         | AuthFault::PasswordNotText
-        | AuthFault::BodyToken(TokenFault::UnknownAccount | TokenFault::InactiveAccount) => {
+        | AuthFault::BodyToken(TokenError::UnknownAccount | TokenError::InactiveAccount) => {
             json!({ "detail": detail })
         }
         AuthFault::MalformedHeader => {
             json!({ "detail": detail, "code": "bad_authorization_header" })
         }
-        AuthFault::AccessToken(TokenFault::UnknownAccount) => {
+        AuthFault::AccessToken(TokenError::UnknownAccount) => {
             json!({ "detail": detail, "code": "user_not_found" })
         }
-        AuthFault::AccessToken(TokenFault::InactiveAccount) => {
+        AuthFault::AccessToken(TokenError::InactiveAccount) => {
             json!({ "detail": detail, "code": "user_inactive" })
         }
-        AuthFault::AccessToken(TokenFault::NoSubject) | AuthFault::BodyToken(_) => {
+        AuthFault::AccessToken(TokenError::NoSubject) | AuthFault::BodyToken(_) => {
             json!({ "detail": detail, "code": "token_not_valid" })
         }
         AuthFault::AccessToken(fault) => json!({

@@ -1,7 +1,7 @@
 //! Texts of Django and Django REST framework that the dialects share.
 
 use loggia_identity::{
-    Field, TokenFault,
+    Field, TokenError,
     passwords::{Attribute, Weakness},
 };
 
@@ -110,17 +110,17 @@ pub(super) fn weakness(weakness: &Weakness) -> String {
 }
 
 /// Returns SimpleJWT's text for a rejected token. Source: simplejwt 5.5.1, `tokens.py`; docs/contract/drf.md «Tokens».
-pub(super) fn token(fault: TokenFault) -> &'static str {
+pub(super) fn token(fault: TokenError) -> &'static str {
     match fault {
-        TokenFault::Invalid => "Token is invalid",
-        TokenFault::Expired => "Token is expired",
-        TokenFault::WrongType => "Token has wrong type",
-        TokenFault::NoType => "Token has no type",
-        TokenFault::NoId => "Token has no id",
-        TokenFault::NoExpiry => "Token has no 'exp' claim",
-        TokenFault::NoSubject => "Token contained no recognizable user identification",
-        TokenFault::Revoked => "Token is blacklisted",
-        TokenFault::UnknownAccount | TokenFault::InactiveAccount => {
+        TokenError::Invalid => "Token is invalid",
+        TokenError::Expired => "Token is expired",
+        TokenError::WrongType => "Token has wrong type",
+        TokenError::NoType => "Token has no type",
+        TokenError::NoId => "Token has no id",
+        TokenError::NoExpiry => "Token has no 'exp' claim",
+        TokenError::NoSubject => "Token contained no recognizable user identification",
+        TokenError::Revoked => "Token is blacklisted",
+        TokenError::UnknownAccount | TokenError::InactiveAccount => {
             "No active account found for the given token."
         }
     }
@@ -138,12 +138,12 @@ pub(super) fn auth(fault: AuthFault) -> &'static str {
         AuthFault::TokenWithSpaces => {
             "Invalid token header. Token string should not contain spaces."
         }
-        AuthFault::AccessToken(TokenFault::NoSubject)
-        | AuthFault::BodyToken(TokenFault::NoSubject) => token(TokenFault::NoSubject),
-        AuthFault::AccessToken(TokenFault::UnknownAccount) => "User not found",
-        AuthFault::AccessToken(TokenFault::InactiveAccount) => "User is inactive",
+        AuthFault::AccessToken(TokenError::NoSubject)
+        | AuthFault::BodyToken(TokenError::NoSubject) => token(TokenError::NoSubject),
+        AuthFault::AccessToken(TokenError::UnknownAccount) => "User not found",
+        AuthFault::AccessToken(TokenError::InactiveAccount) => "User is inactive",
         AuthFault::AccessToken(_) => "Given token not valid for any token type",
-        AuthFault::OpaqueToken(TokenFault::InactiveAccount) => "User inactive or deleted.",
+        AuthFault::OpaqueToken(TokenError::InactiveAccount) => "User inactive or deleted.",
         AuthFault::OpaqueToken(_) => "Invalid token.",
         AuthFault::BodyToken(fault) => token(fault),
         AuthFault::Credentials | AuthFault::PasswordNotText => {

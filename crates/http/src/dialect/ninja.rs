@@ -2,7 +2,7 @@
 //! Source: docs/contract/v1.md «Errors», «Validation errors».
 
 use actix_web::http::StatusCode;
-use loggia_identity::TokenFault;
+use loggia_identity::TokenError;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::{
@@ -118,10 +118,10 @@ fn unauthenticated(fault: AuthFault) -> Value {
             "detail": messages::auth(AuthFault::Credentials),
             "code": "authentication_failed",
         }),
-        AuthFault::AccessToken(TokenFault::UnknownAccount | TokenFault::InactiveAccount) => {
+        AuthFault::AccessToken(TokenError::UnknownAccount | TokenError::InactiveAccount) => {
             json!({ "detail": messages::auth(fault), "code": "authentication_failed" })
         }
-        AuthFault::BodyToken(TokenFault::UnknownAccount | TokenFault::InactiveAccount) => json!({
+        AuthFault::BodyToken(TokenError::UnknownAccount | TokenError::InactiveAccount) => json!({
             "detail": messages::auth(AuthFault::Credentials),
             "code": "authentication_failed",
         }),
@@ -138,7 +138,7 @@ fn unauthenticated(fault: AuthFault) -> Value {
                 | AuthFault::OpaqueToken(_)
                 | AuthFault::BodyToken(_)
                 | AuthFault::Credentials
-                | AuthFault::PasswordNotText => token(TokenFault::Invalid),
+                | AuthFault::PasswordNotText => token(TokenError::Invalid),
             };
             json!({
                 "detail": "Given token not valid for any token type",
@@ -154,8 +154,8 @@ fn unauthenticated(fault: AuthFault) -> Value {
 }
 
 /// Returns ninja-jwt's text for a rejected token: only a wrong type has a text of its own.
-fn token(fault: TokenFault) -> &'static str {
-    if fault == TokenFault::WrongType {
+fn token(fault: TokenError) -> &'static str {
+    if fault == TokenError::WrongType {
         messages::token(fault)
     } else {
         "Token is invalid or expired"

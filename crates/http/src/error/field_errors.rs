@@ -1,7 +1,7 @@
 //! Errors of fields.
 
 use loggia_identity::{Field, passwords::Weakness};
-use loggia_kernel::Flaw;
+use loggia_kernel::ParseError;
 
 /// The key of errors that belong to no single field. Source: Django REST framework 3.18, `NON_FIELD_ERRORS_KEY`.
 pub const NON_FIELD: &str = "non_field_errors";
@@ -126,12 +126,12 @@ pub enum Code {
     Unknown,
 }
 
-impl From<Flaw> for Code {
-    fn from(flaw: Flaw) -> Self {
+impl From<ParseError> for Code {
+    fn from(flaw: ParseError) -> Self {
         match flaw {
-            Flaw::Blank => Self::Blank,
-            Flaw::TooLong { max } => Self::TooLong(max),
-            Flaw::Malformed => Self::NotText,
+            ParseError::Blank => Self::Blank,
+            ParseError::TooLong { max } => Self::TooLong(max),
+            ParseError::Malformed => Self::NotText,
         }
     }
 }

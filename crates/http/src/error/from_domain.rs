@@ -14,7 +14,7 @@ use super::{AuthFault, Code, NON_FIELD, Problem, Refusal};
 
 impl From<identity::Error> for Problem {
     fn from(error: identity::Error) -> Self {
-        use identity::{Error as E, Field, LinkFault, OrgFault};
+        use identity::{Error as E, Field, LinkError, OrgError};
         match error {
             E::NotFound => Self::NotFound,
             E::Taken { field } => {
@@ -24,28 +24,28 @@ impl From<identity::Error> for Problem {
                 };
                 Self::field(name, Code::Taken(field))
             }
-            E::Weak(weaknesses) => {
+            E::WeakPassword(weaknesses) => {
                 let mut faults = super::FieldErrors::default();
                 faults.extend("password", weaknesses.into_iter().map(Code::Weak));
                 Self::Invalid(faults)
             }
-            E::BadCredentials => Self::Unauthenticated(AuthFault::Credentials),
+            E::InvalidCredentials => Self::Unauthenticated(AuthFault::Credentials),
             E::WrongPassword => Self::field("current_password", Code::WrongPassword),
-            E::BadToken(fault) => Self::Unauthenticated(AuthFault::BodyToken(fault)),
-            E::BadLink(LinkFault::Invalid | LinkFault::Expired) => {
+            E::InvalidToken(fault) => Self::Unauthenticated(AuthFault::BodyToken(fault)),
+            E::InvalidLink(LinkError::Invalid | LinkError::Expired) => {
                 Self::field("token", Code::BadLinkToken)
             }
             E::AlreadyActive => Refusal::StaleToken.into(),
             E::LastSuperuser => Refusal::LastSuperuser.into(),
-            E::Oneself => Refusal::Oneself.into(),
+            E::SelfAction => Refusal::Oneself.into(),
             E::SoleOwner { organizations } => Refusal::SoleOwner(organizations).into(),
             E::Organization(fault) => match fault {
-                OrgFault::Unknown => Refusal::UnknownOrganization.into(),
-                OrgFault::RoleTooSmall => Self::Forbidden,
-                OrgFault::AlreadyMember => Refusal::AlreadyMember.into(),
-                OrgFault::LastOwner => Refusal::LastOwner.into(),
-                OrgFault::TooMany => Refusal::TooManyOrganizations.into(),
-                OrgFault::Personal => Refusal::PersonalOrganization.into(),
+                OrgError::Unknown => Refusal::UnknownOrganization.into(),
+                OrgError::RoleTooSmall => Self::Forbidden,
+                OrgError::AlreadyMember => Refusal::AlreadyMember.into(),
+                OrgError::LastOwner => Refusal::LastOwner.into(),
+                OrgError::TooMany => Refusal::TooManyOrganizations.into(),
+                OrgError::Personal => Refusal::PersonalOrganization.into(),
             },
             E::Throttled { retry_after } => Self::Throttled { retry_after },
             E::Busy { retry_after } => Self::Unavailable { retry_after },
@@ -71,8 +71,10 @@ impl From<rbac::Error> for Problem {
             }
             E::UnknownRole(id) => Self::field("role", Code::NoSuchPk(id.get().to_string())),
             E::UnknownAccount(id) => Self::field("user", Code::NoSuchPk(id.to_string())),
-            E::Assigned => Self::field(NON_FIELD, Code::NotUniqueTogether(&["user", "role"])),
-            E::Protected | E::Exceeds => Self::Forbidden,
+            E::AlreadyAssigned => {
+                Self::field(NON_FIELD, Code::NotUniqueTogether(&["user", "role"]))
+            }
+            E::Protected | E::PrivilegeEscalation => Self::Forbidden,
             E::Store(source) => source.into(),
         }
     }
@@ -133,7 +135,7 @@ impl From<tagging::Error> for Problem {
         match error {
             E::NotFound => Self::NotFound,
             E::Taken => Refusal::TagTaken.into(),
-            E::SlugShared => Refusal::TagSlugShared.into(),
+            E::SlugConflict => Refusal::TagSlugShared.into(),
             E::Store(source) => source.into(),
         }
     }
@@ -144,7 +146,7 @@ impl From<idempotency::Error> for Problem {
         use idempotency::Error as E;
         match error {
             E::InProgress => Refusal::IdempotencyKeyInUse.into(),
-            E::Reused => Refusal::IdempotencyKeyReused.into(),
+            E::KeyReused => Refusal::IdempotencyKeyReused.into(),
             E::TooLarge { .. } => Self::Internal(Box::new(error)),
             E::Store(source) => source.into(),
         }

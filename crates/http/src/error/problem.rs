@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::http::Method;
-use loggia_identity::{TokenFault, passwords::Weakness};
+use loggia_identity::{TokenError, passwords::Weakness};
 
 use super::{Code, FieldErrors, Kind};
 
@@ -66,11 +66,11 @@ pub enum AuthFault {
     /// As [`AuthFault::MalformedHeader`]: several words follow the scheme. For surfaces that accept opaque tokens.
     TokenWithSpaces,
     /// The access token in the header is rejected.
-    AccessToken(TokenFault),
+    AccessToken(TokenError),
     /// The opaque token in the header is rejected.
-    OpaqueToken(TokenFault),
+    OpaqueToken(TokenError),
     /// The token in the body is rejected.
-    BodyToken(TokenFault),
+    BodyToken(TokenError),
     /// Wrong login or password.
     Credentials,
     /// Wrong credentials, because the password is not a text (`users`).

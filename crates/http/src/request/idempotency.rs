@@ -13,7 +13,7 @@ use actix_web::{
     http::{StatusCode, header::HeaderName},
     web::Data,
 };
-use loggia_idempotency::{Answer as Kept, Answers, Done, Key, Request};
+use loggia_idempotency::{IdempotencyKeys, Key, Outcome, Request, Response as Kept};
 use loggia_kernel::AccountId;
 use utoipa::{
     IntoParams,
@@ -42,7 +42,7 @@ pub struct IdempotencyKey(Option<Named>);
 
 /// A request that its client has given a name.
 struct Named {
-    answers: Result<Answers, Problem>,
+    answers: Result<IdempotencyKeys, Problem>,
     key: Result<Key, Refusal>,
     method: String,
     path: String,
@@ -88,9 +88,9 @@ impl IdempotencyKey {
             path: named.path,
             fingerprint: named.witness.fingerprint(),
         };
-        match named.answers?.once(&request, work, kept).await? {
-            Done::Now(reply) => Ok(reply),
-            Done::Before(answer) => {
+        match named.answers?.run(&request, work, kept).await? {
+            Outcome::Executed(reply) => Ok(reply),
+            Outcome::Replayed(answer) => {
                 may_hear(&answer)?;
                 Ok(Reply::again(&answer))
             }
@@ -141,10 +141,10 @@ impl FromRequest for IdempotencyKey {
 }
 
 /// Returns the application's store of responses.
-fn answers(request: &HttpRequest) -> Result<Answers, Problem> {
-    let answers = request.app_data::<Data<Answers>>();
-    let answers = answers.map(|answers| Answers::clone(answers));
-    answers.ok_or_else(|| Problem::Internal("the application holds no `Answers`".into()))
+fn answers(request: &HttpRequest) -> Result<IdempotencyKeys, Problem> {
+    let answers = request.app_data::<Data<IdempotencyKeys>>();
+    let answers = answers.map(|answers| IdempotencyKeys::clone(answers));
+    answers.ok_or_else(|| Problem::Internal("the application holds no `IdempotencyKeys`".into()))
 }
 
 /// The key, if there is exactly one and it is sound.

@@ -7,7 +7,7 @@ use std::future::{Ready, ready};
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use loggia_kernel::{
     Page, PageRequest,
-    listing::{Direction, Listing, Search},
+    list::{ListRequest, Search, SortDirection},
 };
 use serde::Serialize;
 use url::form_urlencoded;
@@ -57,7 +57,7 @@ impl ListQuery {
     pub fn listing<F: Copy + PartialEq>(
         &self,
         fields: &[(&str, F)],
-    ) -> Result<Listing<F>, Problem> {
+    ) -> Result<ListRequest<F>, Problem> {
         let mut faults = FieldErrors::default();
         let limit = self.number(&mut faults, "limit", 1);
         let offset = self.number(&mut faults, "offset", 0);
@@ -67,7 +67,7 @@ impl ListQuery {
             let limit = limit.and_then(|limit| u32::try_from(limit).ok());
             PageRequest::new(limit.unwrap_or(PageRequest::MAX_LIMIT), offset.unwrap_or(0))
         });
-        Ok(faults.or(Listing {
+        Ok(faults.or(ListRequest {
             page,
             search,
             order,
@@ -134,13 +134,13 @@ impl ListQuery {
         &self,
         faults: &mut FieldErrors,
         fields: &[(&str, F)],
-    ) -> Vec<(F, Direction)> {
-        let mut order: Vec<(F, Direction)> = Vec::new();
+    ) -> Vec<(F, SortDirection)> {
+        let mut order: Vec<(F, SortDirection)> = Vec::new();
         let words = self.value("ordering").unwrap_or_default().split(',');
         for word in words.map(str::trim).filter(|word| !word.is_empty()) {
             let (name, direction) = match word.strip_prefix('-') {
-                Some(name) => (name, Direction::Descending),
-                None => (word, Direction::Ascending),
+                Some(name) => (name, SortDirection::Descending),
+                None => (word, SortDirection::Ascending),
             };
             match fields.iter().find(|(known, _)| *known == name) {
                 // A field decides once; what it says again can change nothing.

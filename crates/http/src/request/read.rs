@@ -5,7 +5,7 @@ mod related;
 mod slug;
 
 use loggia_identity::passwords::Password;
-use loggia_kernel::{Change, Email, Flaw, Username};
+use loggia_kernel::{Change, Email, ParseError, Username};
 
 pub use self::related::{Pk, Pks};
 use super::Input;
@@ -84,8 +84,8 @@ impl Read {
                 let mut codes = rule.faults_of(&text);
                 match Email::parse(&text) {
                     Ok(email) if codes.is_empty() => return Change::Set(email),
-                    Ok(_) | Err(Flaw::TooLong { .. } | Flaw::Blank) => {}
-                    Err(Flaw::Malformed) => codes.push(Code::NotAnEmail),
+                    Ok(_) | Err(ParseError::TooLong { .. } | ParseError::Blank) => {}
+                    Err(ParseError::Malformed) => codes.push(Code::NotAnEmail),
                 }
                 faults.extend(name, codes);
                 Change::Keep
@@ -102,9 +102,9 @@ impl Read {
                 let mut codes = rule.faults_of(&text);
                 match Username::parse(&text) {
                     Ok(username) if codes.is_empty() => return Some(username),
-                    Ok(_) | Err(Flaw::TooLong { .. } | Flaw::Blank) => {}
+                    Ok(_) | Err(ParseError::TooLong { .. } | ParseError::Blank) => {}
                     // The model's own validators come before those of the field's kind.
-                    Err(Flaw::Malformed) => codes.insert(0, Code::NotAUsername),
+                    Err(ParseError::Malformed) => codes.insert(0, Code::NotAUsername),
                 }
                 faults.extend(name, codes);
                 None

@@ -11,7 +11,7 @@ use actix_web::{
     },
     web::Bytes,
 };
-use loggia_idempotency::Answer as Kept;
+use loggia_idempotency::Response as Kept;
 use serde::Serialize;
 
 use super::conditional::{self, Keep, Known};

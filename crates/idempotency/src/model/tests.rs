@@ -1,6 +1,6 @@
 //! Keys, fingerprints and scopes.
 
-use loggia_kernel::{AccountId, Flaw};
+use loggia_kernel::{AccountId, ParseError};
 
 use super::{Fingerprint, Key, Request};
 
@@ -8,10 +8,10 @@ use super::{Fingerprint, Key, Request};
 fn a_key_is_trimmed_and_has_bounds() {
     let key = |raw: &str| Key::parse(raw).map(|key| key.as_str().to_owned());
     assert_eq!(key(" k 1\t"), Ok("k 1".to_owned()));
-    assert_eq!(key(" \t "), Err(Flaw::Blank));
-    assert_eq!(key("a\u{7}b"), Err(Flaw::Malformed));
+    assert_eq!(key(" \t "), Err(ParseError::Blank));
+    assert_eq!(key("a\u{7}b"), Err(ParseError::Malformed));
     assert!(key(&"ä".repeat(128)).is_ok());
-    assert_eq!(key(&"a".repeat(129)), Err(Flaw::TooLong { max: 128 }));
+    assert_eq!(key(&"a".repeat(129)), Err(ParseError::TooLong { max: 128 }));
 }
 
 #[test]
@@ -58,5 +58,5 @@ fn a_long_path_is_kept_by_its_digest() {
         key: Key::parse("k").unwrap(),
         fingerprint: Fingerprint::of("", b""),
     };
-    assert_eq!(request.kept_path().len(), 64);
+    assert_eq!(request.stored_path().len(), 64);
 }

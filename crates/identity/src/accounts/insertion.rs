@@ -39,7 +39,7 @@ pub(super) async fn insert(
         first_name: &new.first_name,
         last_name: &new.last_name,
         phone_number: &new.phone_number,
-        search_folded: names::searched(
+        search_folded: names::search_text(
             &username,
             new.email.as_ref(),
             &new.first_name,
@@ -54,7 +54,7 @@ pub(super) async fn insert(
         updated_at: now,
     };
     let account = store::insert(tx, &row).await?;
-    personal::found(tx, &account).await?;
+    personal::create(tx, &account).await?;
     Ok(account)
 }
 
@@ -70,6 +70,6 @@ async fn whole_email_as_username(tx: &mut Tx, email: Option<&Email>) -> Result<O
     let Some(Ok(username)) = email.map(|email| Username::parse(email.as_str())) else {
         return Ok(None);
     };
-    let is_taken = store::holder_of_username(tx, &username, None).await?;
+    let is_taken = store::is_username_taken(tx, &username, None).await?;
     Ok((!is_taken).then_some(username))
 }

@@ -142,7 +142,7 @@ pub struct AccountPatch {
 
 /// Values to look for among the accounts, all but one of them.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Wanted<'a> {
+pub struct UniqueValues<'a> {
     /// Does another account hold this name?
     pub username: Option<&'a Username>,
     /// Does another account hold this address, in whatever case?

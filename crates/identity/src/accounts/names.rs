@@ -3,39 +3,39 @@
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, Conn, run};
-use loggia_kernel::{AccountId, Email, Slug, Username, listing};
+use loggia_kernel::{AccountId, Email, Slug, Username, list};
 
 use super::{
-    store::{holder_of_username, nobody},
+    store::{id_or_zero, is_username_taken},
     suffix::Suffix,
 };
 use crate::schema::accounts;
 
 /// All that a search of accounts looks at, in lower case: a line each for user name, address and full name.
-pub(super) fn searched(
+pub(super) fn search_text(
     username: &Username,
     email: Option<&Email>,
     first_name: &str,
     last_name: &str,
 ) -> String {
     let email = email.map(Email::folded).unwrap_or_default();
-    let name = listing::folded(format!("{first_name} {last_name}").trim());
+    let name = list::folded(format!("{first_name} {last_name}").trim());
     format!("{}\n{email}\n{name}", username.folded())
 }
 
 /// The first of `base`, `base-1`, `base-2`, ... that no account has.
 pub(crate) async fn free_username(conn: &mut Conn, base: Username) -> db::Result<Username> {
-    if !holder_of_username(conn, &base, None).await? {
+    if !is_username_taken(conn, &base, None).await? {
         return Ok(base);
     }
     let mut suffix = Suffix::default();
     loop {
         let (n, is_free) = suffix.next();
-        let candidate = base.with_suffix(n, Username::V1_MAX_CHARS);
+        let candidate = base.with_suffix(n, Username::ASCII_MAX_CHARS);
         if is_free {
             return Ok(candidate);
         }
-        suffix.note(n, holder_of_username(conn, &candidate, None).await?);
+        suffix.record(n, is_username_taken(conn, &candidate, None).await?);
     }
 }
 
@@ -46,7 +46,7 @@ pub(crate) async fn free_slug(
     except: Option<AccountId>,
 ) -> db::Result<Slug> {
     let base = Slug::of(username.as_str(), "user");
-    if !holder_of_slug(conn, &base, except).await? {
+    if !is_slug_taken(conn, &base, except).await? {
         return Ok(base);
     }
     let mut suffix = Suffix::default();
@@ -56,12 +56,12 @@ pub(crate) async fn free_slug(
         if is_free {
             return Ok(candidate);
         }
-        suffix.note(n, holder_of_slug(conn, &candidate, except).await?);
+        suffix.record(n, is_slug_taken(conn, &candidate, except).await?);
     }
 }
 
 /// Whether an account other than `except` has this slug.
-async fn holder_of_slug(
+async fn is_slug_taken(
     conn: &mut Conn,
     slug: &Slug,
     except: Option<AccountId>,
@@ -69,7 +69,7 @@ async fn holder_of_slug(
     run!(conn, |c| diesel::select(diesel::dsl::exists(
         accounts::table
             .filter(accounts::slug.eq(slug))
-            .filter(accounts::id.ne(nobody(except)))
+            .filter(accounts::id.ne(id_or_zero(except)))
     ))
     .get_result(c))
 }

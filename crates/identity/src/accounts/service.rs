@@ -10,18 +10,16 @@ use loggia_kernel::{
 
 use super::{
     insertion::insert,
-    model::{Account, AccountPatch, ChangedRow, NewAccount, NewUsername, Wanted},
+    model::{Account, AccountPatch, ChangedRow, NewAccount, NewUsername, UniqueValues},
     names, store,
 };
 use crate::{
-    Error, Field, Result, SessionPolicy, one_time,
+    Error, Field, Result, SessionPolicy, audit, one_time,
     orgs::{
-        self,
-        departure::{Departure, depart},
-        personal,
+        self, personal,
+        removal::{Removal, leave_groups},
     },
     passwords::Hasher,
-    security,
     sessions::store as sessions,
 };
 
@@ -77,7 +75,7 @@ pub trait Accounts: Send + Sync {
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn taken(&self, wanted: Wanted<'_>) -> Result<Vec<Field>>;
+    async fn taken(&self, values: UniqueValues<'_>) -> Result<Vec<Field>>;
 
     /// Whether no account has this user name in any case.
     ///
@@ -146,7 +144,7 @@ impl StoredAccounts {
     }
 
     /// Attempts until a name that was derived is free.
-    pub(super) async fn insert_in_turn(
+    pub(super) async fn insert_with_retry(
         &self,
         new: &NewAccount,
         password_hash: Option<&str>,
@@ -174,9 +172,9 @@ impl Accounts for StoredAccounts {
             Some(password) => Some(self.hasher.hash(password).await?),
             None => None,
         };
-        let outcome = self.insert_in_turn(&new, password_hash.as_deref()).await;
+        let outcome = self.insert_with_retry(&new, password_hash.as_deref()).await;
         if let Ok(account) = &outcome {
-            security::happened("registration", account.id);
+            audit::record("registration", account.id);
         }
         outcome
     }
@@ -215,16 +213,16 @@ impl Accounts for StoredAccounts {
         Ok(store::has_superuser(&mut conn).await?)
     }
 
-    async fn taken(&self, wanted: Wanted<'_>) -> Result<Vec<Field>> {
+    async fn taken(&self, values: UniqueValues<'_>) -> Result<Vec<Field>> {
         let mut conn = self.db.read().await?;
         let mut taken = Vec::new();
-        if let Some(username) = wanted.username
-            && store::holder_of_username(&mut conn, username, wanted.except).await?
+        if let Some(username) = values.username
+            && store::is_username_taken(&mut conn, username, values.except).await?
         {
             taken.push(Field::Username);
         }
-        if let Some(email) = wanted.email
-            && store::holder_of_email(&mut conn, email, wanted.except).await?
+        if let Some(email) = values.email
+            && store::is_email_taken(&mut conn, email, values.except).await?
         {
             taken.push(Field::Email);
         }
@@ -238,7 +236,7 @@ impl Accounts for StoredAccounts {
         }
         let mut conn = self.db.read().await?;
         let folded = username.to_lowercase();
-        Ok(!store::holder_of_folded_username(&mut conn, &folded, except).await?)
+        Ok(!store::is_folded_username_taken(&mut conn, &folded, except).await?)
     }
 
     async fn update(&self, id: AccountId, patch: AccountPatch) -> Result<Account> {
@@ -262,29 +260,29 @@ impl Accounts for StoredAccounts {
         } else {
             "deactivation"
         };
-        security::happened(what, id);
+        audit::record(what, id);
         Ok(account)
     }
 
     async fn delete(&self, id: AccountId) -> Result<()> {
         for _ in 1..MAX_TRIES_TO_DELETE {
-            match self.try_to_delete(id).await {
+            match self.try_delete(id).await {
                 // Somebody wrote into what goes with the account, and each waited for the other.
                 Err(Error::Store(DbError::Conflict)) => {}
                 outcome => return outcome,
             }
         }
-        self.try_to_delete(id).await
+        self.try_delete(id).await
     }
 }
 
 impl StoredAccounts {
     /// One attempt, in a transaction of its own.
-    async fn try_to_delete(&self, id: AccountId) -> Result<()> {
+    async fn try_delete(&self, id: AccountId) -> Result<()> {
         let mut tx = self.db.begin().await?;
         let outcome = delete(&mut tx, id).await;
         finish(tx, outcome).await?;
-        security::happened("deletion", id);
+        audit::record("deletion", id);
         Ok(())
     }
 }
@@ -315,7 +313,7 @@ pub(crate) async fn apply(
     if patch.username.is_some() && patch.is_slug_renewed {
         // What refers to the slug changes with it, in its own organisation for the most part. Account, organisation, what
         // is in it: that is everybody's order.
-        store::lock_for_departure(tx, id).await?;
+        store::lock_for_removal(tx, id).await?;
         personal::lock(tx, id).await?;
     }
     let (before, _) = store::lock(tx, id).await?.ok_or(Error::NotFound)?;
@@ -332,7 +330,7 @@ pub(crate) async fn apply(
     };
     let is_slug_new = slug.is_some();
     let row = ChangedRow {
-        search_folded: Some(searched_after(&before, &patch)),
+        search_folded: Some(search_text_after(&before, &patch)),
         ..changed_row(patch, slug, now)
     };
     let account = store::update(tx, id, &row).await?;
@@ -340,14 +338,14 @@ pub(crate) async fn apply(
         personal::rename(tx, &account, now).await?;
     }
     if is_email_new {
-        one_time::store::delete_of(tx, id).await?;
+        one_time::store::delete_all(tx, id).await?;
     }
     Ok(account)
 }
 
 /// What a search looks at once the account is changed.
-fn searched_after(before: &Account, patch: &AccountPatch) -> String {
-    names::searched(
+fn search_text_after(before: &Account, patch: &AccountPatch) -> String {
+    names::search_text(
         patch.username.as_ref().unwrap_or(&before.username),
         match &patch.email {
             Change::Keep => before.email.as_ref(),
@@ -392,14 +390,14 @@ pub(super) async fn set_active(
     now: Timestamp,
 ) -> Result<Account> {
     if !is_active {
-        keep_a_superuser(tx, id).await?;
-        depart(tx, id, Departure::Deactivation).await?;
+        require_other_superuser(tx, id).await?;
+        leave_groups(tx, id, Removal::Deactivation).await?;
     }
     let account = store::set_active(tx, id, is_active, now)
         .await?
         .ok_or(Error::NotFound)?;
     if !is_active {
-        one_time::store::delete_of(tx, id).await?;
+        one_time::store::delete_all(tx, id).await?;
         if policy == SessionPolicy::Strict {
             sessions::revoke_all(tx, id, None, now).await?;
         }
@@ -412,8 +410,8 @@ pub(super) async fn set_active(
 /// # Errors
 /// As [`Accounts::delete`].
 pub(super) async fn delete(tx: &mut Tx, id: AccountId) -> Result<()> {
-    keep_a_superuser(tx, id).await?;
-    depart(tx, id, Departure::Deletion).await?;
+    require_other_superuser(tx, id).await?;
+    leave_groups(tx, id, Removal::Deletion).await?;
     if store::delete(tx, id).await? {
         Ok(())
     } else {
@@ -423,7 +421,7 @@ pub(super) async fn delete(tx: &mut Tx, id: AccountId) -> Result<()> {
 
 /// Refuses to let the last active superuser go. The rows are locked, so two who shut each other out at the same moment
 /// take turns.
-async fn keep_a_superuser(tx: &mut Tx, leaving: AccountId) -> Result<()> {
+async fn require_other_superuser(tx: &mut Tx, leaving: AccountId) -> Result<()> {
     let active = store::lock_active_superusers(tx).await?;
     if active == [leaving] {
         return Err(Error::LastSuperuser);

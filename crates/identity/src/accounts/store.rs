@@ -12,7 +12,7 @@ use crate::{Error, Field, Result, schema::accounts};
 pub(crate) const SLUG_KEY: &str = "accounts_slug_key";
 
 /// An account and its password hash, as a log-in needs them.
-pub(crate) type WithHash = (Account, Option<String>);
+pub(crate) type AccountWithHash = (Account, Option<String>);
 
 pub(crate) async fn by_id(conn: &mut Conn, id: AccountId) -> db::Result<Option<Account>> {
     run!(conn, |c| accounts::table
@@ -45,7 +45,7 @@ pub(crate) async fn by_username(
 pub(crate) async fn with_hash_by_email(
     conn: &mut Conn,
     folded: &str,
-) -> db::Result<Option<WithHash>> {
+) -> db::Result<Option<AccountWithHash>> {
     run!(conn, |c| accounts::table
         .filter(accounts::email_folded.eq(folded))
         .select((Account::as_select(), accounts::password_hash))
@@ -56,7 +56,7 @@ pub(crate) async fn with_hash_by_email(
 pub(crate) async fn with_hash_by_username(
     conn: &mut Conn,
     username: &str,
-) -> db::Result<Option<WithHash>> {
+) -> db::Result<Option<AccountWithHash>> {
     run!(conn, |c| accounts::table
         .filter(accounts::username.eq(username))
         .select((Account::as_select(), accounts::password_hash))
@@ -80,7 +80,7 @@ pub(crate) async fn password_hash(
 ///
 /// Two arms because PostgreSQL needs the lock said; SQLite's writing transactions exclude each other anyway. The same
 /// goes for the next one.
-pub(crate) async fn lock(conn: &mut Conn, id: AccountId) -> db::Result<Option<WithHash>> {
+pub(crate) async fn lock(conn: &mut Conn, id: AccountId) -> db::Result<Option<AccountWithHash>> {
     run!(
         conn,
         Postgres(|c| accounts::table
@@ -97,7 +97,7 @@ pub(crate) async fn lock(conn: &mut Conn, id: AccountId) -> db::Result<Option<Wi
 }
 
 /// Locks an account so that nothing can come to hang on it either, until the transaction ends. False if there is none.
-pub(crate) async fn lock_for_departure(conn: &mut Conn, id: AccountId) -> db::Result<bool> {
+pub(crate) async fn lock_for_removal(conn: &mut Conn, id: AccountId) -> db::Result<bool> {
     let account: Option<AccountId> = run!(
         conn,
         Postgres(|c| accounts::table
@@ -112,7 +112,10 @@ pub(crate) async fn lock_for_departure(conn: &mut Conn, id: AccountId) -> db::Re
 }
 
 /// As [`lock`], for the account that has this address once the lock is there.
-pub(crate) async fn lock_by_email(conn: &mut Conn, folded: &str) -> db::Result<Option<WithHash>> {
+pub(crate) async fn lock_by_email(
+    conn: &mut Conn,
+    folded: &str,
+) -> db::Result<Option<AccountWithHash>> {
     run!(
         conn,
         Postgres(|c| accounts::table
@@ -150,7 +153,7 @@ pub(crate) async fn list_after(
     limit: u32,
 ) -> db::Result<Vec<Account>> {
     run!(conn, |c| accounts::table
-        .filter(accounts::id.gt(nobody(last)))
+        .filter(accounts::id.gt(id_or_zero(last)))
         .order(accounts::id)
         .limit(limit.into())
         .select(Account::as_select())
@@ -158,12 +161,12 @@ pub(crate) async fn list_after(
 }
 
 /// Ids begin at 1, so no account has this one.
-pub(super) fn nobody(except: Option<AccountId>) -> AccountId {
+pub(super) fn id_or_zero(except: Option<AccountId>) -> AccountId {
     except.unwrap_or(AccountId::new(0))
 }
 
 /// Whether an account other than `except` has this user name.
-pub(crate) async fn holder_of_username(
+pub(crate) async fn is_username_taken(
     conn: &mut Conn,
     username: &Username,
     except: Option<AccountId>,
@@ -171,13 +174,13 @@ pub(crate) async fn holder_of_username(
     run!(conn, |c| diesel::select(diesel::dsl::exists(
         accounts::table
             .filter(accounts::username.eq(username))
-            .filter(accounts::id.ne(nobody(except)))
+            .filter(accounts::id.ne(id_or_zero(except)))
     ))
     .get_result(c))
 }
 
 /// Whether an account other than `except` has this user name in lower case.
-pub(crate) async fn holder_of_folded_username(
+pub(crate) async fn is_folded_username_taken(
     conn: &mut Conn,
     folded: &str,
     except: Option<AccountId>,
@@ -185,13 +188,13 @@ pub(crate) async fn holder_of_folded_username(
     run!(conn, |c| diesel::select(diesel::dsl::exists(
         accounts::table
             .filter(accounts::username_folded.eq(folded))
-            .filter(accounts::id.ne(nobody(except)))
+            .filter(accounts::id.ne(id_or_zero(except)))
     ))
     .get_result(c))
 }
 
 /// Whether an account other than `except` has this address.
-pub(crate) async fn holder_of_email(
+pub(crate) async fn is_email_taken(
     conn: &mut Conn,
     email: &Email,
     except: Option<AccountId>,
@@ -200,7 +203,7 @@ pub(crate) async fn holder_of_email(
     run!(conn, |c| diesel::select(diesel::dsl::exists(
         accounts::table
             .filter(accounts::email_folded.eq(&folded))
-            .filter(accounts::id.ne(nobody(except)))
+            .filter(accounts::id.ne(id_or_zero(except)))
     ))
     .get_result(c))
 }
@@ -274,14 +277,14 @@ pub(crate) async fn set_password_hash(
 pub(crate) async fn replace_password_hash(
     conn: &mut Conn,
     id: AccountId,
-    proven: &str,
+    verified_hash: &str,
     hash: &str,
     now: Timestamp,
 ) -> db::Result<bool> {
     run!(conn, |c| diesel::update(
         accounts::table
             .find(id)
-            .filter(accounts::password_hash.eq(proven))
+            .filter(accounts::password_hash.eq(verified_hash))
     )
     .set((
         accounts::password_hash.eq(hash),
@@ -308,18 +311,19 @@ pub(crate) async fn rehash(
     .map(|rows| rows == 1)
 }
 
-/// Notes a log-in, and locks the account by doing so. False if it is inactive, or `proven` is its password's hash no more.
+/// Notes a log-in, and locks the account by doing so. False if it is inactive, or `verified_hash` is its password's
+/// hash no more.
 pub(crate) async fn set_last_login(
     conn: &mut Conn,
     id: AccountId,
-    proven: &str,
+    verified_hash: &str,
     now: Timestamp,
 ) -> db::Result<bool> {
     run!(conn, |c| diesel::update(
         accounts::table
             .find(id)
             .filter(accounts::is_active.eq(true))
-            .filter(accounts::password_hash.eq(proven))
+            .filter(accounts::password_hash.eq(verified_hash))
     )
     .set(accounts::last_login_at.eq(now))
     .execute(c))

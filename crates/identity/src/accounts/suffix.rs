@@ -30,7 +30,7 @@ impl Suffix {
     }
 
     /// Learns whether a number is taken.
-    pub(crate) fn note(&mut self, n: u32, is_taken: bool) {
+    pub(crate) fn record(&mut self, n: u32, is_taken: bool) {
         if is_taken {
             self.taken = n;
         } else {

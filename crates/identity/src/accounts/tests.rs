@@ -15,7 +15,7 @@ fn search(is_taken: impl Fn(u32) -> bool) -> (u32, usize) {
         if is_answer {
             return (n, questions);
         }
-        suffix.note(n, is_taken(n));
+        suffix.record(n, is_taken(n));
     }
     unreachable!("the range above has no end")
 }

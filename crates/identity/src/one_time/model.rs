@@ -33,7 +33,7 @@ impl Purpose {
 
 /// A token that was just made, with what its letter must say. `Debug` shows nothing of the token.
 #[derive(Clone)]
-pub struct Issued {
+pub struct IssuedToken {
     /// Whose it is.
     pub account: Account,
     /// Where the letter goes.
@@ -44,9 +44,9 @@ pub struct Issued {
     pub expires_at: Timestamp,
 }
 
-impl fmt::Debug for Issued {
+impl fmt::Debug for IssuedToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Issued")
+        f.debug_struct("IssuedToken")
             .field("account", &self.account.id)
             .field("expires_at", &self.expires_at)
             .finish_non_exhaustive()
@@ -55,7 +55,7 @@ impl fmt::Debug for Issued {
 
 /// A password reset, as it was asked for. `Debug` shows nothing of the token.
 #[derive(Clone)]
-pub struct Reset<'a> {
+pub struct PasswordReset<'a> {
     /// What came in the link.
     pub token: &'a str,
     /// Whose the token must be, where the link names an account.
@@ -64,9 +64,9 @@ pub struct Reset<'a> {
     pub password: &'a Password,
 }
 
-impl fmt::Debug for Reset<'_> {
+impl fmt::Debug for PasswordReset<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reset")
+        f.debug_struct("PasswordReset")
             .field("owner", &self.owner)
             .finish_non_exhaustive()
     }

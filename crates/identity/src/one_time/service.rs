@@ -9,16 +9,16 @@ use loggia_kernel::{AccountId, Change, Clock, Email, Timestamp, Username};
 use rand::RngExt;
 
 use super::{
-    model::{Issued, Purpose, Reset},
+    model::{IssuedToken, PasswordReset, Purpose},
     store,
 };
 use crate::{
-    Account, AccountPatch, Accounts, Error, Letter, LinkFault, Matter, Outbox, PURGE_LIMIT, Result,
-    SessionPolicy,
+    Account, AccountPatch, Accounts, EmailKind, EmailOutbox, EmailRequest, Error, LinkError,
+    PURGE_LIMIT, Result, SessionPolicy,
     accounts::{service::finish, store as accounts},
-    passwords::{Hasher, Personal, Policy},
+    audit,
+    passwords::{Hasher, Policy, UserAttributes},
     secret::digest,
-    security,
     sessions::store as sessions,
 };
 
@@ -30,27 +30,31 @@ pub trait OneTimeTokens: Send + Sync {
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn request(&self, letter: &Letter) -> Result<()>;
+    async fn request(&self, email: &EmailRequest) -> Result<()>;
 
     /// Makes the token of a letter, good until `expires_at`, in place of a pending one. `None` if nobody is to be written
     /// to: no such account, an inactive one, or one without a password where the letter is a reset.
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn issue(&self, matter: &Matter, expires_at: Timestamp) -> Result<Option<Issued>>;
+    async fn issue(&self, kind: &EmailKind, expires_at: Timestamp) -> Result<Option<IssuedToken>>;
 
     /// Makes the token that activates an account, good until `expires_at`.
     ///
     /// # Errors
     /// [`Error::NotFound`]; an account without an address, too, cannot be written to.
-    async fn issue_activation(&self, account: AccountId, expires_at: Timestamp) -> Result<Issued>;
+    async fn issue_activation(
+        &self,
+        account: AccountId,
+        expires_at: Timestamp,
+    ) -> Result<IssuedToken>;
 
     /// Sets a new password. Under [`SessionPolicy::Strict`] every session of the account ends.
     ///
     /// # Errors
-    /// In this order: [`Error::NotFound`] if the named owner does not exist, [`Error::BadLink`], [`Error::Weak`],
-    /// [`Error::Busy`]. The token is used up by success alone.
-    async fn reset_password(&self, reset: Reset<'_>) -> Result<Account>;
+    /// In this order: [`Error::NotFound`] if the named owner does not exist, [`Error::InvalidLink`],
+    /// [`Error::WeakPassword`], [`Error::Busy`]. The token is used up by success alone.
+    async fn reset_password(&self, reset: PasswordReset<'_>) -> Result<Account>;
 
     /// Sets a new user name.
     ///
@@ -66,13 +70,13 @@ pub trait OneTimeTokens: Send + Sync {
     /// Activates an account.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the owner does not exist; [`Error::BadLink`]; [`Error::AlreadyActive`].
+    /// [`Error::NotFound`] if the owner does not exist; [`Error::InvalidLink`]; [`Error::AlreadyActive`].
     async fn activate(&self, token: &str, owner: AccountId) -> Result<Account>;
 
     /// Makes the address to which the token was sent the account's own.
     ///
     /// # Errors
-    /// [`Error::BadLink`]; [`Error::Taken`] if somebody else has the address by now: the token is gone then.
+    /// [`Error::InvalidLink`]; [`Error::Taken`] if somebody else has the address by now: the token is gone then.
     async fn change_email(&self, token: &str) -> Result<Account>;
 
     /// Deletes tokens that expired more than a day ago; until then they are told apart from unknown ones.
@@ -89,12 +93,12 @@ pub struct StoredOneTimeTokens {
     hasher: Hasher,
     passwords: Policy,
     policy: SessionPolicy,
-    outbox: Arc<dyn Outbox>,
+    outbox: Arc<dyn EmailOutbox>,
     clock: Arc<dyn Clock>,
 }
 
 /// What [`StoredOneTimeTokens`] works with.
-pub(crate) struct Found {
+pub(crate) struct PendingToken {
     account: Account,
     new_email: Option<Email>,
     digest: String,
@@ -107,7 +111,7 @@ impl StoredOneTimeTokens {
         accounts: Arc<dyn Accounts>,
         hasher: Hasher,
         (passwords, policy): (Policy, SessionPolicy),
-        outbox: Arc<dyn Outbox>,
+        outbox: Arc<dyn EmailOutbox>,
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
@@ -122,7 +126,12 @@ impl StoredOneTimeTokens {
     }
 
     /// Looks a token up, without using it.
-    async fn find(&self, purpose: Purpose, token: &str, owner: Option<AccountId>) -> Result<Found> {
+    async fn find(
+        &self,
+        purpose: Purpose,
+        token: &str,
+        owner: Option<AccountId>,
+    ) -> Result<PendingToken> {
         if let Some(owner) = owner {
             self.accounts.by_id(owner).await?;
         }
@@ -132,17 +141,17 @@ impl StoredOneTimeTokens {
             store::find(&mut conn, purpose, &digest).await?
         };
         let Some((account, expires_at, new_email)) = pending else {
-            return Err(Error::BadLink(LinkFault::Invalid));
+            return Err(Error::InvalidLink(LinkError::Invalid));
         };
         if owner.is_some_and(|owner| owner != account.id) {
-            return Err(Error::BadLink(LinkFault::Invalid));
+            return Err(Error::InvalidLink(LinkError::Invalid));
         }
         if expires_at < self.clock.now() {
             let mut conn = self.db.write().await?;
-            store::take(&mut conn, purpose, &digest).await?;
-            return Err(Error::BadLink(LinkFault::Expired));
+            store::consume(&mut conn, purpose, &digest).await?;
+            return Err(Error::InvalidLink(LinkError::Expired));
         }
-        Ok(Found {
+        Ok(PendingToken {
             account,
             new_email,
             digest,
@@ -152,21 +161,23 @@ impl StoredOneTimeTokens {
     async fn issue_in(
         &self,
         tx: &mut Tx,
-        matter: &Matter,
+        kind: &EmailKind,
         expires_at: Timestamp,
-    ) -> Result<Option<Issued>> {
-        let (purpose, account, to) = match matter {
-            Matter::PasswordReset(email) | Matter::UsernameReset(email) => {
-                let purpose = match matter {
-                    Matter::PasswordReset(_) => Purpose::PasswordReset,
-                    Matter::UsernameReset(_) | Matter::EmailChange { .. } => Purpose::UsernameReset,
+    ) -> Result<Option<IssuedToken>> {
+        let (purpose, account, to) = match kind {
+            EmailKind::PasswordReset(email) | EmailKind::UsernameReset(email) => {
+                let purpose = match kind {
+                    EmailKind::PasswordReset(_) => Purpose::PasswordReset,
+                    EmailKind::UsernameReset(_) | EmailKind::EmailChange { .. } => {
+                        Purpose::UsernameReset
+                    }
                 };
                 match resettable(tx, email).await? {
                     Some((account, to)) => (purpose, account, to),
                     None => return Ok(None),
                 }
             }
-            Matter::EmailChange { account, new_email } => {
+            EmailKind::EmailChange { account, new_email } => {
                 match accounts::lock(tx, *account).await? {
                     Some((account, _)) if account.is_active => {
                         (Purpose::EmailChange, account, new_email.clone())
@@ -175,25 +186,25 @@ impl StoredOneTimeTokens {
                 }
             }
         };
-        self.make(tx, account, purpose, to, expires_at)
+        self.create_token(tx, account, purpose, to, expires_at)
             .await
             .map(Some)
     }
 
     /// Makes a token for an account that the caller has locked: so what the token was allowed by still holds.
-    async fn make(
+    async fn create_token(
         &self,
         tx: &mut Tx,
         account: Account,
         purpose: Purpose,
         to: Email,
         expires_at: Timestamp,
-    ) -> Result<Issued> {
+    ) -> Result<IssuedToken> {
         let token = URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; 32]>());
         let new_email = (purpose == Purpose::EmailChange).then_some(&to);
         let (digest, now) = (digest(&token), self.clock.now());
         store::replace(tx, account.id, purpose, &digest, new_email, now, expires_at).await?;
-        Ok(Issued {
+        Ok(IssuedToken {
             account,
             to,
             token,
@@ -216,57 +227,65 @@ async fn resettable(tx: &mut Tx, email: &Email) -> Result<Option<(Account, Email
 }
 
 /// Uses the token up and does what it permits, in one transaction.
-async fn spend(tx: &mut Tx, purpose: Purpose, found: &Found) -> Result<()> {
+async fn redeem(tx: &mut Tx, purpose: Purpose, found: &PendingToken) -> Result<()> {
     accounts::lock(tx, found.account.id).await?;
     // Somebody else was quicker.
-    if !store::take(tx, purpose, &found.digest).await? {
-        return Err(Error::BadLink(LinkFault::Invalid));
+    if !store::consume(tx, purpose, &found.digest).await? {
+        return Err(Error::InvalidLink(LinkError::Invalid));
     }
-    store::delete_of(tx, found.account.id).await?;
+    store::delete_all(tx, found.account.id).await?;
     Ok(())
 }
 
 #[async_trait]
 impl OneTimeTokens for StoredOneTimeTokens {
-    async fn request(&self, letter: &Letter) -> Result<()> {
+    async fn request(&self, email: &EmailRequest) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        let outcome = self.outbox.post(&mut tx, letter).await.map_err(Into::into);
+        let outcome = self
+            .outbox
+            .enqueue(&mut tx, email)
+            .await
+            .map_err(Into::into);
         finish(tx, outcome).await
     }
 
-    async fn issue(&self, matter: &Matter, expires_at: Timestamp) -> Result<Option<Issued>> {
+    async fn issue(&self, kind: &EmailKind, expires_at: Timestamp) -> Result<Option<IssuedToken>> {
         let mut tx = self.db.begin().await?;
-        let outcome = self.issue_in(&mut tx, matter, expires_at).await;
+        let outcome = self.issue_in(&mut tx, kind, expires_at).await;
         finish(tx, outcome).await
     }
 
-    async fn issue_activation(&self, account: AccountId, expires_at: Timestamp) -> Result<Issued> {
+    async fn issue_activation(
+        &self,
+        account: AccountId,
+        expires_at: Timestamp,
+    ) -> Result<IssuedToken> {
         let mut tx = self.db.begin().await?;
         let outcome = async {
             let (account, _) = accounts::lock(&mut tx, account)
                 .await?
                 .ok_or(Error::NotFound)?;
             let to = account.email.clone().ok_or(Error::NotFound)?;
-            self.make(&mut tx, account, Purpose::Activation, to, expires_at)
+            self.create_token(&mut tx, account, Purpose::Activation, to, expires_at)
                 .await
         }
         .await;
         finish(tx, outcome).await
     }
 
-    async fn reset_password(&self, reset: Reset<'_>) -> Result<Account> {
+    async fn reset_password(&self, reset: PasswordReset<'_>) -> Result<Account> {
         let purpose = Purpose::PasswordReset;
         let found = self.find(purpose, reset.token, reset.owner).await?;
-        let personal = Personal::of(&found.account);
+        let personal = UserAttributes::of(&found.account);
         let weaknesses = self.passwords.check(reset.password.expose(), &personal);
         if !weaknesses.is_empty() {
-            return Err(Error::Weak(weaknesses));
+            return Err(Error::WeakPassword(weaknesses));
         }
         let hash = self.hasher.hash(reset.password).await?;
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         let outcome = async {
-            spend(&mut tx, purpose, &found).await?;
+            redeem(&mut tx, purpose, &found).await?;
             accounts::set_password_hash(&mut tx, found.account.id, Some(&hash), now).await?;
             if self.policy == SessionPolicy::Strict {
                 sessions::revoke_all(&mut tx, found.account.id, None, now).await?;
@@ -275,7 +294,7 @@ impl OneTimeTokens for StoredOneTimeTokens {
         }
         .await;
         let account = finish(tx, outcome).await?;
-        security::happened("password reset", account.id);
+        audit::record("password reset", account.id);
         Ok(account)
     }
 
@@ -293,12 +312,12 @@ impl OneTimeTokens for StoredOneTimeTokens {
             ..AccountPatch::default()
         };
         let outcome = async {
-            spend(&mut tx, purpose, &found).await?;
+            redeem(&mut tx, purpose, &found).await?;
             crate::accounts::service::apply(&mut tx, owner, patch, self.clock.now()).await
         }
         .await;
         let account = finish(tx, outcome).await?;
-        security::happened("user name reset", account.id);
+        audit::record("user name reset", account.id);
         Ok(account)
     }
 
@@ -311,14 +330,14 @@ impl OneTimeTokens for StoredOneTimeTokens {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         let outcome = async {
-            spend(&mut tx, purpose, &found).await?;
+            redeem(&mut tx, purpose, &found).await?;
             accounts::set_active(&mut tx, owner, true, now)
                 .await?
                 .ok_or(Error::NotFound)
         }
         .await;
         let account = finish(tx, outcome).await?;
-        security::happened("activation", account.id);
+        audit::record("activation", account.id);
         Ok(account)
     }
 
@@ -326,7 +345,7 @@ impl OneTimeTokens for StoredOneTimeTokens {
         let purpose = Purpose::EmailChange;
         let found = self.find(purpose, token, None).await?;
         let Some(new_email) = found.new_email.clone() else {
-            return Err(Error::BadLink(LinkFault::Invalid));
+            return Err(Error::InvalidLink(LinkError::Invalid));
         };
         let patch = AccountPatch {
             email: Change::Set(new_email),
@@ -334,7 +353,7 @@ impl OneTimeTokens for StoredOneTimeTokens {
         };
         let mut tx = self.db.begin().await?;
         let outcome = async {
-            spend(&mut tx, purpose, &found).await?;
+            redeem(&mut tx, purpose, &found).await?;
             crate::accounts::service::apply(&mut tx, found.account.id, patch, self.clock.now())
                 .await
         }
@@ -342,10 +361,10 @@ impl OneTimeTokens for StoredOneTimeTokens {
         let outcome = finish(tx, outcome).await;
         if let Err(Error::Taken { .. }) = outcome {
             let mut conn = self.db.write().await?;
-            store::take(&mut conn, purpose, &found.digest).await?;
+            store::consume(&mut conn, purpose, &found.digest).await?;
         }
         let account = outcome?;
-        security::happened("e-mail change", account.id);
+        audit::record("e-mail change", account.id);
         Ok(account)
     }
 

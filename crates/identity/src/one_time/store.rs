@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A pending token: whose, until when, and for which address.
-pub(crate) type Pending = (Account, Timestamp, Option<Email>);
+pub(crate) type PendingRow = (Account, Timestamp, Option<Email>);
 
 /// Keeps a token in place of the account's pending one of the same purpose.
 pub(crate) async fn replace(
@@ -48,7 +48,7 @@ pub(crate) async fn find(
     conn: &mut Conn,
     purpose: Purpose,
     digest: &str,
-) -> db::Result<Option<Pending>> {
+) -> db::Result<Option<PendingRow>> {
     run!(conn, |c| tokens::table
         .inner_join(accounts::table)
         .filter(tokens::digest.eq(digest))
@@ -59,7 +59,7 @@ pub(crate) async fn find(
 }
 
 /// Uses a token up. Of any number of callers, one is told true.
-pub(crate) async fn take(conn: &mut Conn, purpose: Purpose, digest: &str) -> db::Result<bool> {
+pub(crate) async fn consume(conn: &mut Conn, purpose: Purpose, digest: &str) -> db::Result<bool> {
     run!(conn, |c| diesel::delete(
         tokens::table
             .filter(tokens::digest.eq(digest))
@@ -70,7 +70,7 @@ pub(crate) async fn take(conn: &mut Conn, purpose: Purpose, digest: &str) -> db:
 }
 
 /// Kills all pending tokens of an account.
-pub(crate) async fn delete_of(conn: &mut Conn, account: AccountId) -> db::Result<()> {
+pub(crate) async fn delete_all(conn: &mut Conn, account: AccountId) -> db::Result<()> {
     run!(conn, |c| diesel::delete(
         tokens::table.filter(tokens::account_id.eq(account))
     )

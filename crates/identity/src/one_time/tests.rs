@@ -7,10 +7,10 @@ use loggia_db::{self as db, Tx};
 use loggia_kernel::{Change, Clock, Email, Username};
 use loggia_testkit::{FrozenClock, TestDb};
 
-use super::{OneTimeTokens, Reset, StoredOneTimeTokens};
+use super::{OneTimeTokens, PasswordReset, StoredOneTimeTokens};
 use crate::{
-    AccountPatch, Accounts, Letter, Matter, NewAccount, NewUsername, Outbox, SessionPolicy,
-    StoredAccounts,
+    AccountPatch, Accounts, EmailKind, EmailOutbox, EmailRequest, NewAccount, NewUsername,
+    SessionPolicy, StoredAccounts,
     accounts::{service::apply, store},
     passwords::{Hasher, Params, Password, Policy},
 };
@@ -18,8 +18,8 @@ use crate::{
 struct NoOutbox;
 
 #[async_trait]
-impl Outbox for NoOutbox {
-    async fn post(&self, _: &mut Tx, _: &Letter) -> db::Result<()> {
+impl EmailOutbox for NoOutbox {
+    async fn enqueue(&self, _: &mut Tx, _: &EmailRequest) -> db::Result<()> {
         Ok(())
     }
 }
@@ -59,8 +59,8 @@ async fn none_is_made_for_an_address_that_is_being_given_up() {
         ..AccountPatch::default()
     };
     apply(&mut tx, id, patch, clock.now()).await.unwrap();
-    let matter = Matter::PasswordReset(old);
-    let (issued, ()) = tokio::join!(one_time.issue(&matter, clock.now()), async {
+    let kind = EmailKind::PasswordReset(old);
+    let (issued, ()) = tokio::join!(one_time.issue(&kind, clock.now()), async {
         // Each of these asks the database, which meanwhile hears of the request.
         for _ in 0..20 {
             store::by_id(&mut tx, id).await.unwrap();
@@ -73,10 +73,10 @@ async fn none_is_made_for_an_address_that_is_being_given_up() {
 
 #[test]
 fn a_reset_shows_neither_token_nor_password_in_debug() {
-    let reset = Reset {
+    let reset = PasswordReset {
         token: "a token",
         owner: None,
         password: &Password::new("a password").unwrap(),
     };
-    assert_eq!(format!("{reset:?}"), "Reset { owner: None, .. }");
+    assert_eq!(format!("{reset:?}"), "PasswordReset { owner: None, .. }");
 }

@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, Conn, OptionalExt, run};
 use loggia_kernel::{AccountId, OrgId, Page, PageRequest};
 
-use super::model::{OrgMember, OrgRole, Whom};
+use super::model::{MemberRef, OrgMember, OrgRole};
 use crate::schema::{accounts, memberships};
 
 /// What an account is in an organisation, if it is in it.
@@ -59,7 +59,7 @@ pub(super) async fn list(
 }
 
 /// One member.
-pub(super) async fn one(
+pub(super) async fn by_account(
     conn: &mut Conn,
     organization: OrgId,
     account: AccountId,
@@ -81,12 +81,12 @@ pub(super) async fn one(
 /// meanwhile, so that an owner who is made here counts. Taken before the organisation's lock, as by whoever shuts out.
 ///
 /// Two arms because PostgreSQL needs the lock said, as for the next one.
-pub(super) async fn hold(conn: &mut Conn, whom: Whom<'_>) -> db::Result<Option<AccountId>> {
+pub(super) async fn lock(conn: &mut Conn, member: MemberRef<'_>) -> db::Result<Option<AccountId>> {
     let active = accounts::table
         .filter(accounts::is_active.eq(true))
         .select(accounts::id);
-    match whom {
-        Whom::Username(username) => {
+    match member {
+        MemberRef::Username(username) => {
             let found = active.filter(accounts::username.eq(username));
             run!(
                 conn,
@@ -94,7 +94,7 @@ pub(super) async fn hold(conn: &mut Conn, whom: Whom<'_>) -> db::Result<Option<A
                 Sqlite(|c| found.first(c)),
             )
         }
-        Whom::Email(email) => {
+        MemberRef::Email(email) => {
             let found = active.filter(accounts::email_folded.eq(email.folded()));
             run!(
                 conn,
@@ -106,8 +106,8 @@ pub(super) async fn hold(conn: &mut Conn, whom: Whom<'_>) -> db::Result<Option<A
     .optional()
 }
 
-/// As [`hold`], for the account of this slug, active or not.
-pub(super) async fn hold_by_slug(conn: &mut Conn, slug: &str) -> db::Result<Option<AccountId>> {
+/// As [`lock`], for the account of this slug, active or not.
+pub(super) async fn lock_by_slug(conn: &mut Conn, slug: &str) -> db::Result<Option<AccountId>> {
     if slug.contains('\0') {
         // Nobody can have it, and PostgreSQL cannot even be asked.
         return Ok(None);

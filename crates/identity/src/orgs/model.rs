@@ -149,7 +149,7 @@ pub struct OrgMember {
 
 /// Who should become a member.
 #[derive(Clone, Copy, Debug)]
-pub enum Whom<'a> {
+pub enum MemberRef<'a> {
     /// The account of this name, letter for letter.
     Username(&'a Username),
     /// The account with this address, in whatever case.

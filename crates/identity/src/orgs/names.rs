@@ -23,7 +23,7 @@ pub(super) async fn free_slug(
         if is_free {
             return Ok(candidate);
         }
-        suffix.note(n, is_taken(conn, &candidate, except).await?);
+        suffix.record(n, is_taken(conn, &candidate, except).await?);
     }
 }
 

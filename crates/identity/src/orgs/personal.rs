@@ -15,7 +15,7 @@ use crate::Account;
 /// # Errors
 /// [`db::Error::Unique`] with [`store::SLUG_KEY`] if somebody else was given the slug meanwhile: the whole registration is
 /// tried again then.
-pub(crate) async fn found(tx: &mut Tx, account: &Account) -> db::Result<()> {
+pub(crate) async fn create(tx: &mut Tx, account: &Account) -> db::Result<()> {
     let row = NewRow {
         slug: names::free_slug(tx, account.slug.clone(), None).await?,
         name: account.username.as_str(),
@@ -26,7 +26,7 @@ pub(crate) async fn found(tx: &mut Tx, account: &Account) -> db::Result<()> {
     };
     let organization = store::insert(tx, &row).await?;
     let role = OrgRole::Owner;
-    store::join(tx, organization.id, account.id, role, row.created_at).await
+    store::insert_member(tx, organization.id, account.id, role, row.created_at).await
 }
 
 /// Locks an account's own organisation until the transaction ends, so that its slug can be changed.
@@ -40,7 +40,7 @@ pub(crate) async fn lock(tx: &mut Tx, account: AccountId) -> db::Result<()> {
 /// Calls an account's own organisation as the account is called now.
 ///
 /// # Errors
-/// As [`found`].
+/// As [`create`].
 pub(crate) async fn rename(tx: &mut Tx, account: &Account, now: Timestamp) -> db::Result<()> {
     let Some(own) = store::personal_of(tx, account.id).await? else {
         return Ok(());

@@ -8,11 +8,11 @@ use loggia_kernel::{AccountId, Clock, OrgId, Page, PageRequest, Slug, Timestamp}
 
 use super::{
     members,
-    model::{Membership, OrgKind, OrgMember, OrgRole, Organization, Whom},
+    model::{MemberRef, Membership, OrgKind, OrgMember, OrgRole, Organization},
     names,
     store::{self, NewRow, SLUG_KEY},
 };
-use crate::{Error, OrgFault, Result, accounts::service::finish, security};
+use crate::{Error, OrgError, Result, accounts::service::finish, audit};
 
 /// Founding organisations, and saying who is in them as what. Object-safe: share it as `Arc<dyn Organizations>`.
 ///
@@ -23,23 +23,23 @@ use crate::{Error, OrgFault, Result, accounts::service::finish, security};
 /// same moment.
 #[async_trait]
 pub trait Organizations: Send + Sync {
-    /// Founds a group of this name, 1 to [`Organization::MAX_NAME_CHARS`] characters, with its founder as its owner. Its
+    /// Creates a group of this name, 1 to [`Organization::MAX_NAME_CHARS`] characters, with its creator as its owner. Its
     /// slug is made of the name, and never changes.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the founder's account is gone; [`OrgFault::TooMany`].
-    async fn found(&self, founder: AccountId, name: &str) -> Result<Membership>;
+    /// [`Error::NotFound`] if the creator's account is gone; [`OrgError::TooMany`].
+    async fn create(&self, creator: AccountId, name: &str) -> Result<Membership>;
 
     /// Calls an organisation something else: admins and owners may. Its slug stays.
     ///
     /// # Errors
-    /// [`OrgFault::Unknown`]; [`OrgFault::RoleTooSmall`].
+    /// [`OrgError::Unknown`]; [`OrgError::RoleTooSmall`].
     async fn rename(&self, by: AccountId, id: OrgId, name: &str) -> Result<Membership>;
 
     /// Deletes a group with everything in it: owners may.
     ///
     /// # Errors
-    /// [`OrgFault::Unknown`]; [`OrgFault::RoleTooSmall`]; [`OrgFault::Personal`].
+    /// [`OrgError::Unknown`]; [`OrgError::RoleTooSmall`]; [`OrgError::Personal`].
     async fn delete(&self, by: AccountId, id: OrgId) -> Result<()>;
 
     /// An account's own organisation.
@@ -57,13 +57,13 @@ pub trait Organizations: Send + Sync {
     /// Makes an active account a member of a group: admins and owners may, of an owner only owners.
     ///
     /// # Errors
-    /// [`OrgFault::Unknown`]; [`OrgFault::RoleTooSmall`]; [`OrgFault::Personal`]; [`Error::NotFound`] if there is no such
-    /// account; [`OrgFault::AlreadyMember`]; [`OrgFault::TooMany`].
+    /// [`OrgError::Unknown`]; [`OrgError::RoleTooSmall`]; [`OrgError::Personal`]; [`Error::NotFound`] if there is no such
+    /// account; [`OrgError::AlreadyMember`]; [`OrgError::TooMany`].
     async fn add(
         &self,
         by: AccountId,
         id: OrgId,
-        whom: Whom<'_>,
+        member: MemberRef<'_>,
         role: OrgRole,
     ) -> Result<OrgMember>;
 
@@ -71,8 +71,8 @@ pub trait Organizations: Send + Sync {
     /// unmade only owners.
     ///
     /// # Errors
-    /// [`OrgFault::Unknown`]; [`OrgFault::RoleTooSmall`]; [`Error::NotFound`] if there is no such member;
-    /// [`OrgFault::LastOwner`].
+    /// [`OrgError::Unknown`]; [`OrgError::RoleTooSmall`]; [`Error::NotFound`] if there is no such member;
+    /// [`OrgError::LastOwner`].
     async fn set_role(
         &self,
         by: AccountId,
@@ -108,29 +108,29 @@ impl StoredOrganizations {
     }
 
     /// One attempt: a slug chosen, rows written, all in one transaction.
-    async fn try_to_found(&self, founder: AccountId, name: &str) -> Result<Membership> {
+    async fn try_create(&self, creator: AccountId, name: &str) -> Result<Membership> {
         let mut tx = self.db.begin().await?;
-        let outcome = found(&mut tx, founder, name, self.clock.now()).await;
+        let outcome = create(&mut tx, creator, name, self.clock.now()).await;
         finish(tx, outcome).await
     }
 }
 
 #[async_trait]
 impl Organizations for StoredOrganizations {
-    async fn found(&self, founder: AccountId, name: &str) -> Result<Membership> {
-        let mut outcome = self.try_to_found(founder, name).await;
+    async fn create(&self, creator: AccountId, name: &str) -> Result<Membership> {
+        let mut outcome = self.try_create(creator, name).await;
         for _ in 1..MAX_TRIES {
             match &outcome {
                 // Somebody else was given the slug that was derived here, so the next one is tried.
                 Err(Error::Store(DbError::Unique(key))) if key == SLUG_KEY => {
-                    outcome = self.try_to_found(founder, name).await;
+                    outcome = self.try_create(creator, name).await;
                 }
                 _ => break,
             }
         }
         if let Ok(membership) = &outcome {
             let id = membership.organization.id;
-            security::told_in("organisation creation", founder, id, &outcome, |_| None);
+            audit::record_org_outcome("organisation creation", creator, id, &outcome, |_| None);
         }
         outcome
     }
@@ -145,7 +145,7 @@ impl Organizations for StoredOrganizations {
         let mut tx = self.db.begin().await?;
         let outcome = delete(&mut tx, by, id).await;
         let outcome = finish(tx, outcome).await;
-        security::told_in("organisation deletion", by, id, &outcome, |()| None);
+        audit::record_org_outcome("organisation deletion", by, id, &outcome, |()| None);
         outcome
     }
 
@@ -165,15 +165,15 @@ impl Organizations for StoredOrganizations {
         &self,
         by: AccountId,
         id: OrgId,
-        whom: Whom<'_>,
+        member: MemberRef<'_>,
         role: OrgRole,
     ) -> Result<OrgMember> {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
-        let outcome = add(&mut tx, by, id, whom, role, now).await;
+        let outcome = add(&mut tx, by, id, member, role, now).await;
         let outcome = finish(tx, outcome).await;
         let member = |(account, _): &(AccountId, OrgMember)| Some((*account, role));
-        security::told_in("membership grant", by, id, &outcome, member);
+        audit::record_org_outcome("membership grant", by, id, &outcome, member);
         Ok(outcome?.1)
     }
 
@@ -188,7 +188,7 @@ impl Organizations for StoredOrganizations {
         let outcome = set_role(&mut tx, by, id, member, role).await;
         let outcome = finish(tx, outcome).await;
         let member = |(account, _): &(AccountId, OrgMember)| Some((*account, role));
-        security::told_in("membership change", by, id, &outcome, member);
+        audit::record_org_outcome("membership change", by, id, &outcome, member);
         Ok(outcome?.1)
     }
 
@@ -197,13 +197,13 @@ impl Organizations for StoredOrganizations {
         let outcome = remove(&mut tx, by, id, member).await;
         let outcome = finish(tx, outcome).await;
         let member = |removed: &(AccountId, OrgRole)| Some(*removed);
-        security::told_in("membership removal", by, id, &outcome, member);
+        audit::record_org_outcome("membership removal", by, id, &outcome, member);
         outcome.map(drop)
     }
 }
 
-async fn found(tx: &mut Tx, founder: AccountId, name: &str, now: Timestamp) -> Result<Membership> {
-    room_for_another(tx, founder).await?;
+async fn create(tx: &mut Tx, creator: AccountId, name: &str, now: Timestamp) -> Result<Membership> {
+    check_membership_limit(tx, creator).await?;
     let base = Slug::of(name, "organization");
     let row = NewRow {
         slug: names::free_slug(tx, base, None).await?,
@@ -215,7 +215,7 @@ async fn found(tx: &mut Tx, founder: AccountId, name: &str, now: Timestamp) -> R
     };
     let organization = store::insert(tx, &row).await?;
     let role = OrgRole::Owner;
-    join(tx, organization.id, founder, role, now).await?;
+    insert_member(tx, organization.id, creator, role, now).await?;
     Ok(Membership { organization, role })
 }
 
@@ -226,17 +226,17 @@ async fn rename(
     name: &str,
     now: Timestamp,
 ) -> Result<Membership> {
-    let Membership { role, .. } = entered(tx, by, id).await?;
-    at_least(OrgRole::Admin, role)?;
+    let Membership { role, .. } = lock_as_member(tx, by, id).await?;
+    require_role(OrgRole::Admin, role)?;
     let organization = store::rename(tx, id, name, None, now).await?;
     Ok(Membership { organization, role })
 }
 
 async fn delete(tx: &mut Tx, by: AccountId, id: OrgId) -> Result<()> {
-    let Membership { organization, role } = entered(tx, by, id).await?;
-    at_least(OrgRole::Owner, role)?;
+    let Membership { organization, role } = lock_as_member(tx, by, id).await?;
+    require_role(OrgRole::Owner, role)?;
     if organization.kind == OrgKind::Personal {
-        return Err(Error::Organization(OrgFault::Personal));
+        return Err(Error::Organization(OrgError::Personal));
     }
     Ok(store::delete(tx, id).await?)
 }
@@ -245,24 +245,24 @@ async fn add(
     tx: &mut Tx,
     by: AccountId,
     id: OrgId,
-    whom: Whom<'_>,
+    member: MemberRef<'_>,
     role: OrgRole,
     now: Timestamp,
 ) -> Result<(AccountId, OrgMember)> {
-    let account = members::hold(tx, whom).await?;
-    let caller = entered(tx, by, id).await?;
+    let account = members::lock(tx, member).await?;
+    let caller = lock_as_member(tx, by, id).await?;
     // Only an owner makes an owner.
-    at_least(role.max(OrgRole::Admin), caller.role)?;
+    require_role(role.max(OrgRole::Admin), caller.role)?;
     if caller.organization.kind == OrgKind::Personal {
-        return Err(Error::Organization(OrgFault::Personal));
+        return Err(Error::Organization(OrgError::Personal));
     }
     let account = account.ok_or(Error::NotFound)?;
     if members::role_of(tx, id, account).await?.is_some() {
-        return Err(Error::Organization(OrgFault::AlreadyMember));
+        return Err(Error::Organization(OrgError::AlreadyMember));
     }
-    room_for_another(tx, account).await?;
-    join(tx, id, account, role, now).await?;
-    Ok((account, members::one(tx, id, account).await?))
+    check_membership_limit(tx, account).await?;
+    insert_member(tx, id, account, role, now).await?;
+    Ok((account, members::by_account(tx, id, account).await?))
 }
 
 async fn set_role(
@@ -272,17 +272,17 @@ async fn set_role(
     member: &str,
     role: OrgRole,
 ) -> Result<(AccountId, OrgMember)> {
-    let account = members::hold_by_slug(tx, member).await?;
-    let caller = entered(tx, by, id).await?;
-    at_least(OrgRole::Admin, caller.role)?;
-    let (account, before) = member_of(tx, id, account).await?;
+    let account = members::lock_by_slug(tx, member).await?;
+    let caller = lock_as_member(tx, by, id).await?;
+    require_role(OrgRole::Admin, caller.role)?;
+    let (account, before) = require_member(tx, id, account).await?;
     // Only an owner makes or unmakes an owner.
-    at_least(role.max(before).max(OrgRole::Admin), caller.role)?;
+    require_role(role.max(before).max(OrgRole::Admin), caller.role)?;
     if before == OrgRole::Owner && role != OrgRole::Owner {
-        keep_an_owner(tx, id, account).await?;
+        require_other_owner(tx, id, account).await?;
     }
     members::set_role(tx, id, account, role).await?;
-    Ok((account, members::one(tx, id, account).await?))
+    Ok((account, members::by_account(tx, id, account).await?))
 }
 
 async fn remove(
@@ -291,38 +291,38 @@ async fn remove(
     id: OrgId,
     member: &str,
 ) -> Result<(AccountId, OrgRole)> {
-    let account = members::hold_by_slug(tx, member).await?;
-    let caller = entered(tx, by, id).await?;
+    let account = members::lock_by_slug(tx, member).await?;
+    let caller = lock_as_member(tx, by, id).await?;
     let is_leaving = account == Some(by);
     if !is_leaving {
-        at_least(OrgRole::Admin, caller.role)?;
+        require_role(OrgRole::Admin, caller.role)?;
     }
-    let (account, role) = member_of(tx, id, account).await?;
+    let (account, role) = require_member(tx, id, account).await?;
     if role == OrgRole::Owner {
-        at_least(OrgRole::Owner, caller.role)?;
-        keep_an_owner(tx, id, account).await?;
+        require_role(OrgRole::Owner, caller.role)?;
+        require_other_owner(tx, id, account).await?;
     }
     members::delete(tx, id, account).await?;
     Ok((account, role))
 }
 
 /// The organisation, locked, with what the caller is in it once the lock is there.
-async fn entered(tx: &mut Tx, by: AccountId, id: OrgId) -> Result<Membership> {
-    let unknown = || Error::Organization(OrgFault::Unknown);
+async fn lock_as_member(tx: &mut Tx, by: AccountId, id: OrgId) -> Result<Membership> {
+    let unknown = || Error::Organization(OrgError::Unknown);
     let organization = store::lock(tx, id).await?.ok_or_else(unknown)?;
     let role = members::role_of(tx, id, by).await?.ok_or_else(unknown)?;
     Ok(Membership { organization, role })
 }
 
-fn at_least(wanted: OrgRole, role: OrgRole) -> Result<()> {
-    if role < wanted {
-        return Err(Error::Organization(OrgFault::RoleTooSmall));
+fn require_role(required: OrgRole, role: OrgRole) -> Result<()> {
+    if role < required {
+        return Err(Error::Organization(OrgError::RoleTooSmall));
     }
     Ok(())
 }
 
 /// The account, which must be in the organisation, and what it is there.
-async fn member_of(
+async fn require_member(
     tx: &mut Tx,
     id: OrgId,
     account: Option<AccountId>,
@@ -333,28 +333,28 @@ async fn member_of(
 }
 
 /// Refuses to let the last owner go whose account is active.
-async fn keep_an_owner(tx: &mut Tx, id: OrgId, leaving: AccountId) -> Result<()> {
+async fn require_other_owner(tx: &mut Tx, id: OrgId, leaving: AccountId) -> Result<()> {
     if members::has_other_owner(tx, id, leaving).await? {
         return Ok(());
     }
-    Err(Error::Organization(OrgFault::LastOwner))
+    Err(Error::Organization(OrgError::LastOwner))
 }
 
-async fn room_for_another(tx: &mut Tx, account: AccountId) -> Result<()> {
+async fn check_membership_limit(tx: &mut Tx, account: AccountId) -> Result<()> {
     if members::count_of(tx, account).await? >= MAX_MEMBERSHIPS {
-        return Err(Error::Organization(OrgFault::TooMany));
+        return Err(Error::Organization(OrgError::TooMany));
     }
     Ok(())
 }
 
-async fn join(
+async fn insert_member(
     tx: &mut Tx,
     id: OrgId,
     account: AccountId,
     role: OrgRole,
     now: Timestamp,
 ) -> Result<()> {
-    match store::join(tx, id, account, role, now).await {
+    match store::insert_member(tx, id, account, role, now).await {
         // The organisation is locked or new, so it is the account that is gone.
         Err(DbError::ForeignKey(_)) => Err(Error::NotFound),
         outcome => Ok(outcome?),

@@ -30,7 +30,7 @@ pub(super) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> db::Result<Orga
 }
 
 /// Makes an account a member.
-pub(super) async fn join(
+pub(super) async fn insert_member(
     conn: &mut Conn,
     organization: OrgId,
     account: AccountId,

@@ -18,7 +18,7 @@ const SALT_BYTES: usize = 16;
 const OUTPUT_BYTES: usize = 32;
 
 /// Salt of the hash that is computed for nobody. Its value does not matter.
-const NOBODY: [u8; SALT_BYTES] = [0; SALT_BYTES];
+const DUMMY_SALT: [u8; SALT_BYTES] = [0; SALT_BYTES];
 
 /// A readable argon2 string whose costs are within the bounds.
 pub(super) struct Phc {
@@ -104,12 +104,12 @@ pub(super) fn hash(
 }
 
 /// Does the work of one [`hash`] and throws it away.
-pub(super) fn spend(
+pub(super) fn dummy_hash(
     password: &Password,
     params: Params,
     scratch: &mut Scratch,
 ) -> password_hash::Result<()> {
-    let output = compute(password, params, &NOBODY, scratch)?;
+    let output = compute(password, params, &DUMMY_SALT, scratch)?;
     // Otherwise the optimiser may find out that nobody looks.
     std::hint::black_box(output);
     Ok(())

@@ -43,7 +43,7 @@ impl Params {
 
 /// What checking a password found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct Verification {
     /// The password is the one that was stored.
     pub matches: bool,
     /// It matches, but is stored in another format or with other costs than new hashes get: hash
@@ -51,7 +51,7 @@ pub struct Outcome {
     pub needs_rehash: bool,
 }
 
-impl Outcome {
+impl Verification {
     /// Wrong password, or nothing that could be compared.
     pub const NO_MATCH: Self = Self {
         matches: false,
@@ -76,27 +76,31 @@ pub fn hash(password: &Password, params: Params) -> Result<String, HashError> {
 ///
 /// # Errors
 /// [`HashError::Failed`] if there is no memory for the hash: not knowing is not a mismatch.
-pub fn verify(stored: &str, password: &Password, params: Params) -> Result<Outcome, HashError> {
+pub fn verify(
+    stored: &str,
+    password: &Password,
+    params: Params,
+) -> Result<Verification, HashError> {
     match Stored::parse(stored) {
         Some(stored) => Ok(stored.check(password, params, &mut Scratch::default())?),
-        None => Ok(Outcome::NO_MATCH),
+        None => Ok(Verification::NO_MATCH),
     }
 }
 
 /// [`verify`], except that a missing or unreadable string costs one hash as well, so that the time
 /// does not tell whether there is an account or whether it has a password.
-pub(super) fn verify_or_spend(
+pub(super) fn verify_or_dummy_hash(
     stored: Option<&Stored>,
     password: &Password,
     params: Params,
     scratch: &mut Scratch,
-) -> password_hash::Result<Outcome> {
+) -> password_hash::Result<Verification> {
     let Some(stored) = stored else {
-        argon::spend(password, params, scratch)?;
-        return Ok(Outcome::NO_MATCH);
+        argon::dummy_hash(password, params, scratch)?;
+        return Ok(Verification::NO_MATCH);
     };
-    if stored.is_instant() {
-        argon::spend(password, params, scratch)?;
+    if stored.is_cheap() {
+        argon::dummy_hash(password, params, scratch)?;
     }
     stored.check(password, params, scratch)
 }
@@ -122,19 +126,19 @@ impl Stored {
         password: &Password,
         params: Params,
         scratch: &mut Scratch,
-    ) -> password_hash::Result<Outcome> {
+    ) -> password_hash::Result<Verification> {
         let (matches, is_preferred) = match self {
             Self::Phc(phc) => (phc.matches(password, scratch)?, phc.is_preferred(params)),
             Self::Django(django) => (django.matches(password, scratch)?, false),
         };
-        Ok(Outcome {
+        Ok(Verification {
             matches,
             needs_rehash: matches && !is_preferred,
         })
     }
 
     /// Whether checking takes next to no time, which would give the account away.
-    fn is_instant(&self) -> bool {
+    fn is_cheap(&self) -> bool {
         matches!(self, Self::Django(Django::Md5 { .. }))
     }
 }

@@ -16,7 +16,7 @@ pub enum Policy {
 
 /// What is known of the person, against which similarity is judged. Empty text is not known.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Personal<'a> {
+pub struct UserAttributes<'a> {
     /// Login name.
     pub username: &'a str,
     /// Given name.
@@ -27,16 +27,16 @@ pub struct Personal<'a> {
     pub email: &'a str,
 }
 
-/// Which of the [`Personal`] values a password resembles.
+/// Which of the [`UserAttributes`] values a password resembles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attribute {
-    /// [`Personal::username`]
+    /// [`UserAttributes::username`]
     Username,
-    /// [`Personal::first_name`]
+    /// [`UserAttributes::first_name`]
     FirstName,
-    /// [`Personal::last_name`]
+    /// [`UserAttributes::last_name`]
     LastName,
-    /// [`Personal::email`]
+    /// [`UserAttributes::email`]
     Email,
 }
 
@@ -61,17 +61,17 @@ impl Policy {
     pub const MIN_CHARS: usize = 8;
 
     /// Every rule that the password breaks, in Django's order; empty if it is strong enough.
-    pub fn check(&self, password: &str, about: &Personal<'_>) -> Vec<Weakness> {
+    pub fn check(&self, password: &str, attributes: &UserAttributes<'_>) -> Vec<Weakness> {
         match self {
-            Self::Django => django(password, about),
+            Self::Django => django(password, attributes),
             Self::None => Vec::new(),
         }
     }
 }
 
-fn django(password: &str, about: &Personal<'_>) -> Vec<Weakness> {
+fn django(password: &str, attributes: &UserAttributes<'_>) -> Vec<Weakness> {
     let mut found = Vec::new();
-    if let Some(attribute) = resembled(password, about) {
+    if let Some(attribute) = similar_attribute(password, attributes) {
         found.push(Weakness::TooSimilar(attribute));
     }
     if password.chars().count() < Policy::MIN_CHARS {
@@ -88,13 +88,13 @@ fn django(password: &str, about: &Personal<'_>) -> Vec<Weakness> {
     found
 }
 
-fn resembled(password: &str, about: &Personal<'_>) -> Option<Attribute> {
-    let password = similarity::Letters::of(&password.to_lowercase());
+fn similar_attribute(password: &str, attributes: &UserAttributes<'_>) -> Option<Attribute> {
+    let password = similarity::SortedChars::of(&password.to_lowercase());
     [
-        (Attribute::Username, about.username),
-        (Attribute::FirstName, about.first_name),
-        (Attribute::LastName, about.last_name),
-        (Attribute::Email, about.email),
+        (Attribute::Username, attributes.username),
+        (Attribute::FirstName, attributes.first_name),
+        (Attribute::LastName, attributes.last_name),
+        (Attribute::Email, attributes.email),
     ]
     .into_iter()
     .find(|(_, value)| similarity::is_similar(&password, value))

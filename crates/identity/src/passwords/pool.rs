@@ -10,7 +10,7 @@ use std::time::Duration;
 use argon2::password_hash;
 use tokio::sync::oneshot;
 
-use super::hash::{self, Outcome, Params, Stored};
+use super::hash::{self, Params, Stored, Verification};
 use super::{Password, argon, memory::Scratch};
 
 /// Why no hash was computed. Says nothing about the password.
@@ -37,7 +37,7 @@ impl From<password_hash::Error> for HashError {
 
 /// What a hash that ended without a result leaves behind.
 #[derive(Debug, thiserror::Error)]
-enum Unfinished {
+enum HashAborted {
     #[error("the hash panicked")]
     Panicked,
     #[error("the process is shutting down")]
@@ -67,34 +67,34 @@ struct Shared {
     permits: usize,
     queue: usize,
     max_wait: Duration,
-    line: Mutex<Line>,
+    state: Mutex<PoolState>,
 }
 
 /// Who is served, and who waits. Nobody waits unless all permits are taken.
 #[derive(Default)]
-struct Line {
+struct PoolState {
     /// Threads that hash.
-    at_work: usize,
+    running: usize,
     /// What waits, by the order in which it came. Whoever leaves takes his work out.
     waiting: BTreeMap<u64, Work>,
     /// The number of the next to wait.
     next: u64,
 }
 
-impl fmt::Debug for Line {
+impl fmt::Debug for PoolState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
             "Line({} at work, {} waiting)",
-            self.at_work,
+            self.running,
             self.waiting.len()
         )
     }
 }
 
 impl Shared {
-    fn line(&self) -> MutexGuard<'_, Line> {
-        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, PoolState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Hashes until nobody waits. The thread takes its next work itself: a way through the caller's runtime between two
@@ -113,34 +113,34 @@ impl Shared {
 
     /// The work that has waited longest; without any, the permit is given back.
     fn take_next(&self) -> Option<Work> {
-        let mut line = self.line();
-        let next = line.waiting.pop_first();
+        let mut state = self.state();
+        let next = state.waiting.pop_first();
         if next.is_none() {
-            line.at_work -= 1;
+            state.running -= 1;
         }
         next.map(|(_, work)| work)
     }
 
     /// Gives the work to a thread of its own if a permit is free, else a place to wait, if there is one.
-    fn admit(self: &Arc<Self>, work: Work) -> Option<Place<'_>> {
-        let mut line = self.line();
-        if line.at_work < self.permits {
-            line.at_work += 1;
-            drop(line);
+    fn admit(self: &Arc<Self>, work: Work) -> Option<QueueSlot<'_>> {
+        let mut state = self.state();
+        if state.running < self.permits {
+            state.running += 1;
+            drop(state);
             let shared = Arc::clone(self);
             tokio::task::spawn_blocking(move || shared.serve(work));
-            return Some(Place {
+            return Some(QueueSlot {
                 shared: self,
                 ticket: None,
             });
         }
-        if line.waiting.len() >= self.queue {
+        if state.waiting.len() >= self.queue {
             return None;
         }
-        let ticket = line.next;
-        line.next += 1;
-        line.waiting.insert(ticket, work);
-        Some(Place {
+        let ticket = state.next;
+        state.next += 1;
+        state.waiting.insert(ticket, work);
+        Some(QueueSlot {
             shared: self,
             ticket: Some(ticket),
         })
@@ -148,25 +148,25 @@ impl Shared {
 }
 
 /// A caller's place; when he leaves, what still waits is not begun.
-struct Place<'a> {
+struct QueueSlot<'a> {
     shared: &'a Shared,
     ticket: Option<u64>,
 }
 
-impl Place<'_> {
+impl QueueSlot<'_> {
     /// Takes the work back; false if it was begun.
-    fn leave(&mut self) -> bool {
+    fn withdraw(&mut self) -> bool {
         let work = match self.ticket.take() {
-            Some(ticket) => self.shared.line().waiting.remove(&ticket),
+            Some(ticket) => self.shared.state().waiting.remove(&ticket),
             None => None,
         };
         work.is_some()
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for QueueSlot<'_> {
     fn drop(&mut self) {
-        self.leave();
+        self.withdraw();
     }
 }
 
@@ -198,7 +198,7 @@ impl Hasher {
                 permits: permits.max(1),
                 queue,
                 max_wait,
-                line: Mutex::default(),
+                state: Mutex::default(),
             }),
         }
     }
@@ -231,11 +231,13 @@ impl Hasher {
         &self,
         password: &Password,
         stored: Option<&str>,
-    ) -> Result<Outcome, HashError> {
+    ) -> Result<Verification, HashError> {
         let stored = stored.and_then(Stored::parse);
         let (password, params) = (password.clone(), self.shared.params);
         Ok(self
-            .run(move |scratch| hash::verify_or_spend(stored.as_ref(), &password, params, scratch))
+            .run(move |scratch| {
+                hash::verify_or_dummy_hash(stored.as_ref(), &password, params, scratch)
+            })
             .await??)
     }
 
@@ -246,12 +248,12 @@ impl Hasher {
 
     /// Hashes that run now.
     pub fn running(&self) -> usize {
-        self.shared.line().at_work
+        self.shared.state().running
     }
 
     /// Callers that wait for a turn now.
     pub fn waiting(&self) -> usize {
-        self.shared.line().waiting.len()
+        self.shared.state().waiting.len()
     }
 
     /// Runs `work` on a blocking thread when it is its turn. Once begun it is not stopped, even if the caller leaves: the
@@ -270,12 +272,12 @@ impl Hasher {
         let busy = HashError::Busy {
             retry_after: Self::RETRY_AFTER,
         };
-        let Some(mut place) = self.shared.admit(work) else {
+        let Some(mut slot) = self.shared.admit(work) else {
             return Err(busy);
         };
         let outcome = match tokio::time::timeout(self.shared.max_wait, &mut result).await {
             Ok(outcome) => outcome,
-            Err(_) if place.leave() => return Err(busy),
+            Err(_) if slot.withdraw() => return Err(busy),
             // It has begun, and a begun hash is worth waiting for.
             Err(_) => result.await,
         };
@@ -288,8 +290,8 @@ fn finished<T>(
 ) -> Result<T, HashError> {
     let unfinished = match outcome {
         Ok(Ok(value)) => return Ok(value),
-        Ok(Err(_)) => Unfinished::Panicked,
-        Err(_) => Unfinished::ShuttingDown,
+        Ok(Err(_)) => HashAborted::Panicked,
+        Err(_) => HashAborted::ShuttingDown,
     };
     Err(HashError::Failed(unfinished.into()))
 }

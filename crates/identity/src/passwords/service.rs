@@ -6,13 +6,13 @@ use async_trait::async_trait;
 use loggia_db::{Db, Tx};
 use loggia_kernel::{AccountId, Clock, SessionId, Timestamp};
 
-use super::{Hasher, Password, Personal, Policy, Weakness};
+use super::{Hasher, Password, Policy, UserAttributes, Weakness};
 use crate::{
-    Account, Caller, Error, Guesses, Result, SessionPolicy,
+    Account, Caller, Error, LoginAttempts, Result, SessionPolicy,
     accounts::{service::finish, store as accounts},
-    guesses::Target,
+    attempts::Target,
+    audit,
     one_time::store as one_time,
-    security,
     sessions::store as sessions,
 };
 
@@ -20,7 +20,7 @@ use crate::{
 #[async_trait]
 pub trait Passwords: Send + Sync {
     /// Every rule of the policy that a password breaks, in Django's order.
-    fn weaknesses(&self, password: &Password, personal: &Personal<'_>) -> Vec<Weakness>;
+    fn weaknesses(&self, password: &Password, attributes: &UserAttributes<'_>) -> Vec<Weakness>;
 
     /// Makes sure that the caller knows his own password.
     ///
@@ -32,7 +32,7 @@ pub trait Passwords: Send + Sync {
     /// caller's ends.
     ///
     /// # Errors
-    /// As [`Passwords::confirm`], then [`Error::Weak`].
+    /// As [`Passwords::confirm`], then [`Error::WeakPassword`].
     async fn change(
         &self,
         caller: &Caller,
@@ -53,7 +53,7 @@ pub trait Passwords: Send + Sync {
 pub struct StoredPasswords {
     db: Db,
     hasher: Hasher,
-    guesses: Guesses,
+    attempts: LoginAttempts,
     passwords: Policy,
     policy: SessionPolicy,
     clock: Arc<dyn Clock>,
@@ -68,14 +68,14 @@ impl StoredPasswords {
     pub fn new(
         db: Db,
         hasher: Hasher,
-        guesses: Guesses,
+        attempts: LoginAttempts,
         (passwords, policy): (Policy, SessionPolicy),
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
             db,
             hasher,
-            guesses,
+            attempts,
             passwords,
             policy,
             clock,
@@ -83,7 +83,7 @@ impl StoredPasswords {
     }
 
     /// Tells whether this is the account's password, and if so the hash that says it.
-    async fn prove(
+    async fn verify_current(
         &self,
         account: &Account,
         current: &Password,
@@ -93,46 +93,49 @@ impl StoredPasswords {
             let mut conn = self.db.read().await?;
             accounts::password_hash(&mut conn, account.id).await?
         };
-        let guess = self.guesses.count(&Target::Account(account.id), address)?;
+        let attempt = self
+            .attempts
+            .record(&Target::Account(account.id), address)?;
         let stored = stored.flatten();
         match (self.hasher.verify(current, stored.as_deref()).await, stored) {
             (Ok(outcome), Some(stored)) if outcome.matches => {
-                self.guesses.give_back(guess);
+                self.attempts.discard(attempt);
                 Ok(stored)
             }
             (Ok(_), _) => Err(Error::WrongPassword),
             (Err(error), _) => {
                 // Nothing was learnt from it.
-                self.guesses.give_back(guess);
+                self.attempts.discard(attempt);
                 Err(error.into())
             }
         }
     }
 
     /// Lets die what a password's change ends, but for the session to spare.
-    async fn end(
+    async fn revoke_access(
         &self,
         tx: &mut Tx,
         id: AccountId,
-        spare: Option<&SessionId>,
+        except: Option<&SessionId>,
         now: Timestamp,
     ) -> Result<()> {
-        one_time::delete_of(tx, id).await?;
+        one_time::delete_all(tx, id).await?;
         if self.policy == SessionPolicy::Strict {
-            sessions::revoke_all(tx, id, spare, now).await?;
+            sessions::revoke_all(tx, id, except, now).await?;
         }
         Ok(())
     }
 
-    /// Sets the caller's password if `proven` is still the hash of his old one; false if it is not.
-    async fn replace(&self, caller: &Caller, proven: &str, hash: &str) -> Result<bool> {
+    /// Sets the caller's password if `verified_hash` is still the hash of his old one; false if it is not.
+    async fn replace(&self, caller: &Caller, verified_hash: &str, hash: &str) -> Result<bool> {
         let (id, now) = (caller.account.id, self.clock.now());
         let mut tx = self.db.begin().await?;
         let outcome = async {
-            if !accounts::replace_password_hash(&mut tx, id, proven, hash, now).await? {
+            if !accounts::replace_password_hash(&mut tx, id, verified_hash, hash, now).await? {
                 return Ok(false);
             }
-            self.end(&mut tx, id, Some(&caller.session), now).await?;
+            self.revoke_access(&mut tx, id, Some(&caller.session), now)
+                .await?;
             Ok(true)
         }
         .await;
@@ -140,26 +143,30 @@ impl StoredPasswords {
     }
 
     /// Changes the password once the caller has proven that he knows the old one.
-    async fn change_proven(
+    async fn verify_and_change(
         &self,
         caller: &Caller,
         current: &Password,
         new: &Password,
         address: IpAddr,
     ) -> Result<()> {
-        let mut proven = self.prove(&caller.account, current, address).await?;
-        let weaknesses = self.weaknesses(new, &Personal::of(&caller.account));
+        let mut verified_hash = self
+            .verify_current(&caller.account, current, address)
+            .await?;
+        let weaknesses = self.weaknesses(new, &UserAttributes::of(&caller.account));
         if !weaknesses.is_empty() {
-            return Err(Error::Weak(weaknesses));
+            return Err(Error::WeakPassword(weaknesses));
         }
         let hash = self.hasher.hash(new).await?;
         for _ in 1..MAX_TRIES {
-            if self.replace(caller, &proven, &hash).await? {
+            if self.replace(caller, &verified_hash, &hash).await? {
                 return Ok(());
             }
-            proven = self.prove(&caller.account, current, address).await?;
+            verified_hash = self
+                .verify_current(&caller.account, current, address)
+                .await?;
         }
-        if self.replace(caller, &proven, &hash).await? {
+        if self.replace(caller, &verified_hash, &hash).await? {
             Ok(())
         } else {
             Err(Error::WrongPassword)
@@ -169,12 +176,14 @@ impl StoredPasswords {
 
 #[async_trait]
 impl Passwords for StoredPasswords {
-    fn weaknesses(&self, password: &Password, personal: &Personal<'_>) -> Vec<Weakness> {
-        self.passwords.check(password.expose(), personal)
+    fn weaknesses(&self, password: &Password, attributes: &UserAttributes<'_>) -> Vec<Weakness> {
+        self.passwords.check(password.expose(), attributes)
     }
 
     async fn confirm(&self, account: &Account, current: &Password, address: IpAddr) -> Result<()> {
-        self.prove(account, current, address).await.map(drop)
+        self.verify_current(account, current, address)
+            .await
+            .map(drop)
     }
 
     async fn change(
@@ -184,9 +193,9 @@ impl Passwords for StoredPasswords {
         new: &Password,
         address: IpAddr,
     ) -> Result<()> {
-        let outcome = self.change_proven(caller, current, new, address).await;
+        let outcome = self.verify_and_change(caller, current, new, address).await;
         let id = caller.account.id;
-        security::told("password change", Some(id), &outcome, |()| id);
+        audit::record_outcome("password change", Some(id), &outcome, |()| id);
         outcome
     }
 
@@ -201,16 +210,16 @@ impl Passwords for StoredPasswords {
             if !accounts::set_password_hash(&mut tx, id, hash.as_deref(), now).await? {
                 return Err(Error::NotFound);
             }
-            self.end(&mut tx, id, None, now).await
+            self.revoke_access(&mut tx, id, None, now).await
         }
         .await;
         finish(tx, outcome).await?;
-        security::happened("password set", id);
+        audit::record("password set", id);
         Ok(())
     }
 }
 
-impl<'a> Personal<'a> {
+impl<'a> UserAttributes<'a> {
     /// What an account says of itself.
     pub fn of(account: &'a Account) -> Self {
         Self {

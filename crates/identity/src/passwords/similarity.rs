@@ -10,14 +10,14 @@ use unicode_normalization::char::is_combining_mark;
 const LIMIT: f64 = 0.75;
 
 /// The characters of a text in order of their code points, repetitions kept.
-pub(super) struct Letters(Vec<char>);
+pub(super) struct SortedChars(Vec<char>);
 
-impl Letters {
+impl SortedChars {
     /// Does not fold case.
     pub(super) fn of(text: &str) -> Self {
-        let mut letters: Vec<char> = text.chars().collect();
-        letters.sort_unstable();
-        Self(letters)
+        let mut chars: Vec<char> = text.chars().collect();
+        chars.sort_unstable();
+        Self(chars)
     }
 
     /// How many characters both have, counting repetitions.
@@ -43,16 +43,16 @@ impl Letters {
 ///
 /// Parts are what stands between characters that Python's `\w` does not match. An empty value
 /// resembles nothing.
-pub(super) fn is_similar(password: &Letters, value: &str) -> bool {
+pub(super) fn is_similar(password: &SortedChars, value: &str) -> bool {
     let value = value.to_lowercase();
     value
         .split(|c| !is_word(c))
         .chain([value.as_str()])
         .filter(|part| !part.is_empty())
-        .any(|part| resembles(password, &Letters::of(part)))
+        .any(|part| resembles(password, &SortedChars::of(part)))
 }
 
-fn resembles(password: &Letters, part: &Letters) -> bool {
+fn resembles(password: &SortedChars, part: &SortedChars) -> bool {
     let (password_len, part_len) = (password.0.len(), part.0.len());
     // Too different in length to be similar; spares the comparison.
     let is_skipped =

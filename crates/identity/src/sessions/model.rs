@@ -49,14 +49,14 @@ pub enum Subject {
 
 /// How a person calls himself when he logs in. `Debug` shows nothing of it.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Login {
+pub enum LoginName {
     /// By an address, in whatever case.
     Email(String),
     /// By a user name, letter for letter.
     Username(String),
 }
 
-impl fmt::Debug for Login {
+impl fmt::Debug for LoginName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Email(_) => "Email(..)",
@@ -67,9 +67,9 @@ impl fmt::Debug for Login {
 
 /// An attempt to log in.
 #[derive(Clone, Debug)]
-pub struct LogIn {
+pub struct LoginRequest {
     /// Who he says he is.
-    pub login: Login,
+    pub login: LoginName,
     /// What proves it.
     pub password: Password,
     /// Where he asks from.

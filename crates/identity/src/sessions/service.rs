@@ -7,14 +7,14 @@ use loggia_db::{Db, Tx};
 use loggia_kernel::{AccountId, Clock, SessionId, Timestamp};
 
 use super::{
-    log_in::Proven,
-    model::{Caller, LogIn, Member, SessionPolicy, SessionSettings, Subject, TokenPair},
-    signer::{Bearer, Kind, Signer},
-    store::{self, Found},
+    login::AuthenticatedAccount,
+    model::{Caller, LoginRequest, Member, SessionPolicy, SessionSettings, Subject, TokenPair},
+    signer::{Bearer, Signer, TokenKind},
+    store::{self, SessionRow},
 };
 use crate::{
-    Account, Error, Guesses, PURGE_LIMIT, Result, SecretKeys, TokenFault,
-    accounts::service::finish, passwords::Hasher, secret::digest, security,
+    Account, Error, LoginAttempts, PURGE_LIMIT, Result, SecretKeys, TokenError,
+    accounts::service::finish, audit, passwords::Hasher, secret::digest,
 };
 
 /// Logging in and out, and telling who asks. Object-safe: share it as `Arc<dyn Sessions>`.
@@ -26,8 +26,12 @@ pub trait Sessions: Send + Sync {
     /// Logs in, and gives signed tokens.
     ///
     /// # Errors
-    /// [`Error::BadCredentials`]; [`Error::Throttled`]; [`Error::Busy`].
-    async fn log_in(&self, attempt: &LogIn, subject: Subject) -> Result<(Account, TokenPair)>;
+    /// [`Error::InvalidCredentials`]; [`Error::Throttled`]; [`Error::Busy`].
+    async fn log_in(
+        &self,
+        request: &LoginRequest,
+        subject: Subject,
+    ) -> Result<(Account, TokenPair)>;
 
     /// Logs in, and returns the account's opaque token: 40 hexadecimal digits, the same at each login until it is dropped.
     ///
@@ -36,62 +40,63 @@ pub trait Sessions: Send + Sync {
     ///
     /// # Errors
     /// As [`Sessions::log_in`].
-    async fn log_in_opaque(&self, attempt: &LogIn) -> Result<String>;
+    async fn log_in_opaque(&self, request: &LoginRequest) -> Result<String>;
 
     /// Opens a session for an account that has proven itself otherwise, as by registering.
     ///
     /// # Errors
-    /// [`Error::BadCredentials`] if the account is inactive or gone by now.
+    /// [`Error::InvalidCredentials`] if the account is inactive or gone by now.
     async fn open(&self, account: &Account, subject: Subject) -> Result<TokenPair>;
 
     /// Gives another access token for a refresh token.
     ///
     /// # Errors
-    /// [`Error::BadToken`]: for an account that is gone with [`TokenFault::UnknownAccount`], for an inactive one with
-    /// [`TokenFault::InactiveAccount`].
+    /// [`Error::InvalidToken`]: for an account that is gone with [`TokenError::UnknownAccount`], for an inactive one with
+    /// [`TokenError::InactiveAccount`].
     async fn refresh(&self, refresh: &str, subject: Subject) -> Result<String>;
 
     /// Says whether a token of either kind is sound. Under [`SessionPolicy::Strict`] its session must live, too.
     ///
     /// # Errors
-    /// [`Error::BadToken`].
+    /// [`Error::InvalidToken`].
     async fn verify(&self, token: &str) -> Result<()>;
 
     /// Ends the session of a refresh token, which must be `owner`'s if one is named.
     ///
     /// # Errors
-    /// [`Error::BadToken`]; somebody else's with [`TokenFault::Invalid`], an ended session's with [`TokenFault::Revoked`].
+    /// [`Error::InvalidToken`]; somebody else's with [`TokenError::Invalid`], an ended session's with
+    /// [`TokenError::Revoked`].
     async fn blacklist(&self, refresh: &str, owner: Option<AccountId>) -> Result<()>;
 
     /// Tells who asks with an access token.
     ///
     /// # Errors
-    /// [`Error::BadToken`].
+    /// [`Error::InvalidToken`].
     async fn caller(&self, access: &str) -> Result<Caller>;
 
     /// Tells who asks with an access token, and in which organisations he is. One query answers both.
     ///
     /// # Errors
-    /// [`Error::BadToken`].
+    /// [`Error::InvalidToken`].
     async fn member(&self, access: &str) -> Result<Member>;
 
     /// Tells who asks with an opaque token.
     ///
     /// # Errors
-    /// [`Error::BadToken`] with [`TokenFault::Invalid`] or [`TokenFault::InactiveAccount`].
+    /// [`Error::InvalidToken`] with [`TokenError::Invalid`] or [`TokenError::InactiveAccount`].
     async fn opaque_caller(&self, token: &str) -> Result<Caller>;
 
-    /// Ends the caller's session. Under [`SessionPolicy::Django`] signed tokens know no such thing, and nothing happens.
+    /// Revokes the caller's session. Under [`SessionPolicy::Django`] signed tokens know no such thing, and nothing happens.
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn end(&self, session: &SessionId) -> Result<()>;
+    async fn revoke(&self, session: &SessionId) -> Result<()>;
 
-    /// Drops the account's opaque token, if it has one: for every device, as Django REST framework does.
+    /// Revokes the account's opaque token, if it has one: for every device, as Django REST framework does.
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn drop_opaque(&self, account: AccountId) -> Result<()>;
+    async fn revoke_opaque(&self, account: AccountId) -> Result<()>;
 
     /// Deletes sessions of which no token can be good any more; returns how many.
     ///
@@ -104,7 +109,7 @@ pub trait Sessions: Send + Sync {
 pub struct StoredSessions {
     pub(super) db: Db,
     pub(super) hasher: Hasher,
-    pub(super) guesses: Guesses,
+    pub(super) attempts: LoginAttempts,
     pub(super) keys: SecretKeys,
     pub(super) signer: Signer,
     pub(super) settings: SessionSettings,
@@ -116,7 +121,7 @@ impl StoredSessions {
     pub fn new(
         db: Db,
         hasher: Hasher,
-        guesses: Guesses,
+        attempts: LoginAttempts,
         keys: impl Into<SecretKeys>,
         settings: SessionSettings,
         clock: Arc<dyn Clock>,
@@ -126,7 +131,7 @@ impl StoredSessions {
         Self {
             db,
             hasher,
-            guesses,
+            attempts,
             keys,
             signer,
             settings,
@@ -137,18 +142,18 @@ impl StoredSessions {
     /// The account of a sound token's session.
     async fn account_of(&self, bearer: &Bearer) -> Result<Account> {
         let mut conn = self.db.read().await?;
-        let found = store::find(&mut conn, bearer).await?;
-        self.admitted(found)
+        let row = store::find(&mut conn, bearer).await?;
+        self.require_usable(row)
     }
 
     /// The account of a session, unless it is shut out or the session has ended.
-    fn admitted(&self, found: Option<Found>) -> Result<Account> {
-        let (account, revoked_at) = found.ok_or(Error::BadToken(TokenFault::UnknownAccount))?;
+    fn require_usable(&self, row: Option<SessionRow>) -> Result<Account> {
+        let (account, revoked_at) = row.ok_or(Error::InvalidToken(TokenError::UnknownAccount))?;
         if !account.is_active {
-            return Err(Error::BadToken(TokenFault::InactiveAccount));
+            return Err(Error::InvalidToken(TokenError::InactiveAccount));
         }
         if revoked_at.is_some() && self.settings.policy == SessionPolicy::Strict {
-            return Err(Error::BadToken(TokenFault::Revoked));
+            return Err(Error::InvalidToken(TokenError::Revoked));
         }
         Ok(account)
     }
@@ -160,64 +165,68 @@ const MAX_TRIES: u32 = 3;
 
 #[async_trait]
 impl Sessions for StoredSessions {
-    async fn log_in(&self, attempt: &LogIn, subject: Subject) -> Result<(Account, TokenPair)> {
+    async fn log_in(
+        &self,
+        request: &LoginRequest,
+        subject: Subject,
+    ) -> Result<(Account, TokenPair)> {
         for _ in 0..MAX_TRIES {
-            let Proven { account, hash } = self.authenticate(attempt).await?;
+            let AuthenticatedAccount { account, hash } = self.authenticate(request).await?;
             if let Some(tokens) = self.open_for(&account, Some(&hash), subject).await? {
                 return Ok((account, tokens));
             }
         }
-        Err(Error::BadCredentials)
+        Err(Error::InvalidCredentials)
     }
 
-    async fn log_in_opaque(&self, attempt: &LogIn) -> Result<String> {
+    async fn log_in_opaque(&self, request: &LoginRequest) -> Result<String> {
         for _ in 0..MAX_TRIES {
-            let proven = self.authenticate(attempt).await?;
+            let authenticated = self.authenticate(request).await?;
             let mut tx = self.db.begin().await?;
-            let outcome = self.give_opaque(&mut tx, &proven).await;
+            let outcome = self.issue_opaque(&mut tx, &authenticated).await;
             if let Some(token) = finish(tx, outcome).await? {
                 return Ok(token);
             }
         }
-        Err(Error::BadCredentials)
+        Err(Error::InvalidCredentials)
     }
 
     async fn open(&self, account: &Account, subject: Subject) -> Result<TokenPair> {
         self.open_for(account, None, subject)
             .await?
-            .ok_or(Error::BadCredentials)
+            .ok_or(Error::InvalidCredentials)
     }
 
     async fn refresh(&self, refresh: &str, subject: Subject) -> Result<String> {
         let now = self.clock.now();
         let bearer = self
             .signer
-            .read(refresh, Kind::Refresh, now)
-            .map_err(Error::BadToken)?;
+            .read(refresh, TokenKind::Refresh, now)
+            .map_err(Error::InvalidToken)?;
         let mut conn = self.db.read().await?;
         let (account, revoked_at) = store::find(&mut conn, &bearer)
             .await?
-            .ok_or(Error::BadToken(TokenFault::UnknownAccount))?;
+            .ok_or(Error::InvalidToken(TokenError::UnknownAccount))?;
         // First: under the strict policy what shut the account out ended its sessions, too.
         if !account.is_active {
-            return Err(Error::BadToken(TokenFault::InactiveAccount));
+            return Err(Error::InvalidToken(TokenError::InactiveAccount));
         }
         if revoked_at.is_some() {
-            return Err(Error::BadToken(TokenFault::Revoked));
+            return Err(Error::InvalidToken(TokenError::Revoked));
         }
         self.signer
-            .sign(Kind::Access, &account, &bearer.session, subject, now)
+            .sign(TokenKind::Access, &account, &bearer.session, subject, now)
     }
 
     async fn verify(&self, token: &str) -> Result<()> {
         let bearer = self
             .signer
             .read_any(token, self.clock.now())
-            .map_err(Error::BadToken)?;
+            .map_err(Error::InvalidToken)?;
         match (bearer, self.settings.policy) {
             (_, SessionPolicy::Django) => Ok(()),
             (Some(bearer), SessionPolicy::Strict) => self.account_of(&bearer).await.map(drop),
-            (None, SessionPolicy::Strict) => Err(Error::BadToken(TokenFault::NoSubject)),
+            (None, SessionPolicy::Strict) => Err(Error::InvalidToken(TokenError::NoSubject)),
         }
     }
 
@@ -225,20 +234,20 @@ impl Sessions for StoredSessions {
         let now = self.clock.now();
         let bearer = self
             .signer
-            .read(refresh, Kind::Refresh, now)
-            .map_err(Error::BadToken)?;
+            .read(refresh, TokenKind::Refresh, now)
+            .map_err(Error::InvalidToken)?;
         let mut tx = self.db.begin().await?;
         let outcome = blacklist(&mut tx, &bearer, owner, now).await;
         let account = finish(tx, outcome).await?;
-        security::happened("log-out", account);
+        audit::record("log-out", account);
         Ok(())
     }
 
     async fn caller(&self, access: &str) -> Result<Caller> {
         let bearer = self
             .signer
-            .read(access, Kind::Access, self.clock.now())
-            .map_err(Error::BadToken)?;
+            .read(access, TokenKind::Access, self.clock.now())
+            .map_err(Error::InvalidToken)?;
         let account = self.account_of(&bearer).await?;
         Ok(Caller {
             account,
@@ -249,12 +258,12 @@ impl Sessions for StoredSessions {
     async fn member(&self, access: &str) -> Result<Member> {
         let bearer = self
             .signer
-            .read(access, Kind::Access, self.clock.now())
-            .map_err(Error::BadToken)?;
+            .read(access, TokenKind::Access, self.clock.now())
+            .map_err(Error::InvalidToken)?;
         let mut conn = self.db.read().await?;
-        let (found, memberships) = store::find_member(&mut conn, &bearer).await?.unzip();
+        let (row, memberships) = store::find_member(&mut conn, &bearer).await?.unzip();
         let caller = Caller {
-            account: self.admitted(found)?,
+            account: self.require_usable(row)?,
             session: bearer.session,
         };
         Ok(Member {
@@ -268,23 +277,23 @@ impl Sessions for StoredSessions {
         let (account, session, _) = store::find_opaque(&mut conn, &digest(token))
             .await?
             .filter(|(_, _, stored)| self.opaque_token(stored).is_some())
-            .ok_or(Error::BadToken(TokenFault::Invalid))?;
+            .ok_or(Error::InvalidToken(TokenError::Invalid))?;
         if !account.is_active {
-            return Err(Error::BadToken(TokenFault::InactiveAccount));
+            return Err(Error::InvalidToken(TokenError::InactiveAccount));
         }
         Ok(Caller { account, session })
     }
 
-    async fn end(&self, session: &SessionId) -> Result<()> {
+    async fn revoke(&self, session: &SessionId) -> Result<()> {
         if self.settings.policy == SessionPolicy::Strict {
             let mut tx = self.db.begin().await?;
-            let outcome = end(&mut tx, session, self.clock.now()).await;
+            let outcome = revoke(&mut tx, session, self.clock.now()).await;
             return finish(tx, outcome).await;
         }
         Ok(())
     }
 
-    async fn drop_opaque(&self, account: AccountId) -> Result<()> {
+    async fn revoke_opaque(&self, account: AccountId) -> Result<()> {
         let mut tx = self.db.begin().await?;
         let outcome = store::delete_opaque(&mut tx, account)
             .await
@@ -308,7 +317,7 @@ impl Sessions for StoredSessions {
     }
 }
 
-async fn end(tx: &mut Tx, session: &SessionId, now: Timestamp) -> Result<()> {
+async fn revoke(tx: &mut Tx, session: &SessionId, now: Timestamp) -> Result<()> {
     store::revoke(tx, session, now).await?;
     // An opaque token is not asked whether its session lives: it goes with it.
     Ok(store::delete_opaque_of_session(tx, session).await?)
@@ -322,14 +331,14 @@ async fn blacklist(
 ) -> Result<AccountId> {
     let (account, _) = store::find(tx, bearer)
         .await?
-        .ok_or(Error::BadToken(TokenFault::Invalid))?;
+        .ok_or(Error::InvalidToken(TokenError::Invalid))?;
     if owner.is_some_and(|owner| owner != account.id) {
-        return Err(Error::BadToken(TokenFault::Invalid));
+        return Err(Error::InvalidToken(TokenError::Invalid));
     }
     // Decided by the update, so of two at the same moment one is told that it was too late.
     if store::revoke(tx, &bearer.session, now).await? {
         Ok(account.id)
     } else {
-        Err(Error::BadToken(TokenFault::Revoked))
+        Err(Error::InvalidToken(TokenError::Revoked))
     }
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// An account whose session was asked for, and when that session was ended.
-pub(crate) type Found = (Account, Option<Timestamp>);
+pub(crate) type SessionRow = (Account, Option<Timestamp>);
 
 pub(crate) async fn insert(
     conn: &mut Conn,
@@ -36,7 +36,8 @@ pub(crate) async fn insert(
     .map(drop)
 }
 
-/// Opens a session if the account is active and, where `proven` is named, that is still its password's hash. False if not.
+/// Opens a session if the account is active and, where `verified_hash` is named, that is still its password's hash.
+/// False if not.
 ///
 /// Two arms because PostgreSQL must lock the account's row. A change of the password that is on its way is then waited for
 /// and seen; one that comes later waits for us, and finds the session and ends it.
@@ -44,7 +45,7 @@ pub(crate) async fn open(
     conn: &mut Conn,
     id: &SessionId,
     account: AccountId,
-    proven: Option<&str>,
+    verified_hash: Option<&str>,
     now: Timestamp,
     expires_at: Timestamp,
 ) -> db::Result<bool> {
@@ -60,12 +61,12 @@ pub(crate) async fn open(
         now.into_sql::<sql_types::Timestamp>(),
         expires_at.into_sql::<Nullable<sql_types::Timestamp>>(),
     );
-    let is_proven = proven
+    let is_proven = verified_hash
         .is_none()
         .into_sql::<Bool>()
         .or(accounts::password_hash
             .assume_not_null()
-            .eq(proven.unwrap_or_default()));
+            .eq(verified_hash.unwrap_or_default()));
     let ready = accounts::table
         .filter(accounts::id.eq(account))
         .filter(accounts::is_active.eq(true))
@@ -86,7 +87,7 @@ pub(crate) async fn open(
 }
 
 /// The bearer's account, if it has such a session: one query answers for both.
-pub(crate) async fn find(conn: &mut Conn, bearer: &Bearer) -> db::Result<Option<Found>> {
+pub(crate) async fn find(conn: &mut Conn, bearer: &Bearer) -> db::Result<Option<SessionRow>> {
     run!(conn, |c| sessions::table
         .inner_join(accounts::table)
         .filter(sessions::id.eq(&bearer.session))
@@ -100,7 +101,7 @@ pub(crate) async fn find(conn: &mut Conn, bearer: &Bearer) -> db::Result<Option<
 pub(crate) async fn find_member(
     conn: &mut Conn,
     bearer: &Bearer,
-) -> db::Result<Option<(Found, Vec<Membership>)>> {
+) -> db::Result<Option<(SessionRow, Vec<Membership>)>> {
     type Row = (
         Account,
         Option<Timestamp>,
@@ -158,22 +159,22 @@ pub(crate) async fn revoke(conn: &mut Conn, id: &SessionId, now: Timestamp) -> d
 pub(crate) async fn revoke_all(
     conn: &mut Conn,
     account: AccountId,
-    spare: Option<&SessionId>,
+    except: Option<&SessionId>,
     now: Timestamp,
 ) -> db::Result<()> {
-    let spare = spare.map_or("", SessionId::as_str);
+    let except = except.map_or("", SessionId::as_str);
     run!(conn, |c| diesel::update(
         sessions::table
             .filter(sessions::account_id.eq(account))
             .filter(sessions::revoked_at.is_null())
-            .filter(sessions::id.ne(spare))
+            .filter(sessions::id.ne(except))
     )
     .set(sessions::revoked_at.eq(now))
     .execute(c))?;
     run!(conn, |c| diesel::delete(
         opaque_tokens::table
             .filter(opaque_tokens::account_id.eq(account))
-            .filter(opaque_tokens::session_id.ne(spare))
+            .filter(opaque_tokens::session_id.ne(except))
     )
     .execute(c))
     .map(drop)

@@ -10,10 +10,11 @@ use loggia_kernel::{AccountId, Clock, Email, Timestamp, Username};
 use loggia_testkit::{FrozenClock, TestDb};
 
 use super::{
-    LogIn, Login, SessionSettings, Sessions, StoredSessions, Subject, log_in::Proven, store,
+    LoginName, LoginRequest, SessionSettings, Sessions, StoredSessions, Subject,
+    login::AuthenticatedAccount, store,
 };
 use crate::{
-    Accounts, Guesses, NewAccount, NewUsername, SecretKey, SessionPolicy, StoredAccounts,
+    Accounts, LoginAttempts, NewAccount, NewUsername, SecretKey, SessionPolicy, StoredAccounts,
     accounts::store as accounts,
     passwords::{Hasher, Params, Password},
 };
@@ -40,7 +41,7 @@ impl World {
         let sessions = StoredSessions::new(
             database.db(),
             hasher.clone(),
-            Guesses::unlimited(Arc::clone(&clock)),
+            LoginAttempts::unlimited(Arc::clone(&clock)),
             SecretKey::new([7; 32]).unwrap(),
             SessionSettings::default(),
             Arc::clone(&clock),
@@ -62,9 +63,9 @@ impl World {
         }
     }
 
-    async fn prove(&self) -> Proven {
-        let attempt = LogIn {
-            login: Login::Username("alice".to_owned()),
+    async fn authenticate(&self) -> AuthenticatedAccount {
+        let attempt = LoginRequest {
+            login: LoginName::Username("alice".to_owned()),
             password: Password::new(PASSWORD).unwrap(),
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
         };
@@ -72,15 +73,19 @@ impl World {
     }
 
     /// Whether a session is opened with the proof, and an opaque token given.
-    async fn opens(&self, proven: &Proven) -> [bool; 2] {
-        let hash = Some(proven.hash.as_str());
+    async fn opens(&self, authenticated: &AuthenticatedAccount) -> [bool; 2] {
+        let hash = Some(authenticated.hash.as_str());
         let tokens = self
             .sessions
-            .open_for(&proven.account, hash, Subject::Number)
+            .open_for(&authenticated.account, hash, Subject::Number)
             .await
             .unwrap();
         let mut tx = self.db.begin().await.unwrap();
-        let opaque = self.sessions.give_opaque(&mut tx, proven).await.unwrap();
+        let opaque = self
+            .sessions
+            .issue_opaque(&mut tx, authenticated)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         [tokens.is_some(), opaque.is_some()]
     }
@@ -94,41 +99,41 @@ impl World {
 #[tokio::test]
 async fn holds_while_the_account_is_as_it_was() {
     let world = World::new().await;
-    let proven = world.prove().await;
-    assert_eq!(world.opens(&proven).await, [true, true]);
-    assert_eq!(world.opens(&proven).await, [true, true]);
+    let authenticated = world.authenticate().await;
+    assert_eq!(world.opens(&authenticated).await, [true, true]);
+    assert_eq!(world.opens(&authenticated).await, [true, true]);
 }
 
 /// So a login costs one password hash then, too.
 #[tokio::test]
 async fn one_proof_is_enough_to_replace_an_opaque_token_of_another_key() {
     let mut world = World::new().await;
-    let proven = world.prove().await;
-    assert_eq!(world.opens(&proven).await, [true, true]);
+    let authenticated = world.authenticate().await;
+    assert_eq!(world.opens(&authenticated).await, [true, true]);
 
     world.sessions.keys = SecretKey::new([8; 32]).unwrap().into();
 
-    assert_eq!(world.opens(&proven).await, [true, true]);
+    assert_eq!(world.opens(&authenticated).await, [true, true]);
 }
 
 #[tokio::test]
 async fn opens_nothing_once_the_password_is_another() {
     let world = World::new().await;
-    let proven = world.prove().await;
+    let authenticated = world.authenticate().await;
     let mut tx = world.db.begin().await.unwrap();
     world.set_hash(&mut tx).await;
     tx.commit().await.unwrap();
-    assert_eq!(world.opens(&proven).await, [false, false]);
+    assert_eq!(world.opens(&authenticated).await, [false, false]);
 }
 
 #[tokio::test]
 async fn opens_nothing_for_the_shut_out_or_the_deleted() {
     let world = World::new().await;
-    let proven = world.prove().await;
+    let authenticated = world.authenticate().await;
     world.accounts.set_active(world.id, false).await.unwrap();
-    assert_eq!(world.opens(&proven).await, [false, false]);
+    assert_eq!(world.opens(&authenticated).await, [false, false]);
     world.accounts.delete(world.id).await.unwrap();
-    assert_eq!(world.opens(&proven).await, [false, false]);
+    assert_eq!(world.opens(&authenticated).await, [false, false]);
 }
 
 /// The password is being changed, and it is not kept yet: whoever opens a session waits, and then sees it.
@@ -136,14 +141,14 @@ async fn opens_nothing_for_the_shut_out_or_the_deleted() {
 async fn waits_for_a_change_that_is_on_its_way() {
     let world = World::new().await;
     for is_kept in [true, false] {
-        let proven = world.prove().await;
+        let authenticated = world.authenticate().await;
         let mut tx = world.db.begin().await.unwrap();
         world.set_hash(&mut tx).await;
 
-        let hash = Some(proven.hash.as_str());
+        let hash = Some(authenticated.hash.as_str());
         let opening = world
             .sessions
-            .open_for(&proven.account, hash, Subject::Number);
+            .open_for(&authenticated.account, hash, Subject::Number);
         let changing = async {
             // Each of these asks the database, which meanwhile hears of the opening.
             for _ in 0..20 {
@@ -165,7 +170,7 @@ async fn waits_for_a_change_that_is_on_its_way() {
             assert!(world.sessions.caller(&tokens.access).await.is_ok());
         }
         let mut tx = world.db.begin().await.unwrap();
-        accounts::set_password_hash(&mut tx, world.id, Some(&proven.hash), world.now)
+        accounts::set_password_hash(&mut tx, world.id, Some(&authenticated.hash), world.now)
             .await
             .unwrap();
         tx.commit().await.unwrap();

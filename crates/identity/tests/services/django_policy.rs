@@ -1,8 +1,8 @@
 //! What lives on under the policy that does as simplejwt does.
 
 use loggia_identity::{
-    Accounts, Error, Guesses, OneTimeTokens, Passwords, Reset, SessionPolicy, Sessions, Subject,
-    TokenFault,
+    Accounts, Error, LoginAttempts, OneTimeTokens, PasswordReset, Passwords, SessionPolicy,
+    Sessions, Subject, TokenError,
 };
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 
 async fn world() -> std::sync::Arc<World> {
-    World::of(SessionPolicy::Django, Guesses::unlimited).await
+    World::of(SessionPolicy::Django, LoginAttempts::unlimited).await
 }
 
 #[tokio::test]
@@ -27,12 +27,12 @@ async fn a_blacklisted_refresh_token_is_refused_and_its_access_token_lives() {
         .unwrap();
 
     let again = world.sessions.blacklist(&tokens.refresh, None).await;
-    assert_refused!(again, Error::BadToken(TokenFault::Revoked));
+    assert_refused!(again, Error::InvalidToken(TokenError::Revoked));
     let refreshed = world
         .sessions
         .refresh(&tokens.refresh, Subject::Number)
         .await;
-    assert_refused!(refreshed, Error::BadToken(TokenFault::Revoked));
+    assert_refused!(refreshed, Error::InvalidToken(TokenError::Revoked));
     assert!(world.sessions.caller(&tokens.access).await.is_ok());
     // simplejwt's verification looks at no list.
     world.sessions.verify(&tokens.refresh).await.unwrap();
@@ -45,7 +45,7 @@ async fn logging_out_without_a_refresh_token_ends_nothing() {
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();
     let caller = world.sessions.caller(&tokens.access).await.unwrap();
 
-    world.sessions.end(&caller.session).await.unwrap();
+    world.sessions.revoke(&caller.session).await.unwrap();
 
     assert!(world.sessions.caller(&tokens.access).await.is_ok());
     assert!(
@@ -71,7 +71,7 @@ async fn tokens_outlive_the_password() {
         .change(&caller, &old, &new, HERE)
         .await
         .unwrap();
-    let reset = Reset {
+    let reset = PasswordReset {
         token: &world.reset_token("alice").await,
         owner: None,
         password: &old,
@@ -88,7 +88,10 @@ async fn tokens_outlive_the_password() {
             .is_ok()
     );
     assert!(world.sessions.opaque_caller(&opaque).await.is_ok());
-    assert_refused!(world.log_in("alice", PASSWORD).await, Error::BadCredentials);
+    assert_refused!(
+        world.log_in("alice", PASSWORD).await,
+        Error::InvalidCredentials
+    );
 }
 
 #[tokio::test]
@@ -108,7 +111,7 @@ async fn the_inactive_are_refused_and_come_back_as_they_were() {
             .map(drop),
         world.sessions.opaque_caller(&opaque).await.map(drop),
     ] {
-        assert_refused!(outcome, Error::BadToken(TokenFault::InactiveAccount));
+        assert_refused!(outcome, Error::InvalidToken(TokenError::InactiveAccount));
     }
     world.sessions.verify(&tokens.access).await.unwrap();
 

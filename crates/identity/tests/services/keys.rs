@@ -3,8 +3,8 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use loggia_identity::{
-    Error, Guesses, SecretKey, SecretKeys, SessionSettings, Sessions, StoredSessions, Subject,
-    TokenFault,
+    Error, LoginAttempts, SecretKey, SecretKeys, SessionSettings, Sessions, StoredSessions,
+    Subject, TokenError,
     passwords::{Hasher, Params},
 };
 
@@ -34,7 +34,7 @@ fn sessions(world: &World, keys: impl Into<SecretKeys>) -> StoredSessions {
     StoredSessions::new(
         world.db.db(),
         Hasher::new(Params::cheap(), 4, 256),
-        Guesses::unlimited(clock.clone()),
+        LoginAttempts::unlimited(clock.clone()),
         keys,
         SessionSettings::default(),
         clock,
@@ -48,7 +48,7 @@ async fn log_in_opaque(sessions: &StoredSessions) -> String {
 
 macro_rules! assert_invalid {
     ($outcome:expr) => {
-        assert_refused!($outcome, Error::BadToken(TokenFault::Invalid))
+        assert_refused!($outcome, Error::InvalidToken(TokenError::Invalid))
     };
 }
 

@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use loggia_identity::{
-    AccountPatch, Accounts, Error, LinkFault, Matter, OneTimeTokens, Passwords, Reset, Sessions,
+    AccountPatch, Accounts, EmailKind, Error, LinkError, OneTimeTokens, PasswordReset, Passwords,
+    Sessions,
 };
 use loggia_kernel::{AccountId, Change};
 
@@ -20,7 +21,7 @@ async fn reset(
     owner: Option<AccountId>,
     new: &str,
 ) -> loggia_identity::Result<()> {
-    let reset = Reset {
+    let reset = PasswordReset {
         token,
         owner,
         password: &password(new),
@@ -38,9 +39,12 @@ async fn a_reset_sets_the_password_once() {
     reset(&world, &token, Some(id), OTHER).await.unwrap();
 
     assert!(world.log_in("alice", OTHER).await.is_ok());
-    assert_refused!(world.log_in("alice", PASSWORD).await, Error::BadCredentials);
+    assert_refused!(
+        world.log_in("alice", PASSWORD).await,
+        Error::InvalidCredentials
+    );
     let again = reset(&world, &token, None, PASSWORD).await;
-    assert_refused!(again, Error::BadLink(LinkFault::Invalid));
+    assert_refused!(again, Error::InvalidLink(LinkError::Invalid));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -64,7 +68,7 @@ async fn of_twenty_at_once_with_one_token_one_succeeds() {
     for (n, outcome) in outcomes {
         match outcome {
             Ok(()) => assert_eq!(winner.replace(n), None),
-            Err(Error::BadLink(LinkFault::Invalid)) => {}
+            Err(Error::InvalidLink(LinkError::Invalid)) => {}
             Err(error) => panic!("{error:?}"),
         }
     }
@@ -88,7 +92,7 @@ async fn a_newer_token_replaces_the_older() {
 
     assert_refused!(
         reset(&world, &older, None, OTHER).await,
-        Error::BadLink(LinkFault::Invalid)
+        Error::InvalidLink(LinkError::Invalid)
     );
     reset(&world, &newer, None, OTHER).await.unwrap();
 }
@@ -124,11 +128,11 @@ async fn are_good_up_to_their_last_moment_and_then_gone() {
     world.clock.advance(HOUR + Duration::from_micros(1));
     assert_refused!(
         reset(&world, &token, None, OTHER).await,
-        Error::BadLink(LinkFault::Expired)
+        Error::InvalidLink(LinkError::Expired)
     );
     assert_refused!(
         reset(&world, &token, None, OTHER).await,
-        Error::BadLink(LinkFault::Invalid)
+        Error::InvalidLink(LinkError::Invalid)
     );
 }
 
@@ -139,15 +143,21 @@ async fn a_refusal_does_not_use_the_token_up() {
     let bob = world.register("bob").await.id;
     let token = world.reset_token("alice").await;
 
-    assert_refused!(reset(&world, &token, None, "1234567").await, Error::Weak(_));
+    assert_refused!(
+        reset(&world, &token, None, "1234567").await,
+        Error::WeakPassword(_)
+    );
     let similar = "alice@example.com";
-    assert_refused!(reset(&world, &token, None, similar).await, Error::Weak(_));
+    assert_refused!(
+        reset(&world, &token, None, similar).await,
+        Error::WeakPassword(_)
+    );
     assert_refused!(
         reset(&world, &token, Some(bob), OTHER).await,
-        Error::BadLink(LinkFault::Invalid)
+        Error::InvalidLink(LinkError::Invalid)
     );
-    let nobody = Some(AccountId::new(999));
-    assert_refused!(reset(&world, &token, nobody, OTHER).await, Error::NotFound);
+    let unknown = Some(AccountId::new(999));
+    assert_refused!(reset(&world, &token, unknown, OTHER).await, Error::NotFound);
 
     reset(&world, &token, Some(alice), OTHER).await.unwrap();
 }
@@ -163,10 +173,10 @@ async fn are_good_for_one_purpose() {
         .await
         .unwrap()
         .token;
-    let by_letter = async |matter| world.issue(&matter).await.unwrap().token;
-    let password_reset = by_letter(Matter::PasswordReset(address("alice"))).await;
-    let username_reset = by_letter(Matter::UsernameReset(address("alice"))).await;
-    let email_change = by_letter(Matter::EmailChange {
+    let by_letter = async |kind| world.issue(&kind).await.unwrap().token;
+    let password_reset = by_letter(EmailKind::PasswordReset(address("alice"))).await;
+    let username_reset = by_letter(EmailKind::UsernameReset(address("alice"))).await;
+    let email_change = by_letter(EmailKind::EmailChange {
         account: id,
         new_email: address("new"),
     })
@@ -174,22 +184,22 @@ async fn are_good_for_one_purpose() {
 
     for token in [&activation, &username_reset, &email_change, &String::new()] {
         let outcome = reset(&world, token, None, OTHER).await;
-        assert_refused!(outcome, Error::BadLink(LinkFault::Invalid));
+        assert_refused!(outcome, Error::InvalidLink(LinkError::Invalid));
     }
     for token in [&activation, &password_reset, &email_change] {
         let outcome = world
             .one_time
             .reset_username(token, id, username("x"))
             .await;
-        assert_refused!(outcome, Error::BadLink(LinkFault::Invalid));
+        assert_refused!(outcome, Error::InvalidLink(LinkError::Invalid));
     }
     for token in [&password_reset, &username_reset, &email_change] {
         let outcome = world.one_time.activate(token, id).await;
-        assert_refused!(outcome, Error::BadLink(LinkFault::Invalid));
+        assert_refused!(outcome, Error::InvalidLink(LinkError::Invalid));
     }
     for token in [&activation, &password_reset, &username_reset] {
         let outcome = world.one_time.change_email(token).await;
-        assert_refused!(outcome, Error::BadLink(LinkFault::Invalid));
+        assert_refused!(outcome, Error::InvalidLink(LinkError::Invalid));
     }
     assert_refused!(
         world.one_time.activate(&activation, id).await,
@@ -206,11 +216,11 @@ async fn all_die_when_one_is_used_and_when_password_address_or_access_is_lost() 
     for event in ["use", "change", "set", "address", "deactivate"] {
         let address_now = world.accounts.by_id(id).await.unwrap().email.unwrap();
         let name_token = world
-            .issue(&Matter::UsernameReset(address_now.clone()))
+            .issue(&EmailKind::UsernameReset(address_now.clone()))
             .await
             .unwrap();
         let token = world
-            .issue(&Matter::PasswordReset(address_now))
+            .issue(&EmailKind::PasswordReset(address_now))
             .await
             .unwrap();
         match event {
@@ -244,7 +254,7 @@ async fn all_die_when_one_is_used_and_when_password_address_or_access_is_lost() 
                 .map(drop),
         ] {
             match outcome {
-                Err(Error::BadLink(LinkFault::Invalid)) => {}
+                Err(Error::InvalidLink(LinkError::Invalid)) => {}
                 other => panic!("{event}: {other:?}"),
             }
         }
@@ -264,7 +274,7 @@ async fn an_opaque_log_in_kills_a_pending_reset_and_a_signed_one_does_not() {
     let token = world.reset_token("alice").await;
     world.log_in_opaque("alice", PASSWORD).await.unwrap();
     let outcome = reset(&world, &token, None, OTHER).await;
-    assert_refused!(outcome, Error::BadLink(LinkFault::Invalid));
+    assert_refused!(outcome, Error::InvalidLink(LinkError::Invalid));
 }
 
 #[tokio::test]

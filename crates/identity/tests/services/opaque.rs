@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use loggia_identity::{Error, Passwords, Sessions, TokenFault};
+use loggia_identity::{Error, Passwords, Sessions, TokenError};
 
 use crate::{
     assert_refused,
@@ -46,11 +46,11 @@ async fn an_opaque_token_stays_the_same_until_it_is_dropped() {
     assert_eq!(caller.account.id, id);
     assert_eq!(caller.account.last_login_at, Some(world.now()));
 
-    world.sessions.drop_opaque(id).await.unwrap();
-    world.sessions.drop_opaque(id).await.unwrap();
+    world.sessions.revoke_opaque(id).await.unwrap();
+    world.sessions.revoke_opaque(id).await.unwrap();
     assert_refused!(
         world.sessions.opaque_caller(&token).await,
-        Error::BadToken(TokenFault::Invalid)
+        Error::InvalidToken(TokenError::Invalid)
     );
     let second = world.log_in_opaque("alice", PASSWORD).await.unwrap();
     assert_ne!(second, token);
@@ -67,7 +67,7 @@ async fn an_opaque_token_goes_with_its_session() {
     let token = world.log_in_opaque("alice", PASSWORD).await.unwrap();
     let caller = world.sessions.opaque_caller(&token).await.unwrap();
 
-    world.sessions.end(&caller.session).await.unwrap();
+    world.sessions.revoke(&caller.session).await.unwrap();
 
     assert!(world.sessions.opaque_caller(&token).await.is_err());
     let second = world.log_in_opaque("alice", PASSWORD).await.unwrap();

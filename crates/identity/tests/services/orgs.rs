@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use loggia_identity::{
-    Account, AccountPatch, Accounts, Error, Member, Membership, NewAccount, NewUsername, OrgFault,
-    OrgKind, OrgRole, Organizations, Result, Sessions, Subject, Whom,
+    Account, AccountPatch, Accounts, Error, Member, MemberRef, Membership, NewAccount, NewUsername,
+    OrgError, OrgKind, OrgRole, Organizations, Result, Sessions, Subject,
 };
 use loggia_kernel::{OrgId, PageRequest};
 
@@ -28,12 +28,12 @@ async fn only_own(world: &World, account: &Account) -> Membership {
 
 /// A group of which this account is the owner.
 async fn group(world: &World, founder: &Account, name: &str) -> OrgId {
-    let founded = world.organizations.found(founder.id, name).await.unwrap();
+    let founded = world.organizations.create(founder.id, name).await.unwrap();
     founded.organization.id
 }
 
 async fn join(world: &World, by: &Account, id: OrgId, who: &Account, role: OrgRole) {
-    let whom = Whom::Username(&who.username);
+    let whom = MemberRef::Username(&who.username);
     let added = world.organizations.add(by.id, id, whom, role).await;
     added.unwrap();
 }
@@ -67,7 +67,7 @@ async fn every_registration_makes_an_organisation_of_its_own() {
         NewUsername::FromLocalPart,
         NewUsername::FromEmail,
     ];
-    let mut found = Vec::new();
+    let mut created = Vec::new();
     for (n, name) in names.into_iter().enumerate() {
         let new = NewAccount::new(name, Some(email(&format!("jane.doe@{n}.example"))), None);
         let account = world.accounts.register(new).await.unwrap();
@@ -77,11 +77,11 @@ async fn every_registration_makes_an_organisation_of_its_own() {
         assert_eq!(own.organization.name, account.username.as_str());
         let same = world.organizations.personal_of(account.id).await.unwrap();
         assert_eq!(same, own.organization);
-        found.push((account.slug.to_string(), own.organization.slug.to_string()));
+        created.push((account.slug.to_string(), own.organization.slug.to_string()));
     }
     let expected = ["janedoe", "janedoe-1", "janedoe2example"];
     assert_eq!(
-        found,
+        created,
         expected.map(|slug| (slug.to_owned(), slug.to_owned()))
     );
 }
@@ -96,9 +96,9 @@ async fn a_slug_that_a_group_has_is_avoided() {
     let jane = world.register("jane").await;
     let own = only_own(&world, &jane).await;
     assert_eq!(own.organization.slug.as_str(), "jane-1");
-    let another = world.organizations.found(jane.id, "JANE").await.unwrap();
+    let another = world.organizations.create(jane.id, "JANE").await.unwrap();
     assert_eq!(another.organization.slug.as_str(), "jane-2");
-    let unnamed = world.organizations.found(jane.id, "???").await.unwrap();
+    let unnamed = world.organizations.create(jane.id, "???").await.unwrap();
     assert_eq!(unnamed.organization.slug.as_str(), "organization-1");
 }
 
@@ -110,7 +110,7 @@ async fn twenty_at_once_of_one_name_have_one_each() {
         let (world, founder) = (Arc::clone(&world), founder.id);
         async move {
             if n % 4 == 0 {
-                let founded = world.organizations.found(founder, "jane").await;
+                let founded = world.organizations.create(founder, "jane").await;
                 return founded.map(|membership| membership.organization.slug);
             }
             let address = email(&format!("jane@{n}.example"));
@@ -180,10 +180,10 @@ async fn each_role_may_do_what_it_may() {
     join(&world, &owner, id, &admin, OrgRole::Admin).await;
     join(&world, &admin, id, &plain, OrgRole::Member).await;
     let orgs = &world.organizations;
-    let whom = Whom::Username(&other.username);
+    let whom = MemberRef::Username(&other.username);
     macro_rules! too_small {
         ($outcome:expr) => {
-            assert_refused!($outcome.await, Error::Organization(OrgFault::RoleTooSmall))
+            assert_refused!($outcome.await, Error::Organization(OrgError::RoleTooSmall))
         };
     }
 
@@ -238,11 +238,11 @@ async fn what_is_not_there_is_not_told_from_what_is_not_yours() {
     ];
     let id = group(&world, &owner, "Acme").await;
     let orgs = &world.organizations;
-    let whom = Whom::Username(&stranger.username);
+    let whom = MemberRef::Username(&stranger.username);
     for id in [id, OrgId::new(4711)] {
         macro_rules! unknown {
             ($outcome:expr) => {
-                assert_refused!($outcome.await, Error::Organization(OrgFault::Unknown))
+                assert_refused!($outcome.await, Error::Organization(OrgError::Unknown))
             };
         }
         unknown!(orgs.rename(stranger.id, id, "X"));
@@ -258,8 +258,8 @@ async fn what_is_not_there_is_not_told_from_what_is_not_yours() {
         assert_refused!(orgs.remove(owner.id, id, slug).await, Error::NotFound);
     }
     world.accounts.set_active(stranger.id, false).await.unwrap();
-    let nobody = address("nobody");
-    for whom in [whom, Whom::Email(&nobody)] {
+    let unknown = address("nobody");
+    for whom in [whom, MemberRef::Email(&unknown)] {
         let outcome = orgs.add(owner.id, id, whom, OrgRole::Member).await;
         assert_refused!(outcome, Error::NotFound);
     }
@@ -272,20 +272,20 @@ async fn a_personal_organisation_is_left_alone() {
     let id = only_own(&world, &jane).await.organization.id;
     let orgs = &world.organizations;
 
-    let whom = Whom::Email(other.email.as_ref().unwrap());
+    let whom = MemberRef::Email(other.email.as_ref().unwrap());
     let outcome = orgs.add(jane.id, id, whom, OrgRole::Member).await;
-    assert_refused!(outcome, Error::Organization(OrgFault::Personal));
+    assert_refused!(outcome, Error::Organization(OrgError::Personal));
     assert_refused!(
         orgs.delete(jane.id, id).await,
-        Error::Organization(OrgFault::Personal)
+        Error::Organization(OrgError::Personal)
     );
     assert_refused!(
         orgs.remove(jane.id, id, "jane").await,
-        Error::Organization(OrgFault::LastOwner)
+        Error::Organization(OrgError::LastOwner)
     );
     assert_refused!(
         orgs.set_role(jane.id, id, "jane", OrgRole::Admin).await,
-        Error::Organization(OrgFault::LastOwner)
+        Error::Organization(OrgError::LastOwner)
     );
     world.accounts.delete(jane.id).await.unwrap();
     assert!(roles(&world, id).await.is_empty());
@@ -324,7 +324,7 @@ async fn an_only_owner_cannot_go_from_the_others() {
             .await
             .map(drop),
     ] {
-        assert_refused!(outcome, Error::Organization(OrgFault::LastOwner));
+        assert_refused!(outcome, Error::Organization(OrgError::LastOwner));
     }
 
     world.accounts.set_active(second.id, true).await.unwrap();
@@ -337,7 +337,7 @@ async fn an_only_owner_cannot_go_from_the_others() {
     assert_eq!(roles(&world, shared).await, expected);
     // What only he was in went with him.
     assert!(roles(&world, alone).await.is_empty());
-    let again = orgs.found(second.id, "Alone").await.unwrap();
+    let again = orgs.create(second.id, "Alone").await.unwrap();
     assert_eq!(again.organization.slug.as_str(), "alone");
 }
 
@@ -350,7 +350,7 @@ async fn twenty_additions_at_once_make_one_member() {
     let outcomes = at_once(20, |_| {
         let (world, by, name) = (Arc::clone(&world), owner.id, other.username.clone());
         async move {
-            let whom = Whom::Username(&name);
+            let whom = MemberRef::Username(&name);
             world.organizations.add(by, id, whom, OrgRole::Member).await
         }
     })
@@ -359,7 +359,7 @@ async fn twenty_additions_at_once_make_one_member() {
     let (added, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
     assert_eq!(added.len(), 1);
     for outcome in refused {
-        assert_refused!(outcome, Error::Organization(OrgFault::AlreadyMember));
+        assert_refused!(outcome, Error::Organization(OrgError::AlreadyMember));
     }
     assert_eq!(roles(&world, id).await.len(), 2);
 }
@@ -474,7 +474,7 @@ async fn who_is_made_an_owner_while_he_is_shut_out_is_not_counted_upon() {
                     }
                     return;
                 }
-                let whom = Whom::Username(&heir.username);
+                let whom = MemberRef::Username(&heir.username);
                 let orgs = &world.organizations;
                 if orgs.add(owner.id, id, whom, OrgRole::Owner).await.is_ok() {
                     let _ = orgs.remove(owner.id, id, owner.slug.as_str()).await;
@@ -494,15 +494,15 @@ async fn nobody_is_in_more_organisations_than_anybody_may_be() {
     for n in 1..200 {
         group(&world, &busy, &format!("group {n}")).await;
     }
-    let outcome = world.organizations.found(busy.id, "one more").await;
-    assert_refused!(outcome, Error::Organization(OrgFault::TooMany));
+    let outcome = world.organizations.create(busy.id, "one more").await;
+    assert_refused!(outcome, Error::Organization(OrgError::TooMany));
     let id = group(&world, &other, "Acme").await;
-    let whom = Whom::Username(&busy.username);
+    let whom = MemberRef::Username(&busy.username);
     let outcome = world
         .organizations
         .add(other.id, id, whom, OrgRole::Member)
         .await;
-    assert_refused!(outcome, Error::Organization(OrgFault::TooMany));
+    assert_refused!(outcome, Error::Organization(OrgError::TooMany));
     assert_eq!(member(&world, &busy).await.memberships.len(), 200);
 }
 
@@ -513,9 +513,13 @@ async fn a_founder_who_is_gone_founds_nothing() {
     new.password = Some(password("An0ther-Passw0rd!"));
     let gone = world.accounts.register(new).await.unwrap();
     world.accounts.delete(gone.id).await.unwrap();
-    let outcome = world.organizations.found(gone.id, "Acme").await;
+    let outcome = world.organizations.create(gone.id, "Acme").await;
     assert_refused!(outcome, Error::NotFound);
     let founder = world.register("founder").await;
-    let founded = world.organizations.found(founder.id, "Acme").await.unwrap();
+    let founded = world
+        .organizations
+        .create(founder.id, "Acme")
+        .await
+        .unwrap();
     assert_eq!(founded.organization.slug.as_str(), "acme");
 }

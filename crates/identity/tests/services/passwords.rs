@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use loggia_identity::{
     Account, Accounts, Caller, Error, Passwords, Sessions, Subject,
-    passwords::{Attribute, Personal, Weakness},
+    passwords::{Attribute, UserAttributes, Weakness},
 };
 use loggia_kernel::AccountId;
 
@@ -33,7 +33,7 @@ async fn a_change_needs_the_current_password_and_then_a_strong_one() {
 
     assert_refused!(change(OTHER, "1").await, Error::WrongPassword);
     match change(PASSWORD, "alice").await {
-        Err(Error::Weak(found)) => assert_eq!(
+        Err(Error::WeakPassword(found)) => assert_eq!(
             found,
             [
                 Weakness::TooSimilar(Attribute::Username),
@@ -107,7 +107,10 @@ async fn an_operator_sets_it_or_takes_it_away() {
     assert!(world.log_in("alice", OTHER).await.is_ok());
 
     world.passwords.set(id, None).await.unwrap();
-    assert_refused!(world.log_in("alice", OTHER).await, Error::BadCredentials);
+    assert_refused!(
+        world.log_in("alice", OTHER).await,
+        Error::InvalidCredentials
+    );
     assert_refused!(
         world.passwords.set(AccountId::new(999), None).await,
         Error::NotFound
@@ -120,7 +123,10 @@ async fn djangos_hash_is_verified_as_it_stands_and_replaced_at_the_next_good_log
     let id = world.register("alice").await.id;
     world.store_hash(id, DJANGO_HASH).await;
 
-    assert_refused!(world.log_in("alice", OTHER).await, Error::BadCredentials);
+    assert_refused!(
+        world.log_in("alice", OTHER).await,
+        Error::InvalidCredentials
+    );
     assert_eq!(world.stored_hash(id).await.as_deref(), Some(DJANGO_HASH));
     assert!(world.log_in("alice", PASSWORD).await.is_ok());
 
@@ -176,6 +182,6 @@ async fn judges_by_what_the_account_says_of_itself() {
     let account = world.register("wintermute").await;
     let found = world
         .passwords
-        .weaknesses(&password("Wintermute1"), &Personal::of(&account));
+        .weaknesses(&password("Wintermute1"), &UserAttributes::of(&account));
     assert_eq!(found, [Weakness::TooSimilar(Attribute::Username)]);
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use loggia_identity::{Accounts, Caller, OneTimeTokens, Passwords, Reset, Sessions, Subject};
+use loggia_identity::{
+    Accounts, Caller, OneTimeTokens, PasswordReset, Passwords, Sessions, Subject,
+};
 
 use crate::world::{HERE, OTHER, PASSWORD, World, at_once, password};
 
@@ -96,7 +98,7 @@ async fn log_ins_beside_a_reset() {
         check(&world, async |world| {
             loop {
                 // An opaque log-in kills a pending token, as in Django.
-                let reset = Reset {
+                let reset = PasswordReset {
                     token: &world.reset_token("alice").await,
                     owner: Some(id),
                     password: &password(OTHER),
@@ -149,7 +151,7 @@ async fn everything_at_once_on_one_account_deadlocks_nowhere() {
                 0 => world.passwords.change(&caller, &same, &same, HERE).await,
                 1 => {
                     let token = world.reset_token("alice").await;
-                    let reset = Reset {
+                    let reset = PasswordReset {
                         token: &token,
                         owner: None,
                         password: &same,
@@ -157,7 +159,7 @@ async fn everything_at_once_on_one_account_deadlocks_nowhere() {
                     world.one_time.reset_password(reset).await.map(drop)
                 }
                 2 => world.log_in_opaque("alice", PASSWORD).await.map(drop),
-                3 => world.sessions.drop_opaque(id).await,
+                3 => world.sessions.revoke_opaque(id).await,
                 4 => world.accounts.set_active(id, true).await.map(drop),
                 5 => world.passwords.set(id, Some(&same)).await,
                 6 => world.sessions.purge().await.map(drop),

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use loggia_identity::{Account, Accounts, Error, Field, NewAccount, NewUsername, Wanted};
+use loggia_identity::{Account, Accounts, Error, Field, NewAccount, NewUsername, UniqueValues};
 use loggia_kernel::{AccountId, Email, PageRequest};
 
 use crate::{
@@ -279,7 +279,7 @@ async fn says_which_values_are_taken() {
     let alice = world.register("alice").await;
     let (name, other_case) = (username("alice"), email("Alice@example.com"));
     let check = async |except: Option<AccountId>, address: Option<&Email>| {
-        let wanted = Wanted {
+        let wanted = UniqueValues {
             username: Some(&name),
             email: address,
             except,

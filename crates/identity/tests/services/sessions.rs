@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use loggia_identity::{
-    Accounts, Error, LogIn, Login, NewAccount, OneTimeTokens, Passwords, Reset, Sessions, Subject,
-    TokenFault, TokenPair,
+    Accounts, Error, LoginName, LoginRequest, NewAccount, OneTimeTokens, PasswordReset, Passwords,
+    Sessions, Subject, TokenError, TokenPair,
 };
 
 use crate::{
@@ -31,8 +31,8 @@ async fn is_good(world: &World, tokens: &TokenPair) -> (bool, bool) {
 async fn logs_in_by_address_in_any_case_and_by_user_name_letter_for_letter() {
     let world = World::new().await;
     world.register("Alice").await;
-    let check = async |login: Login| {
-        let attempt = LogIn {
+    let check = async |login: LoginName| {
+        let attempt = LoginRequest {
             login,
             password: password(PASSWORD),
             address: HERE,
@@ -41,14 +41,14 @@ async fn logs_in_by_address_in_any_case_and_by_user_name_letter_for_letter() {
     };
 
     assert!(
-        check(Login::Email(" ALICE@example.com ".to_owned()))
+        check(LoginName::Email(" ALICE@example.com ".to_owned()))
             .await
             .is_ok()
     );
-    assert!(check(Login::Username("Alice".to_owned())).await.is_ok());
+    assert!(check(LoginName::Username("Alice".to_owned())).await.is_ok());
     assert_refused!(
-        check(Login::Username("alice".to_owned())).await,
-        Error::BadCredentials
+        check(LoginName::Username("alice".to_owned())).await,
+        Error::InvalidCredentials
     );
 }
 
@@ -75,10 +75,10 @@ async fn does_not_say_why_somebody_is_not_let_in() {
         ("passwordless", PASSWORD),
         ("passwordless", ""),
     ] {
-        assert_refused!(world.log_in(name, given).await, Error::BadCredentials);
+        assert_refused!(world.log_in(name, given).await, Error::InvalidCredentials);
         assert_refused!(
             world.log_in_opaque(name, given).await,
-            Error::BadCredentials
+            Error::InvalidCredentials
         );
     }
 }
@@ -119,7 +119,7 @@ async fn tokens_live_as_long_as_they_say() {
             .sessions
             .refresh(&tokens.refresh, Subject::Number)
             .await,
-        Error::BadToken(TokenFault::Expired)
+        Error::InvalidToken(TokenError::Expired)
     );
 }
 
@@ -139,10 +139,10 @@ async fn a_refresh_gives_an_access_token_of_the_same_session() {
 
     let second = world.sessions.caller(&access).await.unwrap();
     assert_eq!(first.session, second.session);
-    world.sessions.end(&second.session).await.unwrap();
+    world.sessions.revoke(&second.session).await.unwrap();
     assert_refused!(
         world.sessions.caller(&access).await,
-        Error::BadToken(TokenFault::Revoked)
+        Error::InvalidToken(TokenError::Revoked)
     );
 }
 
@@ -157,8 +157,8 @@ async fn logging_out_ends_this_session_and_no_other() {
     ];
 
     let caller = world.sessions.caller(&one.access).await.unwrap();
-    world.sessions.end(&caller.session).await.unwrap();
-    world.sessions.end(&caller.session).await.unwrap();
+    world.sessions.revoke(&caller.session).await.unwrap();
+    world.sessions.revoke(&caller.session).await.unwrap();
     world
         .sessions
         .blacklist(&two.refresh, Some(id))
@@ -170,7 +170,7 @@ async fn logging_out_ends_this_session_and_no_other() {
     assert_eq!(is_good(&world, &three).await, (true, true));
     assert_refused!(
         world.sessions.refresh(&two.refresh, Subject::Number).await,
-        Error::BadToken(TokenFault::Revoked)
+        Error::InvalidToken(TokenError::Revoked)
     );
 }
 
@@ -197,9 +197,12 @@ async fn changing_the_password_spares_the_callers_session_alone() {
     assert_eq!(is_good(&world, &bobs).await, (true, true));
     assert_refused!(
         world.sessions.opaque_caller(&opaque).await,
-        Error::BadToken(TokenFault::Invalid)
+        Error::InvalidToken(TokenError::Invalid)
     );
-    assert_refused!(world.log_in("alice", PASSWORD).await, Error::BadCredentials);
+    assert_refused!(
+        world.log_in("alice", PASSWORD).await,
+        Error::InvalidCredentials
+    );
     assert!(world.log_in("alice", OTHER).await.is_ok());
 }
 
@@ -213,7 +216,7 @@ async fn a_reset_an_operator_and_a_deactivation_end_every_session() {
         let fresh = password(PASSWORD);
         match event {
             "reset" => {
-                let reset = Reset {
+                let reset = PasswordReset {
                     token: &world.reset_token("alice").await,
                     owner: Some(id),
                     password: &fresh,
@@ -257,23 +260,23 @@ async fn the_shut_out_and_the_deleted_are_told_apart() {
             world.sessions.verify(&tokens.access).await,
         ] {
             match outcome {
-                Err(Error::BadToken(found)) => assert_eq!(found, fault),
+                Err(Error::InvalidToken(found)) => assert_eq!(found, fault),
                 other => panic!("{other:?}"),
             }
         }
     };
 
     world.accounts.set_active(id, false).await.unwrap();
-    check(TokenFault::InactiveAccount).await;
+    check(TokenError::InactiveAccount).await;
     world.accounts.delete(id).await.unwrap();
-    check(TokenFault::UnknownAccount).await;
+    check(TokenError::UnknownAccount).await;
     assert_refused!(
         world.sessions.opaque_caller(&opaque).await,
-        Error::BadToken(TokenFault::Invalid)
+        Error::InvalidToken(TokenError::Invalid)
     );
     assert_refused!(
         world.sessions.blacklist(&tokens.refresh, None).await,
-        Error::BadToken(TokenFault::Invalid)
+        Error::InvalidToken(TokenError::Invalid)
     );
 }
 
@@ -286,12 +289,12 @@ async fn no_session_is_opened_for_the_inactive_or_deleted() {
     world.accounts.set_active(account.id, false).await.unwrap();
     assert_refused!(
         world.sessions.open(&account, Subject::Number).await,
-        Error::BadCredentials
+        Error::InvalidCredentials
     );
     world.accounts.delete(account.id).await.unwrap();
     assert_refused!(
         world.sessions.open(&account, Subject::Number).await,
-        Error::BadCredentials
+        Error::InvalidCredentials
     );
 }
 
@@ -307,11 +310,11 @@ async fn nobody_blacklists_for_another() {
             .sessions
             .blacklist(&tokens.refresh, Some(bob.id))
             .await,
-        Error::BadToken(TokenFault::Invalid)
+        Error::InvalidToken(TokenError::Invalid)
     );
     assert_refused!(
         world.sessions.blacklist(&tokens.access, None).await,
-        Error::BadToken(TokenFault::WrongType)
+        Error::InvalidToken(TokenError::WrongType)
     );
     assert_eq!(is_good(&world, &tokens).await, (true, true));
 }
@@ -331,7 +334,7 @@ async fn of_twenty_that_blacklist_one_token_at_once_one_is_the_first() {
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
     for error in outcomes.into_iter().filter_map(Result::err) {
         assert!(
-            matches!(error, Error::BadToken(TokenFault::Revoked)),
+            matches!(error, Error::InvalidToken(TokenError::Revoked)),
             "{error:?}"
         );
     }

@@ -1,7 +1,7 @@
 //! Signed tokens: what is in them, and each way in which one is refused.
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
-use loggia_identity::{Error, Sessions, Subject, TokenFault};
+use loggia_identity::{Error, Sessions, Subject, TokenError};
 use serde_json::{Map, Value, json};
 
 use crate::world::{KEY, PASSWORD, World};
@@ -96,9 +96,9 @@ async fn alices_token(world: &World) -> (String, Claims) {
     (tokens.access, claims)
 }
 
-async fn check(world: &World, what: &str, token: &str, expected: TokenFault) {
+async fn check(world: &World, what: &str, token: &str, expected: TokenError) {
     match world.sessions.caller(token).await {
-        Err(Error::BadToken(fault)) => assert_eq!(fault, expected, "{what}"),
+        Err(Error::InvalidToken(fault)) => assert_eq!(fault, expected, "{what}"),
         other => panic!("{what}: {other:?}"),
     }
 }
@@ -124,7 +124,7 @@ async fn are_refused_unless_signed_with_our_key_and_algorithm() {
             signed_otherwise(&claims, Algorithm::HS512, KEY),
         ),
     ] {
-        check(&world, what, &token, TokenFault::Invalid).await;
+        check(&world, what, &token, TokenError::Invalid).await;
     }
 }
 
@@ -138,34 +138,34 @@ async fn are_refused_outside_their_time() {
         (
             "no issuing time",
             without(&claims, "iat"),
-            TokenFault::Invalid,
+            TokenError::Invalid,
         ),
         (
             "issued in the future",
             with(&claims, "iat", now + 1),
-            TokenFault::Invalid,
+            TokenError::Invalid,
         ),
         (
             "not yet",
             with(&claims, "nbf", now + 1),
-            TokenFault::Invalid,
+            TokenError::Invalid,
         ),
         (
             "an end in words",
             with(&claims, "exp", "soon"),
-            TokenFault::Invalid,
+            TokenError::Invalid,
         ),
-        ("over", with(&claims, "exp", now), TokenFault::Expired),
+        ("over", with(&claims, "exp", now), TokenError::Expired),
         (
             "long over",
             with(&claims, "exp", -1e300),
-            TokenFault::Expired,
+            TokenError::Expired,
         ),
-        ("no end", without(&claims, "exp"), TokenFault::NoExpiry),
+        ("no end", without(&claims, "exp"), TokenError::NoExpiry),
         (
             "null for an end",
             with(&claims, "exp", Value::Null),
-            TokenFault::NoExpiry,
+            TokenError::NoExpiry,
         ),
     ] {
         check(&world, what, &signed(&claims), fault).await;
@@ -178,34 +178,34 @@ async fn are_refused_for_a_claim_that_is_missing_or_wrong() {
     let (_, claims) = alices_token(&world).await;
     let list = json!(["access"]);
     for (what, claims, fault) in [
-        ("no id", without(&claims, "jti"), TokenFault::NoId),
+        ("no id", without(&claims, "jti"), TokenError::NoId),
         (
             "no type",
             without(&claims, "token_type"),
-            TokenFault::NoType,
+            TokenError::NoType,
         ),
         (
             "another type",
             with(&claims, "token_type", "refresh"),
-            TokenFault::WrongType,
+            TokenError::WrongType,
         ),
         (
             "a list of types",
             with(&claims, "token_type", list),
-            TokenFault::WrongType,
+            TokenError::WrongType,
         ),
-        ("nobody's", without(&claims, "sub"), TokenFault::NoSubject),
-        ("a number's", with(&claims, "sub", 1), TokenFault::NoSubject),
-        ("no session", without(&claims, "sid"), TokenFault::NoSubject),
+        ("nobody's", without(&claims, "sub"), TokenError::NoSubject),
+        ("a number's", with(&claims, "sub", 1), TokenError::NoSubject),
+        ("no session", without(&claims, "sid"), TokenError::NoSubject),
         (
             "a stranger's",
             with(&claims, "sub", "nobody"),
-            TokenFault::UnknownAccount,
+            TokenError::UnknownAccount,
         ),
         (
             "another session",
             with(&claims, "sid", "none"),
-            TokenFault::UnknownAccount,
+            TokenError::UnknownAccount,
         ),
     ] {
         check(&world, what, &signed(&claims), fault).await;

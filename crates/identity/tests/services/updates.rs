@@ -134,12 +134,12 @@ async fn twenty_at_once_that_want_one_slug_all_get_one() {
 #[tokio::test]
 async fn nobody_cannot_be_changed() {
     let world = World::new().await;
-    let nobody = AccountId::new(999);
+    let unknown = AccountId::new(999);
     let patch = AccountPatch::default();
-    assert_refused!(world.accounts.update(nobody, patch).await, Error::NotFound);
+    assert_refused!(world.accounts.update(unknown, patch).await, Error::NotFound);
     assert_refused!(
-        world.accounts.set_active(nobody, false).await,
+        world.accounts.set_active(unknown, false).await,
         Error::NotFound
     );
-    assert_refused!(world.accounts.delete(nobody).await, Error::NotFound);
+    assert_refused!(world.accounts.delete(unknown).await, Error::NotFound);
 }

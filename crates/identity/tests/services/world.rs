@@ -11,10 +11,10 @@ use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
 use loggia_db::{Tx, run};
 use loggia_identity::{
-    Account, Accounts, Guesses, Issued, Letter, LogIn, Login, Matter, NewAccount, NewUsername,
-    OneTimeTokens, Outbox, Result, SecretKey, SessionPolicy, SessionSettings, Sessions,
-    StoredAccounts, StoredOneTimeTokens, StoredOrganizations, StoredPasswords, StoredSessions,
-    Subject, TokenPair,
+    Account, Accounts, EmailKind, EmailOutbox, EmailRequest, IssuedToken, LoginAttempts, LoginName,
+    LoginRequest, NewAccount, NewUsername, OneTimeTokens, Result, SecretKey, SessionPolicy,
+    SessionSettings, Sessions, StoredAccounts, StoredOneTimeTokens, StoredOrganizations,
+    StoredPasswords, StoredSessions, Subject, TokenPair,
     passwords::{Hasher, Params, Password, Policy},
 };
 use loggia_kernel::{AccountId, Clock, Email, Timestamp, Username};
@@ -51,17 +51,17 @@ pub(crate) struct World {
 impl World {
     /// Under the strict policy, with guesses uncounted.
     pub(crate) async fn new() -> Arc<Self> {
-        Self::of(SessionPolicy::Strict, Guesses::unlimited).await
+        Self::of(SessionPolicy::Strict, LoginAttempts::unlimited).await
     }
 
     pub(crate) async fn of(
         policy: SessionPolicy,
-        guesses: impl FnOnce(Arc<dyn Clock>) -> Guesses,
+        attempts: impl FnOnce(Arc<dyn Clock>) -> LoginAttempts,
     ) -> Arc<Self> {
         let db = TestDb::open().await;
         let frozen = FrozenClock::default();
         let clock: Arc<dyn Clock> = Arc::new(frozen.clone());
-        let guesses = guesses(Arc::clone(&clock));
+        let attempts = attempts(Arc::clone(&clock));
         let hasher = Hasher::new(Params::cheap(), 4, 256);
         let settings = SessionSettings {
             policy,
@@ -80,7 +80,7 @@ impl World {
             sessions: StoredSessions::new(
                 db.db(),
                 hasher.clone(),
-                guesses.clone(),
+                attempts.clone(),
                 SecretKey::new(KEY).unwrap(),
                 settings,
                 Arc::clone(&clock),
@@ -88,7 +88,7 @@ impl World {
             passwords: StoredPasswords::new(
                 db.db(),
                 hasher.clone(),
-                guesses,
+                attempts,
                 rules,
                 Arc::clone(&clock),
             ),
@@ -97,7 +97,7 @@ impl World {
                 Arc::clone(&accounts) as Arc<dyn Accounts>,
                 hasher,
                 rules,
-                Arc::clone(&outbox) as Arc<dyn Outbox>,
+                Arc::clone(&outbox) as Arc<dyn EmailOutbox>,
                 clock,
             ),
             accounts,
@@ -131,17 +131,14 @@ impl World {
     }
 
     /// A token of a letter, good for an hour.
-    pub(crate) async fn issue(&self, matter: &Matter) -> Option<Issued> {
-        self.one_time
-            .issue(matter, self.in_an_hour())
-            .await
-            .unwrap()
+    pub(crate) async fn issue(&self, kind: &EmailKind) -> Option<IssuedToken> {
+        self.one_time.issue(kind, self.in_an_hour()).await.unwrap()
     }
 
     /// The token of a password reset.
     pub(crate) async fn reset_token(&self, name: &str) -> String {
-        let matter = Matter::PasswordReset(address(name));
-        self.issue(&matter).await.unwrap().token
+        let kind = EmailKind::PasswordReset(address(name));
+        self.issue(&kind).await.unwrap().token
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -173,19 +170,19 @@ impl World {
     }
 }
 
-/// An [`Outbox`] that remembers what was posted and kept.
+/// An [`EmailOutbox`] that remembers what was posted and kept.
 #[derive(Default)]
-pub(crate) struct Recorded(Arc<Mutex<Vec<Letter>>>);
+pub(crate) struct Recorded(Arc<Mutex<Vec<EmailRequest>>>);
 
 impl Recorded {
-    pub(crate) fn letters(&self) -> Vec<Letter> {
+    pub(crate) fn letters(&self) -> Vec<EmailRequest> {
         self.0.lock().unwrap().clone()
     }
 }
 
 #[async_trait]
-impl Outbox for Recorded {
-    async fn post(&self, tx: &mut Tx, letter: &Letter) -> loggia_db::Result<()> {
+impl EmailOutbox for Recorded {
+    async fn enqueue(&self, tx: &mut Tx, letter: &EmailRequest) -> loggia_db::Result<()> {
         let (kept, letter) = (Arc::clone(&self.0), letter.clone());
         tx.on_commit(move || kept.lock().unwrap().push(letter));
         Ok(())
@@ -200,9 +197,9 @@ pub(crate) fn person(name: &str) -> NewAccount {
     )
 }
 
-pub(crate) fn attempt(name: &str, password_: &str) -> LogIn {
-    LogIn {
-        login: Login::Email(format!("{name}@example.com")),
+pub(crate) fn attempt(name: &str, password_: &str) -> LoginRequest {
+    LoginRequest {
+        login: LoginName::Email(format!("{name}@example.com")),
         password: password(password_),
         address: HERE,
     }

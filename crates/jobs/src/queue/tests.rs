@@ -4,7 +4,7 @@ use serde_json::json;
 use super::*;
 
 const LEASE: Duration = Duration::from_secs(60);
-const PLAN: Plan = Plan {
+const POLICY: RetryPolicy = RetryPolicy {
     max_attempts: 2,
     first_delay: Duration::from_secs(8),
     max_delay: Duration::from_secs(60),
@@ -36,16 +36,16 @@ impl Desk {
         id
     }
 
-    async fn claim(&self) -> Option<Claimed> {
+    async fn claim(&self) -> Option<ClaimedJob> {
         self.queue.claim(&["count"], LEASE).await.unwrap()
     }
 
-    async fn claimed(&self) -> Claimed {
+    async fn claimed(&self) -> ClaimedJob {
         self.claim().await.expect("a job is due")
     }
 
     async fn dead(&self) -> Vec<DeadJob> {
-        let page = self.queue.dead(PageRequest::new(10, 0)).await.unwrap();
+        let page = self.queue.list_dead(PageRequest::new(10, 0)).await.unwrap();
         assert_eq!(page.count, page.items.len() as u64);
         page.items
     }
@@ -139,7 +139,7 @@ async fn a_finished_job_is_gone() {
     assert_eq!(desk.queue.pending().await.unwrap(), 0);
     assert!(matches!(
         desk.queue.finish(&claimed).await,
-        Err(Error::Lost)
+        Err(Error::LeaseLost)
     ));
 }
 
@@ -155,15 +155,18 @@ async fn a_late_worker_changes_nothing() {
     let queue = &desk.queue;
     assert!(matches!(
         queue.heartbeat(&late, LEASE).await,
-        Err(Error::Lost)
+        Err(Error::LeaseLost)
     ));
     assert!(matches!(
-        queue.fail(&late, &PLAN, "x").await,
-        Err(Error::Lost)
+        queue.fail(&late, &POLICY, "x").await,
+        Err(Error::LeaseLost)
     ));
-    assert!(matches!(queue.bury(&late, "x").await, Err(Error::Lost)));
-    assert!(matches!(queue.release(&late).await, Err(Error::Lost)));
-    assert!(matches!(queue.finish(&late).await, Err(Error::Lost)));
+    assert!(matches!(
+        queue.dead_letter(&late, "x").await,
+        Err(Error::LeaseLost)
+    ));
+    assert!(matches!(queue.release(&late).await, Err(Error::LeaseLost)));
+    assert!(matches!(queue.finish(&late).await, Err(Error::LeaseLost)));
 
     assert!(desk.claim().await.is_none());
     queue.finish(&current).await.unwrap();
@@ -189,15 +192,15 @@ async fn a_failed_job_rests_and_is_tried_again() {
     desk.enqueue(1).await;
     let claimed = desk.claimed().await;
 
-    let setback = desk.queue.fail(&claimed, &PLAN, "no luck").await.unwrap();
+    let outcome = desk.queue.fail(&claimed, &POLICY, "no luck").await.unwrap();
 
-    let Setback::Retry { at } = setback else {
-        panic!("{setback:?}");
+    let FailureOutcome::Retry { at } = outcome else {
+        panic!("{outcome:?}");
     };
-    let rest = at.since(desk.clock.now());
-    assert!((4..=8).contains(&rest.as_secs()), "{rest:?}");
+    let backoff = at.since(desk.clock.now());
+    assert!((4..=8).contains(&backoff.as_secs()), "{backoff:?}");
     assert!(desk.claim().await.is_none());
-    desk.clock.advance(rest);
+    desk.clock.advance(backoff);
     assert_eq!(desk.claimed().await.attempt, 2);
 }
 
@@ -207,13 +210,17 @@ async fn a_job_is_given_up_after_its_attempts_and_can_be_revived() {
     let id = desk.enqueue(1).await;
     let asked_at = desk.clock.now();
     let claimed = desk.claimed().await;
-    desk.queue.fail(&claimed, &PLAN, "first").await.unwrap();
-    desk.clock.advance(PLAN.max_delay);
+    desk.queue.fail(&claimed, &POLICY, "first").await.unwrap();
+    desk.clock.advance(POLICY.max_delay);
 
     let claimed = desk.claimed().await;
-    let setback = desk.queue.fail(&claimed, &PLAN, "sec\0ond").await.unwrap();
+    let outcome = desk
+        .queue
+        .fail(&claimed, &POLICY, "sec\0ond")
+        .await
+        .unwrap();
 
-    assert_eq!(setback, Setback::Dead);
+    assert_eq!(outcome, FailureOutcome::Dead);
     let expected = DeadJob {
         id,
         kind: "count".to_owned(),
@@ -240,7 +247,7 @@ async fn all_that_were_given_up_can_be_revived_at_once() {
     for number in 0..3 {
         desk.enqueue(number).await;
         let claimed = desk.claimed().await;
-        desk.queue.bury(&claimed, "hopeless").await.unwrap();
+        desk.queue.dead_letter(&claimed, "hopeless").await.unwrap();
     }
     desk.enqueue(3).await;
 
@@ -269,7 +276,10 @@ async fn a_long_error_is_cut() {
     desk.enqueue(1).await;
     let claimed = desk.claimed().await;
 
-    desk.queue.bury(&claimed, &"ü".repeat(5000)).await.unwrap();
+    desk.queue
+        .dead_letter(&claimed, &"ü".repeat(5000))
+        .await
+        .unwrap();
 
     let kept = desk.dead().await.remove(0).last_error.unwrap();
     assert_eq!(kept.chars().count(), MAX_ERROR_CHARS);
@@ -277,7 +287,7 @@ async fn a_long_error_is_cut() {
 
 #[test]
 fn a_claim_does_not_show_its_payload() {
-    let claimed = Claimed {
+    let claimed = ClaimedJob {
         id: JobId::new(1),
         kind: "mail".to_owned(),
         payload: json!("bob@example.com"),

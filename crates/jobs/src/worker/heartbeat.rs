@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::{Claimed, Error, Queue};
+use crate::{ClaimedJob, Error, Queue};
 
 /// A task that makes a lease last until it is stopped or dropped.
 pub(super) struct Heartbeat {
@@ -14,7 +14,7 @@ pub(super) struct Heartbeat {
 }
 
 impl Heartbeat {
-    pub(super) fn start(queue: Queue, claimed: Claimed, lease: Duration) -> Self {
+    pub(super) fn start(queue: Queue, claimed: ClaimedJob, lease: Duration) -> Self {
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(beat(queue, claimed, lease, stopped));
         Self { stop, task }
@@ -29,7 +29,7 @@ impl Heartbeat {
     }
 }
 
-async fn beat(queue: Queue, claimed: Claimed, lease: Duration, mut stop: oneshot::Receiver<()>) {
+async fn beat(queue: Queue, claimed: ClaimedJob, lease: Duration, mut stop: oneshot::Receiver<()>) {
     loop {
         tokio::select! {
             biased;
@@ -38,7 +38,7 @@ async fn beat(queue: Queue, claimed: Claimed, lease: Duration, mut stop: oneshot
         }
         match queue.heartbeat(&claimed, lease).await {
             Ok(()) => {}
-            Err(Error::Lost) => {
+            Err(Error::LeaseLost) => {
                 tracing::warn!(job = %claimed.id, kind = claimed.kind, "the job's lease is lost while it runs");
                 return;
             }

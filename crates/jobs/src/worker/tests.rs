@@ -9,7 +9,7 @@ use loggia_testkit::{FrozenClock, TestDb};
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::*;
-use crate::Plan;
+use crate::RetryPolicy;
 use crate::schema::jobs;
 
 const KIND: &str = "count";
@@ -51,7 +51,7 @@ impl Handler for Counter {
             .or_default() += 1;
         match payload.as_str() {
             "panic once" if attempt == 1 => panic!("as asked"),
-            "never" => Err(JobError::never("hopeless")),
+            "never" => Err(JobError::permanent("hopeless")),
             "retry" => Err(JobError::retry(std::io::Error::other("later"))),
             "wait" => {
                 self.started.notify_one();
@@ -96,7 +96,7 @@ impl Shop {
     }
 
     async fn last_error_of_the_dead(&self) -> Option<String> {
-        let mut page = self.queue.dead(PageRequest::new(10, 0)).await.unwrap();
+        let mut page = self.queue.list_dead(PageRequest::new(10, 0)).await.unwrap();
         page.items.pop().and_then(|job| job.last_error)
     }
 }
@@ -134,7 +134,7 @@ async fn a_panic_is_contained_and_the_job_tried_again() {
     assert_eq!(shop.counter.times("fine"), 1);
     assert_eq!(shop.queue.pending().await.unwrap(), 1);
 
-    shop.clock.advance(Plan::default().rest(1));
+    shop.clock.advance(RetryPolicy::default().backoff(1));
     shop.worker().drain().await.unwrap();
     assert_eq!(shop.counter.times("panic once"), 2);
     assert_eq!(shop.queue.pending().await.unwrap(), 0);
@@ -147,7 +147,7 @@ async fn a_job_that_keeps_failing_is_given_up_by_its_plan() {
 
     for _ in 0..10 {
         shop.worker().drain().await.unwrap();
-        shop.clock.advance(Plan::default().max_delay);
+        shop.clock.advance(RetryPolicy::default().max_delay);
     }
 
     assert_eq!(shop.counter.times("retry"), 5);
@@ -169,7 +169,7 @@ async fn a_hopeless_job_is_given_up_at_once() {
 async fn a_job_that_ends_every_process_is_given_up() {
     let shop = Shop::open().await;
     shop.enqueue("fine").await;
-    for _ in 0..Plan::default().max_attempts {
+    for _ in 0..RetryPolicy::default().max_attempts {
         assert!(shop.queue.claim(&[KIND], LEASE).await.unwrap().is_some());
         shop.clock.advance(LEASE);
     }
@@ -199,7 +199,7 @@ impl Handler for Reporter {
     ) -> std::result::Result<(), JobError> {
         let number = payload
             .as_u64()
-            .ok_or_else(|| JobError::never("no number"))?;
+            .ok_or_else(|| JobError::permanent("no number"))?;
         self.0.send(number).map_err(JobError::retry)
     }
 }
@@ -215,7 +215,7 @@ async fn two_workers_do_every_job_once() {
     for db in [database.db(), other] {
         let queue = Queue::new(db, Arc::new(SystemClock));
         let worker = Worker::new(queue, vec![Arc::new(Reporter(sender.clone()))], 4);
-        workers.push(start(worker.with_poll(Duration::from_millis(5))));
+        workers.push(start(worker.with_poll_interval(Duration::from_millis(5))));
     }
 
     let queue = Queue::new(database.db(), Arc::new(SystemClock));
@@ -242,7 +242,7 @@ async fn two_workers_do_every_job_once() {
 #[tokio::test]
 async fn a_commit_wakes_a_worker_that_would_not_look() {
     let shop = Shop::open().await;
-    let (stop, running) = start(shop.worker().with_poll(NEVER));
+    let (stop, running) = start(shop.worker().with_poll_interval(NEVER));
 
     for _ in 0..3 {
         shop.enqueue("wait").await;

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::Email;
-use crate::Flaw;
+use crate::ParseError;
 
 #[rstest]
 #[case("a@example.com", "a@example.com")]
@@ -16,21 +16,21 @@ fn takes_an_address(#[case] raw: &str, #[case] stored: &str) {
 }
 
 #[rstest]
-#[case("", Flaw::Blank)]
-#[case("   ", Flaw::Blank)]
-#[case("notanemail", Flaw::Malformed)]
-#[case("@example.com", Flaw::Malformed)]
-#[case("a@", Flaw::Malformed)]
-#[case("a@b", Flaw::Malformed)]
-#[case("a@b.c", Flaw::Malformed)]
-#[case("a..b@example.com", Flaw::Malformed)]
-#[case("a@-b.com", Flaw::Malformed)]
-#[case("a@b-.com", Flaw::Malformed)]
-#[case("a b@example.com", Flaw::Malformed)]
-#[case("a@exam ple.com", Flaw::Malformed)]
-#[case("a@example.com\r\nBcc: x@y.org", Flaw::Malformed)]
-#[case("\"a\r\n\"@example.com", Flaw::Malformed)]
-fn refuses_the_rest(#[case] raw: &str, #[case] flaw: Flaw) {
+#[case("", ParseError::Blank)]
+#[case("   ", ParseError::Blank)]
+#[case("notanemail", ParseError::Malformed)]
+#[case("@example.com", ParseError::Malformed)]
+#[case("a@", ParseError::Malformed)]
+#[case("a@b", ParseError::Malformed)]
+#[case("a@b.c", ParseError::Malformed)]
+#[case("a..b@example.com", ParseError::Malformed)]
+#[case("a@-b.com", ParseError::Malformed)]
+#[case("a@b-.com", ParseError::Malformed)]
+#[case("a b@example.com", ParseError::Malformed)]
+#[case("a@exam ple.com", ParseError::Malformed)]
+#[case("a@example.com\r\nBcc: x@y.org", ParseError::Malformed)]
+#[case("\"a\r\n\"@example.com", ParseError::Malformed)]
+fn refuses_the_rest(#[case] raw: &str, #[case] flaw: ParseError) {
     assert_eq!(Email::parse(raw), Err(flaw));
 }
 
@@ -41,7 +41,7 @@ fn holds_254_characters_and_no_more() {
     assert!(Email::parse(&fits).is_ok());
     assert_eq!(
         Email::parse(&format!("a{fits}")),
-        Err(Flaw::TooLong { max: 254 })
+        Err(ParseError::TooLong { max: 254 })
     );
 }
 

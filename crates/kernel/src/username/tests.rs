@@ -1,7 +1,7 @@
 use rstest::rstest;
 
 use super::Username;
-use crate::{Email, Flaw};
+use crate::{Email, ParseError};
 
 #[rstest]
 #[case("alice", "alice")]
@@ -13,11 +13,11 @@ fn takes_a_name(#[case] raw: &str, #[case] stored: &str) {
 }
 
 #[rstest]
-#[case("", Flaw::Blank)]
-#[case("a b", Flaw::Malformed)]
-#[case("a/b", Flaw::Malformed)]
-#[case("a\u{202e}b", Flaw::Malformed)]
-fn refuses_the_rest(#[case] raw: &str, #[case] flaw: Flaw) {
+#[case("", ParseError::Blank)]
+#[case("a b", ParseError::Malformed)]
+#[case("a/b", ParseError::Malformed)]
+#[case("a\u{202e}b", ParseError::Malformed)]
+fn refuses_the_rest(#[case] raw: &str, #[case] flaw: ParseError) {
     assert_eq!(Username::parse(raw), Err(flaw));
 }
 
@@ -26,7 +26,7 @@ fn holds_150_characters_and_no_more() {
     assert!(Username::parse(&"ü".repeat(150)).is_ok());
     assert_eq!(
         Username::parse(&"ü".repeat(151)),
-        Err(Flaw::TooLong { max: 150 })
+        Err(ParseError::TooLong { max: 150 })
     );
 }
 

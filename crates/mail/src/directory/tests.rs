@@ -2,8 +2,8 @@ use super::*;
 
 const FROM: &str = "Loggia <noreply@localhost>";
 
-fn letter(subject: &str) -> Letter {
-    Letter::new(
+fn message(subject: &str) -> Message {
+    Message::new(
         "bob@example.com",
         subject,
         "Open this:\n\nhttps://example.com/reset?token=abc\n",
@@ -29,7 +29,7 @@ async fn writes_one_file_a_letter_in_order() {
 
     for number in 0..20 {
         mailer
-            .send(&letter(&format!("Letter {number}")))
+            .send(&message(&format!("Letter {number}")))
             .await
             .unwrap();
     }
@@ -48,7 +48,7 @@ async fn writes_a_whole_message() {
     let root = tempfile::tempdir().unwrap();
     let mailer = Directory::new(root.path(), FROM).unwrap();
 
-    mailer.send(&letter("Grüße")).await.unwrap();
+    mailer.send(&message("Grüße")).await.unwrap();
 
     let text = fs::read_to_string(&files(root.path())[0]).unwrap();
     for line in [
@@ -80,7 +80,7 @@ async fn keeps_letters_from_other_users() {
     let folder = root.path().join("mail");
     let mailer = Directory::new(&folder, FROM).unwrap();
 
-    mailer.send(&letter("Hello")).await.unwrap();
+    mailer.send(&message("Hello")).await.unwrap();
 
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&folder), 0o700);
@@ -94,7 +94,7 @@ async fn calls_a_folder_that_cannot_be_made_temporary() {
     fs::write(&file, "").unwrap();
     let mailer = Directory::new(file.join("mail"), FROM).unwrap();
 
-    let refused = mailer.send(&letter("Hello")).await.unwrap_err();
+    let refused = mailer.send(&message("Hello")).await.unwrap_err();
 
     assert!(refused.is_temporary());
 }

@@ -4,12 +4,12 @@ use super::*;
 async fn keeps_letters_until_they_are_taken() {
     let memory = Memory::default();
     let other = memory.clone();
-    let letter = Letter::new("bob@example.com", "Hello", "text", None).unwrap();
+    let message = Message::new("bob@example.com", "Hello", "text", None).unwrap();
 
-    other.send(&letter).await.unwrap();
+    other.send(&message).await.unwrap();
 
-    assert_eq!(memory.sent(), std::slice::from_ref(&letter));
-    assert_eq!(memory.take(), [letter]);
+    assert_eq!(memory.sent(), std::slice::from_ref(&message));
+    assert_eq!(memory.take(), [message]);
     assert!(memory.take().is_empty());
     assert!(other.sent().is_empty());
 }

@@ -76,8 +76,8 @@ async fn converse(stream: TcpStream, answers: Answers, log: Arc<Mutex<Vec<String
     }
 }
 
-fn letter() -> Letter {
-    Letter::new(
+fn message() -> Message {
+    Message::new(
         "bob@example.com",
         "Hello",
         "Dear Bob,\n.\nhttps://example.com/reset\n",
@@ -90,7 +90,7 @@ fn letter() -> Letter {
 async fn hands_a_letter_over() {
     let sink = Sink::spawn(&[]).await;
 
-    sink.mailer().send(&letter()).await.unwrap();
+    sink.mailer().send(&message()).await.unwrap();
 
     assert_eq!(sink.heard("MAIL"), ["MAIL FROM:<noreply@localhost>"]);
     assert_eq!(sink.heard("RCPT"), ["RCPT TO:<bob@example.com>"]);
@@ -106,7 +106,7 @@ async fn keeps_the_connection_for_the_next_letter() {
     let mailer = sink.mailer();
 
     for _ in 0..3 {
-        mailer.send(&letter()).await.unwrap();
+        mailer.send(&message()).await.unwrap();
     }
 
     assert_eq!(sink.heard("EHLO").len(), 1);
@@ -120,7 +120,7 @@ async fn logs_in_with_decoded_credentials() {
 
     Smtp::new(&url, FROM)
         .unwrap()
-        .send(&letter())
+        .send(&message())
         .await
         .unwrap();
 
@@ -136,9 +136,9 @@ async fn logs_in_with_decoded_credentials() {
 async fn a_permanent_answer_refuses_the_letter(#[case] answers: Answers, #[case] said: &str) {
     let sink = Sink::spawn(answers).await;
 
-    let refused = sink.mailer().send(&letter()).await.unwrap_err();
+    let refused = sink.mailer().send(&message()).await.unwrap_err();
 
-    let Error::Refused { reply } = refused else {
+    let Error::Rejected { reply } = refused else {
         panic!("{refused:?}");
     };
     assert_eq!(reply.to_string(), said);
@@ -153,7 +153,7 @@ async fn a_permanent_answer_refuses_the_letter(#[case] answers: Answers, #[case]
 async fn a_passing_answer_is_temporary(#[case] answers: Answers, #[case] said: &str) {
     let sink = Sink::spawn(answers).await;
 
-    let refused = sink.mailer().send(&letter()).await.unwrap_err();
+    let refused = sink.mailer().send(&message()).await.unwrap_err();
 
     assert!(refused.is_temporary());
     let text = refused.to_string();
@@ -170,7 +170,7 @@ async fn a_wrong_password_is_temporary() {
 
     let refused = Smtp::new(&url, FROM)
         .unwrap()
-        .send(&letter())
+        .send(&message())
         .await
         .unwrap_err();
 
@@ -186,7 +186,7 @@ async fn says_nothing_to_a_server_without_starttls() {
 
     let refused = Smtp::new(&url, FROM)
         .unwrap()
-        .send(&letter())
+        .send(&message())
         .await
         .unwrap_err();
 
@@ -203,7 +203,7 @@ async fn a_server_that_is_gone_is_temporary() {
 
     let refused = Smtp::new(&url, FROM)
         .unwrap()
-        .send(&letter())
+        .send(&message())
         .await
         .unwrap_err();
 
@@ -217,14 +217,14 @@ async fn a_server_that_is_gone_is_temporary() {
 #[tokio::test]
 async fn a_silent_server_ends_with_the_limit(#[case] answers: Answers) {
     let sink = Sink::spawn(answers).await;
-    let mailer = sink.mailer().with_limit(Duration::from_millis(100));
+    let mailer = sink.mailer().with_timeout(Duration::from_millis(100));
 
-    let refused = mailer.send(&letter()).await.unwrap_err();
+    let refused = mailer.send(&message()).await.unwrap_err();
 
     assert!(refused.is_temporary());
     assert!(refused.to_string().contains("no answer within 100ms"));
     // The dialogue was cut short, so the connection must not serve the next letter.
-    assert!(mailer.parked.lock().unwrap().is_empty());
+    assert!(mailer.idle.lock().unwrap().is_empty());
 }
 
 #[test]

@@ -29,18 +29,18 @@ fn values<'a>(more: &[(&'a str, &'a str)]) -> BTreeMap<&'a str, &'a str> {
 fn every_letter_says_what_it_must(#[case] name: &str, #[case] subject: &str) {
     let templates = Templates::new(None).unwrap();
 
-    let letter = templates
+    let message = templates
         .render(name, values(&[("new_email", "new@example.com")]))
         .unwrap();
 
-    assert_eq!(letter.subject, subject);
+    assert_eq!(message.subject, subject);
     assert!(
-        letter.text.lines().any(|line| line == LINK),
+        message.text.lines().any(|line| line == LINK),
         "{}",
-        letter.text
+        message.text
     );
-    assert!(letter.text.ends_with("The Example team\n"));
-    for part in [&letter.text, &letter.html] {
+    assert!(message.text.ends_with("The Example team\n"));
+    for part in [&message.text, &message.html] {
         for word in [
             "Hello Bob Builder,",
             "bob",
@@ -51,9 +51,9 @@ fn every_letter_says_what_it_must(#[case] name: &str, #[case] subject: &str) {
         }
     }
     let href = format!(r#"href="{}""#, LINK.replace('&', "&amp;"));
-    assert!(letter.html.contains(&href), "{}", letter.html);
+    assert!(message.html.contains(&href), "{}", message.html);
     assert_eq!(
-        letter.text.contains("new@example.com"),
+        message.text.contains("new@example.com"),
         name == "v1/email_change"
     );
 }
@@ -78,20 +78,20 @@ fn names_the_validity_in_hours_or_days() {
 fn escapes_values_in_html_only() {
     let templates = Templates::new(None).unwrap();
 
-    let letter = templates
+    let message = templates
         .render(
             "djoser/password_reset",
             values(&[("name", r#"<b>"Bob" & 'co'</b>"#)]),
         )
         .unwrap();
 
-    assert!(letter.text.contains(r#"Hello <b>"Bob" & 'co'</b>,"#));
+    assert!(message.text.contains(r#"Hello <b>"Bob" & 'co'</b>,"#));
     assert!(
-        letter
+        message
             .html
             .contains("Hello &lt;b&gt;&quot;Bob&quot; &amp; &#x27;co&#x27;&lt;/b&gt;,"),
         "{}",
-        letter.html
+        message.html
     );
 }
 
@@ -99,7 +99,7 @@ fn escapes_values_in_html_only() {
 fn a_subject_stays_on_one_line() {
     let templates = Templates::new(None).unwrap();
 
-    let letter = templates
+    let message = templates
         .render(
             "djoser/password_reset",
             values(&[("site", "Example\r\nBcc: eve@example.com")]),
@@ -107,7 +107,7 @@ fn a_subject_stays_on_one_line() {
         .unwrap();
 
     assert_eq!(
-        letter.subject,
+        message.subject,
         "Password reset on Example Bcc: eve@example.com"
     );
 }
@@ -124,10 +124,10 @@ fn a_file_of_the_operator_replaces_the_built_in_one() {
     fs::write(folder.path().join("v1/end.txt"), " bye").unwrap();
     let templates = Templates::new(Some(folder.path().to_owned())).unwrap();
 
-    let letter = templates.render("v1/password_reset", values(&[])).unwrap();
+    let message = templates.render("v1/password_reset", values(&[])).unwrap();
 
-    assert_eq!(letter.text, format!("Salut Bob Builder : {LINK} bye"));
-    assert_eq!(letter.subject, "Reset your password for Example");
+    assert_eq!(message.text, format!("Salut Bob Builder : {LINK} bye"));
+    assert_eq!(message.subject, "Reset your password for Example");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
 use loggia_db::{Db, Tx};
-use loggia_kernel::{AccountId, Clock, Page, Timestamp, listing::Listing};
+use loggia_kernel::{AccountId, Clock, Page, Timestamp, list::ListRequest};
 
 use super::{
     model::{Assignment, AssignmentField, AssignmentId, NewRow},
@@ -12,9 +12,9 @@ use super::{
 };
 use crate::{
     Actor, Error, Result, RoleId,
-    holding::{self, demand, finish},
+    audit::Event,
+    grants::{self, finish, require_all},
     roles::store as roles,
-    security::Event,
 };
 
 /// Giving roles and taking them, and the question what an account holds. Object-safe: share it as `Arc<dyn Assignments>`.
@@ -25,7 +25,7 @@ pub trait Assignments: Send + Sync {
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn holds_any(&self, account: AccountId, codenames: &[&str]) -> Result<bool>;
+    async fn has_any_permission(&self, account: AccountId, codenames: &[&str]) -> Result<bool>;
 
     /// All codenames that an account holds through its roles.
     ///
@@ -44,7 +44,7 @@ pub trait Assignments: Send + Sync {
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn list(&self, listing: &Listing<AssignmentField>) -> Result<Page<Assignment>>;
+    async fn list(&self, request: &ListRequest<AssignmentField>) -> Result<Page<Assignment>>;
 
     /// # Errors
     /// [`Error::NotFound`].
@@ -53,27 +53,28 @@ pub trait Assignments: Send + Sync {
     /// Gives an account a role that it has not.
     ///
     /// # Errors
-    /// [`Error::UnknownRole`]; [`Error::UnknownAccount`]; [`Error::Assigned`]; [`Error::Exceeds`] if the role carries what
-    /// `actor` does not hold.
+    /// [`Error::UnknownRole`]; [`Error::UnknownAccount`]; [`Error::AlreadyAssigned`]; [`Error::PrivilegeEscalation`] if
+    /// the role carries what `actor` does not hold.
     async fn assign(&self, actor: Actor, account: AccountId, role: RoleId) -> Result<Assignment>;
 
     /// Ends an assignment.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Exceeds`] as [`Assignments::assign`].
+    /// [`Error::NotFound`]; [`Error::PrivilegeEscalation`] as [`Assignments::assign`].
     async fn remove(&self, actor: Actor, id: AssignmentId) -> Result<()>;
 
     /// Sees to it that an account has a role. Who changes the account in the same transaction has locked it before.
     ///
     /// # Errors
-    /// As [`Assignments::assign`], but never [`Error::Assigned`].
-    async fn give(&self, actor: Actor, account: AccountId, role: RoleId) -> Result<()>;
+    /// As [`Assignments::assign`], but never [`Error::AlreadyAssigned`].
+    async fn ensure_assigned(&self, actor: Actor, account: AccountId, role: RoleId) -> Result<()>;
 
     /// Sees to it that an account has not a role. Who changes the account in the same transaction has locked it before.
     ///
     /// # Errors
-    /// [`Error::UnknownRole`]; [`Error::Exceeds`] as [`Assignments::assign`], if the account has it.
-    async fn take(&self, actor: Actor, account: AccountId, role: RoleId) -> Result<()>;
+    /// [`Error::UnknownRole`]; [`Error::PrivilegeEscalation`] as [`Assignments::assign`], if the account has it.
+    async fn ensure_unassigned(&self, actor: Actor, account: AccountId, role: RoleId)
+    -> Result<()>;
 }
 
 /// [`Assignments`] kept in the project's database.
@@ -91,14 +92,14 @@ impl StoredAssignments {
 
 #[async_trait]
 impl Assignments for StoredAssignments {
-    async fn holds_any(&self, account: AccountId, codenames: &[&str]) -> Result<bool> {
+    async fn has_any_permission(&self, account: AccountId, codenames: &[&str]) -> Result<bool> {
         let mut conn = self.db.read().await?;
-        Ok(holding::holds_any(&mut conn, account, codenames).await?)
+        Ok(grants::has_any_permission(&mut conn, account, codenames).await?)
     }
 
     async fn codenames_of(&self, account: AccountId) -> Result<BTreeSet<String>> {
         let mut conn = self.db.read().await?;
-        Ok(holding::codenames_of(&mut conn, account).await?)
+        Ok(grants::codenames_of(&mut conn, account).await?)
     }
 
     async fn exceeds(&self, account: AccountId, actor: Actor) -> Result<bool> {
@@ -106,16 +107,16 @@ impl Assignments for StoredAssignments {
             return Ok(false);
         }
         let mut conn = self.db.read().await?;
-        Ok(holding::exceeds(&mut conn, account, actor.account).await?)
+        Ok(grants::exceeds(&mut conn, account, actor.account).await?)
     }
 
-    async fn list(&self, listing: &Listing<AssignmentField>) -> Result<Page<Assignment>> {
-        let mut conn = if listing.reads_much() {
+    async fn list(&self, request: &ListRequest<AssignmentField>) -> Result<Page<Assignment>> {
+        let mut conn = if request.needs_scan() {
             self.db.scan().await?
         } else {
             self.db.read().await?
         };
-        Ok(store::list(&mut conn, listing).await?)
+        Ok(store::list(&mut conn, request).await?)
     }
 
     async fn by_id(&self, id: AssignmentId) -> Result<Assignment> {
@@ -127,41 +128,46 @@ impl Assignments for StoredAssignments {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         let outcome = assign(&mut tx, actor, (account, role), now).await;
-        finish(tx, granted(actor, account, role), outcome).await
+        finish(tx, grant_event(actor, account, role), outcome).await
     }
 
     async fn remove(&self, actor: Actor, id: AssignmentId) -> Result<()> {
         let found = self.by_id(id).await?;
         let mut tx = self.db.begin().await?;
         let outcome = remove(&mut tx, actor, &found).await;
-        let event = removed(actor, found.account_id, found.role_id);
+        let event = removal_event(actor, found.account_id, found.role_id);
         finish(tx, event, outcome).await
     }
 
-    async fn give(&self, actor: Actor, account: AccountId, role: RoleId) -> Result<()> {
+    async fn ensure_assigned(&self, actor: Actor, account: AccountId, role: RoleId) -> Result<()> {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
-        let outcome = give(&mut tx, actor, (account, role), now).await;
-        settle(tx, granted(actor, account, role), outcome).await
+        let outcome = ensure_assigned(&mut tx, actor, (account, role), now).await;
+        finish_if_changed(tx, grant_event(actor, account, role), outcome).await
     }
 
-    async fn take(&self, actor: Actor, account: AccountId, role: RoleId) -> Result<()> {
+    async fn ensure_unassigned(
+        &self,
+        actor: Actor,
+        account: AccountId,
+        role: RoleId,
+    ) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        let outcome = take(&mut tx, actor, (account, role)).await;
-        settle(tx, removed(actor, account, role), outcome).await
+        let outcome = ensure_unassigned(&mut tx, actor, (account, role)).await;
+        finish_if_changed(tx, removal_event(actor, account, role), outcome).await
     }
 }
 
-fn granted(actor: Actor, account: AccountId, role: RoleId) -> Event {
+fn grant_event(actor: Actor, account: AccountId, role: RoleId) -> Event {
     Event::of("role grant", actor).to(account).role(role)
 }
 
-fn removed(actor: Actor, account: AccountId, role: RoleId) -> Event {
+fn removal_event(actor: Actor, account: AccountId, role: RoleId) -> Event {
     Event::of("role removal", actor).to(account).role(role)
 }
 
 /// As [`finish`], where there may have been nothing to do and so nothing to tell of.
-async fn settle(tx: Tx, event: Event, outcome: Result<bool>) -> Result<()> {
+async fn finish_if_changed(tx: Tx, event: Event, outcome: Result<bool>) -> Result<()> {
     match outcome {
         Ok(false) => Ok(tx.rollback().await?),
         outcome => finish(tx, event, outcome).await.map(drop),
@@ -174,9 +180,9 @@ async fn lock(tx: &mut Tx, role: RoleId) -> Result<()> {
     locked.map(drop).ok_or(Error::UnknownRole(role))
 }
 
-async fn demand_role(tx: &mut Tx, actor: Actor, role: RoleId) -> Result<()> {
-    let carried = roles::carried(tx, role).await?;
-    demand(tx, actor, &carried).await
+async fn require_role_permissions(tx: &mut Tx, actor: Actor, role: RoleId) -> Result<()> {
+    let granted = roles::permission_ids(tx, role).await?;
+    require_all(tx, actor, &granted).await
 }
 
 async fn assign(
@@ -189,9 +195,9 @@ async fn assign(
     // What is wrong with the request is said before what the caller may not. And that is judged before anything is
     // written: whoever gives himself a role would hold what it carries.
     if store::has(tx, account_id, role_id).await? {
-        return Err(Error::Assigned);
+        return Err(Error::AlreadyAssigned);
     }
-    demand_role(tx, actor, role_id).await?;
+    require_role_permissions(tx, actor, role_id).await?;
     let row = NewRow {
         account_id,
         role_id,
@@ -206,7 +212,7 @@ async fn remove(tx: &mut Tx, actor: Actor, found: &Assignment) -> Result<()> {
         Error::UnknownRole(_) => Error::NotFound,
         error => error,
     })?;
-    demand_role(tx, actor, found.role_id).await?;
+    require_role_permissions(tx, actor, found.role_id).await?;
     if store::delete(tx, found.id).await? {
         Ok(())
     } else {
@@ -214,7 +220,7 @@ async fn remove(tx: &mut Tx, actor: Actor, found: &Assignment) -> Result<()> {
     }
 }
 
-async fn give(
+async fn ensure_assigned(
     tx: &mut Tx,
     actor: Actor,
     (account, role): (AccountId, RoleId),
@@ -222,16 +228,20 @@ async fn give(
 ) -> Result<bool> {
     match assign(tx, actor, (account, role), now).await {
         Ok(_) => Ok(true),
-        Err(Error::Assigned) => Ok(false),
+        Err(Error::AlreadyAssigned) => Ok(false),
         Err(error) => Err(error),
     }
 }
 
-async fn take(tx: &mut Tx, actor: Actor, (account, role): (AccountId, RoleId)) -> Result<bool> {
+async fn ensure_unassigned(
+    tx: &mut Tx,
+    actor: Actor,
+    (account, role): (AccountId, RoleId),
+) -> Result<bool> {
     lock(tx, role).await?;
     if !store::has(tx, account, role).await? {
         return Ok(false);
     }
-    demand_role(tx, actor, role).await?;
+    require_role_permissions(tx, actor, role).await?;
     Ok(store::delete_of(tx, account, role).await?)
 }

@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, Conn, OptionalExt, run};
 use loggia_kernel::{
     AccountId, Page,
-    listing::{Direction, Listing, Search},
+    list::{ListRequest, Search, SortDirection},
 };
 
 use super::model::{Assignment, AssignmentField, AssignmentId, NewRow};
@@ -36,9 +36,9 @@ pub(crate) async fn has(conn: &mut Conn, account: AccountId, role: RoleId) -> db
 
 pub(crate) async fn list(
     conn: &mut Conn,
-    listing: &Listing<AssignmentField>,
+    request: &ListRequest<AssignmentField>,
 ) -> db::Result<Page<Assignment>> {
-    let pattern = listing.search.as_ref().map(Search::pattern);
+    let pattern = request.search.as_ref().map(Search::pattern);
     let items = run!(conn, |c| {
         let mut query = account_roles::table
             .inner_join(roles::table)
@@ -47,9 +47,9 @@ pub(crate) async fn list(
         if let Some(pattern) = &pattern {
             query = query.filter(roles::name_folded.like(pattern).escape(Search::ESCAPE));
         }
-        for (field, direction) in &listing.order {
+        for (field, direction) in &request.order {
             use AssignmentField::{Account, CreatedAt, Id, Role};
-            use Direction::{Ascending, Descending};
+            use SortDirection::{Ascending, Descending};
             query = match (field, direction) {
                 (Id, Ascending) => query.then_order_by(account_roles::id.asc()),
                 (Id, Descending) => query.then_order_by(account_roles::id.desc()),
@@ -61,12 +61,12 @@ pub(crate) async fn list(
                 (CreatedAt, Descending) => query.then_order_by(account_roles::created_at.desc()),
             };
         }
-        if let Some(page) = listing.page {
+        if let Some(page) = request.page {
             query = query.limit(page.limit()).offset(page.offset());
         }
         query.then_order_by(account_roles::id.asc()).load(c)
     })?;
-    if listing.page.is_none() {
+    if request.page.is_none() {
         return Ok(Page::whole(items));
     }
     let count: i64 = run!(conn, |c| {
@@ -86,14 +86,17 @@ pub(crate) async fn list(
 }
 
 /// # Errors
-/// [`Error::Assigned`] if there is such a row; [`Error::UnknownAccount`] if the role, which the caller has locked, is there.
+/// [`Error::AlreadyAssigned`] if there is such a row; [`Error::UnknownAccount`] if the role, which the caller has
+/// locked, is there.
 pub(crate) async fn insert(conn: &mut Conn, row: &NewRow) -> Result<Assignment> {
     run!(conn, |c| diesel::insert_into(account_roles::table)
         .values(row)
         .returning(Assignment::as_returning())
         .get_result(c))
     .map_err(|error| match error {
-        db::Error::Unique(key) if key == "account_roles_account_id_role_id_key" => Error::Assigned,
+        db::Error::Unique(key) if key == "account_roles_account_id_role_id_key" => {
+            Error::AlreadyAssigned
+        }
         db::Error::ForeignKey(_) => Error::UnknownAccount(row.account_id),
         error => error.into(),
     })

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use loggia_db::{Conn, Db, Tx};
 use loggia_kernel::{
     Page,
-    listing::{Listing, folded},
+    list::{ListRequest, folded},
 };
 
 use super::{
@@ -18,8 +18,8 @@ use super::{
 };
 use crate::{
     Actor, Error, Result,
-    holding::{demand, finish},
-    security::Event,
+    audit::Event,
+    grants::{finish, require_all},
 };
 
 /// Creating permissions, and reading, changing and deleting them. Object-safe: share it as `Arc<dyn Permissions>`.
@@ -29,7 +29,7 @@ pub trait Permissions: Send + Sync {
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn list(&self, listing: &Listing<PermissionField>) -> Result<Page<Permission>>;
+    async fn list(&self, request: &ListRequest<PermissionField>) -> Result<Page<Permission>>;
 
     /// # Errors
     /// [`Error::NotFound`].
@@ -38,15 +38,16 @@ pub trait Permissions: Send + Sync {
     /// Finds a permission that `actor` may change or delete.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Protected`]; [`Error::Exceeds`] if some role carries it and `actor` does not hold it.
-    async fn to_change(&self, actor: Actor, id: PermissionId) -> Result<Permission>;
+    /// [`Error::NotFound`]; [`Error::Protected`]; [`Error::PrivilegeEscalation`] if some role carries it and `actor`
+    /// does not hold it.
+    async fn find_changeable(&self, actor: Actor, id: PermissionId) -> Result<Permission>;
 
     /// Which of these exist. For reporting the others beside other faults: what decides is the database, when a role is
     /// written.
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn known(&self, ids: &[PermissionId]) -> Result<BTreeSet<PermissionId>>;
+    async fn existing(&self, ids: &[PermissionId]) -> Result<BTreeSet<PermissionId>>;
 
     /// Whether no permission but `except` has this codename. For reporting it beside other faults.
     ///
@@ -63,7 +64,7 @@ pub trait Permissions: Send + Sync {
     /// Changes what the patch names.
     ///
     /// # Errors
-    /// As [`Permissions::to_change`]; [`Error::Taken`].
+    /// As [`Permissions::find_changeable`]; [`Error::Taken`].
     async fn update(
         &self,
         actor: Actor,
@@ -74,7 +75,7 @@ pub trait Permissions: Send + Sync {
     /// Deletes a permission, and so takes it from all roles.
     ///
     /// # Errors
-    /// As [`Permissions::to_change`].
+    /// As [`Permissions::find_changeable`].
     async fn delete(&self, actor: Actor, id: PermissionId) -> Result<()>;
 }
 
@@ -92,13 +93,13 @@ impl StoredPermissions {
 
 #[async_trait]
 impl Permissions for StoredPermissions {
-    async fn list(&self, listing: &Listing<PermissionField>) -> Result<Page<Permission>> {
-        let mut conn = if listing.reads_much() {
+    async fn list(&self, request: &ListRequest<PermissionField>) -> Result<Page<Permission>> {
+        let mut conn = if request.needs_scan() {
             self.db.scan().await?
         } else {
             self.db.read().await?
         };
-        Ok(store::list(&mut conn, listing).await?)
+        Ok(store::list(&mut conn, request).await?)
     }
 
     async fn by_id(&self, id: PermissionId) -> Result<Permission> {
@@ -106,21 +107,21 @@ impl Permissions for StoredPermissions {
         store::by_id(&mut conn, id).await?.ok_or(Error::NotFound)
     }
 
-    async fn to_change(&self, actor: Actor, id: PermissionId) -> Result<Permission> {
+    async fn find_changeable(&self, actor: Actor, id: PermissionId) -> Result<Permission> {
         let mut conn = self.db.read().await?;
         let permission = store::by_id(&mut conn, id).await?.ok_or(Error::NotFound)?;
-        let outcome = changeable(&mut conn, actor, &permission).await;
+        let outcome = require_changeable(&mut conn, actor, &permission).await;
         if let Err(error) = &outcome {
             Event::of("permission change", actor)
                 .permission(id)
-                .refused(error);
+                .record_refusal(error);
         }
         outcome.map(|()| permission)
     }
 
-    async fn known(&self, ids: &[PermissionId]) -> Result<BTreeSet<PermissionId>> {
+    async fn existing(&self, ids: &[PermissionId]) -> Result<BTreeSet<PermissionId>> {
         let mut conn = self.db.read().await?;
-        let known = store::known(&mut conn, ids).await?;
+        let known = store::existing(&mut conn, ids).await?;
         Ok(known.into_iter().collect())
     }
 
@@ -168,12 +169,12 @@ impl Permissions for StoredPermissions {
 
 /// A permission that some role carries means something to whoever has that role: only who holds it, too, may change what
 /// that is, or end it.
-async fn changeable(conn: &mut Conn, actor: Actor, permission: &Permission) -> Result<()> {
+async fn require_changeable(conn: &mut Conn, actor: Actor, permission: &Permission) -> Result<()> {
     if permission.is_system {
         return Err(Error::Protected);
     }
-    if store::is_carried(conn, permission.id).await? {
-        demand(conn, actor, &BTreeSet::from([permission.id])).await?;
+    if store::is_granted(conn, permission.id).await? {
+        require_all(conn, actor, &BTreeSet::from([permission.id])).await?;
     }
     Ok(())
 }
@@ -185,7 +186,7 @@ async fn change(
     patch: PermissionPatch,
 ) -> Result<Permission> {
     let before = store::lock(tx, id).await?.ok_or(Error::NotFound)?;
-    changeable(tx, actor, &before).await?;
+    require_changeable(tx, actor, &before).await?;
     let name = patch.name.unwrap_or(before.name);
     let codename = patch.codename.unwrap_or(before.codename);
     let row = ChangedRow {
@@ -200,6 +201,6 @@ async fn change(
 
 async fn delete(tx: &mut Tx, actor: Actor, id: PermissionId) -> Result<()> {
     let permission = store::lock(tx, id).await?.ok_or(Error::NotFound)?;
-    changeable(tx, actor, &permission).await?;
+    require_changeable(tx, actor, &permission).await?;
     Ok(store::delete(tx, id).await?)
 }

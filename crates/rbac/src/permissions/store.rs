@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, Conn, OptionalExt, run};
 use loggia_kernel::{
     Page,
-    listing::{Direction, Listing, Search},
+    list::{ListRequest, Search, SortDirection},
 };
 
 use super::model::{ChangedRow, NewRow, Permission, PermissionField, PermissionId};
@@ -47,7 +47,7 @@ pub(crate) async fn lock(conn: &mut Conn, id: PermissionId) -> db::Result<Option
 }
 
 /// Which of these exist, in the order of their ids: they do until the transaction ends.
-pub(crate) async fn hold(
+pub(crate) async fn lock_existing(
     conn: &mut Conn,
     ids: &BTreeSet<PermissionId>,
 ) -> db::Result<Vec<PermissionId>> {
@@ -68,7 +68,10 @@ pub(crate) async fn hold(
 }
 
 /// Which of these exist at this moment.
-pub(crate) async fn known(conn: &mut Conn, ids: &[PermissionId]) -> db::Result<Vec<PermissionId>> {
+pub(crate) async fn existing(
+    conn: &mut Conn,
+    ids: &[PermissionId],
+) -> db::Result<Vec<PermissionId>> {
     run!(conn, |c| permissions::table
         .filter(permissions::id.eq_any(ids))
         .select(permissions::id)
@@ -77,9 +80,9 @@ pub(crate) async fn known(conn: &mut Conn, ids: &[PermissionId]) -> db::Result<V
 
 pub(crate) async fn list(
     conn: &mut Conn,
-    listing: &Listing<PermissionField>,
+    request: &ListRequest<PermissionField>,
 ) -> db::Result<Page<Permission>> {
-    let pattern = listing.search.as_ref().map(Search::pattern);
+    let pattern = request.search.as_ref().map(Search::pattern);
     let items = run!(conn, |c| {
         let mut query = permissions::table
             .select(Permission::as_select())
@@ -97,8 +100,8 @@ pub(crate) async fn list(
                         .escape(Search::ESCAPE),
                 );
         }
-        for (field, direction) in &listing.order {
-            use Direction::{Ascending, Descending};
+        for (field, direction) in &request.order {
+            use SortDirection::{Ascending, Descending};
             query = match (field, direction) {
                 (PermissionField::Id, Ascending) => query.then_order_by(permissions::id.asc()),
                 (PermissionField::Id, Descending) => query.then_order_by(permissions::id.desc()),
@@ -114,12 +117,12 @@ pub(crate) async fn list(
                 }
             };
         }
-        if let Some(page) = listing.page {
+        if let Some(page) = request.page {
             query = query.limit(page.limit()).offset(page.offset());
         }
         query.then_order_by(permissions::id.asc()).load(c)
     })?;
-    if listing.page.is_none() {
+    if request.page.is_none() {
         return Ok(Page::whole(items));
     }
     let count: i64 = run!(conn, |c| {
@@ -162,7 +165,7 @@ pub(crate) async fn has_codename(
 }
 
 /// Whether any role carries it.
-pub(crate) async fn is_carried(conn: &mut Conn, id: PermissionId) -> db::Result<bool> {
+pub(crate) async fn is_granted(conn: &mut Conn, id: PermissionId) -> db::Result<bool> {
     run!(conn, |c| diesel::select(diesel::dsl::exists(
         role_permissions::table.filter(role_permissions::permission_id.eq(id))
     ))

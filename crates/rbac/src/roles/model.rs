@@ -75,14 +75,14 @@ pub enum RoleField {
 /// A role without what it carries.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = roles)]
-pub(crate) struct Row {
+pub(crate) struct RoleRow {
     pub(crate) id: RoleId,
     pub(crate) name: String,
     pub(crate) description: String,
     pub(crate) is_built_in: bool,
 }
 
-impl Row {
+impl RoleRow {
     pub(crate) fn with(self, permissions: Vec<Permission>) -> Role {
         Role {
             id: self.id,

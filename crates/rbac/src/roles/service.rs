@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use loggia_db::{Conn, Db, Tx};
 use loggia_kernel::{
     Page,
-    listing::{Listing, folded},
+    list::{ListRequest, folded},
 };
 
 use super::{
@@ -15,9 +15,9 @@ use super::{
 };
 use crate::{
     Actor, Error, PermissionId, Result,
-    holding::{demand, finish},
+    audit::Event,
+    grants::{finish, require_all},
     permissions::store as permissions,
-    security::Event,
 };
 
 /// Creating roles, and reading, changing and deleting them. Object-safe: share it as `Arc<dyn Roles>`.
@@ -27,7 +27,7 @@ pub trait Roles: Send + Sync {
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn list(&self, listing: &Listing<RoleField>) -> Result<Page<Role>>;
+    async fn list(&self, request: &ListRequest<RoleField>) -> Result<Page<Role>>;
 
     /// # Errors
     /// [`Error::NotFound`].
@@ -38,13 +38,13 @@ pub trait Roles: Send + Sync {
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    async fn named(&self, name: &str) -> Result<Role>;
+    async fn by_name(&self, name: &str) -> Result<Role>;
 
     /// Finds a role that `actor` may change or delete.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Protected`]; [`Error::Exceeds`] if it carries what `actor` does not hold.
-    async fn to_change(&self, actor: Actor, id: RoleId) -> Result<Role>;
+    /// [`Error::NotFound`]; [`Error::Protected`]; [`Error::PrivilegeEscalation`] if it carries what `actor` does not hold.
+    async fn find_changeable(&self, actor: Actor, id: RoleId) -> Result<Role>;
 
     /// Whether no role but `except` has this name. For reporting it beside other faults: what decides is the database, when
     /// the role is written.
@@ -56,19 +56,20 @@ pub trait Roles: Send + Sync {
     /// Creates a role.
     ///
     /// # Errors
-    /// [`Error::Taken`]; [`Error::UnknownPermission`]; [`Error::Exceeds`] if it was to carry what `actor` does not hold.
+    /// [`Error::Taken`]; [`Error::UnknownPermission`]; [`Error::PrivilegeEscalation`] if it was to carry what `actor`
+    /// does not hold.
     async fn create(&self, actor: Actor, new: NewRole) -> Result<Role>;
 
     /// Changes what the patch names.
     ///
     /// # Errors
-    /// As [`Roles::to_change`] and [`Roles::create`]: `actor` must hold all that the role carries before and after.
+    /// As [`Roles::find_changeable`] and [`Roles::create`]: `actor` must hold all that the role carries before and after.
     async fn update(&self, actor: Actor, id: RoleId, patch: RolePatch) -> Result<Role>;
 
     /// Deletes a role, and so takes it from everybody.
     ///
     /// # Errors
-    /// As [`Roles::to_change`].
+    /// As [`Roles::find_changeable`].
     async fn delete(&self, actor: Actor, id: RoleId) -> Result<()>;
 }
 
@@ -86,13 +87,13 @@ impl StoredRoles {
 
 #[async_trait]
 impl Roles for StoredRoles {
-    async fn list(&self, listing: &Listing<RoleField>) -> Result<Page<Role>> {
-        let mut conn = if listing.reads_much() {
+    async fn list(&self, request: &ListRequest<RoleField>) -> Result<Page<Role>> {
+        let mut conn = if request.needs_scan() {
             self.db.scan().await?
         } else {
             self.db.read().await?
         };
-        Ok(store::list(&mut conn, listing).await?)
+        Ok(store::list(&mut conn, request).await?)
     }
 
     async fn by_id(&self, id: RoleId) -> Result<Role> {
@@ -100,7 +101,7 @@ impl Roles for StoredRoles {
         store::by_id(&mut conn, id).await?.ok_or(Error::NotFound)
     }
 
-    async fn named(&self, name: &str) -> Result<Role> {
+    async fn by_name(&self, name: &str) -> Result<Role> {
         if name.contains('\0') {
             // None can have it, and PostgreSQL cannot even be asked.
             return Err(Error::NotFound);
@@ -111,13 +112,15 @@ impl Roles for StoredRoles {
             .ok_or(Error::NotFound)
     }
 
-    async fn to_change(&self, actor: Actor, id: RoleId) -> Result<Role> {
+    async fn find_changeable(&self, actor: Actor, id: RoleId) -> Result<Role> {
         let mut conn = self.db.read().await?;
         let role = store::by_id(&mut conn, id).await?.ok_or(Error::NotFound)?;
-        let carried = role.permissions.iter().map(|carried| carried.id).collect();
-        let outcome = changeable(&mut conn, actor, role.is_built_in, &carried).await;
+        let granted = role.permissions.iter().map(|granted| granted.id).collect();
+        let outcome = require_changeable(&mut conn, actor, role.is_built_in, &granted).await;
         if let Err(error) = &outcome {
-            Event::of("role change", actor).role(id).refused(error);
+            Event::of("role change", actor)
+                .role(id)
+                .record_refusal(error);
         }
         outcome.map(|()| role)
     }
@@ -150,21 +153,21 @@ impl Roles for StoredRoles {
     }
 }
 
-async fn changeable(
+async fn require_changeable(
     conn: &mut Conn,
     actor: Actor,
     is_built_in: bool,
-    carried: &BTreeSet<PermissionId>,
+    granted: &BTreeSet<PermissionId>,
 ) -> Result<()> {
     if is_built_in {
         return Err(Error::Protected);
     }
-    demand(conn, actor, carried).await
+    require_all(conn, actor, granted).await
 }
 
 async fn create(tx: &mut Tx, actor: Actor, new: &NewRole) -> Result<Role> {
-    hold(tx, &new.permissions).await?;
-    demand(tx, actor, &new.permissions).await?;
+    require_existing(tx, &new.permissions).await?;
+    require_all(tx, actor, &new.permissions).await?;
     let row = NewRow {
         name_folded: folded(&new.name),
         name: &new.name,
@@ -179,13 +182,13 @@ async fn create(tx: &mut Tx, actor: Actor, new: &NewRole) -> Result<Role> {
 
 async fn change(tx: &mut Tx, actor: Actor, id: RoleId, patch: RolePatch) -> Result<Role> {
     let before = store::lock(tx, id).await?.ok_or(Error::NotFound)?;
-    let carried = store::carried(tx, id).await?;
-    let wanted = patch.permissions.unwrap_or_else(|| carried.clone());
-    let added: BTreeSet<_> = wanted.difference(&carried).copied().collect();
-    let taken: BTreeSet<_> = carried.difference(&wanted).copied().collect();
-    hold(tx, &added).await?;
-    let both = carried.union(&wanted).copied().collect();
-    changeable(tx, actor, before.is_built_in, &both).await?;
+    let granted = store::permission_ids(tx, id).await?;
+    let requested = patch.permissions.unwrap_or_else(|| granted.clone());
+    let added: BTreeSet<_> = requested.difference(&granted).copied().collect();
+    let taken: BTreeSet<_> = granted.difference(&requested).copied().collect();
+    require_existing(tx, &added).await?;
+    let both = granted.union(&requested).copied().collect();
+    require_changeable(tx, actor, before.is_built_in, &both).await?;
     let name = patch.name.unwrap_or(before.name);
     let row = ChangedRow {
         name_folded: folded(&name),
@@ -194,7 +197,7 @@ async fn change(tx: &mut Tx, actor: Actor, id: RoleId, patch: RolePatch) -> Resu
     };
     let row = store::update(tx, id, &row).await?;
     if !taken.is_empty() {
-        store::take(tx, id, &taken).await?;
+        store::remove(tx, id, &taken).await?;
     }
     if !added.is_empty() {
         store::add(tx, id, &added).await?;
@@ -203,12 +206,15 @@ async fn change(tx: &mut Tx, actor: Actor, id: RoleId, patch: RolePatch) -> Resu
 }
 
 /// Sees to it that these permissions exist, and go on doing so until the role that is to carry them is written.
-async fn hold(tx: &mut Tx, wanted: &BTreeSet<PermissionId>) -> Result<()> {
-    if wanted.is_empty() {
+async fn require_existing(tx: &mut Tx, requested: &BTreeSet<PermissionId>) -> Result<()> {
+    if requested.is_empty() {
         return Ok(());
     }
-    let there: BTreeSet<_> = permissions::hold(tx, wanted).await?.into_iter().collect();
-    match wanted.difference(&there).next() {
+    let existing: BTreeSet<_> = permissions::lock_existing(tx, requested)
+        .await?
+        .into_iter()
+        .collect();
+    match requested.difference(&existing).next() {
         Some(missing) => Err(Error::UnknownPermission(*missing)),
         None => Ok(()),
     }
@@ -216,7 +222,7 @@ async fn hold(tx: &mut Tx, wanted: &BTreeSet<PermissionId>) -> Result<()> {
 
 async fn delete(tx: &mut Tx, actor: Actor, id: RoleId) -> Result<()> {
     let role = store::lock(tx, id).await?.ok_or(Error::NotFound)?;
-    let carried = store::carried(tx, id).await?;
-    changeable(tx, actor, role.is_built_in, &carried).await?;
+    let granted = store::permission_ids(tx, id).await?;
+    require_changeable(tx, actor, role.is_built_in, &granted).await?;
     Ok(store::delete(tx, id).await?)
 }

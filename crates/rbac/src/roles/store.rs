@@ -10,19 +10,19 @@ use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, Conn, OptionalExt, run};
 use loggia_kernel::{
     Page,
-    listing::{Direction, Listing, Search, folded},
+    list::{ListRequest, Search, SortDirection, folded},
 };
 
-use super::model::{ChangedRow, NewRow, Role, RoleField, RoleId, Row};
+use super::model::{ChangedRow, NewRow, Role, RoleField, RoleId, RoleRow};
 use crate::{
     Error, Field, Permission, PermissionId, Result,
     schema::{permissions, role_permissions, roles},
 };
 
 pub(crate) async fn by_id(conn: &mut Conn, id: RoleId) -> db::Result<Option<Role>> {
-    let row: Option<Row> = run!(conn, |c| roles::table
+    let row: Option<RoleRow> = run!(conn, |c| roles::table
         .find(id)
-        .select(Row::as_select())
+        .select(RoleRow::as_select())
         .first(c))
     .optional()?;
     match row {
@@ -35,12 +35,12 @@ pub(crate) async fn by_id(conn: &mut Conn, id: RoleId) -> db::Result<Option<Role
 /// but for case.
 pub(crate) async fn by_name(conn: &mut Conn, name: &str) -> db::Result<Option<Role>> {
     let folded = folded(name);
-    let rows: Vec<Row> = run!(conn, |c| roles::table
+    let rows: Vec<RoleRow> = run!(conn, |c| roles::table
         .filter(roles::name_folded.eq(&folded))
         .order(roles::id)
-        .select(Row::as_select())
+        .select(RoleRow::as_select())
         .load(c))?;
-    let rank = |row: &Row| (!row.is_built_in, row.name != name, row.id);
+    let rank = |row: &RoleRow| (!row.is_built_in, row.name != name, row.id);
     match rows.into_iter().min_by_key(rank) {
         Some(row) => Ok(Some(complete(conn, row).await?)),
         None => Ok(None),
@@ -50,31 +50,34 @@ pub(crate) async fn by_name(conn: &mut Conn, name: &str) -> db::Result<Option<Ro
 /// A role, locked until the transaction ends: nobody changes it, gives it or takes it meanwhile.
 ///
 /// Two arms because PostgreSQL needs the lock said; SQLite's writing transactions exclude each other anyway.
-pub(crate) async fn lock(conn: &mut Conn, id: RoleId) -> db::Result<Option<Row>> {
+pub(crate) async fn lock(conn: &mut Conn, id: RoleId) -> db::Result<Option<RoleRow>> {
     run!(
         conn,
         Postgres(|c| roles::table
             .find(id)
-            .select(Row::as_select())
+            .select(RoleRow::as_select())
             .for_no_key_update()
             .first(c)),
-        Sqlite(|c| roles::table.find(id).select(Row::as_select()).first(c)),
+        Sqlite(|c| roles::table.find(id).select(RoleRow::as_select()).first(c)),
     )
     .optional()
 }
 
 /// What a role carries.
-pub(crate) async fn carried(conn: &mut Conn, id: RoleId) -> db::Result<BTreeSet<PermissionId>> {
-    let carried: Vec<PermissionId> = run!(conn, |c| role_permissions::table
+pub(crate) async fn permission_ids(
+    conn: &mut Conn,
+    id: RoleId,
+) -> db::Result<BTreeSet<PermissionId>> {
+    let granted: Vec<PermissionId> = run!(conn, |c| role_permissions::table
         .filter(role_permissions::role_id.eq(id))
         .select(role_permissions::permission_id)
         .load(c))?;
-    Ok(carried.into_iter().collect())
+    Ok(granted.into_iter().collect())
 }
 
-pub(crate) async fn complete(conn: &mut Conn, row: Row) -> db::Result<Role> {
-    let mut carried = permissions_of(conn, Some(&[row.id])).await?;
-    let permissions = carried.remove(&row.id).unwrap_or_default();
+pub(crate) async fn complete(conn: &mut Conn, row: RoleRow) -> db::Result<Role> {
+    let mut granted = permissions_of(conn, Some(&[row.id])).await?;
+    let permissions = granted.remove(&row.id).unwrap_or_default();
     Ok(row.with(permissions))
 }
 
@@ -101,38 +104,45 @@ async fn permissions_of(
     Ok(by_role)
 }
 
-pub(crate) async fn list(conn: &mut Conn, listing: &Listing<RoleField>) -> db::Result<Page<Role>> {
-    let pattern = listing.search.as_ref().map(Search::pattern);
-    let rows: Vec<Row> = run!(conn, |c| {
-        let mut query = roles::table.select(Row::as_select()).into_boxed();
+pub(crate) async fn list(
+    conn: &mut Conn,
+    request: &ListRequest<RoleField>,
+) -> db::Result<Page<Role>> {
+    let pattern = request.search.as_ref().map(Search::pattern);
+    let rows: Vec<RoleRow> = run!(conn, |c| {
+        let mut query = roles::table.select(RoleRow::as_select()).into_boxed();
         if let Some(pattern) = &pattern {
             query = query.filter(roles::name_folded.like(pattern).escape(Search::ESCAPE));
         }
-        for (field, direction) in &listing.order {
+        for (field, direction) in &request.order {
             query = match (field, direction) {
-                (RoleField::Id, Direction::Ascending) => query.then_order_by(roles::id.asc()),
-                (RoleField::Id, Direction::Descending) => query.then_order_by(roles::id.desc()),
-                (RoleField::Name, Direction::Ascending) => query.then_order_by(roles::name.asc()),
-                (RoleField::Name, Direction::Descending) => query.then_order_by(roles::name.desc()),
+                (RoleField::Id, SortDirection::Ascending) => query.then_order_by(roles::id.asc()),
+                (RoleField::Id, SortDirection::Descending) => query.then_order_by(roles::id.desc()),
+                (RoleField::Name, SortDirection::Ascending) => {
+                    query.then_order_by(roles::name.asc())
+                }
+                (RoleField::Name, SortDirection::Descending) => {
+                    query.then_order_by(roles::name.desc())
+                }
             };
         }
-        if let Some(page) = listing.page {
+        if let Some(page) = request.page {
             query = query.limit(page.limit()).offset(page.offset());
         }
         query.then_order_by(roles::id.asc()).load(c)
     })?;
     let ids: Vec<RoleId> = rows.iter().map(|row| row.id).collect();
     // Of a whole list the ids may be more than a statement takes.
-    let only = listing.page.map(|_| ids.as_slice());
-    let mut carried = permissions_of(conn, only).await?;
+    let only = request.page.map(|_| ids.as_slice());
+    let mut granted = permissions_of(conn, only).await?;
     let items: Vec<Role> = rows
         .into_iter()
         .map(|row| {
-            let permissions = carried.remove(&row.id).unwrap_or_default();
+            let permissions = granted.remove(&row.id).unwrap_or_default();
             row.with(permissions)
         })
         .collect();
-    if listing.page.is_none() {
+    if request.page.is_none() {
         return Ok(Page::whole(items));
     }
     let count: i64 = run!(conn, |c| {
@@ -164,18 +174,18 @@ pub(crate) async fn has_name(
     .get_result(c))
 }
 
-pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> Result<Row> {
+pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> Result<RoleRow> {
     run!(conn, |c| diesel::insert_into(roles::table)
         .values(row)
-        .returning(Row::as_returning())
+        .returning(RoleRow::as_returning())
         .get_result(c))
     .map_err(taken)
 }
 
-pub(crate) async fn update(conn: &mut Conn, id: RoleId, row: &ChangedRow) -> Result<Row> {
+pub(crate) async fn update(conn: &mut Conn, id: RoleId, row: &ChangedRow) -> Result<RoleRow> {
     run!(conn, |c| diesel::update(roles::table.find(id))
         .set(row)
-        .returning(Row::as_returning())
+        .returning(RoleRow::as_returning())
         .get_result(c))
     .map_err(taken)
 }
@@ -198,7 +208,7 @@ pub(crate) async fn add(
 }
 
 /// Takes these from what a role carries.
-pub(crate) async fn take(
+pub(crate) async fn remove(
     conn: &mut Conn,
     id: RoleId,
     taken: &BTreeSet<PermissionId>,

@@ -1,6 +1,6 @@
 //! Giving roles and taking them.
 
-use loggia_kernel::{AccountId, Clock, listing::Listing};
+use loggia_kernel::{AccountId, Clock, list::ListRequest};
 use loggia_rbac::{ADMIN_ROLE, AssignmentId, Assignments, Error, RoleId, Roles, codename};
 
 use crate::{
@@ -23,14 +23,19 @@ async fn an_account_has_a_role_once() {
     assert_eq!(made.created_at, world.clock.now());
     assert_refused!(
         world.assignments.assign(root(), alice, role.id).await,
-        Error::Assigned
+        Error::AlreadyAssigned
     );
     world
         .assignments
-        .give(root(), alice, role.id)
+        .ensure_assigned(root(), alice, role.id)
         .await
         .unwrap();
-    let all = world.assignments.list(&Listing::ALL).await.unwrap().items;
+    let all = world
+        .assignments
+        .list(&ListRequest::ALL)
+        .await
+        .unwrap()
+        .items;
     assert_eq!(all.iter().collect::<Vec<_>>(), [&made]);
     world.assignments.remove(root(), made.id).await.unwrap();
     assert_refused!(
@@ -49,7 +54,7 @@ async fn giving_and_taking_twice_changes_nothing() {
     for _ in 0..2 {
         world
             .assignments
-            .give(root(), alice, role.id)
+            .ensure_assigned(root(), alice, role.id)
             .await
             .unwrap();
         assert_eq!(world.held(alice).await, ["view_users"]);
@@ -57,7 +62,7 @@ async fn giving_and_taking_twice_changes_nothing() {
     for _ in 0..2 {
         world
             .assignments
-            .take(root(), alice, role.id)
+            .ensure_unassigned(root(), alice, role.id)
             .await
             .unwrap();
         assert!(world.held(alice).await.is_empty());
@@ -80,7 +85,10 @@ async fn what_does_not_exist_is_neither_given_nor_has_it() {
         Error::UnknownRole(_)
     );
     assert_refused!(
-        world.assignments.take(root(), alice, nothing).await,
+        world
+            .assignments
+            .ensure_unassigned(root(), alice, nothing)
+            .await,
         Error::UnknownRole(_)
     );
     let id = AssignmentId::new(999_999);
@@ -92,19 +100,26 @@ async fn nobody_gives_or_takes_more_than_he_holds_not_even_to_himself() {
     let world = World::new().await;
     let actor = world.holder("actor", &[codename::MANAGE_USER_ROLES]).await;
     let alice = world.account("alice").await;
-    let admin = world.roles.named(ADMIN_ROLE).await.unwrap();
+    let admin = world.roles.by_name(ADMIN_ROLE).await.unwrap();
 
     for whom in [alice, actor.account] {
         assert_refused!(
             world.assignments.assign(actor, whom, admin.id).await,
-            Error::Exceeds
+            Error::PrivilegeEscalation
         );
         assert_refused!(
-            world.assignments.give(actor, whom, admin.id).await,
-            Error::Exceeds
+            world
+                .assignments
+                .ensure_assigned(actor, whom, admin.id)
+                .await,
+            Error::PrivilegeEscalation
         );
         // What he has not, is taken from nobody.
-        world.assignments.take(actor, whom, admin.id).await.unwrap();
+        world
+            .assignments
+            .ensure_unassigned(actor, whom, admin.id)
+            .await
+            .unwrap();
     }
     assert_eq!(world.held(actor.account).await, ["manage_user_roles"]);
     let above = world
@@ -114,11 +129,14 @@ async fn nobody_gives_or_takes_more_than_he_holds_not_even_to_himself() {
         .unwrap();
     assert_refused!(
         world.assignments.remove(actor, above.id).await,
-        Error::Exceeds
+        Error::PrivilegeEscalation
     );
     assert_refused!(
-        world.assignments.take(actor, alice, admin.id).await,
-        Error::Exceeds
+        world
+            .assignments
+            .ensure_unassigned(actor, alice, admin.id)
+            .await,
+        Error::PrivilegeEscalation
     );
     assert_eq!(world.held(alice).await.len(), 6);
 }
@@ -138,7 +156,7 @@ async fn goes_with_the_account() {
     assert!(
         world
             .assignments
-            .list(&Listing::ALL)
+            .list(&ListRequest::ALL)
             .await
             .unwrap()
             .items
@@ -154,7 +172,10 @@ async fn joins_the_transaction_around_it() {
     let role = world.role("One", &[codename::VIEW_USERS]).await;
 
     let work = async {
-        world.assignments.give(root(), alice, role.id).await?;
+        world
+            .assignments
+            .ensure_assigned(root(), alice, role.id)
+            .await?;
         assert_eq!(world.held(alice).await, ["view_users"]);
         Err::<(), _>(Error::NotFound)
     };

@@ -6,7 +6,7 @@
 )]
 
 mod assignments;
-mod holding;
+mod grants;
 mod permissions;
 mod races;
 mod roles;

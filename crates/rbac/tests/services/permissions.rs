@@ -1,6 +1,6 @@
 //! Permissions, and who may make, change and delete them.
 
-use loggia_kernel::listing::{Direction, Listing, Search};
+use loggia_kernel::list::{ListRequest, Search, SortDirection};
 use loggia_rbac::{
     Assignments, Error, Field, NewPermission, PermissionField, PermissionId, PermissionPatch,
     Permissions, Roles, codename,
@@ -29,7 +29,7 @@ fn renamed(codename: &str) -> PermissionPatch {
 #[tokio::test]
 async fn the_six_are_there_and_nobody_changes_them() {
     let world = World::new().await;
-    let all = world.permissions.list(&Listing::ALL).await.unwrap();
+    let all = world.permissions.list(&ListRequest::ALL).await.unwrap();
 
     assert_eq!((all.items.len(), all.count), (6, 6));
     for permission in all.items {
@@ -41,7 +41,7 @@ async fn the_six_are_there_and_nobody_changes_them() {
             Error::Protected
         );
         assert_refused!(
-            world.permissions.to_change(root(), id).await,
+            world.permissions.find_changeable(root(), id).await,
             Error::Protected
         );
         assert_refused!(world.permissions.delete(root(), id).await, Error::Protected);
@@ -96,15 +96,15 @@ async fn what_some_role_carries_is_for_its_holders_to_change() {
             .permissions
             .update(actor, publish.id, renamed("other"))
             .await,
-        Error::Exceeds
+        Error::PrivilegeEscalation
     );
     assert_refused!(
-        world.permissions.to_change(actor, publish.id).await,
-        Error::Exceeds
+        world.permissions.find_changeable(actor, publish.id).await,
+        Error::PrivilegeEscalation
     );
     assert_refused!(
         world.permissions.delete(actor, publish.id).await,
-        Error::Exceeds
+        Error::PrivilegeEscalation
     );
     world
         .assignments
@@ -125,15 +125,15 @@ async fn tells_which_of_many_exist() {
     let world = World::new().await;
     let ids: Vec<_> = (1..=20_000).map(PermissionId::new).collect();
 
-    assert_eq!(world.permissions.known(&ids).await.unwrap().len(), 6);
+    assert_eq!(world.permissions.existing(&ids).await.unwrap().len(), 6);
 }
 
 #[tokio::test]
 async fn lists_what_is_wanted() {
     let world = World::new().await;
-    let listing = Listing {
+    let listing = ListRequest {
         search: Search::of("USER"),
-        order: vec![(PermissionField::Codename, Direction::Descending)],
+        order: vec![(PermissionField::Codename, SortDirection::Descending)],
         page: None,
     };
 

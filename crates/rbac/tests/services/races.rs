@@ -21,7 +21,7 @@ async fn of_twenty_equal_assignments_one_is_kept() {
     let refused: Vec<_> = outcomes.into_iter().filter_map(Result::err).collect();
     assert_eq!(refused.len(), 19);
     for error in refused {
-        assert!(matches!(error, Error::Assigned), "{error:?}");
+        assert!(matches!(error, Error::AlreadyAssigned), "{error:?}");
     }
 }
 
@@ -52,7 +52,7 @@ async fn nobody_gives_a_role_by_what_it_carried_a_moment_ago() {
         filling.await.unwrap().unwrap();
         match giving.await.unwrap() {
             Ok(_) => assert_eq!(world.held(alice).await.len(), 6),
-            Err(Error::Exceeds) => assert!(world.held(alice).await.is_empty()),
+            Err(Error::PrivilegeEscalation) => assert!(world.held(alice).await.is_empty()),
             Err(error) => panic!("{error:?}"),
         }
     }
@@ -88,12 +88,12 @@ async fn of_many_edits_one_is_the_last_and_whole() {
     for outcome in outcomes {
         outcome.unwrap();
     }
-    let carried = world.roles.by_id(role).await.unwrap().permissions;
-    let carried = carried
+    let granted = world.roles.by_id(role).await.unwrap().permissions;
+    let granted = granted
         .into_iter()
         .map(|permission| permission.id)
         .collect();
-    assert!(sets.contains(&carried), "{carried:?}");
+    assert!(sets.contains(&granted), "{granted:?}");
 }
 
 /// Permissions that go while roles are made and changed to carry them: no deadlock, and no role that carries nothing real.

@@ -2,7 +2,7 @@
 
 use loggia_kernel::{
     PageRequest,
-    listing::{Direction, Listing, Search},
+    list::{ListRequest, Search, SortDirection},
 };
 use loggia_rbac::{
     ADMIN_ROLE, Error, Field, PermissionId, RoleField, RoleId, RolePatch, Roles, codename,
@@ -23,11 +23,11 @@ fn carrying(permissions: impl IntoIterator<Item = PermissionId>) -> RolePatch {
 #[tokio::test]
 async fn the_built_in_one_holds_the_six_and_nobody_changes_it() {
     let world = World::new().await;
-    let admin = world.roles.named(ADMIN_ROLE).await.unwrap();
+    let admin = world.roles.by_name(ADMIN_ROLE).await.unwrap();
 
     assert!(admin.is_built_in);
-    let carried = admin.permissions.iter().map(|p| &*p.codename);
-    assert_eq!(carried.collect::<Vec<_>>(), codename::ALL);
+    let granted = admin.permissions.iter().map(|p| &*p.codename);
+    assert_eq!(granted.collect::<Vec<_>>(), codename::ALL);
     assert_refused!(
         world
             .roles
@@ -36,7 +36,7 @@ async fn the_built_in_one_holds_the_six_and_nobody_changes_it() {
         Error::Protected
     );
     assert_refused!(
-        world.roles.to_change(root(), admin.id).await,
+        world.roles.find_changeable(root(), admin.id).await,
         Error::Protected
     );
     assert_refused!(world.roles.delete(root(), admin.id).await, Error::Protected);
@@ -49,11 +49,11 @@ async fn a_name_finds_the_built_in_one_first_then_the_exact_one_then_the_oldest(
     let upper = world.role("EDITORS", &[]).await;
     let exact = world.role("Editors", &[]).await;
 
-    assert!(world.roles.named("admin").await.unwrap().is_built_in);
-    assert_eq!(world.roles.named("Editors").await.unwrap(), exact);
-    assert_eq!(world.roles.named("editors").await.unwrap(), upper);
-    assert_refused!(world.roles.named("editor").await, Error::NotFound);
-    assert_refused!(world.roles.named("a\0b").await, Error::NotFound);
+    assert!(world.roles.by_name("admin").await.unwrap().is_built_in);
+    assert_eq!(world.roles.by_name("Editors").await.unwrap(), exact);
+    assert_eq!(world.roles.by_name("editors").await.unwrap(), upper);
+    assert_refused!(world.roles.by_name("editor").await, Error::NotFound);
+    assert_refused!(world.roles.by_name("a\0b").await, Error::NotFound);
 }
 
 #[tokio::test]
@@ -99,8 +99,8 @@ async fn carries_what_it_is_told_to_and_nothing_that_is_not_there() {
         .roles
         .update(root(), role.id, carrying(wanted.clone()))
         .await;
-    let carried = changed.unwrap().permissions.into_iter().map(|p| p.id);
-    assert_eq!(carried.collect::<Vec<_>>(), Vec::from_iter(wanted));
+    let granted = changed.unwrap().permissions.into_iter().map(|p| p.id);
+    assert_eq!(granted.collect::<Vec<_>>(), Vec::from_iter(wanted));
     let nowhere = PermissionId::new(999_999);
     assert_refused!(
         world
@@ -145,7 +145,7 @@ async fn nobody_makes_changes_or_deletes_what_carries_more_than_he_holds() {
             .roles
             .create(actor, new_role("More", more.clone()))
             .await,
-        Error::Exceeds
+        Error::PrivilegeEscalation
     );
     let mine = world
         .roles
@@ -154,15 +154,21 @@ async fn nobody_makes_changes_or_deletes_what_carries_more_than_he_holds() {
         .unwrap();
     assert_refused!(
         world.roles.update(actor, mine.id, carrying(more)).await,
-        Error::Exceeds
+        Error::PrivilegeEscalation
     );
     let above = world.role("Above", &[codename::VIEW_USERS]).await;
     assert_refused!(
         world.roles.update(actor, above.id, carrying([])).await,
-        Error::Exceeds
+        Error::PrivilegeEscalation
     );
-    assert_refused!(world.roles.to_change(actor, above.id).await, Error::Exceeds);
-    assert_refused!(world.roles.delete(actor, above.id).await, Error::Exceeds);
+    assert_refused!(
+        world.roles.find_changeable(actor, above.id).await,
+        Error::PrivilegeEscalation
+    );
+    assert_refused!(
+        world.roles.delete(actor, above.id).await,
+        Error::PrivilegeEscalation
+    );
     assert_eq!(world.roles.by_id(above.id).await.unwrap(), above);
     world.roles.delete(actor, mine.id).await.unwrap();
 }
@@ -173,7 +179,7 @@ async fn lists_what_is_wanted() {
     for name in ["Äpfel", "apples", "50% ÄPFEL"] {
         world.role(name, &[codename::VIEW_USERS]).await;
     }
-    let names = |listing: Listing<RoleField>| {
+    let names = |listing: ListRequest<RoleField>| {
         let world = &world;
         async move {
             let page = world.roles.list(&listing).await.unwrap();
@@ -182,17 +188,17 @@ async fn lists_what_is_wanted() {
         }
     };
 
-    let all = names(Listing::ALL).await;
+    let all = names(ListRequest::ALL).await;
     assert_eq!(all.0, ["Admin", "Äpfel", "apples", "50% ÄPFEL"]);
-    let found = Listing {
+    let found = ListRequest {
         search: Search::of("äpfel"),
-        order: vec![(RoleField::Name, Direction::Ascending)],
+        order: vec![(RoleField::Name, SortDirection::Ascending)],
         page: Some(PageRequest::new(1, 1)),
     };
     assert_eq!(names(found).await, (vec!["Äpfel".to_owned()], 2));
-    let literal = Listing {
+    let literal = ListRequest {
         search: Search::of("0%"),
-        ..Listing::ALL
+        ..ListRequest::ALL
     };
     assert_eq!(names(literal).await.0, ["50% ÄPFEL"]);
 }

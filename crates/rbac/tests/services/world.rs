@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
 use loggia_db::run;
-use loggia_kernel::{AccountId, Clock, Timestamp, listing::Listing};
+use loggia_kernel::{AccountId, Clock, Timestamp, list::ListRequest};
 use loggia_rbac::{
     Actor, Assignments, NewRole, PermissionId, Permissions, Role, Roles, StoredAssignments,
     StoredPermissions, StoredRoles,
@@ -97,7 +97,12 @@ impl World {
     }
 
     pub(crate) async fn ids(&self, codenames: &[&str]) -> BTreeSet<PermissionId> {
-        let all = self.permissions.list(&Listing::ALL).await.unwrap().items;
+        let all = self
+            .permissions
+            .list(&ListRequest::ALL)
+            .await
+            .unwrap()
+            .items;
         all.iter()
             .filter(|permission| codenames.contains(&&*permission.codename))
             .map(|permission| permission.id)

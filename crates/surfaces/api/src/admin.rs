@@ -5,7 +5,7 @@ use actix_web::{
     delete, get, patch, post, put,
     web::{Data, Path},
 };
-use loggia_identity::PersonField;
+use loggia_identity::AccountField;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -24,14 +24,14 @@ use loggia_http::{
 };
 
 /// The fields that `ordering` accepts.
-const ORDER: [(&str, PersonField); 7] = [
-    ("id", PersonField::Id),
-    ("email", PersonField::Email),
-    ("username", PersonField::Username),
-    ("first_name", PersonField::FirstName),
-    ("last_name", PersonField::LastName),
-    ("role", PersonField::Role),
-    ("is_active", PersonField::IsActive),
+const ORDER: [(&str, AccountField); 7] = [
+    ("id", AccountField::Id),
+    ("email", AccountField::Email),
+    ("username", AccountField::Username),
+    ("first_name", AccountField::FirstName),
+    ("last_name", AccountField::LastName),
+    ("role", AccountField::Role),
+    ("is_active", AccountField::IsActive),
 ];
 
 /// Lists all accounts.

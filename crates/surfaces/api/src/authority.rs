@@ -4,7 +4,7 @@
 //! Source: docs/contract/api.md «Permissions of callers»; docs/contract/README.md «Administrators».
 
 use actix_web::web::Path;
-use loggia_identity::{Account, Caller, Held};
+use loggia_identity::{Account, Caller, LockedAccounts};
 use loggia_kernel::AccountId;
 use loggia_rbac::Actor;
 
@@ -87,7 +87,7 @@ pub(super) async fn hold(
     right: Right,
     caller: &SignedIn,
     target: AccountId,
-) -> Result<Held, Problem> {
+) -> Result<LockedAccounts, Problem> {
     let held = auth::hold(&*state.people, &caller.caller, target).await?;
     let now = SignedIn {
         caller: Caller {

@@ -2,7 +2,9 @@
 //! Source: docs/contract/api.md «Password change», «Password reset».
 
 use actix_web::{post, web::Data};
-use loggia_identity::{self as identity, Letter, Matter, Reset, passwords::Password};
+use loggia_identity::{
+    self as identity, EmailKind, EmailRequest, PasswordReset, passwords::Password,
+};
 use loggia_kernel::{Change, Email};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -89,9 +91,9 @@ pub(super) async fn request_reset(
 ) -> Response<Drf> {
     caller.anybody();
     let email = body.read::<PasswordResetRequest>().await?.check()?;
-    let letter = Letter {
+    let letter = EmailRequest {
         template: emails::PASSWORD_RESET.name,
-        matter: Matter::PasswordReset(email),
+        kind: EmailKind::PasswordReset(email),
     };
     state.one_time.request(&letter).await?;
     Ok(told(
@@ -131,7 +133,7 @@ pub(super) async fn confirm_reset(
 ) -> Response<Drf> {
     caller.anybody();
     let (token, password) = body.read::<PasswordResetConfirm>().await?.check()?;
-    let reset = Reset {
+    let reset = PasswordReset {
         token: &token,
         owner: None,
         password: &password,
@@ -153,7 +155,7 @@ fn told(detail: &str) -> Reply<Drf> {
 /// Converts errors of the domain to this surface's field names.
 fn refused(error: identity::Error) -> Problem {
     match error {
-        identity::Error::BadLink(_) => Problem::field("token", Code::ExpiredLinkToken),
+        identity::Error::InvalidLink(_) => Problem::field("token", Code::ExpiredLinkToken),
         error => Problem::from(error)
             .renamed("current_password", "old_password")
             .renamed("password", "new_password"),

@@ -8,7 +8,7 @@ use actix_web::{
     delete, get, patch, post, put,
     web::{Data, Path},
 };
-use loggia_identity::{Account, PersonField};
+use loggia_identity::{Account, AccountField};
 use loggia_rbac::codename::{MANAGE_USERS, VIEW_USERS};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -26,13 +26,13 @@ use loggia_http::{
 };
 
 /// The fields that `ordering` accepts.
-const ORDER: [(&str, PersonField); 6] = [
-    ("id", PersonField::Id),
-    ("email", PersonField::Email),
-    ("username", PersonField::Username),
-    ("first_name", PersonField::FirstName),
-    ("last_name", PersonField::LastName),
-    ("is_active", PersonField::IsActive),
+const ORDER: [(&str, AccountField); 6] = [
+    ("id", AccountField::Id),
+    ("email", AccountField::Email),
+    ("username", AccountField::Username),
+    ("first_name", AccountField::FirstName),
+    ("last_name", AccountField::LastName),
+    ("is_active", AccountField::IsActive),
 ];
 
 /// Lists all accounts.

@@ -226,7 +226,10 @@ async fn change(
         .require(&*state.assignments, &[MANAGE_PERMISSIONS])
         .await?;
     let id = PermissionId::new(number(id)?);
-    state.permissions.to_change(caller.actor(), id).await?;
+    state
+        .permissions
+        .find_changeable(caller.actor(), id)
+        .await?;
     let sent: PermissionUpdate = body.read().await?;
     let patch = sent.check(state, names, Some(id)).await?;
     let work = async {

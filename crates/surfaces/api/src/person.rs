@@ -1,10 +1,10 @@
 //! Creating, changing and deleting other accounts: shared by `/api/users/` and `/api/auth/admin/users/`.
 
 use loggia_identity::{
-    Account, AccountPatch, NewPerson, NewUsername, PersonPatch, Wanted,
-    passwords::{Password, Personal},
+    Account, AccountPatch, ManagedAccountPatch, NewManagedAccount, NewUsername, UniqueValues,
+    passwords::{Password, UserAttributes},
 };
-use loggia_kernel::{AccountId, Change, Email, Username, listing::folded};
+use loggia_kernel::{AccountId, Change, Email, Username, list::folded};
 use loggia_rbac::{Error as RbacError, RoleId};
 use serde::Deserialize;
 
@@ -105,7 +105,7 @@ impl Person {
         let phone_number = text("phone_number", PHONE_MAX, &self.phone_number);
         let role = GivenRole::check(state, &mut faults, Read::OPTIONAL, &self.role).await?;
         let is_active = Read::OPTIONAL.boolean(&mut faults, "is_active", &self.is_active);
-        let wanted = Wanted {
+        let wanted = UniqueValues {
             username: username.as_ref(),
             email: email.as_ref(),
             except: before.map(|account| account.id),
@@ -134,8 +134,8 @@ impl Checked {
         let Some(password) = &self.password else {
             return;
         };
-        let known = before.map(Personal::of).unwrap_or_default();
-        let personal = Personal {
+        let known = before.map(UserAttributes::of).unwrap_or_default();
+        let personal = UserAttributes {
             username: self
                 .username
                 .as_ref()
@@ -167,7 +167,7 @@ impl Checked {
             return Err(Problem::field("password", Code::Required));
         };
         let role = self.role.unwrap_or_else(GivenRole::none);
-        let new = NewPerson {
+        let new = NewManagedAccount {
             username: self
                 .username
                 .map_or(NewUsername::FromEmail, NewUsername::Given),
@@ -188,7 +188,10 @@ impl Checked {
                 let account = state.people.create(by, new).await?;
                 if let Some(role) = role.role {
                     let actor = actor(&held.actor);
-                    state.assignments.give(actor, account.id, role).await?;
+                    state
+                        .assignments
+                        .ensure_assigned(actor, account.id, role)
+                        .await?;
                 }
                 Ok(account)
             })
@@ -211,7 +214,7 @@ impl Checked {
             Some(password) => Some(state.people.hash(password).await?),
             None => None,
         };
-        let patch = PersonPatch {
+        let patch = ManagedAccountPatch {
             account: AccountPatch {
                 username: self.username,
                 email: self.email.map_or(Change::Keep, Change::Set),
@@ -239,7 +242,7 @@ pub(super) async fn change_role(
     id: AccountId,
     role: GivenRole,
 ) -> Result<Account, Problem> {
-    let patch = PersonPatch::default();
+    let patch = ManagedAccountPatch::default();
     change(state, Right::Admin, caller, id, (patch, Some(role))).await
 }
 
@@ -269,7 +272,7 @@ async fn change(
     right: Right,
     caller: &SignedIn,
     id: AccountId,
-    (mut patch, role): (PersonPatch, Option<GivenRole>),
+    (mut patch, role): (ManagedAccountPatch, Option<GivenRole>),
 ) -> Result<Account, Problem> {
     state
         .db
@@ -283,10 +286,10 @@ async fn change(
                 let actor = actor(&held.actor);
                 let old = GivenRole::named(state, &held.target.role).await?;
                 if let Some(old) = old.and_then(|old| old.role) {
-                    state.assignments.take(actor, id, old).await?;
+                    state.assignments.ensure_unassigned(actor, id, old).await?;
                 }
                 if let Some(new) = role.role {
-                    state.assignments.give(actor, id, new).await?;
+                    state.assignments.ensure_assigned(actor, id, new).await?;
                 }
                 patch.role = Some(role.name);
             }
@@ -310,7 +313,7 @@ impl GivenRole {
         if folded(name) == Account::USER {
             return Ok(Some(Self::none()));
         }
-        match state.roles.named(name).await {
+        match state.roles.by_name(name).await {
             Ok(role) => Ok(Some(Self {
                 name: if role.is_built_in {
                     Account::ADMIN.to_owned()

@@ -1,7 +1,7 @@
 //! `/api/auth/me/` and `/api/auth/profile/`: the caller's account at two paths. Source: docs/contract/api.md «Profile».
 
 use actix_web::{get, patch, put, web::Data};
-use loggia_identity::{Account, AccountPatch, Field, Wanted};
+use loggia_identity::{Account, AccountPatch, Field, UniqueValues};
 use loggia_kernel::{AccountId, Change};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -235,7 +235,7 @@ impl ProfileUpdate {
         let first_name = text("first_name", NAME_MAX, &self.first_name);
         let last_name = text("last_name", NAME_MAX, &self.last_name);
         let phone_number = text("phone_number", PHONE_MAX, &self.phone_number);
-        let wanted = Wanted {
+        let wanted = UniqueValues {
             username: username.as_ref(),
             email: match &email {
                 Change::Set(email) => Some(email),
@@ -260,7 +260,7 @@ impl ProfileUpdate {
 pub(super) async fn add_taken(
     state: &ApiState,
     faults: &mut FieldErrors,
-    wanted: Wanted<'_>,
+    wanted: UniqueValues<'_>,
 ) -> Result<(), Problem> {
     let taken = state.accounts.taken(wanted).await?;
     for (name, field) in [("email", Field::Email), ("username", Field::Username)] {

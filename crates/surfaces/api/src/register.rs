@@ -2,7 +2,7 @@
 
 use actix_web::{post, web::Data};
 use loggia_identity::{
-    Account, NewAccount, NewUsername, Subject, TokenPair, Wanted, passwords::Personal,
+    Account, NewAccount, NewUsername, Subject, TokenPair, UniqueValues, passwords::UserAttributes,
 };
 use loggia_kernel::{Change, Email, Username};
 use serde::{Deserialize, Serialize};
@@ -90,7 +90,7 @@ impl Register {
         let first_name = text("first_name", NAME_MAX, &self.first_name);
         let last_name = text("last_name", NAME_MAX, &self.last_name);
         let phone_number = text("phone_number", PHONE_MAX, &self.phone_number);
-        let wanted = Wanted {
+        let wanted = UniqueValues {
             username: username.as_ref(),
             email: set(&email),
             except: None,
@@ -100,7 +100,7 @@ impl Register {
         else {
             return Err(faults.into());
         };
-        let personal = Personal {
+        let personal = UserAttributes {
             username: username.as_ref().map_or("", Username::as_str),
             first_name: &first_name,
             last_name: &last_name,

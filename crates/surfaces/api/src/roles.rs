@@ -223,7 +223,7 @@ async fn change(
         .require(&*state.assignments, &[codename::MANAGE_ROLES])
         .await?;
     let id = RoleId::new(number(id)?);
-    state.roles.to_change(caller.actor(), id).await?;
+    state.roles.find_changeable(caller.actor(), id).await?;
     let sent: RolePatch = body.read_lists(&["permission_ids"]).await?;
     let patch = sent.check(state, name, Some(id)).await?;
     let work = async {
@@ -306,7 +306,7 @@ impl RolePatch {
             return Ok(None);
         };
         let asked: Vec<PermissionId> = pks.ids().into_iter().map(PermissionId::new).collect();
-        let known = state.permissions.known(&asked).await?;
+        let known = state.permissions.existing(&asked).await?;
         let known = known.into_iter().map(PermissionId::get).collect();
         match pks.all_of(&known) {
             Ok(ids) => Ok(Some(ids.into_iter().map(PermissionId::new).collect())),

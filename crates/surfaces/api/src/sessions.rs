@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use actix_web::{post, web::Data};
-use loggia_identity::{Account, LogIn, Login, Subject, TokenPair};
+use loggia_identity::{Account, LoginName, LoginRequest, Subject, TokenPair};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -126,13 +126,13 @@ struct Credentials {
 
 impl Credentials {
     /// Reads the credentials. The address may be any text, as in SimpleJWT. Source: the recorded `login.not-an-email`.
-    fn check(self, address: IpAddr) -> Result<LogIn, FieldErrors> {
+    fn check(self, address: IpAddr) -> Result<LoginRequest, FieldErrors> {
         let mut faults = FieldErrors::default();
         let email = Read::REQUIRED.text(&mut faults, "email", &self.email);
         let password = Read::REQUIRED.password(&mut faults, "password", &self.password);
         match (email, password) {
-            (Some(email), Some(password)) => faults.or(LogIn {
-                login: Login::Email(email),
+            (Some(email), Some(password)) => faults.or(LoginRequest {
+                login: LoginName::Email(email),
                 password,
                 address,
             }),

@@ -6,7 +6,7 @@ use loggia_content::Entries;
 use loggia_db::Db;
 use loggia_http::BaseUrl;
 use loggia_http::encryption::Seal;
-use loggia_identity::{Accounts, OneTimeTokens, Passwords, People, Sessions};
+use loggia_identity::{AccountAdministration, Accounts, OneTimeTokens, Passwords, Sessions};
 use loggia_kernel::Clock;
 use loggia_rbac::{Assignments, Permissions, Roles};
 use loggia_storage::Storage;
@@ -19,7 +19,7 @@ pub struct ApiState {
     /// Accounts.
     pub accounts: Arc<dyn Accounts>,
     /// Administration of accounts.
-    pub people: Arc<dyn People>,
+    pub people: Arc<dyn AccountAdministration>,
     /// Sessions and their tokens.
     pub sessions: Arc<dyn Sessions>,
     /// Password policy and changes.

@@ -7,7 +7,7 @@ use actix_web::{
     delete, get, patch, put,
     web::{Data, Path},
 };
-use loggia_identity::{self as identity, Account, AccountPatch, Wanted};
+use loggia_identity::{self as identity, Account, AccountPatch, UniqueValues};
 use loggia_kernel::{AccountId, Change};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -219,10 +219,10 @@ impl EmailUpdate {
         let mut faults = FieldErrors::default();
         let email = Read::OPTIONAL_OR_BLANK.email(&mut faults, "email", &self.email);
         if let Change::Set(email) = &email {
-            let wanted = Wanted {
+            let wanted = UniqueValues {
                 email: Some(email),
                 except: Some(account.id),
-                ..Wanted::default()
+                ..UniqueValues::default()
             };
             report_taken(state, &mut faults, wanted, "username").await?;
         }

@@ -10,7 +10,7 @@ use actix_web::{
     post,
     web::Data,
 };
-use loggia_identity::{LogIn, Login, Subject};
+use loggia_identity::{LoginName, LoginRequest, Subject};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -107,15 +107,15 @@ struct JwtCreate {
 }
 
 impl JwtCreate {
-    fn check(self, address: IpAddr) -> Result<LogIn, Problem> {
+    fn check(self, address: IpAddr) -> Result<LoginRequest, Problem> {
         let mut faults = FieldErrors::default();
         let username = Read::REQUIRED.text(&mut faults, "username", &self.username);
         let password = Read::REQUIRED.password(&mut faults, "password", &self.password);
         let (Some(username), Some(password)) = (username, password) else {
             return Err(faults.into());
         };
-        Ok(LogIn {
-            login: Login::Username(username),
+        Ok(LoginRequest {
+            login: LoginName::Username(username),
             password,
             address,
         })

@@ -3,7 +3,7 @@
 //! Source: docs/contract/djoser.md «Current user»; djoser 2.3.5, `views.py`, `UserViewSet.me`.
 
 use actix_web::{delete, get, patch, put, web::Data};
-use loggia_identity::{Account, AccountPatch, Wanted};
+use loggia_identity::{Account, AccountPatch, UniqueValues};
 use loggia_kernel::Change;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -130,7 +130,7 @@ impl CurrentUserUpdate {
         let mut faults = FieldErrors::default();
         let email = Read::OPTIONAL_OR_BLANK.email(&mut faults, "email", &self.email);
         let username = Read::OPTIONAL.username(&mut faults, "username", &self.username);
-        let wanted = Wanted {
+        let wanted = UniqueValues {
             username: username.as_ref(),
             email: match &email {
                 Change::Set(email) => Some(email),

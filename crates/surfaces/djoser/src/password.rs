@@ -4,8 +4,8 @@
 
 use actix_web::{post, web::Data};
 use loggia_identity::{
-    Letter, Matter, Reset,
-    passwords::{Password, Personal},
+    EmailKind, EmailRequest, PasswordReset,
+    passwords::{Password, UserAttributes},
 };
 use loggia_kernel::{Change, Email};
 use serde::Deserialize;
@@ -71,9 +71,9 @@ pub(super) async fn reset_password(
 ) -> Response<Drf> {
     caller.anybody();
     let email = body.read::<ResetRequest>().await?.check()?;
-    let letter = Letter {
+    let letter = EmailRequest {
         template: emails::PASSWORD_RESET.name,
-        matter: Matter::PasswordReset(email),
+        kind: EmailKind::PasswordReset(email),
     };
     state.one_time.request(&letter).await?;
     Ok(Reply::no_content())
@@ -98,7 +98,7 @@ pub(super) async fn reset_password_confirm(
 ) -> Response<Drf> {
     caller.anybody();
     let (uid, token, password) = body.read::<PasswordResetConfirm>().await?.check(&state)?;
-    let reset = Reset {
+    let reset = PasswordReset {
         token: &token,
         owner: Some(link::owner(&uid)?),
         password: &password,
@@ -186,7 +186,7 @@ impl PasswordResetConfirm {
         let (Some(uid), Some(token), Some(new)) = (uid, token, new) else {
             return Err(faults.into());
         };
-        let weaknesses = state.passwords.weaknesses(&new, &Personal::default());
+        let weaknesses = state.passwords.weaknesses(&new, &UserAttributes::default());
         faults.extend("new_password", weaknesses.into_iter().map(Code::Weak));
         Ok(faults.or((uid, token, new))?)
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use loggia_db::Db;
 use loggia_http::BaseUrl;
-use loggia_identity::{Accounts, OneTimeTokens, Passwords, People, Sessions};
+use loggia_identity::{AccountAdministration, Accounts, OneTimeTokens, Passwords, Sessions};
 use loggia_rbac::Assignments;
 
 /// Services of surface `djoser`. Every worker has them as `Data<DjoserState>`.
@@ -15,7 +15,7 @@ pub struct DjoserState {
     /// Accounts.
     pub accounts: Arc<dyn Accounts>,
     /// Administration of accounts.
-    pub people: Arc<dyn People>,
+    pub people: Arc<dyn AccountAdministration>,
     /// Sessions and their tokens.
     pub sessions: Arc<dyn Sessions>,
     /// Password policy and changes.

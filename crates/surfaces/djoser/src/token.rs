@@ -5,7 +5,7 @@
 use std::net::IpAddr;
 
 use actix_web::{post, web::Data};
-use loggia_identity::{LogIn, Login};
+use loggia_identity::{LoginName, LoginRequest};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -60,8 +60,8 @@ pub(super) async fn login(
 #[post("/auth/token/logout/")]
 pub(super) async fn logout(caller: Caller<Djoser>, state: Data<DjoserState>) -> Response<Drf> {
     let SignedIn { caller, .. } = caller.required()?;
-    state.sessions.drop_opaque(caller.account.id).await?;
-    state.sessions.end(&caller.session).await?;
+    state.sessions.revoke_opaque(caller.account.id).await?;
+    state.sessions.revoke(&caller.session).await?;
     Ok(Reply::no_content())
 }
 
@@ -79,15 +79,15 @@ struct TokenLogin {
 impl TokenLogin {
     /// Reads the credentials. A missing field is reported as wrong credentials, not as a required field.
     /// Source: docs/contract/djoser.md «Opaque tokens».
-    fn check(self, address: IpAddr) -> Result<LogIn, Problem> {
+    fn check(self, address: IpAddr) -> Result<LoginRequest, Problem> {
         let mut faults = FieldErrors::default();
         let password = Read::OPTIONAL.password(&mut faults, "password", &self.password);
         let username = Read::OPTIONAL.text(&mut faults, "username", &self.username);
         faults.or((username, password)).map_or_else(
             |faults| Err(faults.into()),
             |fields| match fields {
-                (Some(username), Some(password)) => Ok(LogIn {
-                    login: Login::Username(username),
+                (Some(username), Some(password)) => Ok(LoginRequest {
+                    login: LoginName::Username(username),
                     password,
                     address,
                 }),

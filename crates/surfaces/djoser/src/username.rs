@@ -3,7 +3,7 @@
 //! Source: djoser 2.3.5, `views.py` and `serializers.py`, `UsernameSerializer`; docs/contract/djoser.md «Username».
 
 use actix_web::{post, web::Data};
-use loggia_identity::{AccountPatch, Letter, Matter, Wanted};
+use loggia_identity::{AccountPatch, EmailKind, EmailRequest, UniqueValues};
 use loggia_kernel::Username;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -71,9 +71,9 @@ pub(super) async fn reset_username(
 ) -> Response<Drf> {
     caller.anybody();
     let email = body.read::<ResetRequest>().await?.check()?;
-    let letter = Letter {
+    let letter = EmailRequest {
         template: emails::USERNAME_RESET.name,
-        matter: Matter::UsernameReset(email),
+        kind: EmailKind::UsernameReset(email),
     };
     state.one_time.request(&letter).await?;
     Ok(Reply::no_content())
@@ -176,9 +176,9 @@ async fn new_username(
     input: &Input,
 ) -> Result<Option<Username>, Problem> {
     let username = Read::REQUIRED.username(faults, NEW_USERNAME, input);
-    let wanted = Wanted {
+    let wanted = UniqueValues {
         username: username.as_ref(),
-        ..Wanted::default()
+        ..UniqueValues::default()
     };
     report_taken(state, faults, wanted, NEW_USERNAME).await?;
     Ok(username)

@@ -3,7 +3,9 @@
 //! Source: docs/contract/djoser.md «Users»; djoser 2.3.5, `serializers.py`, `UserCreatePasswordRetypeSerializer`.
 
 use actix_web::{get, post, web::Data};
-use loggia_identity::{Account, Field, NewAccount, NewUsername, Wanted, passwords::Personal};
+use loggia_identity::{
+    Account, Field, NewAccount, NewUsername, UniqueValues, passwords::UserAttributes,
+};
 use loggia_kernel::{Change, Email};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -91,7 +93,7 @@ async fn everybody(state: &DjoserState) -> Result<Vec<UserOut>, Problem> {
 pub(super) async fn report_taken(
     state: &DjoserState,
     faults: &mut FieldErrors,
-    wanted: Wanted<'_>,
+    wanted: UniqueValues<'_>,
     username_field: &str,
 ) -> Result<(), Problem> {
     let taken = state.accounts.taken(wanted).await?;
@@ -151,7 +153,7 @@ impl Register {
             Change::Keep | Change::Clear => None,
         };
         let username = Read::REQUIRED.username(&mut faults, "username", &self.username);
-        let wanted = Wanted {
+        let wanted = UniqueValues {
             username: username.as_ref(),
             email: email.as_ref(),
             except: None,
@@ -165,10 +167,10 @@ impl Register {
             return Err(faults.into());
         };
 
-        let personal = Personal {
+        let personal = UserAttributes {
             username: username.as_str(),
             email: email.as_ref().map_or("", |email| email.as_str()),
-            ..Personal::default()
+            ..UserAttributes::default()
         };
         let weaknesses = state.passwords.weaknesses(&password, &personal);
         faults.extend("password", weaknesses.into_iter().map(Code::Weak));

@@ -2,8 +2,8 @@
 
 use actix_web::{post, web::Data};
 use loggia_identity::{
-    Field, NewAccount, NewUsername, Subject, Wanted,
-    passwords::{Password, Personal, Policy},
+    Field, NewAccount, NewUsername, Subject, UniqueValues,
+    passwords::{Password, Policy, UserAttributes},
 };
 use loggia_kernel::Change;
 use serde::Deserialize;
@@ -110,9 +110,9 @@ impl Register {
         let mut faults = FieldErrors::default();
         let email = Read::REQUIRED.email(&mut faults, "email", &self.email);
         if let Change::Set(email) = &email {
-            let wanted = Wanted {
+            let wanted = UniqueValues {
                 email: Some(email),
-                ..Wanted::default()
+                ..UniqueValues::default()
             };
             if !state.accounts.taken(wanted).await?.is_empty() {
                 faults.add("email", Code::Taken(Field::Email));
@@ -129,7 +129,7 @@ impl Register {
         let first_name = text("first_name", NAME_MAX, &self.first_name);
         let last_name = text("last_name", NAME_MAX, &self.last_name);
         if let Some(password) = &password {
-            let personal = Personal {
+            let personal = UserAttributes {
                 username: "",
                 first_name: &first_name,
                 last_name: &last_name,
@@ -158,7 +158,11 @@ impl Register {
 
 /// Returns the violated rules: those of the policy, then the one that this surface's message names.
 /// Source: docs/contract/README.md «Passwords».
-fn broken_rules(state: &UsersState, password: &Password, personal: &Personal<'_>) -> Vec<Code> {
+fn broken_rules(
+    state: &UsersState,
+    password: &Password,
+    personal: &UserAttributes<'_>,
+) -> Vec<Code> {
     let weaknesses = state.passwords.weaknesses(password, personal);
     let mut broken: Vec<Code> = weaknesses.into_iter().map(Code::Weak).collect();
     if !has_letters_and_digits(password.expose()) {

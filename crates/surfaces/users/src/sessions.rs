@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use actix_web::{post, web::Data};
-use loggia_identity::{self as identity, LogIn, Login, Subject, passwords::Password};
+use loggia_identity::{self as identity, LoginName, LoginRequest, Subject, passwords::Password};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -173,7 +173,7 @@ struct Credentials {
 impl Credentials {
     /// Checks the raw values by Python's truthiness, as the replaced backend does. A value that is true but not a text
     /// matches no account.
-    fn check(self, address: IpAddr) -> Result<LogIn, Problem> {
+    fn check(self, address: IpAddr) -> Result<LoginRequest, Problem> {
         if self.email.is_falsy() {
             return Err(Refusal::EmailRequired.into());
         }
@@ -190,8 +190,8 @@ impl Credentials {
         let Ok(password) = Password::new(password) else {
             return Err(AuthFault::Credentials.into());
         };
-        Ok(LogIn {
-            login: Login::Email(email),
+        Ok(LoginRequest {
+            login: LoginName::Email(email),
             password,
             address,
         })
@@ -241,7 +241,7 @@ fn unnamed(reject: Reject<Envelope>) -> Problem {
 /// Reports every invalid token with the same text.
 fn refused(error: identity::Error) -> Problem {
     match error {
-        identity::Error::BadToken(_) => Refusal::BadRefresh.into(),
+        identity::Error::InvalidToken(_) => Refusal::BadRefresh.into(),
         error => error.into(),
     }
 }

@@ -4,8 +4,8 @@
 
 use actix_web::{HttpRequest, delete, post, web::Data};
 use loggia_identity::{
-    NewAccount, NewUsername, Subject, TokenPair, Wanted,
-    passwords::{Password, Personal},
+    NewAccount, NewUsername, Subject, TokenPair, UniqueValues,
+    passwords::{Password, UserAttributes},
 };
 use loggia_kernel::{Email, Username};
 use serde::{Deserialize, Serialize};
@@ -33,9 +33,9 @@ use loggia_http::{
 #[post("/api/v1/auth/register")]
 pub(super) async fn register(state: Data<V1State>, body: Body<Ninja>) -> Response<Ninja> {
     let (email, password) = read::fields::<Register>(body).await?.check()?;
-    let wanted = Wanted {
+    let wanted = UniqueValues {
         email: Some(&email),
-        ..Wanted::default()
+        ..UniqueValues::default()
     };
     if !state.accounts.taken(wanted).await?.is_empty() {
         return Err(Refusal::EmailInUse.into());
@@ -66,7 +66,7 @@ pub(super) async fn logout(request: HttpRequest, state: Data<V1State>) -> Respon
         outcome => outcome?,
     };
     if let Some(caller) = caller {
-        state.sessions.end(&caller.session).await?;
+        state.sessions.revoke(&caller.session).await?;
     }
     Ok(Reply::ok(&NoticeOut {
         detail: "Logged out successfully.",
@@ -99,10 +99,10 @@ pub(super) async fn delete(caller: Caller<V1>, state: Data<V1State>) -> Response
 /// Checks a new password against the policy of all surfaces. Source: docs/contract/README.md «Passwords».
 fn strong_enough(state: &V1State, email: &Email, password: &Password) -> Result<(), Problem> {
     let username = Username::from_local_part(email);
-    let personal = Personal {
+    let personal = UserAttributes {
         username: username.as_str(),
         email: email.as_str(),
-        ..Personal::default()
+        ..UserAttributes::default()
     };
     let weaknesses = state.passwords.weaknesses(password, &personal);
     if weaknesses.is_empty() {

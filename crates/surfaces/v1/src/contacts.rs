@@ -12,7 +12,7 @@ mod query;
 use std::collections::HashMap;
 
 use loggia_contacts::Contact;
-use loggia_idempotency::Answer;
+use loggia_idempotency::Response;
 use loggia_tagging::{Tag, TargetKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -131,7 +131,7 @@ async fn tags_of(state: &V1State, contacts: &[Contact]) -> Result<HashMap<i64, V
 /// # Errors
 ///
 /// [`Problem::NotFound`], as for an unknown contact.
-fn told_to(tenant: &Tenant, answer: &Answer) -> Result<(), Problem> {
+fn told_to(tenant: &Tenant, answer: &Response) -> Result<(), Problem> {
     /// The key of [`ContactOut`] that names the organization. Stored errors do not have it.
     #[derive(Deserialize)]
     struct Told {

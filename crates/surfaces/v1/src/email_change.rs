@@ -3,7 +3,7 @@
 //! Source: docs/contract/v1.md «Email change».
 
 use actix_web::{HttpRequest, get, patch, web::Data};
-use loggia_identity::{Letter, Matter, Wanted};
+use loggia_identity::{EmailKind, EmailRequest, UniqueValues};
 use loggia_kernel::Email;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -41,18 +41,18 @@ pub(super) async fn change(
         .throttles
         .count("v1 email change", rate, account.public_id.as_str())?;
     let new_email = read::fields::<EmailChangeRequest>(body).await?.check()?;
-    let wanted = Wanted {
+    let wanted = UniqueValues {
         email: Some(&new_email),
         except: Some(account.id),
-        ..Wanted::default()
+        ..UniqueValues::default()
     };
     if !state.accounts.taken(wanted).await?.is_empty() {
         return Err(Refusal::EmailTaken.into());
     }
     let account = account.id;
-    let letter = Letter {
+    let letter = EmailRequest {
         template: emails::EMAIL_CHANGE.name,
-        matter: Matter::EmailChange { account, new_email },
+        kind: EmailKind::EmailChange { account, new_email },
     };
     state.one_time.request(&letter).await?;
     Ok(Reply::ok(&NoticeOut {

@@ -120,13 +120,13 @@ fn moment(moment: Timestamp) -> String {
 /// [`identity::Error::NotFound`] means the caller's own account: it was deleted while the request was served, so the
 /// caller gets the error that the next request would get.
 fn refused(error: identity::Error) -> Problem {
-    use identity::{Error as E, LinkFault, TokenFault};
+    use identity::{Error as E, LinkError, TokenError};
     match error {
-        E::NotFound => AuthFault::AccessToken(TokenFault::UnknownAccount).into(),
-        E::Weak(weaknesses) => Refusal::WeakPassword(weaknesses).into(),
+        E::NotFound => AuthFault::AccessToken(TokenError::UnknownAccount).into(),
+        E::WeakPassword(weaknesses) => Refusal::WeakPassword(weaknesses).into(),
         E::WrongPassword => Refusal::WrongOldPassword.into(),
-        E::BadLink(LinkFault::Invalid) => Refusal::BadLink.into(),
-        E::BadLink(LinkFault::Expired) => Refusal::ExpiredLink.into(),
+        E::InvalidLink(LinkError::Invalid) => Refusal::BadLink.into(),
+        E::InvalidLink(LinkError::Expired) => Refusal::ExpiredLink.into(),
         error => error.into(),
     }
 }

@@ -3,7 +3,7 @@
 //! Source: docs/contract/v1.md «Password change», «Password reset».
 
 use actix_web::{post, web::Data};
-use loggia_identity::{Letter, Matter, Reset, passwords::Password};
+use loggia_identity::{EmailKind, EmailRequest, PasswordReset, passwords::Password};
 use loggia_kernel::Email;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -71,9 +71,9 @@ pub(super) async fn request_reset(
             .count("v1 password reset", state.rates.password_reset, &key)?;
     }
     if let Ok(email) = Email::parse_lowercase(&sent.check()?) {
-        let letter = Letter {
+        let letter = EmailRequest {
             template: emails::PASSWORD_RESET.name,
-            matter: Matter::PasswordReset(email),
+            kind: EmailKind::PasswordReset(email),
         };
         state.one_time.request(&letter).await?;
     }
@@ -94,7 +94,7 @@ pub(super) async fn request_reset(
 #[post("/api/v1/auth/password-reset/confirm")]
 pub(super) async fn confirm_reset(state: Data<V1State>, body: Body<Ninja>) -> Response<Ninja> {
     let (token, password) = read::fields::<PasswordResetConfirm>(body).await?.check()?;
-    let reset = Reset {
+    let reset = PasswordReset {
         token: &token,
         owner: None,
         password: &password,

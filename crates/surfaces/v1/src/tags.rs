@@ -9,7 +9,7 @@ mod organization;
 use actix_web::HttpRequest;
 use loggia_identity::Membership;
 use loggia_kernel::{PageRequest, Slug};
-use loggia_tagging::{Object, Order, Tag, TargetKind};
+use loggia_tagging::{Order, Tag, TargetKind, TargetRef};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -76,14 +76,14 @@ fn object<'a>(
     app_label: &str,
     model: &str,
     name: &'a str,
-) -> Result<Object<'a>, Problem> {
+) -> Result<TargetRef<'a>, Problem> {
     // Compared case-sensitively. Source: docs/contract/v1.md «Organization scope».
     let kind = match (app_label, model) {
         ("contacts", "contact") => TargetKind::Contact,
         ("organizations", "organization") => TargetKind::Organization,
         _ => return Err(Problem::NotFound),
     };
-    Ok(Object {
+    Ok(TargetRef {
         organization: member.organization.id,
         organization_slug: member.organization.slug.as_str(),
         kind,

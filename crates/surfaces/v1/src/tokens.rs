@@ -4,7 +4,7 @@
 
 use actix_web::{post, web::Data};
 use loggia_identity::{
-    Account, Error, LogIn, Login, Subject, TokenFault, TokenPair, passwords::Password,
+    Account, Error, LoginName, LoginRequest, Subject, TokenError, TokenPair, passwords::Password,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -41,8 +41,8 @@ pub(super) async fn pair(
     let (sent, unknown) =
         read::known_fields::<TokenPairRequest>(body, &TokenPairRequest::KEYS).await?;
     let (email, password) = sent.check(unknown)?;
-    let attempt = LogIn {
-        login: Login::Email(email),
+    let attempt = LoginRequest {
+        login: LoginName::Email(email),
         password,
         address,
     };
@@ -89,7 +89,7 @@ pub(super) async fn verify(state: Data<V1State>, body: Body<Ninja>) -> Response<
 /// Reports every invalid token with the same message.
 fn no_good(error: Error) -> Problem {
     match error {
-        Error::BadToken(_) => AuthFault::BodyToken(TokenFault::Invalid).into(),
+        Error::InvalidToken(_) => AuthFault::BodyToken(TokenError::Invalid).into(),
         error => error.into(),
     }
 }
@@ -99,7 +99,7 @@ fn token(field: &'static str, input: Input) -> Result<String, Problem> {
     match input {
         Input::Text(token) if !token.is_empty() => Ok(token),
         input if input.is_falsy() => Err(Refusal::TokenFields(vec![field]).into()),
-        _ => Err(AuthFault::BodyToken(TokenFault::Invalid).into()),
+        _ => Err(AuthFault::BodyToken(TokenError::Invalid).into()),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use actix_web::{HttpRequest, get, patch, web::Data};
 use loggia_identity::{Account, AccountPatch, Organization};
-use loggia_kernel::{Flaw, Username};
+use loggia_kernel::{ParseError, Username};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -34,7 +34,7 @@ pub(super) async fn check(request: HttpRequest, state: Data<V1State>) -> Respons
     let username = read::parameter(&request, "username");
     let username = strict::optional(&mut faults, "query/username", &username);
     let username = faults.or(username.unwrap_or_default())?;
-    if !(1..=Username::V1_MAX_CHARS).contains(&username.chars().count()) {
+    if !(1..=Username::ASCII_MAX_CHARS).contains(&username.chars().count()) {
         return Ok(Reply::ok(&AvailabilityOut::no(
             "Username must be 1-50 characters.",
         )));
@@ -119,11 +119,11 @@ impl UsernameUpdate {
         let Some(username) = strict::required(&mut faults, "username", &self.username) else {
             return Err(faults.into());
         };
-        Username::parse_v1(&username).map_err(|flaw| {
+        Username::parse_ascii(&username).map_err(|flaw| {
             let refusal = match flaw {
-                Flaw::Blank => Refusal::UsernameEmpty,
-                Flaw::TooLong { .. } => Refusal::UsernameLength,
-                Flaw::Malformed => Refusal::UsernameCharset,
+                ParseError::Blank => Refusal::UsernameEmpty,
+                ParseError::TooLong { .. } => Refusal::UsernameLength,
+                ParseError::Malformed => Refusal::UsernameCharset,
             };
             refusal.into()
         })

@@ -20,7 +20,7 @@ const TARGET: &str = "tag_links_target_id_fkey";
 ///
 /// Two arms because SQLite's writing transactions exclude each other anyway; there the trigger on links says whether the
 /// target is there.
-pub(crate) async fn hold(conn: &mut Conn, target: Target) -> db::Result<bool> {
+pub(crate) async fn lock(conn: &mut Conn, target: Target) -> db::Result<bool> {
     let (organization, kind) = (target.organization, target.kind.as_str());
     run!(
         conn,

@@ -6,11 +6,11 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, Conn, OptionalExt, run};
-use loggia_kernel::{OrgId, Page, PageRequest, listing::Search};
+use loggia_kernel::{OrgId, Page, PageRequest, list::Search};
 
 use crate::{
     Error, Order, Result,
-    model::{ChangedRow, Folded, NewRow, Tag, TagId},
+    model::{ChangedRow, FoldedTag, NewRow, Tag, TagId},
     schema::tags,
 };
 
@@ -83,12 +83,12 @@ pub(crate) async fn by_slug(
 ///
 /// Two arms because PostgreSQL needs the lock said, and in one order for all; SQLite's writing transactions exclude each
 /// other anyway. The same goes for the next one.
-pub(crate) async fn hold_named(
+pub(crate) async fn lock_named(
     conn: &mut Conn,
     organization: OrgId,
     folded: &[&str],
     slugs: &[String],
-) -> db::Result<Vec<Folded>> {
+) -> db::Result<Vec<FoldedTag>> {
     run!(
         conn,
         Postgres(|c| tags::table
@@ -101,7 +101,7 @@ pub(crate) async fn hold_named(
                         .and(tags::slug.eq_any(slugs)))
             )
             .order(tags::id)
-            .select(Folded::as_select())
+            .select(FoldedTag::as_select())
             .for_key_share()
             .load(c)),
         Sqlite(|c| tags::table
@@ -114,7 +114,7 @@ pub(crate) async fn hold_named(
                         .and(tags::slug.eq_any(slugs)))
             )
             .order(tags::id)
-            .select(Folded::as_select())
+            .select(FoldedTag::as_select())
             .load(c)),
     )
 }
@@ -190,12 +190,12 @@ pub(crate) async fn insert(conn: &mut Conn, row: &NewRow) -> Result<Tag> {
         .get_result(c));
     match written {
         Err(db::Error::NotFound) => Err(Error::Taken),
-        outcome => outcome.map_err(orphaned),
+        outcome => outcome.map_err(map_missing_organization),
     }
 }
 
 /// The only foreign key of a tag is that of its organisation.
-fn orphaned(error: db::Error) -> Error {
+fn map_missing_organization(error: db::Error) -> Error {
     match error {
         db::Error::ForeignKey(_) => Error::NotFound,
         error => error.into(),
@@ -208,7 +208,7 @@ fn orphaned(error: db::Error) -> Error {
 ///
 /// # Errors
 /// [`Error::NotFound`] if there is no such organisation.
-pub(crate) async fn insert_free(conn: &mut Conn, rows: &[NewRow]) -> Result<()> {
+pub(crate) async fn insert_missing(conn: &mut Conn, rows: &[NewRow]) -> Result<()> {
     run!(
         conn,
         Postgres(|c| diesel::insert_into(tags::table)
@@ -228,7 +228,7 @@ pub(crate) async fn insert_free(conn: &mut Conn, rows: &[NewRow]) -> Result<()> 
         }),
     )
     .map(drop)
-    .map_err(orphaned)
+    .map_err(map_missing_organization)
 }
 
 /// # Errors

@@ -2,7 +2,7 @@
 
 use loggia_kernel::PageRequest;
 use loggia_kernel::Slug;
-use loggia_tagging::{Error, NewTag, Object, Order, TagId, Tags, TargetKind};
+use loggia_tagging::{Error, NewTag, Order, TagId, Tags, TargetKind, TargetRef};
 
 use crate::world::{World, contact, name, names};
 
@@ -75,7 +75,7 @@ async fn all_or_nothing() {
 
     for clash in [["new", "news-letter"], ["a b", "a-b"]] {
         let outcome = world.assign(jane, &clash).await;
-        assert!(matches!(outcome, Err(Error::SlugShared)), "{clash:?}");
+        assert!(matches!(outcome, Err(Error::SlugConflict)), "{clash:?}");
     }
     let missing = world.assign(contact(acme, "nobody"), &["new"]).await;
     assert!(matches!(missing, Err(Error::NotFound)));
@@ -110,7 +110,7 @@ async fn an_organisation_tags_itself_and_no_other() {
     let world = World::new().await;
     let acme = world.organization("acme").await;
     world.organization("other").await;
-    let of = |name| Object {
+    let of = |name| TargetRef {
         organization: acme,
         organization_slug: "acme",
         kind: TargetKind::Organization,
@@ -122,7 +122,7 @@ async fn an_organisation_tags_itself_and_no_other() {
         assert!(matches!(outcome, Err(Error::NotFound)), "{foreign}");
     }
     let page = PageRequest::new(10, 0);
-    let page = world.tags.of_object(of("acme"), None, page).await.unwrap();
+    let page = world.tags.of_target(of("acme"), None, page).await.unwrap();
     assert_eq!((names(&page.items), page.count), (vec!["vip"], 1));
 }
 
@@ -235,14 +235,14 @@ async fn shows_an_objects_tags_in_any_order_and_in_pages() {
     for (order, expected) in cases {
         let page = world
             .tags
-            .of_object(jane, order, PageRequest::new(10, 0))
+            .of_target(jane, order, PageRequest::new(10, 0))
             .await
             .unwrap();
         assert_eq!(names(&page.items), expected, "{order:?}");
     }
     let page = world
         .tags
-        .of_object(jane, None, PageRequest::new(1, 3))
+        .of_target(jane, None, PageRequest::new(1, 3))
         .await
         .unwrap();
     assert_eq!((names(&page.items), page.count), (vec!["a"], 4));

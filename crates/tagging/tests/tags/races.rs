@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use loggia_kernel::{OrgId, PageRequest};
-use loggia_tagging::{Error, Object, Order, Result, Tags, TargetKind};
+use loggia_tagging::{Error, Order, Result, Tags, TargetKind, TargetRef};
 
 use crate::world::{World, at_once, contact, name};
 
@@ -123,7 +123,7 @@ async fn who_tags_an_organisation_and_who_deletes_it_wait_in_no_circle() {
         let assigning = at_once(4, |_| {
             let (world, slug) = (Arc::clone(&world), slug.clone());
             async move {
-                let itself = Object {
+                let itself = TargetRef {
                     organization: acme,
                     organization_slug: &slug,
                     kind: TargetKind::Organization,

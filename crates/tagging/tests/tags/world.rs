@@ -7,7 +7,9 @@ use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
 use loggia_db::{Db, OptionalExt, run};
 use loggia_kernel::{Clock, OrgId, Timestamp};
-use loggia_tagging::{NewTag, Object, Result, StoredTags, Tag, TagName, Tags, TargetKind, Targets};
+use loggia_tagging::{
+    NewTag, Result, StoredTags, Tag, TagName, Tags, TargetKind, TargetRef, Targets,
+};
 use loggia_testkit::{FrozenClock, TestDb};
 
 diesel::table! {
@@ -179,9 +181,9 @@ impl World {
         self.tags.create(organization, new).await
     }
 
-    pub(crate) async fn assign(&self, object: Object<'_>, texts: &[&str]) -> Result<Vec<Tag>> {
+    pub(crate) async fn assign(&self, target: TargetRef<'_>, texts: &[&str]) -> Result<Vec<Tag>> {
         let names = texts.iter().map(|text| name(text)).collect();
-        self.tags.assign(object, names).await
+        self.tags.assign(target, names).await
     }
 }
 
@@ -190,19 +192,19 @@ struct Found(Db);
 
 #[async_trait]
 impl Targets for Found {
-    async fn find(&self, object: Object<'_>) -> loggia_db::Result<Option<i64>> {
+    async fn find(&self, target: TargetRef<'_>) -> loggia_db::Result<Option<i64>> {
         let mut conn = self.0.read().await?;
         let conn = &mut conn;
-        let organization = object.organization.get();
-        match object.kind {
+        let organization = target.organization.get();
+        match target.kind {
             TargetKind::Contact => run!(conn, |c| contacts::table
-                .filter(contacts::slug.eq(object.name))
+                .filter(contacts::slug.eq(target.name))
                 .filter(contacts::organization_id.eq(organization))
                 .select(contacts::id)
                 .first(c))
             .optional(),
             TargetKind::Organization => {
-                Ok((object.name == object.organization_slug).then_some(organization))
+                Ok((target.name == target.organization_slug).then_some(organization))
             }
         }
     }
@@ -212,8 +214,8 @@ pub(crate) fn name(text: &str) -> TagName {
     TagName::parse(text).unwrap()
 }
 
-pub(crate) fn contact(organization: OrgId, name: &str) -> Object<'_> {
-    Object {
+pub(crate) fn contact(organization: OrgId, name: &str) -> TargetRef<'_> {
+    TargetRef {
         organization,
         organization_slug: "acme",
         kind: TargetKind::Contact,

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use loggia_mail::Letter;
+use loggia_mail::Message;
 use regex::Regex;
 use serde_json::{Map, Value, json};
 
@@ -40,7 +40,7 @@ pub(crate) struct Mail {
 }
 
 impl Mail {
-    pub(crate) fn of(letter: &Letter) -> Self {
+    pub(crate) fn of(letter: &Message) -> Self {
         Self {
             to: letter.to().to_owned(),
             subject: letter.subject().to_owned(),

@@ -10,7 +10,7 @@ pub(super) mod roles;
 use std::time::Duration;
 
 use loggia_identity::passwords::Password;
-use loggia_identity::{Account, Matter, NewAccount, NewUsername};
+use loggia_identity::{Account, EmailKind, NewAccount, NewUsername};
 use loggia_kernel::{AccountId, Email, PageRequest, Timestamp, Username};
 use serde_json::json;
 
@@ -190,7 +190,7 @@ async fn mailed_link(replay: &Replay, given: &Arguments<'_>) -> Result<Link, Str
 }
 
 async fn expired_link(replay: &mut Replay, given: &Arguments<'_>) -> Result<(), String> {
-    let matter = Matter::PasswordReset(email(given.text("email")?)?);
+    let matter = EmailKind::PasswordReset(email(given.text("email")?)?);
     let past = replay.app.now().minus(Duration::from_secs(1));
     let issued = replay
         .app

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use loggia_identity::Account;
-use loggia_kernel::{AccountId, listing::Listing};
+use loggia_kernel::{AccountId, list::ListRequest};
 use loggia_rbac::{Actor, Error, NewRole, PermissionId, RoleId};
 
 use super::arguments::Arguments;
@@ -32,7 +32,7 @@ pub(super) async fn permissions(replay: &mut Replay) -> Result<(), String> {
 
 async fn known(app: &TestApp) -> Result<HashMap<String, PermissionId>, String> {
     let permissions = &app.services().permissions;
-    let all = permissions.list(&Listing::ALL).await.map_err(told)?;
+    let all = permissions.list(&ListRequest::ALL).await.map_err(told)?;
     let pairs = all.items.into_iter();
     Ok(pairs
         .map(|permission| (permission.codename, permission.id))
@@ -72,13 +72,15 @@ pub(super) async fn actor(replay: &mut Replay, given: &Arguments<'_>) -> Result<
 /// A sentence, if that role does not exist.
 pub(super) async fn give_named(app: &TestApp, account: &Account) -> Result<(), String> {
     let roles = &app.services().roles;
-    let role = roles.named(&account.role).await.map_err(told)?;
+    let role = roles.by_name(&account.role).await.map_err(told)?;
     give(app, account, role.id).await
 }
 
 async fn give(app: &TestApp, account: &Account, role: RoleId) -> Result<(), String> {
     let assignments = &app.services().assignments;
-    let given = assignments.give(director(), account.id, role).await;
+    let given = assignments
+        .ensure_assigned(director(), account.id, role)
+        .await;
     given.map_err(told)
 }
 
@@ -88,7 +90,7 @@ async fn give(app: &TestApp, account: &Account, role: RoleId) -> Result<(), Stri
 /// A sentence, if the database fails.
 pub(crate) async fn built_in(app: &TestApp) -> Result<Vec<i64>, String> {
     let roles = &app.services().roles;
-    let all = roles.list(&Listing::ALL).await.map_err(told)?;
+    let all = roles.list(&ListRequest::ALL).await.map_err(told)?;
     let built_in = all.items.into_iter().filter(|role| role.is_built_in);
     Ok(built_in.map(|role| role.id.get()).collect())
 }

@@ -146,19 +146,19 @@ async fn superusers_have_no_access_to_foreign_organizations() {
 
 #[actix_web::test]
 async fn former_members_have_no_access() {
-    use loggia_identity::{OrgRole, Whom};
+    use loggia_identity::{MemberRef, OrgRole};
     let app = TestApp::spawn().await;
     let (alice, bob) = (app.user("alice").await, app.user("bob").await);
     let organizations = &app.services().organizations;
     let group = organizations
-        .found(alice.account().id, "Acme")
+        .create(alice.account().id, "Acme")
         .await
         .expect("a group");
     let id = group.organization.id;
     let path = "/api/v1/orgs/acme/tags/";
     assert_eq!(bob.get(path).await.to_string(), super::NO_ORGANIZATION);
 
-    let whom = Whom::Username(&bob.account().username);
+    let whom = MemberRef::Username(&bob.account().username);
     organizations
         .add(alice.account().id, id, whom, OrgRole::Member)
         .await

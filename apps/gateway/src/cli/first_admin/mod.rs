@@ -1,6 +1,6 @@
 //! The first superuser, configured by settings.
 
-use loggia_identity::{self as identity, NewAccount, NewUsername, passwords::Personal};
+use loggia_identity::{self as identity, NewAccount, NewUsername, passwords::UserAttributes};
 use loggia_kernel::Email;
 
 use super::{error::weak, password};
@@ -44,10 +44,10 @@ pub async fn make(settings: &Settings, services: &Services) -> Result<(), Error>
     if services.accounts.has_superuser().await? {
         return Ok(());
     }
-    let personal = Personal {
+    let personal = UserAttributes {
         username: email.local_part(),
         email: email.as_str(),
-        ..Personal::default()
+        ..UserAttributes::default()
     };
     let weaknesses = services.passwords.weaknesses(&password, &personal);
     if !weaknesses.is_empty() {

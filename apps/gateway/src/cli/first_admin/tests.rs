@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use loggia_identity::{LogIn, Login, Subject, passwords::Password};
+use loggia_identity::{LoginName, LoginRequest, Subject, passwords::Password};
 use loggia_kernel::PageRequest;
 
 use super::make;
@@ -110,8 +110,8 @@ async fn logs_in_although_his_setting_has_space_around_it() {
 
     make(&settings.unwrap(), &stage.services).await.unwrap();
 
-    let log_in = LogIn {
-        login: Login::Username("boss".to_owned()),
+    let log_in = LoginRequest {
+        login: LoginName::Username("boss".to_owned()),
         password: Password::new("Str0ng-Passw0rd!").unwrap(),
         address: Ipv4Addr::LOCALHOST.into(),
     };

@@ -68,7 +68,7 @@ async fn dead(queue: &Queue) -> Result<Vec<DeadJob>> {
     loop {
         let offset = u64::try_from(jobs.len()).unwrap_or(u64::MAX);
         let page = PageRequest::new(PageRequest::MAX_LIMIT, offset);
-        let page = queue.dead(page).await?;
+        let page = queue.list_dead(page).await?;
         if page.items.is_empty() {
             return Ok(jobs);
         }

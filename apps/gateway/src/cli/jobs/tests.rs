@@ -16,7 +16,10 @@ async fn bury(stage: &Stage) -> i64 {
     tx.commit().await.unwrap();
     let claimed = queue.claim(&["test"], Duration::from_secs(60)).await;
     let claimed = claimed.unwrap().unwrap();
-    queue.bury(&claimed, "no such mailbox").await.unwrap();
+    queue
+        .dead_letter(&claimed, "no such mailbox")
+        .await
+        .unwrap();
     id.get()
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, IsTerminal};
 
 use clap::Args;
-use loggia_identity::passwords::{Password, Personal, TooLong};
+use loggia_identity::passwords::{Password, TooLong, UserAttributes};
 
 use super::{Error, Result, error::weak};
 use crate::Services;
@@ -60,7 +60,7 @@ pub(super) fn parse(text: &str) -> std::result::Result<Password, String> {
 pub(super) fn judge(
     services: &Services,
     password: &Password,
-    personal: &Personal<'_>,
+    personal: &UserAttributes<'_>,
 ) -> Result<()> {
     let weaknesses = services.passwords.weaknesses(password, personal);
     if weaknesses.is_empty() {

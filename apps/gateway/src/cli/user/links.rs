@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 use loggia_http::email::EmailTemplate;
-use loggia_identity::{Issued, Matter};
+use loggia_identity::{EmailKind, IssuedToken};
 use loggia_kernel::Timestamp;
 use loggia_surface_djoser::emails;
 
@@ -39,7 +39,7 @@ pub(in crate::cli) async fn reset(services: &Services, args: LinkArgs) -> Result
         return Err(Error::refused("the account has no email address"));
     };
     let expires_at = args.expiry(services, template);
-    let matter = Matter::PasswordReset(email);
+    let matter = EmailKind::PasswordReset(email);
     match services.one_time.issue(&matter, expires_at).await? {
         Some(issued) => print(services, template, &issued),
         None => Err(Error::refused(
@@ -64,7 +64,7 @@ pub(in crate::cli) async fn activation(services: &Services, args: LinkArgs) -> R
     print(services, template, &issued)
 }
 
-fn print(services: &Services, template: EmailTemplate, issued: &Issued) -> Result<()> {
+fn print(services: &Services, template: EmailTemplate, issued: &IssuedToken) -> Result<()> {
     let frontend = &services.options.frontend_url;
     say(&template.link(frontend, issued.account.id, &issued.token))
 }

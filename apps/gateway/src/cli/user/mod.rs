@@ -4,8 +4,8 @@ mod links;
 mod list;
 
 use clap::{Args, Subcommand};
-use loggia_identity::{Account, NewAccount, NewUsername, passwords::Personal};
-use loggia_kernel::{Email, Flaw, Username};
+use loggia_identity::{Account, NewAccount, NewUsername, passwords::UserAttributes};
+use loggia_kernel::{Email, ParseError, Username};
 
 use super::{
     Error, Result,
@@ -79,11 +79,11 @@ fn username(text: &str) -> std::result::Result<Username, String> {
         .map_err(|flaw| words(flaw, "it may contain only letters, digits and @ . + - _"))
 }
 
-fn words(flaw: Flaw, form: &str) -> String {
+fn words(flaw: ParseError, form: &str) -> String {
     match flaw {
-        Flaw::Blank => "it is blank".to_owned(),
-        Flaw::TooLong { max } => format!("it has more than {max} characters"),
-        Flaw::Malformed => form.to_owned(),
+        ParseError::Blank => "it is blank".to_owned(),
+        ParseError::TooLong { max } => format!("it has more than {max} characters"),
+        ParseError::Malformed => form.to_owned(),
     }
 }
 
@@ -125,13 +125,13 @@ async fn create(services: &Services, new: Create) -> Result<()> {
         None => NewUsername::FromLocalPart,
     };
     if let Some(password) = &password {
-        let personal = Personal {
+        let personal = UserAttributes {
             username: match &username {
                 NewUsername::Given(username) => username.as_str(),
                 NewUsername::FromLocalPart | NewUsername::FromEmail => new.email.local_part(),
             },
             email: new.email.as_str(),
-            ..Personal::default()
+            ..UserAttributes::default()
         };
         judge(services, password, &personal)?;
     }
@@ -148,7 +148,7 @@ async fn set_password(services: &Services, whose: Whose, args: PasswordArgs) -> 
     let account = whose.find(services).await?;
     let password = args.read().await?;
     if let Some(password) = &password {
-        judge(services, password, &Personal::of(&account))?;
+        judge(services, password, &UserAttributes::of(&account))?;
     }
     services
         .passwords

@@ -1,6 +1,6 @@
 use loggia_kernel::{
     Page, PageRequest,
-    listing::{Direction, Listing, Search},
+    list::{ListRequest, Search, SortDirection},
 };
 use rstest::rstest;
 
@@ -27,7 +27,7 @@ fn asked(query: &str) -> ListQuery {
     }
 }
 
-fn read(query: &str) -> Listing<Field> {
+fn read(query: &str) -> ListRequest<Field> {
     asked(query).listing(&FIELDS).unwrap()
 }
 
@@ -47,10 +47,10 @@ fn reads_a_page(#[case] query: &str, #[case] page: Option<(u32, u64)>) {
 
 #[rstest]
 #[case("ordering=", &[])]
-#[case("ordering=name", &[(Field::Name, Direction::Ascending)])]
-#[case("ordering=-name, id", &[(Field::Name, Direction::Descending), (Field::Id, Direction::Ascending)])]
-#[case("ordering=name,-name,name", &[(Field::Name, Direction::Ascending)])]
-fn reads_an_order(#[case] query: &str, #[case] order: &[(Field, Direction)]) {
+#[case("ordering=name", &[(Field::Name, SortDirection::Ascending)])]
+#[case("ordering=-name, id", &[(Field::Name, SortDirection::Descending), (Field::Id, SortDirection::Ascending)])]
+#[case("ordering=name,-name,name", &[(Field::Name, SortDirection::Ascending)])]
+fn reads_an_order(#[case] query: &str, #[case] order: &[(Field, SortDirection)]) {
     assert_eq!(read(query).order, order);
 }
 

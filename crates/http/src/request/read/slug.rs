@@ -1,7 +1,7 @@
 //! Slugs that are chosen.
 
 use loggia_content::EntrySlug;
-use loggia_kernel::Flaw;
+use loggia_kernel::ParseError;
 
 use super::{Input, Read, Sound};
 use crate::error::{Code, FieldErrors};
@@ -16,8 +16,8 @@ impl Read {
                 let mut codes = rule.faults_of(&text);
                 match EntrySlug::parse(&text) {
                     Ok(slug) if codes.is_empty() => return Some(slug),
-                    Ok(_) | Err(Flaw::TooLong { .. } | Flaw::Blank) => {}
-                    Err(Flaw::Malformed) => codes.push(Code::NotASlug),
+                    Ok(_) | Err(ParseError::TooLong { .. } | ParseError::Blank) => {}
+                    Err(ParseError::Malformed) => codes.push(Code::NotASlug),
                 }
                 faults.extend(name, codes);
                 None

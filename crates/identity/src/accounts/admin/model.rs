@@ -18,7 +18,7 @@ impl fmt::Debug for HashedPassword {
 
 /// An account that somebody else makes.
 #[derive(Clone, Debug)]
-pub struct NewPerson {
+pub struct NewManagedAccount {
     /// The user name.
     pub username: NewUsername,
     /// The address.
@@ -37,7 +37,7 @@ pub struct NewPerson {
     pub is_active: bool,
 }
 
-impl NewPerson {
+impl NewManagedAccount {
     /// The account, and the hash of its password.
     pub(super) fn into_parts(self) -> (NewAccount, HashedPassword) {
         let new = NewAccount {
@@ -54,7 +54,7 @@ impl NewPerson {
 
 /// What an administrator changes of an account; what is not named stays.
 #[derive(Clone, Debug, Default)]
-pub struct PersonPatch {
+pub struct ManagedAccountPatch {
     /// What the account could change by itself.
     pub account: AccountPatch,
     /// A new password.
@@ -67,7 +67,7 @@ pub struct PersonPatch {
 
 /// Who acts and on whom, as both are at this moment; neither changes before the transaction ends.
 #[derive(Clone, Debug)]
-pub struct Held {
+pub struct LockedAccounts {
     /// Who acts.
     pub actor: Account,
     /// On whom: maybe himself.
@@ -77,7 +77,7 @@ pub struct Held {
 /// What a list of accounts can be ordered by. Text is ordered by code points, addresses and user names without regard to
 /// case; who has no address comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PersonField {
+pub enum AccountField {
     /// [`Account::id`]
     Id,
     /// [`Account::email`]

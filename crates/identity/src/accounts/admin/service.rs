@@ -2,37 +2,37 @@
 
 use async_trait::async_trait;
 use loggia_db::Tx;
-use loggia_kernel::{AccountId, Page, Timestamp, listing::Listing};
+use loggia_kernel::{AccountId, Page, Timestamp, list::ListRequest};
 
 use super::{
-    model::{HashedPassword, Held, NewPerson, PersonField, PersonPatch},
+    model::{AccountField, HashedPassword, LockedAccounts, ManagedAccountPatch, NewManagedAccount},
     store,
 };
 use crate::{
-    Account, Caller, Error, Result, SessionPolicy, StoredAccounts, TokenFault,
+    Account, Caller, Error, Result, SessionPolicy, StoredAccounts, TokenError,
     accounts::{
         service::{self, apply, finish},
         store as accounts,
     },
-    one_time,
+    audit, one_time,
     passwords::Password,
-    security,
     sessions::store as sessions,
 };
 
-/// What administrators do with the accounts of others. Object-safe: share it as `Arc<dyn People>`.
+/// What administrators do with the accounts of others. Object-safe: share it as `Arc<dyn AccountAdministration>`.
 ///
 /// Who may do what to whom is not judged here, but for what nobody may: shut out, demote or delete himself, or let the last
-/// active superuser go. Whoever judges it does so in one transaction with the deed, after [`People::hold`].
+/// active superuser go. Whoever judges it does so in one transaction with the deed, after [`AccountAdministration::lock`].
 #[async_trait]
-pub trait People: Send + Sync {
+pub trait AccountAdministration: Send + Sync {
     /// The accounts that are wanted; by id, where no other order is.
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn list(&self, listing: &Listing<PersonField>) -> Result<Page<Account>>;
+    async fn list(&self, request: &ListRequest<AccountField>) -> Result<Page<Account>>;
 
-    /// Hashes a password, for [`People::create`] and [`People::update`]. Nobody hashes inside of a transaction.
+    /// Hashes a password, for [`AccountAdministration::create`] and [`AccountAdministration::update`]. Nobody hashes
+    /// inside of a transaction.
     ///
     /// # Errors
     /// [`Error::Busy`].
@@ -42,69 +42,79 @@ pub trait People: Send + Sync {
     /// it still holds when it is done, however long ago the request began.
     ///
     /// # Errors
-    /// [`Error::BadToken`] with [`TokenFault::UnknownAccount`] or [`TokenFault::InactiveAccount`] if whoever acts is gone or
-    /// shut out by now, and under the strict policy with [`TokenFault::Revoked`] if the session in which he acts has ended;
-    /// [`Error::NotFound`] if the other account is gone.
-    async fn hold(&self, by: &Caller, target: AccountId) -> Result<Held>;
+    /// [`Error::InvalidToken`] with [`TokenError::UnknownAccount`] or [`TokenError::InactiveAccount`] if whoever acts
+    /// is gone or shut out by now, and under the strict policy with [`TokenError::Revoked`] if the session in which he
+    /// acts has ended; [`Error::NotFound`] if the other account is gone.
+    async fn lock(&self, by: &Caller, target: AccountId) -> Result<LockedAccounts>;
 
     /// Makes an account for somebody else. Opens no session and sends no mail.
     ///
     /// # Errors
     /// [`Error::Taken`] if the address, or a user name that was given, is in use.
-    async fn create(&self, by: &Caller, new: NewPerson) -> Result<Account>;
+    async fn create(&self, by: &Caller, new: NewManagedAccount) -> Result<Account>;
 
     /// Changes what the patch names. A new password, and shutting the account out, end its sessions as
     /// [`Passwords::set`](crate::Passwords::set) and [`Accounts::set_active`](crate::Accounts::set_active) do; who sets his
     /// own password keeps the session in which he does so.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Taken`]; [`Error::Oneself`] for shutting out himself, or another role of his own;
+    /// [`Error::NotFound`]; [`Error::Taken`]; [`Error::SelfAction`] for shutting out himself, or another role of his own;
     /// [`Error::LastSuperuser`].
-    async fn update(&self, by: &Caller, id: AccountId, patch: PersonPatch) -> Result<Account>;
+    async fn update(
+        &self,
+        by: &Caller,
+        id: AccountId,
+        patch: ManagedAccountPatch,
+    ) -> Result<Account>;
 
     /// Shuts an account out if it is active, and lets it in if it is not. Of two at the same moment the later one undoes
     /// what the earlier one did.
     ///
     /// # Errors
-    /// As [`People::update`].
+    /// As [`AccountAdministration::update`].
     async fn toggle_active(&self, by: &Caller, id: AccountId) -> Result<Account>;
 
     /// Deletes an account with its sessions and tokens.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Oneself`]; [`Error::LastSuperuser`].
+    /// [`Error::NotFound`]; [`Error::SelfAction`]; [`Error::LastSuperuser`].
     async fn delete(&self, by: &Caller, id: AccountId) -> Result<()>;
 }
 
 #[async_trait]
-impl People for StoredAccounts {
-    async fn list(&self, listing: &Listing<PersonField>) -> Result<Page<Account>> {
-        let mut conn = if listing.reads_much() {
+impl AccountAdministration for StoredAccounts {
+    async fn list(&self, request: &ListRequest<AccountField>) -> Result<Page<Account>> {
+        let mut conn = if request.needs_scan() {
             self.db.scan().await?
         } else {
             self.db.read().await?
         };
-        Ok(store::list(&mut conn, listing).await?)
+        Ok(store::list(&mut conn, request).await?)
     }
 
     async fn hash(&self, password: &Password) -> Result<HashedPassword> {
         Ok(HashedPassword(self.hasher.hash(password).await?))
     }
 
-    async fn hold(&self, by: &Caller, target: AccountId) -> Result<Held> {
+    async fn lock(&self, by: &Caller, target: AccountId) -> Result<LockedAccounts> {
         let mut tx = self.db.begin().await?;
-        let outcome = hold(&mut tx, by, target, self.policy).await;
+        let outcome = lock(&mut tx, by, target, self.policy).await;
         finish(tx, outcome).await
     }
 
-    async fn create(&self, by: &Caller, new: NewPerson) -> Result<Account> {
+    async fn create(&self, by: &Caller, new: NewManagedAccount) -> Result<Account> {
         let (new, HashedPassword(hash)) = new.into_parts();
-        let account = self.insert_in_turn(&new, Some(&hash)).await?;
-        security::done("account made", by.account.id, account.id);
+        let account = self.insert_with_retry(&new, Some(&hash)).await?;
+        audit::record_by("account made", by.account.id, account.id);
         Ok(account)
     }
 
-    async fn update(&self, by: &Caller, id: AccountId, patch: PersonPatch) -> Result<Account> {
+    async fn update(
+        &self,
+        by: &Caller,
+        id: AccountId,
+        patch: ManagedAccountPatch,
+    ) -> Result<Account> {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         let outcome = change(&mut tx, (by, id), patch, self.policy, now).await;
@@ -115,8 +125,8 @@ impl People for StoredAccounts {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         let outcome = async {
-            let held = hold(&mut tx, by, id, self.policy).await?;
-            let is_active = !held.target.is_active;
+            let locked = lock(&mut tx, by, id, self.policy).await?;
+            let is_active = !locked.target.is_active;
             set_active(&mut tx, (by, id), is_active, self.policy, now).await
         }
         .await;
@@ -126,9 +136,9 @@ impl People for StoredAccounts {
     async fn delete(&self, by: &Caller, id: AccountId) -> Result<()> {
         let mut tx = self.db.begin().await?;
         let outcome = async {
-            not_oneself(by, id)?;
+            reject_self_action(by, id)?;
             service::delete(&mut tx, id).await?;
-            note(&mut tx, "deletion", by, id);
+            record_on_commit(&mut tx, "deletion", by, id);
             Ok(())
         }
         .await;
@@ -136,20 +146,25 @@ impl People for StoredAccounts {
     }
 }
 
-async fn hold(tx: &mut Tx, by: &Caller, target: AccountId, policy: SessionPolicy) -> Result<Held> {
+async fn lock(
+    tx: &mut Tx,
+    by: &Caller,
+    target: AccountId,
+    policy: SessionPolicy,
+) -> Result<LockedAccounts> {
     let actor = by.account.id;
     let locked = store::lock(tx, [actor, target]).await?;
     let find = |id| locked.iter().find(|account| account.id == id).cloned();
-    let actor = find(actor).ok_or(Error::BadToken(TokenFault::UnknownAccount))?;
+    let actor = find(actor).ok_or(Error::InvalidToken(TokenError::UnknownAccount))?;
     if !actor.is_active {
-        return Err(Error::BadToken(TokenFault::InactiveAccount));
+        return Err(Error::InvalidToken(TokenError::InactiveAccount));
     }
     // Whoever ends sessions locks their account first, as was done here: what is open now stays so.
     if policy == SessionPolicy::Strict && !sessions::is_open(tx, &by.session).await? {
-        return Err(Error::BadToken(TokenFault::Revoked));
+        return Err(Error::InvalidToken(TokenError::Revoked));
     }
     let target = find(target).ok_or(Error::NotFound)?;
-    Ok(Held { actor, target })
+    Ok(LockedAccounts { actor, target })
 }
 
 /// Changes an account in the caller's transaction. Whether it is active comes first: that may lock all superusers, whose
@@ -157,7 +172,7 @@ async fn hold(tx: &mut Tx, by: &Caller, target: AccountId, policy: SessionPolicy
 async fn change(
     tx: &mut Tx,
     (by, id): (&Caller, AccountId),
-    patch: PersonPatch,
+    patch: ManagedAccountPatch,
     policy: SessionPolicy,
     now: Timestamp,
 ) -> Result<Account> {
@@ -170,18 +185,18 @@ async fn change(
     }
     if let Some(HashedPassword(hash)) = &patch.password {
         accounts::set_password_hash(tx, id, Some(hash), now).await?;
-        one_time::store::delete_of(tx, id).await?;
+        one_time::store::delete_all(tx, id).await?;
         if policy == SessionPolicy::Strict {
-            let spare = (by.account.id == id).then_some(&by.session);
-            sessions::revoke_all(tx, id, spare, now).await?;
+            let except = (by.account.id == id).then_some(&by.session);
+            sessions::revoke_all(tx, id, except, now).await?;
         }
-        note(tx, "password set", by, id);
+        record_on_commit(tx, "password set", by, id);
     }
     match &patch.role {
         Some(role) if *role != before.role => {
-            not_oneself(by, id)?;
+            reject_self_action(by, id)?;
             store::set_role(tx, id, role, now).await?;
-            note(tx, "role change", by, id);
+            record_on_commit(tx, "role change", by, id);
         }
         _ => {}
     }
@@ -196,7 +211,7 @@ async fn set_active(
     now: Timestamp,
 ) -> Result<Account> {
     if !is_active {
-        not_oneself(by, id)?;
+        reject_self_action(by, id)?;
     }
     let account = service::set_active(tx, id, is_active, policy, now).await?;
     let what = if is_active {
@@ -204,19 +219,19 @@ async fn set_active(
     } else {
         "deactivation"
     };
-    note(tx, what, by, id);
+    record_on_commit(tx, what, by, id);
     Ok(account)
 }
 
-fn not_oneself(by: &Caller, id: AccountId) -> Result<()> {
+fn reject_self_action(by: &Caller, id: AccountId) -> Result<()> {
     if by.account.id == id {
-        return Err(Error::Oneself);
+        return Err(Error::SelfAction);
     }
     Ok(())
 }
 
 /// Logs what is done once it is kept.
-fn note(tx: &mut Tx, what: &'static str, by: &Caller, id: AccountId) {
+fn record_on_commit(tx: &mut Tx, what: &'static str, by: &Caller, id: AccountId) {
     let actor = by.account.id;
-    tx.on_commit(move || security::done(what, actor, id));
+    tx.on_commit(move || audit::record_by(what, actor, id));
 }

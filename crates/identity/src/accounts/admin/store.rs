@@ -9,10 +9,10 @@ use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, Conn, run};
 use loggia_kernel::{
     AccountId, Page, Timestamp,
-    listing::{Direction, Listing, Search},
+    list::{ListRequest, Search, SortDirection},
 };
 
-use super::model::PersonField;
+use super::model::AccountField;
 use crate::{
     Account,
     schema::{account_counts, accounts},
@@ -26,32 +26,32 @@ diesel::define_sql_function! {
 /// The accounts that are wanted. They are counted only where a page is.
 pub(super) async fn list(
     conn: &mut Conn,
-    listing: &Listing<PersonField>,
+    request: &ListRequest<AccountField>,
 ) -> db::Result<Page<Account>> {
-    let items = items(conn, listing).await?;
-    match listing.page {
+    let items = items(conn, request).await?;
+    match request.page {
         None => Ok(Page::whole(items)),
         Some(_) => Ok(Page {
-            count: count(conn, listing.search.as_ref()).await?,
+            count: count(conn, request.search.as_ref()).await?,
             items,
         }),
     }
 }
 
-async fn items(conn: &mut Conn, listing: &Listing<PersonField>) -> db::Result<Vec<Account>> {
-    use Direction::{Ascending, Descending};
-    use PersonField as By;
+async fn items(conn: &mut Conn, request: &ListRequest<AccountField>) -> db::Result<Vec<Account>> {
+    use AccountField as By;
+    use SortDirection::{Ascending, Descending};
 
     run!(conn, |c| {
         let mut query = accounts::table.select(Account::as_select()).into_boxed();
-        if let Some(search) = &listing.search {
+        if let Some(search) = &request.search {
             query = query.filter(
                 accounts::search_folded
                     .like(search.pattern())
                     .escape(Search::ESCAPE),
             );
         }
-        for order in &listing.order {
+        for order in &request.order {
             query = match order {
                 (By::Id, Ascending) => query.then_order_by(accounts::id.asc()),
                 (By::Id, Descending) => query.then_order_by(accounts::id.desc()),
@@ -73,7 +73,7 @@ async fn items(conn: &mut Conn, listing: &Listing<PersonField>) -> db::Result<Ve
                 (By::IsActive, Descending) => query.then_order_by(accounts::is_active.desc()),
             };
         }
-        if let Some(page) = listing.page {
+        if let Some(page) = request.page {
             query = query.limit(page.limit()).offset(page.offset());
         }
         query.then_order_by(accounts::id.asc()).load(c)

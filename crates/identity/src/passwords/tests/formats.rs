@@ -4,18 +4,18 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use super::super::hash::{Outcome, Params, hash, verify};
+use super::super::hash::{Params, Verification, hash, verify};
 use super::password;
 
-fn check(stored: &str, text: &str) -> Outcome {
+fn check(stored: &str, text: &str) -> Verification {
     verify(stored, &password(text), Params::cheap()).unwrap()
 }
 
-const CURRENT: Outcome = Outcome {
+const CURRENT: Verification = Verification {
     matches: true,
     needs_rehash: false,
 };
-const STALE: Outcome = Outcome {
+const STALE: Verification = Verification {
     matches: true,
     needs_rehash: true,
 };
@@ -34,7 +34,7 @@ fn a_new_hash_is_argon2id_with_the_given_costs_and_its_own_salt() {
     );
     assert_eq!(
         verify(&one, &password("wrong"), params).unwrap(),
-        Outcome::NO_MATCH
+        Verification::NO_MATCH
     );
 }
 
@@ -107,7 +107,7 @@ fn argon2i_is_read_and_argon2d_is_not() {
     assert_eq!(check(&format!("argon2{old}"), "pw"), STALE);
     assert_eq!(
         check(&make(Algorithm::Argon2d, Version::V0x13), "pw"),
-        Outcome::NO_MATCH
+        Verification::NO_MATCH
     );
 
     let current = make(Algorithm::Argon2id, Version::V0x13);
@@ -120,7 +120,7 @@ fn a_string_that_is_not_what_django_writes_never_matches() {
     let md5 = "md5$CdGeESHxxfZ8WGPBbq8m2u$eb9cfa9c9862afb06055f4d07271c620";
     let pbkdf2 =
         "pbkdf2_sha256$10000$Vi0J8kEvdXkKhHqPz0aGxM$7Q1sQTg3rejACGh7edWz2roPCrppiVN5RsSF1sUK7Ao=";
-    let (text, outcome) = ("SecurePass123!", Outcome::NO_MATCH);
+    let (text, outcome) = ("SecurePass123!", Verification::NO_MATCH);
     assert_eq!(check(md5, text), STALE);
     assert_eq!(check(pbkdf2, text), STALE);
     for broken in [
@@ -174,7 +174,7 @@ fn costs_over_the_bounds_are_refused_before_anything_is_computed() {
     ];
     let start = Instant::now();
     for stored in &greedy {
-        assert_eq!(check(stored, "x"), Outcome::NO_MATCH, "{stored}");
+        assert_eq!(check(stored, "x"), Verification::NO_MATCH, "{stored}");
     }
     assert!(start.elapsed() < Duration::from_secs(1));
 }
@@ -211,6 +211,6 @@ proptest! {
 
     #[test]
     fn no_stored_string_panics(stored in prop_oneof![any::<String>(), near_a_format()]) {
-        prop_assert_eq!(check(&stored, "password"), Outcome::NO_MATCH);
+        prop_assert_eq!(check(&stored, "password"), Verification::NO_MATCH);
     }
 }

@@ -1,19 +1,19 @@
 //! The four validators: each on its own, together, and at their edges.
 
-use super::super::{Attribute, Personal, Policy, Weakness};
+use super::super::{Attribute, Policy, UserAttributes, Weakness};
 use super::super::{digits, wordlist};
 
-const ALICE: Personal<'static> = Personal {
+const ALICE: UserAttributes<'static> = UserAttributes {
     username: "wonderalice",
     first_name: "Alice-Maria",
     last_name: "O'Featherstone",
     email: "white.rabbit@looking-glass.example",
 };
 
-fn named(username: &str) -> Personal<'_> {
-    Personal {
+fn named(username: &str) -> UserAttributes<'_> {
+    UserAttributes {
         username,
-        ..Personal::default()
+        ..UserAttributes::default()
     }
 }
 
@@ -25,8 +25,8 @@ fn check(password: &str, expected: &[Weakness]) {
     );
 }
 
-fn similar(password: &str, about: &Personal<'_>) -> Option<Weakness> {
-    let found = Policy::Django.check(password, about);
+fn similar(password: &str, attributes: &UserAttributes<'_>) -> Option<Weakness> {
+    let found = Policy::Django.check(password, attributes);
     found
         .into_iter()
         .find(|weakness| matches!(weakness, Weakness::TooSimilar(_)))
@@ -34,10 +34,10 @@ fn similar(password: &str, about: &Personal<'_>) -> Option<Weakness> {
 
 #[test]
 fn the_seeds_own_examples_are_strong_enough() {
-    let about = Personal {
+    let about = UserAttributes {
         username: "example_user",
         email: "user@example.com",
-        ..Personal::default()
+        ..UserAttributes::default()
     };
     for password in [
         "example_password",
@@ -62,7 +62,7 @@ fn each_rule_names_itself_and_all_are_reported_in_order() {
         &[short, Weakness::TooCommon, Weakness::EntirelyNumeric],
     );
     check("", &[short]);
-    let about = Personal {
+    let about = UserAttributes {
         last_name: "123456",
         ..ALICE
     };
@@ -99,14 +99,14 @@ fn similarity_looks_at_whole_values_and_at_their_parts_and_stops_at_the_first() 
         similar("white.rabbit@looking-glass.example", &ALICE),
         too_similar(Attribute::Email)
     );
-    let same = Personal {
+    let same = UserAttributes {
         username: "gryphon1",
         email: "gryphon1@x.example",
         ..ALICE
     };
     assert_eq!(similar("gryphon1", &same), too_similar(Attribute::Username));
     assert_eq!(similar("mock turtle soup", &ALICE), None);
-    assert_eq!(similar("anything", &Personal::default()), None);
+    assert_eq!(similar("anything", &UserAttributes::default()), None);
 }
 
 /// The scores are Python's, by `difflib.SequenceMatcher.quick_ratio`.

@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::super::hash::Outcome;
+use super::super::hash::Verification;
 use super::super::{HashError, Hasher, Params};
 use super::password;
 
@@ -45,7 +45,7 @@ async fn hashes_and_verifies() {
         .verify(&password("wrong"), Some(&stored))
         .await
         .unwrap();
-    assert_eq!(outcome, Outcome::NO_MATCH);
+    assert_eq!(outcome, Verification::NO_MATCH);
     assert_eq!(
         (hasher.permits(), hasher.running(), hasher.waiting()),
         (2, 0, 0)
@@ -64,7 +64,7 @@ async fn an_account_without_a_readable_password_costs_a_hash_and_never_matches()
         Some("$argon2id$"),
     ] {
         let outcome = hasher.verify(&password(""), stored).await.unwrap();
-        assert_eq!(outcome, Outcome::NO_MATCH);
+        assert_eq!(outcome, Verification::NO_MATCH);
     }
     // Costs that cannot run show that a hash is attempted, and that its failure is not hidden.
     let broken = Hasher::new(

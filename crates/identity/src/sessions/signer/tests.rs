@@ -6,8 +6,8 @@ use jsonwebtoken::{Algorithm, Header, encode};
 use loggia_kernel::{Clock, Timestamp};
 use loggia_testkit::FrozenClock;
 
-use super::{Bearer, ISSUER, Issued, Kind, MAX_KNOWN, Signer};
-use crate::{SecretKey, SecretKeys, SessionSettings, TokenFault};
+use super::{Bearer, ISSUER, IssuedClaims, MAX_VERIFIED, Signer, TokenKind};
+use crate::{SecretKey, SecretKeys, SessionSettings, TokenError};
 
 const LIFE: Duration = Duration::from_secs(60);
 
@@ -25,13 +25,13 @@ fn rotated(until: Timestamp) -> Signer {
     Signer::new(&keys, SessionSettings::default())
 }
 
-fn read(signer: &Signer, token: &str, now: Timestamp) -> Result<Bearer, TokenFault> {
-    signer.read(token, Kind::Access, now)
+fn read(signer: &Signer, token: &str, now: Timestamp) -> Result<Bearer, TokenError> {
+    signer.read(token, TokenKind::Access, now)
 }
 
 /// An access token of `account` that is good from `now` on, for a minute.
 fn token(signer: &Signer, account: &str, now: Timestamp) -> String {
-    let claims = Issued {
+    let claims = IssuedClaims {
         token_type: "access",
         exp: now.plus(LIFE).unix_seconds(),
         iat: now.unix_seconds(),
@@ -50,21 +50,21 @@ fn expires_all_the_same() {
     let token = token(&signer, "alice", now);
 
     for _ in 0..2 {
-        let bearer = signer.read(&token, Kind::Access, now).unwrap();
+        let bearer = signer.read(&token, TokenKind::Access, now).unwrap();
         assert_eq!(bearer.account.as_str(), "alice");
         assert_eq!(
-            signer.read(&token, Kind::Refresh, now),
-            Err(TokenFault::WrongType)
+            signer.read(&token, TokenKind::Refresh, now),
+            Err(TokenError::WrongType)
         );
     }
     assert_eq!(
-        signer.read(&token, Kind::Access, now.plus(LIFE)),
-        Err(TokenFault::Expired)
+        signer.read(&token, TokenKind::Access, now.plus(LIFE)),
+        Err(TokenError::Expired)
     );
     let before = now.minus(Duration::from_secs(1));
     assert_eq!(
-        signer.read(&token, Kind::Access, before),
-        Err(TokenFault::Invalid)
+        signer.read(&token, TokenKind::Access, before),
+        Err(TokenError::Invalid)
     );
 }
 
@@ -73,7 +73,7 @@ fn does_not_vouch_for_one_that_looks_like_it() {
     let (signer, now) = (signer(7), FrozenClock::default().now());
     let theirs = self::signer(8);
     let token = token(&signer, "alice", now);
-    signer.read(&token, Kind::Access, now).unwrap();
+    signer.read(&token, TokenKind::Access, now).unwrap();
 
     for at in 0..token.len() {
         let mut forged = token.clone().into_bytes();
@@ -81,29 +81,29 @@ fn does_not_vouch_for_one_that_looks_like_it() {
         forged[at] = if forged[at] == b'A' { b'Q' } else { b'A' };
         let forged = String::from_utf8(forged).unwrap();
         assert!(
-            signer.read(&forged, Kind::Access, now).is_err(),
+            signer.read(&forged, TokenKind::Access, now).is_err(),
             "{at}: {forged}"
         );
     }
     assert_eq!(
-        theirs.read(&token, Kind::Access, now),
-        Err(TokenFault::Invalid)
+        theirs.read(&token, TokenKind::Access, now),
+        Err(TokenError::Invalid)
     );
-    signer.read(&token, Kind::Access, now).unwrap();
+    signer.read(&token, TokenKind::Access, now).unwrap();
 }
 
 #[test]
 fn of_many_only_so_many_are_known_and_all_are_read() {
     let (signer, now) = (signer(7), FrozenClock::default().now());
     let first = token(&signer, "first", now);
-    for number in 0..MAX_KNOWN + 100 {
+    for number in 0..MAX_VERIFIED + 100 {
         let name = number.to_string();
-        let bearer = signer.read(&token(&signer, &name, now), Kind::Access, now);
+        let bearer = signer.read(&token(&signer, &name, now), TokenKind::Access, now);
         assert_eq!(bearer.unwrap().account.as_str(), name);
     }
-    assert!(signer.known.len() <= MAX_KNOWN);
+    assert!(signer.verified.len() <= MAX_VERIFIED);
 
-    let bearer = signer.read(&first, Kind::Access, now).unwrap();
+    let bearer = signer.read(&first, TokenKind::Access, now).unwrap();
     assert_eq!(bearer.account.as_str(), "first");
 }
 
@@ -119,11 +119,11 @@ fn accepts_the_previous_key_before_its_date_only() {
         assert_eq!(read(&signer, &token, at).unwrap().account.as_str(), "alice");
     }
     // Known by now, and refused all the same.
-    assert_eq!(read(&signer, &token, until), Err(TokenFault::Invalid));
+    assert_eq!(read(&signer, &token, until), Err(TokenError::Invalid));
     assert!(read(&signer, &token, just_before).is_ok());
     // Seen for the first time after the date.
     let fresh = rotated(until);
-    assert_eq!(read(&fresh, &token, until), Err(TokenFault::Invalid));
+    assert_eq!(read(&fresh, &token, until), Err(TokenError::Invalid));
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn signs_with_the_current_key_alone() {
     assert!(read(&self::signer(8), &token, now).is_ok());
     assert_eq!(
         read(&self::signer(7), &token, now),
-        Err(TokenFault::Invalid)
+        Err(TokenError::Invalid)
     );
 }
 
@@ -146,6 +146,6 @@ fn refuses_a_third_key() {
     let signer = rotated(now.plus(LIFE));
 
     for _ in 0..2 {
-        assert_eq!(read(&signer, &token, now), Err(TokenFault::Invalid));
+        assert_eq!(read(&signer, &token, now), Err(TokenError::Invalid));
     }
 }

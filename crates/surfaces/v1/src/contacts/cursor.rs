@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use loggia_contacts::{ContactId, Order, Position, SortKey};
+use loggia_contacts::{ContactId, Cursor, Order, SortKey};
 use loggia_kernel::Timestamp;
 
 use loggia_http::encryption::Seal;
@@ -23,12 +23,12 @@ impl<'a> Cursors<'a> {
     }
 
     /// Returns the cursor for a position.
-    pub(super) fn close(&self, position: &Position) -> String {
+    pub(super) fn close(&self, position: &Cursor) -> String {
         self.seal.close(&self.scope, &written(position))
     }
 
     /// Returns the position in a cursor, or `None` if the cursor is not of this list.
-    pub(super) fn open(&self, cursor: &str, order: Option<Order>) -> Option<Position> {
+    pub(super) fn open(&self, cursor: &str, order: Option<Order>) -> Option<Cursor> {
         let position = read(&self.seal.open(&self.scope, cursor)?)?;
         // The encryption scope implies this already, because a list has one order.
         let is_of_order = match (&position.key, order) {
@@ -42,7 +42,7 @@ impl<'a> Cursors<'a> {
 }
 
 /// Writes a position as `<rank> <id>`, followed by `t<text>` or `m<seconds>.<nanoseconds>` if the list is sorted.
-fn written(position: &Position) -> String {
+fn written(position: &Cursor) -> String {
     let (rank, id) = (position.rank, position.id.get());
     match &position.key {
         None => format!("{rank} {id}"),
@@ -54,7 +54,7 @@ fn written(position: &Position) -> String {
     }
 }
 
-fn read(text: &str) -> Option<Position> {
+fn read(text: &str) -> Option<Cursor> {
     let mut parts = text.splitn(3, ' ');
     let rank = parts.next()?.parse().ok()?;
     let id = ContactId::new(parts.next()?.parse().ok()?);
@@ -70,5 +70,5 @@ fn read(text: &str) -> Option<Position> {
             _ => return None,
         }),
     };
-    Some(Position { rank, key, id })
+    Some(Cursor { rank, key, id })
 }

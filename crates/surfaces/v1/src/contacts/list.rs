@@ -1,7 +1,7 @@
 //! `GET /api/v1/contacts/`.
 
 use actix_web::{HttpRequest, get, web::Data};
-use loggia_contacts::{ContactId, Wanted};
+use loggia_contacts::{ContactId, ContactQuery};
 use loggia_kernel::OrgId;
 use loggia_tagging::TargetKind;
 use serde::Serialize;
@@ -48,7 +48,7 @@ pub(crate) async fn list(
     let wanted = tagged(&state, &orgs, query.tag.as_deref(), wanted).await?;
     let part = state.contacts.list(&orgs, &wanted).await?;
     let mut tags = tags_of(&state, &part.items).await?;
-    let next_cursor = match (cursors, part.end) {
+    let next_cursor = match (cursors, part.next) {
         (None, _) => NextCursor::NotAsked,
         (Some(_), None) => NextCursor::End,
         (Some(cursors), Some(end)) => NextCursor::At(cursors.close(&end)),
@@ -69,14 +69,14 @@ async fn tagged(
     state: &V1State,
     orgs: &[OrgId],
     tag: Option<&str>,
-    wanted: Wanted,
-) -> Result<Wanted, Problem> {
+    wanted: ContactQuery,
+) -> Result<ContactQuery, Problem> {
     let Some(tag) = tag else {
         return Ok(wanted);
     };
     let ids = state.tags.targets(orgs, TargetKind::Contact, tag).await?;
-    Ok(Wanted {
-        among: Some(ids.into_iter().map(ContactId::new).collect()),
+    Ok(ContactQuery {
+        ids: Some(ids.into_iter().map(ContactId::new).collect()),
         ..wanted
     })
 }

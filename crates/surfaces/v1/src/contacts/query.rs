@@ -1,8 +1,8 @@
 //! The query of the contact list. Source: docs/contract/v1.md «Contact list», «Pagination».
 
 use actix_web::HttpRequest;
-use loggia_contacts::{Order, Position, Search, SortBy, TooManyTerms, Wanted};
-use loggia_kernel::{PageRequest, listing::Direction};
+use loggia_contacts::{ContactQuery, Cursor, Order, Search, SortBy, TooManyTerms};
+use loggia_kernel::{PageRequest, list::SortDirection};
 use utoipa::IntoParams;
 
 use super::{
@@ -62,9 +62,9 @@ const SORT_BY_NAMES: [&str; 6] = [
     SORT_BY[4].0,
     SORT_BY[5].0,
 ];
-const SORT_ORDER: [(&str, Direction); 2] = [
-    ("asc", Direction::Ascending),
-    ("desc", Direction::Descending),
+const SORT_ORDER: [(&str, SortDirection); 2] = [
+    ("asc", SortDirection::Ascending),
+    ("desc", SortDirection::Descending),
 ];
 const SORT_ORDER_NAMES: [&str; 2] = [SORT_ORDER[0].0, SORT_ORDER[1].0];
 
@@ -116,21 +116,21 @@ impl ListQuery {
         &self,
         state: &'a V1State,
         tenant: &Tenant,
-    ) -> Result<(Wanted, Option<Cursors<'a>>), Problem> {
+    ) -> Result<(ContactQuery, Option<Cursors<'a>>), Problem> {
         let search = self.search.as_deref().unwrap_or_default();
         let search = Search::parse(search).map_err(|TooManyTerms| Refusal::TooManyTerms)?;
         let cursors = self.cursor.as_ref().map(|_| self.cursors(state, tenant));
-        let after: Option<Position> = match (&cursors, self.cursor.as_deref()) {
+        let after: Option<Cursor> = match (&cursors, self.cursor.as_deref()) {
             (Some(cursors), Some(cursor)) if !cursor.is_empty() => {
                 Some(cursors.open(cursor, self.order).ok_or(Refusal::BadCursor)?)
             }
             _ => None,
         };
-        let wanted = Wanted {
+        let wanted = ContactQuery {
             search,
             order: self.order,
             after,
-            ..Wanted::page(self.page)
+            ..ContactQuery::page(self.page)
         };
         Ok((wanted, cursors))
     }
@@ -151,10 +151,10 @@ impl ListQuery {
 
 /// Returns the order. Without both parameters it is the order of creation; either one alone implies the default of the
 /// other. Source: docs/contract/v1.md «Contact list».
-fn order(by: Option<SortBy>, direction: Option<Direction>) -> Option<Order> {
+fn order(by: Option<SortBy>, direction: Option<SortDirection>) -> Option<Order> {
     (by.is_some() || direction.is_some()).then(|| Order {
         by: by.unwrap_or(SortBy::DisplayName),
-        direction: direction.unwrap_or(Direction::Ascending),
+        direction: direction.unwrap_or(SortDirection::Ascending),
     })
 }
 

@@ -74,7 +74,7 @@ pub(crate) async fn create(
     let founder = tenant.caller.account.id;
     idempotency
         .run(founder, async {
-            let founded = state.organizations.found(founder, &name).await;
+            let founded = state.organizations.create(founder, &name).await;
             Ok(Reply::created(&OrgOut::from(founded.map_err(refused)?)))
         })
         .await

@@ -6,7 +6,7 @@ use actix_web::{
     HttpRequest, delete, get, patch, post,
     web::{Data, Path},
 };
-use loggia_identity::{OrgMember, OrgRole, Whom};
+use loggia_identity::{MemberRef, OrgMember, OrgRole};
 use loggia_kernel::{Email, Username};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -200,10 +200,10 @@ enum Named {
 }
 
 impl Named {
-    fn whom(&self) -> Whom<'_> {
+    fn whom(&self) -> MemberRef<'_> {
         match self {
-            Self::Username(username) => Whom::Username(username),
-            Self::Email(email) => Whom::Email(email),
+            Self::Username(username) => MemberRef::Username(username),
+            Self::Email(email) => MemberRef::Email(email),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Request bodies of tags: names and ids, alone and in lists.
 
-use loggia_kernel::{Flaw, Slug};
+use loggia_kernel::{ParseError, Slug};
 use loggia_tagging::{NewTag, TagId, TagName};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -117,7 +117,7 @@ fn tag_name(faults: &mut FieldErrors, place: &str, text: &str) -> Option<TagName
         Ok(name) => Some(name),
         Err(flaw) => {
             let code = match flaw {
-                Flaw::Malformed => Code::NotATagName,
+                ParseError::Malformed => Code::NotATagName,
                 flaw => flaw.into(),
             };
             faults.add(place, code);

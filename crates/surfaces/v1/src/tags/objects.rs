@@ -82,7 +82,7 @@ pub(super) async fn list(
     let (order, page) = listing(&request)?;
     let member = tenant.organization(&path.org_slug)?;
     let object = object(member, &path.app_label, &path.model, &path.obj_id)?;
-    let page = state.tags.of_object(object, order, page).await?;
+    let page = state.tags.of_target(object, order, page).await?;
     let slug = &member.organization.slug;
     Ok(Reply::ok(&PageOut::of(page, |tag| TagOut::of(tag, slug))))
 }

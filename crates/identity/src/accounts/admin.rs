@@ -1,0 +1,10 @@
+//! What administrators do with the accounts of others.
+
+mod model;
+mod service;
+mod store;
+
+pub use self::model::{
+    AccountField, HashedPassword, LockedAccounts, ManagedAccountPatch, NewManagedAccount,
+};
+pub use self::service::AccountAdministration;

@@ -1,0 +1,107 @@
+//! What has to be settled in the organisations before an account goes, or is shut out.
+
+use diesel::{ExpressionMethods, JoinOnDsl, QueryDsl, dsl::exists};
+use diesel_async::RunQueryDsl;
+use loggia_db::{self as db, Conn, Tx, run};
+use loggia_kernel::{AccountId, OrgId};
+
+use super::{
+    model::{OrgKind, OrgRole},
+    store,
+};
+use crate::{
+    Error, Result,
+    accounts::store::lock_for_removal,
+    schema::{accounts, memberships, organizations},
+};
+
+diesel::alias!(const OTHERS: Alias<Others> = memberships as others);
+
+/// How an account goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Removal {
+    /// It stays, and cannot log in any more.
+    Deactivation,
+    /// For good.
+    Deletion,
+}
+
+/// How many organisations a refusal names.
+const MAX_NAMED: i64 = 10;
+
+/// Lets an account go from the groups that it is in: refused where others would be left without an active owner. With an
+/// account that is deleted go the groups of which it is the only member; its own organisation goes by the foreign key.
+///
+/// The account is locked first and its groups after it, in the order of their ids: so is everything that changes who is in
+/// a group, and two who go at the same moment take turns.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is no such account; [`Error::SoleOwner`].
+pub(crate) async fn leave_groups(tx: &mut Tx, account: AccountId, how: Removal) -> Result<()> {
+    if !lock_for_removal(tx, account).await? {
+        return Err(Error::NotFound);
+    }
+    store::lock_groups_of(tx, account).await?;
+    let organizations = orphaned_groups(tx, account).await?;
+    if !organizations.is_empty() {
+        return Err(Error::SoleOwner { organizations });
+    }
+    if how == Removal::Deletion {
+        delete_sole_member_groups(tx, account).await?;
+    }
+    Ok(())
+}
+
+/// The names of the groups with other members of which the account is an owner, and nobody else who is active.
+async fn orphaned_groups(conn: &mut Conn, account: AccountId) -> db::Result<Vec<String>> {
+    let of_the_same = OTHERS
+        .field(memberships::organization_id)
+        .eq(organizations::id);
+    let another = OTHERS.field(memberships::account_id).ne(account);
+    let member = OTHERS
+        .filter(of_the_same)
+        .filter(another)
+        .select(OTHERS.field(memberships::account_id));
+    let owner = OTHERS
+        .inner_join(accounts::table.on(OTHERS.field(memberships::account_id).eq(accounts::id)))
+        .filter(of_the_same)
+        .filter(another)
+        .filter(OTHERS.field(memberships::role).eq(OrgRole::Owner))
+        .filter(accounts::is_active.eq(true))
+        .select(accounts::id);
+    run!(conn, |c| memberships::table
+        .inner_join(organizations::table)
+        .filter(memberships::account_id.eq(account))
+        .filter(memberships::role.eq(OrgRole::Owner))
+        .filter(organizations::kind.eq(OrgKind::Group))
+        .filter(exists(member))
+        .filter(diesel::dsl::not(exists(owner)))
+        .order(organizations::id)
+        .limit(MAX_NAMED)
+        .select(organizations::name)
+        .load(c))
+}
+
+/// Deletes the groups of which the account is the only member, with everything in them.
+async fn delete_sole_member_groups(conn: &mut Conn, account: AccountId) -> db::Result<()> {
+    let another = OTHERS
+        .filter(
+            OTHERS
+                .field(memberships::organization_id)
+                .eq(memberships::organization_id),
+        )
+        .filter(OTHERS.field(memberships::account_id).ne(account))
+        .select(OTHERS.field(memberships::account_id));
+    let alone: Vec<OrgId> = run!(conn, |c| memberships::table
+        .inner_join(organizations::table)
+        .filter(memberships::account_id.eq(account))
+        .filter(organizations::kind.eq(OrgKind::Group))
+        .filter(diesel::dsl::not(exists(another)))
+        .order(organizations::id)
+        .select(organizations::id)
+        .load(c))?;
+    for id in alone {
+        store::delete(conn, id).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! Passwords: what one is, how it is hashed and checked, and which ones are too weak.
+
+mod argon;
+mod digits;
+mod django;
+mod hash;
+mod memory;
+mod password;
+mod policy;
+mod pool;
+mod service;
+mod similarity;
+#[cfg(test)]
+mod tests;
+mod wordlist;
+
+pub use self::hash::{Params, Verification, hash, verify};
+pub use self::password::{Password, TooLong};
+pub use self::policy::{Attribute, Policy, UserAttributes, Weakness};
+pub use self::pool::{HashError, Hasher};
+pub use self::service::{Passwords, StoredPasswords};

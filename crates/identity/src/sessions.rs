@@ -1,0 +1,14 @@
+//! Sessions: who is logged in, and the tokens that say so.
+
+mod login;
+mod model;
+mod service;
+mod signer;
+pub(crate) mod store;
+#[cfg(test)]
+mod tests;
+
+pub use self::model::{
+    Caller, LoginName, LoginRequest, Member, SessionPolicy, SessionSettings, Subject, TokenPair,
+};
+pub use self::service::{Sessions, StoredSessions};

@@ -1,0 +1,411 @@
+//! What administrators do with the accounts of others.
+
+use std::sync::Arc;
+
+use loggia_identity::{
+    Account, AccountAdministration, AccountField, AccountPatch, Accounts, Caller, Error, Field,
+    ManagedAccountPatch, NewManagedAccount, NewUsername, SessionPolicy, Sessions, TokenError,
+};
+use loggia_kernel::{
+    AccountId, Change, PageRequest, SessionId,
+    list::{ListRequest, Search, SortDirection},
+};
+
+use crate::{
+    assert_refused,
+    world::{OTHER, PASSWORD, World, address, at_once, password, username},
+};
+
+/// One type is both; here it is only this.
+fn people(world: &World) -> &dyn AccountAdministration {
+    &*world.accounts
+}
+
+/// Logs an account in, to act by it.
+async fn caller(world: &World, name: &str) -> Caller {
+    let tokens = world.log_in(name, PASSWORD).await.unwrap();
+    world.sessions.caller(&tokens.access).await.unwrap()
+}
+
+/// A superuser who acts.
+async fn root(world: &World) -> Caller {
+    world.register_superuser("root").await;
+    caller(world, "root").await
+}
+
+async fn new_person(world: &World, name: &str) -> NewManagedAccount {
+    NewManagedAccount {
+        username: NewUsername::Given(username(name)),
+        email: address(name),
+        password: people(world).hash(&password(PASSWORD)).await.unwrap(),
+        first_name: "Jane".to_owned(),
+        last_name: "Smith".to_owned(),
+        phone_number: "123".to_owned(),
+        role: "Editor".to_owned(),
+        is_active: true,
+    }
+}
+
+fn names(accounts: &[Account]) -> Vec<&str> {
+    accounts
+        .iter()
+        .map(|account| account.username.as_str())
+        .collect()
+}
+
+#[tokio::test]
+async fn makes_an_account_as_it_was_wanted() {
+    let world = World::new().await;
+    let root = root(&world).await;
+
+    let new = new_person(&world, "jane").await;
+    let made = people(&world).create(&root, new).await.unwrap();
+
+    assert_eq!(made, world.accounts.by_id(made.id).await.unwrap());
+    assert_eq!((&*made.role, &*made.phone_number), ("Editor", "123"));
+    assert!(made.is_active && !made.is_superuser);
+    world.log_in("jane", PASSWORD).await.unwrap();
+    let again = new_person(&world, "jane").await;
+    let outcome = people(&world).create(&root, again).await;
+    assert!(matches!(outcome, Err(Error::Taken { .. })), "{outcome:?}");
+
+    let shut_out = NewManagedAccount {
+        is_active: false,
+        ..new_person(&world, "off").await
+    };
+    people(&world).create(&root, shut_out).await.unwrap();
+    assert_refused!(
+        world.log_in("off", PASSWORD).await,
+        Error::InvalidCredentials
+    );
+}
+
+#[tokio::test]
+async fn changes_all_at_once_or_nothing() {
+    let world = World::new().await;
+    let root = root(&world).await;
+    let alice = world.register("alice").await;
+    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+    let patch = async |email: &str| ManagedAccountPatch {
+        account: AccountPatch {
+            first_name: Some("Al".to_owned()),
+            email: Change::Set(address(email)),
+            ..AccountPatch::default()
+        },
+        password: Some(people(&world).hash(&password(OTHER)).await.unwrap()),
+        role: Some("Editor".to_owned()),
+        is_active: None,
+    };
+
+    let outcome = people(&world)
+        .update(&root, alice.id, patch("root").await)
+        .await;
+    let email = Field::Email;
+    assert!(
+        matches!(outcome, Err(Error::Taken { field }) if field == email),
+        "{outcome:?}"
+    );
+    assert_eq!(world.accounts.by_id(alice.id).await.unwrap(), alice);
+    world.sessions.caller(&tokens.access).await.unwrap();
+
+    let changed = people(&world)
+        .update(&root, alice.id, patch("new").await)
+        .await;
+    let changed = changed.unwrap();
+    assert_eq!((&*changed.first_name, &*changed.role), ("Al", "Editor"));
+    assert_eq!(changed.email, Some(address("new")));
+    assert_refused!(
+        world.sessions.caller(&tokens.access).await,
+        Error::InvalidToken(TokenError::Revoked)
+    );
+    assert_refused!(
+        world.log_in("alice", PASSWORD).await,
+        Error::InvalidCredentials
+    );
+}
+
+/// What ends with a password that somebody sets, under both policies; his own session the setter keeps.
+#[tokio::test]
+async fn a_password_that_is_set_ends_sessions_but_the_own() {
+    for policy in [SessionPolicy::Strict, SessionPolicy::Django] {
+        let world = World::of(policy, loggia_identity::LoginAttempts::unlimited).await;
+        let root = root(&world).await;
+        let elsewhere = world.log_in("root", PASSWORD).await.unwrap();
+        let patch = ManagedAccountPatch {
+            password: Some(people(&world).hash(&password(OTHER)).await.unwrap()),
+            ..ManagedAccountPatch::default()
+        };
+        let held = people(&world).update(&root, root.account.id, patch).await;
+        held.unwrap();
+
+        let is_strict = policy == SessionPolicy::Strict;
+        let outcome = world.sessions.caller(&elsewhere.access).await;
+        assert_eq!(outcome.is_err(), is_strict, "{policy:?}");
+        world.log_in("root", OTHER).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn nobody_shuts_out_demotes_or_deletes_himself() {
+    let world = World::new().await;
+    let root = root(&world).await;
+    world.register_superuser("other").await;
+    let id = root.account.id;
+
+    let off = ManagedAccountPatch {
+        is_active: Some(false),
+        ..ManagedAccountPatch::default()
+    };
+    assert_refused!(
+        people(&world).update(&root, id, off).await,
+        Error::SelfAction
+    );
+    let other_role = ManagedAccountPatch {
+        role: Some("Editor".to_owned()),
+        ..ManagedAccountPatch::default()
+    };
+    assert_refused!(
+        people(&world).update(&root, id, other_role).await,
+        Error::SelfAction
+    );
+    assert_refused!(
+        people(&world).toggle_active(&root, id).await,
+        Error::SelfAction
+    );
+    assert_refused!(people(&world).delete(&root, id).await, Error::SelfAction);
+
+    // What he is already is no change.
+    let same = ManagedAccountPatch {
+        is_active: Some(true),
+        role: Some("user".to_owned()),
+        ..ManagedAccountPatch::default()
+    };
+    people(&world).update(&root, id, same).await.unwrap();
+    assert_eq!(
+        world.accounts.by_id(id).await.unwrap().role,
+        root.account.role
+    );
+}
+
+/// A request whose body takes its time does not outlive its session, but where Django's access tokens do.
+#[tokio::test]
+async fn nobody_acts_in_a_session_that_has_ended() {
+    for policy in [SessionPolicy::Strict, SessionPolicy::Django] {
+        let world = World::of(policy, loggia_identity::LoginAttempts::unlimited).await;
+        let root = root(&world).await;
+        let id = root.account.id;
+        people(&world).lock(&root, id).await.unwrap();
+
+        let patch = ManagedAccountPatch {
+            password: Some(people(&world).hash(&password(OTHER)).await.unwrap()),
+            ..ManagedAccountPatch::default()
+        };
+        let elsewhere = Caller {
+            session: SessionId::of("elsewhere"),
+            ..root.clone()
+        };
+        people(&world).update(&elsewhere, id, patch).await.unwrap();
+
+        match policy {
+            SessionPolicy::Strict => assert_refused!(
+                people(&world).lock(&root, id).await,
+                Error::InvalidToken(TokenError::Revoked)
+            ),
+            SessionPolicy::Django => {
+                people(&world).lock(&root, id).await.unwrap();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_what_is_gone_nothing_is_held() {
+    let world = World::new().await;
+    let root = root(&world).await;
+    let alice = world.register("alice").await;
+    let by = caller(&world, "alice").await;
+
+    let held = people(&world).lock(&root, alice.id).await.unwrap();
+    assert_eq!((held.actor.id, held.target.id), (root.account.id, alice.id));
+    let unknown = AccountId::new(999_999);
+    assert_refused!(people(&world).lock(&root, unknown).await, Error::NotFound);
+    assert_refused!(
+        people(&world).toggle_active(&root, unknown).await,
+        Error::NotFound
+    );
+    assert_refused!(people(&world).delete(&root, unknown).await, Error::NotFound);
+
+    people(&world).toggle_active(&root, alice.id).await.unwrap();
+    assert_refused!(
+        people(&world).lock(&by, root.account.id).await,
+        Error::InvalidToken(TokenError::InactiveAccount)
+    );
+    people(&world).delete(&root, alice.id).await.unwrap();
+    assert_refused!(
+        people(&world).lock(&by, root.account.id).await,
+        Error::InvalidToken(TokenError::UnknownAccount)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn toggles_at_once_are_so_many_flips() {
+    let world = World::new().await;
+    let root = Arc::new(root(&world).await);
+    let id = world.register("alice").await.id;
+
+    let outcomes = at_once(7, |_| {
+        let (world, root) = (Arc::clone(&world), Arc::clone(&root));
+        async move { people(&world).toggle_active(&root, id).await.unwrap() }
+    })
+    .await;
+
+    let on = outcomes.iter().filter(|account| account.is_active).count();
+    assert_eq!(on, 3);
+    assert!(!world.accounts.by_id(id).await.unwrap().is_active);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_superusers_who_remove_each_other_one_remains() {
+    for round in 0..6 {
+        let world = World::new().await;
+        let pair = [root(&world).await, {
+            world.register_superuser("other").await;
+            caller(&world, "other").await
+        }];
+        let pair = Arc::new(pair);
+        let outcomes = at_once(2, |n| {
+            let (world, pair) = (Arc::clone(&world), Arc::clone(&pair));
+            async move {
+                let (by, id) = (&pair[n], pair[1 - n].account.id);
+                match round % 3 {
+                    0 => people(&world).toggle_active(by, id).await.map(drop),
+                    1 => people(&world).delete(by, id).await,
+                    _ => {
+                        let off = ManagedAccountPatch {
+                            is_active: Some(false),
+                            ..ManagedAccountPatch::default()
+                        };
+                        people(&world).update(by, id, off).await.map(drop)
+                    }
+                }
+            }
+        })
+        .await;
+        let done = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        assert_eq!(done, 1, "round {round}: {outcomes:?}");
+    }
+}
+
+#[tokio::test]
+async fn lists_what_is_wanted_in_the_order_that_is_wanted() {
+    use SortDirection::{Ascending, Descending};
+
+    let world = World::new().await;
+    let root = root(&world).await;
+    for (name, first_name) in [("Zoe", "Ann"), ("bob", "Özgür"), ("amy", "Ann")] {
+        let new = NewManagedAccount {
+            first_name: first_name.to_owned(),
+            ..new_person(&world, name).await
+        };
+        people(&world).create(&root, new).await.unwrap();
+    }
+    let listed = async |listing: ListRequest<AccountField>| {
+        let page = people(&world).list(&listing).await.unwrap();
+        (
+            page.items
+                .iter()
+                .map(|account| account.username.to_string())
+                .collect::<Vec<_>>(),
+            page.count,
+        )
+    };
+    let all = ListRequest::<AccountField>::ALL;
+    let by = |order: &[(AccountField, SortDirection)]| ListRequest {
+        order: order.to_vec(),
+        ..all.clone()
+    };
+    let of = |text: &str| ListRequest {
+        search: Search::of(text),
+        ..all.clone()
+    };
+
+    assert_eq!(listed(all.clone()).await.0, ["root", "Zoe", "bob", "amy"]);
+    let by_name = by(&[(AccountField::Username, Ascending)]);
+    assert_eq!(listed(by_name).await.0, ["amy", "bob", "root", "Zoe"]);
+    let by_names = by(&[
+        (AccountField::FirstName, Descending),
+        (AccountField::Id, Descending),
+    ]);
+    assert_eq!(listed(by_names).await.0, ["bob", "amy", "Zoe", "root"]);
+    for field in [
+        AccountField::Email,
+        AccountField::LastName,
+        AccountField::Role,
+        AccountField::IsActive,
+    ] {
+        for direction in [Ascending, Descending] {
+            assert_eq!(listed(by(&[(field, direction)])).await.1, 4);
+        }
+    }
+
+    assert_eq!(listed(of("ÖZGÜR smith")).await.0, ["bob"]);
+    assert_eq!(listed(of("ZOE@")).await.0, ["Zoe"]);
+    assert_eq!(listed(of("%")).await.0, [""; 0]);
+    let page = ListRequest {
+        page: Some(PageRequest::new(1, 1)),
+        ..of("ann")
+    };
+    assert_eq!(listed(page).await, (vec!["amy".to_owned()], 2));
+    let page = ListRequest {
+        page: Some(PageRequest::new(2, 3)),
+        ..all.clone()
+    };
+    assert_eq!(listed(page).await, (vec!["amy".to_owned()], 4));
+}
+
+#[tokio::test]
+async fn search_and_count_follow_what_is_changed() {
+    let world = World::new().await;
+    let root = root(&world).await;
+    let new = NewManagedAccount {
+        first_name: "Özgür".to_owned(),
+        ..new_person(&world, "bob").await
+    };
+    people(&world).create(&root, new).await.unwrap();
+    let found = async |text: &str| {
+        let listing = ListRequest {
+            search: Search::of(text),
+            ..ListRequest::ALL
+        };
+        people(&world).list(&listing).await.unwrap().count
+    };
+    let count = async || {
+        let listing = ListRequest {
+            page: Some(PageRequest::new(1, 0)),
+            ..ListRequest::ALL
+        };
+        people(&world).list(&listing).await.unwrap().count
+    };
+    assert_eq!((found("özgür").await, count().await), (1, 2));
+
+    let bob = world.accounts.by_username(&username("bob")).await.unwrap();
+    let patch = AccountPatch {
+        first_name: Some("Robert".to_owned()),
+        email: Change::Clear,
+        ..AccountPatch::default()
+    };
+    let updated = Accounts::update(&*world.accounts, bob.id, patch).await;
+    updated.unwrap();
+    assert_eq!((found("özgür").await, found("bob@").await), (0, 0));
+    assert_eq!(found("robert smith").await, 1);
+    // Nobody's address comes before everybody's.
+    let by_address = ListRequest {
+        order: vec![(AccountField::Email, SortDirection::Ascending)],
+        ..ListRequest::ALL
+    };
+    let page = people(&world).list(&by_address).await.unwrap();
+    assert_eq!(names(&page.items), ["bob", "root"]);
+
+    people(&world).delete(&root, bob.id).await.unwrap();
+    assert_eq!(count().await, 1);
+}

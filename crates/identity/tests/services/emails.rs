@@ -1,0 +1,191 @@
+//! What letters bring about: who is written to, and what each kind of link permits.
+
+use loggia_identity::{
+    Accounts, EmailKind, EmailRequest, Error, Field, LinkError, NewAccount, OneTimeTokens,
+};
+use loggia_kernel::AccountId;
+
+use crate::{
+    assert_refused,
+    world::{PASSWORD, World, address, email, person, username},
+};
+
+#[tokio::test]
+async fn are_made_only_for_those_who_may_be_written_to() {
+    let world = World::new().await;
+    let alice = world.register("Alice").await;
+    let off = NewAccount {
+        is_active: false,
+        ..person("off")
+    };
+    let off = world.accounts.register(off).await.unwrap();
+    let passwordless = NewAccount {
+        password: None,
+        ..person("passwordless")
+    };
+    world.accounts.register(passwordless).await.unwrap();
+    let imported = world.register("imported").await;
+    // What Django stores where there is no usable password.
+    world
+        .store_hash(imported.id, "!IvpZ2yXk7dFhVdjm1FfUqvhXFZbVYmZ3vGtqz0ab")
+        .await;
+
+    for name in ["off", "passwordless", "imported", "nobody"] {
+        assert!(
+            world
+                .issue(&EmailKind::PasswordReset(address(name)))
+                .await
+                .is_none(),
+            "{name}"
+        );
+        assert!(
+            world
+                .issue(&EmailKind::UsernameReset(address(name)))
+                .await
+                .is_none(),
+            "{name}"
+        );
+    }
+    for account in [off.id, AccountId::new(999)] {
+        let kind = EmailKind::EmailChange {
+            account,
+            new_email: address("new"),
+        };
+        assert!(world.issue(&kind).await.is_none());
+    }
+    // To the address on file, in whatever case it was asked for.
+    let asked = EmailKind::PasswordReset(email("aLiCe@example.com"));
+    let issued = world.issue(&asked).await.unwrap();
+    assert_eq!((issued.to, issued.account), (address("Alice"), alice));
+}
+
+#[tokio::test]
+async fn an_address_is_changed_by_the_letter_sent_to_it() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    let kind = EmailKind::EmailChange {
+        account: id,
+        new_email: address("new"),
+    };
+    let issued = world.issue(&kind).await.unwrap();
+    assert_eq!(issued.to, address("new"));
+    // Nothing has changed yet.
+    assert!(world.log_in("alice", PASSWORD).await.is_ok());
+
+    let account = world.one_time.change_email(&issued.token).await.unwrap();
+
+    assert_eq!(account.email, Some(address("new")));
+    assert!(world.log_in("new", PASSWORD).await.is_ok());
+    assert_refused!(
+        world.log_in("alice", PASSWORD).await,
+        Error::InvalidCredentials
+    );
+    let again = world.one_time.change_email(&issued.token).await;
+    assert_refused!(again, Error::InvalidLink(LinkError::Invalid));
+}
+
+#[tokio::test]
+async fn an_address_that_was_taken_meanwhile_uses_the_token_up() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    let kind = EmailKind::EmailChange {
+        account: id,
+        new_email: address("bob"),
+    };
+    let token = world.issue(&kind).await.unwrap().token;
+    world.register("Bob").await;
+
+    assert_refused!(
+        world.one_time.change_email(&token).await,
+        Error::Taken {
+            field: Field::Email
+        }
+    );
+    assert_refused!(
+        world.one_time.change_email(&token).await,
+        Error::InvalidLink(LinkError::Invalid)
+    );
+}
+
+#[tokio::test]
+async fn a_user_name_that_is_taken_leaves_the_token_good() {
+    let world = World::new().await;
+    let id = world.register("alice").await.id;
+    world.register("bob").await;
+    let kind = EmailKind::UsernameReset(address("alice"));
+    let token = world.issue(&kind).await.unwrap().token;
+
+    assert_refused!(
+        world
+            .one_time
+            .reset_username(&token, id, username("bob"))
+            .await,
+        Error::Taken {
+            field: Field::Username
+        }
+    );
+    let account = world
+        .one_time
+        .reset_username(&token, id, username("carol"))
+        .await
+        .unwrap();
+    assert_eq!(account.username, username("carol"));
+}
+
+#[tokio::test]
+async fn an_account_is_activated_once() {
+    let world = World::new().await;
+    let new = NewAccount {
+        is_active: false,
+        ..person("alice")
+    };
+    let id = world.accounts.register(new).await.unwrap().id;
+    let bob = world.register("bob").await.id;
+    let issued = world
+        .one_time
+        .issue_activation(id, world.in_an_hour())
+        .await
+        .unwrap();
+    assert_refused!(
+        world.log_in("alice", PASSWORD).await,
+        Error::InvalidCredentials
+    );
+    assert_refused!(
+        world.one_time.activate(&issued.token, bob).await,
+        Error::InvalidLink(LinkError::Invalid)
+    );
+
+    assert!(
+        world
+            .one_time
+            .activate(&issued.token, id)
+            .await
+            .unwrap()
+            .is_active
+    );
+
+    assert!(world.log_in("alice", PASSWORD).await.is_ok());
+    assert!(world.one_time.activate(&issued.token, id).await.is_err());
+    let unknown = AccountId::new(999);
+    let outcome = world
+        .one_time
+        .issue_activation(unknown, world.in_an_hour())
+        .await;
+    assert_refused!(outcome, Error::NotFound);
+}
+
+#[tokio::test]
+async fn letters_are_left_for_known_and_unknown_alike() {
+    let world = World::new().await;
+    world.register("alice").await;
+    let mut expected = Vec::new();
+    for name in ["alice", "nobody"] {
+        let letter = EmailRequest {
+            template: "api/password_reset",
+            kind: EmailKind::PasswordReset(address(name)),
+        };
+        world.one_time.request(&letter).await.unwrap();
+        expected.push(letter);
+    }
+    assert_eq!(world.outbox.letters(), expected);
+}

@@ -1,0 +1,255 @@
+//! The worker: claims jobs, runs them, and notes what became of them.
+
+mod heartbeat;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::{ClaimedJob, Error, FailureOutcome, Handler, JobError, JobId, Queue, Result};
+use heartbeat::Heartbeat;
+
+/// How long a claim lasts without a sign of life: so soon is the work of a dead process taken up.
+const LEASE: Duration = Duration::from_secs(60);
+/// How often the queue is looked at unasked: for other processes' jobs, and those that have rested.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
+/// How long running jobs may take to end once the worker is told to stop.
+const GRACE: Duration = Duration::from_secs(20);
+/// How often it is tried to note what became of a job before that is left to the next worker.
+const MAX_RECORD_ATTEMPTS: usize = 20;
+/// The rest between two such attempts.
+const RECORD_RETRY_DELAY: Duration = Duration::from_secs(1);
+
+/// Runs the jobs of the kinds that it has handlers for; others are left to other workers. Cheap to clone.
+#[derive(Clone)]
+pub struct Worker {
+    queue: Queue,
+    handlers: Arc<HashMap<&'static str, Arc<dyn Handler>>>,
+    concurrency: usize,
+    lease: Duration,
+    poll: Duration,
+    grace: Duration,
+    running: Arc<Mutex<HashMap<JobId, ClaimedJob>>>,
+}
+
+impl Worker {
+    /// A worker that runs at most `concurrency` jobs at once, and at least one.
+    pub fn new(queue: Queue, handlers: Vec<Arc<dyn Handler>>, concurrency: usize) -> Self {
+        let handlers = handlers
+            .into_iter()
+            .map(|handler| (handler.kind(), handler))
+            .collect();
+        Self {
+            queue,
+            handlers: Arc::new(handlers),
+            concurrency: concurrency.clamp(1, Semaphore::MAX_PERMITS),
+            lease: LEASE,
+            poll: POLL_INTERVAL,
+            grace: GRACE,
+            running: Arc::default(),
+        }
+    }
+
+    /// The same with another lease than 60 seconds.
+    #[must_use]
+    pub fn with_lease(self, lease: Duration) -> Self {
+        Self { lease, ..self }
+    }
+
+    /// The same looking at the queue unasked at another interval than a second.
+    #[must_use]
+    pub fn with_poll_interval(self, poll: Duration) -> Self {
+        Self { poll, ..self }
+    }
+
+    /// The same with another time for running jobs to end in than 20 seconds.
+    #[must_use]
+    pub fn with_grace(self, grace: Duration) -> Self {
+        Self { grace, ..self }
+    }
+
+    /// Runs jobs until `shutdown` is ready; then claims no more, waits for those that run, and hands back the leases of
+    /// those that do not end in time. Errors of the database are logged and outlived.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let slots = Arc::new(Semaphore::new(self.concurrency));
+        let mut shutdown = std::pin::pin!(shutdown);
+        let mut is_failing = false;
+        loop {
+            // Only waiting is ever given up for the shutdown, never a statement on its way to the database.
+            let slot = tokio::select! {
+                biased;
+                () = &mut shutdown => break,
+                slot = Arc::clone(&slots).acquire_owned() => slot,
+            };
+            let claimed = self.claim().await;
+            match &claimed {
+                Ok(_) => is_failing = false,
+                Err(error) if !is_failing => {
+                    tracing::error!(%error, "no jobs can be claimed at present");
+                    is_failing = true;
+                }
+                Err(_) => {}
+            }
+            if let Ok(Some(claimed)) = claimed {
+                let worker = self.clone();
+                tokio::spawn(async move {
+                    worker.process(claimed).await;
+                    drop(slot);
+                });
+                continue;
+            }
+            drop(slot);
+            tokio::select! {
+                biased;
+                () = &mut shutdown => break,
+                () = self.queue.notified() => {}
+                () = sleep(self.poll) => {}
+            }
+        }
+        self.shut_down(&slots).await;
+    }
+
+    /// Runs everything that is due, one after another, until nothing is, and returns how many attempts that took. For
+    /// tests, and for whoever wants the queue empty.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if the database fails.
+    pub async fn drain(&self) -> Result<usize> {
+        let mut attempts = 0;
+        while let Some(claimed) = self.claim().await? {
+            self.process(claimed).await;
+            attempts += 1;
+        }
+        Ok(attempts)
+    }
+
+    async fn claim(&self) -> Result<Option<ClaimedJob>> {
+        let kinds: Vec<&str> = self.handlers.keys().copied().collect();
+        self.queue.claim(&kinds, self.lease).await
+    }
+
+    async fn process(&self, claimed: ClaimedJob) {
+        let Some(handler) = self.handlers.get(claimed.kind.as_str()) else {
+            return;
+        };
+        self.running().insert(claimed.id, claimed.clone());
+        let began = Instant::now();
+        let retry_policy = handler.retry_policy();
+        if claimed.attempt > retry_policy.max_attempts {
+            // Earlier attempts ended with their processes, perhaps because of the job.
+            let outcome = Err(JobError::permanent("every attempt was cut short"));
+            self.record_outcome(handler.as_ref(), &claimed, &outcome, began)
+                .await;
+        } else {
+            let heartbeat = Heartbeat::start(self.queue.clone(), claimed.clone(), self.lease);
+            let outcome = attempt(Arc::clone(handler), &claimed).await;
+            self.record_outcome(handler.as_ref(), &claimed, &outcome, began)
+                .await;
+            heartbeat.stop().await;
+        }
+        self.running().remove(&claimed.id);
+    }
+
+    /// Notes what became of a job, again and again while the database cannot: otherwise it would be done twice.
+    async fn record_outcome(
+        &self,
+        handler: &dyn Handler,
+        claimed: &ClaimedJob,
+        outcome: &std::result::Result<(), JobError>,
+        began: Instant,
+    ) {
+        let mut recorded = self.try_record_outcome(handler, claimed, outcome).await;
+        for _ in 1..MAX_RECORD_ATTEMPTS {
+            if !matches!(recorded, Err(Error::Store(_))) {
+                break;
+            }
+            sleep(RECORD_RETRY_DELAY).await;
+            recorded = self.try_record_outcome(handler, claimed, outcome).await;
+        }
+        let job = claimed.id.get();
+        let ClaimedJob { kind, attempt, .. } = claimed;
+        let seconds = began.elapsed().as_secs_f64();
+        let cause = outcome.as_ref().err().map(JobError::chain);
+        match recorded {
+            Ok(None) => tracing::info!(job, kind, attempt, seconds, "job done"),
+            Ok(Some(FailureOutcome::Retry { at })) => {
+                let retry_at = at.to_utc();
+                tracing::warn!(job, kind, attempt, seconds, cause, %retry_at, "job failed");
+            }
+            Ok(Some(FailureOutcome::Dead)) => {
+                tracing::error!(job, kind, attempt, seconds, cause, "job given up");
+            }
+            Err(error) => {
+                tracing::error!(job, kind, attempt, seconds, cause, %error, "the job's end could not be noted");
+            }
+        }
+    }
+
+    async fn try_record_outcome(
+        &self,
+        handler: &dyn Handler,
+        claimed: &ClaimedJob,
+        outcome: &std::result::Result<(), JobError>,
+    ) -> Result<Option<FailureOutcome>> {
+        match outcome {
+            Ok(()) => self.queue.finish(claimed).await.map(|()| None),
+            Err(error @ JobError::Retry(_)) => {
+                let retry_policy = handler.retry_policy();
+                let outcome = self
+                    .queue
+                    .fail(claimed, &retry_policy, &error.chain())
+                    .await?;
+                Ok(Some(outcome))
+            }
+            Err(error @ JobError::Permanent(_)) => {
+                self.queue.dead_letter(claimed, &error.chain()).await?;
+                Ok(Some(FailureOutcome::Dead))
+            }
+        }
+    }
+
+    async fn shut_down(&self, slots: &Semaphore) {
+        let all = u32::try_from(self.concurrency).unwrap_or(u32::MAX);
+        if let Ok(Ok(_)) = timeout(self.grace, slots.acquire_many(all)).await {
+            return;
+        }
+        let late: Vec<ClaimedJob> = self.running().drain().map(|(_, claimed)| claimed).collect();
+        for claimed in late {
+            let job = claimed.id.get();
+            match self.queue.release(&claimed).await {
+                Ok(()) => tracing::warn!(job, kind = claimed.kind, "job handed back at shutdown"),
+                // It ended while the others were handed back.
+                Err(Error::LeaseLost) => {}
+                Err(error) => {
+                    tracing::error!(job, kind = claimed.kind, %error, "job not handed back; its lease will run out");
+                }
+            }
+        }
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, ClaimedJob>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Runs one job in a task of its own, so that a panic ends there.
+async fn attempt(
+    handler: Arc<dyn Handler>,
+    claimed: &ClaimedJob,
+) -> std::result::Result<(), JobError> {
+    let payload = claimed.payload.clone();
+    let number = claimed.attempt;
+    let task = tokio::spawn(async move { handler.run(payload, number).await });
+    match task.await {
+        Ok(outcome) => outcome,
+        // The message of a panic may quote the payload; the panic hook has logged where it was.
+        Err(stopped) if stopped.is_panic() => Err(JobError::retry("the handler panicked")),
+        Err(_) => Err(JobError::retry("the handler was stopped")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

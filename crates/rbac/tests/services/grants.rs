@@ -1,0 +1,66 @@
+//! What accounts hold.
+
+use loggia_rbac::{Actor, Assignments, Roles, codename};
+
+use crate::world::{World, root};
+
+#[tokio::test]
+async fn an_account_holds_what_any_of_its_roles_carries() {
+    let world = World::new().await;
+    let actor = world.holder("actor", &[codename::VIEW_USERS]).await;
+    let second = world.role("Second", &[codename::VIEW_ROLES]).await;
+    let holds = |codename: &'static str| {
+        let world = &world;
+        async move {
+            let codenames = ["nothing", codename];
+            let held = world
+                .assignments
+                .has_any_permission(actor.account, &codenames)
+                .await;
+            held.unwrap()
+        }
+    };
+
+    assert!(holds(codename::VIEW_USERS).await);
+    assert!(!holds(codename::VIEW_ROLES).await);
+    world
+        .assignments
+        .ensure_assigned(root(), actor.account, second.id)
+        .await
+        .unwrap();
+    assert!(holds(codename::VIEW_ROLES).await);
+    world.roles.delete(root(), second.id).await.unwrap();
+    assert!(!holds(codename::VIEW_ROLES).await);
+    let none = world
+        .assignments
+        .has_any_permission(actor.account, &[])
+        .await;
+    assert!(!none.unwrap());
+}
+
+#[tokio::test]
+async fn tells_who_holds_more_than_another() {
+    let world = World::new().await;
+    let low = world.holder("low", &[codename::VIEW_USERS]).await;
+    let high = world
+        .holder("high", &[codename::VIEW_USERS, codename::MANAGE_USERS])
+        .await;
+    let other = world.holder("other", &[codename::VIEW_ROLES]).await;
+    let nobody = Actor {
+        account: world.account("nobody").await,
+        is_superuser: false,
+    };
+
+    for (account, actor, expected) in [
+        (high, low, true),
+        (low, high, false),
+        (low, low, false),
+        (other, high, true),
+        (nobody, low, false),
+        (low, nobody, true),
+        (high, root(), false),
+    ] {
+        let exceeds = world.assignments.exceeds(account.account, actor).await;
+        assert_eq!(exceeds.unwrap(), expected, "{account:?} {actor:?}");
+    }
+}
