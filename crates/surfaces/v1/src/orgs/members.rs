@@ -77,8 +77,8 @@ pub(crate) async fn add(
     let by = tenant.caller.account.id;
     idempotency
         .run(by, async {
-            let whom = named.whom();
-            let member = state.organizations.add(by, id, whom, role).await?;
+            let member = named.reference();
+            let member = state.organizations.add(by, id, member, role).await?;
             Ok(Reply::created(&MemberOut::from(member)))
         })
         .await
@@ -200,7 +200,7 @@ enum Named {
 }
 
 impl Named {
-    fn whom(&self) -> MemberRef<'_> {
+    fn reference(&self) -> MemberRef<'_> {
         match self {
             Self::Username(username) => MemberRef::Username(username),
             Self::Email(email) => MemberRef::Email(email),
