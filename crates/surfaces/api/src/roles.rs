@@ -1,4 +1,4 @@
-//! `/api/roles/`: sets of permissions under a name. Source: docs/contract/api.md «Roles».
+//! `/api/roles/`: roles, which are named sets of permissions. Source: docs/contract/api.md «Roles».
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ const SEE: [&str; 2] = [codename::MANAGE_ROLES, codename::VIEW_ROLES];
 
 /// Lists the roles.
 ///
-/// Searches in names; can be ordered by `id` and `name`.
+/// `search` covers names. `ordering` accepts `id` and `name`.
 #[utoipa::path(
     tag = "roles",
     operation_id = "api_roles_list",
@@ -48,9 +48,9 @@ pub(super) async fn list(
     Ok(query.reply(&state.public_url, listing.page, &page))
 }
 
-/// Makes a role.
+/// Creates a role.
 ///
-/// Nobody makes a role that carries more than he holds himself.
+/// Callers cannot create a role that contains a permission they do not have.
 #[utoipa::path(
     tag = "roles",
     operation_id = "api_roles_create",
@@ -91,7 +91,7 @@ pub(super) async fn create(
     Ok(Reply::created(&RoleOut::from(role)))
 }
 
-/// Shows a role.
+/// Returns a role.
 #[utoipa::path(
     tag = "roles",
     operation_id = "api_roles_retrieve",
@@ -116,10 +116,10 @@ pub(super) async fn retrieve(
     Ok(Reply::ok(&RoleOut::from(role)))
 }
 
-/// Changes a role; the name must be given.
+/// Changes a role. The name is required.
 ///
-/// What is not named stays; an empty list takes all permissions from it. Nobody changes a role that carries more than he
-/// holds himself, before or after, and nobody the role `Admin`.
+/// Absent fields keep their value; an empty list removes all permissions. Callers cannot change a role that contains,
+/// before or after the change, a permission they do not have. The role `Admin` cannot be changed.
 #[utoipa::path(
     tag = "roles",
     operation_id = "api_roles_replace",
@@ -147,9 +147,9 @@ pub(super) async fn replace(
     change(caller, &state, &id, body, Read::REQUIRED).await
 }
 
-/// Changes what is named of a role.
+/// Changes the given fields of a role.
 ///
-/// As PUT, but for the name, which may stay.
+/// Same as PUT, except that `name` is optional.
 #[utoipa::path(
     tag = "roles",
     operation_id = "api_roles_update",
@@ -177,15 +177,15 @@ pub(super) async fn update(
     change(caller, &state, &id, body, Read::OPTIONAL).await
 }
 
-/// Deletes a role, and so takes it from everybody.
+/// Deletes a role and removes it from all accounts.
 ///
-/// Nobody deletes a role that carries more than he holds himself, and nobody the role `Admin`.
+/// Callers cannot delete a role that contains a permission they do not have. The role `Admin` cannot be deleted.
 #[utoipa::path(
     tag = "roles",
     operation_id = "api_roles_destroy",
     params(("id" = i64, Path, description = "The role's id.", minimum = 1, example = 2)),
     responses(
-        (status = 204, description = "Deleted."),
+        (status = 204, description = "The role was deleted."),
         (status = 404, description = "The role does not exist.", body = DetailOut),
     ),
     security(("bearer" = ["manage_roles"])),
@@ -234,7 +234,7 @@ async fn change(
     Ok(Reply::ok(&RoleOut::from(role)))
 }
 
-/// Characters. Source: docs/contract/api.md «Roles».
+/// Limit in characters. Source: docs/contract/api.md «Roles».
 const NAME_MAX: usize = 100;
 
 /// A role as it should be.
@@ -330,7 +330,7 @@ struct RoleOut {
     permissions: Vec<RolePermissionOut>,
 }
 
-/// A permission as roles show it: without its description.
+/// A permission of a role, without its description.
 #[derive(Serialize, ToSchema)]
 struct RolePermissionOut {
     #[schema(example = 1)]

@@ -1,4 +1,4 @@
-//! `/auth/users/`: accounts, the djoser way.
+//! `/auth/users/`: accounts.
 //!
 //! Source: docs/contract/djoser.md «Users»; djoser 2.3.5, `serializers.py`, `UserCreatePasswordRetypeSerializer`.
 
@@ -28,8 +28,8 @@ use loggia_http::{
 
 /// Creates an account.
 ///
-/// No token is given here: clients log in as a second step. The e-mail may be absent or empty; it is unique without
-/// regard to case, the user name letter for letter.
+/// No token is issued: log in as a second step. The email may be absent or empty. It is unique without regard to case, the
+/// username with regard to it.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_register",
@@ -49,9 +49,9 @@ pub(super) async fn register(
     Ok(Reply::created(&RegisteredOut::from(&account)))
 }
 
-/// Lists accounts in the order of their ids.
+/// Lists accounts, ordered by id.
 ///
-/// Staff sees everybody, anybody else himself alone.
+/// Staff see all accounts, other callers only their own.
 #[utoipa::path(
     tag = "users",
     operation_id = "djoser_list",
@@ -69,13 +69,13 @@ pub(super) async fn list(caller: Caller<Djoser>, state: Data<DjoserState>) -> Re
     Ok(Reply::ok(&users))
 }
 
-/// Whether this account may see and change others.
+/// Returns whether an account may see and change others.
 pub(super) fn is_staff(account: &Account) -> bool {
     account.is_staff || account.is_superuser
 }
 
-/// Every account. The list is bare, without pages (docs/contract/drf.md «Lists»), but it is read in pages: no
-/// connection is held, and no other request of this worker waits, for longer than one of them takes.
+/// Returns all accounts. The response has no pages (docs/contract/drf.md «Lists»), but the accounts are read in pages,
+/// so that no connection is in use, and no other request of this worker waits, for longer than one page takes.
 async fn everybody(state: &DjoserState) -> Result<Vec<UserOut>, Problem> {
     let mut users = Vec::new();
     let mut last = None;
@@ -89,7 +89,7 @@ async fn everybody(state: &DjoserState) -> Result<Vec<UserOut>, Problem> {
     }
 }
 
-/// Adds to the faults what another account holds, as DRF's unique validators do beside all other checks.
+/// Reports the values that other accounts already have, as DRF's unique validators do beside all other checks.
 pub(super) async fn report_taken(
     state: &DjoserState,
     faults: &mut FieldErrors,
@@ -105,7 +105,7 @@ pub(super) async fn report_taken(
     Ok(())
 }
 
-/// What an e-mail field looks like that may be empty.
+/// Returns the schema of an email field that may be empty.
 pub(super) fn email_or_empty() -> Schema {
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let address = text()
@@ -114,7 +114,7 @@ pub(super) fn email_or_empty() -> Schema {
     Schema::AnyOf(
         AnyOfBuilder::new()
             .schema_type(SchemaType::new(Type::String))
-            .description(Some("An address, or empty: then there is none."))
+            .description(Some("An email address, or empty for none."))
             .item(address)
             .item(text().max_length(Some(0)))
             .examples([json!("example@example.com")])
@@ -185,10 +185,10 @@ impl Register {
 /// An account.
 #[derive(Serialize, ToSchema)]
 pub(super) struct UserOut {
-    /// Empty if there is none.
+    /// Empty if the account has no email address.
     #[schema(example = "example@example.com")]
     email: String,
-    /// Its number.
+    /// The account's id.
     #[schema(example = 1)]
     id: i64,
     #[schema(example = "example_user")]
@@ -205,15 +205,15 @@ impl From<&Account> for UserOut {
     }
 }
 
-/// An account that was just made: the same, in djoser's other order.
+/// A new account.
 #[derive(Serialize, ToSchema)]
 struct RegisteredOut {
-    /// Empty if there is none.
+    /// Empty if the account has no email address.
     #[schema(example = "example@example.com")]
     email: String,
     #[schema(example = "example_user")]
     username: String,
-    /// Its number.
+    /// The account's id.
     #[schema(example = 1)]
     id: i64,
 }

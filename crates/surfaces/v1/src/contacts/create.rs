@@ -1,4 +1,4 @@
-//! `POST /api/v1/contacts/`.
+//! `POST /api/v1/contacts/`: creation of a contact.
 
 use actix_web::{post, web::Data};
 use loggia_contacts::NewContact;
@@ -13,15 +13,15 @@ use loggia_http::{
 
 /// Creates a contact.
 ///
-/// Its slug is made of its name, with `-1`, `-2`, ... behind it where another contact has it.
+/// The slug is derived from the display name, with `-1`, `-2` and so on if another contact has it.
 #[utoipa::path(
     tag = "contacts",
     operation_id = "v1_contacts_create",
     params(IdempotencyKey),
     request_body = WholeContact,
     responses(
-        (status = 200, body = ContactOut, description = "Created."),
-        (status = 404, body = NinjaErrorOut, description = "There is no such organisation, or the caller is not in it."),
+        (status = 200, body = ContactOut, description = "The new contact."),
+        (status = 404, body = NinjaErrorOut, description = "The organization does not exist, or the caller is not a member of it."),
     ),
     security(("bearer" = [])),
 )]

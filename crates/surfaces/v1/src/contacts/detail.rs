@@ -18,14 +18,14 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Shows a contact.
+/// Returns a contact.
 #[utoipa::path(
     tag = "contacts",
     operation_id = "v1_contacts_retrieve",
-    params(("slug" = String, Path, description = "Which contact.", example = "jane-roe")),
+    params(("slug" = String, Path, description = "The contact's slug.", example = "jane-roe")),
     responses(
         (status = 200, body = ContactOut, description = "The contact."),
-        (status = 404, body = NinjaErrorOut, description = "There is none in any of the caller's organisations."),
+        (status = 404, body = NinjaErrorOut, description = "The contact does not exist in an organization of the caller."),
     ),
     security(("bearer" = [])),
 )]
@@ -40,10 +40,10 @@ pub(crate) async fn retrieve(
     Ok(Reply::ok(&contact))
 }
 
-/// Changes all of a contact.
+/// Replaces a contact.
 ///
-/// What is not sent becomes null. Slug, creator and picture stay, and so do the tags, unless the contact moves to another
-/// organisation: then it leaves its tags behind.
+/// Absent fields become null. The slug, the creator and the tags stay. A contact that moves to another organization
+/// loses its tags.
 #[utoipa::path(
     tag = "contacts",
     operation_id = "v1_contacts_replace",
@@ -51,7 +51,7 @@ pub(crate) async fn retrieve(
     request_body = WholeContact,
     responses(
         (status = 200, body = ContactOut, description = "The updated contact."),
-        (status = 404, body = NinjaErrorOut, description = "There is no such contact or organisation, or the caller is not in it."),
+        (status = 404, body = NinjaErrorOut, description = "The contact or the organization does not exist, or the caller is not a member of the organization."),
     ),
     security(("bearer" = [])),
 )]
@@ -74,10 +74,10 @@ pub(crate) async fn replace(
     idempotency.run(tenant.caller.account.id, work).await
 }
 
-/// Changes a contact.
+/// Changes the given fields of a contact.
 ///
-/// Only what is sent changes. A new display name makes a new slug, under which the contact is found from then on. In
-/// another organisation the contact has no tags.
+/// Absent fields keep their value. A new display name changes the slug, and with it the contact's path. A contact that
+/// moves to another organization loses its tags.
 #[utoipa::path(
     tag = "contacts",
     operation_id = "v1_contacts_update",
@@ -85,7 +85,7 @@ pub(crate) async fn replace(
     request_body = PartOfContact,
     responses(
         (status = 200, body = ContactOut, description = "The updated contact."),
-        (status = 404, body = NinjaErrorOut, description = "There is no such contact or organisation, or the caller is not in it."),
+        (status = 404, body = NinjaErrorOut, description = "The contact or the organization does not exist, or the caller is not a member of the organization."),
     ),
     security(("bearer" = [])),
 )]
@@ -114,10 +114,10 @@ pub(crate) async fn update(
 #[utoipa::path(
     tag = "contacts",
     operation_id = "v1_contacts_delete",
-    params(("slug" = String, Path, description = "Which contact.", example = "jane-roe"), IdempotencyKey),
+    params(("slug" = String, Path, description = "The contact's slug.", example = "jane-roe"), IdempotencyKey),
     responses(
-        (status = 200, body = NoticeOut, description = "Deleted."),
-        (status = 404, body = NinjaErrorOut, description = "There is none in any of the caller's organisations."),
+        (status = 200, body = NoticeOut, description = "The contact was deleted."),
+        (status = 404, body = NinjaErrorOut, description = "The contact does not exist in an organization of the caller."),
     ),
     security(("bearer" = [])),
 )]

@@ -1,4 +1,4 @@
-//! `GET /api/v1/contacts/`.
+//! `GET /api/v1/contacts/`: the contact list.
 
 use actix_web::{HttpRequest, get, web::Data};
 use loggia_contacts::{ContactId, ContactQuery};
@@ -20,16 +20,16 @@ use loggia_http::{
     response::{Reply, Response},
 };
 
-/// Lists the contacts of all organisations that the caller is in, the oldest first.
+/// Lists the contacts of the caller's organizations, oldest first.
 ///
-/// A deep offset costs what lies before it; `cursor` costs the same anywhere.
+/// The cost of a page by `offset` grows with the offset; a page by `cursor` costs the same at any depth.
 #[utoipa::path(
     tag = "contacts",
     operation_id = "v1_contacts_list",
     params(PageParams, ContactParams),
     responses(
-        (status = 200, body = ContactPageOut, description = "A page of them."),
-        (status = 404, body = NinjaErrorOut, description = "The caller is in no organisation of the slug that he names."),
+        (status = 200, body = ContactPageOut, description = "A page of contacts."),
+        (status = 404, body = NinjaErrorOut, description = "The organization does not exist, or the caller is not a member of it."),
     ),
     security(("bearer" = [])),
 )]
@@ -64,7 +64,7 @@ pub(crate) async fn list(
     }))
 }
 
-/// Only what bears a tag, if one is named.
+/// Restricts a query to the contacts with a tag, if one is given.
 async fn tagged(
     state: &V1State,
     orgs: &[OrgId],
@@ -81,29 +81,29 @@ async fn tagged(
     })
 }
 
-/// A part of the list.
+/// A page of contacts.
 #[derive(Serialize, ToSchema)]
 struct ContactPageOut {
-    /// In the list's order. Empty past its end.
+    /// In the order of the list. Empty past its end.
     items: Vec<ContactOut>,
-    /// How many there are in all.
+    /// The length of the whole list.
     #[schema(example = 1)]
     count: u64,
-    /// Where the next page begins; null on the last one. Only there if the query names `cursor`.
+    /// The cursor of the next page, null on the last one. Present only if the request has `cursor`.
     #[serde(skip_serializing_if = "NextCursor::is_not_asked")]
     #[schema(value_type = Option<String>, required = false)]
     next_cursor: NextCursor,
 }
 
-/// Where the next page begins.
+/// The value of `next_cursor`.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum NextCursor {
-    /// Nobody wants to know.
+    /// The request does not use cursors.
     NotAsked,
-    /// Nowhere.
+    /// This is the last page.
     End,
-    /// Here.
+    /// The cursor of the next page.
     At(String),
 }
 
