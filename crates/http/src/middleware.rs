@@ -37,7 +37,7 @@ use self::{client_info::REQUEST_ID, request_span::Asked, routing_table::MAX_PATH
 
 pub use self::{
     client_info::{ClientAddress, ClientInfo, client_address},
-    routing_table::{Access, Entry, RoutingTable, access, needs},
+    routing_table::{Access, Entry, Rewrite, RoutingTable, access, needs},
 };
 
 /// The surface whose operation a request is for. The router tries only the handlers of this surface.
@@ -169,7 +169,7 @@ pub async fn inner<B: MessageBody + 'static>(
         let response = table.respond(path, &Problem::NotFound);
         return Ok(request.into_response(response));
     }
-    let Some((entry, canonical)) = table.find(path) else {
+    let Some((entry, other_form)) = table.find(path) else {
         head_as_get(&mut request);
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
@@ -178,8 +178,8 @@ pub async fn inner<B: MessageBody + 'static>(
     let mut response = match judge(entry, &authentication, &request).await {
         Some(response) => request.into_response(response),
         None => {
-            if let Some(path) = canonical {
-                rewrite(&mut request, &path);
+            if let Some(other_form) = other_form {
+                rewrite(&mut request, other_form);
             }
             head_as_get(&mut request);
             next.call(request).await?.map_into_boxed_body()
@@ -283,14 +283,9 @@ fn head_as_get(request: &mut ServiceRequest) {
     }
 }
 
-/// Makes the request one for the path as it is documented, which differs in the last slash alone. What was escaped
-/// stays so: not all of it could stand in a path as it is.
-fn rewrite(request: &mut ServiceRequest, path: &str) {
-    let sent = request.uri().path();
-    let mut target = match path.strip_suffix('/') {
-        Some(_) => format!("{sent}/"),
-        None => sent.strip_suffix('/').unwrap_or(sent).to_owned(),
-    };
+/// Changes the request's path into its documented form.
+fn rewrite(request: &mut ServiceRequest, rewrite: Rewrite) {
+    let mut target = rewrite.apply(request.uri().path());
     if !request.query_string().is_empty() {
         target = format!("{target}?{}", request.query_string());
     }

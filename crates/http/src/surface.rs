@@ -49,6 +49,9 @@ pub trait Surface: 'static {
     /// Path prefixes below which a method that is not served requires credentials before it gets 405.
     const PROTECTED_UNKNOWN_METHODS: &'static [&'static str] = &[];
 
+    /// Path prefixes below which a path may end in a format suffix, as `.json`.
+    const FORMAT_SUFFIX_PREFIXES: &'static [&'static str] = &[];
+
     /// Path prefixes whose rest never reaches the log.
     const UNLOGGED_PREFIXES: &'static [&'static str] = &[];
 
@@ -79,6 +82,7 @@ pub struct AnySurface {
     document_path: &'static str,
     document_aliases: &'static [&'static str],
     protected_unknown_methods: &'static [&'static str],
+    format_suffix_prefixes: &'static [&'static str],
     unlogged_prefixes: &'static [&'static str],
     is_rest_framework: bool,
     invalid_schemas: &'static [&'static str],
@@ -105,6 +109,7 @@ impl AnySurface {
             document_path: S::DOCUMENT_PATH,
             document_aliases: S::DOCUMENT_ALIASES,
             protected_unknown_methods: S::PROTECTED_UNKNOWN_METHODS,
+            format_suffix_prefixes: S::FORMAT_SUFFIX_PREFIXES,
             unlogged_prefixes: S::UNLOGGED_PREFIXES,
             is_rest_framework: S::Dialect::IS_REST_FRAMEWORK,
             invalid_schemas: S::Dialect::INVALID_SCHEMAS,
@@ -213,6 +218,12 @@ impl AnySurface {
     /// Returns whether an unserved method at this path requires credentials before it gets 405.
     pub(crate) fn protects_unknown_methods(&self, path: &str) -> bool {
         let mut prefixes = self.protected_unknown_methods.iter();
+        prefixes.any(|prefix| path.starts_with(prefix))
+    }
+
+    /// Returns whether `path` may end in a format suffix.
+    pub(crate) fn has_format_suffix(&self, path: &str) -> bool {
+        let mut prefixes = self.format_suffix_prefixes.iter();
         prefixes.any(|prefix| path.starts_with(prefix))
     }
 

@@ -2,6 +2,7 @@
 
 mod activation;
 mod detail;
+mod format_suffix;
 mod frame;
 mod jwt;
 mod me;

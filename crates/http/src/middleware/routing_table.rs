@@ -23,6 +23,32 @@ pub enum Access {
     Required,
 }
 
+/// How a path gets its documented form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rewrite {
+    /// By a slash at its end.
+    AddSlash,
+    /// Without the slash at its end.
+    RemoveSlash,
+    /// By a slash in place of `.json` or `.json/`.
+    RemoveFormat,
+}
+
+impl Rewrite {
+    /// Returns the documented form of a path as it was sent. Escapes stay: a decoded path may not be a valid one.
+    pub(super) fn apply(self, sent: &str) -> String {
+        match self {
+            Self::AddSlash => format!("{sent}/"),
+            Self::RemoveSlash => sent.strip_suffix('/').unwrap_or(sent).to_owned(),
+            Self::RemoveFormat => {
+                let path = sent.strip_suffix('/').unwrap_or(sent);
+                let stem = path.strip_suffix(".json").unwrap_or(path);
+                format!("{}/", stem.strip_suffix('/').unwrap_or(stem))
+            }
+        }
+    }
+}
+
 /// A path and its operations.
 pub struct Entry {
     /// The documented form of the path.
@@ -140,21 +166,41 @@ impl RoutingTable {
         table
     }
 
-    /// What stands at a path, in either slash form, and the path in its documented form if it was in the other.
-    pub fn find(&self, path: &str) -> Option<(&Entry, Option<String>)> {
+    /// Returns the entry of a path in any of its forms, and how to bring the path into its documented form.
+    pub fn find(&self, path: &str) -> Option<(&Entry, Option<Rewrite>)> {
         if MAX_PATH_BYTES < path.len() {
             return None;
+        }
+        if let Some((bare, format)) = self.format_suffix(path) {
+            // The only renderer is JSON. Source: DRF 3.18, `negotiation.py`, `filter_renderers`.
+            let entry = (format == "json").then(|| self.at(&bare))??;
+            return Some((entry, Some(Rewrite::RemoveFormat)));
         }
         if let Some(entry) = self.at(path) {
             return Some((entry, None));
         }
-        let other = match path.strip_suffix('/') {
-            // Two slashes at the end are no form of anything.
-            Some(without) if without.ends_with('/') => return None,
-            Some(without) => without.to_owned(),
-            None => format!("{path}/"),
-        };
-        self.at(&other).map(|entry| (entry, Some(other)))
+        match path.strip_suffix('/') {
+            // Two slashes at the end are not a form of any path.
+            Some(without) if without.ends_with('/') => None,
+            Some(without) => Some((self.at(without)?, Some(Rewrite::RemoveSlash))),
+            None => Some((self.at(&format!("{path}/"))?, Some(Rewrite::AddSlash))),
+        }
+    }
+
+    /// Splits a format suffix from a path whose surface has them: `/auth/users/me.json` is `/auth/users/me/` and `json`.
+    /// The documented paths of such a surface have no full stop in their last segment.
+    ///
+    /// Source: DRF 3.18, `urlpatterns.py`, `format_suffix_patterns`: `\.[a-z0-9]+/?` in place of the final slash; and
+    /// `routers.py`, whose lookups match no full stop.
+    fn format_suffix<'a>(&self, path: &'a str) -> Option<(String, &'a str)> {
+        let mut surfaces = self.surfaces.iter();
+        if !surfaces.any(|surface| surface.has_format_suffix(path)) {
+            return None;
+        }
+        let (parent, last) = path.strip_suffix('/').unwrap_or(path).rsplit_once('/')?;
+        let (name, format) = last.split_once('.')?;
+        let slash = if name.is_empty() { "" } else { "/" };
+        Some((format!("{parent}/{name}{slash}"), format))
     }
 
     /// Returns the surface that renders errors of a path where no operation exists.

@@ -1,9 +1,9 @@
-//! Completes a surface's OpenAPI document: title, security scheme, forms, and the errors that every operation shares.
+//! Completes a surface's OpenAPI document: title, server, security scheme, and the errors that every operation shares.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use utoipa::openapi::{
-    Content, OpenApi, RefOr, Required, ResponseBuilder,
+    Content, Info, InfoBuilder, License, OpenApi, RefOr, Required, ResponseBuilder, Server,
     content::ContentBuilder,
     path::{Operation, ParameterIn},
     schema::{OneOfBuilder, Ref, Schema},
@@ -18,14 +18,12 @@ use crate::{
     request::idempotency,
 };
 
-/// What the routes say of a surface, completed: title, security schemes, and the refusals that any operation knows.
+/// Returns the document of a surface: what its handlers describe, completed by what they have in common.
 pub fn describe(surface: &AnySurface) -> OpenApi {
     let mut api = surface.openapi();
-    api.info = utoipa::openapi::InfoBuilder::new()
-        .title(surface.title())
-        .version(surface.version())
-        .description(Some(surface.description()))
-        .build();
+    api.info = info(surface);
+    // Relative: the document is valid at whatever address it is served from.
+    api.servers = Some(vec![Server::new("/")]);
     let components = api.components.get_or_insert_default();
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
@@ -44,18 +42,42 @@ pub fn describe(surface: &AnySurface) -> OpenApi {
             &mut item.delete,
         ];
         for operation in operations.into_iter().flatten() {
-            add_forms(operation, surface, &components.schemas);
+            // An empty list says that the operation is public; an absent one would leave it open.
+            operation.security.get_or_insert_default();
+            relax_body(operation, surface, &components.schemas);
             widen_invalid(operation, surface);
             widen_conflict(operation);
-            add_refusals(operation, surface);
+            add_errors(operation, surface);
         }
     }
     api
 }
 
-/// Where JSON is read, forms are read, too; and no body at all is an empty object, which will do where no field is
-/// required. Source: docs/contract/drf.md «Request bodies».
-fn add_forms(
+/// The description of request bodies on surfaces that read forms. Source: docs/contract/drf.md «Request bodies».
+const FORMS: &str = "Request bodies are described as JSON. `application/x-www-form-urlencoded` and \
+     `multipart/form-data` are accepted as well, with the same field names.";
+
+fn info(surface: &AnySurface) -> Info {
+    let description = if surface.is_rest_framework() {
+        format!("{}\n\n{FORMS}", surface.description())
+    } else {
+        surface.description().to_owned()
+    };
+    let license = License::builder()
+        .name("MIT OR Apache-2.0")
+        .identifier(Some("MIT OR Apache-2.0"))
+        .build();
+    InfoBuilder::new()
+        .title(surface.title())
+        .version(surface.version())
+        .description(Some(description))
+        .license(Some(license))
+        .build()
+}
+
+/// Marks a body as optional where no field is required: the DRF surfaces read an absent body as an empty object.
+/// Source: docs/contract/drf.md «Request bodies».
+fn relax_body(
     operation: &mut Operation,
     surface: &AnySurface,
     schemas: &BTreeMap<String, RefOr<Schema>>,
@@ -64,17 +86,13 @@ fn add_forms(
         Some(RefOr::T(body)) if surface.is_rest_framework() => body,
         _ => return,
     };
-    if let Some(content) = body.content.get("application/json").cloned() {
-        if !demands_fields(&content, schemas) {
-            body.required = Some(Required::False);
-        }
-        for kind in ["application/x-www-form-urlencoded", "multipart/form-data"] {
-            body.content.insert(kind.to_owned(), content.clone());
-        }
+    let content = body.content.get("application/json");
+    if content.is_some_and(|content| !demands_fields(content, schemas)) {
+        body.required = Some(Required::False);
     }
 }
 
-/// Whether any field of a body must be there.
+/// Returns whether any field of a body is required.
 fn demands_fields(content: &RefOr<Content>, schemas: &BTreeMap<String, RefOr<Schema>>) -> bool {
     let RefOr::T(Content {
         schema: Some(RefOr::Ref(named)),
@@ -90,8 +108,7 @@ fn demands_fields(content: &RefOr<Content>, schemas: &BTreeMap<String, RefOr<Sch
     }
 }
 
-/// Where a handler names a 400 for faults of its fields: the body may also be one that cannot be read, and then it is
-/// the other of the surface's two forms.
+/// Widens the schema of a 400 that a handler describes: a body that cannot be parsed has the surface's other error schema.
 fn widen_invalid(operation: &mut Operation, surface: &AnySurface) {
     let Some(RefOr::T(response)) = operation.responses.responses.get_mut("400") else {
         return;
@@ -103,9 +120,9 @@ fn widen_invalid(operation: &mut Operation, surface: &AnySurface) {
     }
 }
 
-/// Where a handler names a 409 of its own: a key may be the reason, too.
+/// Widens the description of a 409 that a handler describes: an idempotency key may be the cause, too.
 fn widen_conflict(operation: &mut Operation) {
-    if !is_answered_once(operation) {
+    if !reads_idempotency_key(operation) {
         return;
     }
     if let Some(RefOr::T(response)) = operation.responses.responses.get_mut("409") {
@@ -118,15 +135,15 @@ fn widen_conflict(operation: &mut Operation) {
 const KEY_CONFLICT: &str =
     "`Idempotency-Key` belongs to another request, or to one that is still in progress.";
 
-/// Whether an operation reads `Idempotency-Key`: its handler says so by `params(Once)`.
-fn is_answered_once(operation: &Operation) -> bool {
+/// Returns whether an operation reads `Idempotency-Key`: its handler says so by `params(IdempotencyKey)`.
+fn reads_idempotency_key(operation: &Operation) -> bool {
     let mut parameters = operation.parameters.iter().flatten();
     parameters.any(|parameter| {
         matches!(parameter, RefOr::T(parameter) if parameter.name.eq_ignore_ascii_case(idempotency::KEY.as_str()))
     })
 }
 
-/// The schema of what a surface says of a request that is at fault.
+/// Returns the schema of an invalid request's error.
 fn invalid_schema(surface: &AnySurface) -> RefOr<Schema> {
     match surface.invalid_schemas() {
         [only] => RefOr::Ref(Ref::from_schema_name(*only)),
@@ -140,9 +157,10 @@ fn invalid_schema(surface: &AnySurface) -> RefOr<Schema> {
     }
 }
 
-/// What any operation may answer, unless it says more about it itself: with the very words of the surface.
-fn add_refusals(operation: &mut Operation, surface: &AnySurface) {
-    for (problem, description) in refusals(operation, surface) {
+/// Adds the errors that operations share, with examples in the surface's own format, where a handler describes no response
+/// of the same status.
+fn add_errors(operation: &mut Operation, surface: &AnySurface) {
+    for (problem, description) in shared_errors(operation, surface) {
         let (status, example) = surface.render(&problem);
         let responses = &mut operation.responses.responses;
         if responses.contains_key(status.as_str()) {
@@ -164,17 +182,17 @@ fn add_refusals(operation: &mut Operation, surface: &AnySurface) {
     }
 }
 
-/// The refusals that an operation knows without knowing it.
-fn refusals(operation: &Operation, surface: &AnySurface) -> Vec<(Problem, &'static str)> {
+/// Returns the errors that an operation may return without describing them.
+fn shared_errors(operation: &Operation, surface: &AnySurface) -> Vec<(Problem, &'static str)> {
     let retry_after = Duration::from_secs(2);
-    let mut refusals = Vec::new();
+    let mut errors = Vec::new();
     if operation.request_body.is_some() {
         let missing = Problem::field("email", Code::Required);
-        refusals.push((missing, "The request is at fault."));
-        refusals.push((Problem::TooLarge, "The body is too large."));
+        errors.push((missing, "Validation failed. Every invalid field is listed."));
+        errors.push((Problem::TooLarge, "The request body is too large."));
         if surface.is_rest_framework() {
             let kind = Problem::UnsupportedMediaType("text/plain".to_owned());
-            refusals.push((kind, "The body is of a type that is not read."));
+            errors.push((kind, "The media type of the request body is not supported."));
         }
     }
     if reads_query(operation) {
@@ -184,54 +202,54 @@ fn refusals(operation: &Operation, surface: &AnySurface) -> Vec<(Problem, &'stat
             "query/limit"
         };
         let fault = Problem::field(name, Code::NotAnInteger);
-        refusals.push((fault, "The query is at fault."));
+        errors.push((fault, "A query parameter is invalid."));
     }
-    if is_answered_once(operation) {
+    if reads_idempotency_key(operation) {
         let bad = Refusal::BadIdempotencyKey.into();
-        refusals.push((bad, "`Idempotency-Key` is at fault."));
-        refusals.push((Refusal::IdempotencyKeyInUse.into(), KEY_CONFLICT));
+        errors.push((bad, "`Idempotency-Key` is invalid."));
+        errors.push((Refusal::IdempotencyKeyInUse.into(), KEY_CONFLICT));
     }
     if access(operation) != Access::Open {
         let unknown = AuthFault::NotGiven.into();
-        refusals.push((unknown, "Credentials are missing or refused."));
+        errors.push((unknown, "Credentials are missing or invalid."));
     }
     match needs(operation) {
         Needs::Nothing => {}
-        Needs::Admin => refusals.push((Problem::Forbidden, "Only administrators may ask.")),
+        Needs::Admin => errors.push((Problem::Forbidden, "The caller is not an administrator.")),
         Needs::AnyOf(_) => {
-            refusals.push((
+            errors.push((
                 Problem::Forbidden,
-                "The caller holds none of the permissions that the requirement names, or not all that is handed out.",
+                "The caller has none of the permissions that the security requirement names, or would grant a permission that they do not have.",
             ));
         }
     }
     if surface.is_rest_framework() {
         if names_something(operation) {
-            refusals.push((Problem::NotFound, "There is none that is called so."));
+            errors.push((Problem::NotFound, "The resource does not exist."));
         }
-        refusals.push((Problem::NotAcceptable, "The client takes no JSON."));
+        errors.push((Problem::NotAcceptable, "The client does not accept JSON."));
     }
-    refusals.push((
+    errors.push((
         Problem::Throttled { retry_after },
-        "Too many requests; see `Retry-After`.",
+        "Too many requests. `Retry-After` says when to try again.",
     ));
-    refusals.push((
+    errors.push((
         Problem::Internal("an example".into()),
-        "A fault of the server, named by `X-Request-Id`.",
+        "Internal error. `X-Request-Id` identifies the request in the server's log.",
     ));
-    refusals.push((
+    errors.push((
         Problem::Unavailable { retry_after },
-        "The server is busy; see `Retry-After`.",
+        "The server is busy. `Retry-After` says when to try again.",
     ));
-    refusals
+    errors
 }
 
-/// Whether the query has a say in what an operation does.
+/// Returns whether an operation has query parameters.
 fn reads_query(operation: &Operation) -> bool {
     has_parameter(operation, &ParameterIn::Query)
 }
 
-/// Whether the path names something that may not be there.
+/// Returns whether an operation has path parameters.
 fn names_something(operation: &Operation) -> bool {
     has_parameter(operation, &ParameterIn::Path)
 }

@@ -40,6 +40,8 @@ impl Surface for Djoser {
         Send `Authorization: Bearer <token>` with the `auth_token` of `/auth/token/login/` or the \
         `access` token of `/auth/jwt/create/`. `Authorization: Token <auth_token>` is accepted too.";
     const DOCUMENT_PATH: &'static str = "/openapi/djoser.json";
+    // The paths of djoser's router. Source: djoser 2.3.5, `urls/base.py`; DRF 3.18, `routers.py`, `DefaultRouter`.
+    const FORMAT_SUFFIX_PREFIXES: &'static [&'static str] = &["/auth/users", "/auth/."];
     // djoser's view set checks credentials before the method.
     // Source: docs/contract/djoser.md «Differences from djoser».
     const PROTECTED_UNKNOWN_METHODS: &'static [&'static str] = &["/auth/users/"];
