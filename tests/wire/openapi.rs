@@ -200,12 +200,12 @@ async fn every_reference_resolves() {
 /// surface, and those all surfaces share, have distinct names.
 #[test]
 fn no_two_wire_types_of_a_surface_share_a_name() {
-    let source = root().join("apps/gateway/src");
-    let shared = wire_types(&source.join("dialect")).unwrap();
+    let crates = root().join("crates");
+    let shared = wire_types(&crates.join("http/src/dialect")).unwrap();
     assert!(shared.contains(&"DetailOut".to_owned()), "{shared:?}");
     for surface in SURFACES {
         let mut seen: BTreeSet<String> = shared.iter().cloned().collect();
-        let own = wire_types(&source.join("surface").join(surface)).unwrap();
+        let own = wire_types(&crates.join("surfaces").join(surface).join("src")).unwrap();
         assert!(own.len() > 4, "{surface}: {own:?}");
         for name in own {
             assert!(seen.insert(name.clone()), "{surface} has two {name}");

@@ -30,7 +30,6 @@ use crate::{
     AnySurface,
     auth::{Authentication, authorization},
     error::{AuthFault, Problem},
-    openapi,
 };
 
 use self::{client_info::REQUEST_ID, request_span::Asked, routing_table::MAX_PATH_BYTES};
@@ -59,7 +58,7 @@ pub async fn outer<B: MessageBody + 'static>(
     let entry = table.find(path).map(|(entry, _)| entry);
     let surface = entry.map_or_else(|| table.surface_of(path), |entry| Some(entry.surface));
     let is_negotiated = entry.is_some_and(|entry| entry.surface.is_rest_framework());
-    let policy = openapi::content_security_policy(path);
+    let policy = content_security_policy(&table, path);
     let asked = Asked::now(&request, path, &table, &client);
     let id = HeaderValue::from_str(&client.request_id).ok();
     request.extensions_mut().insert(client);
@@ -120,12 +119,24 @@ fn vary_by_accept(headers: &mut HeaderMap) {
     }
 }
 
+/// The content security policy of pages with Swagger UI: its scripts are files, its styles are inline.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+     img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; \
+     frame-ancestors 'none'";
+
+/// Returns the content security policy of a path.
+fn content_security_policy(table: &RoutingTable, path: &str) -> &'static str {
+    if path == "/" || path.starts_with("/docs") || table.has_page(path) {
+        PAGE_POLICY
+    } else {
+        "default-src 'none'; frame-ancestors 'none'"
+    }
+}
+
 /// Adds the headers that every response carries.
 fn dress(headers: &mut HeaderMap, policy: &'static str, request_id: Option<HeaderValue>) {
-    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        let policy = HeaderValue::from_static(policy);
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
+    let policy = HeaderValue::from_static(policy);
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     if let Some(id) = request_id {
         headers.insert(REQUEST_ID, id);
     }

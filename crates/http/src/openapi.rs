@@ -10,7 +10,7 @@ use crate::AnySurface;
 
 pub use self::{
     completion::describe,
-    pages::{content_security_policy, mount, mount_swagger_page},
+    pages::{mount, mount_swagger_page},
 };
 
 /// A document as text, created once and shared by all workers.

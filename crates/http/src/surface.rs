@@ -49,6 +49,9 @@ pub trait Surface: 'static {
     /// Path prefixes below which a method that is not served requires credentials before it gets 405.
     const PROTECTED_UNKNOWN_METHODS: &'static [&'static str] = &[];
 
+    /// Path prefixes of its pages, whose content security policy permits scripts of this server.
+    const PAGE_PREFIXES: &'static [&'static str] = &[];
+
     /// Path prefixes below which a path may end in a format suffix, as `.json`.
     const FORMAT_SUFFIX_PREFIXES: &'static [&'static str] = &[];
 
@@ -82,6 +85,7 @@ pub struct AnySurface {
     document_path: &'static str,
     document_aliases: &'static [&'static str],
     protected_unknown_methods: &'static [&'static str],
+    page_prefixes: &'static [&'static str],
     format_suffix_prefixes: &'static [&'static str],
     unlogged_prefixes: &'static [&'static str],
     is_rest_framework: bool,
@@ -109,6 +113,7 @@ impl AnySurface {
             document_path: S::DOCUMENT_PATH,
             document_aliases: S::DOCUMENT_ALIASES,
             protected_unknown_methods: S::PROTECTED_UNKNOWN_METHODS,
+            page_prefixes: S::PAGE_PREFIXES,
             format_suffix_prefixes: S::FORMAT_SUFFIX_PREFIXES,
             unlogged_prefixes: S::UNLOGGED_PREFIXES,
             is_rest_framework: S::Dialect::IS_REST_FRAMEWORK,
@@ -218,6 +223,12 @@ impl AnySurface {
     /// Returns whether an unserved method at this path requires credentials before it gets 405.
     pub(crate) fn protects_unknown_methods(&self, path: &str) -> bool {
         let mut prefixes = self.protected_unknown_methods.iter();
+        prefixes.any(|prefix| path.starts_with(prefix))
+    }
+
+    /// Returns whether `path` belongs to one of its pages.
+    pub(crate) fn has_page(&self, path: &str) -> bool {
+        let mut prefixes = self.page_prefixes.iter();
         prefixes.any(|prefix| path.starts_with(prefix))
     }
 

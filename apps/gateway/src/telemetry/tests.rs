@@ -180,16 +180,16 @@ fn spaces_and_empty_directives_are_passed_over() {
     ] {
         let filter = filter(directives).unwrap();
         assert!(
-            filter.would_enable("loggia_http::middleware", &Level::INFO),
+            filter.would_enable("gateway::serve", &Level::INFO),
             "{directives}"
         );
         assert!(
-            !filter.would_enable("loggia_http::middleware", &Level::DEBUG),
+            !filter.would_enable("gateway::serve", &Level::DEBUG),
             "{directives}"
         );
     }
     let some = filter("warn, gateway = debug").unwrap();
-    assert!(some.would_enable("loggia_http::middleware", &Level::DEBUG));
+    assert!(some.would_enable("gateway::serve", &Level::DEBUG));
     assert!(!some.would_enable("loggia_jobs", &Level::INFO));
     let quiet = filter("error").unwrap();
     assert!(!quiet.would_enable("actix_server::worker", &Level::WARN));
@@ -209,7 +209,7 @@ fn others_are_heard_from_info_on_whatever_is_asked_for() {
     ] {
         let filter = filter(directives).unwrap();
         for ours in [
-            "loggia_http::middleware",
+            "gateway::serve",
             "loggia_identity::sessions",
             "loggia::security",
         ] {
@@ -226,12 +226,12 @@ fn others_are_heard_from_info_on_whatever_is_asked_for() {
         }
     }
     let some = filter("warn,gateway=debug,actix_http::h1=info").unwrap();
-    assert!(some.would_enable("loggia_http::middleware", &Level::DEBUG));
+    assert!(some.would_enable("gateway::serve", &Level::DEBUG));
     assert!(!some.would_enable("loggia_jobs", &Level::INFO));
     assert!(some.would_enable("actix_http::h1::dispatcher", &Level::INFO));
     let usual = filter("info").unwrap();
     assert!(!usual.would_enable("actix_http::h1::dispatcher", &Level::ERROR));
-    assert!(!usual.would_enable("loggia_http::middleware", &Level::DEBUG));
+    assert!(!usual.would_enable("gateway::serve", &Level::DEBUG));
 }
 
 #[test]

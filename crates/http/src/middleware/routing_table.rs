@@ -221,6 +221,11 @@ impl RoutingTable {
         }
     }
 
+    /// Returns whether `path` belongs to a page of one of the surfaces.
+    pub fn has_page(&self, path: &str) -> bool {
+        self.surfaces.iter().any(|surface| surface.has_page(path))
+    }
+
     /// Returns the prefix of `path` that may be logged, if the rest must not be.
     pub fn unlogged_prefix(&self, path: &str) -> Option<&'static str> {
         let mut surfaces = self.surfaces.iter();

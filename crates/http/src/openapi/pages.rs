@@ -2,17 +2,11 @@
 
 use actix_web::{
     HttpResponse,
-    http::header,
     web::{self, Bytes},
 };
 use utoipa_swagger_ui::{Config, SwaggerUi, Url};
 
 use super::Document;
-
-/// The content security policy of pages with Swagger UI: its scripts are files, its styles are inline.
-const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-     img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; \
-     frame-ancestors 'none'";
 
 const HTML: &str = "text/html; charset=utf-8";
 
@@ -70,25 +64,9 @@ fn serve(config: &mut web::ServiceConfig, path: &str, content_type: &'static str
         path,
         web::get().to(move || {
             let body = body.clone();
-            async move {
-                let mut response = HttpResponse::Ok();
-                response.content_type(content_type);
-                if content_type != "application/json" {
-                    response.insert_header((header::CONTENT_SECURITY_POLICY, PAGE_POLICY));
-                }
-                response.body(body)
-            }
+            async move { HttpResponse::Ok().content_type(content_type).body(body) }
         }),
     );
-}
-
-/// Returns the content security policy of a path whose handler sets none.
-pub fn content_security_policy(path: &str) -> &'static str {
-    if path.starts_with("/docs") {
-        PAGE_POLICY
-    } else {
-        "default-src 'none'; frame-ancestors 'none'"
-    }
 }
 
 /// Swagger UI for one document. The assets are named from the root, because the page has no slash at its end.

@@ -57,6 +57,7 @@ impl Surface for V1 {
     const CREDENTIALS: &'static str = "The access token of `/api/v1/token/pair`.";
     const DOCUMENT_PATH: &'static str = "/openapi/v1.json";
     const DOCUMENT_ALIASES: &'static [&'static str] = &[DOCUMENT];
+    const PAGE_PREFIXES: &'static [&'static str] = &["/api/v1/docs"];
 
     /// Accepts the scheme `Bearer` in any case; the rest of the header is the token.
     ///
