@@ -3,6 +3,8 @@
 mod authority;
 mod caller;
 mod credentials;
+mod guard;
+mod handler;
 mod permission;
 mod tenant;
 
@@ -25,6 +27,11 @@ pub use self::{
     authority::{actor, hold, outrank},
     caller::{Caller, SignedIn},
     credentials::{Credential, bearer},
+    guard::{
+        AnyCaller, Anyone, Authenticated, Guard, Member, OptionalCaller, Permission, Permissions,
+        Policy, RequireAdmin, RequirePermission,
+    },
+    handler::{Handlers, SCHEME, Secured},
     permission::{Needs, is_admin},
     tenant::Tenant,
 };

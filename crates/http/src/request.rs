@@ -3,6 +3,7 @@
 pub mod idempotency;
 
 mod body;
+pub mod fields;
 mod form;
 mod input;
 mod list_query;
@@ -13,5 +14,5 @@ pub use self::{
     idempotency::IdempotencyKey,
     input::Input,
     list_query::{ListParams, ListQuery},
-    read::{Pk, Pks, Read, strict},
+    read::{Read, strict},
 };

@@ -69,30 +69,35 @@ impl<S> Tenant<S> {
     }
 }
 
+impl<S: Surface> Tenant<S> {
+    /// Reads the caller and its memberships.
+    ///
+    /// # Errors
+    /// [`Problem::Unauthenticated`].
+    pub(super) async fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let authentication = Authentication::of(request)?;
+        let token = match S::credential(authorization(request.headers())) {
+            Credential::Signed(token) => token,
+            Credential::None | Credential::Opaque(_) => return Err(AuthFault::NotGiven.into()),
+            Credential::Faulty(fault) => return Err(fault.into()),
+        };
+        let member = authentication.sessions.member(token).await;
+        let member = member.map_err(|error| refused(error, AuthFault::AccessToken))?;
+        Ok(Self {
+            caller: member.caller,
+            memberships: member.memberships,
+            address: client_address(request),
+            surface: PhantomData,
+        })
+    }
+}
+
 impl<S: Surface> FromRequest for Tenant<S> {
     type Error = Reject<S::Dialect>;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move {
-            let authentication = Authentication::of(&request)?;
-            let header = authorization(request.headers());
-            let token = match S::credential(header) {
-                Credential::Signed(token) => token,
-                Credential::None | Credential::Opaque(_) => {
-                    return Err(AuthFault::NotGiven.into());
-                }
-                Credential::Faulty(fault) => return Err(fault.into()),
-            };
-            let member = authentication.sessions.member(token).await;
-            let member = member.map_err(|error| refused(error, AuthFault::AccessToken))?;
-            Ok(Self {
-                caller: member.caller,
-                memberships: member.memberships,
-                address: client_address(&request),
-                surface: PhantomData,
-            })
-        })
+        Box::pin(async move { Ok(Self::of(&request).await?) })
     }
 }

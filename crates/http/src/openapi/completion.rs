@@ -12,15 +12,16 @@ use utoipa::openapi::{
 
 use crate::{
     AnySurface,
-    auth::Needs,
+    auth::{Needs, SCHEME},
     error::{AuthFault, Code, Problem, Refusal},
     middleware::{Access, access, needs},
-    request::idempotency,
+    request::{fields, idempotency},
 };
 
 /// Returns the document of a surface: what its handlers describe, completed by what they have in common.
 pub fn describe(surface: &AnySurface) -> OpenApi {
     let mut api = surface.openapi();
+    fields::complete(&mut api);
     api.info = info(surface);
     // Relative: the document is valid at whatever address it is served from.
     api.servers = Some(vec![Server::new("/")]);
@@ -29,7 +30,7 @@ pub fn describe(surface: &AnySurface) -> OpenApi {
         .scheme(HttpAuthScheme::Bearer)
         .description(Some(surface.credentials()))
         .build();
-    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    components.add_security_scheme(SCHEME, SecurityScheme::Http(bearer));
     for (name, schema) in surface.error_schemas() {
         components.schemas.entry(name).or_insert(schema);
     }

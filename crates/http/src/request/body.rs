@@ -9,10 +9,14 @@ use actix_web::{
     web::{Bytes, BytesMut},
 };
 use futures_util::StreamExt;
-use serde::de::{DeserializeOwned, value::MapDeserializer};
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::{Input, form};
+use super::{
+    Input,
+    fields::{Codes, Fields, Partial},
+    form,
+};
 use crate::{
     dialect::{Dialect, Reject},
     error::{Code, FieldErrors, Kind, Problem},
@@ -30,69 +34,89 @@ pub struct Body<D> {
     dialect: PhantomData<fn() -> D>,
 }
 
+/// Where errors of a whole body are located. Source: docs/contract/v1.md «Errors».
+const WHOLE: &str = "body/data";
+
 /// The largest body of JSON or form fields that is read, in bytes. Source: docs/contract/README.md «Request limits».
 const MAX_BYTES: usize = 64 * 1024;
 
 /// How long a client may fall silent in the middle of its body. Source: the same.
 const MAX_SILENCE: Duration = Duration::from_secs(30);
 
-type Fields = HashMap<String, Box<RawValue>>;
-
 impl<D: Dialect> Body<D> {
-    /// Reads the body into `T`, a struct of [`Input`]s. An empty body is an empty object, but where bodies are always JSON;
-    /// unknown keys are ignored, and of a key that is repeated the last value counts.
+    /// Reads the body into `T`, a struct of [`Field`](super::fields::Field)s. An empty body is an empty object, except where bodies
+    /// are always JSON; unknown keys are ignored, and the last value of a repeated key counts.
     ///
     /// # Errors
     /// [`Problem::UnsupportedMediaType`], [`Problem::Malformed`], [`Problem::MalformedForm`], [`Problem::NotAnObject`], [`Problem::TooLarge`],
     /// [`Problem::TooSlow`].
     pub async fn read<T: DeserializeOwned>(self) -> Result<T, Reject<D>> {
-        self.read_lists(&[]).await
+        Ok(self.fields().await?.read()?.0)
     }
 
-    /// As [`Body::read`]; of a form, whose fields are texts, those that `lists` names come as lists of all their values.
+    /// As [`Body::read`], where no field is required: what PATCH takes. The document describes it as [`Partial`].
     ///
     /// # Errors
     /// As [`Body::read`].
-    pub async fn read_lists<T: DeserializeOwned>(self, lists: &[&str]) -> Result<T, Reject<D>> {
-        let fields = self.fields(lists).await?;
-        Ok(typed(&fields)?)
+    pub async fn read_partial<T: DeserializeOwned>(self) -> Result<T, Reject<D>> {
+        let Partial(fields) = self.read().await?;
+        Ok(fields)
     }
 
-    /// As [`Body::read`], and returns the keys that `known` does not name, sorted. `T` may refuse unknown
-    /// fields, for its document's sake: it is not given any.
+    /// As [`Body::read`], where JSON that is not an object counts as an empty one: every required field is reported as missing.
+    ///
+    /// # Errors
+    /// As [`Body::read`], without [`Problem::NotAnObject`].
+    pub async fn read_or_empty<T: DeserializeOwned>(self) -> Result<T, Reject<D>> {
+        let fields = match self.fields().await {
+            Err(Problem::NotAnObject(_)) => Fields::empty(),
+            fields => fields?,
+        };
+        Ok(fields.read()?.0)
+    }
+
+    /// As [`Body::read`], and returns the keys that `T` does not declare, sorted.
     ///
     /// # Errors
     /// As [`Body::read`].
-    pub async fn read_strict<T: DeserializeOwned>(
-        self,
-        known: &[&str],
-    ) -> Result<(T, Vec<String>), Reject<D>> {
-        let fields = self.fields(&[]).await?;
-        let (fields, unknown): (Fields, Fields) = fields
-            .into_iter()
-            .partition(|(key, _)| known.contains(&key.as_str()));
-        let mut unknown: Vec<String> = unknown.into_keys().collect();
-        unknown.sort();
-        Ok((typed(&fields)?, unknown))
+    pub async fn read_strict<T: DeserializeOwned>(self) -> Result<(T, Vec<String>), Reject<D>> {
+        Ok(self.fields().await?.read()?)
     }
 
     /// Reads a body that is a list of at most `max` items, or an object with such a list under `key`. It is JSON whatever
-    /// its type says.
+    /// its type says. `parse` reads an item; its errors are located at `body/data/<index>`.
     ///
     /// # Errors
-    /// As [`Body::read`]; [`Code::NotAList`] and [`Code::TooManyItems`], at `body/data` or `body/data/<key>`.
-    pub async fn items(self, key: &str, max: usize) -> Result<Vec<Input>, Reject<D>> {
+    /// As [`Body::read`]; [`Code::NotAList`] and [`Code::TooManyItems`], at `body/data` or `body/data/<key>`; those of the items.
+    pub async fn read_list<T>(
+        self,
+        key: &str,
+        max: usize,
+        parse: impl Fn(&Input) -> Result<T, Codes>,
+    ) -> Result<Vec<T>, Reject<D>> {
+        let mut errors = FieldErrors::default();
+        let mut values = Vec::new();
+        for (index, item) in self.items(key, max).await?.iter().enumerate() {
+            match parse(item) {
+                Ok(value) => values.push(value),
+                Err(codes) => errors.extend(&format!("{WHOLE}/{index}"), codes),
+            }
+        }
+        Ok(errors.or(values)?)
+    }
+
+    async fn items(self, key: &str, max: usize) -> Result<Vec<Input>, Problem> {
         let body = collect(self.payload, self.witness).await?;
         if body.is_empty() {
-            return Err(Problem::field("body/data", Code::Required).into());
+            return Err(Problem::field(WHOLE, Code::Required));
         }
         let (place, input) = match json(&body)? {
             Json::Object(mut fields) => {
                 let value = fields.remove(key);
                 let input = value.map_or(Input::Absent, |value| Input::of_raw(&value));
-                (format!("body/data/{key}"), input)
+                (format!("{WHOLE}/{key}"), input)
             }
-            Json::Other(input) => ("body/data".to_owned(), input),
+            Json::Other(input) => (WHOLE.to_owned(), input),
         };
         let code = match input {
             Input::List(items) if items.len() <= max => return Ok(items),
@@ -101,15 +125,15 @@ impl<D: Dialect> Body<D> {
                 given: items.len(),
             },
             Input::Absent => Code::Required,
-            // For null there is no kind, and where this is read nobody is told the kind.
+            // Null has no kind, and the dialect that reads lists does not name the kind.
             other => Code::NotAList(other.kind().unwrap_or(Kind::Object)),
         };
-        let mut faults = FieldErrors::default();
-        faults.add(&place, code);
-        Err(faults.into())
+        let mut errors = FieldErrors::default();
+        errors.add(&place, code);
+        Err(errors.into())
     }
 
-    async fn fields(self, lists: &[&str]) -> Result<Fields, Problem> {
+    async fn fields(self) -> Result<Fields, Problem> {
         let kind = media_type(&self.headers);
         let Self {
             headers,
@@ -121,17 +145,17 @@ impl<D: Dialect> Body<D> {
         if D::IS_ALWAYS_JSON {
             // Source: docs/contract/v1.md «Request bodies».
             if body.is_empty() {
-                return Err(Problem::field("body/data", Code::Required));
+                return Err(Problem::field(WHOLE, Code::Required));
             }
             return object(&body);
         }
         if body.is_empty() {
-            return Ok(Fields::new());
+            return Ok(Fields::empty());
         }
         match kind.as_str() {
             "application/json" => object(&body),
-            "application/x-www-form-urlencoded" => raw(form::urlencoded(&body, lists)),
-            "multipart/form-data" => raw(form::multipart(&headers, body, lists).await?),
+            "application/x-www-form-urlencoded" => Ok(Fields::form(form::urlencoded(&body))),
+            "multipart/form-data" => Ok(Fields::form(form::multipart(&headers, body).await?)),
             _ => Err(Problem::UnsupportedMediaType(shown_type(&headers))),
         }
     }
@@ -190,15 +214,17 @@ fn shown_type(headers: &HeaderMap) -> String {
         .to_owned()
 }
 
+type Members = HashMap<String, Box<RawValue>>;
+
 /// What a JSON body is.
 enum Json {
-    Object(Fields),
+    Object(Members),
     Other(Input),
 }
 
 fn object(body: &[u8]) -> Result<Fields, Problem> {
     match json(body)? {
-        Json::Object(fields) => Ok(fields),
+        Json::Object(members) => Ok(Fields::json(members)),
         Json::Other(input) => Err(Problem::NotAnObject(input.kind())),
     }
 }
@@ -218,22 +244,4 @@ fn json(body: &[u8]) -> Result<Json, Problem> {
 fn malformed(error: &dyn std::fmt::Display) -> Problem {
     tracing::debug!(%error, "a body cannot be parsed");
     Problem::Malformed
-}
-
-fn raw(fields: serde_json::Map<String, serde_json::Value>) -> Result<Fields, Problem> {
-    fields
-        .into_iter()
-        .map(|(name, value)| {
-            let value = serde_json::value::to_raw_value(&value);
-            value
-                .map(|value| (name, value))
-                .map_err(|error| malformed(&error))
-        })
-        .collect()
-}
-
-fn typed<T: DeserializeOwned>(fields: &Fields) -> Result<T, Problem> {
-    let pairs = fields.iter().map(|(name, value)| (name.as_str(), &**value));
-    T::deserialize(MapDeserializer::new(pairs))
-        .map_err(|error: serde_json::Error| malformed(&error))
 }

@@ -1,6 +1,5 @@
 //! One value of a request's body, before anybody has said what it should be.
 
-use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::error::Kind;
@@ -122,13 +121,6 @@ fn half_of_a_pair(json: &str) -> Option<u16> {
         }
     }
     None
-}
-
-impl<'de> Deserialize<'de> for Input {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw: Box<RawValue> = Deserialize::deserialize(deserializer)?;
-        Ok(Self::of(raw.get()))
-    }
 }
 
 #[cfg(test)]

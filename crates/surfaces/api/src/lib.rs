@@ -7,6 +7,7 @@ mod content;
 mod emails;
 mod passwords;
 mod people;
+mod permission;
 mod permissions;
 mod person;
 mod profile;
@@ -20,7 +21,7 @@ mod user_roles;
 use actix_web::web;
 use loggia_http::{
     Surface,
-    auth::{self, Credential},
+    auth::{self, Credential, Handlers},
     dialect::Drf,
     email::EmailTemplate,
 };
@@ -70,12 +71,12 @@ impl Surface for Api {
             .service(people::replace)
             .service(people::update)
             .service(people::destroy)
-            .service(roles::list)
-            .service(roles::create)
-            .service(roles::retrieve)
-            .service(roles::replace)
-            .service(roles::update)
-            .service(roles::destroy)
+            .handler(roles::list, roles::__path_list)
+            .handler(roles::create, roles::__path_create)
+            .handler(roles::retrieve, roles::__path_retrieve)
+            .handler(roles::replace, roles::__path_replace)
+            .handler(roles::update, roles::__path_update)
+            .handler(roles::destroy, roles::__path_destroy)
             .service(permissions::list)
             .service(permissions::create)
             .service(permissions::retrieve)

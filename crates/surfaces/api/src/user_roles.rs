@@ -18,7 +18,7 @@ use loggia_http::{
     auth::{self, Caller, SignedIn, outrank},
     dialect::{DetailOut, Drf, FieldErrorsOut},
     error::{FieldErrors, Problem},
-    request::{Body, Input, ListParams, ListQuery, Pk, Read},
+    request::{Body, Input, ListParams, ListQuery, Read, fields::Pk},
     response::{Reply, Response, moment},
 };
 

@@ -17,7 +17,11 @@ mod users;
 
 use actix_web::web;
 use loggia_http::{
-    Surface, auth::Credential, dialect::Drf, email::EmailTemplate, error::AuthFault,
+    Surface,
+    auth::{Credential, Handlers},
+    dialect::Drf,
+    email::EmailTemplate,
+    error::AuthFault,
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -68,7 +72,7 @@ impl Surface for Djoser {
     /// Registers literal paths before patterns that match them.
     fn routes(config: &mut ServiceConfig<'_>) {
         config
-            .service(users::register)
+            .handler(users::register, users::__path_register)
             .service(token::login)
             .service(token::logout)
             .service(me::retrieve_me)
@@ -86,7 +90,7 @@ impl Surface for Djoser {
             .service(username::reset_username_confirm)
             .service(activation::activation)
             .service(activation::resend_activation)
-            .service(users::list)
+            .handler(users::list, users::__path_list)
             .service(detail::retrieve)
             .service(detail::replace)
             .service(detail::update)

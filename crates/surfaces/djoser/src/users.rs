@@ -2,11 +2,11 @@
 //!
 //! Source: docs/contract/djoser.md «Users»; djoser 2.3.5, `serializers.py`, `UserCreatePasswordRetypeSerializer`.
 
-use actix_web::{get, post, web::Data};
+use actix_web::web::Data;
 use loggia_identity::{
     Account, Field, NewAccount, NewUsername, UniqueValues, passwords::UserAttributes,
 };
-use loggia_kernel::{Change, Email};
+use loggia_kernel as kernel;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{
@@ -19,31 +19,33 @@ use utoipa::{
 
 use crate::{Djoser, DjoserState};
 use loggia_http::{
-    auth::{Caller, SignedIn},
+    auth::{Authenticated, Guard, OptionalCaller},
     dialect::Drf,
     error::{Code, FieldErrors, NON_FIELD, Problem},
-    request::{Body, Input, Read},
+    request::{
+        Body,
+        fields::{Email, OptionalOrBlank, Password, Required, Username},
+    },
     response::{Reply, Response},
 };
 
 /// Creates an account.
 ///
-/// No token is issued: log in as a second step. The email may be absent or empty. It is unique without regard to case, the
-/// username with regard to it.
+/// No token is issued; log in as a second step. The email address may be absent or empty. It is unique regardless of
+/// case, while usernames are compared case-sensitively.
 #[utoipa::path(
+    post,
+    path = "/auth/users/",
     tag = "users",
     operation_id = "djoser_register",
     request_body = Register,
-    responses((status = 201, description = "Created.", body = RegisteredOut)),
-    security((), ("bearer" = [])),
+    responses((status = 201, description = "The new account.", body = RegisteredOut)),
 )]
-#[post("/auth/users/")]
 pub(super) async fn register(
-    caller: Caller<Djoser>,
+    _: Guard<Djoser, OptionalCaller>,
     state: Data<DjoserState>,
     body: Body<Drf>,
 ) -> Response<Drf> {
-    caller.anybody();
     let new = body.read::<Register>().await?.check(&state).await?;
     let account = state.accounts.register(new).await?;
     Ok(Reply::created(&RegisteredOut::from(&account)))
@@ -53,18 +55,21 @@ pub(super) async fn register(
 ///
 /// Staff see all accounts, other callers only their own.
 #[utoipa::path(
+    get,
+    path = "/auth/users/",
     tag = "users",
     operation_id = "djoser_list",
     responses((status = 200, description = "The accounts.", body = Vec<UserOut>)),
-    security(("bearer" = [])),
 )]
-#[get("/auth/users/")]
-pub(super) async fn list(caller: Caller<Djoser>, state: Data<DjoserState>) -> Response<Drf> {
-    let SignedIn { caller, .. } = caller.required()?;
-    let users = if is_staff(&caller.account) {
+pub(super) async fn list(
+    guard: Guard<Djoser, Authenticated>,
+    state: Data<DjoserState>,
+) -> Response<Drf> {
+    let account = &guard.caller.account;
+    let users = if is_staff(account) {
         everybody(&state).await?
     } else {
-        vec![UserOut::from(&caller.account)]
+        vec![UserOut::from(account)]
     };
     Ok(Reply::ok(&users))
 }
@@ -110,7 +115,7 @@ pub(super) fn email_or_empty() -> Schema {
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let address = text()
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
-        .max_length(Some(Email::MAX_CHARS));
+        .max_length(Some(kernel::Email::MAX_CHARS));
     Schema::AnyOf(
         AnyOfBuilder::new()
             .schema_type(SchemaType::new(Type::String))
@@ -122,49 +127,39 @@ pub(super) fn email_or_empty() -> Schema {
     )
 }
 
-/// What makes an account.
+/// A new account.
 #[derive(Deserialize, ToSchema)]
 struct Register {
-    /// At most 150 letters and digits of any script and `@ . + - _`.
-    #[serde(default)]
-    #[schema(value_type = String, required, example = "example_user", min_length = 1, max_length = 150)]
-    username: Input,
-    /// May be absent or empty.
-    #[serde(default)]
-    #[schema(schema_with = email_or_empty)]
-    email: Input,
-    /// Django's four rules: not like the other fields, at least 8 characters, not common, not digits only.
-    #[serde(default)]
-    #[schema(value_type = String, required, format = Password, example = "example_password", min_length = 1)]
-    password: Input,
-    /// The same again.
-    #[serde(default)]
-    #[schema(value_type = String, required, format = Password, example = "example_password", min_length = 1)]
-    re_password: Input,
+    /// At most 150 characters: letters and digits of any script, and `@ . + - _`.
+    username: Required<Username>,
+    /// An address, or empty for none. Example: `example@example.com`
+    email: OptionalOrBlank<Email>,
+    /// Checked by Django's four password validators: not similar to the other fields, at least 8 characters, not common, not
+    /// entirely numeric.
+    password: Required<Password>,
+    /// The same password again.
+    re_password: Required<Password>,
 }
 
 impl Register {
-    /// All fields first, then the password's strength, then whether both are the same.
+    /// Reads all fields first, then checks the password's strength, then that both passwords are equal.
     /// Source: docs/contract/djoser.md «Users».
     async fn check(self, state: &DjoserState) -> Result<NewAccount, Problem> {
-        let mut faults = FieldErrors::default();
-        let email = match Read::OPTIONAL_OR_BLANK.email(&mut faults, "email", &self.email) {
-            Change::Set(email) => Some(email),
-            Change::Keep | Change::Clear => None,
-        };
-        let username = Read::REQUIRED.username(&mut faults, "username", &self.username);
+        let mut errors = FieldErrors::default();
+        let email = self.email.read(&mut errors).into_column().flatten();
+        let username = self.username.read(&mut errors);
         let wanted = UniqueValues {
             username: username.as_ref(),
             email: email.as_ref(),
             except: None,
         };
-        report_taken(state, &mut faults, wanted, "username").await?;
-        let password = Read::REQUIRED.password(&mut faults, "password", &self.password);
-        let again = Read::REQUIRED.password(&mut faults, "re_password", &self.re_password);
+        report_taken(state, &mut errors, wanted, self.username.name()).await?;
+        let password = self.password.read(&mut errors);
+        let again = self.re_password.read(&mut errors);
         let (true, Some(username), Some(password), Some(again)) =
-            (faults.is_empty(), username, password, again)
+            (errors.is_empty(), username, password, again)
         else {
-            return Err(faults.into());
+            return Err(errors.into());
         };
 
         let personal = UserAttributes {
@@ -173,12 +168,13 @@ impl Register {
             ..UserAttributes::default()
         };
         let weaknesses = state.passwords.weaknesses(&password, &personal);
-        faults.extend("password", weaknesses.into_iter().map(Code::Weak));
-        if faults.is_empty() && password.expose() != again.expose() {
-            faults.add(NON_FIELD, Code::PasswordMismatch);
+        self.password
+            .extend(&mut errors, weaknesses.into_iter().map(Code::Weak));
+        if errors.is_empty() && password.expose() != again.expose() {
+            errors.add(NON_FIELD, Code::PasswordMismatch);
         }
         let username = NewUsername::Given(username);
-        Ok(faults.or(NewAccount::new(username, email, Some(password)))?)
+        Ok(errors.or(NewAccount::new(username, email, Some(password)))?)
     }
 }
 

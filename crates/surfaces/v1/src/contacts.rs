@@ -20,17 +20,17 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{moment, tags::TagOut};
 use crate::{Tenant, V1State};
-use loggia_http::error::Problem;
+use loggia_http::{auth::Handlers, error::Problem};
 
 /// Registers the handlers.
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config
-        .service(list::list)
-        .service(create::create)
-        .service(detail::retrieve)
-        .service(detail::replace)
-        .service(detail::update)
-        .service(detail::destroy);
+        .handler(list::list, list::__path_list)
+        .handler(create::create, create::__path_create)
+        .handler(detail::retrieve, detail::__path_retrieve)
+        .handler(detail::replace, detail::__path_replace)
+        .handler(detail::update, detail::__path_update)
+        .handler(detail::destroy, detail::__path_destroy);
 }
 
 /// A contact.

@@ -49,7 +49,7 @@ pub(super) async fn update(
     body: Body<Ninja>,
 ) -> Response<Ninja> {
     let own = tenant.personal()?;
-    let (sent, unknown) = read::known_fields::<ProfileUpdate>(body, &ProfileUpdate::KEYS).await?;
+    let (sent, unknown) = read::known_fields::<ProfileUpdate>(body).await?;
     let patch = sent.check(&unknown)?;
     let id = tenant.caller.account.id;
     let account = state.accounts.update(id, patch).await;
@@ -77,8 +77,6 @@ struct ProfileUpdate {
 }
 
 impl ProfileUpdate {
-    const KEYS: [&str; 4] = ["first_name", "last_name", "location", "about"];
-
     /// Validates the fields. Source of the limits: docs/contract/v1.md «Limits».
     fn check(&self, unknown: &FieldErrors) -> Result<AccountPatch, FieldErrors> {
         let mut faults = FieldErrors::default();

@@ -11,23 +11,17 @@ use loggia_http::{
     request::{Body, Input, strict},
 };
 
-/// Reads a body into a struct of [`Input`]s. JSON that is not an object counts as an empty object, so that every
-/// required field is reported as missing.
-pub(super) async fn fields<T: DeserializeOwned + Default>(
-    body: Body<Ninja>,
-) -> Result<T, Reject<Ninja>> {
-    match body.read::<T>().await {
-        Err(reject) if matches!(reject.problem(), Problem::NotAnObject(_)) => Ok(T::default()),
-        outcome => outcome,
-    }
+/// Reads a body into a struct of fields. JSON that is not an object counts as an object without keys, so that every required
+/// field is reported as missing.
+pub(super) async fn fields<T: DeserializeOwned>(body: Body<Ninja>) -> Result<T, Reject<Ninja>> {
+    body.read_or_empty().await
 }
 
-/// Like [`Body::read_strict`], with an error for each key that is not in `known`.
+/// As [`Body::read_strict`], with the keys that the struct does not declare as errors.
 pub(super) async fn known_fields<T: DeserializeOwned>(
     body: Body<Ninja>,
-    known: &[&str],
 ) -> Result<(T, FieldErrors), Reject<Ninja>> {
-    let (fields, unknown) = body.read_strict::<T>(known).await?;
+    let (fields, unknown) = body.read_strict::<T>().await?;
     let mut faults = FieldErrors::default();
     for key in unknown.iter().take(MAX_UNKNOWN) {
         faults.add(key, Code::Unknown);

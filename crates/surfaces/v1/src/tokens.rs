@@ -38,8 +38,7 @@ pub(super) async fn pair(
     state: Data<V1State>,
     body: Body<Ninja>,
 ) -> Response<Ninja> {
-    let (sent, unknown) =
-        read::known_fields::<TokenPairRequest>(body, &TokenPairRequest::KEYS).await?;
+    let (sent, unknown) = read::known_fields::<TokenPairRequest>(body).await?;
     let (email, password) = sent.check(unknown)?;
     let attempt = LoginRequest {
         login: LoginName::Email(email),

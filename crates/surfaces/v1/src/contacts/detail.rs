@@ -1,18 +1,16 @@
 //! `/api/v1/contacts/{slug}/`: one contact.
 
-use actix_web::{
-    delete, get, patch, put,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
 
 use super::{
     super::{NoticeOut, read},
     ContactOut,
-    fields::{PartOfContact, WholeContact},
+    fields::{ContactCreate, ContactUpdate},
     told_to,
 };
-use crate::{Tenant, V1State};
+use crate::{V1, V1State};
 use loggia_http::{
+    auth::{Guard, Member},
     dialect::{Ninja, NinjaErrorOut},
     request::{Body, IdempotencyKey},
     response::{Reply, Response},
@@ -20,6 +18,8 @@ use loggia_http::{
 
 /// Returns a contact.
 #[utoipa::path(
+    get,
+    path = "/api/v1/contacts/{slug}/",
     tag = "contacts",
     operation_id = "v1_contacts_retrieve",
     params(("slug" = String, Path, description = "The contact's slug.", example = "jane-roe")),
@@ -27,11 +27,9 @@ use loggia_http::{
         (status = 200, body = ContactOut, description = "The contact."),
         (status = 404, body = NinjaErrorOut, description = "The contact does not exist in an organization of the caller."),
     ),
-    security(("bearer" = [])),
 )]
-#[get("/api/v1/contacts/{slug}/")]
 pub(crate) async fn retrieve(
-    tenant: Tenant,
+    tenant: Guard<V1, Member>,
     state: Data<V1State>,
     slug: Path<String>,
 ) -> Response<Ninja> {
@@ -45,25 +43,25 @@ pub(crate) async fn retrieve(
 /// Absent fields become null. The slug, the creator and the tags stay. A contact that moves to another organization
 /// loses its tags.
 #[utoipa::path(
+    put,
+    path = "/api/v1/contacts/{slug}/",
     tag = "contacts",
     operation_id = "v1_contacts_replace",
-    params(("slug" = String, Path, description = "Which contact.", example = "jane-roe"), IdempotencyKey),
-    request_body = WholeContact,
+    params(("slug" = String, Path, description = "The contact's slug.", example = "jane-roe"), IdempotencyKey),
+    request_body = ContactCreate,
     responses(
         (status = 200, body = ContactOut, description = "The updated contact."),
         (status = 404, body = NinjaErrorOut, description = "The contact or the organization does not exist, or the caller is not a member of the organization."),
     ),
-    security(("bearer" = [])),
 )]
-#[put("/api/v1/contacts/{slug}/")]
 pub(crate) async fn replace(
-    tenant: Tenant,
+    tenant: Guard<V1, Member>,
     state: Data<V1State>,
     slug: Path<String>,
     idempotency: IdempotencyKey,
     body: Body<Ninja>,
 ) -> Response<Ninja> {
-    let sent = read::fields::<WholeContact>(body).await?;
+    let sent = read::fields::<ContactCreate>(body).await?;
     let details = sent.check(&tenant)?;
     let orgs = tenant.org_ids();
     let work = async {
@@ -79,25 +77,25 @@ pub(crate) async fn replace(
 /// Absent fields keep their value. A new display name changes the slug, and with it the contact's path. A contact that
 /// moves to another organization loses its tags.
 #[utoipa::path(
+    patch,
+    path = "/api/v1/contacts/{slug}/",
     tag = "contacts",
     operation_id = "v1_contacts_update",
-    params(("slug" = String, Path, description = "Which contact.", example = "jane-roe"), IdempotencyKey),
-    request_body = PartOfContact,
+    params(("slug" = String, Path, description = "The contact's slug.", example = "jane-roe"), IdempotencyKey),
+    request_body = ContactUpdate,
     responses(
         (status = 200, body = ContactOut, description = "The updated contact."),
         (status = 404, body = NinjaErrorOut, description = "The contact or the organization does not exist, or the caller is not a member of the organization."),
     ),
-    security(("bearer" = [])),
 )]
-#[patch("/api/v1/contacts/{slug}/")]
 pub(crate) async fn update(
-    tenant: Tenant,
+    tenant: Guard<V1, Member>,
     state: Data<V1State>,
     slug: Path<String>,
     idempotency: IdempotencyKey,
     body: Body<Ninja>,
 ) -> Response<Ninja> {
-    let sent = body.read::<PartOfContact>().await?;
+    let sent = body.read::<ContactUpdate>().await?;
     let patch = sent.check(&tenant)?;
     let orgs = tenant.org_ids();
     let work = async {
@@ -112,6 +110,8 @@ pub(crate) async fn update(
 
 /// Deletes a contact.
 #[utoipa::path(
+    delete,
+    path = "/api/v1/contacts/{slug}/",
     tag = "contacts",
     operation_id = "v1_contacts_delete",
     params(("slug" = String, Path, description = "The contact's slug.", example = "jane-roe"), IdempotencyKey),
@@ -119,11 +119,9 @@ pub(crate) async fn update(
         (status = 200, body = NoticeOut, description = "The contact was deleted."),
         (status = 404, body = NinjaErrorOut, description = "The contact does not exist in an organization of the caller."),
     ),
-    security(("bearer" = [])),
 )]
-#[delete("/api/v1/contacts/{slug}/")]
 pub(crate) async fn destroy(
-    tenant: Tenant,
+    tenant: Guard<V1, Member>,
     state: Data<V1State>,
     slug: Path<String>,
     idempotency: IdempotencyKey,

@@ -1,75 +1,68 @@
-//! What is sent of a contact: all of it, or a part.
+//! Request bodies of contacts.
 //!
-//! Source: docs/contract/v1.md «Contacts», «Limits». Unknown keys are ignored, and `avatar_path` is one of them: it
+//! Source: docs/contract/v1.md «Contacts», «Limits». Unknown keys are ignored. `avatar_path` is one of them, because it
 //! would let a client name any file.
 
 use loggia_contacts::{ContactPatch, Details, display_name};
-use loggia_kernel::{Change, Email};
+use loggia_kernel::{Change, Email, OrgId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::Tenant;
 use loggia_http::{
     error::{Code, FieldErrors, Problem, Refusal},
-    request::{Input, strict},
+    request::{
+        Input,
+        fields::{
+            NullableOrBlank, Optional, Required,
+            strict::{NonBlank, Text},
+        },
+    },
 };
 
-/// The longest names and locations, in characters, like all of these. Source: docs/contract/v1.md «Limits».
-const MAX_NAME: usize = 255;
-/// Source: the same.
-const MAX_PHONE: usize = 20;
-/// Source: the same.
-const MAX_NOTES: usize = 10_000;
+/// Names and locations. Source: docs/contract/v1.md «Limits», like all limits of these.
+type Name = NullableOrBlank<Text<255>>;
+type Address = NullableOrBlank<Text<{ Email::MAX_CHARS }>>;
+type Phone = NullableOrBlank<Text<20>>;
+type Notes = NullableOrBlank<Text<10_000>>;
 
-/// All of a contact. What is absent, null or empty is nothing, and at least one of the names must be something.
-#[derive(Default, Deserialize, ToSchema)]
-pub(super) struct WholeContact {
-    /// The slug of one of the caller's organisations.
-    #[serde(default)]
-    #[schema(value_type = String, required, example = "janedoe")]
-    organization: Input,
-    /// Made of first and last name where it is nothing.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 255, example = "Jane Roe")]
-    display_name: Input,
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 255, example = "Jane")]
-    first_name: Input,
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 255, example = "Roe")]
-    last_name: Input,
-    /// An e-mail address.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 254, example = "jane.roe@ex.com")]
-    email: Input,
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 255, example = "Lisbon")]
-    location: Input,
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 20, example = "+351 21 000 0000")]
-    phone: Input,
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 10_000, example = "Met at the fair.")]
-    notes: Input,
+/// A contact. Absent, null and blank fields are empty; at least one of the names is required.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct ContactCreate {
+    /// The slug of one of the caller's organizations. Example: `janedoe`
+    organization: Required<Text>,
+    /// Derived from first and last name where it is empty. Example: `Jane Roe`
+    display_name: Name,
+    /// Example: `Jane`
+    first_name: Name,
+    /// Example: `Roe`
+    last_name: Name,
+    /// An email address. Example: `jane.roe@ex.com`
+    email: Address,
+    /// Example: `Lisbon`
+    location: Name,
+    /// Example: `+351 21 000 0000`
+    phone: Phone,
+    /// Example: `Met at the fair.`
+    notes: Notes,
 }
 
-impl WholeContact {
-    /// What it comes to, in the organisation that it names.
+impl ContactCreate {
+    /// Reads the details, in the organization that they name.
     ///
     /// # Errors
-    /// Faults of the fields; no name; no address; and then an organisation that is unknown or not the caller's.
+    /// Invalid fields; then no name; an invalid address; an organization that is unknown or not the caller's.
     pub(super) fn check(&self, tenant: &Tenant) -> Result<Details, Problem> {
-        let mut faults = FieldErrors::default();
-        let organization = strict::required(&mut faults, "organization", &self.organization);
-        let mut text = |name, input, max| nothing_or(text(&mut faults, name, input, max));
-        let given = text("display_name", &self.display_name, MAX_NAME);
-        let first_name = text("first_name", &self.first_name, MAX_NAME);
-        let last_name = text("last_name", &self.last_name, MAX_NAME);
-        let email = text("email", &self.email, Email::MAX_CHARS);
-        let location = text("location", &self.location, MAX_NAME);
-        let phone = text("phone", &self.phone, MAX_PHONE);
-        let notes = text("notes", &self.notes, MAX_NOTES);
-        let organization = faults.or(organization)?.unwrap_or_default();
+        let mut errors = FieldErrors::default();
+        let organization = self.organization.read(&mut errors);
+        let given = self.display_name.read_text(&mut errors);
+        let first_name = self.first_name.read_text(&mut errors);
+        let last_name = self.last_name.read_text(&mut errors);
+        let email = self.email.read_text(&mut errors);
+        let location = self.location.read_text(&mut errors);
+        let phone = self.phone.read_text(&mut errors);
+        let notes = self.notes.read_text(&mut errors);
+        let organization = errors.or(organization)?.unwrap_or_default();
         let name = display_name(
             given.as_deref(),
             first_name.as_deref(),
@@ -89,66 +82,50 @@ impl WholeContact {
     }
 }
 
-/// A part of a contact. What is absent stays; what is null or empty becomes nothing.
-#[derive(Default, Deserialize, ToSchema)]
-pub(super) struct PartOfContact {
-    /// The slug of one of the caller's organisations: the contact moves there, and leaves its tags behind.
-    #[serde(default)]
-    #[schema(value_type = String, example = "janedoe")]
-    organization: Input,
-    /// Never nothing. The slug is made anew of it.
-    #[serde(default)]
-    #[schema(value_type = String, min_length = 1, max_length = 255, example = "Jane Roe")]
-    display_name: Input,
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 255, example = "Jane")]
-    first_name: Input,
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 255, example = "Roe")]
-    last_name: Input,
-    /// An e-mail address.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 254, example = "jane.roe@ex.com")]
-    email: Input,
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 255, example = "Lisbon")]
-    location: Input,
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 20, example = "+351 21 000 0000")]
-    phone: Input,
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 10_000, example = "Met at the fair.")]
-    notes: Input,
+/// A change of a contact. Absent fields stay; null and blank ones become empty.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct ContactUpdate {
+    /// The slug of one of the caller's organizations: the contact moves there and loses its tags. Example: `janedoe`
+    organization: Optional<Text>,
+    /// Never empty. The slug is derived from it anew. Example: `Jane Roe`
+    display_name: Optional<NonBlank<255>>,
+    /// Example: `Jane`
+    first_name: Name,
+    /// Example: `Roe`
+    last_name: Name,
+    /// An email address. Example: `jane.roe@ex.com`
+    email: Address,
+    /// Example: `Lisbon`
+    location: Name,
+    /// Example: `+351 21 000 0000`
+    phone: Phone,
+    /// Example: `Met at the fair.`
+    notes: Notes,
 }
 
-impl PartOfContact {
-    /// What it changes.
+impl ContactUpdate {
+    /// Reads the changes.
     ///
     /// # Errors
-    /// As [`WholeContact::check`].
+    /// As [`ContactCreate::check`].
     pub(super) fn check(&self, tenant: &Tenant) -> Result<ContactPatch, Problem> {
-        let mut faults = FieldErrors::default();
-        let organization = match self.organization {
-            // No organisation is one that nobody knows. Source: docs/contract/v1.md «Contacts».
+        let mut errors = FieldErrors::default();
+        let organization = match self.organization.input() {
+            // Null names an organization that does not exist. Source: docs/contract/v1.md «Contacts».
             Input::Null => Some(String::new()),
-            _ => strict::optional(&mut faults, "organization", &self.organization),
+            _ => self.organization.read(&mut errors),
         };
-        let name = strict::bounded(&mut faults, "display_name", &self.display_name, MAX_NAME);
-        if name.as_ref().is_some_and(|name| name.trim().is_empty()) {
-            faults.add("display_name", Code::Blank);
-        }
-        let mut text = |name, input, max| text(&mut faults, name, input, max);
         let patch = ContactPatch {
             organization_id: None,
-            display_name: name,
-            first_name: text("first_name", &self.first_name, MAX_NAME),
-            last_name: text("last_name", &self.last_name, MAX_NAME),
-            email: text("email", &self.email, Email::MAX_CHARS),
-            location: text("location", &self.location, MAX_NAME),
-            phone: text("phone", &self.phone, MAX_PHONE),
-            notes: text("notes", &self.notes, MAX_NOTES),
+            display_name: self.display_name.read(&mut errors),
+            first_name: self.first_name.read(&mut errors),
+            last_name: self.last_name.read(&mut errors),
+            email: self.email.read(&mut errors),
+            location: self.location.read(&mut errors),
+            phone: self.phone.read(&mut errors),
+            notes: self.notes.read(&mut errors),
         };
-        let patch = faults.or(patch)?;
+        let patch = errors.or(patch)?;
         Ok(ContactPatch {
             email: match patch.email {
                 Change::Set(email) => Change::Set(address(email)?),
@@ -163,23 +140,7 @@ impl PartOfContact {
     }
 }
 
-/// A text that may be null; white space alone is nothing, too.
-fn text(faults: &mut FieldErrors, name: &str, input: &Input, max: usize) -> Change<String> {
-    if *input == Input::Null {
-        return Change::Clear;
-    }
-    match strict::bounded(faults, name, input, max) {
-        None => Change::Keep,
-        Some(text) if text.trim().is_empty() => Change::Clear,
-        Some(text) => Change::Set(text),
-    }
-}
-
-fn nothing_or(change: Change<String>) -> Option<String> {
-    change.into_column().flatten()
-}
-
-/// An address as it was given, if it is one.
+/// Checks an address, and returns it as it was sent.
 fn address(text: String) -> Result<String, Problem> {
     match Email::parse(&text) {
         Ok(_) => Ok(text.trim().to_owned()),
@@ -187,8 +148,9 @@ fn address(text: String) -> Result<String, Problem> {
     }
 }
 
-/// Here an unknown organisation has the words of any unknown thing. Source: docs/contract/v1.md «Errors», «Contacts».
-fn of_the_caller(tenant: &Tenant, slug: &str) -> Result<loggia_kernel::OrgId, Problem> {
+/// Finds an organization of the caller. Here an unknown one is reported like any unknown object.
+/// Source: docs/contract/v1.md «Errors», «Contacts».
+fn of_the_caller(tenant: &Tenant, slug: &str) -> Result<OrgId, Problem> {
     match tenant.organization(slug) {
         Ok(membership) => Ok(membership.organization.id),
         Err(_) => Err(Problem::NotFound),

@@ -1,6 +1,6 @@
 //! `GET /api/v1/contacts/`: the contact list.
 
-use actix_web::{HttpRequest, get, web::Data};
+use actix_web::{HttpRequest, web::Data};
 use loggia_contacts::{ContactId, ContactQuery};
 use loggia_kernel::OrgId;
 use loggia_tagging::TargetKind;
@@ -13,8 +13,9 @@ use super::{
     query::{ContactParams, ListQuery},
     tags_of,
 };
-use crate::{Tenant, V1State};
+use crate::{V1, V1State};
 use loggia_http::{
+    auth::{Guard, Member},
     dialect::{Ninja, NinjaErrorOut},
     error::Problem,
     response::{Reply, Response},
@@ -24,6 +25,8 @@ use loggia_http::{
 ///
 /// The cost of a page by `offset` grows with the offset; a page by `cursor` costs the same at any depth.
 #[utoipa::path(
+    get,
+    path = "/api/v1/contacts/",
     tag = "contacts",
     operation_id = "v1_contacts_list",
     params(PageParams, ContactParams),
@@ -31,11 +34,9 @@ use loggia_http::{
         (status = 200, body = ContactPageOut, description = "A page of contacts."),
         (status = 404, body = NinjaErrorOut, description = "The organization does not exist, or the caller is not a member of it."),
     ),
-    security(("bearer" = [])),
 )]
-#[get("/api/v1/contacts/")]
 pub(crate) async fn list(
-    tenant: Tenant,
+    tenant: Guard<V1, Member>,
     state: Data<V1State>,
     request: HttpRequest,
 ) -> Response<Ninja> {

@@ -9,7 +9,7 @@ use super::super::ids;
 use loggia_http::{
     dialect::{Ninja, Reject},
     error::{Code, FieldErrors},
-    request::{Body, Input, strict},
+    request::{Body, Input, fields, strict},
 };
 
 /// The largest number of names in one assignment. Source: docs/contract/v1.md «Tags on objects».
@@ -17,9 +17,6 @@ const MAX_NAMES: usize = 50;
 
 /// The largest number of tags in one removal. Source: docs/contract/v1.md «Tags on objects».
 const MAX_IDS: usize = 100;
-
-/// The location of a list's items in errors. Source: docs/contract/v1.md «Validation errors».
-const ITEMS: &str = "body/data";
 
 #[derive(Default, Deserialize, ToSchema)]
 pub(super) struct TagCreate {
@@ -87,41 +84,35 @@ impl TagUpdate {
 
 /// Reads the names of an assignment: a list, or an object with the list in `tags`.
 pub(super) async fn names(body: Body<Ninja>) -> Result<Vec<TagName>, Reject<Ninja>> {
-    let items = body.items("tags", MAX_NAMES).await?;
-    let mut faults = FieldErrors::default();
-    let mut names = Vec::with_capacity(items.len());
-    for (n, item) in items.iter().enumerate() {
-        let place = format!("{ITEMS}/{n}");
-        let text = strict::required(&mut faults, &place, item);
-        names.extend(text.and_then(|text| tag_name(&mut faults, &place, &text)));
-    }
-    Ok(faults.or(names)?)
+    body.read_list("tags", MAX_NAMES, |item| {
+        let text = fields::strict::text(item)?;
+        TagName::parse(&text).map_err(|flaw| vec![code(flaw)])
+    })
+    .await
 }
 
 /// Reads the ids of tags: a list, or an object with the list in `ids`.
 pub(super) async fn tag_ids(body: Body<Ninja>) -> Result<Vec<TagId>, Reject<Ninja>> {
-    let items = body.items("ids", MAX_IDS).await?;
-    let mut faults = FieldErrors::default();
-    let mut ids = Vec::with_capacity(items.len());
-    for (n, item) in items.iter().enumerate() {
-        match ids::number(item) {
-            Ok(id) => ids.push(TagId::new(id)),
-            Err(code) => faults.add(&format!("{ITEMS}/{n}"), code),
-        }
-    }
-    Ok(faults.or(ids)?)
+    body.read_list("ids", MAX_IDS, |item| {
+        let id = ids::number(item).map_err(|code| vec![code])?;
+        Ok(TagId::new(id))
+    })
+    .await
 }
 
 fn tag_name(faults: &mut FieldErrors, place: &str, text: &str) -> Option<TagName> {
     match TagName::parse(text) {
         Ok(name) => Some(name),
         Err(flaw) => {
-            let code = match flaw {
-                ParseError::Malformed => Code::NotATagName,
-                flaw => flaw.into(),
-            };
-            faults.add(place, code);
+            faults.add(place, code(flaw));
             None
         }
+    }
+}
+
+fn code(flaw: ParseError) -> Code {
+    match flaw {
+        ParseError::Malformed => Code::NotATagName,
+        flaw => flaw.into(),
     }
 }

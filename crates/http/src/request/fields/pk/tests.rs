@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use rstest::rstest;
 
-use super::{Input, Read};
-use crate::error::{Code, FieldErrors, Kind};
+use super::{Input, Kind as _, Pk, Pks};
+use crate::error::{Code, Kind};
 
 fn number(text: &str) -> Input {
     Input::Number(text.to_owned())
@@ -19,15 +19,11 @@ fn text(text: &str) -> Input {
 #[case(text("007"), Some(7))]
 #[case(number("-7"), Some(-7))]
 #[case(number("99999999999999999999"), None)]
-fn reads_a_number_in_whatever_form(#[case] input: Input, #[case] id: Option<i64>) {
-    let mut faults = FieldErrors::default();
-    let pk = Read::REQUIRED.pk(&mut faults, "user", &input).unwrap();
-    assert_eq!(pk.id(), id);
-    assert!(faults.is_empty());
+fn reads_a_number_or_a_text_that_is_one(#[case] input: Input, #[case] id: Option<i64>) {
+    assert_eq!(Pk::parse(&input).unwrap().id(), id);
 }
 
 #[rstest]
-#[case(Input::Absent, Code::Required)]
 #[case(Input::Null, Code::Null)]
 #[case(text(""), Code::Null)]
 #[case(text("   "), Code::NotAPk(Kind::Text))]
@@ -39,10 +35,8 @@ fn reads_a_number_in_whatever_form(#[case] input: Input, #[case] id: Option<i64>
 #[case(Input::Bool(true), Code::NotAPk(Kind::Bool))]
 #[case(Input::List(vec![]), Code::NotAPk(Kind::List))]
 #[case(Input::Object, Code::NotAPk(Kind::Object))]
-fn refuses_what_is_no_number(#[case] input: Input, #[case] code: Code) {
-    let mut faults = FieldErrors::default();
-    assert_eq!(Read::REQUIRED.pk(&mut faults, "user", &input), None);
-    assert_eq!(faults.iter().collect::<Vec<_>>(), [("user", &[code][..])]);
+fn refuses_what_is_not_a_number(#[case] input: Input, #[case] code: Code) {
+    assert_eq!(Pk::parse(&input), Err(vec![code]));
 }
 
 #[rstest]
@@ -52,14 +46,11 @@ fn refuses_what_is_no_number(#[case] input: Input, #[case] code: Code) {
 #[case(vec![Input::Bool(true), number("3")], Err(Code::NotAPk(Kind::Bool)))]
 #[case(vec![Input::Null], Err(Code::NoSuchPk("None".to_owned())))]
 #[case(vec![text("")], Err(Code::NotAPk(Kind::Text)))]
-fn of_a_list_the_first_fault_counts(
+fn reports_the_first_invalid_item_of_a_list(
     #[case] items: Vec<Input>,
     #[case] outcome: Result<&[i64], Code>,
 ) {
-    let mut faults = FieldErrors::default();
-    let pks = Read::OPTIONAL
-        .pks(&mut faults, "ids", &Input::List(items))
-        .unwrap();
+    let pks = Pks::parse(&Input::List(items)).unwrap();
     let outcome = outcome.map(|ids| ids.iter().copied().collect());
     assert_eq!(pks.all_of(&BTreeSet::from([1, 2])), outcome);
 }
@@ -69,8 +60,6 @@ fn of_a_list_the_first_fault_counts(
 #[case(text(""), Code::NotAList(Kind::Text))]
 #[case(number("1"), Code::NotAList(Kind::Integer))]
 #[case(Input::Object, Code::NotAList(Kind::Object))]
-fn refuses_what_is_no_list(#[case] input: Input, #[case] code: Code) {
-    let mut faults = FieldErrors::default();
-    assert_eq!(Read::OPTIONAL.pks(&mut faults, "ids", &input), None);
-    assert_eq!(faults.iter().collect::<Vec<_>>(), [("ids", &[code][..])]);
+fn refuses_what_is_not_a_list(#[case] input: Input, #[case] code: Code) {
+    assert_eq!(Pks::parse(&input), Err(vec![code]));
 }
