@@ -126,8 +126,8 @@ pub fn app(
             openapi::mount(config, &documents);
             config.service(health::alive).service(health::ready);
         })
-        .default_service(web::to(move |request| {
-            unknown_path(Arc::clone(&table), request)
+        .default_service(web::to(move |request: HttpRequest| {
+            std::future::ready(unknown_path(&table, &request))
         }))
         .wrap(inner)
         .wrap(Condition::new(is_cors_on, cors))
@@ -184,6 +184,6 @@ fn cors(services: &Services) -> Cors {
 }
 
 /// Responds where no operation exists: 404 in the format of the nearest surface.
-async fn unknown_path(table: Arc<RoutingTable>, request: HttpRequest) -> HttpResponse {
+fn unknown_path(table: &RoutingTable, request: &HttpRequest) -> HttpResponse {
     table.respond(request.match_info().as_str(), &Problem::NotFound)
 }

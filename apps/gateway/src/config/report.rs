@@ -78,7 +78,7 @@ impl Settings {
             None => format!("*** in {}", self.secret_key_path().display()),
         };
         let templates = self.mail_templates.as_ref().map(|dir| dir.display());
-        Ok(vec![
+        let mut values = vec![
             ("LOGGIA_BIND", self.bind.to_string()),
             ("LOGGIA_DATA_DIR", self.data_dir.display().to_string()),
             (
@@ -111,6 +111,15 @@ impl Settings {
                 "LOGGIA_STORAGE_URL",
                 self.effective_storage_url()?.to_string(),
             ),
+        ];
+        values.extend(self.policy_values());
+        values.extend(self.integration_values());
+        Ok(values)
+    }
+
+    /// Returns the values that decide how requests are served.
+    fn policy_values(&self) -> Vec<(&'static str, String)> {
+        vec![
             ("LOGGIA_ACCESS_TTL", self.access_ttl.to_string()),
             ("LOGGIA_REFRESH_TTL", self.refresh_ttl.to_string()),
             ("LOGGIA_SESSION_POLICY", written(self.session_policy)),
@@ -134,6 +143,12 @@ impl Settings {
                 self.effective_hash_permits().to_string(),
             ),
             ("LOGGIA_JOBS", written(self.jobs)),
+        ]
+    }
+
+    /// Returns the values of the first administrator, of external providers, and of the log.
+    fn integration_values(&self) -> Vec<(&'static str, String)> {
+        vec![
             ("LOGGIA_ADMIN_EMAIL", or_none(self.admin_email.as_ref())),
             (
                 "LOGGIA_ADMIN_PASSWORD",
@@ -159,6 +174,6 @@ impl Settings {
             ),
             ("LOGGIA_LOG", self.log.clone()),
             ("LOGGIA_LOG_FORMAT", written(self.log_format)),
-        ])
+        ]
     }
 }

@@ -166,7 +166,7 @@ impl<const MIN: usize> Kind for Password<MIN> {
 /// Limits the length, so that hashing stays cheap.
 pub(super) fn password(text: String) -> Result<passwords::Password, Codes> {
     passwords::Password::new(text)
-        .or_else(|_| Err(vec![Code::TooLong(passwords::Password::MAX_BYTES)]))
+        .map_err(|passwords::TooLong| vec![Code::TooLong(passwords::Password::MAX_BYTES)])
 }
 
 impl<const MIN: usize> ComposeSchema for Password<MIN> {
