@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use loggia_identity::{SecretKey, SecretKeys};
+use loggia_identity::{SecretKey, SecretKeys, Subject};
 use loggia_kernel::Timestamp;
 use serde_json::{Value, json};
 
@@ -11,6 +11,7 @@ use crate::app::{Answer, Request, TestApp};
 const LOGIN: &str = "/auth/token/login/";
 const OPAQUE_ME: &str = "/auth/users/me/";
 const ME: &str = "/api/v1/users/me";
+const CONTACTS: &str = "/api/v1/contacts/";
 const REFRESH: &str = "/auth/jwt/refresh/";
 const VERIFY: &str = "/auth/jwt/verify/";
 
@@ -133,4 +134,48 @@ async fn tokens_of_a_third_key_are_rejected() {
     let statuses = jwt_statuses(&rotated, alice.access(), alice.refresh()).await;
     assert_eq!(statuses, [401; 3]);
     assert_eq!(opaque_status(&rotated, &opaque).await, 401);
+}
+
+/// The status of the next page, and of an upload.
+async fn cursor_and_upload_statuses(
+    app: &TestApp,
+    bearer: &str,
+    cursor: &str,
+    url: &str,
+) -> [u16; 2] {
+    let page = get(app, &format!("{CONTACTS}?cursor={cursor}"), bearer).await;
+    let upload = Request::new("PUT", url).header("Content-Type", "image/png");
+    let upload = app.send(upload.body("x")).await;
+    [page.status, upload.status].map(|status| status.as_u16())
+}
+
+#[actix_web::test]
+async fn cursors_and_upload_urls_of_the_previous_key_are_accepted_until_its_date() {
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+    for name in ["Ann", "Bo"] {
+        let contact = json!({ "organization": "alice", "first_name": name, "last_name": "X" });
+        assert_eq!(alice.post(CONTACTS, contact).await.status, 200);
+    }
+    let page = alice.get(&format!("{CONTACTS}?cursor=&limit=1")).await;
+    let cursor = page.text_at("/next_cursor");
+    let file = json!({ "filename": "a.png", "content_type": "image/png" });
+    let url = alice.post("/api/upload/get-upload-url/", file).await;
+    let url = url.text_at("/url").replace("http://127.0.0.1:8000", "");
+
+    let changed = reopened(&app, key(NEW_KEY)).await;
+    let rotated = reopened(&app, rotated(app.now().plus(GRACE))).await;
+    // Signed with the new key, so that only the cursor and the URL depend on the old one.
+    let sessions = &rotated.services().sessions;
+    let tokens = sessions.open(alice.account(), Subject::PublicId).await;
+    let user = format!("Bearer {}", tokens.unwrap().access);
+    let statuses = cursor_and_upload_statuses(&changed, &user, &cursor, &url).await;
+    assert_eq!(statuses, [400, 403]);
+
+    app.clock().advance(GRACE - Duration::from_micros(1));
+    let statuses = cursor_and_upload_statuses(&rotated, &user, &cursor, &url).await;
+    assert_eq!(statuses, [200, 200]);
+    app.clock().advance(Duration::from_micros(1));
+    let statuses = cursor_and_upload_statuses(&rotated, &user, &cursor, &url).await;
+    assert_eq!(statuses, [400, 403]);
 }

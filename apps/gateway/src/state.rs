@@ -6,7 +6,7 @@ use actix_web::web::{self, Data};
 use loggia_contacts::{Contacts, StoredContacts};
 use loggia_content::{Entries, StoredEntries};
 use loggia_db::{self as db, Db};
-use loggia_http::{auth::Authentication, encryption::Seal, throttling::Throttles};
+use loggia_http::{auth::Authentication, encryption::TokenCipher, throttling::Throttles};
 use loggia_idempotency::IdempotencyKeys;
 use loggia_identity::{
     AccountAdministration, Accounts, LoginAttempts, OneTimeTokens, Organizations, Passwords,
@@ -65,8 +65,10 @@ pub struct Services {
     pub entries: Arc<dyn Entries>,
     /// Stored responses of requests with an `Idempotency-Key`.
     pub answers: IdempotencyKeys,
-    /// The encryption of values that clients send back unchanged.
-    pub seal: Seal,
+    /// The encryption of cursors.
+    pub cursor_cipher: TokenCipher,
+    /// The encryption of upload grants.
+    pub upload_cipher: TokenCipher,
     /// The queue of background jobs.
     pub queue: Queue,
     /// The mailer.
@@ -185,7 +187,8 @@ impl Services {
             Arc::clone(&clock),
         ));
         let accounts: Arc<dyn Accounts> = stored.clone();
-        let seal = Seal::new(keys.current().clone());
+        let cipher = |purpose| TokenCipher::new(&keys, purpose, Arc::clone(&clock));
+        let (cursor_cipher, upload_cipher) = (cipher("cursor"), cipher("upload"));
         let sessions = StoredSessions::new(
             db.clone(),
             hasher.clone(),
@@ -233,7 +236,8 @@ impl Services {
             permissions: Arc::new(permissions),
             roles: Arc::new(roles),
             assignments: Arc::new(assignments),
-            seal,
+            cursor_cipher,
+            upload_cipher,
             queue,
             mailer,
             templates: Arc::new(templates),
@@ -299,7 +303,7 @@ impl Services {
             roles: Arc::clone(&self.roles),
             assignments: Arc::clone(&self.assignments),
             entries: Arc::clone(&self.entries),
-            seal: self.seal.clone(),
+            upload_cipher: self.upload_cipher.clone(),
             storage: self.storage.clone(),
             clock: Arc::clone(&self.clock),
             public_url: self.options.public_url.clone(),
@@ -315,7 +319,7 @@ impl Services {
             organizations: Arc::clone(&self.organizations),
             contacts: Arc::clone(&self.contacts),
             tags: Arc::clone(&self.tags),
-            seal: self.seal.clone(),
+            cursor_cipher: self.cursor_cipher.clone(),
             throttles: self.throttles.clone(),
             rates: self.options.rates,
         }

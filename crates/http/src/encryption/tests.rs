@@ -1,18 +1,37 @@
-use loggia_identity::SecretKey;
+//! Tests of what can be decrypted and what cannot.
 
-use super::Seal;
+use std::{sync::Arc, time::Duration};
 
-fn seal(key: u8) -> Seal {
-    Seal::new(SecretKey::new([key; 32]).unwrap())
+use loggia_identity::{SecretKey, SecretKeys};
+use loggia_kernel::Clock;
+use loggia_testkit::FrozenClock;
+
+use super::TokenCipher;
+
+const CONTEXT: &str = "the list of alice";
+
+fn key(byte: u8) -> SecretKey {
+    SecretKey::new([byte; 32]).unwrap()
+}
+
+fn cipher_for(purpose: &'static str, keys: impl Into<SecretKeys>) -> TokenCipher {
+    TokenCipher::new(&keys.into(), purpose, Arc::new(FrozenClock::default()))
+}
+
+fn cipher(byte: u8) -> TokenCipher {
+    cipher_for("cursor", key(byte))
 }
 
 #[test]
-fn what_is_sealed_comes_back() {
+fn decrypts_what_it_encrypted() {
     for text in ["", "a", "0 17 tÖzgür", &"long ".repeat(100)] {
-        let sealed = seal(1).close("list of a", text);
-        assert_eq!(seal(1).open("list of a", &sealed).as_deref(), Some(text));
+        let encrypted = cipher(1).encrypt(CONTEXT, text);
+        assert_eq!(
+            cipher(1).decrypt(CONTEXT, &encrypted).as_deref(),
+            Some(text)
+        );
         assert!(
-            sealed
+            encrypted
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
         );
@@ -20,28 +39,84 @@ fn what_is_sealed_comes_back() {
 }
 
 #[test]
-fn nothing_else_does() {
-    let sealed = seal(1).close("list of a", "0 17");
-    assert_eq!(seal(2).open("list of a", &sealed), None);
-    assert_eq!(seal(1).open("list of b", &sealed), None);
-    assert_eq!(
-        seal(1).open("list of ", &seal(1).close("list of", " x")),
-        None
-    );
-    for bad in [
+fn encrypts_the_same_text_differently_each_time() {
+    let cipher = cipher(1);
+    assert_ne!(cipher.encrypt(CONTEXT, "x"), cipher.encrypt(CONTEXT, "x"));
+}
+
+#[test]
+fn refuses_a_text_in_which_any_bit_was_changed() {
+    let encrypted = cipher(1).encrypt(CONTEXT, "0 17");
+    for at in 0..encrypted.len() {
+        for replacement in *b"AQgw9-_" {
+            let mut changed = encrypted.clone().into_bytes();
+            if changed[at] == replacement {
+                continue;
+            }
+            changed[at] = replacement;
+            let changed = String::from_utf8(changed).unwrap();
+            assert_eq!(cipher(1).decrypt(CONTEXT, &changed), None, "{changed}");
+        }
+    }
+}
+
+#[test]
+fn refuses_a_text_that_is_longer_or_shorter() {
+    let encrypted = cipher(1).encrypt(CONTEXT, "0 17");
+    for end in 0..encrypted.len() {
+        let truncated = &encrypted[..end];
+        assert_eq!(cipher(1).decrypt(CONTEXT, truncated), None, "{truncated}");
+    }
+    for start in 1..encrypted.len() {
+        let truncated = &encrypted[start..];
+        assert_eq!(cipher(1).decrypt(CONTEXT, truncated), None, "{truncated}");
+    }
+    for end in ["A", "AA", "AAAA", "=", " "] {
+        let longer = format!("{encrypted}{end}");
+        assert_eq!(cipher(1).decrypt(CONTEXT, &longer), None, "{longer}");
+    }
+}
+
+#[test]
+fn refuses_what_it_never_encrypted() {
+    let zeros = "A".repeat(64);
+    for text in ["", "x", "ä", "a b", "AAAAAAAAAAAAAAAAAAAAAAAAAAAA", &zeros] {
+        assert_eq!(cipher(1).decrypt(CONTEXT, text), None, "{text}");
+    }
+}
+
+#[test]
+fn refuses_another_key_purpose_or_context() {
+    let encrypted = cipher(1).encrypt(CONTEXT, "0 17");
+    assert_eq!(cipher(2).decrypt(CONTEXT, &encrypted), None);
+    let other = cipher_for("upload", key(1));
+    assert_eq!(other.decrypt(CONTEXT, &encrypted), None);
+    for context in [
         "",
-        "x",
-        "AAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-        "ä",
-        "a b",
-        &sealed[1..],
+        "the list of bob",
+        "the list of alic",
+        "the list of alice ",
     ] {
-        assert_eq!(seal(1).open("list of a", bad), None, "{bad}");
+        assert_eq!(cipher(1).decrypt(context, &encrypted), None, "{context}");
     }
-    for at in 0..sealed.len() {
-        let mut changed = sealed.clone().into_bytes();
-        changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
-        let changed = String::from_utf8(changed).unwrap();
-        assert_eq!(seal(1).open("list of a", &changed), None, "{at}");
-    }
+}
+
+#[test]
+fn accepts_the_previous_key_before_its_date_and_encrypts_with_the_current_one() {
+    let clock = FrozenClock::default();
+    let grace = Duration::from_secs(60);
+    let keys = SecretKeys::from(key(2)).with_previous(key(1), clock.now().plus(grace));
+    let rotated = TokenCipher::new(&keys, "cursor", Arc::new(clock.clone()));
+    let (old, third) = (cipher(1), cipher(3));
+    let decrypts = |encrypted: &str| rotated.decrypt(CONTEXT, encrypted).is_some();
+
+    let (of_old, of_third) = (old.encrypt(CONTEXT, "x"), third.encrypt(CONTEXT, "x"));
+    let new = rotated.encrypt(CONTEXT, "x");
+    clock.advance(grace - Duration::from_micros(1));
+    assert!(decrypts(&new) && decrypts(&of_old) && !decrypts(&of_third));
+    assert_eq!(old.decrypt(CONTEXT, &new), None);
+    assert!(cipher(2).decrypt(CONTEXT, &new).is_some());
+
+    clock.advance(Duration::from_micros(1));
+    assert!(decrypts(&new) && !decrypts(&of_old) && !decrypts(&of_third));
 }

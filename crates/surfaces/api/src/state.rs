@@ -5,7 +5,7 @@ use std::sync::Arc;
 use loggia_content::Entries;
 use loggia_db::Db;
 use loggia_http::BaseUrl;
-use loggia_http::encryption::Seal;
+use loggia_http::encryption::TokenCipher;
 use loggia_identity::{AccountAdministration, Accounts, OneTimeTokens, Passwords, Sessions};
 use loggia_kernel::Clock;
 use loggia_rbac::{Assignments, Permissions, Roles};
@@ -34,8 +34,8 @@ pub struct ApiState {
     pub assignments: Arc<dyn Assignments>,
     /// Content entries.
     pub entries: Arc<dyn Entries>,
-    /// Encryption of opaque texts.
-    pub seal: Seal,
+    /// Encryption of upload grants.
+    pub upload_cipher: TokenCipher,
     /// Uploaded files.
     pub storage: Storage,
     /// The time.

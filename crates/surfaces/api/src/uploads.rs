@@ -53,7 +53,7 @@ pub(super) async fn upload_url(
         content_type,
         expires_at: state.clock.now().plus(Grant::TTL),
     };
-    let url = grant.url(&state.seal, &state.public_url);
+    let url = grant.url(&state.upload_cipher, &state.public_url);
     Ok(Reply::ok(&UploadOut { url }))
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use loggia_contacts::Contacts;
-use loggia_http::encryption::Seal;
+use loggia_http::encryption::TokenCipher;
 use loggia_http::throttling::{Rates, Throttles};
 use loggia_identity::{Accounts, OneTimeTokens, Organizations, Passwords, Sessions};
 use loggia_tagging::Tags;
@@ -25,8 +25,8 @@ pub struct V1State {
     pub contacts: Arc<dyn Contacts>,
     /// Tags.
     pub tags: Arc<dyn Tags>,
-    /// Encryption of opaque texts.
-    pub seal: Seal,
+    /// Encryption of cursors.
+    pub cursor_cipher: TokenCipher,
     /// Request counters.
     pub throttles: Throttles,
     /// The limits of the request counters.

@@ -6,13 +6,13 @@ use std::time::Duration;
 use loggia_kernel::Timestamp;
 use loggia_storage::Key;
 
-use loggia_http::{BaseUrl, encryption::Seal};
+use loggia_http::{BaseUrl, encryption::TokenCipher};
 
 /// The first segment of upload paths.
 const ROOT: &str = "uploads";
 
-/// The purpose of the encrypted texts. They are valid for no other purpose.
-const SCOPE: &str = "PUT /uploads/";
+/// The context of the encryption. It is always the same, because the text itself names the file.
+const CONTEXT: &str = "PUT /uploads/";
 
 /// The permission to upload one file.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Grant {
     pub(super) const TTL: Duration = Duration::from_secs(15 * 60);
 
     /// Returns the URL.
-    pub(super) fn url(&self, seal: &Seal, public_url: &BaseUrl) -> String {
+    pub(super) fn url(&self, cipher: &TokenCipher, public_url: &BaseUrl) -> String {
         let mut url = public_url.url().clone();
         // Pushed segment by segment, so that a file's name cannot become another part of the URL. An error would mean
         // that the base URL cannot have a path, which an HTTP URL can.
@@ -44,13 +44,13 @@ impl Grant {
             self.content_type,
             self.key.as_str()
         );
-        url.set_query(Some(&format!("grant={}", seal.close(SCOPE, &text))));
+        url.set_query(Some(&format!("grant={}", cipher.encrypt(CONTEXT, &text))));
         url.into()
     }
 
     /// Returns the grant in an encrypted text, or `None` if this server did not issue the text.
-    pub(super) fn opened(seal: &Seal, sealed: &str) -> Option<Self> {
-        let text = seal.open(SCOPE, sealed)?;
+    pub(super) fn decrypt(cipher: &TokenCipher, encrypted: &str) -> Option<Self> {
+        let text = cipher.decrypt(CONTEXT, encrypted)?;
         // Neither of the first two values can contain a line break.
         let mut lines = text.splitn(3, '\n');
         let expires_at = lines.next()?.parse().ok()?;

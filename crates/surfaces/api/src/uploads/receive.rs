@@ -48,8 +48,8 @@ async fn receive(
     link: Option<Query<Link>>,
     payload: Payload,
 ) -> Result<HttpResponse, Reject<Drf>> {
-    let sealed = link.map(|Query(link)| link.grant).unwrap_or_default();
-    let grant = Grant::opened(&state.seal, &sealed)
+    let encrypted = link.map(|Query(link)| link.grant).unwrap_or_default();
+    let grant = Grant::decrypt(&state.upload_cipher, &encrypted)
         .filter(|grant| grant.key.as_str() == *key && state.clock.now() < grant.expires_at)
         .ok_or(Refusal::BadUploadLink)?;
     let sent_type = request.headers().get(header::CONTENT_TYPE);

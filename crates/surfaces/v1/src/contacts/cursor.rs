@@ -5,32 +5,29 @@ use std::time::Duration;
 use loggia_contacts::{ContactId, Cursor, Order, SortKey};
 use loggia_kernel::Timestamp;
 
-use loggia_http::encryption::Seal;
+use loggia_http::encryption::TokenCipher;
 
 /// Creates and reads the cursors of one list.
 pub(super) struct Cursors<'a> {
-    seal: &'a Seal,
-    scope: String,
+    cipher: &'a TokenCipher,
+    list: String,
 }
 
 impl<'a> Cursors<'a> {
     /// Takes a text that identifies the list and its caller.
-    pub(super) fn of(seal: &'a Seal, list: String) -> Self {
-        Self {
-            seal,
-            scope: format!("contacts {list}"),
-        }
+    pub(super) fn new(cipher: &'a TokenCipher, list: String) -> Self {
+        Self { cipher, list }
     }
 
     /// Returns the cursor for a position.
-    pub(super) fn close(&self, position: &Cursor) -> String {
-        self.seal.close(&self.scope, &written(position))
+    pub(super) fn encrypt(&self, position: &Cursor) -> String {
+        self.cipher.encrypt(&self.list, &written(position))
     }
 
     /// Returns the position in a cursor, or `None` if the cursor is not of this list.
-    pub(super) fn open(&self, cursor: &str, order: Option<Order>) -> Option<Cursor> {
-        let position = read(&self.seal.open(&self.scope, cursor)?)?;
-        // The encryption scope implies this already, because a list has one order.
+    pub(super) fn decrypt(&self, cursor: &str, order: Option<Order>) -> Option<Cursor> {
+        let position = read(&self.cipher.decrypt(&self.list, cursor)?)?;
+        // The context of the encryption implies this already, because a list has one order.
         let is_of_order = match (&position.key, order) {
             (None, None) => true,
             (Some(SortKey::Time(_)), Some(order)) => order.by.is_time(),

@@ -52,7 +52,7 @@ pub(crate) async fn list(
     let next_cursor = match (cursors, part.next) {
         (None, _) => NextCursor::NotAsked,
         (Some(_), None) => NextCursor::End,
-        (Some(cursors), Some(end)) => NextCursor::At(cursors.close(&end)),
+        (Some(cursors), Some(end)) => NextCursor::At(cursors.encrypt(&end)),
     };
     let items = part.items.into_iter().map(|contact| {
         let tags = tags.remove(&contact.id.get()).unwrap_or_default();

@@ -122,7 +122,8 @@ impl ListQuery {
         let cursors = self.cursor.as_ref().map(|_| self.cursors(state, tenant));
         let after: Option<Cursor> = match (&cursors, self.cursor.as_deref()) {
             (Some(cursors), Some(cursor)) if !cursor.is_empty() => {
-                Some(cursors.open(cursor, self.order).ok_or(Refusal::BadCursor)?)
+                let position = cursors.decrypt(cursor, self.order);
+                Some(position.ok_or(Refusal::BadCursor)?)
             }
             _ => None,
         };
@@ -145,7 +146,7 @@ impl ListQuery {
             self.search,
             self.order,
         );
-        Cursors::of(&state.seal, list)
+        Cursors::new(&state.cursor_cipher, list)
     }
 }
 
