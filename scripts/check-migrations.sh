@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Enforces that the two sides of migrations/ agree. Prints every violation as `file:line: what` and fails if there is
-# one. Needs bash, awk and find.
+# one. Needs bash, awk, find and cargo.
 #
 #   1. migrations/{postgres,sqlite}/NNNN_<crate>_<what>/{up,down}.sql: the same folders on both sides, numbered from 0001
 #      without a gap, named for a crate that is there, and both files hold a statement.
@@ -9,6 +9,8 @@
 #      message, which names table and columns only; an index over expressions is reported by its own name.
 #   3. After all migrations both sides have the same constraints. Dropping, adding and renaming are followed, also
 #      SQLite's way of changing a table: a new one under another name, dropped and renamed.
+#   4. Each crate that has migrations reaches them by a link crates/<crate>/migrations, names each one in src/schema.rs,
+#      and packages the files of its own and of no other crate.
 #
 # Primary keys may stay unnamed, because SQLite's AUTOINCREMENT allows no name. Dropping a column does not count as
 # dropping its constraints: drop them by name first.
@@ -262,9 +264,37 @@ check_constraints() {
         awk -F '\t' '{ sub(/= /, ""); sub(/^\t/, ""); split($0, w, " "); print ($1 == "" ? "sqlite" : "postgres"), w[2] " on " w[1] }')
 }
 
+# Prints the files of a crate's migrations, as they are in the workspace.
+files_of() {
+    find migrations -path "migrations/*/[0-9][0-9][0-9][0-9]_$1_*/*" -type f | LC_ALL=C sort
+}
+
+# Prints the files of a crate's migrations, as they are in its package.
+packaged_by() {
+    cargo package --quiet --locked --allow-dirty --list -p "loggia-$1" | grep '^migrations/' | LC_ALL=C sort
+}
+
+check_crates() {
+    local crate folder schema line
+    for crate in $(folders sqlite | cut -d _ -f 2 | LC_ALL=C sort -u); do
+        if [ "$(readlink "crates/$crate/migrations")" != ../../migrations ]; then
+            breach "crates/$crate/migrations:1: should be a link to ../../migrations"
+            continue
+        fi
+        schema=crates/$crate/src/schema.rs
+        for folder in $(folders sqlite | grep "^[0-9]*_${crate}_"); do
+            grep -q "\"$folder\"" "$schema" || breach "$schema:1: MIGRATIONS does not name $folder"
+        done
+        while read -r line; do
+            breach "crates/$crate/Cargo.toml:1: the package should have its own migrations and no others: $line"
+        done < <(LC_ALL=C comm -3 <(files_of "$crate") <(packaged_by "$crate") | awk '{ print $1 }')
+    done
+}
+
 check_folders
 check_sides
 check_constraints
+check_crates
 
 if [ "$breaches" -gt 0 ]; then
     echo "migrations: $breaches violations (the rules are in scripts/check-migrations.sh)"

@@ -4,6 +4,7 @@ pub mod cli;
 pub mod config;
 pub mod email;
 pub mod health;
+pub mod migrations;
 pub mod serve;
 pub mod state;
 pub mod surfaces;

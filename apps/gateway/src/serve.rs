@@ -10,7 +10,9 @@ use actix_web::HttpServer;
 use loggia_db::{Backend, Db};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Gateway, Services, cli::first_admin, config::Settings, state, telemetry, worker};
+use crate::{
+    Gateway, Services, cli::first_admin, config::Settings, migrations, state, telemetry, worker,
+};
 
 /// The time limit for the head of a request. Ample for slow clients, short enough against idle ones.
 const HEAD_LIMIT: Duration = Duration::from_secs(10);
@@ -124,7 +126,10 @@ pub async fn work(settings: &Settings) -> Result<(), Error> {
 /// Opens the services and migrates the schema.
 async fn ready(settings: &Settings) -> Result<Services, Error> {
     let services = Services::open(settings).await?;
-    for version in services.db.migrate().await.map_err(Error::Migrate)? {
+    for version in migrations::run(&services.db)
+        .await
+        .map_err(Error::Migrate)?
+    {
         tracing::info!(version, "migrated");
     }
     if services.db.backend() == Backend::Postgres && settings.secret_key.is_none() {

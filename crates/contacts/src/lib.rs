@@ -14,5 +14,6 @@ mod store;
 pub use error::{Error, Result};
 pub use model::{Contact, ContactId, ContactPatch, Details, NewContact, display_name};
 pub use query::{ContactPage, ContactQuery, Cursor, Order, SortBy, SortKey};
+pub use schema::MIGRATIONS;
 pub use search::{Search, TooManyTerms};
 pub use service::{Contacts, StoredContacts};

@@ -1,5 +1,14 @@
 //! This crate's tables. Nobody else reads or writes them. `contact_counts` is written by triggers, and read in `sql`.
 
+use loggia_db::{MigrationSet, migration_set};
+
+/// The migrations of this crate's tables. Contacts belong to organizations and name the account that created them.
+pub const MIGRATIONS: MigrationSet = migration_set! {
+    crate: "contacts",
+    requires: ["identity"],
+    migrations: ["0004_contacts_contacts"],
+};
+
 diesel::table! {
     contacts (id) {
         id -> BigInt,

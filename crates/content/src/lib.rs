@@ -10,5 +10,6 @@ mod store;
 
 pub use error::{Error, Result};
 pub use model::{Audience, Entry, EntryField, EntryId, EntryPatch, Kind, NewEntry};
+pub use schema::MIGRATIONS;
 pub use service::{Entries, StoredEntries};
 pub use slug::EntrySlug;

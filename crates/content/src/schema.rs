@@ -1,5 +1,14 @@
 //! This crate's table. Nobody else reads or writes it.
 
+use loggia_db::{MigrationSet, migration_set};
+
+/// The migrations of this crate's tables.
+pub const MIGRATIONS: MigrationSet = migration_set! {
+    crate: "content",
+    requires: [],
+    migrations: ["0007_content_entries"],
+};
+
 diesel::table! {
     content_entries (id) {
         id -> BigInt,

@@ -18,6 +18,7 @@ pub use conn::Conn;
 pub use db::{Backend, Db};
 pub use error::{Error, OptionalExt, Result};
 pub use lease::Lease;
+pub use migrate::{Migration, MigrationSet};
 pub use sqlite::LiteConnection;
 pub use tx::Tx;
 pub use work::{Scan, TransactionBody, Work};

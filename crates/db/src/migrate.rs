@@ -1,125 +1,101 @@
-//! Migrations: compiled in, run in order, by one process at a time.
+//! Migrations: the sets of the crates in use, run in order, by one process at a time.
 
-use diesel::{
-    Connection,
-    migration::{MigrationSource, MigrationVersion},
-    pg::Pg,
-    sqlite::{Sqlite, SqliteConnection},
-};
+mod carry_over;
+mod harness;
+mod plan;
+mod record;
+mod set;
+
+use diesel::{Connection, sqlite::SqliteConnection};
 use diesel_async::{
     AsyncPgConnection, SimpleAsyncConnection, async_connection_wrapper::AsyncConnectionWrapper,
 };
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use tokio::runtime::Handle;
 
 use crate::{Db, Error, Result, db::Pools, postgres::Connector, sqlite};
 
-const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
-const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+use self::{
+    plan::Plan,
+    record::{Mode, apply},
+};
 
-/// Replicas that start at once take turns by this advisory lock. The number is "loggia" in ASCII.
+pub use self::set::{Migration, MigrationSet};
+
+/// The advisory lock under which replicas migrate one after another. The number is "loggia" in ASCII.
 const LOCK: &str = "SELECT pg_advisory_lock(119230763116897)";
 const UNLOCK: &str = "SELECT pg_advisory_unlock(119230763116897)";
 
 impl Db {
-    /// Brings the schema up to date, and returns the versions that were missing. Does nothing the second time, and lets
-    /// one process at a time do it.
+    /// Creates and updates the tables of the crates whose `MIGRATIONS` are given, and returns the versions that were missing.
+    ///
+    /// Runs one process at a time, and nothing twice. The order of `sets` does not matter: migrations run in the order of
+    /// their numbers. Tables and recorded versions of everything else in the database are left alone.
     ///
     /// # Errors
-    /// [`Error::SchemaNewer`] if a newer program was here before, [`Error::Migration`] if a migration fails: then the
-    /// schema is as it was before that migration.
-    pub async fn migrate(&self) -> Result<Vec<String>> {
-        self.with_schema(Migrate::Run).await
+    /// - [`Error::SchemaNewer`] if the database has a version of one of these sets that this program does not know.
+    /// - [`Error::Migration`] if a set requires another one that is not given, or if a migration fails: the schema then is as it
+    ///   was before that migration.
+    pub async fn migrate(&self, sets: &[MigrationSet]) -> Result<Vec<String>> {
+        self.with_schema(Plan::part(sets, self.backend())?, Mode::Run)
+            .await
     }
 
-    /// The migrations that this program brings and the database has not seen: empty when it is ready.
+    /// Does what [`Db::migrate`] does, for a program that brings every set there is: a set that it does not know is newer too.
+    ///
+    /// # Errors
+    /// As [`Db::migrate`], and [`Error::SchemaNewer`] for a version of any other set.
+    pub async fn migrate_all(&self, sets: &[MigrationSet]) -> Result<Vec<String>> {
+        self.with_schema(Plan::whole(sets, self.backend())?, Mode::Run)
+            .await
+    }
+
+    /// Returns the versions of these sets that the database does not have yet, and changes nothing.
     ///
     /// # Errors
     /// As [`Db::migrate`].
-    pub async fn pending_migrations(&self) -> Result<Vec<String>> {
-        self.with_schema(Migrate::Look).await
+    pub async fn pending_migrations(&self, sets: &[MigrationSet]) -> Result<Vec<String>> {
+        self.with_schema(Plan::part(sets, self.backend())?, Mode::Look)
+            .await
     }
 
-    async fn with_schema(&self, what: Migrate) -> Result<Vec<String>> {
-        // The harness is synchronous, so it gets a thread that may block.
+    async fn with_schema(&self, plan: Plan, mode: Mode) -> Result<Vec<String>> {
+        // Migrations run on synchronous connections, so they get a thread that may block.
         let outcome = match self.pools() {
             Pools::Sqlite(pools) => {
                 let path = pools.path.clone();
-                tokio::task::spawn_blocking(move || on_sqlite(&path, what)).await
+                tokio::task::spawn_blocking(move || on_sqlite(&path, &plan, mode)).await
             }
             Pools::Postgres { connector, .. } => {
                 let connector = connector.clone();
-                tokio::task::spawn_blocking(move || on_postgres(&connector, what)).await
+                tokio::task::spawn_blocking(move || on_postgres(&connector, &plan, mode)).await
             }
         };
         outcome.map_err(|panic| Error::Migration(panic.into()))?
     }
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Migrate {
-    Run,
-    Look,
-}
-
-fn on_sqlite(path: &str, what: Migrate) -> Result<Vec<String>> {
+fn on_sqlite(path: &str, plan: &Plan, mode: Mode) -> Result<Vec<String>> {
     use diesel::connection::SimpleConnection;
 
     let mut connection =
         SqliteConnection::establish(path).map_err(|error| Error::Unavailable(error.to_string()))?;
     connection.batch_execute(sqlite::PRAGMAS)?;
-    // One transaction around them all: a second process waits for it and then finds nothing to do.
-    connection.immediate_transaction(|connection| apply::<Sqlite, _>(connection, &SQLITE, what))
+    // One transaction around all of them: a second process waits for it and then finds nothing to do.
+    connection.immediate_transaction(|connection| apply(connection, plan, mode))
 }
 
-fn on_postgres(connector: &Connector, what: Migrate) -> Result<Vec<String>> {
+fn on_postgres(connector: &Connector, plan: &Plan, mode: Mode) -> Result<Vec<String>> {
     let handle = Handle::current();
     let mut connection = handle
         .block_on(connector.establish())
         .map_err(|error| Error::Unavailable(error.to_string()))?;
     handle.block_on(connection.batch_execute(LOCK))?;
     let mut connection = AsyncConnectionWrapper::<AsyncPgConnection>::from(connection);
-    let outcome = apply::<Pg, _>(&mut connection, &POSTGRES, what);
-    // A lost connection gives the lock back by itself.
+    let outcome = apply(&mut connection, plan, mode);
+    // A lost connection releases the lock by itself.
     handle.block_on(connection.into_inner().batch_execute(UNLOCK))?;
     outcome
 }
 
-fn apply<DB, C>(
-    connection: &mut C,
-    source: &EmbeddedMigrations,
-    what: Migrate,
-) -> Result<Vec<String>>
-where
-    DB: diesel::backend::Backend,
-    C: MigrationHarness<DB>,
-    EmbeddedMigrations: MigrationSource<DB>,
-{
-    let mut known = MigrationSource::<DB>::migrations(source).map_err(Error::Migration)?;
-    known.sort_by_key(|migration| migration.name().version().as_owned());
-    let applied = connection.applied_migrations().map_err(Error::Migration)?;
-    let is_known = |version: &MigrationVersion<'_>| {
-        known
-            .iter()
-            .any(|migration| migration.name().version() == *version)
-    };
-    if let Some(newer) = applied.iter().find(|version| !is_known(version)) {
-        return Err(Error::SchemaNewer {
-            version: newer.to_string(),
-        });
-    }
-    let mut missing = Vec::new();
-    for migration in &known {
-        let version = migration.name().version();
-        if applied.contains(&version.as_owned()) {
-            continue;
-        }
-        if what == Migrate::Run {
-            connection
-                .run_migration(&**migration)
-                .map_err(Error::Migration)?;
-        }
-        missing.push(version.to_string());
-    }
-    Ok(missing)
-}
+#[cfg(test)]
+mod tests;

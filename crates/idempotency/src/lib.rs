@@ -10,4 +10,5 @@ mod store;
 
 pub use error::{Error, Result};
 pub use model::{Fingerprint, Key, Request, Response};
+pub use schema::MIGRATIONS;
 pub use service::{IdempotencyKeys, Outcome};

@@ -1,5 +1,14 @@
 //! This crate's table. Nobody else reads or writes it.
 
+use loggia_db::{MigrationSet, migration_set};
+
+/// The migrations of this crate's tables. Stored responses belong to accounts.
+pub const MIGRATIONS: MigrationSet = migration_set! {
+    crate: "idempotency",
+    requires: ["identity"],
+    migrations: ["0008_idempotency_answers"],
+};
+
 diesel::table! {
     idempotency_answers (id) {
         id -> BigInt,

@@ -28,7 +28,8 @@ struct Identity {
 /// The composition root: the only place that knows where accounts are kept.
 async fn open(url: &str, key: SecretKey) -> Result<Identity, Failure> {
     let db = Db::open(url, 4).await?;
-    db.migrate().await?;
+    // Only the tables of this crate. A table of this service's own is none of Loggia's business, and the other way round.
+    db.migrate(&[loggia_identity::MIGRATIONS]).await?;
 
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let permits = std::thread::available_parallelism()?.get();

@@ -31,6 +31,7 @@ pub use orgs::{
 };
 pub use outbox::{EmailKind, EmailOutbox, EmailRequest};
 pub use passwords::{Passwords, StoredPasswords};
+pub use schema::MIGRATIONS;
 pub use secret::{SecretKey, SecretKeys, TooShort};
 pub use sessions::{
     Caller, LoginName, LoginRequest, Member, SessionPolicy, SessionSettings, Sessions,

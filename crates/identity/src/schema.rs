@@ -1,5 +1,18 @@
 //! This crate's tables. Nobody else reads or writes them.
 
+use loggia_db::{MigrationSet, migration_set};
+
+/// The migrations of this crate's tables.
+pub const MIGRATIONS: MigrationSet = migration_set! {
+    crate: "identity",
+    requires: [],
+    migrations: [
+        "0002_identity_accounts",
+        "0003_identity_organizations",
+        "0009_identity_people",
+    ],
+};
+
 diesel::table! {
     accounts (id) {
         id -> BigInt,

@@ -15,4 +15,5 @@ pub use handler::{Handler, JobError};
 pub use model::{ClaimedJob, DeadJob, JobId};
 pub use queue::{FailureOutcome, Queue};
 pub use retry_policy::RetryPolicy;
+pub use schema::MIGRATIONS;
 pub use worker::Worker;

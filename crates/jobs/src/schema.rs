@@ -1,5 +1,14 @@
 //! This crate's table. Nobody else reads or writes it.
 
+use loggia_db::{MigrationSet, migration_set};
+
+/// The migrations of this crate's tables.
+pub const MIGRATIONS: MigrationSet = migration_set! {
+    crate: "jobs",
+    requires: [],
+    migrations: ["0001_jobs_queue"],
+};
+
 diesel::table! {
     jobs (id) {
         id -> BigInt,

@@ -19,3 +19,4 @@ pub use permissions::{
     StoredPermissions,
 };
 pub use roles::{ADMIN_ROLE, NewRole, Role, RoleField, RoleId, RolePatch, Roles, StoredRoles};
+pub use schema::MIGRATIONS;

@@ -1,5 +1,17 @@
 //! This crate's tables. Nobody else reads or writes them.
 
+use loggia_db::{MigrationSet, migration_set};
+
+/// The migrations of this crate's tables. Roles are assigned to accounts, whose role follows the assignment.
+pub const MIGRATIONS: MigrationSet = migration_set! {
+    crate: "rbac",
+    requires: ["identity"],
+    migrations: [
+        "0006_rbac_roles",
+        "0010_rbac_account_role",
+    ],
+};
+
 diesel::table! {
     permissions (id) {
         id -> BigInt,

@@ -13,5 +13,6 @@ mod tests;
 
 pub use error::{Error, Result};
 pub use model::{NewTag, Order, Tag, TagId, TagName, TargetKind, TargetRef};
+pub use schema::MIGRATIONS;
 pub use service::{StoredTags, Tags};
 pub use targets::Targets;

@@ -1,5 +1,14 @@
 //! This crate's tables. Nobody else reads or writes them.
 
+use loggia_db::{MigrationSet, migration_set};
+
+/// The migrations of this crate's tables. Tags belong to organizations, and links to contacts are removed with them.
+pub const MIGRATIONS: MigrationSet = migration_set! {
+    crate: "tagging",
+    requires: ["identity", "contacts"],
+    migrations: ["0005_tagging_tags"],
+};
+
 diesel::table! {
     tags (id) {
         id -> BigInt,

@@ -1,14 +1,14 @@
 //! A database for one test.
 
 use diesel_async::RunQueryDsl;
-use loggia_db::{Db, Result, run};
+use loggia_db::{Db, MigrationSet, Result, run};
 
-use crate::{postgres, sqlite};
+use crate::{migrations, postgres, sqlite};
 
 /// Enough for a race; and so few that a machine of many cores, with a test on each, stays under the server's limit.
 const POOL: usize = 4;
 
-/// A migrated, empty database of its own: a file of SQLite, or a database on the PostgreSQL of `TEST_DATABASE_URL`.
+/// A database of its own with every crate's tables: a file of SQLite, or a database on the PostgreSQL of `TEST_DATABASE_URL`.
 ///
 /// It goes when this is dropped, even under a [`Db`] that is still open.
 pub struct TestDb {
@@ -38,16 +38,26 @@ impl TestDb {
     /// # Panics
     /// As [`TestDb::open`].
     pub async fn with_pool(pool: usize) -> Self {
-        let (url, home) = match server() {
-            None => {
-                let (url, folder) = sqlite::create().await;
-                (url, Home::Sqlite(folder))
-            }
-            Some(server) => {
-                let database = postgres::Database::create(&server).await;
-                (database.url().to_owned(), Home::Postgres(database))
-            }
+        let home = match server() {
+            None => on_sqlite(migrations::sets()).await,
+            Some(server) => on_postgres(postgres::Database::create(&server).await),
         };
+        Self::at(home, pool).await
+    }
+
+    /// Makes one without tables: for tests of migrations.
+    ///
+    /// # Panics
+    /// As [`TestDb::open`].
+    pub async fn empty() -> Self {
+        let home = match server() {
+            None => on_sqlite(&[]).await,
+            Some(server) => on_postgres(postgres::Database::create_empty(&server).await),
+        };
+        Self::at(home, POOL).await
+    }
+
+    async fn at((url, home): (String, Home), pool: usize) -> Self {
         let db = match Db::open(&url, pool).await {
             Ok(db) => db,
             Err(error) => panic!("{url} does not open: {error}"),
@@ -83,6 +93,15 @@ impl TestDb {
     pub fn url(&self) -> &str {
         &self.url
     }
+}
+
+async fn on_sqlite(sets: &[MigrationSet]) -> (String, Home) {
+    let (url, folder) = sqlite::create(sets).await;
+    (url, Home::Sqlite(folder))
+}
+
+fn on_postgres(database: postgres::Database) -> (String, Home) {
+    (database.url().to_owned(), Home::Postgres(database))
 }
 
 /// The PostgreSQL to use, if any.

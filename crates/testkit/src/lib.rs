@@ -3,11 +3,13 @@
 
 mod clock;
 mod db;
+mod migrations;
 mod postgres;
 mod sqlite;
 
 pub use clock::FrozenClock;
 pub use db::TestDb;
+pub use migrations::sets as migrations;
 
 #[cfg(test)]
 mod tests;

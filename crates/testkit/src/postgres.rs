@@ -5,10 +5,7 @@
 //! leaves behind is in nobody's way: `scripts/postgres.sh` removes the whole server.
 
 use std::{
-    fs,
     hash::{DefaultHasher, Hash, Hasher},
-    io,
-    path::Path,
     thread,
 };
 
@@ -16,8 +13,7 @@ use diesel_async::RunQueryDsl;
 use loggia_db::{Conn, Db, Error, Lease, Result, run};
 use uuid::Uuid;
 
-/// Read when the tests run, on the machine that compiled them.
-const MIGRATIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/postgres");
+use crate::migrations;
 
 /// "test" in ASCII. Advisory locks belong to one database of the server; this one is taken in the server's own, and
 /// `Db::migrate`'s in that which it migrates.
@@ -31,9 +27,18 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// Copies the template, after making it if nobody has yet.
+    /// Copies the template with every table, after making it if it does not exist yet.
     pub(crate) async fn create(server: &str) -> Self {
-        match Self::try_create(server).await {
+        Self::or_panic(Self::try_create(server).await)
+    }
+
+    /// Makes a database without tables.
+    pub(crate) async fn create_empty(server: &str) -> Self {
+        Self::or_panic(Self::try_create_empty(server).await)
+    }
+
+    fn or_panic(made: Result<Self>) -> Self {
+        match made {
             Ok(database) => database,
             Err(error) => panic!("no database on the server of TEST_DATABASE_URL: {error:?}"),
         }
@@ -46,6 +51,16 @@ impl Database {
         if !exists(conn, &template).await? {
             make_template(conn, server, &template).await?;
         }
+        Self::copy(conn, server, &template).await
+    }
+
+    async fn try_create_empty(server: &str) -> Result<Self> {
+        let admin = Db::open(server, 1).await?;
+        let conn = &mut connect(&admin).await?;
+        Self::copy(conn, server, "template0").await
+    }
+
+    async fn copy(conn: &mut Conn, server: &str, template: &str) -> Result<Self> {
         let name = format!("loggia_test_{}", Uuid::new_v4().simple());
         execute(conn, format!("CREATE DATABASE {name} TEMPLATE {template}")).await?;
         Ok(Self {
@@ -153,9 +168,10 @@ async fn migrate(url: String) -> Result<()> {
             .enable_all()
             .build();
         match runtime {
-            Ok(runtime) => {
-                runtime.block_on(async { Db::open(&url, 1).await?.migrate().await.map(drop) })
-            }
+            Ok(runtime) => runtime.block_on(async {
+                let db = Db::open(&url, 1).await?;
+                db.migrate(migrations::sets()).await.map(drop)
+            }),
             Err(error) => Err(Error::Migration(error.into())),
         }
     });
@@ -164,27 +180,13 @@ async fn migrate(url: String) -> Result<()> {
         .unwrap_or_else(|panic| Err(Error::Migration(panic.into())))
 }
 
-/// Named for what it holds: the text of all migrations.
+/// A name made of the content: the text of all migrations.
 fn template_name() -> String {
     let mut hasher = DefaultHasher::new();
-    if let Err(error) = hash_folder(Path::new(MIGRATIONS), &mut hasher) {
-        panic!("{MIGRATIONS} cannot be read: {error}");
+    for migration in migrations::all() {
+        (migration.name, migration.postgres).hash(&mut hasher);
     }
     format!("loggia_template_{:016x}", hasher.finish())
-}
-
-fn hash_folder(folder: &Path, hasher: &mut DefaultHasher) -> io::Result<()> {
-    let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        entry.file_name().hash(hasher);
-        if entry.file_type()?.is_dir() {
-            hash_folder(&entry.path(), hasher)?;
-        } else {
-            fs::read(entry.path())?.hash(hasher);
-        }
-    }
-    Ok(())
 }
 
 /// The same server, user and parameters with another database.

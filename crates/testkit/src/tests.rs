@@ -22,7 +22,15 @@ async fn is_the_database_that_was_asked_for() {
 #[tokio::test]
 async fn is_migrated() {
     let database = TestDb::open().await;
-    assert!(database.db().pending_migrations().await.unwrap().is_empty());
+    let db = database.db();
+    let pending = db.pending_migrations(crate::migrations()).await.unwrap();
+    assert_eq!(pending, [""; 0]);
+}
+
+#[tokio::test]
+async fn is_without_tables_where_that_is_what_the_test_needs() {
+    let database = TestDb::empty().await;
+    assert!(execute(&database.db(), "DELETE FROM jobs").await.is_err());
 }
 
 #[tokio::test]

@@ -1,6 +1,3 @@
-DROP TRIGGER account_roles_delete_accounts_role;
-DROP TRIGGER roles_delete_accounts_role;
-DROP TRIGGER roles_name_accounts_role;
 DROP TRIGGER accounts_delete_account_counts;
 DROP TRIGGER accounts_insert_account_counts;
 DROP TABLE account_counts;

@@ -24,7 +24,7 @@ use loggia_http::AnySurface;
 
 use crate::{
     config::{EnvFile, Settings},
-    serve,
+    migrations, serve,
     state::Services,
     surfaces, telemetry,
 };
@@ -120,7 +120,7 @@ impl Invocation {
 
 async fn migrate(settings: &Settings) -> Result<()> {
     let services = Services::open(settings).await?;
-    let done = services.db.migrate().await?;
+    let done = migrations::run(&services.db).await?;
     for version in &done {
         say(&format!("migrated {version}"))?;
     }

@@ -6,10 +6,12 @@
 )]
 
 mod atomically;
+mod carry_over;
 mod errors;
 mod group_commit;
 mod migrations;
 mod opening;
+mod records;
 mod sqlite;
 mod things;
 mod transactions;

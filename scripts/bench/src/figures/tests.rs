@@ -41,7 +41,7 @@ async fn every_tenth_contact_belongs_to_the_owner_and_each_has_two_tags() {
     let folder = tempfile::tempdir().unwrap();
     let database = Database::create(None, folder.path()).await.unwrap();
     let db = Db::open(database.url(), 1).await.unwrap();
-    db.migrate().await.unwrap();
+    db.migrate(loggia_testkit::migrations()).await.unwrap();
     let own = "INSERT INTO organizations (slug, name, kind, personal_of, created_at, updated_at) \
                SELECT 'own', 'Own', 'personal', id, created_at, created_at FROM accounts WHERE slug = 'user-1'";
     let mut statements = rows::accounts(3);

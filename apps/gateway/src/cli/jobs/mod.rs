@@ -6,7 +6,7 @@ use loggia_kernel::{PageRequest, Timestamp};
 use serde_json::{Value, json};
 
 use super::{Result, say, table};
-use crate::{Services, config::Settings};
+use crate::{Services, config::Settings, migrations};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -34,7 +34,7 @@ pub(super) struct Requeue {
 /// Runs a command, with or without a running server.
 pub(super) async fn run(command: Command, settings: &Settings) -> Result<()> {
     let services = Services::open(settings).await?;
-    services.db.migrate().await?;
+    migrations::run(&services.db).await?;
     match command {
         Command::Dead { json } => print(&services.queue, json).await,
         Command::Requeue(which) => say(&requeue(&services.queue, &which).await?),

@@ -12,7 +12,7 @@ use super::{
     password::{PasswordArgs, judge},
     say,
 };
-use crate::{Services, config::Settings};
+use crate::{Services, config::Settings, migrations};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -101,7 +101,7 @@ impl Whose {
 /// Runs a command, with or without a running server.
 pub(super) async fn run(command: Command, settings: &Settings) -> Result<()> {
     let services = Services::open(settings).await?;
-    services.db.migrate().await?;
+    migrations::run(&services.db).await?;
     match command {
         Command::Create(new) => create(&services, new).await,
         Command::List { json } => list::print(&services, json).await,

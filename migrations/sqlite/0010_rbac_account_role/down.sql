@@ -1,0 +1,3 @@
+DROP TRIGGER account_roles_delete_accounts_role;
+DROP TRIGGER roles_delete_accounts_role;
+DROP TRIGGER roles_name_accounts_role;
