@@ -1,4 +1,4 @@
-//! Why identity operations are refused. Facts, not prose: surfaces choose words and status codes.
+//! The errors of this crate. Surfaces choose texts and status codes.
 
 use std::time::Duration;
 
@@ -6,20 +6,20 @@ use loggia_db as db;
 
 use crate::passwords::{HashError, Weakness};
 
-/// What this crate's services return.
+/// The result of this crate's services.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why an operation was refused.
+/// The reason why an operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such account, or it was deleted.
+    /// The account does not exist.
     #[error("no such account")]
     NotFound,
 
-    /// Another account already holds this value. Decided by the database, so it also holds when two requests race.
+    /// Another account has this value. Detected by a database constraint, so it is reliable for concurrent requests.
     #[error("{field:?} is already taken")]
     Taken {
-        /// Which value.
+        /// The field with the value.
         field: Field,
     },
 
@@ -27,66 +27,66 @@ pub enum Error {
     #[error("the password is too weak: {0:?}")]
     WeakPassword(Vec<Weakness>),
 
-    /// Unknown account, wrong password, inactive account and account without a password are one variant on purpose:
-    /// telling them apart would let a caller find out who has an account.
+    /// Login failed. Unknown account, wrong password, inactive account and account without a password share one variant
+    /// on purpose: the caller must not learn whether an account exists.
     #[error("wrong login or password")]
     InvalidCredentials,
 
-    /// The caller, who is known, did not give his own current password.
+    /// The authenticated caller gave a wrong current password.
     #[error("wrong current password")]
     WrongPassword,
 
-    /// A signed or opaque token is refused.
+    /// A signed or opaque token is invalid.
     #[error("the token is refused: {0:?}")]
     InvalidToken(TokenError),
 
-    /// A one-time token is refused.
+    /// A one-time token is invalid.
     #[error("the one-time token is refused: {0:?}")]
     InvalidLink(LinkError),
 
-    /// The account is active already, so there is nothing to activate.
+    /// The account is already active.
     #[error("the account is already active")]
     AlreadyActive,
 
-    /// The last active superuser can be neither deactivated nor deleted: nobody could undo it.
+    /// The last active superuser can be neither deactivated nor deleted.
     #[error("this is the last active superuser")]
     LastSuperuser,
 
-    /// The account cannot go: these organisations, by their names, would be left with members and no active owner.
-    /// At most ten are named; never empty.
+    /// The account cannot be deleted or deactivated because these organizations would have members but no active owner.
+    /// Lists one to ten names.
     #[error("the account is the only owner of organisations with other members")]
     SoleOwner {
-        /// What they are called.
+        /// Names of the organizations.
         organizations: Vec<String>,
     },
 
-    /// Something about an organisation or its members is refused.
+    /// An operation on an organization or its members failed.
     #[error("refused in the organisation: {0:?}")]
     Organization(OrgError),
 
-    /// Nobody shuts out, demotes or deletes himself where he does so to others: somebody else has to.
+    /// Callers cannot deactivate, demote or delete their own account here.
     #[error("nobody does this to himself")]
     SelfAction,
 
-    /// Too many passwords were tried on this account from this address.
+    /// Too many failed password attempts on this account from this address.
     #[error("too many attempts")]
     Throttled {
-        /// When the next attempt will be looked at.
+        /// Time until the next attempt is evaluated.
         retry_after: Duration,
     },
 
-    /// More passwords wait to be hashed than can be served in time.
+    /// The queue for password hashing is too long.
     #[error("the password hashing queue is full")]
     Busy {
-        /// When it is worth another attempt.
+        /// Recommended time until a retry.
         retry_after: Duration,
     },
 
-    /// Hashing or signing failed: a fault of ours.
+    /// Hashing or signing failed: an internal error.
     #[error("cryptography failed")]
     Crypto(#[source] Box<dyn std::error::Error + Send + Sync>),
 
-    /// The database did not do as asked.
+    /// The database returned an error.
     #[error("identity store failed")]
     Store(#[from] db::Error),
 }
@@ -100,64 +100,65 @@ impl From<HashError> for Error {
     }
 }
 
-/// A value that at most one account holds.
+/// A field that is unique among accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// The e-mail address, without regard to case.
+    /// Email address, case-insensitive.
     Email,
-    /// The user name, letter for letter.
+    /// User name, case-sensitive.
     Username,
 }
 
-/// What is wrong with a token.
+/// The reason why a token is invalid.
 ///
 /// Source: djangorestframework-simplejwt 5.5.1, `tokens.py` and `authentication.py`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenError {
-    /// Garbage, a wrong signature, another algorithm, or a time that has not come.
+    /// Malformed, wrong signature, another algorithm, or not valid yet.
     Invalid,
     /// `exp` has passed.
     Expired,
-    /// `token_type` is another than this place accepts.
+    /// `token_type` is not the accepted type.
     WrongType,
-    /// There is no `token_type`.
+    /// `token_type` is missing.
     NoType,
-    /// There is no `jti`.
+    /// `jti` is missing.
     NoId,
-    /// There is no `exp`.
+    /// `exp` is missing.
     NoExpiry,
-    /// There is no account in it.
+    /// The account is missing.
     NoSubject,
-    /// Its session was ended.
+    /// The session was revoked.
     Revoked,
-    /// Its account does not exist (any more).
+    /// The account does not exist.
     UnknownAccount,
-    /// Its account is inactive.
+    /// The account is inactive.
     InactiveAccount,
 }
 
-/// Why something about an organisation or its members is refused.
+/// The reason why an operation on an organization or its members failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrgError {
-    /// There is no such organisation, or the caller is not in it: one on purpose, for what he may not see does not exist.
+    /// The organization does not exist or the caller is not a member. One variant on purpose: callers must not learn
+    /// that an organization exists.
     Unknown,
-    /// The caller is in it, but may not do this there.
+    /// The caller's role in the organization does not allow the operation.
     RoleTooSmall,
-    /// Who should become a member is one.
+    /// The account is already a member.
     AlreadyMember,
-    /// It would be left without an owner whose account is active.
+    /// The organization would have no owner with an active account.
     LastOwner,
-    /// The account would be in more organisations than anybody may.
+    /// The account would exceed the maximum number of organizations.
     TooMany,
-    /// It is an account's own, which takes no members and goes with its account only.
+    /// The organization is personal: it has no other members and is deleted only with its account.
     Personal,
 }
 
-/// What is wrong with a one-time token.
+/// The reason why a one-time token is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkError {
-    /// Unknown, used, replaced by a newer one, of another purpose, or somebody else's.
+    /// Unknown, used, replaced by a newer token, of another purpose, or of another account.
     Invalid,
-    /// Its time has passed; it is gone now.
+    /// Expired. The token is deleted now.
     Expired,
 }

@@ -1,40 +1,41 @@
-//! The port through which identity asks for letters. It knows no mail; whoever composes the services supplies it.
+//! The port through which this crate requests emails. The application supplies the implementation.
 
 use async_trait::async_trait;
 use loggia_db::{self as db, Tx};
 use loggia_kernel::{AccountId, Email};
 
-/// A letter to be written once the transaction is kept. It carries no secret: the one-time token is made when the letter is.
+/// An email to render after the transaction commits. Contains no secret: the one-time token is created when the email
+/// is rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmailRequest {
-    /// The name of its template, as the surface that asks for it calls it.
+    /// Name of the template, as the surface that requests the email calls it.
     pub template: &'static str,
-    /// To whom, and about what.
+    /// Recipient and purpose.
     pub kind: EmailKind,
 }
 
-/// What a letter is about.
+/// The purpose of an email.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EmailKind {
-    /// Somebody says that he is this address's owner and lost his password. There may be no such account.
+    /// A password reset for this address. An account with it may not exist.
     PasswordReset(Email),
-    /// The same for the user name.
+    /// A user name reset for this address. An account with it may not exist.
     UsernameReset(Email),
-    /// The account wants this to be its new address.
+    /// Confirmation of an account's new address.
     EmailChange {
-        /// Whose.
+        /// The account.
         account: AccountId,
-        /// Where the letter goes.
+        /// The new address, to which the email is sent.
         new_email: Email,
     },
 }
 
-/// Where letters are left.
+/// A queue for emails (transactional outbox).
 #[async_trait]
 pub trait EmailOutbox: Send + Sync {
-    /// Keeps the letter in the caller's transaction: it is sent if and only if the transaction is kept.
+    /// Stores the email in the caller's transaction. It is sent if and only if the transaction commits.
     ///
     /// # Errors
-    /// As the database says.
+    /// The database's error.
     async fn enqueue(&self, tx: &mut Tx, email: &EmailRequest) -> db::Result<()>;
 }

@@ -1,4 +1,4 @@
-//! What administrators do with the accounts of others.
+//! Administration of accounts.
 
 mod model;
 mod service;

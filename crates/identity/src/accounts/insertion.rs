@@ -1,4 +1,4 @@
-//! How a new account comes into the caller's transaction: its names chosen, its row written.
+//! Insertion of a new account in the caller's transaction: derives its names and writes its row.
 
 use loggia_db::Tx;
 use loggia_kernel::{Email, PublicId, Timestamp, Username};
@@ -9,10 +9,10 @@ use super::{
 };
 use crate::{Error, Result, orgs::personal};
 
-/// Writes a new account with an organisation of its own, under names that are free at this moment.
+/// Inserts a new account with a personal organization, under names that are free in this transaction.
 ///
 /// # Errors
-/// [`Error::Taken`] for a user name or e-mail that another account holds.
+/// [`Error::Taken`] for a user name or email address of another account.
 pub(super) async fn insert(
     tx: &mut Tx,
     new: &NewAccount,

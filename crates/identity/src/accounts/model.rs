@@ -1,61 +1,61 @@
-//! What an account is, and what makes or changes one.
+//! An account, and the values that create or change one.
 
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use loggia_kernel::{AccountId, Change, Email, PublicId, Slug, Timestamp, Username};
 
 use crate::{passwords::Password, schema::accounts};
 
-/// An account, as every surface knows it. The password hash never leaves the store.
+/// An account. The password hash never leaves the store.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
 #[diesel(table_name = accounts)]
 pub struct Account {
-    /// Its number.
+    /// Internal id.
     pub id: AccountId,
-    /// Its name outside: the subject of its tokens.
+    /// Public id: the subject of the account's tokens.
     pub public_id: PublicId,
-    /// Its name in paths.
+    /// Slug for URL paths.
     pub slug: Slug,
-    /// Its user name, unique letter for letter.
+    /// User name. Unique, case-sensitive.
     pub username: Username,
-    /// Its address, unique without regard to case. An account without one can log in by its username only.
+    /// Email address. Unique, case-insensitive. An account without one can log in by its user name only.
     pub email: Option<Email>,
     /// May be empty, like all text below.
     pub first_name: String,
     /// Family name.
     pub last_name: String,
-    /// As it was given: no form is demanded.
+    /// Unvalidated.
     pub phone_number: String,
-    /// The company that the person belongs to.
+    /// Company of the user.
     pub company_name: String,
-    /// What the account says of itself.
+    /// Self-description.
     pub about: String,
-    /// Where it says it is.
+    /// Self-reported location.
     pub location: String,
-    /// The storage key of its picture.
+    /// Storage key of the profile picture.
     pub avatar_path: Option<String>,
-    /// [`Account::USER`], [`Account::ADMIN`], or the name of one of the roles that it holds.
+    /// [`Account::USER`], [`Account::ADMIN`], or the name of one of the account's roles.
     pub role: String,
     /// An inactive account can neither log in nor use its tokens.
     pub is_active: bool,
     /// Django's flag for its admin site.
     pub is_staff: bool,
-    /// Holds every permission.
+    /// Whether the account has every permission.
     pub is_superuser: bool,
-    /// When an opaque token was last asked for: signed tokens leave it alone, as simplejwt does.
+    /// Time of the last request for an opaque token. Signed tokens do not change it, as in simplejwt.
     pub last_login_at: Option<Timestamp>,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
 impl Account {
-    /// The role of whoever has no other.
+    /// The default role.
     pub const USER: &str = "user";
-    /// The role of whoever administrates.
+    /// The role of administrators.
     pub const ADMIN: &str = "admin";
 
-    /// "First Last", the one that there is, or an empty text.
+    /// Returns "First Last", the only name that is set, or an empty text.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name)
             .trim()
@@ -63,44 +63,44 @@ impl Account {
     }
 }
 
-/// Where a new account's user name comes from.
+/// The source of a new account's user name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NewUsername {
-    /// The caller chose it: refused if it is taken.
+    /// A name chosen by the caller. Rejected if it is taken.
     Given(Username),
-    /// The e-mail's local part, with `-1`, `-2`, ... behind it until it is free.
+    /// The local part of the email address, with the suffix `-1`, `-2`, ... if it is taken.
     FromLocalPart,
-    /// The whole e-mail if it fits and is free, else as [`NewUsername::FromLocalPart`].
+    /// The whole email address if it fits and is free, otherwise as [`NewUsername::FromLocalPart`].
     FromEmail,
 }
 
-/// What makes an account. Everything that is not named here begins empty.
+/// The initial values of an account. All other fields start empty.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
     /// The user name.
     pub username: NewUsername,
-    /// The address; a name that is derived needs one.
+    /// Email address. Required if the user name is derived from it.
     pub email: Option<Email>,
-    /// Without one the account cannot log in with a password, nor have it reset.
+    /// Password. An account without one cannot log in with a password or reset it.
     pub password: Option<Password>,
     /// May be empty, like all text below.
     pub first_name: String,
     /// Family name.
     pub last_name: String,
-    /// As it was given.
+    /// Unvalidated.
     pub phone_number: String,
-    /// As it was given.
+    /// Unvalidated.
     pub company_name: String,
-    /// The name of a role, [`Account::USER`] to begin with; that it goes with the role is the caller's to see to.
+    /// Name of a role, [`Account::USER`] by default. The caller keeps it consistent with the assigned roles.
     pub role: String,
-    /// Whether it may log in.
+    /// Whether the account may log in.
     pub is_active: bool,
-    /// Whether it holds every permission; it is staff, too, then.
+    /// Whether the account has every permission. Also sets the staff flag.
     pub is_superuser: bool,
 }
 
 impl NewAccount {
-    /// An active account of this name, address and password, with nothing else.
+    /// Returns an active account with this user name, email address and password, and defaults elsewhere.
     pub fn new(username: NewUsername, email: Option<Email>, password: Option<Password>) -> Self {
         Self {
             username,
@@ -117,37 +117,37 @@ impl NewAccount {
     }
 }
 
-/// What changes of an account; what is not named stays.
+/// Changes to an account. Absent fields stay unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct AccountPatch {
-    /// A new user name; the slug stays.
+    /// New user name. The slug stays unchanged.
     pub username: Option<Username>,
-    /// Derives the slug from the new username, too; the account's own organization is renamed with it.
+    /// Whether the slug is derived from the new user name. The personal organization is renamed too.
     pub is_slug_renewed: bool,
-    /// A new address, or none. Pending one-time tokens die with the old one.
+    /// New email address, or its removal. A change deletes pending one-time tokens.
     pub email: Change<Email>,
     /// Given name.
     pub first_name: Option<String>,
     /// Family name.
     pub last_name: Option<String>,
-    /// As it was given.
+    /// Unvalidated.
     pub phone_number: Option<String>,
-    /// As it was given.
+    /// Unvalidated.
     pub company_name: Option<String>,
-    /// As it was given.
+    /// Unvalidated.
     pub about: Option<String>,
-    /// As it was given.
+    /// Unvalidated.
     pub location: Option<String>,
 }
 
-/// Values to look for among the accounts, all but one of them.
+/// Values to look up among all accounts except one.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct UniqueValues<'a> {
-    /// Does another account hold this name?
+    /// User name to look up.
     pub username: Option<&'a Username>,
-    /// Does another account hold this address, in whatever case?
+    /// Email address to look up, case-insensitively.
     pub email: Option<&'a Email>,
-    /// The account that may hold them: the one being changed.
+    /// The account to exclude: the one that is being changed.
     pub except: Option<AccountId>,
 }
 

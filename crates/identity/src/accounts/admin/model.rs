@@ -1,4 +1,4 @@
-//! What administrators say of an account.
+//! Values for the administration of accounts.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use loggia_kernel::Email;
 
 use crate::{Account, AccountPatch, NewAccount, NewUsername};
 
-/// A password that is hashed already, so that it can be set inside of a transaction. `Debug` shows nothing of it.
+/// A hashed password, ready to be set inside a transaction. `Debug` hides its content.
 #[derive(Clone)]
 pub struct HashedPassword(pub(super) String);
 
@@ -16,24 +16,24 @@ impl fmt::Debug for HashedPassword {
     }
 }
 
-/// An account that somebody else makes.
+/// An account that an administrator creates.
 #[derive(Clone, Debug)]
 pub struct NewManagedAccount {
     /// The user name.
     pub username: NewUsername,
-    /// The address.
+    /// Email address.
     pub email: Email,
-    /// What it logs in with.
+    /// The account's password, hashed.
     pub password: HashedPassword,
     /// May be empty, like all text below.
     pub first_name: String,
     /// Family name.
     pub last_name: String,
-    /// As it was given.
+    /// Unvalidated.
     pub phone_number: String,
     /// As [`NewAccount::role`].
     pub role: String,
-    /// Whether it may log in.
+    /// Whether the account may log in.
     pub is_active: bool,
 }
 
@@ -52,30 +52,30 @@ impl NewManagedAccount {
     }
 }
 
-/// What an administrator changes of an account; what is not named stays.
+/// The changes of an administrator to an account. Absent fields stay unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct ManagedAccountPatch {
-    /// What the account could change by itself.
+    /// Changes that the account's user could also make.
     pub account: AccountPatch,
     /// A new password.
     pub password: Option<HashedPassword>,
     /// As [`NewAccount::role`].
     pub role: Option<String>,
-    /// Whether it may log in.
+    /// Whether the account may log in.
     pub is_active: Option<bool>,
 }
 
-/// Who acts and on whom, as both are at this moment; neither changes before the transaction ends.
+/// The actor and the target of an administrative operation, both locked until the transaction ends.
 #[derive(Clone, Debug)]
 pub struct LockedAccounts {
-    /// Who acts.
+    /// The account that performs the operation.
     pub actor: Account,
-    /// On whom: maybe himself.
+    /// The account that the operation affects. May be the actor's own.
     pub target: Account,
 }
 
-/// What a list of accounts can be ordered by. Text is ordered by code points, addresses and user names without regard to
-/// case; who has no address comes first.
+/// A sort key for lists of accounts. Text is ordered by code points, email addresses and user names case-insensitively.
+/// Accounts without an email address come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountField {
     /// [`Account::id`]
@@ -90,6 +90,6 @@ pub enum AccountField {
     LastName,
     /// [`Account::role`]
     Role,
-    /// [`Account::is_active`]: the inactive ones first.
+    /// [`Account::is_active`]: inactive accounts come first.
     IsActive,
 }

@@ -1,4 +1,4 @@
-//! Listing, making, changing and deleting the accounts of others.
+//! Administration of accounts: list, create, change and delete.
 
 use async_trait::async_trait;
 use loggia_db::Tx;
@@ -19,47 +19,48 @@ use crate::{
     sessions::store as sessions,
 };
 
-/// What administrators do with the accounts of others. Object-safe: share it as `Arc<dyn AccountAdministration>`.
+/// Administration of other users' accounts. Object-safe: share it as `Arc<dyn AccountAdministration>`.
 ///
-/// Who may do what to whom is not judged here, but for what nobody may: shut out, demote or delete himself, or let the last
-/// active superuser go. Whoever judges it does so in one transaction with the deed, after [`AccountAdministration::lock`].
+/// The caller checks permissions, in the same transaction as the operation and after [`AccountAdministration::lock`].
+/// This service itself rejects only what is forbidden to every caller: deactivating, demoting or deleting their own
+/// account, and removing the last active superuser.
 #[async_trait]
 pub trait AccountAdministration: Send + Sync {
-    /// The accounts that are wanted; by id, where no other order is.
+    /// Returns the accounts that match the request, ordered by id unless the request states an order.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn list(&self, request: &ListRequest<AccountField>) -> Result<Page<Account>>;
 
-    /// Hashes a password, for [`AccountAdministration::create`] and [`AccountAdministration::update`]. Nobody hashes
-    /// inside of a transaction.
+    /// Hashes a password for [`AccountAdministration::create`] and [`AccountAdministration::update`]. Never hash inside
+    /// a transaction.
     ///
     /// # Errors
     /// [`Error::Busy`].
     async fn hash(&self, password: &Password) -> Result<HashedPassword>;
 
-    /// Reads who acts and on whom, and lets neither change before the transaction around this ends. So what is judged by
-    /// it still holds when it is done, however long ago the request began.
+    /// Reads the actor's and the target's account and locks both until the surrounding transaction ends. Permission
+    /// checks based on the result therefore stay valid for the operation.
     ///
     /// # Errors
-    /// [`Error::InvalidToken`] with [`TokenError::UnknownAccount`] or [`TokenError::InactiveAccount`] if whoever acts
-    /// is gone or shut out by now, and under the strict policy with [`TokenError::Revoked`] if the session in which he
-    /// acts has ended; [`Error::NotFound`] if the other account is gone.
+    /// [`Error::InvalidToken`] with [`TokenError::UnknownAccount`] or [`TokenError::InactiveAccount`] if the actor's
+    /// account was deleted or deactivated, and under the strict policy with [`TokenError::Revoked`] if the actor's
+    /// session was revoked; [`Error::NotFound`] if the target does not exist.
     async fn lock(&self, by: &Caller, target: AccountId) -> Result<LockedAccounts>;
 
-    /// Makes an account for somebody else. Opens no session and sends no mail.
+    /// Creates an account for another user. Opens no session and sends no email.
     ///
     /// # Errors
-    /// [`Error::Taken`] if the address, or a user name that was given, is in use.
+    /// [`Error::Taken`] if the email address, or a given user name, is in use.
     async fn create(&self, by: &Caller, new: NewManagedAccount) -> Result<Account>;
 
-    /// Changes what the patch names. A new password, and shutting the account out, end its sessions as
-    /// [`Passwords::set`](crate::Passwords::set) and [`Accounts::set_active`](crate::Accounts::set_active) do; who sets his
-    /// own password keeps the session in which he does so.
+    /// Changes the fields that the patch contains. A new password and a deactivation revoke sessions as
+    /// [`Passwords::set`](crate::Passwords::set) and [`Accounts::set_active`](crate::Accounts::set_active) do. The
+    /// session in which users set their own password stays open.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Taken`]; [`Error::SelfAction`] for shutting out himself, or another role of his own;
-    /// [`Error::LastSuperuser`].
+    /// [`Error::NotFound`]; [`Error::Taken`]; [`Error::SelfAction`] if callers deactivate their own account or change
+    /// its role; [`Error::LastSuperuser`].
     async fn update(
         &self,
         by: &Caller,
@@ -67,8 +68,8 @@ pub trait AccountAdministration: Send + Sync {
         patch: ManagedAccountPatch,
     ) -> Result<Account>;
 
-    /// Shuts an account out if it is active, and lets it in if it is not. Of two at the same moment the later one undoes
-    /// what the earlier one did.
+    /// Deactivates an active account, or activates an inactive one. Of two concurrent calls, the later one reverts the
+    /// earlier one.
     ///
     /// # Errors
     /// As [`AccountAdministration::update`].
@@ -159,7 +160,8 @@ async fn lock(
     if !actor.is_active {
         return Err(Error::InvalidToken(TokenError::InactiveAccount));
     }
-    // Whoever ends sessions locks their account first, as was done here: what is open now stays so.
+    // Every transaction that revokes sessions locks their account first. The account is locked here, so an open session
+    // stays open.
     if policy == SessionPolicy::Strict && !sessions::is_open(tx, &by.session).await? {
         return Err(Error::InvalidToken(TokenError::Revoked));
     }
@@ -167,8 +169,8 @@ async fn lock(
     Ok(LockedAccounts { actor, target })
 }
 
-/// Changes an account in the caller's transaction. Whether it is active comes first: that may lock all superusers, whose
-/// turn is before any single account's.
+/// Changes an account in the caller's transaction. `is_active` is changed first because that may lock all superusers,
+/// and they must be locked before any single account.
 async fn change(
     tx: &mut Tx,
     (by, id): (&Caller, AccountId),
@@ -230,7 +232,7 @@ fn reject_self_action(by: &Caller, id: AccountId) -> Result<()> {
     Ok(())
 }
 
-/// Logs what is done once it is kept.
+/// Logs the operation after the transaction commits.
 fn record_on_commit(tx: &mut Tx, what: &'static str, by: &Caller, id: AccountId) {
     let actor = by.account.id;
     tx.on_commit(move || audit::record_by(what, actor, id));

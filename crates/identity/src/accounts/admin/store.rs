@@ -1,4 +1,4 @@
-//! Queries on `accounts` that administrators need.
+//! Queries on `accounts` for administrators.
 
 use diesel::{
     BoolExpressionMethods, EscapeExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper,
@@ -19,11 +19,11 @@ use crate::{
 };
 
 diesel::define_sql_function! {
-    /// The first of both that is not null: PostgreSQL puts nulls at the end, SQLite at the beginning.
+    /// Returns the first argument that is not null. Needed because PostgreSQL sorts nulls last and SQLite first.
     fn coalesce(value: Nullable<Text>, otherwise: Text) -> Text;
 }
 
-/// The accounts that are wanted. They are counted only where a page is.
+/// Returns the accounts that match the request. Counts them only for a paginated request.
 pub(super) async fn list(
     conn: &mut Conn,
     request: &ListRequest<AccountField>,
@@ -80,7 +80,7 @@ async fn items(conn: &mut Conn, request: &ListRequest<AccountField>) -> db::Resu
     })
 }
 
-/// Only what is searched for has to be counted: how many there are in all is kept, in parts.
+/// Counts the matching accounts. Only a search needs a counting query: the total is stored, in parts.
 async fn count(conn: &mut Conn, search: Option<&Search>) -> db::Result<u64> {
     let count: i64 = match search {
         None => {
@@ -101,10 +101,10 @@ async fn count(conn: &mut Conn, search: Option<&Search>) -> db::Result<u64> {
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
-/// Both accounts and every active superuser in the order of their ids, locked until the transaction ends. All who lock
-/// more than one account do so in this order, so that nobody waits for somebody who waits for him.
+/// Locks both accounts and every active superuser until the transaction ends, and returns them. Accounts are always
+/// locked in the order of their ids, which prevents deadlocks.
 ///
-/// Two arms because PostgreSQL needs the lock said; SQLite's writing transactions exclude each other anyway.
+/// Two arms because PostgreSQL needs an explicit lock. SQLite serializes writing transactions.
 pub(super) async fn lock(conn: &mut Conn, pair: [AccountId; 2]) -> db::Result<Vec<Account>> {
     let wanted = accounts::id
         .eq_any(pair)
@@ -125,7 +125,7 @@ pub(super) async fn lock(conn: &mut Conn, pair: [AccountId; 2]) -> db::Result<Ve
     )
 }
 
-/// False if there is no such account.
+/// Sets the role of an account. Returns false if the account does not exist.
 pub(super) async fn set_role(
     conn: &mut Conn,
     id: AccountId,
