@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use crate::things::{count, create, execute, insert, label};
 
-/// A database with the smallest pool: whoever asked for a second connection would wait in vain.
+/// Opens a database with a pool of one connection, so acquiring a second one would wait in vain.
 async fn open() -> TestDb {
     let database = TestDb::with_pool(1).await;
     create(&database.db()).await;

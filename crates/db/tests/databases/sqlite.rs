@@ -48,7 +48,7 @@ async fn every_connection_is_set_up() {
 }
 
 #[tokio::test]
-async fn readers_go_on_while_somebody_writes() {
+async fn a_writer_does_not_block_readers() {
     let (db, _folder) = open().await;
     let mut tx = db.begin().await.unwrap();
     insert(&mut tx, "cup", 1, 1).await.unwrap();

@@ -57,7 +57,7 @@ pub(crate) async fn label(conn: &mut Conn, thing: &str) -> Result<()> {
     .map(drop)
 }
 
-/// How many there are, as somebody else sees it.
+/// Returns the number of things, as seen outside any open transaction.
 pub(crate) async fn count(db: &Db) -> i64 {
     use diesel::QueryDsl;
 

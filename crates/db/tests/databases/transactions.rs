@@ -1,4 +1,4 @@
-//! Transactions: what is kept, when, and who waits for whom.
+//! Tests of transactions: commit, rollback, isolation and waiting for a connection.
 
 use std::sync::{Arc, Mutex};
 
@@ -139,9 +139,9 @@ async fn a_commit_that_is_refused_keeps_nothing_and_sets_nothing_off() {
     assert_eq!(count(&db).await, 1);
 }
 
-/// Otherwise the next one's writes would become part of a transaction that nobody ends.
+/// Otherwise the next one's writes would become part of a transaction that never ends.
 #[tokio::test]
-async fn one_that_nobody_waited_for_is_not_pooled() {
+async fn a_connection_with_a_canceled_begin_is_not_pooled() {
     let database = TestDb::with_pool(1).await;
     let db = database.db();
     create(&db).await;
