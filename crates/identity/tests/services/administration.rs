@@ -124,7 +124,8 @@ async fn changes_all_at_once_or_nothing() {
     );
 }
 
-/// What ends with a password that somebody sets, under both policies; his own session the setter keeps.
+/// Under `Strict`, setting a password revokes the account's sessions except the caller's.
+/// Under `Django`, none ends.
 #[tokio::test]
 async fn a_password_that_is_set_ends_sessions_but_the_own() {
     for policy in [SessionPolicy::Strict, SessionPolicy::Django] {
@@ -146,7 +147,7 @@ async fn a_password_that_is_set_ends_sessions_but_the_own() {
 }
 
 #[tokio::test]
-async fn nobody_shuts_out_demotes_or_deletes_himself() {
+async fn callers_cannot_deactivate_demote_or_delete_themselves() {
     let world = World::new().await;
     let root = root(&world).await;
     world.register_superuser("other").await;
@@ -174,7 +175,7 @@ async fn nobody_shuts_out_demotes_or_deletes_himself() {
     );
     assert_refused!(people(&world).delete(&root, id).await, Error::SelfAction);
 
-    // What he is already is no change.
+    // Values equal to the current ones are not a change.
     let same = ManagedAccountPatch {
         is_active: Some(true),
         role: Some("user".to_owned()),
@@ -189,7 +190,7 @@ async fn nobody_shuts_out_demotes_or_deletes_himself() {
 
 /// A request whose body takes its time does not outlive its session, but where Django's access tokens do.
 #[tokio::test]
-async fn nobody_acts_in_a_session_that_has_ended() {
+async fn a_revoked_session_is_rejected_under_the_strict_policy() {
     for policy in [SessionPolicy::Strict, SessionPolicy::Django] {
         let world = World::of(policy, loggia_identity::LoginAttempts::unlimited).await;
         let root = root(&world).await;
@@ -398,7 +399,7 @@ async fn search_and_count_follow_what_is_changed() {
     updated.unwrap();
     assert_eq!((found("özgür").await, found("bob@").await), (0, 0));
     assert_eq!(found("robert smith").await, 1);
-    // Nobody's address comes before everybody's.
+    // Accounts without an email sort before those with one.
     let by_address = ListRequest {
         order: vec![(AccountField::Email, SortDirection::Ascending)],
         ..ListRequest::ALL

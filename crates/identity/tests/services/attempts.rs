@@ -1,4 +1,4 @@
-//! How many passwords may be tried, and by whom.
+//! Tests of login throttling: the limits on password attempts.
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
@@ -158,7 +158,7 @@ async fn a_parallel_burst_gains_nothing() {
 
 /// Otherwise the refusal would tell who exists.
 #[tokio::test]
-async fn nobody_is_throttled_like_somebody() {
+async fn unknown_logins_are_throttled_like_known_ones() {
     let world = world().await;
     for n in 0..LoginAttempts::LIMIT {
         let login = if n % 2 == 0 {

@@ -1,4 +1,4 @@
-//! Organisations: everybody has one of his own, and in a group there is always an owner.
+//! Tests of organizations: every account has a personal one, and every group keeps an owner.
 
 use std::sync::Arc;
 
@@ -335,7 +335,7 @@ async fn an_only_owner_cannot_go_from_the_others() {
         ("plain".to_owned(), OrgRole::Member),
     ];
     assert_eq!(roles(&world, shared).await, expected);
-    // What only he was in went with him.
+    // An organization is deleted together with its only member.
     assert!(roles(&world, alone).await.is_empty());
     let again = orgs.create(second.id, "Alone").await.unwrap();
     assert_eq!(again.organization.slug.as_str(), "alone");
@@ -488,7 +488,7 @@ async fn who_is_made_an_owner_while_he_is_shut_out_is_not_counted_upon() {
 }
 
 #[tokio::test]
-async fn nobody_is_in_more_organisations_than_anybody_may_be() {
+async fn memberships_cannot_exceed_the_limit() {
     let world = World::new().await;
     let [busy, other] = [world.register("busy").await, world.register("other").await];
     for n in 1..200 {

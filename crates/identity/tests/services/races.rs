@@ -125,7 +125,7 @@ async fn log_ins_beside_a_deactivation() {
         check(&world, async |world| {
             world.accounts.set_active(id, false).await.unwrap();
             world.accounts.set_active(id, true).await.unwrap();
-            // Who logs in from here on may stay: so nobody can.
+            // A session opened after the reactivation stays valid, so this prevents further logins.
             world.passwords.set(id, None).await.unwrap();
         })
         .await;

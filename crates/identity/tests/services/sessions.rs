@@ -53,7 +53,7 @@ async fn logs_in_by_address_in_any_case_and_by_user_name_letter_for_letter() {
 }
 
 #[tokio::test]
-async fn does_not_say_why_somebody_is_not_let_in() {
+async fn a_rejected_login_does_not_reveal_the_reason() {
     let world = World::new().await;
     world.register("alice").await;
     let off = NewAccount {
@@ -299,7 +299,7 @@ async fn no_session_is_opened_for_the_inactive_or_deleted() {
 }
 
 #[tokio::test]
-async fn nobody_blacklists_for_another() {
+async fn an_account_cannot_blacklist_the_token_of_another() {
     let world = World::new().await;
     world.register("alice").await;
     let bob = world.register("bob").await;

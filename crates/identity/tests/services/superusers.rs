@@ -1,4 +1,4 @@
-//! There is always somebody who can undo things.
+//! Tests that at least one active superuser always remains.
 
 use std::sync::Arc;
 

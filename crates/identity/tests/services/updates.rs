@@ -54,7 +54,7 @@ async fn an_address_can_be_changed_and_taken_away() {
 }
 
 #[tokio::test]
-async fn nobody_takes_what_another_has() {
+async fn a_taken_username_or_email_is_rejected() {
     let world = World::new().await;
     world.register("alice").await;
     let bob = world.register("bob").await;
@@ -132,7 +132,7 @@ async fn twenty_at_once_that_want_one_slug_all_get_one() {
 }
 
 #[tokio::test]
-async fn nobody_cannot_be_changed() {
+async fn an_unknown_account_cannot_be_changed() {
     let world = World::new().await;
     let unknown = AccountId::new(999);
     let patch = AccountPatch::default();

@@ -1,4 +1,4 @@
-//! The pool: what it computes, whom it turns away, and that nothing is lost on the way.
+//! Tests of the hashing pool: results, rejection under load, and release of permits.
 
 use std::sync::mpsc;
 use std::time::Duration;
