@@ -96,7 +96,7 @@ async fn what_does_not_exist_is_neither_given_nor_has_it() {
 }
 
 #[tokio::test]
-async fn nobody_gives_or_takes_more_than_he_holds_not_even_to_himself() {
+async fn callers_cannot_assign_or_remove_roles_beyond_their_permissions() {
     let world = World::new().await;
     let actor = world.holder("actor", &[codename::MANAGE_USER_ROLES]).await;
     let alice = world.account("alice").await;
@@ -114,7 +114,7 @@ async fn nobody_gives_or_takes_more_than_he_holds_not_even_to_himself() {
                 .await,
             Error::PrivilegeEscalation
         );
-        // What he has not, is taken from nobody.
+        // Removing a role that is not assigned succeeds without effect.
         world
             .assignments
             .ensure_unassigned(actor, whom, admin.id)

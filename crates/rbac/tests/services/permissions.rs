@@ -27,7 +27,7 @@ fn renamed(codename: &str) -> PermissionPatch {
 }
 
 #[tokio::test]
-async fn the_six_are_there_and_nobody_changes_them() {
+async fn the_six_system_permissions_exist_and_cannot_be_changed() {
     let world = World::new().await;
     let all = world.permissions.list(&ListRequest::ALL).await.unwrap();
 

@@ -1,4 +1,4 @@
-//! What must hold whoever comes first.
+//! Tests of invariants that hold in every order of concurrent calls.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ async fn of_twenty_equal_assignments_one_is_kept() {
 
 /// Who gives a role that is being filled either gave an empty one before, or is refused.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn nobody_gives_a_role_by_what_it_carried_a_moment_ago() {
+async fn an_assignment_checks_the_current_permissions_of_the_role() {
     let world = World::new().await;
     let giver = world.holder("giver", &[codename::MANAGE_USER_ROLES]).await;
     let all = world.ids(&codename::ALL).await;

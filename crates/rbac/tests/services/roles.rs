@@ -21,7 +21,7 @@ fn carrying(permissions: impl IntoIterator<Item = PermissionId>) -> RolePatch {
 }
 
 #[tokio::test]
-async fn the_built_in_one_holds_the_six_and_nobody_changes_it() {
+async fn the_built_in_role_has_the_six_permissions_and_cannot_be_changed() {
     let world = World::new().await;
     let admin = world.roles.by_name(ADMIN_ROLE).await.unwrap();
 
@@ -128,7 +128,7 @@ async fn carries_what_it_is_told_to_and_nothing_that_is_not_there() {
 }
 
 #[tokio::test]
-async fn nobody_makes_changes_or_deletes_what_carries_more_than_he_holds() {
+async fn callers_cannot_create_change_or_delete_roles_beyond_their_permissions() {
     let world = World::new().await;
     let actor = world
         .holder("actor", &[codename::MANAGE_ROLES, codename::VIEW_ROLES])

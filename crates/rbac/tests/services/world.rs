@@ -76,7 +76,7 @@ impl World {
         .unwrap();
     }
 
-    /// `name`, who holds these codenames, as somebody who acts.
+    /// Creates the account `name` with these permissions and returns it as an actor.
     pub(crate) async fn holder(&self, name: &str, codenames: &[&str]) -> Actor {
         let account = self.account(name).await;
         let role = self.role(&format!("role of {name}"), codenames).await;
@@ -116,7 +116,7 @@ impl World {
     }
 }
 
-/// Whoever may do everything.
+/// Returns an actor with every permission.
 pub(crate) fn root() -> Actor {
     Actor {
         account: AccountId::new(0),
