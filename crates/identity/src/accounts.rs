@@ -1,4 +1,4 @@
-//! Accounts: who there is.
+//! Accounts.
 
 mod admin;
 mod insertion;

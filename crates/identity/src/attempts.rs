@@ -1,4 +1,4 @@
-//! How many passwords may be tried.
+//! The rate limit for password attempts.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -11,32 +11,35 @@ use loggia_kernel::{AccountId, Clock, Timestamp};
 
 use crate::{Error, LoginName, Result, secret::digest};
 
-/// Counts the passwords that are tried on an account from an address. Cheap to clone; clones share the count.
+/// A sliding window counter of password attempts per account and client address. Cheap to clone: clones share the
+/// counts.
 ///
-/// At most [`LoginAttempts::LIMIT`] within [`LoginAttempts::WINDOW`]. A guess is counted before it is hashed, so a
-/// parallel burst gains nothing, and given back when it was right, or when it could not be looked at. The address, of
-/// IPv6 its first 64 bits, is part of the key, so nobody can lock the owner out from elsewhere.
+/// At most [`LoginAttempts::LIMIT`] attempts within [`LoginAttempts::WINDOW`]. An attempt is counted before it is
+/// hashed, so parallel requests do not exceed the limit. It is discarded if the password was right or was not
+/// evaluated. The client address (IPv6: the first 64 bits) is part of the key, so other clients cannot lock the
+/// account's owner out.
 #[derive(Clone)]
 pub struct LoginAttempts {
-    // None where throttling is switched off.
+    // `None` if throttling is disabled.
     log: Option<Arc<Mutex<AttemptLog>>>,
     clock: Arc<dyn Clock>,
 }
 
 type Key = (Target, IpAddr);
 
-/// On whom a password is tried. A log-in that nobody has is counted too: otherwise the refusal would tell who exists.
+/// The target of a password attempt. Unknown logins are counted too, so that throttling does not reveal which accounts
+/// exist.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Target {
-    /// Somebody, under whichever of his names.
+    /// An account, independent of the login name used.
     Account(AccountId),
-    /// The digest of what he called himself: a name of any length takes the same room.
+    /// A digest of an unknown login name. Its size does not depend on the name's length.
     UnknownLogin(String),
 }
 
 impl Target {
-    /// Him whom nobody knows under this name. Names that would find the same account count as one, as they do where there is
-    /// one: addresses in whatever case, user names letter for letter.
+    /// Returns the target for an unknown login name. Names are compared as for accounts: email addresses
+    /// case-insensitively, user names case-sensitively.
     pub(crate) fn unknown(login: &LoginName) -> Self {
         Self::UnknownLogin(match login {
             LoginName::Email(email) => digest(&email.trim().to_lowercase()),
@@ -52,13 +55,13 @@ struct AttemptLog {
 }
 
 impl LoginAttempts {
-    /// Guesses that are looked at within one window.
+    /// The number of attempts within one window.
     pub const LIMIT: usize = 20;
 
-    /// How long a guess counts.
+    /// The length of the window.
     pub const WINDOW: Duration = Duration::from_secs(300);
 
-    /// Counts guesses by this clock.
+    /// Creates a counter with this clock.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             log: Some(Arc::default()),
@@ -66,15 +69,15 @@ impl LoginAttempts {
         }
     }
 
-    /// Lets everything through.
+    /// Creates a counter without a limit.
     pub fn unlimited(clock: Arc<dyn Clock>) -> Self {
         Self { log: None, clock }
     }
 
-    /// Counts one guess.
+    /// Counts one attempt.
     ///
     /// # Errors
-    /// [`Error::Throttled`] if it is one too many; it is not counted then.
+    /// [`Error::Throttled`] if the limit is exceeded. The attempt is not counted then.
     pub(crate) fn record(&self, target: &Target, address: IpAddr) -> Result<Attempt> {
         let now = self.clock.now();
         let key = (target.clone(), network(address));
@@ -92,7 +95,7 @@ impl LoginAttempts {
         Ok(Attempt { key, at: now })
     }
 
-    /// Gives back a guess that was right, or that was not looked at.
+    /// Discards an attempt that was right or was not evaluated.
     pub(crate) fn discard(&self, attempt: Attempt) {
         let Some(log) = &self.log else { return };
         let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
@@ -107,14 +110,14 @@ impl LoginAttempts {
     }
 }
 
-/// One counted guess.
+/// One counted attempt.
 pub(crate) struct Attempt {
     key: Key,
     at: Timestamp,
 }
 
 impl AttemptLog {
-    /// Drops what no longer counts, once a window: so memory is bounded by the guesses of two windows.
+    /// Removes expired attempts once per window, which limits the memory to the attempts of two windows.
     fn sweep(&mut self, now: Timestamp) {
         let is_due = self
             .swept_at
@@ -129,7 +132,7 @@ impl AttemptLog {
     }
 }
 
-/// What one guesser has of addresses: of IPv6 a network of 64 bits, which is what a household is given.
+/// Returns the network of a client address: of IPv6 the first 64 bits, the usual assignment to a household.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),

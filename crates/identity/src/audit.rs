@@ -1,31 +1,31 @@
-//! Security events: each is logged once, where it has happened, with the account that it is about.
+//! Security events. Each event is logged once, where it happens, with the affected account.
 //!
-//! From where it was asked for stands in the span of the request. Nothing that could be used stands anywhere.
+//! The client address is in the span of the request. Secrets are never logged.
 
 use loggia_kernel::{AccountId, OrgId};
 
 use crate::{Error, OrgRole, Result};
 
-/// What the events can be filtered by.
+/// The log target of security events, for filters.
 const TARGET: &str = "loggia::security";
 
-/// Logs that something has happened to an account.
+/// Logs an event of an account.
 pub(crate) fn record(what: &'static str, account: AccountId) {
     tracing::info!(target: TARGET, account = account.get(), "{what}");
 }
 
-/// Logs that somebody did something to an account.
+/// Logs an operation of an actor on an account.
 pub(crate) fn record_by(what: &'static str, actor: AccountId, account: AccountId) {
     tracing::info!(target: TARGET, actor = actor.get(), account = account.get(), "{what}");
 }
 
-/// Logs that something was refused, and why; to whom is known if there is such an account.
+/// Logs a rejected operation with its reason, and with the account if it exists.
 pub(crate) fn record_refusal(what: &'static str, account: Option<AccountId>, why: &Error) {
     let account = account.map(AccountId::get);
     tracing::warn!(target: TARGET, account, reason = %why, "{what}");
 }
 
-/// Logs the outcome of something, whichever it is. Faults of ours are logged where they are answered.
+/// Logs the outcome of an operation. Internal errors are logged where the response is created.
 pub(crate) fn record_outcome<T>(
     what: &'static str,
     account: Option<AccountId>,
@@ -39,7 +39,7 @@ pub(crate) fn record_outcome<T>(
     }
 }
 
-/// Logs what somebody has done to an organisation, or that it was refused; of a member, who it is and what he is or was there.
+/// Logs the outcome of an operation on an organization. For operations on members, includes the member and its role.
 pub(crate) fn record_org_outcome<T>(
     what: &'static str,
     actor: AccountId,

@@ -14,7 +14,8 @@ mod schema;
 mod secret;
 mod sessions;
 
-/// How many rows a purge deletes in one transaction: so that none holds the write lock for long, or runs into a deadline.
+/// Rows that a purge deletes in one transaction. The limit keeps the write lock short and the statement within its
+/// deadline.
 const PURGE_LIMIT: i64 = 1000;
 
 pub use accounts::{

@@ -1,4 +1,4 @@
-//! One-time tokens: what is mailed in links.
+//! One-time tokens for links in emails.
 
 mod model;
 mod service;

@@ -1,4 +1,4 @@
-//! This crate's tables. Nobody else reads or writes them.
+//! This crate's tables. Other crates do not access them.
 
 use loggia_db::{MigrationSet, migration_set};
 

@@ -1,4 +1,4 @@
-//! The secret keys of a service, and what is derived from them.
+//! The secret keys of a service, and values derived from them.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use loggia_kernel::Timestamp;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-/// A key that signs tokens. `Debug` shows nothing of it, and its memory is wiped on drop.
+/// A key that signs tokens. `Debug` hides it, and its memory is wiped on drop.
 #[derive(Clone)]
 pub struct SecretKey(Zeroizing<Vec<u8>>);
 
@@ -17,10 +17,10 @@ pub struct SecretKey(Zeroizing<Vec<u8>>);
 pub struct TooShort;
 
 impl SecretKey {
-    /// HS256 wants a key no shorter than its hash. Source: RFC 7518, section 3.2.
+    /// Bytes. HS256 requires a key at least as long as its hash. Source: RFC 7518, section 3.2.
     pub const MIN_BYTES: usize = 32;
 
-    /// Takes the key as it stands, like Django's `SECRET_KEY`: whoever holds it can verify a token with any JWT library.
+    /// Takes the key unchanged, like Django's `SECRET_KEY`: any JWT library can verify tokens with it.
     ///
     /// # Errors
     /// [`TooShort`] under [`SecretKey::MIN_BYTES`].
@@ -36,7 +36,7 @@ impl SecretKey {
         &self.0
     }
 
-    /// HMAC-SHA-256 of `message`, for this `purpose` only.
+    /// Returns the HMAC-SHA-256 of `message` for this `purpose`.
     #[expect(
         clippy::expect_used,
         reason = "HMAC takes a key of any length (RFC 2104)"
@@ -57,10 +57,10 @@ impl fmt::Debug for SecretKey {
     }
 }
 
-/// The key that makes tokens, and the key before it while tokens of that one are still accepted.
+/// The current key, and the previous key while its tokens are still accepted.
 ///
-/// New tokens are always made with the current key. A token of the previous key is accepted before the moment that was
-/// given with it, and then refused like the token of any other key.
+/// New tokens are always created with the current key. Tokens of the previous key are accepted until the given time.
+/// Afterwards they are rejected like tokens of an unknown key.
 #[derive(Clone, Debug)]
 pub struct SecretKeys {
     current: SecretKey,
@@ -68,7 +68,7 @@ pub struct SecretKeys {
 }
 
 impl From<SecretKey> for SecretKeys {
-    /// The current key alone.
+    /// Uses the current key alone.
     fn from(current: SecretKey) -> Self {
         Self {
             current,
@@ -78,7 +78,7 @@ impl From<SecretKey> for SecretKeys {
 }
 
 impl SecretKeys {
-    /// Accepts tokens of the key `previous`, too, before the moment `until`.
+    /// Also accepts tokens of the key `previous` before the time `until`.
     #[must_use]
     pub fn with_previous(self, previous: SecretKey, until: Timestamp) -> Self {
         Self {
@@ -87,30 +87,30 @@ impl SecretKeys {
         }
     }
 
-    /// The key that makes tokens.
+    /// Returns the key that creates tokens.
     pub fn current(&self) -> &SecretKey {
         &self.current
     }
 
-    /// The previous key, and the moment from which on it is refused.
+    /// Returns the previous key, and the time from which it is rejected.
     pub fn previous(&self) -> Option<(&SecretKey, Timestamp)> {
         self.previous.as_ref().map(|(key, until)| (key, *until))
     }
 
-    /// The keys whose tokens are accepted at `now`, the current one first.
+    /// Returns the keys whose tokens are accepted at `now`, the current one first.
     pub fn accepted(&self, now: Timestamp) -> impl Iterator<Item = &SecretKey> {
         let previous = self.previous().filter(|(_, until)| now < *until);
         std::iter::once(&self.current).chain(previous.map(|(key, _)| key))
     }
 }
 
-/// What is stored instead of a token: its SHA-256 in hexadecimal. The token itself has 160 random bits or more, so the
-/// digest needs no salt.
+/// Returns the value that is stored instead of a token: its SHA-256 in hexadecimal. It needs no salt because tokens
+/// have at least 160 random bits.
 pub(crate) fn digest(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
-/// Lower-case hexadecimal.
+/// Returns lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(bytes.len() * 2);

@@ -23,7 +23,7 @@ pub struct Account {
     pub first_name: String,
     /// Family name.
     pub last_name: String,
-    /// Unvalidated.
+    /// Free text.
     pub phone_number: String,
     /// Company of the user.
     pub company_name: String,
@@ -87,9 +87,9 @@ pub struct NewAccount {
     pub first_name: String,
     /// Family name.
     pub last_name: String,
-    /// Unvalidated.
+    /// Free text.
     pub phone_number: String,
-    /// Unvalidated.
+    /// Free text.
     pub company_name: String,
     /// Name of a role, [`Account::USER`] by default. The caller keeps it consistent with the assigned roles.
     pub role: String,
@@ -130,13 +130,13 @@ pub struct AccountPatch {
     pub first_name: Option<String>,
     /// Family name.
     pub last_name: Option<String>,
-    /// Unvalidated.
+    /// Free text.
     pub phone_number: Option<String>,
-    /// Unvalidated.
+    /// Free text.
     pub company_name: Option<String>,
-    /// Unvalidated.
+    /// Free text.
     pub about: Option<String>,
-    /// Unvalidated.
+    /// Free text.
     pub location: Option<String>,
 }
 

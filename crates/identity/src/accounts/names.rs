@@ -1,4 +1,4 @@
-//! Names that are derived, and free at this moment. What keeps them apart in the end is the database.
+//! Derivation of free names. The unique constraints of the database remain decisive.
 
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::schema::accounts;
 
-/// All that a search of accounts looks at, in lower case: a line each for user name, address and full name.
+/// Returns the searchable text of an account in lower case: one line each for user name, email address and full name.
 pub(super) fn search_text(
     username: &Username,
     email: Option<&Email>,
@@ -23,7 +23,7 @@ pub(super) fn search_text(
     format!("{}\n{email}\n{name}", username.folded())
 }
 
-/// The first of `base`, `base-1`, `base-2`, ... that no account has.
+/// Returns the first of `base`, `base-1`, `base-2`, ... that no account has.
 pub(crate) async fn free_username(conn: &mut Conn, base: Username) -> db::Result<Username> {
     if !is_username_taken(conn, &base, None).await? {
         return Ok(base);
@@ -39,7 +39,8 @@ pub(crate) async fn free_username(conn: &mut Conn, base: Username) -> db::Result
     }
 }
 
-/// The first of the name's slug and that slug with `-1`, `-2`, ... that no account but `except` has.
+/// Returns the first free slug: the name's slug, or that slug with the suffix `-1`, `-2`, .... The account `except` is
+/// ignored.
 pub(crate) async fn free_slug(
     conn: &mut Conn,
     username: &Username,
@@ -60,7 +61,7 @@ pub(crate) async fn free_slug(
     }
 }
 
-/// Whether an account other than `except` has this slug.
+/// Returns whether an account other than `except` has this slug.
 async fn is_slug_taken(
     conn: &mut Conn,
     slug: &Slug,

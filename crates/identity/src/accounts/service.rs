@@ -1,4 +1,4 @@
-//! Creating accounts, and reading, changing and deleting them.
+//! Accounts: create, read, change and delete.
 
 use std::sync::Arc;
 
@@ -23,87 +23,91 @@ use crate::{
     sessions::store as sessions,
 };
 
-/// Creating accounts, and reading, changing and deleting them. Object-safe: share it as `Arc<dyn Accounts>`.
+/// Accounts: create, read, change and delete. Object-safe: share it as `Arc<dyn Accounts>`.
 #[async_trait]
 pub trait Accounts: Send + Sync {
-    /// Creates an account with an organisation of its own, and returns it as stored. Opens no session and sends no mail.
+    /// Creates an account with a personal organization, and returns it as stored. Opens no session and sends no email.
     ///
-    /// The password's strength is the caller's to judge ([`crate::Passwords::weaknesses`]), beside the other fields.
+    /// The caller checks the password's strength ([`crate::Passwords::weaknesses`]) together with the other fields.
     ///
     /// # Errors
-    /// [`Error::Taken`] if the e-mail, or a user name that was given, is in use; [`Error::Busy`].
+    /// [`Error::Taken`] if the email address, or a given user name, is in use; [`Error::Busy`].
     async fn register(&self, new: NewAccount) -> Result<Account>;
 
+    /// Returns the account with this id.
+    ///
     /// # Errors
-    /// [`Error::NotFound`] if there is no such account, or it was deleted.
+    /// [`Error::NotFound`] if the account does not exist.
     async fn by_id(&self, id: AccountId) -> Result<Account>;
 
-    /// Finds an account by its address, in whatever case.
+    /// Finds an account by its email address, case-insensitively.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if nobody has it.
+    /// [`Error::NotFound`] if no account has the address.
     async fn by_email(&self, email: &Email) -> Result<Account>;
 
-    /// Finds an account by its user name, letter for letter.
+    /// Finds an account by its user name, case-sensitively.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if nobody has it.
+    /// [`Error::NotFound`] if no account has the user name.
     async fn by_username(&self, username: &Username) -> Result<Account>;
 
-    /// The accounts in the order of their ids.
+    /// Returns a page of all accounts, ordered by id.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn list(&self, page: PageRequest) -> Result<Page<Account>>;
 
-    /// The accounts that come after `last` in the order of their ids, or the first ones: at most
-    /// [`PageRequest::MAX_LIMIT`], fewer only at the end. For walking through all of them: a step costs as much at the end
-    /// as at the beginning, nothing is counted, and SQLite reads beside the calling thread.
+    /// Returns the accounts after `last` in the order of their ids, or the first accounts. At most
+    /// [`PageRequest::MAX_LIMIT`], fewer only at the end.
+    ///
+    /// Keyset pagination, for iterating over all accounts: every step has the same cost and nothing is counted. SQLite
+    /// reads on another thread than the calling one.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn list_after(&self, last: Option<AccountId>) -> Result<Vec<Account>>;
 
-    /// Whether there is any superuser, active or not.
+    /// Returns whether a superuser exists, active or not.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn has_superuser(&self) -> Result<bool>;
 
-    /// Which of the wanted values another account holds. For reporting them beside other faults: what decides is the
-    /// database, when the account is written.
+    /// Returns the fields whose values another account has, for reporting them together with other validation errors.
+    /// The unique constraints decide when the account is written.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn taken(&self, values: UniqueValues<'_>) -> Result<Vec<Field>>;
 
-    /// Whether no account has this user name in any case.
+    /// Returns whether no account other than `except` has this user name, compared case-insensitively.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn is_username_free(&self, username: &str, except: Option<AccountId>) -> Result<bool>;
 
-    /// Changes what the patch names.
+    /// Changes the fields that the patch contains.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Taken`] for a user name or e-mail that another account holds.
+    /// [`Error::NotFound`]; [`Error::Taken`] for a user name or email address of another account.
     async fn update(&self, id: AccountId, patch: AccountPatch) -> Result<Account>;
 
-    /// Lets an account in or shuts it out. Shutting it out ends its sessions.
+    /// Activates or deactivates an account. Deactivation revokes its sessions.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::LastSuperuser`]; [`Error::SoleOwner`].
     async fn set_active(&self, id: AccountId, is_active: bool) -> Result<Account>;
 
-    /// Deletes an account with its sessions and tokens, its own organisation, and the groups of which it is the only
-    /// member, with everything in them.
+    /// Deletes an account with its sessions, its tokens and its personal organization. Also deletes the groups of which
+    /// it is the only member, with their contents.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::LastSuperuser`]; [`Error::SoleOwner`].
     async fn delete(&self, id: AccountId) -> Result<()>;
 }
 
-/// [`Accounts`] kept in the project's database.
+/// [`Accounts`] stored in the database.
 pub struct StoredAccounts {
     pub(super) db: Db,
     pub(super) hasher: Hasher,
@@ -111,15 +115,15 @@ pub struct StoredAccounts {
     pub(super) clock: Arc<dyn Clock>,
 }
 
-/// How often a derived name is tried before giving up. Each try begins after all names that are in use, so only as many
-/// registrations of the same name at the same moment can use them up.
+/// Attempts to find a free derived name. Each attempt starts after all names in use, so only this many concurrent
+/// registrations of the same name can exhaust them.
 const MAX_TRIES: u32 = 64;
 
-/// How often an account is deleted whose transaction another one was in the way of.
+/// Attempts to delete an account when its transaction conflicts with another one.
 const MAX_TRIES_TO_DELETE: u32 = 4;
 
 impl StoredAccounts {
-    /// Accounts in this database.
+    /// Creates the service on this database.
     pub fn new(db: Db, hasher: Hasher, policy: SessionPolicy, clock: Arc<dyn Clock>) -> Self {
         Self {
             db,
@@ -129,7 +133,7 @@ impl StoredAccounts {
         }
     }
 
-    /// One attempt: names chosen, row written, all in one transaction.
+    /// Performs one attempt: chooses the names and writes the row in one transaction.
     async fn insert(&self, new: &NewAccount, password_hash: Option<&str>) -> Result<Account> {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
@@ -143,7 +147,7 @@ impl StoredAccounts {
         finish(tx, outcome).await
     }
 
-    /// Attempts until a name that was derived is free.
+    /// Retries until a derived name is free.
     pub(super) async fn insert_with_retry(
         &self,
         new: &NewAccount,
@@ -152,7 +156,7 @@ impl StoredAccounts {
         let is_given = matches!(new.username, NewUsername::Given(_));
         for _ in 1..MAX_TRIES {
             match self.insert(new, password_hash).await {
-                // Somebody else was given the name that was derived here, so the next one is tried.
+                // A concurrent request took the derived name. Try the next one.
                 Err(Error::Store(DbError::Unique(key))) if is_derived(&key) => {}
                 Err(Error::Taken {
                     field: Field::Username,
@@ -231,7 +235,7 @@ impl Accounts for StoredAccounts {
 
     async fn is_username_free(&self, username: &str, except: Option<AccountId>) -> Result<bool> {
         if username.contains('\0') {
-            // Nobody can have it, and PostgreSQL cannot even be asked.
+            // No account can have this name, and PostgreSQL rejects the query.
             return Ok(true);
         }
         let mut conn = self.db.read().await?;
@@ -242,7 +246,7 @@ impl Accounts for StoredAccounts {
     async fn update(&self, id: AccountId, patch: AccountPatch) -> Result<Account> {
         for _ in 1..MAX_TRIES {
             match self.change(id, patch.clone()).await {
-                // Somebody else was given the slug that was derived here, so the next one is tried.
+                // A concurrent request took the derived slug. Try the next one.
                 Err(Error::Store(DbError::Unique(key))) if is_derived(&key) => {}
                 outcome => return outcome,
             }
@@ -267,7 +271,7 @@ impl Accounts for StoredAccounts {
     async fn delete(&self, id: AccountId) -> Result<()> {
         for _ in 1..MAX_TRIES_TO_DELETE {
             match self.try_delete(id).await {
-                // Somebody wrote into what goes with the account, and each waited for the other.
+                // A concurrent transaction wrote rows that belong to the account, which caused a deadlock.
                 Err(Error::Store(DbError::Conflict)) => {}
                 outcome => return outcome,
             }
@@ -277,7 +281,7 @@ impl Accounts for StoredAccounts {
 }
 
 impl StoredAccounts {
-    /// One attempt, in a transaction of its own.
+    /// Performs one attempt in its own transaction.
     async fn try_delete(&self, id: AccountId) -> Result<()> {
         let mut tx = self.db.begin().await?;
         let outcome = delete(&mut tx, id).await;
@@ -287,12 +291,12 @@ impl StoredAccounts {
     }
 }
 
-/// Whether this constraint keeps apart what is derived here, so that another try derives something else.
+/// Returns whether the unique constraint covers a derived value, so that a retry derives another one.
 fn is_derived(key: &str) -> bool {
     key == store::SLUG_KEY || key == orgs::store::SLUG_KEY
 }
 
-/// Keeps what a transaction did, or undoes it and gives the connection back.
+/// Commits the transaction if the outcome is a success, otherwise rolls it back.
 pub(crate) async fn finish<T>(tx: Tx, outcome: Result<T>) -> Result<T> {
     match outcome {
         Ok(value) => {
@@ -311,8 +315,8 @@ pub(crate) async fn apply(
     now: Timestamp,
 ) -> Result<Account> {
     if patch.username.is_some() && patch.is_slug_renewed {
-        // What refers to the slug changes with it, in its own organisation for the most part. Account, organisation, what
-        // is in it: that is everybody's order.
+        // References to the slug change with it, mostly in the personal organization. The lock order is the same
+        // everywhere: account, organization, contents of the organization.
         store::lock_for_removal(tx, id).await?;
         personal::lock(tx, id).await?;
     }
@@ -343,7 +347,7 @@ pub(crate) async fn apply(
     Ok(account)
 }
 
-/// What a search looks at once the account is changed.
+/// Returns the searchable text of the account after the change.
 fn search_text_after(before: &Account, patch: &AccountPatch) -> String {
     names::search_text(
         patch.username.as_ref().unwrap_or(&before.username),
@@ -378,7 +382,7 @@ fn changed_row(patch: AccountPatch, slug: Option<Slug>, now: Timestamp) -> Chang
     }
 }
 
-/// Lets an account in or shuts it out, in the caller's transaction: what every path to it must go through.
+/// Activates or deactivates an account in the caller's transaction. Every path that does so must call this function.
 ///
 /// # Errors
 /// As [`Accounts::set_active`].
@@ -405,7 +409,7 @@ pub(super) async fn set_active(
     Ok(account)
 }
 
-/// Deletes an account in the caller's transaction: what every path to it must go through.
+/// Deletes an account in the caller's transaction. Every path that does so must call this function.
 ///
 /// # Errors
 /// As [`Accounts::delete`].
@@ -419,8 +423,8 @@ pub(super) async fn delete(tx: &mut Tx, id: AccountId) -> Result<()> {
     }
 }
 
-/// Refuses to let the last active superuser go. The rows are locked, so two who shut each other out at the same moment
-/// take turns.
+/// Returns an error if the account is the last active superuser. The rows are locked, which serializes concurrent
+/// deactivations.
 async fn require_other_superuser(tx: &mut Tx, leaving: AccountId) -> Result<()> {
     let active = store::lock_active_superusers(tx).await?;
     if active == [leaving] {

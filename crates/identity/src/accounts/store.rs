@@ -8,10 +8,10 @@ use loggia_kernel::{AccountId, Email, Page, PageRequest, Timestamp, Username};
 use super::model::{Account, ChangedRow, NewRow};
 use crate::{Error, Field, Result, schema::accounts};
 
-/// The constraint that keeps slugs apart.
+/// The unique constraint on slugs.
 pub(crate) const SLUG_KEY: &str = "accounts_slug_key";
 
-/// An account and its password hash, as a log-in needs them.
+/// An account and its password hash, for a login.
 pub(crate) type AccountWithHash = (Account, Option<String>);
 
 pub(crate) async fn by_id(conn: &mut Conn, id: AccountId) -> db::Result<Option<Account>> {
@@ -75,11 +75,11 @@ pub(crate) async fn password_hash(
     .optional()
 }
 
-/// An account with its password hash, locked until the transaction ends. Whoever changes what hangs on an account, its
-/// tokens and sessions, locks the account first: so two of them take turns instead of each waiting for the other.
+/// Locks an account until the transaction ends, and returns it with its password hash. Every transaction that changes
+/// the account's tokens or sessions locks the account first, which prevents deadlocks.
 ///
-/// Two arms because PostgreSQL needs the lock said; SQLite's writing transactions exclude each other anyway. The same
-/// goes for the next one.
+/// Two arms because PostgreSQL needs an explicit lock. SQLite serializes writing transactions. The same applies to the
+/// next function.
 pub(crate) async fn lock(conn: &mut Conn, id: AccountId) -> db::Result<Option<AccountWithHash>> {
     run!(
         conn,
@@ -96,7 +96,7 @@ pub(crate) async fn lock(conn: &mut Conn, id: AccountId) -> db::Result<Option<Ac
     .optional()
 }
 
-/// Locks an account so that nothing can come to hang on it either, until the transaction ends. False if there is none.
+/// Locks an account until the transaction ends, also against new references to it. Returns false if it does not exist.
 pub(crate) async fn lock_for_removal(conn: &mut Conn, id: AccountId) -> db::Result<bool> {
     let account: Option<AccountId> = run!(
         conn,
@@ -111,7 +111,7 @@ pub(crate) async fn lock_for_removal(conn: &mut Conn, id: AccountId) -> db::Resu
     Ok(account.is_some())
 }
 
-/// As [`lock`], for the account that has this address once the lock is there.
+/// Locks the account that has this email address, as [`lock`] does. The address is compared after the lock is acquired.
 pub(crate) async fn lock_by_email(
     conn: &mut Conn,
     folded: &str,
@@ -131,7 +131,7 @@ pub(crate) async fn lock_by_email(
     .optional()
 }
 
-/// A page of all accounts in the order of their ids.
+/// Returns a page of all accounts, ordered by id.
 pub(crate) async fn list(conn: &mut Conn, page: PageRequest) -> db::Result<Page<Account>> {
     let count: i64 = run!(conn, |c| accounts::table.count().get_result(c))?;
     let items = run!(conn, |c| accounts::table
@@ -146,7 +146,7 @@ pub(crate) async fn list(conn: &mut Conn, page: PageRequest) -> db::Result<Page<
     })
 }
 
-/// At most `limit` accounts after `last` in the order of their ids.
+/// Returns at most `limit` accounts after `last`, ordered by id.
 pub(crate) async fn list_after(
     conn: &mut Conn,
     last: Option<AccountId>,
@@ -160,12 +160,12 @@ pub(crate) async fn list_after(
         .load(c))
 }
 
-/// Ids begin at 1, so no account has this one.
+/// Returns the id, or zero, which no account has because ids begin at 1.
 pub(super) fn id_or_zero(except: Option<AccountId>) -> AccountId {
     except.unwrap_or(AccountId::new(0))
 }
 
-/// Whether an account other than `except` has this user name.
+/// Returns whether an account other than `except` has this user name.
 pub(crate) async fn is_username_taken(
     conn: &mut Conn,
     username: &Username,
@@ -179,7 +179,7 @@ pub(crate) async fn is_username_taken(
     .get_result(c))
 }
 
-/// Whether an account other than `except` has this user name in lower case.
+/// Returns whether an account other than `except` has this user name in lower case.
 pub(crate) async fn is_folded_username_taken(
     conn: &mut Conn,
     folded: &str,
@@ -193,7 +193,7 @@ pub(crate) async fn is_folded_username_taken(
     .get_result(c))
 }
 
-/// Whether an account other than `except` has this address.
+/// Returns whether an account other than `except` has this email address.
 pub(crate) async fn is_email_taken(
     conn: &mut Conn,
     email: &Email,
@@ -216,8 +216,10 @@ pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> Result<Account>
     .map_err(taken)
 }
 
+/// Updates an account.
+///
 /// # Errors
-/// [`Error::NotFound`] if there is no such account.
+/// [`Error::NotFound`] if the account does not exist.
 pub(crate) async fn update(conn: &mut Conn, id: AccountId, row: &ChangedRow) -> Result<Account> {
     run!(conn, |c| diesel::update(accounts::table.find(id))
         .set(row)
@@ -257,7 +259,7 @@ pub(crate) async fn set_active(
     .optional()
 }
 
-/// Sets the password's hash, or takes the password away. False if there is no such account.
+/// Sets or removes the password's hash. Returns false if the account does not exist.
 pub(crate) async fn set_password_hash(
     conn: &mut Conn,
     id: AccountId,
@@ -273,7 +275,7 @@ pub(crate) async fn set_password_hash(
     .map(|rows| rows == 1)
 }
 
-/// Sets the password's hash in place of the one that was just proven. False if that is not the account's any more.
+/// Replaces the verified password hash by a new one (compare-and-set). Returns false if the stored hash has changed.
 pub(crate) async fn replace_password_hash(
     conn: &mut Conn,
     id: AccountId,
@@ -294,7 +296,8 @@ pub(crate) async fn replace_password_hash(
     .map(|rows| rows == 1)
 }
 
-/// Replaces a hash by a better one of the same password. False if the password was changed, or rehashed, meanwhile.
+/// Replaces a hash by a stronger one of the same password (compare-and-set). Returns false if the stored hash has
+/// changed.
 pub(crate) async fn rehash(
     conn: &mut Conn,
     id: AccountId,
@@ -311,8 +314,8 @@ pub(crate) async fn rehash(
     .map(|rows| rows == 1)
 }
 
-/// Notes a log-in, and locks the account by doing so. False if it is inactive, or `verified_hash` is its password's
-/// hash no more.
+/// Records a login, which also locks the account. Returns false if the account is inactive or `verified_hash` is no
+/// longer its password's hash.
 pub(crate) async fn set_last_login(
     conn: &mut Conn,
     id: AccountId,
@@ -330,14 +333,14 @@ pub(crate) async fn set_last_login(
     .map(|rows| rows == 1)
 }
 
-/// False if there is no such account.
+/// Deletes an account. Returns false if it does not exist.
 pub(crate) async fn delete(conn: &mut Conn, id: AccountId) -> db::Result<bool> {
     run!(conn, |c| diesel::delete(accounts::table.find(id))
         .execute(c))
     .map(|rows| rows == 1)
 }
 
-/// Whether there is any superuser.
+/// Returns whether a superuser exists.
 pub(crate) async fn has_superuser(conn: &mut Conn) -> db::Result<bool> {
     run!(conn, |c| diesel::select(diesel::dsl::exists(
         accounts::table.filter(accounts::is_superuser.eq(true))
@@ -345,9 +348,9 @@ pub(crate) async fn has_superuser(conn: &mut Conn) -> db::Result<bool> {
     .get_result(c))
 }
 
-/// The active superusers in the order of their ids, locked until the transaction ends.
+/// Locks the active superusers until the transaction ends, and returns their ids in ascending order.
 ///
-/// Two arms because PostgreSQL needs `FOR UPDATE`; SQLite's writing transactions exclude each other anyway.
+/// Two arms because PostgreSQL needs `FOR UPDATE`. SQLite serializes writing transactions.
 pub(crate) async fn lock_active_superusers(conn: &mut Conn) -> db::Result<Vec<AccountId>> {
     run!(
         conn,

@@ -1,11 +1,11 @@
-//! Which number to put behind a name that is taken.
+//! Search for the numeric suffix of a derived name.
 
 use rand::RngExt;
 
-/// Looks for the first free number with few questions: doubles it until one is free, then halves the gap before that.
+/// An exponential search followed by a binary search for a free number, which needs few queries.
 ///
-/// The numbers in use may be many, and names are chosen by strangers: so neither are they all read, nor is the largest
-/// of them believed. Where numbers in between are free again, one of those may be found.
+/// Many numbers may be in use, and untrusted users choose names. The search therefore neither reads all numbers nor
+/// relies on the largest. It may return a gap between numbers in use.
 #[derive(Debug, Default)]
 pub(crate) struct Suffix {
     taken: u32,
@@ -13,13 +13,13 @@ pub(crate) struct Suffix {
 }
 
 impl Suffix {
-    /// The number to ask about next; with `true`, the answer of the whole search.
+    /// Returns the number to query next, and whether it is the result of the search.
     pub(crate) fn next(&self) -> (u32, bool) {
         match self.free {
             Some(free) if free.saturating_sub(self.taken) <= 1 => (free, true),
             Some(free) => (self.taken + (free - self.taken) / 2, false),
             None if self.taken == 0 => (1, false),
-            // Whoever took all powers of two did so on purpose, and cannot foresee this.
+            // All powers of two are taken only by an attack. A random number is not predictable for the attacker.
             None => (
                 self.taken
                     .checked_mul(2)
@@ -29,7 +29,7 @@ impl Suffix {
         }
     }
 
-    /// Learns whether a number is taken.
+    /// Records whether a number is taken.
     pub(crate) fn record(&mut self, n: u32, is_taken: bool) {
         if is_taken {
             self.taken = n;

@@ -1,4 +1,4 @@
-//! The search for a free number.
+//! Tests of the search for a free number.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use rstest::rstest;
 
 use super::suffix::Suffix;
 
-/// What the search finds, and how many questions it asks.
+/// Returns the result of the search and the number of queries.
 fn search(is_taken: impl Fn(u32) -> bool) -> (u32, usize) {
     let mut suffix = Suffix::default();
     for questions in 0.. {

@@ -1,4 +1,4 @@
-//! What one-time tokens are for.
+//! The purposes and values of one-time tokens.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use loggia_kernel::{AccountId, Email, Timestamp};
 
 use crate::{Account, passwords::Password};
 
-/// What a one-time token permits. One of each may be pending for an account.
+/// The operation that a one-time token permits. An account has at most one pending token per purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// Set a new password without the old one.
@@ -15,12 +15,12 @@ pub enum Purpose {
     UsernameReset,
     /// Activate an inactive account.
     Activation,
-    /// Make the address to which it was sent the account's own.
+    /// Set the account's email address to the one that received the token.
     EmailChange,
 }
 
 impl Purpose {
-    /// How the database calls it.
+    /// Returns the name in the database.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::PasswordReset => "password_reset",
@@ -31,16 +31,16 @@ impl Purpose {
     }
 }
 
-/// A token that was just made, with what its letter must say. `Debug` shows nothing of the token.
+/// A new token with the values for its email. `Debug` hides the token.
 #[derive(Clone)]
 pub struct IssuedToken {
-    /// Whose it is.
+    /// The account that owns the token.
     pub account: Account,
-    /// Where the letter goes.
+    /// The recipient of the email.
     pub to: Email,
-    /// The token: 256 random bits as URL-safe base64 without padding, 43 characters. It is told this once.
+    /// The token: 256 random bits as URL-safe base64 without padding, 43 characters. Only its digest is stored.
     pub token: String,
-    /// The last moment at which it is good.
+    /// The last time at which the token is valid.
     pub expires_at: Timestamp,
 }
 
@@ -53,12 +53,12 @@ impl fmt::Debug for IssuedToken {
     }
 }
 
-/// A password reset, as it was asked for. `Debug` shows nothing of the token.
+/// A request to reset a password. `Debug` hides the token.
 #[derive(Clone)]
 pub struct PasswordReset<'a> {
-    /// What came in the link.
+    /// The token from the link.
     pub token: &'a str,
-    /// Whose the token must be, where the link names an account.
+    /// The required owner of the token, if the link contains an account.
     pub owner: Option<AccountId>,
     /// The new password.
     pub password: &'a Password,

@@ -1,4 +1,4 @@
-//! Making one-time tokens, and what they permit.
+//! Creation and use of one-time tokens.
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,38 +22,38 @@ use crate::{
     sessions::store as sessions,
 };
 
-/// Making one-time tokens, and what they permit. Object-safe: share it as `Arc<dyn OneTimeTokens>`.
+/// Creation and use of one-time tokens. Object-safe: share it as `Arc<dyn OneTimeTokens>`.
 #[async_trait]
 pub trait OneTimeTokens: Send + Sync {
-    /// Asks for a letter with a token. Does the same work whether or not there is such an account, and says nothing
-    /// about it: the letter's author finds out.
+    /// Enqueues an email with a token. Does the same work whether or not the account exists, and does not reveal it:
+    /// the worker that renders the email looks the account up.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn request(&self, email: &EmailRequest) -> Result<()>;
 
-    /// Makes the token of a letter, good until `expires_at`, in place of a pending one. `None` if nobody is to be written
-    /// to: no such account, an inactive one, or one without a password where the letter is a reset.
+    /// Creates the token of an email, valid until `expires_at`. Replaces a pending token. Returns `None` if no email
+    /// may be sent: the account does not exist, is inactive, or has no password (resets only).
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn issue(&self, kind: &EmailKind, expires_at: Timestamp) -> Result<Option<IssuedToken>>;
 
-    /// Makes the token that activates an account, good until `expires_at`.
+    /// Creates a token that activates an account, valid until `expires_at`.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; an account without an address, too, cannot be written to.
+    /// [`Error::NotFound`] if the account does not exist or has no email address.
     async fn issue_activation(
         &self,
         account: AccountId,
         expires_at: Timestamp,
     ) -> Result<IssuedToken>;
 
-    /// Sets a new password. Under [`SessionPolicy::Strict`] every session of the account ends.
+    /// Sets a new password. Under [`SessionPolicy::Strict`] all sessions of the account are revoked.
     ///
     /// # Errors
-    /// In this order: [`Error::NotFound`] if the named owner does not exist, [`Error::InvalidLink`],
-    /// [`Error::WeakPassword`], [`Error::Busy`]. The token is used up by success alone.
+    /// In this order: [`Error::NotFound`] if the given owner does not exist, [`Error::InvalidLink`],
+    /// [`Error::WeakPassword`], [`Error::Busy`]. Only a success consumes the token.
     async fn reset_password(&self, reset: PasswordReset<'_>) -> Result<Account>;
 
     /// Sets a new user name.
@@ -73,20 +73,20 @@ pub trait OneTimeTokens: Send + Sync {
     /// [`Error::NotFound`] if the owner does not exist; [`Error::InvalidLink`]; [`Error::AlreadyActive`].
     async fn activate(&self, token: &str, owner: AccountId) -> Result<Account>;
 
-    /// Makes the address to which the token was sent the account's own.
+    /// Sets the account's email address to the one that received the token.
     ///
     /// # Errors
-    /// [`Error::InvalidLink`]; [`Error::Taken`] if somebody else has the address by now: the token is gone then.
+    /// [`Error::InvalidLink`]; [`Error::Taken`] if another account has the address. The token is deleted then.
     async fn change_email(&self, token: &str) -> Result<Account>;
 
-    /// Deletes tokens that expired more than a day ago; until then they are told apart from unknown ones.
+    /// Deletes tokens that expired more than a day ago. Until then, expired tokens are distinguished from unknown ones.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn purge(&self) -> Result<usize>;
 }
 
-/// [`OneTimeTokens`] kept in the project's database.
+/// [`OneTimeTokens`] stored in the database.
 pub struct StoredOneTimeTokens {
     db: Db,
     accounts: Arc<dyn Accounts>,
@@ -97,7 +97,7 @@ pub struct StoredOneTimeTokens {
     clock: Arc<dyn Clock>,
 }
 
-/// What [`StoredOneTimeTokens`] works with.
+/// A pending token that was looked up.
 pub(crate) struct PendingToken {
     account: Account,
     new_email: Option<Email>,
@@ -105,7 +105,7 @@ pub(crate) struct PendingToken {
 }
 
 impl StoredOneTimeTokens {
-    /// One-time tokens in this database.
+    /// Creates the service on this database.
     pub fn new(
         db: Db,
         accounts: Arc<dyn Accounts>,
@@ -125,7 +125,7 @@ impl StoredOneTimeTokens {
         }
     }
 
-    /// Looks a token up, without using it.
+    /// Looks a token up without consuming it.
     async fn find(
         &self,
         purpose: Purpose,
@@ -191,7 +191,7 @@ impl StoredOneTimeTokens {
             .map(Some)
     }
 
-    /// Makes a token for an account that the caller has locked: so what the token was allowed by still holds.
+    /// Creates a token for an account. The caller has locked the account, so the conditions for the token still hold.
     async fn create_token(
         &self,
         tx: &mut Tx,
@@ -213,9 +213,9 @@ impl StoredOneTimeTokens {
     }
 }
 
-/// The account that may have its password or name reset, with the address on file. It must have a password: Django marks
-/// one that it took away with `!`. Source: Django 5.2.19,
-/// `contrib/auth/hashers.py`, `is_password_usable`.
+/// Returns the account whose password or user name may be reset, with its stored email address. The account must have a
+/// usable password: Django marks removed passwords with `!`. Source: Django 5.2.19, `contrib/auth/hashers.py`,
+/// `is_password_usable`.
 async fn resettable(tx: &mut Tx, email: &Email) -> Result<Option<(Account, Email)>> {
     let found = accounts::lock_by_email(tx, &email.folded()).await?;
     Ok(match found {
@@ -226,10 +226,10 @@ async fn resettable(tx: &mut Tx, email: &Email) -> Result<Option<(Account, Email
     })
 }
 
-/// Uses the token up and does what it permits, in one transaction.
+/// Consumes the token and performs its operation in one transaction.
 async fn redeem(tx: &mut Tx, purpose: Purpose, found: &PendingToken) -> Result<()> {
     accounts::lock(tx, found.account.id).await?;
-    // Somebody else was quicker.
+    // A concurrent request consumed the token.
     if !store::consume(tx, purpose, &found.digest).await? {
         return Err(Error::InvalidLink(LinkError::Invalid));
     }

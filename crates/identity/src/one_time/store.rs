@@ -11,10 +11,10 @@ use crate::{
     schema::{accounts, one_time_tokens as tokens},
 };
 
-/// A pending token: whose, until when, and for which address.
+/// A pending token: account, expiry, and email address.
 pub(crate) type PendingRow = (Account, Timestamp, Option<Email>);
 
-/// Keeps a token in place of the account's pending one of the same purpose.
+/// Stores a token and replaces the account's pending token of the same purpose.
 pub(crate) async fn replace(
     conn: &mut Conn,
     account: AccountId,
@@ -43,7 +43,7 @@ pub(crate) async fn replace(
     .map(drop)
 }
 
-/// Looks at a token without using it.
+/// Looks a token up without consuming it.
 pub(crate) async fn find(
     conn: &mut Conn,
     purpose: Purpose,
@@ -58,7 +58,7 @@ pub(crate) async fn find(
     .optional()
 }
 
-/// Uses a token up. Of any number of callers, one is told true.
+/// Consumes a token. Returns true for exactly one of several concurrent callers.
 pub(crate) async fn consume(conn: &mut Conn, purpose: Purpose, digest: &str) -> db::Result<bool> {
     run!(conn, |c| diesel::delete(
         tokens::table
@@ -69,7 +69,7 @@ pub(crate) async fn consume(conn: &mut Conn, purpose: Purpose, digest: &str) -> 
     .map(|rows| rows == 1)
 }
 
-/// Kills all pending tokens of an account.
+/// Deletes all pending tokens of an account.
 pub(crate) async fn delete_all(conn: &mut Conn, account: AccountId) -> db::Result<()> {
     run!(conn, |c| diesel::delete(
         tokens::table.filter(tokens::account_id.eq(account))
@@ -78,7 +78,7 @@ pub(crate) async fn delete_all(conn: &mut Conn, account: AccountId) -> db::Resul
     .map(drop)
 }
 
-/// Kills an account's pending token of one purpose.
+/// Deletes an account's pending token of one purpose.
 pub(crate) async fn delete_purpose(
     conn: &mut Conn,
     account: AccountId,
@@ -93,7 +93,7 @@ pub(crate) async fn delete_purpose(
     .map(drop)
 }
 
-/// Deletes some tokens that expired before a moment, at most `limit`; returns how many.
+/// Deletes at most `limit` tokens that expired before the given time. Returns their number.
 pub(crate) async fn purge(conn: &mut Conn, before: Timestamp, limit: i64) -> db::Result<usize> {
     let ids: Vec<i64> = run!(conn, |c| tokens::table
         .filter(tokens::expires_at.lt(before))

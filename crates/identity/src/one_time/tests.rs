@@ -1,4 +1,4 @@
-//! A token that is asked for while the account changes.
+//! Tests of token requests during a change of the account.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ impl EmailOutbox for NoOutbox {
     }
 }
 
-/// The address is being changed, and it is not kept yet: a token for the old one is not made behind its back.
+/// An uncommitted change of the email address blocks the creation of a token for the old address.
 #[tokio::test]
 async fn none_is_made_for_an_address_that_is_being_given_up() {
     let database = TestDb::open().await;
@@ -51,7 +51,7 @@ async fn none_is_made_for_an_address_that_is_being_given_up() {
     let id = accounts.register(account).await.unwrap().id;
 
     let db = database.db();
-    // A request that had to connect first would come too late to meet the change.
+    // Opens the connections first: a request that has to connect would miss the change.
     drop(tokio::join!(db.read(), db.read()));
     let mut tx = db.begin().await.unwrap();
     let patch = AccountPatch {
@@ -61,7 +61,7 @@ async fn none_is_made_for_an_address_that_is_being_given_up() {
     apply(&mut tx, id, patch, clock.now()).await.unwrap();
     let kind = EmailKind::PasswordReset(old);
     let (issued, ()) = tokio::join!(one_time.issue(&kind, clock.now()), async {
-        // Each of these asks the database, which meanwhile hears of the request.
+        // Each iteration queries the database, which gives the request time to reach it.
         for _ in 0..20 {
             store::by_id(&mut tx, id).await.unwrap();
         }

@@ -29,7 +29,7 @@ pub struct NewManagedAccount {
     pub first_name: String,
     /// Family name.
     pub last_name: String,
-    /// Unvalidated.
+    /// Free text.
     pub phone_number: String,
     /// As [`NewAccount::role`].
     pub role: String,
