@@ -1,4 +1,4 @@
-//! Organisations: what a tenant's rows belong to, and who is in which.
+//! Organizations, the tenants of the service, and their members.
 
 mod members;
 mod model;

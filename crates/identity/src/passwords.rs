@@ -1,4 +1,4 @@
-//! Passwords: what one is, how it is hashed and checked, and which ones are too weak.
+//! Passwords: the value, hashing and verification, and the policy.
 
 mod argon;
 mod digits;

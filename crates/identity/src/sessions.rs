@@ -1,4 +1,4 @@
-//! Sessions: who is logged in, and the tokens that say so.
+//! Sessions and their tokens.
 
 mod login;
 mod model;

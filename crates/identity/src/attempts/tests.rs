@@ -1,4 +1,4 @@
-//! What counts as the same guesser, and what is given back.
+//! Tests of the identity of a client and of discarded attempts.
 
 use std::{net::IpAddr, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! Queries on who is in an organisation. Plain functions over `&mut Conn`: the caller decides on the transaction.
+//! Queries on the members of an organization. Plain functions over `&mut Conn`: the caller decides on the transaction.
 
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
@@ -8,7 +8,7 @@ use loggia_kernel::{AccountId, OrgId, Page, PageRequest};
 use super::model::{MemberRef, OrgMember, OrgRole};
 use crate::schema::{accounts, memberships};
 
-/// What an account is in an organisation, if it is in it.
+/// Returns the account's role in the organization, or `None` if it is not a member.
 pub(super) async fn role_of(
     conn: &mut Conn,
     organization: OrgId,
@@ -21,7 +21,7 @@ pub(super) async fn role_of(
     .optional()
 }
 
-/// How many organisations an account is in.
+/// Returns the number of organizations of an account.
 pub(super) async fn count_of(conn: &mut Conn, account: AccountId) -> db::Result<i64> {
     run!(conn, |c| memberships::table
         .filter(memberships::account_id.eq(account))
@@ -29,7 +29,7 @@ pub(super) async fn count_of(conn: &mut Conn, account: AccountId) -> db::Result<
         .get_result(c))
 }
 
-/// A page of an organisation's members, in the order of their accounts' ids.
+/// Returns a page of an organization's members, ordered by account id.
 pub(super) async fn list(
     conn: &mut Conn,
     organization: OrgId,
@@ -58,7 +58,7 @@ pub(super) async fn list(
     })
 }
 
-/// One member.
+/// Returns one member.
 pub(super) async fn by_account(
     conn: &mut Conn,
     organization: OrgId,
@@ -77,10 +77,10 @@ pub(super) async fn by_account(
         .first(c))
 }
 
-/// The active account that is meant, held as it is until the transaction ends: it can be neither shut out nor deleted
-/// meanwhile, so that an owner who is made here counts. Taken before the organisation's lock, as by whoever shuts out.
+/// Locks the referenced active account until the transaction ends. It can be neither deactivated nor deleted before
+/// that, so a new owner counts as active. Acquire this lock before the organization's, as a deactivation does.
 ///
-/// Two arms because PostgreSQL needs the lock said, as for the next one.
+/// Two arms because PostgreSQL needs an explicit lock. The same applies to the next function.
 pub(super) async fn lock(conn: &mut Conn, member: MemberRef<'_>) -> db::Result<Option<AccountId>> {
     let active = accounts::table
         .filter(accounts::is_active.eq(true))
@@ -106,10 +106,10 @@ pub(super) async fn lock(conn: &mut Conn, member: MemberRef<'_>) -> db::Result<O
     .optional()
 }
 
-/// As [`lock`], for the account of this slug, active or not.
+/// Locks the account with this slug, active or not, as [`lock`] does.
 pub(super) async fn lock_by_slug(conn: &mut Conn, slug: &str) -> db::Result<Option<AccountId>> {
     if slug.contains('\0') {
-        // Nobody can have it, and PostgreSQL cannot even be asked.
+        // No account can have this slug, and PostgreSQL rejects the query.
         return Ok(None);
     }
     let found = accounts::table
@@ -123,7 +123,7 @@ pub(super) async fn lock_by_slug(conn: &mut Conn, slug: &str) -> db::Result<Opti
     .optional()
 }
 
-/// Whether the organisation has an owner whose account is active, beside this one.
+/// Returns whether the organization has another owner with an active account.
 pub(super) async fn has_other_owner(
     conn: &mut Conn,
     organization: OrgId,

@@ -1,4 +1,4 @@
-//! What an organisation is, and what its members are in it.
+//! Organizations and memberships.
 
 use diesel::{
     backend::Backend,
@@ -12,41 +12,41 @@ use loggia_kernel::{Email, OrgId, Slug, Timestamp, Username};
 
 use crate::schema::organizations;
 
-/// An organisation: the owner of everything that members share.
+/// An organization: the owner of its members' shared rows.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = organizations)]
 pub struct Organization {
-    /// Its number: what the rows of other crates carry.
+    /// Internal id, referenced by the rows of other crates.
     pub id: OrgId,
-    /// Its name in paths. A group's stays for good; a personal one's follows its account's when that is derived again.
+    /// Slug for URL paths. A group's slug never changes. A personal organization's slug follows its account's.
     pub slug: Slug,
-    /// What people call it. Not unique.
+    /// Display name. Not unique.
     pub name: String,
-    /// Whether it is one account's own.
+    /// Personal or group.
     pub kind: OrgKind,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
 }
 
 impl Organization {
-    /// The longest name.
+    /// Characters. The maximum length of a name.
     pub const MAX_NAME_CHARS: usize = 255;
 }
 
-/// Whether an organisation is one account's own.
+/// The kind of an organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
 pub enum OrgKind {
-    /// Made with an account, of which it is the only member, and gone with it.
+    /// Created and deleted with an account, which is its only member.
     Personal,
-    /// Made by somebody for several.
+    /// Created by a user for several members.
     Group,
 }
 
 impl OrgKind {
     const ALL: [Self; 2] = [Self::Personal, Self::Group];
 
-    /// What it is called in the database and on the wire.
+    /// Returns the name in the database and on the wire.
     pub fn name(self) -> &'static str {
         match self {
             Self::Personal => "personal",
@@ -55,23 +55,23 @@ impl OrgKind {
     }
 }
 
-/// What a member is in an organisation. Of two, the greater may do more.
+/// A member's role in an organization. A greater role has more permissions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
 pub enum OrgRole {
-    /// Works in it.
+    /// Has access to the organization.
     Member,
-    /// Manages its members, too, but for owners.
+    /// Also manages members, except owners.
     Admin,
-    /// May do everything. There is always one whose account is active.
+    /// Has every permission. Every organization has at least one owner with an active account.
     Owner,
 }
 
 impl OrgRole {
-    /// All of them, from the least.
+    /// All roles in ascending order.
     pub const ALL: [Self; 3] = [Self::Member, Self::Admin, Self::Owner];
 
-    /// What it is called in the database and on the wire.
+    /// Returns the name in the database and on the wire.
     pub fn name(self) -> &'static str {
         match self {
             Self::Member => "member",
@@ -80,7 +80,7 @@ impl OrgRole {
         }
     }
 
-    /// The role of this name, letter for letter.
+    /// Returns the role with this name, compared case-sensitively.
     pub fn of(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.name() == name)
     }
@@ -125,33 +125,33 @@ where
     }
 }
 
-/// An organisation, and what somebody is in it.
+/// An organization and an account's role in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
-    /// The organisation.
+    /// The organization.
     pub organization: Organization,
-    /// What he is in it.
+    /// The account's role.
     pub role: OrgRole,
 }
 
-/// An account in an organisation, as its other members see it.
+/// A member of an organization, as shown to its other members.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
 pub struct OrgMember {
-    /// What it is called.
+    /// User name of the account.
     pub username: Username,
-    /// Its name in paths.
+    /// Slug of the account.
     pub slug: Slug,
-    /// What it is in the organisation.
+    /// Role in the organization.
     pub role: OrgRole,
-    /// Since when it is in it.
+    /// Start of the membership.
     pub created_at: Timestamp,
 }
 
-/// Who should become a member.
+/// A reference to the account of a new member.
 #[derive(Clone, Copy, Debug)]
 pub enum MemberRef<'a> {
-    /// The account of this name, letter for letter.
+    /// The account with this user name, compared case-sensitively.
     Username(&'a Username),
-    /// The account with this address, in whatever case.
+    /// The account with this email address, compared case-insensitively.
     Email(&'a Email),
 }

@@ -1,4 +1,4 @@
-//! Slugs that are derived, and free at this moment. What keeps them apart in the end is the database.
+//! Derivation of free slugs. The unique constraint of the database remains decisive.
 
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
@@ -7,7 +7,7 @@ use loggia_kernel::{OrgId, Slug};
 
 use crate::{accounts::Suffix, schema::organizations};
 
-/// The first of `base`, `base-1`, `base-2`, ... that no organisation but `except` has.
+/// Returns the first of `base`, `base-1`, `base-2`, ... that no organization but `except` has.
 pub(super) async fn free_slug(
     conn: &mut Conn,
     base: Slug,
@@ -28,7 +28,7 @@ pub(super) async fn free_slug(
 }
 
 async fn is_taken(conn: &mut Conn, slug: &Slug, except: Option<OrgId>) -> db::Result<bool> {
-    // Ids begin at 1, so no organisation has this one.
+    // Ids begin at 1, so no organization has this one.
     let except = except.unwrap_or(OrgId::new(0));
     run!(conn, |c| diesel::select(diesel::dsl::exists(
         organizations::table

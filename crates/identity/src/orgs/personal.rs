@@ -1,4 +1,4 @@
-//! The organisation that every account has for itself: made with it, renamed with it, gone with it.
+//! The personal organization of an account: created, renamed and deleted with it.
 
 use loggia_db::{self as db, Tx};
 use loggia_kernel::{AccountId, Timestamp};
@@ -10,11 +10,12 @@ use super::{
 };
 use crate::Account;
 
-/// Makes a new account's own organisation, of which it is the owner, in the transaction that makes the account.
+/// Creates a new account's personal organization, with the account as its owner, in the transaction that creates the
+/// account.
 ///
 /// # Errors
-/// [`db::Error::Unique`] with [`store::SLUG_KEY`] if somebody else was given the slug meanwhile: the whole registration is
-/// tried again then.
+/// [`db::Error::Unique`] with [`store::SLUG_KEY`] if a concurrent request took the slug. The caller retries the whole
+/// registration.
 pub(crate) async fn create(tx: &mut Tx, account: &Account) -> db::Result<()> {
     let row = NewRow {
         slug: names::free_slug(tx, account.slug.clone(), None).await?,
@@ -29,15 +30,15 @@ pub(crate) async fn create(tx: &mut Tx, account: &Account) -> db::Result<()> {
     store::insert_member(tx, organization.id, account.id, role, row.created_at).await
 }
 
-/// Locks an account's own organisation until the transaction ends, so that its slug can be changed.
+/// Locks an account's personal organization until the transaction ends, so that its slug can be changed.
 ///
 /// # Errors
-/// As the database says.
+/// The database's error.
 pub(crate) async fn lock(tx: &mut Tx, account: AccountId) -> db::Result<()> {
     store::lock_personal_of(tx, account).await
 }
 
-/// Calls an account's own organisation as the account is called now.
+/// Renames an account's personal organization to the account's current name.
 ///
 /// # Errors
 /// As [`create`].

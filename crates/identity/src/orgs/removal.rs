@@ -1,4 +1,4 @@
-//! What has to be settled in the organisations before an account goes, or is shut out.
+//! Changes to organizations before an account is deleted or deactivated.
 
 use diesel::{ExpressionMethods, JoinOnDsl, QueryDsl, dsl::exists};
 use diesel_async::RunQueryDsl;
@@ -17,26 +17,27 @@ use crate::{
 
 diesel::alias!(const OTHERS: Alias<Others> = memberships as others);
 
-/// How an account goes.
+/// The kind of an account's removal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Removal {
-    /// It stays, and cannot log in any more.
+    /// The account remains but cannot log in.
     Deactivation,
-    /// For good.
+    /// The account is deleted.
     Deletion,
 }
 
-/// How many organisations a refusal names.
+/// Organizations that an error names. Limits the size of the response.
 const MAX_NAMED: i64 = 10;
 
-/// Lets an account go from the groups that it is in: refused where others would be left without an active owner. With an
-/// account that is deleted go the groups of which it is the only member; its own organisation goes by the foreign key.
+/// Prepares the removal of an account from its groups. Returns an error if a group with other members would have no
+/// active owner. A deletion also deletes the groups of which the account is the only member. The foreign key deletes
+/// its personal organization.
 ///
-/// The account is locked first and its groups after it, in the order of their ids: so is everything that changes who is in
-/// a group, and two who go at the same moment take turns.
+/// Locks the account first and then its groups in the order of their ids. Every change of a group's members uses this
+/// order, which serializes concurrent removals.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is no such account; [`Error::SoleOwner`].
+/// [`Error::NotFound`] if the account does not exist; [`Error::SoleOwner`].
 pub(crate) async fn leave_groups(tx: &mut Tx, account: AccountId, how: Removal) -> Result<()> {
     if !lock_for_removal(tx, account).await? {
         return Err(Error::NotFound);
@@ -52,7 +53,7 @@ pub(crate) async fn leave_groups(tx: &mut Tx, account: AccountId, how: Removal) 
     Ok(())
 }
 
-/// The names of the groups with other members of which the account is an owner, and nobody else who is active.
+/// Returns the names of the groups with other members of which the account is the only active owner.
 async fn orphaned_groups(conn: &mut Conn, account: AccountId) -> db::Result<Vec<String>> {
     let of_the_same = OTHERS
         .field(memberships::organization_id)
@@ -82,7 +83,7 @@ async fn orphaned_groups(conn: &mut Conn, account: AccountId) -> db::Result<Vec<
         .load(c))
 }
 
-/// Deletes the groups of which the account is the only member, with everything in them.
+/// Deletes the groups of which the account is the only member, with their contents.
 async fn delete_sole_member_groups(conn: &mut Conn, account: AccountId) -> db::Result<()> {
     let another = OTHERS
         .filter(

@@ -1,4 +1,4 @@
-//! Founding organisations, and saying who is in them as what.
+//! Organizations and their members.
 
 use std::sync::Arc;
 
@@ -14,51 +14,51 @@ use super::{
 };
 use crate::{Error, OrgError, Result, accounts::service::finish, audit};
 
-/// Founding organisations, and saying who is in them as what. Object-safe: share it as `Arc<dyn Organizations>`.
+/// Organizations and their members. Object-safe: share it as `Arc<dyn Organizations>`.
 ///
-/// What somebody may do is judged in the transaction that does it, by what he is in the organisation at that moment. In
-/// which organisations he is at all, [`crate::Sessions::member`] says.
+/// Permissions are checked in the transaction of the operation, by the caller's role at that time.
+/// [`crate::Sessions::member`] returns the organizations of a caller.
 ///
-/// An owner counts only while his account is active, and of those one always stays: whatever owners do to each other at the
-/// same moment.
+/// Only owners with an active account count as owners. Every organization keeps at least one of them, also under
+/// concurrent changes.
 #[async_trait]
 pub trait Organizations: Send + Sync {
-    /// Creates a group of this name, 1 to [`Organization::MAX_NAME_CHARS`] characters, with its creator as its owner. Its
-    /// slug is made of the name, and never changes.
+    /// Creates a group with this name, 1 to [`Organization::MAX_NAME_CHARS`] characters. The creator becomes its owner.
+    /// The slug is derived from the name and never changes.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the creator's account is gone; [`OrgError::TooMany`].
+    /// [`Error::NotFound`] if the creator's account does not exist; [`OrgError::TooMany`].
     async fn create(&self, creator: AccountId, name: &str) -> Result<Membership>;
 
-    /// Calls an organisation something else: admins and owners may. Its slug stays.
+    /// Renames an organization. Requires the role admin or owner. The slug stays unchanged.
     ///
     /// # Errors
     /// [`OrgError::Unknown`]; [`OrgError::RoleTooSmall`].
     async fn rename(&self, by: AccountId, id: OrgId, name: &str) -> Result<Membership>;
 
-    /// Deletes a group with everything in it: owners may.
+    /// Deletes a group with its contents. Requires the role owner.
     ///
     /// # Errors
     /// [`OrgError::Unknown`]; [`OrgError::RoleTooSmall`]; [`OrgError::Personal`].
     async fn delete(&self, by: AccountId, id: OrgId) -> Result<()>;
 
-    /// An account's own organisation.
+    /// Returns an account's personal organization.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the account is gone.
+    /// [`Error::NotFound`] if the account does not exist.
     async fn personal_of(&self, account: AccountId) -> Result<Organization>;
 
-    /// A page of an organisation's members, in the order of their accounts' ids.
+    /// Returns a page of an organization's members, ordered by account id.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn members(&self, id: OrgId, page: PageRequest) -> Result<Page<OrgMember>>;
 
-    /// Makes an active account a member of a group: admins and owners may, of an owner only owners.
+    /// Adds an active account to a group. Requires the role admin or owner. Only owners may add owners.
     ///
     /// # Errors
-    /// [`OrgError::Unknown`]; [`OrgError::RoleTooSmall`]; [`OrgError::Personal`]; [`Error::NotFound`] if there is no such
-    /// account; [`OrgError::AlreadyMember`]; [`OrgError::TooMany`].
+    /// [`OrgError::Unknown`]; [`OrgError::RoleTooSmall`]; [`OrgError::Personal`]; [`Error::NotFound`] if the account
+    /// does not exist; [`OrgError::AlreadyMember`]; [`OrgError::TooMany`].
     async fn add(
         &self,
         by: AccountId,
@@ -67,11 +67,11 @@ pub trait Organizations: Send + Sync {
         role: OrgRole,
     ) -> Result<OrgMember>;
 
-    /// Makes something else of the member whose account has this slug: admins and owners may, where an owner is made or
-    /// unmade only owners.
+    /// Sets the role of the member whose account has this slug. Requires the role admin or owner. Only owners may grant
+    /// or revoke the role owner.
     ///
     /// # Errors
-    /// [`OrgError::Unknown`]; [`OrgError::RoleTooSmall`]; [`Error::NotFound`] if there is no such member;
+    /// [`OrgError::Unknown`]; [`OrgError::RoleTooSmall`]; [`Error::NotFound`] if the member does not exist;
     /// [`OrgError::LastOwner`].
     async fn set_role(
         &self,
@@ -81,33 +81,34 @@ pub trait Organizations: Send + Sync {
         role: OrgRole,
     ) -> Result<OrgMember>;
 
-    /// Takes the member whose account has this slug out: everybody himself, admins and owners others, only owners an owner.
+    /// Removes the member whose account has this slug. Members may remove themselves, admins and owners other members,
+    /// and only owners an owner.
     ///
     /// # Errors
     /// As [`Organizations::set_role`].
     async fn remove(&self, by: AccountId, id: OrgId, member: &str) -> Result<()>;
 }
 
-/// In how many organisations an account may be: all of them are read whenever it asks for something in one. Of two that
-/// are joined at the same moment, one may be too many.
+/// The maximum number of organizations of an account. Limited because all of them are read for every request in an
+/// organization. Concurrent additions may exceed it.
 const MAX_MEMBERSHIPS: i64 = 200;
 
-/// How often a derived slug is tried before giving up: see the one of accounts.
+/// Attempts to find a free derived slug: as for accounts.
 const MAX_TRIES: u32 = 64;
 
-/// [`Organizations`] kept in the project's database.
+/// [`Organizations`] stored in the database.
 pub struct StoredOrganizations {
     db: Db,
     clock: Arc<dyn Clock>,
 }
 
 impl StoredOrganizations {
-    /// Organisations in this database.
+    /// Creates the service on this database.
     pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
         Self { db, clock }
     }
 
-    /// One attempt: a slug chosen, rows written, all in one transaction.
+    /// Performs one attempt: chooses the slug and writes the rows in one transaction.
     async fn try_create(&self, creator: AccountId, name: &str) -> Result<Membership> {
         let mut tx = self.db.begin().await?;
         let outcome = create(&mut tx, creator, name, self.clock.now()).await;
@@ -121,7 +122,7 @@ impl Organizations for StoredOrganizations {
         let mut outcome = self.try_create(creator, name).await;
         for _ in 1..MAX_TRIES {
             match &outcome {
-                // Somebody else was given the slug that was derived here, so the next one is tried.
+                // A concurrent request took the derived slug. Try the next one.
                 Err(Error::Store(DbError::Unique(key))) if key == SLUG_KEY => {
                     outcome = self.try_create(creator, name).await;
                 }
@@ -251,7 +252,7 @@ async fn add(
 ) -> Result<(AccountId, OrgMember)> {
     let account = members::lock(tx, member).await?;
     let caller = lock_as_member(tx, by, id).await?;
-    // Only an owner makes an owner.
+    // Only owners may add owners.
     require_role(role.max(OrgRole::Admin), caller.role)?;
     if caller.organization.kind == OrgKind::Personal {
         return Err(Error::Organization(OrgError::Personal));
@@ -276,7 +277,7 @@ async fn set_role(
     let caller = lock_as_member(tx, by, id).await?;
     require_role(OrgRole::Admin, caller.role)?;
     let (account, before) = require_member(tx, id, account).await?;
-    // Only an owner makes or unmakes an owner.
+    // Only owners may grant or revoke the role owner.
     require_role(role.max(before).max(OrgRole::Admin), caller.role)?;
     if before == OrgRole::Owner && role != OrgRole::Owner {
         require_other_owner(tx, id, account).await?;
@@ -306,7 +307,7 @@ async fn remove(
     Ok((account, role))
 }
 
-/// The organisation, locked, with what the caller is in it once the lock is there.
+/// Locks the organization, and returns it with the caller's role, which is read after the lock is acquired.
 async fn lock_as_member(tx: &mut Tx, by: AccountId, id: OrgId) -> Result<Membership> {
     let unknown = || Error::Organization(OrgError::Unknown);
     let organization = store::lock(tx, id).await?.ok_or_else(unknown)?;
@@ -321,7 +322,7 @@ fn require_role(required: OrgRole, role: OrgRole) -> Result<()> {
     Ok(())
 }
 
-/// The account, which must be in the organisation, and what it is there.
+/// Returns the account, which must be a member of the organization, and its role.
 async fn require_member(
     tx: &mut Tx,
     id: OrgId,
@@ -332,7 +333,7 @@ async fn require_member(
     Ok((account, role.ok_or(Error::NotFound)?))
 }
 
-/// Refuses to let the last owner go whose account is active.
+/// Returns an error if the organization has no other owner with an active account.
 async fn require_other_owner(tx: &mut Tx, id: OrgId, leaving: AccountId) -> Result<()> {
     if members::has_other_owner(tx, id, leaving).await? {
         return Ok(());
@@ -355,7 +356,7 @@ async fn insert_member(
     now: Timestamp,
 ) -> Result<()> {
     match store::insert_member(tx, id, account, role, now).await {
-        // The organisation is locked or new, so it is the account that is gone.
+        // The organization is locked or new, so the account does not exist.
         Err(DbError::ForeignKey(_)) => Err(Error::NotFound),
         outcome => Ok(outcome?),
     }

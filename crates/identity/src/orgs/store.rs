@@ -8,7 +8,7 @@ use loggia_kernel::{AccountId, OrgId, Slug, Timestamp};
 use super::model::{OrgKind, OrgRole, Organization};
 use crate::schema::{memberships, organizations};
 
-/// The constraint that keeps slugs apart.
+/// The unique constraint on slugs.
 pub(crate) const SLUG_KEY: &str = "organizations_slug_key";
 
 #[derive(Insertable)]
@@ -29,7 +29,7 @@ pub(super) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> db::Result<Orga
         .get_result(c))
 }
 
-/// Makes an account a member.
+/// Adds an account to an organization.
 pub(super) async fn insert_member(
     conn: &mut Conn,
     organization: OrgId,
@@ -48,7 +48,7 @@ pub(super) async fn insert_member(
     .map(drop)
 }
 
-/// An account's own organisation.
+/// Returns an account's personal organization.
 pub(super) async fn personal_of(
     conn: &mut Conn,
     account: AccountId,
@@ -60,10 +60,10 @@ pub(super) async fn personal_of(
     .optional()
 }
 
-/// Locks an account's own organisation, against those who only name it, too: its slug is about to change, and PostgreSQL
-/// takes every unique column for one that may be referred to.
+/// Locks an account's personal organization, also against new references to it. Its slug is about to change, and
+/// PostgreSQL treats every unique column as one that foreign keys may reference.
 ///
-/// Two arms because PostgreSQL needs the lock said.
+/// Two arms because PostgreSQL needs an explicit lock.
 pub(super) async fn lock_personal_of(conn: &mut Conn, account: AccountId) -> db::Result<()> {
     let own = organizations::table
         .filter(organizations::personal_of.eq(account))
@@ -71,17 +71,17 @@ pub(super) async fn lock_personal_of(conn: &mut Conn, account: AccountId) -> db:
     let locked: Vec<OrgId> = run!(
         conn,
         Postgres(|c| own.for_update().load(c)),
-        // Only one transaction writes at a time.
+        // SQLite serializes writing transactions.
         Sqlite(|c| own.limit(0).load(c)),
     )?;
     drop(locked);
     Ok(())
 }
 
-/// Gives an organisation another name and, where one is given, another slug.
+/// Changes an organization's name and, if given, its slug.
 ///
 /// # Errors
-/// [`db::Error::NotFound`] if there is no such organisation.
+/// [`db::Error::NotFound`] if the organization does not exist.
 pub(super) async fn rename(
     conn: &mut Conn,
     id: OrgId,
@@ -99,17 +99,17 @@ pub(super) async fn rename(
         .get_result(c))
 }
 
-/// Deletes an organisation with everything in it.
+/// Deletes an organization with its contents.
 pub(super) async fn delete(conn: &mut Conn, id: OrgId) -> db::Result<()> {
     run!(conn, |c| diesel::delete(organizations::table.find(id))
         .execute(c))
     .map(drop)
 }
 
-/// An organisation, locked until the transaction ends: whoever changes who is in it takes his turn.
+/// Locks an organization until the transaction ends, which serializes changes of its members, and returns it.
 ///
-/// Two arms because PostgreSQL needs the lock said; SQLite's writing transactions exclude each other anyway. Rows that only
-/// name the organisation, contacts for one, are not held up.
+/// Two arms because PostgreSQL needs an explicit lock. SQLite serializes writing transactions. Rows that only reference
+/// the organization, such as contacts, are not blocked.
 pub(super) async fn lock(conn: &mut Conn, id: OrgId) -> db::Result<Option<Organization>> {
     run!(
         conn,
@@ -126,9 +126,10 @@ pub(super) async fn lock(conn: &mut Conn, id: OrgId) -> db::Result<Option<Organi
     .optional()
 }
 
-/// Locks the groups that an account is in, in the order of their ids, as [`lock`] does.
+/// Locks the groups of an account in the order of their ids, as [`lock`] does.
 ///
-/// The memberships stand in a subquery so that their rows are not locked, too: others lock them after the organisation.
+/// A subquery selects the memberships so that their rows are not locked: other transactions lock them after the
+/// organization.
 pub(super) async fn lock_groups_of(conn: &mut Conn, account: AccountId) -> db::Result<()> {
     let his = memberships::table
         .filter(memberships::account_id.eq(account))
@@ -141,7 +142,7 @@ pub(super) async fn lock_groups_of(conn: &mut Conn, account: AccountId) -> db::R
     let locked: Vec<OrgId> = run!(
         conn,
         Postgres(|c| groups.for_no_key_update().load(c)),
-        // Only one transaction writes at a time.
+        // SQLite serializes writing transactions.
         Sqlite(|c| groups.limit(0).load(c)),
     )?;
     drop(locked);

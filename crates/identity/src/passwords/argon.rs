@@ -1,4 +1,4 @@
-//! Argon2 in PHC strings: our own format, and what Django keeps behind its `argon2` prefix.
+//! Argon2 in PHC strings: Loggia's own format, and the format behind Django's `argon2` prefix.
 
 use argon2::password_hash::{self, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Version};
@@ -8,19 +8,19 @@ use subtle::ConstantTimeEq;
 
 use super::{Params, Password, memory::Scratch};
 
-/// KiB, 256 MiB. A stored string may ask for more than we would, but not for all of the memory.
+/// KiB, 256 MiB. Stored strings may cost more than Loggia's own, but must not exhaust the memory.
 const MAX_MEMORY_KIB: u32 = 256 * 1024;
 const MAX_PASSES: u32 = 16;
 const MAX_LANES: u32 = 16;
 
-/// Bytes of salt and of output in what [`hash`] makes; RFC 9106 §4 and argon2's default.
+/// Bytes of salt and of output of [`hash`], as in RFC 9106 §4 and argon2's default.
 const SALT_BYTES: usize = 16;
 const OUTPUT_BYTES: usize = 32;
 
-/// Salt of the hash that is computed for nobody. Its value does not matter.
+/// Salt of the dummy hash. Its value does not matter.
 const DUMMY_SALT: [u8; SALT_BYTES] = [0; SALT_BYTES];
 
-/// A readable argon2 string whose costs are within the bounds.
+/// A parsed argon2 string with costs within the bounds.
 pub(super) struct Phc {
     algorithm: Algorithm,
     version: Version,
@@ -30,15 +30,14 @@ pub(super) struct Phc {
 }
 
 impl Phc {
-    /// Reads `$argon2id$...` or `$argon2i$...`; `None` for anything else and for costs over the
-    /// bounds.
+    /// Parses `$argon2id$...` or `$argon2i$...`. Returns `None` for anything else and for costs over the bounds.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let hash = PasswordHash::new(text).ok()?;
         let algorithm = match Algorithm::try_from(hash.algorithm.as_str()).ok()? {
             Algorithm::Argon2d => return None,
             known @ (Algorithm::Argon2i | Algorithm::Argon2id) => known,
         };
-        // A string without a version is older than the field.
+        // Strings without a version predate the field.
         let version = match hash.version {
             Some(number) => Version::try_from(number).ok()?,
             None => Version::V0x10,
@@ -72,7 +71,7 @@ impl Phc {
         Ok(output.ct_eq(&self.output).into())
     }
 
-    /// Whether [`hash`] would make the same kind of string with these costs.
+    /// Returns whether [`hash`] would create the same kind of string with these costs.
     pub(super) fn is_preferred(&self, params: Params) -> bool {
         self.algorithm == Algorithm::Argon2id
             && self.version == Version::V0x13
@@ -84,7 +83,7 @@ impl Phc {
     }
 }
 
-/// Hashes with a fresh random salt; the whole PHC string.
+/// Hashes with a random salt. Returns the PHC string.
 pub(super) fn hash(
     password: &Password,
     params: Params,
@@ -103,14 +102,14 @@ pub(super) fn hash(
     ))
 }
 
-/// Does the work of one [`hash`] and throws it away.
+/// Does the work of one [`hash`] and discards the result.
 pub(super) fn dummy_hash(
     password: &Password,
     params: Params,
     scratch: &mut Scratch,
 ) -> password_hash::Result<()> {
     let output = compute(password, params, &DUMMY_SALT, scratch)?;
-    // Otherwise the optimiser may find out that nobody looks.
+    // Prevents the optimizer from removing the unused computation.
     std::hint::black_box(output);
     Ok(())
 }
@@ -142,7 +141,7 @@ fn costs(params: Params) -> password_hash::Result<argon2::Params> {
     )?)
 }
 
-/// How many blocks of memory one of our own hashes needs; none where the costs cannot be run at all.
+/// Returns the number of memory blocks of one hash, zero for invalid costs.
 pub(super) fn block_count(params: Params) -> usize {
     costs(params).map_or(0, |costs| costs.block_count())
 }

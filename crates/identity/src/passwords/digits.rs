@@ -1,4 +1,4 @@
-//! Which characters Python's `str.isdigit` calls digits.
+//! The characters that Python's `str.isdigit` accepts.
 
 /// Ranges of the characters whose numeric type is Decimal or Digit, in order.
 ///
@@ -88,7 +88,7 @@ const DIGITS: [(char, char); 81] = [
     ('\u{1FBF0}', '\u{1FBF9}'),
 ];
 
-/// Whether `c` is a digit of any script, superscripts and circled digits included.
+/// Returns whether `c` is a digit of any script, including superscripts and circled digits.
 pub(super) fn is_digit(c: char) -> bool {
     let after = DIGITS.partition_point(|&(first, _)| first <= c);
     after

@@ -1,7 +1,7 @@
-//! The formats Django stores passwords in, read for accounts that come from there.
+//! Django's password formats, for imported accounts.
 //!
-//! Source: django/contrib/auth/hashers.py, 5.2.19. Numbers must be written as Django writes them,
-//! and hashes in canonical base64, because Django compares whole strings.
+//! Source: django/contrib/auth/hashers.py, 5.2.19. Numbers must be written as Django writes them, and hashes in
+//! canonical base64, because Django compares whole strings.
 
 use std::fmt::Write as _;
 
@@ -16,10 +16,10 @@ use zeroize::Zeroizing;
 
 use super::{Password, argon, memory::Scratch};
 
-/// Ten times Django 5.2's; a few seconds.
+/// Ten times the rounds of Django 5.2, which take a few seconds.
 const MAX_PBKDF2_ROUNDS: u32 = 10_000_000;
 
-/// Each step doubles the work; Django's is 12, and 16 is a few seconds.
+/// Each step doubles the work. Django's cost is 12, and 16 takes a few seconds.
 const MAX_BCRYPT_COST: u32 = 16;
 
 /// Bytes. scrypt keeps `N * r` blocks of 128 bytes; Django's 16 384 * 8 are 16 MiB.
@@ -30,7 +30,7 @@ const SHA256_BYTES: usize = 32;
 const SHA1_BYTES: usize = 20;
 const SCRYPT_BYTES: usize = 64;
 
-/// A readable hash whose costs are within the bounds.
+/// A parsed hash with costs within the bounds.
 pub(super) enum Django {
     Argon2(argon::Phc),
     Pbkdf2Sha256(Pbkdf2<SHA256_BYTES>),
@@ -46,14 +46,14 @@ pub(super) enum Django {
         hash: String,
         is_digested: bool,
     },
-    /// No longer among Django's defaults, still found in old tables.
+    /// Not a default of Django anymore, but present in old tables.
     Md5 {
         salt: String,
         hex: String,
     },
 }
 
-/// What both PBKDF2 formats keep.
+/// The fields of both PBKDF2 formats.
 pub(super) struct Pbkdf2<const N: usize> {
     rounds: u32,
     salt: String,
@@ -61,8 +61,8 @@ pub(super) struct Pbkdf2<const N: usize> {
 }
 
 impl Django {
-    /// Reads `<algorithm>$...`; `None` for unknown, unusable (`!...`) or malformed strings and for
-    /// costs over the bounds.
+    /// Parses `<algorithm>$...`. Returns `None` for unknown, unusable (`!...`) or malformed strings and for costs over
+    /// the bounds.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (algorithm, rest) = text.split_once('$')?;
         match algorithm {
@@ -100,12 +100,12 @@ impl Django {
             ))),
             Self::Scrypt { costs, salt, hash } => {
                 let mut computed = [0; SCRYPT_BYTES];
-                // Fails only for an output length that this is not; then nothing was computed.
+                // Fails only for an invalid output length. Nothing was computed then.
                 let is_computed =
                     scrypt::scrypt(bytes, salt.as_bytes(), costs, &mut computed).is_ok();
                 Ok(is_computed && computed.ct_eq(hash).into())
             }
-            // An error is a string that cannot be read, and `parse` has read it.
+            // An error means an unreadable string, which `parse` has excluded.
             Self::Bcrypt { hash, is_digested } => Ok(if *is_digested {
                 let hex = Zeroizing::new(to_hex(&Sha256::digest(bytes)));
                 bcrypt::verify(hex.as_bytes(), hash).is_ok_and(|matches| matches)
@@ -175,18 +175,18 @@ fn parse_md5(rest: &str) -> Option<Django> {
     })
 }
 
-/// Exactly `N` fields between dollar signs.
+/// Returns exactly `N` fields between dollar signs.
 fn fields<const N: usize>(rest: &str) -> Option<[&str; N]> {
     rest.split('$').collect::<Vec<_>>().try_into().ok()
 }
 
-/// A decimal number as `%d` prints it: no sign, no leading zero.
+/// Parses a decimal number as `%d` prints it: no sign, no leading zero.
 fn number(text: &str) -> Option<u32> {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     text.parse().ok().filter(|_| is_plain)
 }
 
-/// Django refuses to hash without a salt.
+/// Returns the salt unless it is empty. Django rejects hashing without a salt.
 fn non_empty(salt: &str) -> Option<String> {
     (!salt.is_empty()).then(|| salt.to_owned())
 }

@@ -1,4 +1,4 @@
-//! Hashing a password, and checking one against whatever format is stored.
+//! Hashing of passwords, and verification against all stored formats.
 
 use argon2::password_hash;
 
@@ -7,20 +7,20 @@ use super::{HashError, Password, argon, memory::Scratch};
 
 /// The costs of new hashes (argon2id).
 ///
-/// A set that argon2 cannot run (less than 8 KiB a lane, no pass, no lane) makes every hash fail
-/// with [`HashError::Failed`].
+/// Costs that argon2 rejects (less than 8 KiB per lane, no pass, no lane) make every hash fail with
+/// [`HashError::Failed`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Params {
     /// KiB of memory per hash.
     pub memory_kib: u32,
-    /// Times the memory is gone through.
+    /// Passes over the memory.
     pub passes: u32,
-    /// Independent lanes; they are computed one after the other.
+    /// Independent lanes, computed sequentially.
     pub lanes: u32,
 }
 
 impl Default for Params {
-    /// 19 MiB, two passes, one lane. Source: OWASP Password Storage Cheat Sheet, argon2id.
+    /// Returns 19 MiB, two passes, one lane. Source: OWASP Password Storage Cheat Sheet, argon2id.
     fn default() -> Self {
         Self {
             memory_kib: 19_456,
@@ -31,7 +31,7 @@ impl Default for Params {
 }
 
 impl Params {
-    /// The least that argon2 allows: for tests only.
+    /// Returns the lowest costs that argon2 allows. For tests only.
     pub fn cheap() -> Self {
         Self {
             memory_kib: 8,
@@ -41,41 +41,41 @@ impl Params {
     }
 }
 
-/// What checking a password found.
+/// The result of a verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verification {
-    /// The password is the one that was stored.
+    /// Whether the password matches the stored one.
     pub matches: bool,
-    /// It matches, but is stored in another format or with other costs than new hashes get: hash
-    /// it anew and store that. Never set without `matches`.
+    /// Whether a matching password is stored in another format or with other costs than new hashes. Hash it again and
+    /// store the result. Never true without `matches`.
     pub needs_rehash: bool,
 }
 
 impl Verification {
-    /// Wrong password, or nothing that could be compared.
+    /// A wrong password, or a stored value that cannot be compared.
     pub const NO_MATCH: Self = Self {
         matches: false,
         needs_rehash: false,
     };
 }
 
-/// Hashes with argon2id and a random salt of 16 bytes, into a PHC string (97 characters with the
-/// default costs). Blocks for tens of milliseconds; requests go through [`Hasher`](super::Hasher).
+/// Hashes with argon2id and a random salt of 16 bytes. Returns a PHC string (97 characters with the default costs).
+/// Blocks for tens of milliseconds: use [`Hasher`](super::Hasher) in requests.
 ///
 /// # Errors
-/// [`HashError::Failed`]: costs that argon2 refuses, no memory, no randomness from the system.
+/// [`HashError::Failed`]: invalid argon2 parameters, no memory, no randomness from the system.
 pub fn hash(password: &Password, params: Params) -> Result<String, HashError> {
     Ok(argon::hash(password, params, &mut Scratch::default())?)
 }
 
-/// Checks a password against a stored string: our PHC form or any of Django's.
+/// Verifies a password against a stored string: Loggia's PHC form or any of Django's.
 ///
-/// The costs come from the string and are bounded. A malformed string, one over the bounds and
-/// Django's unusable marker (`!...`) never match, and are refused at once: where an attacker could
-/// measure that, use [`Hasher::verify`](super::Hasher::verify). Blocks while it computes.
+/// The costs are read from the string and bounded. A malformed string, one over the bounds and Django's unusable marker
+/// (`!...`) never match and return immediately. Use [`Hasher::verify`](super::Hasher::verify) where an attacker could
+/// measure that. Blocks while it computes.
 ///
 /// # Errors
-/// [`HashError::Failed`] if there is no memory for the hash: not knowing is not a mismatch.
+/// [`HashError::Failed`] if there is no memory for the hash, because that is not a mismatch.
 pub fn verify(
     stored: &str,
     password: &Password,
@@ -87,8 +87,8 @@ pub fn verify(
     }
 }
 
-/// [`verify`], except that a missing or unreadable string costs one hash as well, so that the time
-/// does not tell whether there is an account or whether it has a password.
+/// As [`verify`], but also computes one hash for a missing or unreadable string, so that the response time does not
+/// reveal whether an account exists or has a password.
 pub(super) fn verify_or_dummy_hash(
     stored: Option<&Stored>,
     password: &Password,
@@ -105,14 +105,14 @@ pub(super) fn verify_or_dummy_hash(
     stored.check(password, params, scratch)
 }
 
-/// A stored hash that could be read.
+/// A parsed stored hash.
 pub(super) enum Stored {
     Phc(argon::Phc),
     Django(Django),
 }
 
 impl Stored {
-    /// Reads without hashing; `None` if it can never match.
+    /// Parses without hashing. Returns `None` if the string can never match.
     pub(super) fn parse(text: &str) -> Option<Self> {
         if text.starts_with('$') {
             argon::Phc::parse(text).map(Self::Phc)
@@ -137,7 +137,7 @@ impl Stored {
         })
     }
 
-    /// Whether checking takes next to no time, which would give the account away.
+    /// Returns whether verification is too fast to hide the existence of the account.
     fn is_cheap(&self) -> bool {
         matches!(self, Self::Django(Django::Md5 { .. }))
     }

@@ -1,14 +1,14 @@
-//! Argon2's working memory, which costs a quarter of a hash to get from the system and clear.
+//! Argon2's working memory. Allocating and clearing it takes a quarter of the time of a hash.
 
 use std::fmt;
 
 use argon2::{Block, password_hash};
 
-/// Working memory for one hash at a time. What is in it means nothing: every hash writes before it reads.
+/// Reusable working memory for one hash at a time. Its content is irrelevant because every hash writes before it reads.
 #[derive(Default)]
 pub(super) struct Scratch(Vec<Block>);
 
-/// Shows its size, not what is in it.
+/// Shows the size, not the content.
 impl fmt::Debug for Scratch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Scratch({} KiB)", self.0.len())
@@ -16,10 +16,10 @@ impl fmt::Debug for Scratch {
 }
 
 impl Scratch {
-    /// So many blocks of 1 KiB.
+    /// Returns `count` blocks of 1 KiB.
     ///
     /// # Errors
-    /// If the system has none left.
+    /// An error if the system has no memory left.
     pub(super) fn blocks(&mut self, count: usize) -> password_hash::Result<&mut [Block]> {
         if let Some(missing) = count.checked_sub(self.0.len()) {
             if self.0.try_reserve_exact(missing).is_err() {
@@ -30,7 +30,7 @@ impl Scratch {
         Ok(&mut self.0[..count])
     }
 
-    /// Gives back what is over so many blocks: an imported hash may have asked for much more than ours do.
+    /// Frees the memory above `count` blocks, because an imported hash may need much more than Loggia's own.
     pub(super) fn trim(&mut self, count: usize) {
         if self.0.len() > count {
             self.0.truncate(count);

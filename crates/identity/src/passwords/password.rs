@@ -1,13 +1,13 @@
-//! A password as it was typed: bounded, wiped from memory when dropped, never printed.
+//! A plain password: bounded, wiped from memory when dropped, never printed.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// A password in clear.
+/// A plain password.
 ///
-/// Shape: any text of at most [`Password::MAX_BYTES`] bytes, the empty one included; surfaces
-/// refuse blanks and trim. `Debug` shows nothing of it, and its memory is wiped on drop.
+/// Shape: any text of at most [`Password::MAX_BYTES`] bytes, including the empty text. Surfaces reject and trim blanks.
+/// `Debug` hides it, and its memory is wiped on drop.
 #[derive(Clone)]
 pub struct Password(Zeroizing<String>);
 
@@ -17,10 +17,10 @@ pub struct Password(Zeroizing<String>);
 pub struct TooLong;
 
 impl Password {
-    /// Bytes. Bounds what one request can make the hash functions read.
+    /// Bytes. Limits the input of the hash functions per request.
     pub const MAX_BYTES: usize = 4096;
 
-    /// Takes the text over.
+    /// Takes ownership of the text.
     ///
     /// # Errors
     /// [`TooLong`] over [`Password::MAX_BYTES`].
@@ -32,12 +32,12 @@ impl Password {
         Ok(Self(text))
     }
 
-    /// The text itself. Named so that every place that reads it can be found.
+    /// Returns the text. The name makes every use easy to find.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// The UTF-8 bytes, which is what every hash function here is given.
+    /// Returns the UTF-8 bytes, the input of all hash functions here.
     pub(super) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

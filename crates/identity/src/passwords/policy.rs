@@ -1,20 +1,20 @@
-//! Which passwords are too weak: Django's four validators, in Django's order.
+//! The password policy: Django's four validators, in Django's order.
 //!
 //! Source: django/contrib/auth/password_validation.py, 5.2.19.
 
 use super::{digits, similarity, wordlist};
 
-/// Which rules new passwords are held to.
+/// The rules for new passwords.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Policy {
     /// Similarity, length, common, numeric.
     #[default]
     Django,
-    /// Anything goes. Surfaces still refuse blanks.
+    /// No rules. Surfaces still reject blanks.
     None,
 }
 
-/// What is known of the person, against which similarity is judged. Empty text is not known.
+/// The user's attributes for the similarity rule. Empty text means unknown.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct UserAttributes<'a> {
     /// Login name.
@@ -27,7 +27,7 @@ pub struct UserAttributes<'a> {
     pub email: &'a str,
 }
 
-/// Which of the [`UserAttributes`] values a password resembles.
+/// The attribute of [`UserAttributes`] that a password resembles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attribute {
     /// [`UserAttributes::username`]
@@ -40,10 +40,10 @@ pub enum Attribute {
     Email,
 }
 
-/// A rule that a password breaks.
+/// A rule that a password violates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weakness {
-    /// It resembles this value; the first one only.
+    /// It resembles this attribute, the first one only.
     TooSimilar(Attribute),
     /// It has fewer than `min` characters (Unicode scalar values).
     TooShort {
@@ -52,7 +52,7 @@ pub enum Weakness {
     },
     /// It is on the list of common passwords.
     TooCommon,
-    /// It has only digits, of whatever script.
+    /// It consists of digits only, of any script.
     EntirelyNumeric,
 }
 
@@ -60,7 +60,7 @@ impl Policy {
     /// Characters.
     pub const MIN_CHARS: usize = 8;
 
-    /// Every rule that the password breaks, in Django's order; empty if it is strong enough.
+    /// Returns every rule that the password violates, in Django's order. Empty if it is strong enough.
     pub fn check(&self, password: &str, attributes: &UserAttributes<'_>) -> Vec<Weakness> {
         match self {
             Self::Django => django(password, attributes),

@@ -1,4 +1,4 @@
-//! Hashing for requests: a few at a time, a bounded queue before them, and a clear no beyond it.
+//! A pool for password hashing: limited parallelism, a bounded queue, and an error when the queue is full.
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -13,18 +13,18 @@ use tokio::sync::oneshot;
 use super::hash::{self, Params, Stored, Verification};
 use super::{Password, argon, memory::Scratch};
 
-/// Why no hash was computed. Says nothing about the password.
+/// The reason why no hash was computed. Contains nothing of the password.
 #[derive(Debug, thiserror::Error)]
 pub enum HashError {
     /// The queue is full, or the wait in it was too long.
     #[error("password hashing is saturated")]
     Busy {
-        /// When it is worth trying again.
+        /// Recommended time until a retry.
         retry_after: Duration,
     },
 
-    /// A fault of ours: costs that argon2 refuses, no memory, no randomness from the system, a
-    /// panic, or a process that is shutting down.
+    /// An internal error: invalid argon2 parameters, no memory, no randomness from the system, a panic, or a process
+    /// that is shutting down.
     #[error("password hashing failed")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -35,7 +35,7 @@ impl From<password_hash::Error> for HashError {
     }
 }
 
-/// What a hash that ended without a result leaves behind.
+/// The reason why a hash ended without a result.
 #[derive(Debug, thiserror::Error)]
 enum HashAborted {
     #[error("the hash panicked")]
@@ -44,21 +44,20 @@ enum HashAborted {
     ShuttingDown,
 }
 
-/// Hashes and checks passwords for requests. Cheap to clone: clones share one pool.
+/// A pool that hashes and verifies passwords. Cheap to clone: clones share one pool.
 ///
-/// At most `permits` hashes run at once, on tokio's blocking threads; at most `queue` callers wait
-/// for a turn, in order and not for long. So neither memory (`permits` times
-/// [`Params::memory_kib`], or what an imported hash asks for) nor the time to an answer grows with
-/// the number of requests.
+/// At most `permits` hashes run at once, on tokio's blocking threads. At most `queue` callers wait, in order and for a
+/// limited time. Therefore neither the memory (`permits` times [`Params::memory_kib`], or the memory cost of an
+/// imported hash) nor the response time grows with the number of requests.
 #[derive(Clone, Debug)]
 pub struct Hasher {
     shared: Arc<Shared>,
 }
 
-/// A hash to be computed.
+/// A hash to compute.
 type Work = Box<dyn FnOnce(&mut Scratch) -> Delivery + Send>;
 
-/// Hands a hash to whoever waits for it.
+/// Sends a result to the waiting caller.
 type Delivery = Box<dyn FnOnce() + Send>;
 
 #[derive(Debug)]
@@ -70,14 +69,14 @@ struct Shared {
     state: Mutex<PoolState>,
 }
 
-/// Who is served, and who waits. Nobody waits unless all permits are taken.
+/// Running and waiting work. Work waits only if all permits are taken.
 #[derive(Default)]
 struct PoolState {
-    /// Threads that hash.
+    /// Number of hashing threads.
     running: usize,
-    /// What waits, by the order in which it came. Whoever leaves takes his work out.
+    /// Waiting work in the order of its arrival. A caller that stops waiting removes its work.
     waiting: BTreeMap<u64, Work>,
-    /// The number of the next to wait.
+    /// The key of the next waiting work.
     next: u64,
 }
 
@@ -97,21 +96,22 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hashes until nobody waits. The thread takes its next work itself: a way through the caller's runtime between two
-    /// hashes would leave it idle for a tenth of the time. It keeps its working memory between them, and frees it at the end.
+    /// Hashes until the queue is empty. The thread takes its next work itself, because a detour through the caller's
+    /// runtime would leave it idle for a tenth of the time. It keeps its working memory between hashes and frees it at
+    /// the end.
     fn serve(&self, first: Work) {
         let mut scratch = Scratch::default();
         let mut next = Some(first);
         while let Some(work) = next {
             let deliver = work(&mut scratch);
             scratch.trim(argon::block_count(self.params));
-            // Before the result goes out: whoever has it sees this thread gone.
+            // Take the next work before sending the result, so that the receiver sees this thread's permit released.
             next = self.take_next();
             deliver();
         }
     }
 
-    /// The work that has waited longest; without any, the permit is given back.
+    /// Takes the work that has waited longest. Releases the permit if the queue is empty.
     fn take_next(&self) -> Option<Work> {
         let mut state = self.state();
         let next = state.waiting.pop_first();
@@ -121,7 +121,7 @@ impl Shared {
         next.map(|(_, work)| work)
     }
 
-    /// Gives the work to a thread of its own if a permit is free, else a place to wait, if there is one.
+    /// Starts the work on a new thread if a permit is free. Otherwise enqueues it if the queue is not full.
     fn admit(self: &Arc<Self>, work: Work) -> Option<QueueSlot<'_>> {
         let mut state = self.state();
         if state.running < self.permits {
@@ -147,14 +147,14 @@ impl Shared {
     }
 }
 
-/// A caller's place; when he leaves, what still waits is not begun.
+/// A caller's place in the queue. Dropping it removes work that has not begun.
 struct QueueSlot<'a> {
     shared: &'a Shared,
     ticket: Option<u64>,
 }
 
 impl QueueSlot<'_> {
-    /// Takes the work back; false if it was begun.
+    /// Removes the work from the queue. Returns false if it has begun.
     fn withdraw(&mut self) -> bool {
         let work = match self.ticket.take() {
             Some(ticket) => self.shared.state().waiting.remove(&ticket),
@@ -171,17 +171,17 @@ impl Drop for QueueSlot<'_> {
 }
 
 impl Hasher {
-    /// Longest time in the queue. A refusal is due within 2.5 s of the request, so a little is
-    /// left for the request's way in and out.
+    /// Longest time in the queue. An error is due within 2.5 s of the request, so a little is left for reading the
+    /// request and sending the response.
     const MAX_WAIT: Duration = Duration::from_millis(2_250);
 
-    /// A full queue is gone in about this time.
+    /// A full queue is processed in about this time.
     const RETRY_AFTER: Duration = Duration::from_secs(2);
 
     /// With hashes of 35 ms or less, the last in the queue is served within the longest wait.
     const QUEUE_PER_PERMIT: usize = 64;
 
-    /// A pool of `permits` parallel hashes (at least one) before which `queue` callers may wait.
+    /// Creates a pool of `permits` parallel hashes (at least one) with a queue for `queue` callers.
     pub fn new(params: Params, permits: usize, queue: usize) -> Self {
         Self::with_max_wait(params, permits, queue, Self::MAX_WAIT)
     }
@@ -203,15 +203,15 @@ impl Hasher {
         }
     }
 
-    /// The queue length that suits so many permits.
+    /// Returns the recommended queue length for this number of permits.
     pub fn queue_for(permits: usize) -> usize {
         permits.max(1).saturating_mul(Self::QUEUE_PER_PERMIT)
     }
 
-    /// Hashes a new password; the PHC string to store.
+    /// Hashes a new password. Returns the PHC string to store.
     ///
     /// # Errors
-    /// [`HashError::Busy`] if there is no turn in time, [`HashError::Failed`] for a fault of ours.
+    /// [`HashError::Busy`] if the queue is full or the wait too long, [`HashError::Failed`] for an internal error.
     pub async fn hash(&self, password: &Password) -> Result<String, HashError> {
         let (password, params) = (password.clone(), self.shared.params);
         Ok(self
@@ -219,14 +219,14 @@ impl Hasher {
             .await??)
     }
 
-    /// Checks a password against what is stored, if anything is.
+    /// Verifies a password against the stored hash, if any.
     ///
-    /// Costs one hash whatever `stored` is: with `None`, an unusable or an unreadable value, one of
-    /// the configured costs is computed for nothing, so that the time does not tell which accounts
-    /// exist. Hashes that come from Django keep their own costs until they are replaced.
+    /// Computes one hash whatever `stored` is. For `None`, an unusable or an unreadable value, this is a dummy hash
+    /// with the configured costs, so that the response time does not reveal which accounts exist. Hashes from Django
+    /// keep their own costs until they are replaced.
     ///
     /// # Errors
-    /// [`HashError::Busy`] if there is no turn in time, [`HashError::Failed`] for a fault of ours.
+    /// [`HashError::Busy`] if the queue is full or the wait too long, [`HashError::Failed`] for an internal error.
     pub async fn verify(
         &self,
         password: &Password,
@@ -241,32 +241,32 @@ impl Hasher {
             .await??)
     }
 
-    /// Hashes that may run at once.
+    /// Returns the maximum number of parallel hashes.
     pub fn permits(&self) -> usize {
         self.shared.permits
     }
 
-    /// Hashes that run now.
+    /// Returns the number of running hashes.
     pub fn running(&self) -> usize {
         self.shared.state().running
     }
 
-    /// Callers that wait for a turn now.
+    /// Returns the number of waiting callers.
     pub fn waiting(&self) -> usize {
         self.shared.state().waiting.len()
     }
 
-    /// Runs `work` on a blocking thread when it is its turn. Once begun it is not stopped, even if the caller leaves: the
-    /// permit belongs to the work, whose memory is free only when it has ended.
+    /// Runs `work` on a blocking thread when a permit is free. Work that has begun continues even if the caller is
+    /// dropped. It keeps the permit because its memory is freed only at its end.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Scratch) -> T + Send + 'static,
     ) -> Result<T, HashError> {
         let (sender, mut result) = oneshot::channel();
         let work: Work = Box::new(move |scratch| {
-            // What a panic leaves in the working memory means nothing: every hash writes before it reads.
+            // A panic cannot leave invalid working memory, because every hash writes before it reads.
             let outcome = catch_unwind(AssertUnwindSafe(|| work(scratch)));
-            // An error means that the caller has left.
+            // An error means that the caller was dropped.
             Box::new(move || drop(sender.send(outcome)))
         });
         let busy = HashError::Busy {
@@ -278,7 +278,7 @@ impl Hasher {
         let outcome = match tokio::time::timeout(self.shared.max_wait, &mut result).await {
             Ok(outcome) => outcome,
             Err(_) if slot.withdraw() => return Err(busy),
-            // It has begun, and a begun hash is worth waiting for.
+            // The hash has begun. Wait for its result.
             Err(_) => result.await,
         };
         finished(outcome)

@@ -1,4 +1,4 @@
-//! An account's password: judging, changing and setting it.
+//! Passwords of accounts: check, change and set.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -16,20 +16,20 @@ use crate::{
     sessions::store as sessions,
 };
 
-/// An account's password: judging, changing and setting it. Object-safe: share it as `Arc<dyn Passwords>`.
+/// Passwords of accounts: check, change and set. Object-safe: share it as `Arc<dyn Passwords>`.
 #[async_trait]
 pub trait Passwords: Send + Sync {
-    /// Every rule of the policy that a password breaks, in Django's order.
+    /// Returns every rule of the policy that a password violates, in Django's order.
     fn weaknesses(&self, password: &Password, attributes: &UserAttributes<'_>) -> Vec<Weakness>;
 
-    /// Makes sure that the caller knows his own password.
+    /// Verifies the caller's current password.
     ///
     /// # Errors
     /// [`Error::WrongPassword`]; [`Error::Throttled`]; [`Error::Busy`].
     async fn confirm(&self, account: &Account, current: &Password, address: IpAddr) -> Result<()>;
 
-    /// Changes the caller's password. Pending one-time tokens die; under [`SessionPolicy::Strict`] every session but the
-    /// caller's ends.
+    /// Changes the caller's password. Deletes pending one-time tokens. Under [`SessionPolicy::Strict`] revokes every
+    /// session except the caller's.
     ///
     /// # Errors
     /// As [`Passwords::confirm`], then [`Error::WeakPassword`].
@@ -41,15 +41,14 @@ pub trait Passwords: Send + Sync {
         address: IpAddr,
     ) -> Result<()>;
 
-    /// Sets an account's password, or takes it away, as an operator may. Its sessions end as after
-    /// [`Passwords::change`].
+    /// Sets or removes an account's password, for operators. Revokes its sessions as [`Passwords::change`] does.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Busy`].
     async fn set(&self, id: AccountId, password: Option<&Password>) -> Result<()>;
 }
 
-/// [`Passwords`] kept in the project's database.
+/// [`Passwords`] stored in the database.
 pub struct StoredPasswords {
     db: Db,
     hasher: Hasher,
@@ -59,12 +58,12 @@ pub struct StoredPasswords {
     clock: Arc<dyn Clock>,
 }
 
-/// How often a change is tried whose proof was overtaken: by a better hash of the same password, made by a log-in at the
-/// same moment. Where the password itself was changed, so that the old one no longer proves anything, the next try refuses.
+/// Attempts at a change whose verification was invalidated by a concurrent rehash of the same password at a login. If
+/// the password itself was changed, the next attempt fails.
 const MAX_TRIES: u32 = 3;
 
 impl StoredPasswords {
-    /// Passwords in this database, held to these rules.
+    /// Creates the service on this database with this policy.
     pub fn new(
         db: Db,
         hasher: Hasher,
@@ -82,7 +81,7 @@ impl StoredPasswords {
         }
     }
 
-    /// Tells whether this is the account's password, and if so the hash that says it.
+    /// Verifies the account's password. Returns its hash if it matches.
     async fn verify_current(
         &self,
         account: &Account,
@@ -104,14 +103,14 @@ impl StoredPasswords {
             }
             (Ok(_), _) => Err(Error::WrongPassword),
             (Err(error), _) => {
-                // Nothing was learnt from it.
+                // The attempt was not evaluated.
                 self.attempts.discard(attempt);
                 Err(error.into())
             }
         }
     }
 
-    /// Lets die what a password's change ends, but for the session to spare.
+    /// Revokes the access that a change of the password ends, except the session to spare.
     async fn revoke_access(
         &self,
         tx: &mut Tx,
@@ -126,7 +125,8 @@ impl StoredPasswords {
         Ok(())
     }
 
-    /// Sets the caller's password if `verified_hash` is still the hash of his old one; false if it is not.
+    /// Replaces the caller's password if `verified_hash` is still the stored hash (compare-and-set). Returns false
+    /// otherwise.
     async fn replace(&self, caller: &Caller, verified_hash: &str, hash: &str) -> Result<bool> {
         let (id, now) = (caller.account.id, self.clock.now());
         let mut tx = self.db.begin().await?;
@@ -142,7 +142,7 @@ impl StoredPasswords {
         finish(tx, outcome).await
     }
 
-    /// Changes the password once the caller has proven that he knows the old one.
+    /// Changes the password after verifying the current one.
     async fn verify_and_change(
         &self,
         caller: &Caller,
@@ -220,7 +220,7 @@ impl Passwords for StoredPasswords {
 }
 
 impl<'a> UserAttributes<'a> {
-    /// What an account says of itself.
+    /// Returns the attributes of an account.
     pub fn of(account: &'a Account) -> Self {
         Self {
             username: account.username.as_str(),

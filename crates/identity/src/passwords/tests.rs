@@ -1,4 +1,4 @@
-//! Passwords: formats and bounds, the policy, the pool.
+//! Tests of passwords: formats and bounds, the policy, the pool.
 
 mod formats;
 mod policy;

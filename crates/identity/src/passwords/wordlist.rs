@@ -1,4 +1,4 @@
-//! The list of common passwords that Django ships; see `common-passwords.NOTICE`.
+//! The list of common passwords of Django; see `common-passwords.NOTICE`.
 
 use std::io::Read as _;
 use std::sync::LazyLock;
@@ -27,14 +27,14 @@ static SORTED: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     lines
 });
 
-/// Whether the password is on the list, without regard to case and to space around it.
+/// Returns whether the password is on the list, ignoring case and surrounding white space.
 pub(super) fn contains(password: &str) -> bool {
     let password = password.to_lowercase();
     let password = password.trim_matches(is_space);
     SORTED.binary_search(&password).is_ok()
 }
 
-/// Python's idea of white space: Unicode's, and four separators of ASCII.
+/// Matches Python's white space: Unicode's, and four ASCII separators.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1C}'..='\u{1F}').contains(&c)
 }

@@ -1,4 +1,4 @@
-//! The steps of a log-in: a proof, and what is opened with it while it holds.
+//! The steps of a login: the authentication, and the session that it opens while it is still valid.
 
 use loggia_db::Tx;
 use loggia_kernel::SessionId;
@@ -19,11 +19,11 @@ use crate::{
     secret::{digest, hex},
 };
 
-/// An account that has just proven itself.
+/// An account that was just authenticated.
 pub(super) struct AuthenticatedAccount {
     pub(super) account: Account,
-    /// What its password was held against. A session is opened only while it is still the account's: so none that an old
-    /// password opened outlives a change of the password, however the two interleave.
+    /// The password hash that was verified. A session is opened only while it is still the account's hash, so no
+    /// session of an old password survives a concurrent change of the password.
     pub(super) hash: String,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct AuthenticatedAccount {
 const OPAQUE_BYTES: usize = 20;
 
 impl StoredSessions {
-    /// Checks login and password. The connection is given back before the hash is computed.
+    /// Verifies login name and password. Returns the connection to the pool before hashing.
     pub(super) async fn authenticate(
         &self,
         request: &LoginRequest,
@@ -61,7 +61,7 @@ impl StoredSessions {
         let outcome = match self.hasher.verify(&request.password, stored).await {
             Ok(outcome) => outcome,
             Err(error) => {
-                // Nothing was learnt from it.
+                // The attempt was not evaluated.
                 self.attempts.discard(attempt);
                 return Err(error.into());
             }
@@ -83,7 +83,7 @@ impl StoredSessions {
     async fn find(&self, login: &LoginName) -> Result<Option<accounts::AccountWithHash>> {
         let (LoginName::Email(text) | LoginName::Username(text)) = login;
         if text.contains('\0') {
-            // Nobody has such a name, and PostgreSQL cannot even be asked.
+            // No account can have this name, and PostgreSQL rejects the query.
             return Ok(None);
         }
         let mut conn = self.db.read().await?;
@@ -104,7 +104,7 @@ impl StoredSessions {
     ) -> Result<AuthenticatedAccount> {
         let hash = match self.hasher.hash(password).await {
             Ok(hash) => hash,
-            // The log-in was good; the next one will try again.
+            // The login succeeded. The next login retries the rehash.
             Err(HashError::Busy { .. }) => return Ok(authenticated),
             Err(error) => return Err(error.into()),
         };
@@ -116,7 +116,7 @@ impl StoredSessions {
             &hash,
         )
         .await?;
-        // Where it is not kept, the old one is not the account's hash any more either: that shows when it is used.
+        // If the new hash was not stored, the old one is no longer the account's hash either. Using it detects that.
         Ok(if is_kept {
             AuthenticatedAccount {
                 hash,
@@ -127,10 +127,10 @@ impl StoredSessions {
         })
     }
 
-    /// The stored opaque token in clear; `None` if none of the keys that are accepted now makes it from its salt.
+    /// Returns the plain opaque token, or `None` if no accepted key derives it from its salt.
     ///
-    /// A token is derived and not stored, so that each login can return it again and a copy of the database alone grants no
-    /// access.
+    /// A token is derived and not stored, so that each login can return it again and a copy of the database alone
+    /// grants no access.
     pub(super) fn opaque_token(&self, stored: &StoredOpaque) -> Option<String> {
         self.keys
             .accepted(self.clock.now())
@@ -141,25 +141,25 @@ impl StoredSessions {
             })
     }
 
-    /// Returns the account's opaque token, and creates or replaces it where there is none that is accepted. `None` if the
-    /// proof does not hold any more.
+    /// Returns the account's opaque token. Creates or replaces it if no accepted token exists. Returns `None` if the
+    /// authentication is no longer valid.
     pub(super) async fn issue_opaque(
         &self,
         tx: &mut Tx,
         authenticated: &AuthenticatedAccount,
     ) -> Result<Option<String>> {
         let (account, now) = (authenticated.account.id, self.clock.now());
-        // This locks the account: so of two first log-ins at the same moment the later one finds the earlier one's token.
+        // This locks the account, so of two concurrent first logins the later one finds the earlier one's token.
         if !accounts::set_last_login(tx, account, &authenticated.hash, now).await? {
             return Ok(None);
         }
-        // Django's stateless reset tokens hang on the last log-in.
+        // Django's stateless reset tokens depend on the last login.
         one_time::store::delete_purpose(tx, account, Purpose::PasswordReset).await?;
         if let Some(stored) = store::opaque(tx, account).await? {
             if let Some(token) = self.opaque_token(&stored) {
                 return Ok(Some(token));
             }
-            // Its key was changed: no request with it is accepted, so its session ends with it.
+            // Its key was changed. The token is no longer accepted, so its session is deleted too.
             store::delete_opaque(tx, account).await?;
         }
         let salt = hex(&rand::rng().random::<[u8; 32]>());
@@ -171,8 +171,8 @@ impl StoredSessions {
         Ok(Some(token))
     }
 
-    /// Opens a session for an active account, of which `verified_hash`, if named, must still be the password's hash.
-    /// `None` if that is not so.
+    /// Opens a session for an active account. A given `verified_hash` must still be the hash of its password. Returns
+    /// `None` otherwise.
     pub(super) async fn open_for(
         &self,
         account: &Account,
@@ -197,7 +197,7 @@ impl StoredSessions {
     }
 }
 
-/// The opaque token that `key` makes from `salt`.
+/// Returns the opaque token that `key` derives from `salt`.
 fn derive_opaque(key: &SecretKey, salt: &str) -> String {
     hex(&key.derive("opaque token", salt)[..OPAQUE_BYTES])
 }

@@ -1,4 +1,4 @@
-//! What a log-in is made of.
+//! The values of a login.
 
 use std::{fmt, net::IpAddr, time::Duration};
 
@@ -6,24 +6,25 @@ use loggia_kernel::SessionId;
 
 use crate::{Account, Membership, passwords::Password};
 
-/// When tokens die.
+/// The lifetime of tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SessionPolicy {
-    /// With their session: log-out, a password's change or reset, deactivation and deletion end both kinds at once.
+    /// Tokens are valid as long as their session. Logout, a change or reset of the password, deactivation and deletion
+    /// revoke both kinds immediately.
     #[default]
     Strict,
-    /// As simplejwt has it: a blacklisted refresh token is refused, and access tokens live until they expire.
+    /// As in simplejwt: blacklisted refresh tokens are rejected, and access tokens are valid until they expire.
     Django,
 }
 
-/// How sessions are kept.
+/// The settings of sessions.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionSettings {
-    /// How long an access token is good.
+    /// Lifetime of an access token.
     pub access_ttl: Duration,
-    /// How long a refresh token is good.
+    /// Lifetime of a refresh token.
     pub refresh_ttl: Duration,
-    /// When tokens die before that.
+    /// Revocation of tokens before their expiry.
     pub policy: SessionPolicy,
 }
 
@@ -38,21 +39,21 @@ impl Default for SessionSettings {
     }
 }
 
-/// Which of an account's names its tokens carry as `user_id`.
+/// The account identifier in the `user_id` of tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// The number, as text: what simplejwt 5.5.1 writes.
+    /// The internal id as text, as simplejwt 5.5.1 writes it.
     Number,
-    /// The public id, for APIs that show no numbers.
+    /// The public id, for APIs that do not expose internal ids.
     PublicId,
 }
 
-/// How a person calls himself when he logs in. `Debug` shows nothing of it.
+/// The name with which a user logs in. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub enum LoginName {
-    /// By an address, in whatever case.
+    /// Email address, case-insensitive.
     Email(String),
-    /// By a user name, letter for letter.
+    /// User name, case-sensitive.
     Username(String),
 }
 
@@ -68,20 +69,20 @@ impl fmt::Debug for LoginName {
 /// An attempt to log in.
 #[derive(Clone, Debug)]
 pub struct LoginRequest {
-    /// Who he says he is.
+    /// The login name.
     pub login: LoginName,
-    /// What proves it.
+    /// The password.
     pub password: Password,
-    /// Where he asks from.
+    /// The client address.
     pub address: IpAddr,
 }
 
-/// What a log-in gives. `Debug` shows nothing of it.
+/// The result of a login. `Debug` hides the tokens.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TokenPair {
-    /// Opens doors.
+    /// Access token: authenticates requests.
     pub access: String,
-    /// Gives another access token.
+    /// Refresh token: obtains new access tokens.
     pub refresh: String,
 }
 
@@ -91,20 +92,20 @@ impl fmt::Debug for TokenPair {
     }
 }
 
-/// Who asks, proven by a token.
+/// An authenticated caller.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// The account as it is now.
+    /// The current state of the account.
     pub account: Account,
-    /// The log-in that the token belongs to.
+    /// The session of the token.
     pub session: SessionId,
 }
 
-/// Who asks, and where he may: a caller with the organisations that he is in.
+/// An authenticated caller with their organizations.
 #[derive(Clone, Debug)]
 pub struct Member {
-    /// Who asks.
+    /// The caller.
     pub caller: Caller,
-    /// All of them, in the order of the organisations' ids. His own is one of them.
+    /// All memberships, ordered by organization id. Includes the caller's personal organization.
     pub memberships: Vec<Membership>,
 }

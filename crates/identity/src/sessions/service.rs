@@ -1,4 +1,4 @@
-//! Logging in and out, and telling who asks.
+//! Login, logout, and authentication by token.
 
 use std::sync::Arc;
 
@@ -17,13 +17,13 @@ use crate::{
     accounts::service::finish, audit, passwords::Hasher, secret::digest,
 };
 
-/// Logging in and out, and telling who asks. Object-safe: share it as `Arc<dyn Sessions>`.
+/// Login, logout, and authentication by token. Object-safe: share it as `Arc<dyn Sessions>`.
 ///
-/// A log-in opens a session; the tokens it gives name the session. Exactly one password hash is computed for each log-in,
-/// whatever state the account is in.
+/// A login opens a session, which its tokens reference. Each login computes exactly one password hash, whatever the
+/// state of the account.
 #[async_trait]
 pub trait Sessions: Send + Sync {
-    /// Logs in, and gives signed tokens.
+    /// Logs in and returns signed tokens.
     ///
     /// # Errors
     /// [`Error::InvalidCredentials`]; [`Error::Throttled`]; [`Error::Busy`].
@@ -33,79 +33,80 @@ pub trait Sessions: Send + Sync {
         subject: Subject,
     ) -> Result<(Account, TokenPair)>;
 
-    /// Logs in, and returns the account's opaque token: 40 hexadecimal digits, the same at each login until it is dropped.
+    /// Logs in and returns the account's opaque token: 40 hexadecimal digits, the same at each login until it is
+    /// revoked.
     ///
-    /// A token of the previous key is returned while that key is accepted, so that the account's other devices stay logged
-    /// in. A token of any other key is replaced, together with its session.
+    /// A token of the previous key is returned while that key is accepted, so that the account's other devices stay
+    /// logged in. A token of any other key is replaced, together with its session.
     ///
     /// # Errors
     /// As [`Sessions::log_in`].
     async fn log_in_opaque(&self, request: &LoginRequest) -> Result<String>;
 
-    /// Opens a session for an account that has proven itself otherwise, as by registering.
+    /// Opens a session for an account that was authenticated without a password, for example by its registration.
     ///
     /// # Errors
-    /// [`Error::InvalidCredentials`] if the account is inactive or gone by now.
+    /// [`Error::InvalidCredentials`] if the account is inactive or does not exist.
     async fn open(&self, account: &Account, subject: Subject) -> Result<TokenPair>;
 
-    /// Gives another access token for a refresh token.
+    /// Returns a new access token for a refresh token.
     ///
     /// # Errors
-    /// [`Error::InvalidToken`]: for an account that is gone with [`TokenError::UnknownAccount`], for an inactive one with
-    /// [`TokenError::InactiveAccount`].
+    /// [`Error::InvalidToken`]: with [`TokenError::UnknownAccount`] for a deleted account, with
+    /// [`TokenError::InactiveAccount`] for an inactive one.
     async fn refresh(&self, refresh: &str, subject: Subject) -> Result<String>;
 
-    /// Says whether a token of either kind is sound. Under [`SessionPolicy::Strict`] its session must live, too.
+    /// Verifies a token of either kind. Under [`SessionPolicy::Strict`] its session must also be open.
     ///
     /// # Errors
     /// [`Error::InvalidToken`].
     async fn verify(&self, token: &str) -> Result<()>;
 
-    /// Ends the session of a refresh token, which must be `owner`'s if one is named.
+    /// Revokes the session of a refresh token, which must belong to `owner` if given.
     ///
     /// # Errors
-    /// [`Error::InvalidToken`]; somebody else's with [`TokenError::Invalid`], an ended session's with
-    /// [`TokenError::Revoked`].
+    /// [`Error::InvalidToken`]: with [`TokenError::Invalid`] for a token of another account, with
+    /// [`TokenError::Revoked`] for a revoked session.
     async fn blacklist(&self, refresh: &str, owner: Option<AccountId>) -> Result<()>;
 
-    /// Tells who asks with an access token.
+    /// Returns the caller of an access token.
     ///
     /// # Errors
     /// [`Error::InvalidToken`].
     async fn caller(&self, access: &str) -> Result<Caller>;
 
-    /// Tells who asks with an access token, and in which organisations he is. One query answers both.
+    /// Returns the caller of an access token with their organizations, in one query.
     ///
     /// # Errors
     /// [`Error::InvalidToken`].
     async fn member(&self, access: &str) -> Result<Member>;
 
-    /// Tells who asks with an opaque token.
+    /// Returns the caller of an opaque token.
     ///
     /// # Errors
     /// [`Error::InvalidToken`] with [`TokenError::Invalid`] or [`TokenError::InactiveAccount`].
     async fn opaque_caller(&self, token: &str) -> Result<Caller>;
 
-    /// Revokes the caller's session. Under [`SessionPolicy::Django`] signed tokens know no such thing, and nothing happens.
+    /// Revokes the caller's session. Has no effect on signed tokens under [`SessionPolicy::Django`].
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn revoke(&self, session: &SessionId) -> Result<()>;
 
-    /// Revokes the account's opaque token, if it has one: for every device, as Django REST framework does.
+    /// Revokes the account's opaque token, if it exists, on all devices. Django REST framework does the same.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn revoke_opaque(&self, account: AccountId) -> Result<()>;
 
-    /// Deletes sessions of which no token can be good any more; returns how many.
+    /// Deletes sessions whose tokens have all expired. Returns their number.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn purge(&self) -> Result<usize>;
 }
 
-/// [`Sessions`] kept in the project's database.
+/// [`Sessions`] stored in the database.
 pub struct StoredSessions {
     pub(super) db: Db,
     pub(super) hasher: Hasher,
@@ -117,7 +118,8 @@ pub struct StoredSessions {
 }
 
 impl StoredSessions {
-    /// Sessions in this database, with tokens of these keys: a [`SecretKey`](crate::SecretKey) alone, or [`SecretKeys`].
+    /// Creates the service on this database with these token keys: a [`SecretKey`](crate::SecretKey) alone, or
+    /// [`SecretKeys`].
     pub fn new(
         db: Db,
         hasher: Hasher,
@@ -139,14 +141,14 @@ impl StoredSessions {
         }
     }
 
-    /// The account of a sound token's session.
+    /// Returns the account of a valid token's session.
     async fn account_of(&self, bearer: &Bearer) -> Result<Account> {
         let mut conn = self.db.read().await?;
         let row = store::find(&mut conn, bearer).await?;
         self.require_usable(row)
     }
 
-    /// The account of a session, unless it is shut out or the session has ended.
+    /// Returns the account of a session. Returns an error if the account is inactive or the session was revoked.
     fn require_usable(&self, row: Option<SessionRow>) -> Result<Account> {
         let (account, revoked_at) = row.ok_or(Error::InvalidToken(TokenError::UnknownAccount))?;
         if !account.is_active {
@@ -159,8 +161,8 @@ impl StoredSessions {
     }
 }
 
-/// How often a log-in is tried whose proof was overtaken: by a better hash of the same password, made by another log-in at
-/// the same moment. Where the password was changed, the second try refuses.
+/// Attempts at a login whose authentication was invalidated by a concurrent rehash of the same password. If the
+/// password itself was changed, the second attempt fails.
 const MAX_TRIES: u32 = 3;
 
 #[async_trait]
@@ -207,7 +209,7 @@ impl Sessions for StoredSessions {
         let (account, revoked_at) = store::find(&mut conn, &bearer)
             .await?
             .ok_or(Error::InvalidToken(TokenError::UnknownAccount))?;
-        // First: under the strict policy what shut the account out ended its sessions, too.
+        // Checked first: under the strict policy the deactivation also revoked the sessions.
         if !account.is_active {
             return Err(Error::InvalidToken(TokenError::InactiveAccount));
         }
@@ -302,7 +304,7 @@ impl Sessions for StoredSessions {
     }
 
     async fn purge(&self) -> Result<usize> {
-        // An access token may have been given in a refresh token's last moment.
+        // An access token may have been issued immediately before its refresh token expired.
         let before = self.clock.now().minus(self.settings.access_ttl);
         let mut purged = 0;
         loop {
@@ -319,7 +321,7 @@ impl Sessions for StoredSessions {
 
 async fn revoke(tx: &mut Tx, session: &SessionId, now: Timestamp) -> Result<()> {
     store::revoke(tx, session, now).await?;
-    // An opaque token is not asked whether its session lives: it goes with it.
+    // An opaque token is deleted with its session, so its session is never checked.
     Ok(store::delete_opaque_of_session(tx, session).await?)
 }
 
@@ -335,7 +337,7 @@ async fn blacklist(
     if owner.is_some_and(|owner| owner != account.id) {
         return Err(Error::InvalidToken(TokenError::Invalid));
     }
-    // Decided by the update, so of two at the same moment one is told that it was too late.
+    // The update decides (compare-and-set): of two concurrent calls, one returns an error.
     if store::revoke(tx, &bearer.session, now).await? {
         Ok(account.id)
     } else {

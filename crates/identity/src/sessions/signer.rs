@@ -1,4 +1,4 @@
-//! Signed tokens: simplejwt's claims, and ours.
+//! Signed tokens with the claims of simplejwt and Loggia's own.
 //!
 //! Source: djangorestframework-simplejwt 5.5.1, `tokens.py`; RFC 7519.
 
@@ -16,10 +16,10 @@ use uuid::Uuid;
 use super::model::{SessionSettings, Subject, TokenPair};
 use crate::{Account, Error, Result, SecretKey, SecretKeys, TokenError};
 
-/// Who issues our tokens.
+/// The issuer of the tokens.
 const ISSUER: &str = "loggia";
 
-/// What a token is for.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TokenKind {
     Access,
@@ -47,7 +47,7 @@ struct IssuedClaims<'a> {
     iss: &'static str,
 }
 
-/// Every claim may be missing, or of another type than it should be: what follows from that is said below.
+/// The claims of a received token. Each may be missing or have an unexpected type, which is checked below.
 #[derive(Deserialize)] // layers: allow, token claims
 struct PresentedClaims {
     #[serde(default)]
@@ -66,20 +66,20 @@ struct PresentedClaims {
     sid: Value,
 }
 
-/// Whose a sound token is.
+/// The account and session of a valid token.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Bearer {
     pub(crate) account: PublicId,
     pub(crate) session: SessionId,
 }
 
-/// How many tokens are known at most, a few hundred bytes each.
+/// Entries in the cache of verified tokens. Limits its memory: an entry takes a few hundred bytes.
 const MAX_VERIFIED: usize = 4096;
 
-/// A key that signatures are verified with.
+/// A key for the verification of signatures.
 struct Verifier {
     key: DecodingKey,
-    /// The moment from which on its tokens are refused, if there is one.
+    /// The time from which its tokens are rejected, if any.
     until: Option<Timestamp>,
 }
 
@@ -92,7 +92,7 @@ impl Verifier {
     }
 }
 
-/// Whether a key that is accepted before `until` is accepted at `now`.
+/// Returns whether a key that is accepted before `until` is accepted at `now`.
 fn is_accepted(until: Option<Timestamp>, now: Timestamp) -> bool {
     until.is_none_or(|until| now < until)
 }
@@ -105,22 +105,23 @@ struct VerifiedToken {
     until: Option<Timestamp>,
 }
 
-/// Signs tokens with the current key, and reads those of every key that is accepted. There is one algorithm, HS256.
+/// Signs tokens with the current key, and reads tokens of every accepted key. HS256 is the only algorithm.
 pub(crate) struct Signer {
     encoding: EncodingKey,
     // The current key first: almost all tokens are signed with it.
     verifiers: Vec<Verifier>,
     validation: Validation,
     settings: SessionSettings,
-    // Tokens whose signature was verified before, by their SHA-256. A client sends the same token for as long as it lives,
-    // and verifying one takes a tenth of a small request. Times and keys are checked at every request, sessions by others.
+    // Tokens with a verified signature, by their SHA-256. A client sends the same token until it expires, and verifying
+    // it takes a tenth of the time of a small request. Times and keys are checked at every request, sessions by the
+    // caller.
     verified: Cache<[u8; 32], VerifiedToken>,
 }
 
 impl Signer {
     pub(crate) fn new(keys: &SecretKeys, settings: SessionSettings) -> Self {
         let mut validation = Validation::new(Algorithm::HS256);
-        // Times are checked below, by our own clock and in simplejwt's order.
+        // Times are checked below, with this crate's clock and in simplejwt's order.
         validation.validate_exp = false;
         validation.validate_nbf = false;
         validation.validate_aud = false;
@@ -197,7 +198,7 @@ impl Signer {
         bearer(&claims)
     }
 
-    /// Reads a token of either kind, as simplejwt's verification does: it looks at neither kind nor bearer.
+    /// Reads a token of either kind. Checks neither kind nor bearer, as simplejwt's verification.
     pub(crate) fn read_any(
         &self,
         token: &str,
@@ -207,7 +208,7 @@ impl Signer {
         Ok(bearer(&claims).ok())
     }
 
-    /// Signature, times and the presence of `exp` and `jti`, in simplejwt's order.
+    /// Checks signature, times and the presence of `exp` and `jti`, in simplejwt's order.
     fn check_claims(
         &self,
         token: &str,
@@ -215,7 +216,7 @@ impl Signer {
     ) -> std::result::Result<Arc<PresentedClaims>, TokenError> {
         let claims = self.verify_signature(token, now)?;
         let now = now.unix_seconds();
-        // simplejwt does without, but this crate's tokens always say when they were issued.
+        // simplejwt does not require it, but this crate's tokens always contain their time of issue.
         if claims.iat.is_null() {
             return Err(TokenError::Invalid);
         }
@@ -248,7 +249,7 @@ impl Signer {
         let verified = match self.verified.get(&digest) {
             Some(verified) => verified,
             None => {
-                // Why it cannot be read is not for the client to know.
+                // The client must not learn why the token is unreadable.
                 let verified = self.decode(token, now).ok_or(TokenError::Invalid)?;
                 self.verified.insert(digest, verified.clone());
                 verified
@@ -276,7 +277,7 @@ impl Signer {
     }
 }
 
-/// Seconds since 1970 fit a double exactly for the next hundred million years.
+/// Converts Unix seconds, which a double represents exactly for the next hundred million years.
 #[expect(clippy::cast_precision_loss, reason = "exact below 2^53 seconds")]
 fn seconds(unix: i64) -> f64 {
     unix as f64

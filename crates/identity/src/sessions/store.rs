@@ -15,7 +15,7 @@ use crate::{
     schema::{accounts, memberships, opaque_tokens, organizations, sessions},
 };
 
-/// An account whose session was asked for, and when that session was ended.
+/// The account of a session, and the time of the session's revocation.
 pub(crate) type SessionRow = (Account, Option<Timestamp>);
 
 pub(crate) async fn insert(
@@ -36,11 +36,11 @@ pub(crate) async fn insert(
     .map(drop)
 }
 
-/// Opens a session if the account is active and, where `verified_hash` is named, that is still its password's hash.
-/// False if not.
+/// Opens a session if the account is active and a given `verified_hash` is still its password's hash. Returns false
+/// otherwise.
 ///
-/// Two arms because PostgreSQL must lock the account's row. A change of the password that is on its way is then waited for
-/// and seen; one that comes later waits for us, and finds the session and ends it.
+/// Two arms because PostgreSQL must lock the account's row. This call waits for a pending change of the password and
+/// then sees it. A later change waits for this transaction, finds the session and revokes it.
 pub(crate) async fn open(
     conn: &mut Conn,
     id: &SessionId,
@@ -86,7 +86,7 @@ pub(crate) async fn open(
     .map(|rows| rows == 1)
 }
 
-/// The bearer's account, if it has such a session: one query answers for both.
+/// Returns the bearer's account and session in one query, if the session exists.
 pub(crate) async fn find(conn: &mut Conn, bearer: &Bearer) -> db::Result<Option<SessionRow>> {
     run!(conn, |c| sessions::table
         .inner_join(accounts::table)
@@ -97,7 +97,7 @@ pub(crate) async fn find(conn: &mut Conn, bearer: &Bearer) -> db::Result<Option<
     .optional()
 }
 
-/// As [`find`], with the organisations that the account is in, in the order of their ids: still one query.
+/// As [`find`], with the account's organizations, ordered by id, in the same query.
 pub(crate) async fn find_member(
     conn: &mut Conn,
     bearer: &Bearer,
@@ -133,7 +133,7 @@ pub(crate) async fn find_member(
     Ok(found.map(|found| (found, memberships)))
 }
 
-/// Whether there is such a session, and nobody has ended it.
+/// Returns whether the session exists and is not revoked.
 pub(crate) async fn is_open(conn: &mut Conn, id: &SessionId) -> db::Result<bool> {
     run!(conn, |c| diesel::select(diesel::dsl::exists(
         sessions::table
@@ -143,7 +143,7 @@ pub(crate) async fn is_open(conn: &mut Conn, id: &SessionId) -> db::Result<bool>
     .get_result(c))
 }
 
-/// Ends a session. False if it had ended before, or there is none.
+/// Revokes a session. Returns false if it was already revoked or does not exist.
 pub(crate) async fn revoke(conn: &mut Conn, id: &SessionId, now: Timestamp) -> db::Result<bool> {
     run!(conn, |c| diesel::update(
         sessions::table
@@ -155,7 +155,7 @@ pub(crate) async fn revoke(conn: &mut Conn, id: &SessionId, now: Timestamp) -> d
     .map(|rows| rows == 1)
 }
 
-/// Ends an account's sessions, but for the one to spare, and its opaque token with its session.
+/// Revokes an account's sessions except the given one, and its opaque token with its session.
 pub(crate) async fn revoke_all(
     conn: &mut Conn,
     account: AccountId,
@@ -180,15 +180,15 @@ pub(crate) async fn revoke_all(
     .map(drop)
 }
 
-/// What is stored of an opaque token.
+/// A stored opaque token.
 pub(crate) struct StoredOpaque {
-    /// What the token is derived from, together with a key.
+    /// The salt from which a key derives the token.
     pub(crate) salt: String,
     /// The SHA-256 of the token, in hexadecimal.
     pub(crate) digest: String,
 }
 
-/// The account's opaque token.
+/// Returns the account's opaque token.
 pub(crate) async fn opaque(
     conn: &mut Conn,
     account: AccountId,
@@ -221,7 +221,7 @@ pub(crate) async fn insert_opaque(
     .map(drop)
 }
 
-/// The account and the session of the opaque token with this digest, and the token as it is stored.
+/// Returns the account, the session and the stored form of the opaque token with this digest.
 pub(crate) async fn find_opaque(
     conn: &mut Conn,
     digest: &str,
@@ -243,7 +243,7 @@ pub(crate) async fn find_opaque(
     }))
 }
 
-/// Drops an account's opaque token with its session.
+/// Deletes an account's opaque token with its session.
 pub(crate) async fn delete_opaque(conn: &mut Conn, account: AccountId) -> db::Result<()> {
     let session: Option<SessionId> = run!(conn, |c| opaque_tokens::table
         .find(account)
@@ -253,13 +253,13 @@ pub(crate) async fn delete_opaque(conn: &mut Conn, account: AccountId) -> db::Re
     let Some(session) = session else {
         return Ok(());
     };
-    // The token goes with its session, by the foreign key.
+    // The foreign key deletes the token with its session.
     run!(conn, |c| diesel::delete(sessions::table.find(&session))
         .execute(c))
     .map(drop)
 }
 
-/// Drops the opaque token of a session, if it has one.
+/// Deletes the opaque token of a session, if it exists.
 pub(crate) async fn delete_opaque_of_session(
     conn: &mut Conn,
     session: &SessionId,
@@ -271,9 +271,9 @@ pub(crate) async fn delete_opaque_of_session(
     .map(drop)
 }
 
-/// Deletes some sessions of which no token is good any more, at most `limit`; returns how many.
+/// Deletes at most `limit` sessions whose tokens have all expired. Returns their number.
 ///
-/// Two statements, because a `DELETE` knows no limit that both databases understand.
+/// Two statements, because `DELETE` has no limit that both databases support.
 pub(crate) async fn purge(conn: &mut Conn, before: Timestamp, limit: i64) -> db::Result<usize> {
     let ids: Vec<SessionId> = run!(conn, |c| sessions::table
         .filter(

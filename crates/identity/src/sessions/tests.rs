@@ -1,4 +1,4 @@
-//! A proof that is overtaken between the password's check and the session's beginning.
+//! Tests of changes between the verification of the password and the opening of the session.
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -31,7 +31,7 @@ struct World {
 }
 
 impl World {
-    /// With one account, alice.
+    /// Creates the account alice.
     async fn new() -> Self {
         let database = TestDb::open().await;
         let clock = FrozenClock::default();
@@ -72,7 +72,7 @@ impl World {
         self.sessions.authenticate(&attempt).await.unwrap()
     }
 
-    /// Whether a session is opened with the proof, and an opaque token given.
+    /// Returns whether the authentication opens a session, and whether it creates an opaque token.
     async fn opens(&self, authenticated: &AuthenticatedAccount) -> [bool; 2] {
         let hash = Some(authenticated.hash.as_str());
         let tokens = self
@@ -104,7 +104,7 @@ async fn holds_while_the_account_is_as_it_was() {
     assert_eq!(world.opens(&authenticated).await, [true, true]);
 }
 
-/// So a login costs one password hash then, too.
+/// A login computes one password hash in this case, too.
 #[tokio::test]
 async fn one_proof_is_enough_to_replace_an_opaque_token_of_another_key() {
     let mut world = World::new().await;
@@ -136,7 +136,7 @@ async fn opens_nothing_for_the_shut_out_or_the_deleted() {
     assert_eq!(world.opens(&authenticated).await, [false, false]);
 }
 
-/// The password is being changed, and it is not kept yet: whoever opens a session waits, and then sees it.
+/// Opening a session waits for an uncommitted change of the password and then sees it.
 #[tokio::test]
 async fn waits_for_a_change_that_is_on_its_way() {
     let world = World::new().await;
@@ -150,7 +150,7 @@ async fn waits_for_a_change_that_is_on_its_way() {
             .sessions
             .open_for(&authenticated.account, hash, Subject::Number);
         let changing = async {
-            // Each of these asks the database, which meanwhile hears of the opening.
+            // Each iteration queries the database, which gives the opening time to reach it.
             for _ in 0..20 {
                 store::revoke_all(&mut tx, world.id, None, world.now)
                     .await

@@ -1,4 +1,4 @@
-//! Reading stored strings: our own, Django's, broken ones and greedy ones.
+//! Tests of stored strings: Loggia's, Django's, malformed ones and ones with excessive costs.
 
 use std::time::{Duration, Instant};
 
@@ -88,7 +88,7 @@ fn costs_that_argon2_cannot_run_are_an_error_and_not_a_panic() {
     }
 }
 
-/// Old rows of Django's are argon2i; the oldest have no version field and mean 16.
+/// Old rows of Django are argon2i. The oldest have no version field and mean 16.
 #[test]
 fn argon2i_is_read_and_argon2d_is_not() {
     use argon2::password_hash::phc::PasswordHash;
@@ -179,7 +179,7 @@ fn costs_over_the_bounds_are_refused_before_anything_is_computed() {
     assert!(start.elapsed() < Duration::from_secs(1));
 }
 
-/// Strings near the real formats, with costs that are quick when they happen to be sound.
+/// Strings similar to the real formats, with low costs if they are valid.
 fn near_a_format() -> impl Strategy<Value = String> {
     let head = prop::sample::select(vec![
         "$argon2id$v=19$m=8,t=1,p=1$",

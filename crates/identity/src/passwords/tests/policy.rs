@@ -1,4 +1,4 @@
-//! The four validators: each on its own, together, and at their edges.
+//! Tests of the four validators: each alone, together, and at their limits.
 
 use super::super::{Attribute, Policy, UserAttributes, Weakness};
 use super::super::{digits, wordlist};
@@ -117,7 +117,7 @@ fn the_limit_itself_is_refused() {
     assert_eq!(similar("abcd", &named("abce")), refused);
     assert_eq!(similar("abcde", &named("abcdxy")), None);
     assert_eq!(similar("abcde", &named("abcdx")), refused);
-    // A short part of a long password is passed over without comparing.
+    // A short part of a long password is skipped without comparing.
     assert_eq!(similar(&"a".repeat(40), &named("aaaa")), None);
 }
 

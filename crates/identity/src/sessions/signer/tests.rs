@@ -1,4 +1,4 @@
-//! A token that was read before is judged as one that was not.
+//! Tests that a cached token is checked like an uncached one.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ fn read(signer: &Signer, token: &str, now: Timestamp) -> Result<Bearer, TokenErr
     signer.read(token, TokenKind::Access, now)
 }
 
-/// An access token of `account` that is good from `now` on, for a minute.
+/// Returns an access token of `account` that is valid for a minute from `now` on.
 fn token(signer: &Signer, account: &str, now: Timestamp) -> String {
     let claims = IssuedClaims {
         token_type: "access",
@@ -77,7 +77,7 @@ fn does_not_vouch_for_one_that_looks_like_it() {
 
     for at in 0..token.len() {
         let mut forged = token.clone().into_bytes();
-        // The last digit's lowest bits are none of the signature's.
+        // The lowest bits of the last digit do not belong to the signature.
         forged[at] = if forged[at] == b'A' { b'Q' } else { b'A' };
         let forged = String::from_utf8(forged).unwrap();
         assert!(
@@ -118,10 +118,10 @@ fn accepts_the_previous_key_before_its_date_only() {
     for at in [now, just_before] {
         assert_eq!(read(&signer, &token, at).unwrap().account.as_str(), "alice");
     }
-    // Known by now, and refused all the same.
+    // The token is cached, and still rejected.
     assert_eq!(read(&signer, &token, until), Err(TokenError::Invalid));
     assert!(read(&signer, &token, just_before).is_ok());
-    // Seen for the first time after the date.
+    // The token is not cached.
     let fresh = rotated(until);
     assert_eq!(read(&fresh, &token, until), Err(TokenError::Invalid));
 }
