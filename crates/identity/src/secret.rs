@@ -59,7 +59,7 @@ impl fmt::Debug for SecretKey {
 
 /// The current key, and the previous key while its tokens are still accepted.
 ///
-/// New tokens are always created with the current key. Tokens of the previous key are accepted until the given time.
+/// New tokens are always created with the current key. Tokens of the previous key are accepted before the given time.
 /// Afterwards they are rejected like tokens of an unknown key.
 #[derive(Clone, Debug)]
 pub struct SecretKeys {

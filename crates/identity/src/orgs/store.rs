@@ -1,4 +1,4 @@
-//! Queries on `organizations` and `memberships`. Plain functions over `&mut Conn`: the caller decides on the transaction.
+//! Queries on `organizations` and `memberships`: plain functions in the transaction of the caller.
 
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper, prelude::Insertable};
 use diesel_async::RunQueryDsl;

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 /// A plain password.
 ///
-/// Shape: any text of at most [`Password::MAX_BYTES`] bytes, including the empty text. Surfaces reject and trim blanks.
+/// Shape: any text of at most [`Password::MAX_BYTES`] bytes, including the empty text. Surfaces reject blanks and trim.
 /// `Debug` hides it, and its memory is wiped on drop.
 #[derive(Clone)]
 pub struct Password(Zeroizing<String>);
