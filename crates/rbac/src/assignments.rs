@@ -1,4 +1,4 @@
-//! Assignments: which account has which role, and so holds which permissions.
+//! Assignments: the roles of accounts, which determine their permissions.
 
 mod model;
 mod service;

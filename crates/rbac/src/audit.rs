@@ -1,16 +1,16 @@
-//! Security events: each is logged once, where it has happened, with who did it and to what.
+//! Security events. Each is logged once, with the actor and the affected object.
 //!
-//! From where it was asked for stands in the span of the request.
+//! The origin of the request is part of the request's span.
 
 use loggia_db::Tx;
 use loggia_kernel::AccountId;
 
 use crate::{Actor, Error, PermissionId, RoleId};
 
-/// What the events can be filtered by.
+/// The log target by which security events can be filtered.
 const TARGET: &str = "loggia::security";
 
-/// Something that is done to a role, a permission, or an account's roles.
+/// A change to a role, a permission, or the roles of an account.
 #[derive(Clone, Copy)]
 pub(crate) struct Event {
     what: &'static str,
@@ -52,7 +52,7 @@ impl Event {
         }
     }
 
-    /// Logs it once the transaction is kept.
+    /// Logs the event after the transaction commits.
     pub(crate) fn record_on_commit(self, tx: &mut Tx) {
         tx.on_commit(move || {
             tracing::info!(
@@ -67,7 +67,7 @@ impl Event {
         });
     }
 
-    /// Logs that it was refused, if that was for a reason that concerns security.
+    /// Logs the rejection if the error is relevant to security.
     pub(crate) fn record_refusal(self, error: &Error) {
         if matches!(error, Error::Protected | Error::PrivilegeEscalation) {
             tracing::warn!(

@@ -1,19 +1,19 @@
-//! The codenames that this server itself asks for.
+//! The codenames that this server itself checks.
 
-/// Creating, changing and deleting accounts, and seeing them.
+/// Permission to view, create, change and delete accounts.
 pub const MANAGE_USERS: &str = "manage_users";
-/// Seeing accounts.
+/// Permission to view accounts.
 pub const VIEW_USERS: &str = "view_users";
-/// Creating, changing and deleting roles, and seeing them.
+/// Permission to view, create, change and delete roles.
 pub const MANAGE_ROLES: &str = "manage_roles";
-/// Seeing roles.
+/// Permission to view roles.
 pub const VIEW_ROLES: &str = "view_roles";
-/// Creating, changing and deleting permissions, and seeing them.
+/// Permission to view, create, change and delete permissions.
 pub const MANAGE_PERMISSIONS: &str = "manage_permissions";
-/// Giving roles to accounts and taking them, and seeing who has which.
+/// Permission to assign and remove roles, and to view assignments.
 pub const MANAGE_USER_ROLES: &str = "manage_user_roles";
 
-/// All of them.
+/// All codenames that this server checks.
 pub const ALL: [&str; 6] = [
     MANAGE_USERS,
     VIEW_USERS,

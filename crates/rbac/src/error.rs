@@ -1,57 +1,57 @@
-//! Why operations on roles and permissions are refused. Facts, not prose: surfaces choose words and status codes.
+//! Errors of operations on roles and permissions. Surfaces map them to messages and status codes.
 
 use loggia_db as db;
 use loggia_kernel::AccountId;
 
 use crate::{PermissionId, RoleId};
 
-/// What this crate's services return.
+/// The result of this crate's services.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why an operation was refused.
+/// The reason why an operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such permission, role or assignment, or it was deleted.
+    /// The permission, role or assignment does not exist.
     #[error("no such thing")]
     NotFound,
 
-    /// Another one already has this value. Decided by the database, so it also holds when two requests race.
+    /// The value is already in use. The database decides, so concurrent requests cannot both succeed.
     #[error("{field:?} is already taken")]
     Taken {
-        /// Which value.
+        /// The field whose value is in use.
         field: Field,
     },
 
-    /// A role was to carry this permission, which does not exist.
+    /// The permission to be added to a role does not exist.
     #[error("there is no permission {0:?}")]
     UnknownPermission(PermissionId),
 
-    /// This role was to be given, and does not exist.
+    /// The role to be assigned does not exist.
     #[error("there is no role {0:?}")]
     UnknownRole(RoleId),
 
-    /// This account was to be given a role, and does not exist.
+    /// The account to which a role is to be assigned does not exist.
     #[error("there is no account {0:?}")]
     UnknownAccount(AccountId),
 
-    /// The account has the role already.
+    /// The account already has the role.
     #[error("the account has this role already")]
     AlreadyAssigned,
 
-    /// It is the program's own: nobody changes or deletes it.
+    /// The object is built in and cannot be changed or deleted.
     #[error("this is the program's own")]
     Protected,
 
-    /// More would be handed out, or taken away, than who asks holds himself.
+    /// The operation would grant or revoke permissions that the actor does not have.
     #[error("more than the actor holds himself")]
     PrivilegeEscalation,
 
-    /// The database did not do as asked.
+    /// A database operation failed.
     #[error("rbac store failed")]
     Store(#[from] db::Error),
 }
 
-/// A value that at most one of its kind has.
+/// A field with unique values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
     /// The name of a role.

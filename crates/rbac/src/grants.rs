@@ -1,4 +1,4 @@
-//! What accounts hold, and the rule that nobody hands out more.
+//! Effective permissions of accounts, and the rule that callers cannot grant a permission they do not have.
 
 use std::collections::BTreeSet;
 
@@ -13,19 +13,19 @@ use crate::{
     schema::{account_roles, permissions, role_permissions},
 };
 
-/// Who does something, as far as his rights go.
+/// The account on whose behalf an operation runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Actor {
-    /// His account.
+    /// The actor's account.
     pub account: AccountId,
-    /// Whether he holds every permission, whatever his roles are.
+    /// True if the actor has every permission regardless of roles.
     pub is_superuser: bool,
 }
 
-/// Refuses unless `actor` holds all of `permissions`.
+/// Checks that `actor` has all of `permissions`.
 ///
 /// # Errors
-/// [`Error::PrivilegeEscalation`].
+/// [`Error::PrivilegeEscalation`] if a permission is missing.
 pub(crate) async fn require_all(
     conn: &mut Conn,
     actor: Actor,
@@ -53,7 +53,7 @@ async fn permissions_of(conn: &mut Conn, account: AccountId) -> db::Result<BTree
     Ok(held.into_iter().collect())
 }
 
-/// Whether an account holds one of these codenames: one query.
+/// Returns true if the account has at least one of these codenames. Runs one query.
 pub(crate) async fn has_any_permission(
     conn: &mut Conn,
     account: AccountId,
@@ -71,7 +71,7 @@ pub(crate) async fn has_any_permission(
     .get_result(c))
 }
 
-/// All codenames that an account holds.
+/// Returns all codenames that the account has.
 pub(crate) async fn codenames_of(
     conn: &mut Conn,
     account: AccountId,
@@ -87,7 +87,7 @@ pub(crate) async fn codenames_of(
     Ok(held.into_iter().collect())
 }
 
-/// Whether `account` holds anything that `actor` does not: one query for both.
+/// Returns true if `account` has a permission that `actor` does not have. Runs one query for both.
 pub(crate) async fn exceeds(
     conn: &mut Conn,
     account: AccountId,
@@ -107,7 +107,7 @@ pub(crate) async fn exceeds(
     Ok(!of(account).is_subset(&of(actor)))
 }
 
-/// Keeps what a transaction did and tells of it, or undoes it and gives the connection back; tells of a refusal, too.
+/// Commits the transaction and records the event, or rolls it back and records the rejection.
 pub(crate) async fn finish<T>(mut tx: Tx, event: Event, outcome: Result<T>) -> Result<T> {
     match outcome {
         Ok(value) => {

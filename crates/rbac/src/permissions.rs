@@ -1,4 +1,4 @@
-//! Permissions: what may be allowed.
+//! Permissions: named rights that roles grant.
 
 mod model;
 mod service;

@@ -1,4 +1,4 @@
-//! Roles: sets of permissions under a name.
+//! Roles: named sets of permissions.
 
 mod model;
 mod service;

@@ -1,4 +1,4 @@
-//! This crate's tables. Nobody else reads or writes them.
+//! This crate's tables. Only this crate reads or writes them.
 
 use loggia_db::{MigrationSet, migration_set};
 

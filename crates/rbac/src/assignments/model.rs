@@ -1,4 +1,4 @@
-//! What an assignment is.
+//! The assignment of a role to an account, and its sort fields.
 
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use diesel_derive_newtype::DieselNewType;
@@ -6,46 +6,46 @@ use loggia_kernel::{AccountId, Timestamp};
 
 use crate::{RoleId, schema::account_roles};
 
-/// An assignment's number.
+/// The id of an assignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DieselNewType)]
 pub struct AssignmentId(i64);
 
 impl AssignmentId {
-    /// Takes a number for an assignment's; whether there is one, only the database knows.
+    /// Wraps an id. Does not check that the assignment exists.
     pub fn new(id: i64) -> Self {
         Self(id)
     }
 
-    /// The number.
+    /// Returns the numeric id.
     pub fn get(self) -> i64 {
         self.0
     }
 }
 
-/// That an account has a role.
+/// The assignment of a role to an account.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = account_roles)]
 pub struct Assignment {
-    /// Its number.
+    /// Unique id.
     pub id: AssignmentId,
-    /// Who has it.
+    /// The account that has the role.
     pub account_id: AccountId,
-    /// What he has.
+    /// The assigned role.
     pub role_id: RoleId,
-    /// Since when.
+    /// Creation time.
     pub created_at: Timestamp,
 }
 
-/// What a list of assignments can be ordered by.
+/// The fields by which a list of assignments can be sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AssignmentField {
-    /// The number.
+    /// The assignment's id.
     Id,
-    /// The account's number.
+    /// The account's id.
     Account,
-    /// The role's number.
+    /// The role's id.
     Role,
-    /// Since when it is.
+    /// The creation time.
     CreatedAt,
 }
 

@@ -1,4 +1,4 @@
-//! Giving roles and taking them, and the question what an account holds.
+//! The service that assigns roles to accounts and resolves the permissions of an account.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -17,30 +17,30 @@ use crate::{
     roles::store as roles,
 };
 
-/// Giving roles and taking them, and the question what an account holds. Object-safe: share it as `Arc<dyn Assignments>`.
+/// Assigns roles to accounts and resolves their permissions. Object-safe: share it as `Arc<dyn Assignments>`.
 #[async_trait]
 pub trait Assignments: Send + Sync {
-    /// Whether an account holds one of these codenames through any of its roles, at this moment: one query. That a
-    /// superuser holds all is not known here.
+    /// Returns true if any role of the account grants at least one of these codenames. Runs one query.
+    /// Does not take superuser status into account.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn has_any_permission(&self, account: AccountId, codenames: &[&str]) -> Result<bool>;
 
-    /// All codenames that an account holds through its roles.
+    /// Returns all codenames that the account's roles grant.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn codenames_of(&self, account: AccountId) -> Result<BTreeSet<String>>;
 
-    /// Whether `account` holds anything through its roles that `actor` does not. One query, none for a superuser; whether
-    /// `account` is a superuser is not known here.
+    /// Returns true if the roles of `account` grant a permission that `actor` does not have. Runs one query, or none if
+    /// `actor` is a superuser. Does not take superuser status of `account` into account.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn exceeds(&self, account: AccountId, actor: Actor) -> Result<bool>;
 
-    /// The assignments that are wanted; a search looks at the names of the roles.
+    /// Lists assignments. The search matches role names.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -50,41 +50,43 @@ pub trait Assignments: Send + Sync {
     /// [`Error::NotFound`].
     async fn by_id(&self, id: AssignmentId) -> Result<Assignment>;
 
-    /// Gives an account a role that it has not.
+    /// Assigns a role to an account.
     ///
     /// # Errors
     /// [`Error::UnknownRole`]; [`Error::UnknownAccount`]; [`Error::AlreadyAssigned`]; [`Error::PrivilegeEscalation`] if
-    /// the role carries what `actor` does not hold.
+    /// the role grants a permission that `actor` does not have.
     async fn assign(&self, actor: Actor, account: AccountId, role: RoleId) -> Result<Assignment>;
 
-    /// Ends an assignment.
+    /// Deletes an assignment.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::PrivilegeEscalation`] as [`Assignments::assign`].
     async fn remove(&self, actor: Actor, id: AssignmentId) -> Result<()>;
 
-    /// Sees to it that an account has a role. Who changes the account in the same transaction has locked it before.
+    /// Assigns a role unless the account already has it. A caller that changes the account in the same transaction must
+    /// lock the account first.
     ///
     /// # Errors
     /// As [`Assignments::assign`], but never [`Error::AlreadyAssigned`].
     async fn ensure_assigned(&self, actor: Actor, account: AccountId, role: RoleId) -> Result<()>;
 
-    /// Sees to it that an account has not a role. Who changes the account in the same transaction has locked it before.
+    /// Removes a role if the account has it. A caller that changes the account in the same transaction must lock the
+    /// account first.
     ///
     /// # Errors
-    /// [`Error::UnknownRole`]; [`Error::PrivilegeEscalation`] as [`Assignments::assign`], if the account has it.
+    /// [`Error::UnknownRole`]; [`Error::PrivilegeEscalation`] as [`Assignments::assign`], if the account has the role.
     async fn ensure_unassigned(&self, actor: Actor, account: AccountId, role: RoleId)
     -> Result<()>;
 }
 
-/// [`Assignments`] kept in the project's database.
+/// [`Assignments`] stored in the project's database.
 pub struct StoredAssignments {
     db: Db,
     clock: Arc<dyn Clock>,
 }
 
 impl StoredAssignments {
-    /// Assignments in this database.
+    /// Creates the service on `db`.
     pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
         Self { db, clock }
     }
@@ -166,7 +168,7 @@ fn removal_event(actor: Actor, account: AccountId, role: RoleId) -> Event {
     Event::of("role removal", actor).to(account).role(role)
 }
 
-/// As [`finish`], where there may have been nothing to do and so nothing to tell of.
+/// Finishes the transaction as [`finish`] does, but records no event if nothing changed.
 async fn finish_if_changed(tx: Tx, event: Event, outcome: Result<bool>) -> Result<()> {
     match outcome {
         Ok(false) => Ok(tx.rollback().await?),
@@ -174,7 +176,7 @@ async fn finish_if_changed(tx: Tx, event: Event, outcome: Result<bool>) -> Resul
     }
 }
 
-/// What a role carries, once nobody can change it any more before the transaction ends.
+/// Locks a role, so that its permissions cannot change until the transaction ends.
 async fn lock(tx: &mut Tx, role: RoleId) -> Result<()> {
     let locked = roles::lock(tx, role).await?;
     locked.map(drop).ok_or(Error::UnknownRole(role))
@@ -192,8 +194,8 @@ async fn assign(
     created_at: Timestamp,
 ) -> Result<Assignment> {
     lock(tx, role_id).await?;
-    // What is wrong with the request is said before what the caller may not. And that is judged before anything is
-    // written: whoever gives himself a role would hold what it carries.
+    // Validation errors take precedence over missing permissions. Permissions are checked before the write, because
+    // the account would otherwise pass the check with the role that is being assigned.
     if store::has(tx, account_id, role_id).await? {
         return Err(Error::AlreadyAssigned);
     }
@@ -207,7 +209,7 @@ async fn assign(
 }
 
 async fn remove(tx: &mut Tx, actor: Actor, found: &Assignment) -> Result<()> {
-    // A role that is gone took its assignments with it.
+    // Deleting a role also deletes its assignments.
     lock(tx, found.role_id).await.map_err(|error| match error {
         Error::UnknownRole(_) => Error::NotFound,
         error => error,

@@ -24,7 +24,7 @@ pub(crate) async fn by_id(conn: &mut Conn, id: AssignmentId) -> db::Result<Optio
     .optional()
 }
 
-/// Whether the account has the role.
+/// Returns true if the account has the role.
 pub(crate) async fn has(conn: &mut Conn, account: AccountId, role: RoleId) -> db::Result<bool> {
     run!(conn, |c| diesel::select(diesel::dsl::exists(
         account_roles::table
@@ -86,8 +86,8 @@ pub(crate) async fn list(
 }
 
 /// # Errors
-/// [`Error::AlreadyAssigned`] if there is such a row; [`Error::UnknownAccount`] if the role, which the caller has
-/// locked, is there.
+/// [`Error::AlreadyAssigned`] if the row exists; [`Error::UnknownAccount`] if the account does not exist. The caller
+/// has locked the role, so the role exists.
 pub(crate) async fn insert(conn: &mut Conn, row: &NewRow) -> Result<Assignment> {
     run!(conn, |c| diesel::insert_into(account_roles::table)
         .values(row)
@@ -102,14 +102,14 @@ pub(crate) async fn insert(conn: &mut Conn, row: &NewRow) -> Result<Assignment> 
     })
 }
 
-/// False if there is no such assignment any more.
+/// Deletes an assignment. Returns false if it does not exist.
 pub(crate) async fn delete(conn: &mut Conn, id: AssignmentId) -> db::Result<bool> {
     run!(conn, |c| diesel::delete(account_roles::table.find(id))
         .execute(c))
     .map(|rows| rows == 1)
 }
 
-/// False if the account has not that role.
+/// Removes a role from an account. Returns false if the account does not have the role.
 pub(crate) async fn delete_of(
     conn: &mut Conn,
     account: AccountId,

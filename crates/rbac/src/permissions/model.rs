@@ -1,68 +1,68 @@
-//! What a permission is, and what makes or changes one.
+//! A permission, and the values that create or change one.
 
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use diesel_derive_newtype::DieselNewType;
 
 use crate::schema::permissions;
 
-/// A permission's number.
+/// The id of a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DieselNewType)]
 pub struct PermissionId(i64);
 
 impl PermissionId {
-    /// Takes a number for a permission's; whether there is one, only the database knows.
+    /// Wraps an id. Does not check that the permission exists.
     pub fn new(id: i64) -> Self {
         Self(id)
     }
 
-    /// The number.
+    /// Returns the numeric id.
     pub fn get(self) -> i64 {
         self.0
     }
 }
 
-/// Something that may be allowed.
+/// A named right that roles grant.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = permissions)]
 pub struct Permission {
-    /// Its number.
+    /// Unique id.
     pub id: PermissionId,
-    /// For people.
+    /// Display name.
     pub name: String,
-    /// For programs: unique letter for letter.
+    /// Identifier for programs. Unique and case-sensitive.
     pub codename: String,
     /// May be empty.
     pub description: String,
-    /// Whether it is one of [`codename::ALL`](crate::codename::ALL), which nobody changes or deletes.
+    /// True for the codenames in [`codename::ALL`](crate::codename::ALL), which cannot be changed or deleted.
     pub is_system: bool,
 }
 
-/// What makes a permission.
+/// The values of a new permission.
 #[derive(Clone, Debug)]
 pub struct NewPermission {
-    /// For people.
+    /// Display name.
     pub name: String,
-    /// For programs.
+    /// Identifier for programs.
     pub codename: String,
     /// May be empty.
     pub description: String,
 }
 
-/// What changes of a permission; what is not named stays.
+/// A partial update of a permission. `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct PermissionPatch {
-    /// For people.
+    /// Display name.
     pub name: Option<String>,
-    /// For programs.
+    /// Identifier for programs.
     pub codename: Option<String>,
     /// May be empty.
     pub description: Option<String>,
 }
 
-/// What a list of permissions can be ordered by.
+/// The fields by which a list of permissions can be sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PermissionField {
-    /// The number.
+    /// The id.
     Id,
     /// The name, by code points.
     Name,

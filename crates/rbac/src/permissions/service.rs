@@ -1,4 +1,4 @@
-//! Creating permissions, and reading, changing and deleting them.
+//! The service that lists, creates, changes and deletes permissions.
 
 use std::collections::BTreeSet;
 
@@ -22,10 +22,10 @@ use crate::{
     grants::{finish, require_all},
 };
 
-/// Creating permissions, and reading, changing and deleting them. Object-safe: share it as `Arc<dyn Permissions>`.
+/// Lists, creates, changes and deletes permissions. Object-safe: share it as `Arc<dyn Permissions>`.
 #[async_trait]
 pub trait Permissions: Send + Sync {
-    /// The permissions that are wanted; a search looks at names and codenames.
+    /// Lists permissions. The search matches names and codenames.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -35,33 +35,34 @@ pub trait Permissions: Send + Sync {
     /// [`Error::NotFound`].
     async fn by_id(&self, id: PermissionId) -> Result<Permission>;
 
-    /// Finds a permission that `actor` may change or delete.
+    /// Returns a permission if `actor` may change or delete it.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Protected`]; [`Error::PrivilegeEscalation`] if some role carries it and `actor`
-    /// does not hold it.
+    /// [`Error::NotFound`]; [`Error::Protected`]; [`Error::PrivilegeEscalation`] if a role grants the permission and
+    /// `actor` does not have it.
     async fn find_changeable(&self, actor: Actor, id: PermissionId) -> Result<Permission>;
 
-    /// Which of these exist. For reporting the others beside other faults: what decides is the database, when a role is
-    /// written.
+    /// Returns the ids that exist, so that unknown ids can be reported together with other validation errors. The
+    /// database checks again when a role is written.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn existing(&self, ids: &[PermissionId]) -> Result<BTreeSet<PermissionId>>;
 
-    /// Whether no permission but `except` has this codename. For reporting it beside other faults.
+    /// Returns true if no permission other than `except` has this codename, so that a duplicate can be reported
+    /// together with other validation errors.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn is_codename_free(&self, codename: &str, except: Option<PermissionId>) -> Result<bool>;
 
-    /// Creates a permission. Nobody holds it yet, so it is for a superuser to put it into a role.
+    /// Creates a permission. No account has it yet, so only a superuser can add it to a role.
     ///
     /// # Errors
     /// [`Error::Taken`].
     async fn create(&self, actor: Actor, new: NewPermission) -> Result<Permission>;
 
-    /// Changes what the patch names.
+    /// Updates the fields that are set in the patch.
     ///
     /// # Errors
     /// As [`Permissions::find_changeable`]; [`Error::Taken`].
@@ -72,20 +73,20 @@ pub trait Permissions: Send + Sync {
         patch: PermissionPatch,
     ) -> Result<Permission>;
 
-    /// Deletes a permission, and so takes it from all roles.
+    /// Deletes a permission and removes it from all roles.
     ///
     /// # Errors
     /// As [`Permissions::find_changeable`].
     async fn delete(&self, actor: Actor, id: PermissionId) -> Result<()>;
 }
 
-/// [`Permissions`] kept in the project's database.
+/// [`Permissions`] stored in the project's database.
 pub struct StoredPermissions {
     db: Db,
 }
 
 impl StoredPermissions {
-    /// Permissions in this database.
+    /// Creates the service on `db`.
     pub fn new(db: Db) -> Self {
         Self { db }
     }
@@ -167,8 +168,8 @@ impl Permissions for StoredPermissions {
     }
 }
 
-/// A permission that some role carries means something to whoever has that role: only who holds it, too, may change what
-/// that is, or end it.
+/// Checks that `actor` may change or delete a permission. If a role grants it, the actor must have it too, because the
+/// change affects every account with that role.
 async fn require_changeable(conn: &mut Conn, actor: Actor, permission: &Permission) -> Result<()> {
     if permission.is_system {
         return Err(Error::Protected);

@@ -26,10 +26,10 @@ pub(crate) async fn by_id(conn: &mut Conn, id: PermissionId) -> db::Result<Optio
     .optional()
 }
 
-/// A permission, locked until the transaction ends: no role can begin to carry it meanwhile.
+/// Locks a permission until the transaction ends, so that no role can be granted it in between.
 ///
-/// Two arms because PostgreSQL needs the lock said; SQLite's writing transactions exclude each other anyway. The same
-/// goes for the next one.
+/// Two arms because PostgreSQL needs an explicit lock and SQLite serializes writing transactions. The same applies to
+/// [`lock_existing`].
 pub(crate) async fn lock(conn: &mut Conn, id: PermissionId) -> db::Result<Option<Permission>> {
     run!(
         conn,
@@ -46,7 +46,7 @@ pub(crate) async fn lock(conn: &mut Conn, id: PermissionId) -> db::Result<Option
     .optional()
 }
 
-/// Which of these exist, in the order of their ids: they do until the transaction ends.
+/// Returns the ids that exist, in ascending order, and locks them until the transaction ends.
 pub(crate) async fn lock_existing(
     conn: &mut Conn,
     ids: &BTreeSet<PermissionId>,
@@ -67,7 +67,7 @@ pub(crate) async fn lock_existing(
     )
 }
 
-/// Which of these exist at this moment.
+/// Returns the ids that exist, without a lock.
 pub(crate) async fn existing(
     conn: &mut Conn,
     ids: &[PermissionId],
@@ -148,13 +148,13 @@ pub(crate) async fn list(
     })
 }
 
-/// Whether a permission other than `except` has this codename.
+/// Returns true if a permission other than `except` has this codename.
 pub(crate) async fn has_codename(
     conn: &mut Conn,
     codename: &str,
     except: Option<PermissionId>,
 ) -> db::Result<bool> {
-    // Ids begin at 1, so no permission has this one.
+    // Ids begin at 1, so 0 excludes no permission.
     let except = except.unwrap_or(PermissionId::new(0));
     run!(conn, |c| diesel::select(diesel::dsl::exists(
         permissions::table
@@ -164,7 +164,7 @@ pub(crate) async fn has_codename(
     .get_result(c))
 }
 
-/// Whether any role carries it.
+/// Returns true if any role grants the permission.
 pub(crate) async fn is_granted(conn: &mut Conn, id: PermissionId) -> db::Result<bool> {
     run!(conn, |c| diesel::select(diesel::dsl::exists(
         role_permissions::table.filter(role_permissions::permission_id.eq(id))
@@ -181,7 +181,7 @@ pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> Result<Permissi
 }
 
 /// # Errors
-/// [`Error::NotFound`] if there is no such permission.
+/// [`Error::NotFound`] if the permission does not exist.
 pub(crate) async fn update(
     conn: &mut Conn,
     id: PermissionId,

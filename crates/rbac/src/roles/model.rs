@@ -1,4 +1,4 @@
-//! What a role is, and what makes or changes one.
+//! A role, and the values that create or change one.
 
 use std::collections::BTreeSet;
 
@@ -7,72 +7,72 @@ use diesel_derive_newtype::DieselNewType;
 
 use crate::{Permission, PermissionId, schema::roles};
 
-/// The name of the built-in role that holds all of [`codename::ALL`](crate::codename::ALL).
+/// The name of the built-in role, which grants all of [`codename::ALL`](crate::codename::ALL).
 pub const ADMIN_ROLE: &str = "Admin";
 
-/// A role's number.
+/// The id of a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DieselNewType)]
 pub struct RoleId(i64);
 
 impl RoleId {
-    /// Takes a number for a role's; whether there is one, only the database knows.
+    /// Wraps an id. Does not check that the role exists.
     pub fn new(id: i64) -> Self {
         Self(id)
     }
 
-    /// The number.
+    /// Returns the numeric id.
     pub fn get(self) -> i64 {
         self.0
     }
 }
 
-/// A set of permissions under a name.
+/// A named set of permissions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
-    /// Its number.
+    /// Unique id.
     pub id: RoleId,
-    /// Unique letter for letter: `Admin` and `admin` are two roles.
+    /// Unique and case-sensitive: `Admin` and `admin` are two roles.
     pub name: String,
     /// May be empty.
     pub description: String,
-    /// Whether it is [`ADMIN_ROLE`], which nobody changes or deletes.
+    /// True for [`ADMIN_ROLE`], which cannot be changed or deleted.
     pub is_built_in: bool,
-    /// What it carries, in the order of the ids.
+    /// The permissions that the role grants, sorted by id.
     pub permissions: Vec<Permission>,
 }
 
-/// What makes a role.
+/// The values of a new role.
 #[derive(Clone, Debug)]
 pub struct NewRole {
-    /// Unique letter for letter.
+    /// Unique and case-sensitive.
     pub name: String,
     /// May be empty.
     pub description: String,
-    /// What it carries.
+    /// The permissions that the role grants.
     pub permissions: BTreeSet<PermissionId>,
 }
 
-/// What changes of a role; what is not named stays.
+/// A partial update of a role. `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct RolePatch {
-    /// Unique letter for letter.
+    /// Unique and case-sensitive.
     pub name: Option<String>,
     /// May be empty.
     pub description: Option<String>,
-    /// All that it carries from now on.
+    /// Replaces all permissions of the role.
     pub permissions: Option<BTreeSet<PermissionId>>,
 }
 
-/// What a list of roles can be ordered by.
+/// The fields by which a list of roles can be sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoleField {
-    /// The number.
+    /// The id.
     Id,
     /// The name, by code points.
     Name,
 }
 
-/// A role without what it carries.
+/// A role without its permissions.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = roles)]
 pub(crate) struct RoleRow {

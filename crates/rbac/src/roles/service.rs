@@ -1,4 +1,4 @@
-//! Creating roles, and reading, changing and deleting them.
+//! The service that lists, creates, changes and deletes roles.
 
 use std::collections::BTreeSet;
 
@@ -20,10 +20,10 @@ use crate::{
     permissions::store as permissions,
 };
 
-/// Creating roles, and reading, changing and deleting them. Object-safe: share it as `Arc<dyn Roles>`.
+/// Lists, creates, changes and deletes roles. Object-safe: share it as `Arc<dyn Roles>`.
 #[async_trait]
 pub trait Roles: Send + Sync {
-    /// The roles that are wanted; a search looks at names.
+    /// Lists roles. The search matches names.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -33,21 +33,22 @@ pub trait Roles: Send + Sync {
     /// [`Error::NotFound`].
     async fn by_id(&self, id: RoleId) -> Result<Role>;
 
-    /// Finds a role by its name in whatever case. Of several the built-in one counts, then the one that has the name letter
-    /// for letter, then the oldest.
+    /// Returns a role by its name, without regard to case. If several match, the built-in role takes precedence, then an
+    /// exact match, then the oldest role.
     ///
     /// # Errors
     /// [`Error::NotFound`].
     async fn by_name(&self, name: &str) -> Result<Role>;
 
-    /// Finds a role that `actor` may change or delete.
+    /// Returns a role if `actor` may change or delete it.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Protected`]; [`Error::PrivilegeEscalation`] if it carries what `actor` does not hold.
+    /// [`Error::NotFound`]; [`Error::Protected`]; [`Error::PrivilegeEscalation`] if the role grants a permission that
+    /// `actor` does not have.
     async fn find_changeable(&self, actor: Actor, id: RoleId) -> Result<Role>;
 
-    /// Whether no role but `except` has this name. For reporting it beside other faults: what decides is the database, when
-    /// the role is written.
+    /// Returns true if no role other than `except` has this name, so that a duplicate can be reported together with other
+    /// validation errors. The database checks again when the role is written.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -56,30 +57,31 @@ pub trait Roles: Send + Sync {
     /// Creates a role.
     ///
     /// # Errors
-    /// [`Error::Taken`]; [`Error::UnknownPermission`]; [`Error::PrivilegeEscalation`] if it was to carry what `actor`
-    /// does not hold.
+    /// [`Error::Taken`]; [`Error::UnknownPermission`]; [`Error::PrivilegeEscalation`] if the role would grant a
+    /// permission that `actor` does not have.
     async fn create(&self, actor: Actor, new: NewRole) -> Result<Role>;
 
-    /// Changes what the patch names.
+    /// Updates the fields that are set in the patch.
     ///
     /// # Errors
-    /// As [`Roles::find_changeable`] and [`Roles::create`]: `actor` must hold all that the role carries before and after.
+    /// As [`Roles::find_changeable`] and [`Roles::create`]: `actor` must have all permissions that the role grants before
+    /// and after the change.
     async fn update(&self, actor: Actor, id: RoleId, patch: RolePatch) -> Result<Role>;
 
-    /// Deletes a role, and so takes it from everybody.
+    /// Deletes a role and removes it from all accounts.
     ///
     /// # Errors
     /// As [`Roles::find_changeable`].
     async fn delete(&self, actor: Actor, id: RoleId) -> Result<()>;
 }
 
-/// [`Roles`] kept in the project's database.
+/// [`Roles`] stored in the project's database.
 pub struct StoredRoles {
     db: Db,
 }
 
 impl StoredRoles {
-    /// Roles in this database.
+    /// Creates the service on `db`.
     pub fn new(db: Db) -> Self {
         Self { db }
     }
@@ -103,7 +105,7 @@ impl Roles for StoredRoles {
 
     async fn by_name(&self, name: &str) -> Result<Role> {
         if name.contains('\0') {
-            // None can have it, and PostgreSQL cannot even be asked.
+            // No stored name contains a NUL, and PostgreSQL rejects one in a query.
             return Err(Error::NotFound);
         }
         let mut conn = self.db.read().await?;
@@ -205,7 +207,7 @@ async fn change(tx: &mut Tx, actor: Actor, id: RoleId, patch: RolePatch) -> Resu
     Ok(store::complete(tx, row).await?)
 }
 
-/// Sees to it that these permissions exist, and go on doing so until the role that is to carry them is written.
+/// Checks that these permissions exist, and locks them until the transaction ends.
 async fn require_existing(tx: &mut Tx, requested: &BTreeSet<PermissionId>) -> Result<()> {
     if requested.is_empty() {
         return Ok(());

@@ -31,8 +31,7 @@ pub(crate) async fn by_id(conn: &mut Conn, id: RoleId) -> db::Result<Option<Role
     }
 }
 
-/// The role of this name: the built-in one, or else the one that has it letter for letter, or else the oldest that has it
-/// but for case.
+/// Returns the role of this name without regard to case: the built-in role first, then an exact match, then the oldest.
 pub(crate) async fn by_name(conn: &mut Conn, name: &str) -> db::Result<Option<Role>> {
     let folded = folded(name);
     let rows: Vec<RoleRow> = run!(conn, |c| roles::table
@@ -47,9 +46,9 @@ pub(crate) async fn by_name(conn: &mut Conn, name: &str) -> db::Result<Option<Ro
     }
 }
 
-/// A role, locked until the transaction ends: nobody changes it, gives it or takes it meanwhile.
+/// Locks a role until the transaction ends, so that it cannot be changed, assigned or removed in between.
 ///
-/// Two arms because PostgreSQL needs the lock said; SQLite's writing transactions exclude each other anyway.
+/// Two arms because PostgreSQL needs an explicit lock and SQLite serializes writing transactions.
 pub(crate) async fn lock(conn: &mut Conn, id: RoleId) -> db::Result<Option<RoleRow>> {
     run!(
         conn,
@@ -63,7 +62,7 @@ pub(crate) async fn lock(conn: &mut Conn, id: RoleId) -> db::Result<Option<RoleR
     .optional()
 }
 
-/// What a role carries.
+/// Returns the ids of the permissions that a role grants.
 pub(crate) async fn permission_ids(
     conn: &mut Conn,
     id: RoleId,
@@ -81,7 +80,7 @@ pub(crate) async fn complete(conn: &mut Conn, row: RoleRow) -> db::Result<Role> 
     Ok(row.with(permissions))
 }
 
-/// What these roles carry, or all, by role, in the order of the permissions' ids.
+/// Returns the permissions of these roles, or of all roles, by role, sorted by permission id.
 async fn permissions_of(
     conn: &mut Conn,
     only: Option<&[RoleId]>,
@@ -132,7 +131,7 @@ pub(crate) async fn list(
         query.then_order_by(roles::id.asc()).load(c)
     })?;
     let ids: Vec<RoleId> = rows.iter().map(|row| row.id).collect();
-    // Of a whole list the ids may be more than a statement takes.
+    // An unpaged list can have more ids than one statement accepts as binds.
     let only = request.page.map(|_| ids.as_slice());
     let mut granted = permissions_of(conn, only).await?;
     let items: Vec<Role> = rows
@@ -158,13 +157,13 @@ pub(crate) async fn list(
     })
 }
 
-/// Whether a role other than `except` has this name.
+/// Returns true if a role other than `except` has this name.
 pub(crate) async fn has_name(
     conn: &mut Conn,
     name: &str,
     except: Option<RoleId>,
 ) -> db::Result<bool> {
-    // Ids begin at 1, so no role has this one.
+    // Ids begin at 1, so 0 excludes no role.
     let except = except.unwrap_or(RoleId::new(0));
     run!(conn, |c| diesel::select(diesel::dsl::exists(
         roles::table
@@ -190,7 +189,7 @@ pub(crate) async fn update(conn: &mut Conn, id: RoleId, row: &ChangedRow) -> Res
     .map_err(taken)
 }
 
-/// Lets a role carry these, of which it carries none yet.
+/// Adds permissions to a role, which must not have any of them.
 pub(crate) async fn add(
     conn: &mut Conn,
     id: RoleId,
@@ -207,7 +206,7 @@ pub(crate) async fn add(
     .map(drop)
 }
 
-/// Takes these from what a role carries.
+/// Removes permissions from a role.
 pub(crate) async fn remove(
     conn: &mut Conn,
     id: RoleId,
