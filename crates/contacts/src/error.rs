@@ -1,23 +1,23 @@
-//! Why operations on contacts are refused. Facts, not prose: surfaces choose words and status codes.
+//! Errors of operations on contacts. Surfaces map them to messages and status codes.
 
 use loggia_db as db;
 
-/// What this crate's services return.
+/// The result of this crate's services.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why an operation was refused.
+/// The reason why an operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such contact in the organisations that were named. That it may be in another one is not told apart on
-    /// purpose: what a caller may not see does not exist for him.
+    /// The contact does not exist in the given organizations. Contacts of other organizations are reported the same way,
+    /// so that callers cannot learn that they exist.
     #[error("no such contact")]
     NotFound,
 
-    /// The organisation, or the account that is to be the creator, was there a moment ago and is gone.
+    /// The organization, or the account of the creator, was deleted concurrently.
     #[error("the organisation or the creator is gone")]
     Gone,
 
-    /// The database did not do as asked.
+    /// A database operation failed.
     #[error("contact store failed")]
     Store(#[source] db::Error),
 }

@@ -1,4 +1,4 @@
-//! What a contact is, and what makes or changes one.
+//! A contact, and the values that create or change one.
 
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use diesel_derive_newtype::DieselNewType;
@@ -6,86 +6,86 @@ use loggia_kernel::{Change, OrgId, Slug, Timestamp};
 
 use crate::schema::contacts;
 
-/// A contact's number. Never on the wire.
+/// The id of a contact. Never on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DieselNewType)]
 pub struct ContactId(i64);
 
 impl ContactId {
-    /// Takes a number for a contact's; whether there is one, only the database knows.
+    /// Wraps an id. Does not check that the contact exists.
     pub fn new(id: i64) -> Self {
         Self(id)
     }
 
-    /// The number.
+    /// Returns the numeric id.
     pub fn get(self) -> i64 {
         self.0
     }
 
-    /// The number where it is kept, for a bind.
+    /// Returns a reference to the numeric id, for a bind.
     pub(crate) fn as_number(&self) -> &i64 {
         &self.0
     }
 }
 
-/// Somebody whom an organisation knows.
+/// A person or company in an organization's address book.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = contacts)]
 pub struct Contact {
-    /// Its number: contacts are numbered in the order of their making.
+    /// Unique id, ascending in order of creation.
     pub id: ContactId,
-    /// Its name in paths, unique among all organisations.
+    /// Name in paths, unique across all organizations.
     pub slug: Slug,
-    /// Whose contact it is.
+    /// The organization that owns the contact.
     pub organization_id: OrgId,
-    /// The slug of the account that made it, while there is such an account.
+    /// The slug of the account that created the contact, or `None` if the account was deleted.
     pub creator: Option<Slug>,
-    /// What it is called. Never empty.
+    /// Display name. Never empty.
     pub display_name: String,
-    /// Absent rather than empty, like all text below.
+    /// Given name. Absent rather than empty, like all following texts.
     pub first_name: Option<String>,
     /// Family name.
     pub last_name: Option<String>,
-    /// An address, as it was given.
+    /// Email address as entered.
     pub email: Option<String>,
-    /// Where it is.
+    /// Free-text location.
     pub location: Option<String>,
-    /// As it was given: no form is demanded.
+    /// Telephone number as entered. No format is required.
     pub phone: Option<String>,
-    /// What there is to know.
+    /// Free-text notes.
     pub notes: Option<String>,
-    /// The storage key of its picture.
+    /// The storage key of the picture.
     pub avatar_path: Option<String>,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// What a caller says of a contact: all of it.
+/// All fields of a contact that callers write.
 ///
-/// Shape: texts are absent rather than empty; their lengths are for the surface to limit.
+/// Shape: texts are absent rather than empty. The surface limits their lengths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Details {
-    /// Whose contact it is. The caller has been found to belong there.
+    /// The organization that owns the contact. The caller must have verified membership.
     pub organization_id: OrgId,
-    /// What it is called: see [`display_name`].
+    /// Display name: see [`display_name`].
     pub display_name: String,
     /// Given name.
     pub first_name: Option<String>,
     /// Family name.
     pub last_name: Option<String>,
-    /// An address.
+    /// Email address.
     pub email: Option<String>,
-    /// Where it is.
+    /// Free-text location.
     pub location: Option<String>,
     /// Telephone number.
     pub phone: Option<String>,
-    /// What there is to know.
+    /// Free-text notes.
     pub notes: Option<String>,
 }
 
-/// The name under which a contact is shown: the one that is given, else "First Last", else the one of them that there is;
-/// `None` if there is none.
+/// Returns the display name of a contact: the given one, else first and last name joined by a space, else the one of
+/// the two that is present; `None` if all are absent.
 pub fn display_name(
     given: Option<&str>,
     first_name: Option<&str>,
@@ -99,38 +99,38 @@ pub fn display_name(
     }
 }
 
-/// What makes a contact.
+/// The values of a new contact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewContact {
-    /// The slug of the account that makes it.
+    /// The slug of the account that creates the contact.
     pub creator: Slug,
-    /// What there is to say of it.
+    /// The fields of the contact.
     pub details: Details,
 }
 
-/// What changes of a contact. What is not named stays.
+/// A partial update of a contact. Fields that are not set stay unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ContactPatch {
-    /// Another organisation takes the contact. Its tags stay behind.
+    /// Moves the contact to another organization and removes its tags.
     pub organization_id: Option<OrgId>,
-    /// Never empty. The slug is made anew of it, unless it comes to the same.
+    /// Never empty. The slug is derived again unless the new name leads to the same one.
     pub display_name: Option<String>,
     /// Given name.
     pub first_name: Change<String>,
     /// Family name.
     pub last_name: Change<String>,
-    /// An address.
+    /// Email address.
     pub email: Change<String>,
-    /// Where it is.
+    /// Free-text location.
     pub location: Change<String>,
     /// Telephone number.
     pub phone: Change<String>,
-    /// What there is to know.
+    /// Free-text notes.
     pub notes: Change<String>,
 }
 
 impl ContactPatch {
-    /// What there is to say of `contact` once it is changed.
+    /// Returns the fields of `contact` after the update.
     pub(crate) fn apply(self, contact: &Contact) -> Details {
         let now = |change: Change<String>, before: &Option<String>| match change.into_column() {
             Some(value) => value,
@@ -163,7 +163,7 @@ pub(crate) struct NewRow<'a> {
     pub(crate) updated_at: Timestamp,
 }
 
-/// The columns that callers write. Absent ones are emptied.
+/// The columns that callers write. Absent values are stored as null.
 #[derive(AsChangeset, Clone, Copy, Insertable)]
 #[diesel(table_name = contacts, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(crate) struct DetailsRow<'a> {
@@ -179,7 +179,7 @@ pub(crate) struct DetailsRow<'a> {
 }
 
 impl<'a> DetailsRow<'a> {
-    /// `folded` is what [`crate::search::folded`] makes of `details`.
+    /// Creates the columns. `folded` must be the result of [`crate::search::folded`] for `details`.
     pub(crate) fn of(details: &'a Details, folded: &'a str) -> Self {
         Self {
             organization_id: details.organization_id,

@@ -1,4 +1,4 @@
-//! This crate's tables. Nobody else reads or writes them. `contact_counts` is written by triggers, and read in `sql`.
+//! This crate's tables. Only this crate reads or writes them. Triggers write `contact_counts`, and `sql` reads it.
 
 use loggia_db::{MigrationSet, migration_set};
 

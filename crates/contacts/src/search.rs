@@ -1,21 +1,21 @@
-//! Searching: what is looked for, and the text in which it is looked for.
+//! Search terms, and the folded text that they are compared with.
 
 use loggia_kernel::list;
 
 use crate::Details;
 
-/// What stands before the second to the fifth field of the folded text. No field and no search holds them.
+/// Separators before the second to the fifth field of the folded text. Fields and searches never contain them.
 pub(crate) const BOUNDS: [char; 4] = ['\u{2}', '\u{3}', '\u{4}', '\u{5}'];
 
-/// More terms than [`Search::MAX_TERMS`].
+/// The error of a search with more than [`Search::MAX_TERMS`] terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a search has at most {} terms", Search::MAX_TERMS)]
 pub struct TooManyTerms;
 
-/// A search: words that must all stand somewhere in a contact's names, address or notes, without regard to case.
+/// A search: words that must all occur in a contact's names, address or notes, without regard to case.
 ///
-/// The best are those with the whole text in one field: in the display name, then in the first name, the last name, the
-/// address, the notes.
+/// Results with the whole text in one field rank first, in this order of fields: display name, first name, last name,
+/// address, notes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
     pub(crate) terms: Vec<String>,
@@ -23,13 +23,13 @@ pub struct Search {
 }
 
 impl Search {
-    /// The most terms of one search: each is a comparison of its own.
+    /// The maximum number of terms, because each term is a comparison of its own.
     pub const MAX_TERMS: usize = 10;
 
-    /// The most characters of a search that a caller should pass.
+    /// The maximum length of a search that a caller should pass, in characters.
     pub const MAX_CHARS: usize = 200;
 
-    /// Takes a text to look for; `None` if there is nothing in it but white space.
+    /// Parses a search text. Returns `None` if it contains only white space.
     ///
     /// # Errors
     /// [`TooManyTerms`].
@@ -43,7 +43,7 @@ impl Search {
     }
 }
 
-/// What searches look through: five fields, the most telling one first.
+/// Returns the text that searches compare with: five fields, the most relevant first.
 pub(crate) fn folded(details: &Details) -> String {
     let fields = [
         details.first_name.as_deref(),
@@ -59,8 +59,8 @@ pub(crate) fn folded(details: &Details) -> String {
     text
 }
 
-/// A text in lower case, without what bounds the fields. Whether a sigma ends a word does not count: it may be followed by
-/// more where only the beginning is looked for.
+/// Returns a text in lower case without the field separators. A final sigma is folded like any other sigma, because a
+/// search term may be the beginning of a longer word.
 fn fold(text: &str) -> String {
     list::folded(text)
         .chars()

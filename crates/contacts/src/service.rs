@@ -1,4 +1,4 @@
-//! Contacts: listing, reading, making, changing, moving and deleting them.
+//! The service that lists, reads, creates, changes, moves and deletes contacts.
 
 use std::sync::Arc;
 
@@ -15,74 +15,74 @@ use crate::{
     store,
 };
 
-/// The contacts of organisations. Object-safe: share it as `Arc<dyn Contacts>`.
+/// The contacts of organizations. Object-safe: share it as `Arc<dyn Contacts>`.
 ///
-/// `orgs` are the organisations that the caller belongs to. What is in none of them does not exist here.
+/// `orgs` are the caller's organizations. Contacts of other organizations are reported as not found.
 #[async_trait]
 pub trait Contacts: Send + Sync {
-    /// A part of the list over all of `orgs`.
+    /// Returns a part of the list of all contacts in `orgs`.
     ///
     /// # Errors
-    /// Only as the database says.
+    /// [`Error::Store`].
     async fn list(&self, orgs: &[OrgId], query: &ContactQuery) -> Result<ContactPage>;
 
-    /// The contact of this slug.
+    /// Returns the contact with this slug.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is none in `orgs`.
+    /// [`Error::NotFound`] if the contact does not exist in `orgs`.
     async fn by_slug(&self, orgs: &[OrgId], slug: &str) -> Result<Contact>;
 
-    /// Makes a contact. Its slug is made of its display name, with `-1`, `-2`, ... behind it until nobody has it.
+    /// Creates a contact. The slug is derived from the display name, with `-1`, `-2`, ... appended until it is unique.
     ///
     /// # Errors
-    /// [`Error::Gone`] if the organisation or the creator was deleted, or the creator was renamed, at this moment.
+    /// [`Error::Gone`] if the organization or the creator was deleted, or the creator was renamed, concurrently.
     async fn create(&self, new: NewContact) -> Result<Contact>;
 
-    /// Changes all of a contact but its slug, creator, picture and age.
+    /// Replaces all fields of a contact except slug, creator, picture and creation time.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is none in `orgs`, [`Error::Gone`] if the organisation it goes to was deleted at this
-    /// moment.
+    /// [`Error::NotFound`] if the contact does not exist in `orgs`; [`Error::Gone`] if its new organization was deleted
+    /// concurrently.
     async fn replace(&self, orgs: &[OrgId], slug: &str, details: Details) -> Result<Contact>;
 
-    /// Changes what the patch names.
+    /// Updates the fields that are set in the patch.
     ///
     /// # Errors
     /// As [`Contacts::replace`].
     async fn update(&self, orgs: &[OrgId], slug: &str, patch: ContactPatch) -> Result<Contact>;
 
-    /// Deletes a contact, and returns it as it was.
+    /// Deletes a contact and returns its last state.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is none in `orgs`.
+    /// [`Error::NotFound`] if the contact does not exist in `orgs`.
     async fn delete(&self, orgs: &[OrgId], slug: &str) -> Result<Contact>;
 }
 
-/// [`Contacts`] kept in the project's database.
+/// [`Contacts`] stored in the project's database.
 pub struct StoredContacts {
     db: Db,
     clock: Arc<dyn Clock>,
 }
 
-/// How often a slug is chosen anew because somebody else took it meanwhile. Those who want the same name wait for each other:
-/// it takes somebody whose own name looks like this one with its number, at the same moment.
+/// Maximum attempts to choose a slug after a conflict. Writers of the same name wait for each other, so a conflict
+/// requires a concurrent writer whose own name looks like this one with its number.
 const MAX_TRIES: u32 = 16;
 
-/// How many entries of an index are read at most where requests are served: about a millisecond.
+/// Maximum index entries that a serving thread reads inline: about a millisecond.
 const MAX_INLINE_READS: i64 = 10_000;
 
 impl StoredContacts {
-    /// Contacts in this database.
+    /// Creates the service on `db`.
     pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
         Self { db, clock }
     }
 
-    /// A page in the order of the index.
+    /// Returns a page in index order.
     async fn list_by_id(&self, orgs: &[OrgId], query: &ContactQuery) -> Result<ContactPage> {
         let after = query.after.as_ref().map_or(0, |after| after.id.get());
         let limit = query.page.limit();
         let orgs = Ids::of_orgs(orgs);
-        // One more than wanted tells whether anything is behind the page.
+        // One row more than the limit shows whether another page follows.
         let page = PageFilter::new(orgs.clone(), after, (limit + 1, query.page.offset()));
         let mut conn = if page.reads() <= MAX_INLINE_READS {
             self.db.read().await?
@@ -99,7 +99,7 @@ impl StoredContacts {
         Ok(to_page(rows, count, query))
     }
 
-    /// A page for which all contacts are looked at.
+    /// Returns a page of a query that has to scan all contacts.
     async fn search(&self, orgs: &[OrgId], query: &ContactQuery) -> Result<ContactPage> {
         let found = || SearchPage::new(orgs, query, query.page.limit() + 1);
         let mut conn = self.db.scan().await?;
@@ -118,20 +118,20 @@ impl StoredContacts {
         Ok(store::has_slug(&mut conn, slug).await?)
     }
 
-    /// One statement, a transaction by itself; `None` if the slug is taken.
+    /// Inserts a contact in a single statement, which is a transaction by itself. Returns `None` if the slug is taken.
     async fn insert(&self, row: &NewRow<'_>) -> Result<Option<Contact>> {
         let mut conn = self.db.write().await?;
         Ok(store::insert(&mut conn, row).await?)
     }
 
-    /// Slug chosen and row written in one transaction, in which nobody else can choose a slug of this name.
+    /// Chooses the slug and inserts the row in one transaction, under a lock on the name.
     async fn insert_under_lock(&self, row: NewRow<'_>, base: &Slug) -> Result<Contact> {
         let mut tx = self.db.begin().await?;
         let outcome = insert_under_lock(&mut tx, row, base).await;
         finish(tx, outcome).await
     }
 
-    /// One attempt: slug chosen, row written, all in one transaction.
+    /// Makes one attempt to change a contact: chooses the slug and writes the row in one transaction.
     async fn change(&self, orgs: &[OrgId], slug: &str, patch: ContactPatch) -> Result<Contact> {
         let mut tx = self.db.begin().await?;
         let outcome = change(&mut tx, orgs, slug, patch, self.clock.now()).await;
@@ -166,7 +166,7 @@ impl Contacts for StoredContacts {
             created_at: now,
             updated_at: now,
         };
-        // To look is cheap, and an insert that does nothing is not: SQLite waits for the disk even then.
+        // Read first: the read is cheap, and on SQLite an insert waits for the disk even if it inserts nothing.
         if !self.has_slug(&base).await?
             && let Some(contact) = self.insert(&row).await?
         {
@@ -188,7 +188,7 @@ impl Contacts for StoredContacts {
         check_slug(slug)?;
         for _ in 1..MAX_TRIES {
             match self.change(orgs, slug, patch.clone()).await {
-                // Somebody else was given the slug that was found here, so another one is looked for.
+                // A concurrent writer took the chosen slug, so choose another.
                 Err(Error::Store(db::Error::Unique(key))) if key == store::SLUG_KEY => {}
                 outcome => return outcome,
             }
@@ -204,7 +204,7 @@ impl Contacts for StoredContacts {
     }
 }
 
-/// No slug has a NUL, and PostgreSQL does not even look for one.
+/// Rejects slugs with a NUL: none is stored, and PostgreSQL rejects a query with one.
 fn check_slug(slug: &str) -> Result<()> {
     if slug.contains('\0') {
         return Err(Error::NotFound);
@@ -212,7 +212,7 @@ fn check_slug(slug: &str) -> Result<()> {
     Ok(())
 }
 
-/// Keeps what a transaction did, or undoes it and gives the connection back.
+/// Commits the transaction, or rolls it back and returns the connection.
 async fn finish(tx: Tx, outcome: Result<Contact>) -> Result<Contact> {
     match outcome {
         Ok(contact) => {
@@ -223,7 +223,7 @@ async fn finish(tx: Tx, outcome: Result<Contact>) -> Result<Contact> {
     }
 }
 
-/// Writes a contact under the first slug of its name that is free, in the caller's transaction.
+/// Inserts a contact under the first free slug of its name, in the caller's transaction.
 async fn insert_under_lock(tx: &mut Tx, row: NewRow<'_>, base: &Slug) -> Result<Contact> {
     for _ in 0..MAX_TRIES {
         let slug = slugs::free(tx, base).await?;
@@ -254,7 +254,7 @@ async fn change(
     Ok(store::update(tx, before.id, &slug, &row, now).await?)
 }
 
-/// The slug of a contact under a new name. A name that comes to the same leaves it as it is.
+/// Returns the slug of a contact under a new name. It stays unchanged if the new name leads to the same one.
 async fn renamed_slug(tx: &mut Tx, contact: &Contact, name: &str) -> Result<Slug> {
     let base = slugs::base(name);
     if slugs::base(&contact.display_name) == base && slugs::is_derived_from(&contact.slug, &base) {
@@ -266,12 +266,12 @@ async fn renamed_slug(tx: &mut Tx, contact: &Contact, name: &str) -> Result<Slug
     Ok(slugs::free(tx, &base).await?)
 }
 
-/// Whether the page begins where the list does: if it is empty, so is the list.
+/// Returns true if the page starts at the beginning of the list: if it is empty, so is the list.
 fn is_from_start(query: &ContactQuery) -> bool {
     query.page.offset() == 0 && query.after.is_none()
 }
 
-/// A part of the list, of rows that are one more than wanted if there is more.
+/// Builds a part of the list. `rows` has one row more than the limit if another page follows.
 fn to_page(mut rows: Vec<(Contact, i32)>, count: i64, query: &ContactQuery) -> ContactPage {
     let limit = usize::try_from(query.page.limit()).unwrap_or(usize::MAX);
     let is_more = rows.len() > limit;

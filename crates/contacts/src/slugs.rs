@@ -1,4 +1,4 @@
-//! Slugs of contacts: unique among all, found with few questions however many are in use.
+//! Slugs of contacts: globally unique, found with few queries however many are in use.
 
 use std::collections::HashSet;
 
@@ -7,15 +7,15 @@ use loggia_kernel::Slug;
 
 use crate::store;
 
-/// How many numbers one question asks about: all powers of two that there are, or that many points of a gap.
+/// The numbers probed by one query: all 31 powers of two, or as many points of a gap.
 const PROBES: u32 = 31;
 
-/// The slug of a display name before any number is put behind it.
+/// Returns the slug of a display name without a number.
 pub(crate) fn base(display_name: &str) -> Slug {
     Slug::of(display_name, "contact")
 }
 
-/// Whether `slug` is `base`, or `base` with a number behind it.
+/// Returns true if `slug` is `base`, or `base` with a number appended.
 pub(crate) fn is_derived_from(slug: &Slug, base: &Slug) -> bool {
     if slug == base {
         return true;
@@ -26,8 +26,8 @@ pub(crate) fn is_derived_from(slug: &Slug, base: &Slug) -> bool {
         .is_some_and(|n: u32| n > 0 && base.with_suffix(n) == *slug)
 }
 
-/// `base`, or `base` with a number behind it, that no contact has. Until the transaction ends, others who ask for the same
-/// `base` wait: else all of them would be told the same.
+/// Returns `base`, or `base` with a number appended, that is not in use. Callers with the same `base` wait until the
+/// transaction ends, because they would otherwise get the same slug.
 pub(crate) async fn free(tx: &mut Tx, base: &Slug) -> db::Result<Slug> {
     store::lock_name(tx, base).await?;
     if !store::has_slug(tx, base).await? {
@@ -37,19 +37,18 @@ pub(crate) async fn free(tx: &mut Tx, base: &Slug) -> db::Result<Slug> {
     Ok(base.with_suffix(number))
 }
 
-/// A number that no contact has behind `base` at this moment, while one has the number before it: where numbers are used up
-/// in turn, the first free one.
+/// Returns a number that is free behind `base` while its predecessor is in use. If numbers are used in sequence, this
+/// is the first free one.
 ///
-/// The numbers in use may be many, and names are chosen by strangers: so neither are they all read, nor is the largest of
-/// them believed. A question about the powers of two tells between which of them to look, and each further one makes the
-/// gap smaller by the number of its points.
+/// Interval search: strangers choose names, so the numbers in use may be many, and the largest is not meaningful.
+/// One query probes the powers of two to find the interval; each further query divides it by the number of probes.
 async fn free_number(conn: &mut Conn, base: &Slug) -> db::Result<u32> {
     let powers: Vec<u32> = (0..PROBES).map(|power| 1 << power).collect();
     let taken = taken(conn, base, &powers).await?;
     let mut gap = match powers.iter().position(|n| !taken.contains(n)) {
         Some(0) => return Ok(1),
         Some(power) => (1 << (power - 1), 1 << power),
-        // Whoever took all powers of two did so on purpose. What is beyond them he can only have taken in turn.
+        // All powers of two are taken, so they were chosen on purpose. Larger numbers can only be taken in sequence.
         None => (1 << (PROBES - 1), u32::MAX),
     };
     while gap.1 - gap.0 > 1 {
@@ -60,14 +59,14 @@ async fn free_number(conn: &mut Conn, base: &Slug) -> db::Result<u32> {
     Ok(gap.1)
 }
 
-/// Numbers evenly spread over what lies strictly inside of a gap.
+/// Returns numbers evenly spread over the interior of a gap.
 fn points((taken, free): (u32, u32)) -> Vec<u32> {
     let inside = free - taken - 1;
     let step = (inside / PROBES).max(1);
     (1..=inside.min(PROBES)).map(|n| taken + n * step).collect()
 }
 
-/// The gap before the first of `points` that is free.
+/// Returns the gap before the first of `points` that is free.
 fn narrow((mut low, high): (u32, u32), points: &[u32], taken: &HashSet<u32>) -> (u32, u32) {
     for &point in points {
         if !taken.contains(&point) {
@@ -78,7 +77,7 @@ fn narrow((mut low, high): (u32, u32), points: &[u32], taken: &HashSet<u32>) -> 
     (low, high)
 }
 
-/// Which of `numbers` some contact has behind `base`.
+/// Returns the `numbers` that are in use behind `base`.
 async fn taken(conn: &mut Conn, base: &Slug, numbers: &[u32]) -> db::Result<HashSet<u32>> {
     let slugs: Vec<Slug> = numbers.iter().map(|n| base.with_suffix(*n)).collect();
     let taken: HashSet<Slug> = store::slugs_among(conn, &slugs)

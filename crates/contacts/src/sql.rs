@@ -1,6 +1,6 @@
-//! What diesel's own words do not say: sets of ids as one bind, and pages over several organisations.
+//! SQL that diesel cannot express: sets of ids as one bind, and pages over several organizations.
 //!
-//! A query with a list of binds would be another one for each length; here it is one text, prepared once.
+//! A list of binds would be a different statement for each length. One bind keeps one prepared statement.
 
 mod page;
 mod search_page;
@@ -23,19 +23,19 @@ pub(crate) use self::{
     search_page::{SearchCount, SearchPage},
 };
 
-/// What the two databases say differently.
+/// The differences between the two databases.
 pub(crate) trait Dialect: Backend {
-    /// The function that says where a text stands in another: 0 if nowhere.
+    /// The function that returns the position of one text in another, or 0.
     const POSITION: &'static str;
 
-    /// Says that what stands before is one of `ids`.
+    /// Pushes a test that the preceding expression is one of `ids`.
     fn push_is_one_of<'b>(out: AstPass<'_, 'b, Self>, ids: &'b Ids) -> QueryResult<()>;
 
-    /// Gives the first `take` contacts after `after` of each of `orgs`: a query of their ids.
+    /// Pushes a query of the ids of the first `take` contacts after `after` in each of `orgs`.
     fn push_first_of_each<'b>(out: AstPass<'_, 'b, Self>, page: &'b PageFilter) -> QueryResult<()>;
 }
 
-/// Ids, as either database takes a set of them in one bind.
+/// A set of ids in one bind.
 #[derive(Clone, Debug)]
 pub(crate) struct Ids {
     array: Vec<i64>,
@@ -116,7 +116,7 @@ impl Dialect for Sqlite {
     }
 }
 
-/// Whether a contact is in one of these organisations. Stands in every query on single contacts.
+/// A condition that a contact belongs to one of these organizations. Part of every query on single contacts.
 #[derive(Clone, Debug, QueryId)]
 pub(crate) struct InOrganizations(pub(crate) Ids);
 

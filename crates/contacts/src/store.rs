@@ -14,10 +14,10 @@ use crate::{
     sql::{Ids, InOrganizations, OrgContactCount, PageFilter, SearchCount, SearchPage},
 };
 
-/// The constraint that keeps slugs apart.
+/// The unique constraint on slugs.
 pub(crate) const SLUG_KEY: &str = "contacts_slug_key";
 
-/// The contacts of a page in the order of their making, and how many the organisations have.
+/// Returns a page of contacts in order of creation, and the total count.
 pub(crate) async fn page(
     conn: &mut Conn,
     orgs: &Ids,
@@ -30,13 +30,13 @@ pub(crate) async fn page(
         .load(c))
 }
 
-/// How many contacts the organisations have.
+/// Returns the number of contacts in the organizations.
 pub(crate) async fn count(conn: &mut Conn, orgs: &Ids) -> db::Result<i64> {
     run!(conn, |c| diesel::select(OrgContactCount(orgs.clone()))
         .get_result(c))
 }
 
-/// A page of what is wanted, with ranks and how many there are in all.
+/// Returns a page of matches with ranks and the total count.
 pub(crate) async fn search(
     conn: &mut Conn,
     found: SearchPage,
@@ -44,7 +44,7 @@ pub(crate) async fn search(
     run!(conn, |c| found.load(c))
 }
 
-/// How many there are of what is wanted.
+/// Returns the total count of matches.
 pub(crate) async fn search_count(conn: &mut Conn, found: SearchPage) -> db::Result<i64> {
     run!(conn, |c| SearchCount(found).get_result(c))
 }
@@ -63,9 +63,9 @@ pub(crate) async fn by_slug(
     .optional()
 }
 
-/// As [`by_slug`], locked until the transaction ends.
+/// Returns a contact as [`by_slug`] does, and locks it until the transaction ends.
 ///
-/// Two arms because PostgreSQL needs the lock said; SQLite's writing transactions exclude each other anyway.
+/// Two arms because PostgreSQL needs an explicit lock and SQLite serializes writing transactions.
 pub(crate) async fn lock(
     conn: &mut Conn,
     orgs: &[OrgId],
@@ -89,7 +89,7 @@ pub(crate) async fn lock(
     .optional()
 }
 
-/// Whether some contact of whatever organisation has this slug: what must be unique among all is asked of all.
+/// Returns true if a contact of any organization has this slug, because slugs are globally unique.
 pub(crate) async fn has_slug(conn: &mut Conn, slug: &Slug) -> db::Result<bool> {
     run!(conn, |c| diesel::select(diesel::dsl::exists(
         contacts::table.filter(contacts::slug.eq(slug))
@@ -97,7 +97,7 @@ pub(crate) async fn has_slug(conn: &mut Conn, slug: &Slug) -> db::Result<bool> {
     .get_result(c))
 }
 
-/// Which of `slugs` some contact of whatever organisation has.
+/// Returns the `slugs` that contacts of any organization have.
 pub(crate) async fn slugs_among(conn: &mut Conn, slugs: &[Slug]) -> db::Result<Vec<Slug>> {
     run!(conn, |c| contacts::table
         .filter(contacts::slug.eq_any(slugs))
@@ -105,10 +105,10 @@ pub(crate) async fn slugs_among(conn: &mut Conn, slugs: &[Slug]) -> db::Result<V
         .load(c))
 }
 
-/// Lets nobody else choose a slug of this name until the transaction ends.
+/// Locks a base slug until the transaction ends, so that no other transaction can choose a slug derived from it.
 ///
-/// Two arms because SQLite's writing transactions exclude each other anyway. The number keeps these locks apart from any
-/// others on texts.
+/// Two arms because SQLite serializes writing transactions. The number separates these advisory locks from other locks
+/// on texts.
 pub(crate) async fn lock_name(conn: &mut Conn, base: &Slug) -> db::Result<()> {
     run!(
         conn,
@@ -122,7 +122,7 @@ pub(crate) async fn lock_name(conn: &mut Conn, base: &Slug) -> db::Result<()> {
     .map(drop)
 }
 
-/// Writes a contact; `None` if its slug is taken, which leaves the transaction as it was.
+/// Inserts a contact. Returns `None` if its slug is taken; the transaction stays usable.
 pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> db::Result<Option<Contact>> {
     run!(conn, |c| diesel::insert_into(contacts::table)
         .values(row)
@@ -133,7 +133,7 @@ pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> db::Result<Opti
     .optional()
 }
 
-/// Changes all that callers write, and leaves the slug.
+/// Replaces all fields that callers write. Leaves the slug unchanged.
 pub(crate) async fn replace(
     conn: &mut Conn,
     orgs: &[OrgId],
@@ -153,7 +153,7 @@ pub(crate) async fn replace(
     .optional()
 }
 
-/// Changes a contact that the caller has locked, slug and all.
+/// Updates a contact that the caller has locked, including its slug.
 pub(crate) async fn update(
     conn: &mut Conn,
     id: ContactId,

@@ -1,4 +1,4 @@
-//! A page in the order of its making, and how many there are: both cost the same however many contacts there are.
+//! A page in order of creation, and the number of contacts. The cost of both is independent of the number of contacts.
 
 use diesel::{
     QueryResult,
@@ -12,10 +12,10 @@ use diesel::{
 
 use super::{Dialect, Ids};
 
-/// Whether a contact is on a page of the contacts of some organisations.
+/// A condition that a contact is on a page of the contacts of some organizations.
 ///
-/// Of each organisation no more is read than the page could take, from the index, so that neither an organisation with
-/// many contacts nor many organisations make the database read them all and sort them.
+/// Reads at most one page per organization from the index, so that large or many organizations do not make the
+/// database read and sort all contacts.
 #[derive(Clone, Debug, QueryId)]
 pub(crate) struct PageFilter {
     pub(super) orgs: Ids,
@@ -26,7 +26,7 @@ pub(crate) struct PageFilter {
 }
 
 impl PageFilter {
-    /// The first `limit` after `offset` of those whose ids are greater than `after`.
+    /// Creates the condition for the first `limit` contacts after `offset` among those with ids greater than `after`.
     pub(crate) fn new(orgs: Ids, after: i64, (limit, offset): (i64, i64)) -> Self {
         Self {
             orgs,
@@ -37,7 +37,7 @@ impl PageFilter {
         }
     }
 
-    /// How many entries of the index are read at most.
+    /// Returns the maximum number of index entries that are read.
     pub(crate) fn reads(&self) -> i64 {
         i64::try_from(self.orgs.len())
             .unwrap_or(i64::MAX)
@@ -72,7 +72,7 @@ where
     }
 }
 
-/// How many contacts some organisations have, by what the triggers have counted.
+/// The number of contacts in some organizations, as counted by the triggers.
 #[derive(Clone, Debug, QueryId)]
 pub(crate) struct OrgContactCount(pub(crate) Ids);
 
@@ -89,7 +89,7 @@ impl<GB> ValidGrouping<GB> for OrgContactCount {
 
 impl<DB: Dialect> QueryFragment<DB> for OrgContactCount {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        // PostgreSQL's sum of bigints is a numeric.
+        // PostgreSQL returns the sum of bigints as a numeric.
         out.push_sql(
             "(SELECT CAST(coalesce(sum(n.contacts), 0) AS BIGINT) FROM contact_counts AS n WHERE n.organization_id",
         );

@@ -1,4 +1,4 @@
-//! A page of what is searched for, picked or sorted: all of it is looked at, and little of it is carried along.
+//! A page of a searched, filtered or sorted list. It scans all contacts and reads full rows for the page only.
 
 use diesel::{
     QueryResult, Selectable,
@@ -13,10 +13,10 @@ use loggia_kernel::{OrgId, Timestamp, list::SortDirection};
 use super::{Dialect, Ids};
 use crate::{ContactQuery, Cursor, Order, Search, SortBy, SortKey, model::Contact, search::BOUNDS};
 
-/// What a [`Contact`] is read from: the same columns in the same order on both databases.
+/// The columns of a [`Contact`], in the same order on both databases.
 type Columns = <Contact as Selectable<Sqlite>>::SelectExpression;
 
-/// A page of what is wanted: contacts with their rank and the count of them all.
+/// A page of matching contacts with their rank and the total count.
 pub(crate) struct SearchPage {
     orgs: Ids,
     search: Option<Search>,
@@ -29,7 +29,7 @@ pub(crate) struct SearchPage {
 }
 
 impl SearchPage {
-    /// The first `limit` of what is wanted, after the page's offset.
+    /// Creates the query of the first `limit` matches after the page's offset.
     pub(crate) fn new(orgs: &[OrgId], query: &ContactQuery, limit: i64) -> Self {
         let ids = query.ids.as_ref();
         Self {
@@ -45,7 +45,7 @@ impl SearchPage {
     }
 }
 
-/// Its text differs with what is wanted, so it is not kept prepared: there would be hundreds of them.
+/// Not cached as a prepared statement, because its text varies with the query in hundreds of forms.
 impl QueryId for SearchPage {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
@@ -70,7 +70,7 @@ where
         self.push_matches(out.reborrow())?;
         out.push_sql(" SELECT ");
         self.columns.walk_ast(out.reborrow())?;
-        // The page is cut before the contacts themselves are read.
+        // Limit the rows before reading the full contacts.
         out.push_sql(
             ", page.grade, (SELECT count(*) FROM found) FROM (SELECT id, grade, sorted FROM found",
         );
@@ -87,7 +87,7 @@ where
 }
 
 impl SearchPage {
-    /// Everything that is found: its id, how well it is found, and what it is sorted by.
+    /// Pushes all matches: id, rank and sort value.
     fn push_matches<'b, DB: Dialect>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
     where
         str: ToSql<Text, DB>,
@@ -112,9 +112,9 @@ impl SearchPage {
         Ok(())
     }
 
-    /// The number of the first field that holds the whole text, from 1 to 5; 6 if none does; 0 where nothing is searched.
+    /// Pushes the number of the first field with the whole text, from 1 to 5; 6 if no field has it; 0 without a search.
     ///
-    /// The fields stand in the order of their worth, so the first place of the whole text is in the best one.
+    /// The fields are sorted by relevance, so the first occurrence of the text is in the most relevant field.
     fn push_grade<'b, DB: Dialect>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
     where
         str: ToSql<Text, DB>,
@@ -138,7 +138,7 @@ impl SearchPage {
         Ok(())
     }
 
-    /// Only what stands behind a position.
+    /// Pushes the condition that excludes rows up to the cursor.
     fn push_after<'b, DB>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()>
     where
         String: ToSql<Text, DB>,
@@ -187,7 +187,7 @@ impl SearchPage {
     }
 }
 
-/// How many there are of what is wanted, for a page on which there is none.
+/// The total count of matches, for a page without rows.
 pub(crate) struct SearchCount(pub(crate) SearchPage);
 
 impl QueryId for SearchCount {
@@ -215,7 +215,7 @@ where
 /// [`BOUNDS`], as texts.
 const BOUND_TEXTS: [&str; BOUNDS.len()] = ["\u{2}", "\u{3}", "\u{4}", "\u{5}"];
 
-/// Where a text stands in what is searched through.
+/// Pushes the position of a text in the folded text.
 fn push_position<'b, DB: Dialect>(mut out: AstPass<'_, 'b, DB>, text: &'b str) -> QueryResult<()>
 where
     str: ToSql<Text, DB>,
