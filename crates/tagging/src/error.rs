@@ -1,28 +1,28 @@
-//! Why tagging is refused. Facts, not prose: surfaces choose words and status codes.
+//! Errors of tagging operations. Surfaces map them to messages and status codes.
 
 use loggia_db as db;
 
-/// What this crate's services return.
+/// The result of this crate's services.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why an operation was refused.
+/// The reason why an operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The organisation has no such tag or no such object, or is itself gone. What is another organisation's is not told
-    /// apart from what is not there.
+    /// The tag, the object or the organization does not exist. Tags and objects of other organizations are reported the
+    /// same way.
     #[error("no such tag or object")]
     NotFound,
 
-    /// Another tag of the organisation has this name, whatever the case of its letters, or this slug. Decided by the
-    /// database, so it also holds when two requests race.
+    /// Another tag of the organization has this name, without regard to case, or this slug. The database decides, so
+    /// concurrent requests cannot both succeed.
     #[error("a tag has this name or slug already")]
     Taken,
 
-    /// Two names that are not the same lead to one slug: both are to be assigned, or one belongs to a tag already.
+    /// Two different names lead to the same slug. Both are to be assigned, or one belongs to an existing tag.
     #[error("two tag names lead to one slug")]
     SlugConflict,
 
-    /// The database did not do as asked.
+    /// A database operation failed.
     #[error("tagging store failed")]
     Store(#[from] db::Error),
 }

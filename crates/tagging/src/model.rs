@@ -1,4 +1,4 @@
-//! What a tag is, what makes one, and what it can be put on.
+//! A tag, the values that create one, and the objects that can be tagged.
 
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use diesel_derive_newtype::DieselNewType;
@@ -6,51 +6,51 @@ use loggia_kernel::{OrgId, ParseError, Slug, list::folded};
 
 use crate::schema::{tag_links, tags};
 
-/// A tag's number. On the wire, it is one of the few numbers that are.
+/// The id of a tag. It is part of the wire format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DieselNewType)]
 pub struct TagId(i64);
 
 impl TagId {
-    /// Takes a number for a tag's; whether there is one, only the database knows.
+    /// Wraps an id. Does not check that the tag exists.
     pub fn new(id: i64) -> Self {
         Self(id)
     }
 
-    /// The number.
+    /// Returns the numeric id.
     pub fn get(self) -> i64 {
         self.0
     }
 }
 
-/// A word with which an organisation marks what it has.
+/// A label that an organization attaches to its objects.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = tags)]
 pub struct Tag {
-    /// Its number.
+    /// Unique id.
     pub id: TagId,
-    /// Whose it is.
+    /// The organization that owns the tag.
     pub organization_id: OrgId,
-    /// As it was first written; unique in its organisation, whatever the case of its letters.
+    /// Name as first written. Unique in its organization without regard to case.
     pub name: String,
-    /// Unique in its organisation, too.
+    /// Unique in its organization.
     pub slug: Slug,
 }
 
-/// What a tag is called.
+/// The name of a tag.
 ///
-/// Shape: 1 to [`TagName::MAX_CHARS`] characters without white space around them, of which something is left in a slug.
+/// Shape: 1 to [`TagName::MAX_CHARS`] characters without surrounding white space, which lead to a slug that is not empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TagName(String);
 
 impl TagName {
-    /// The longest name, in Unicode scalar values.
+    /// The maximum length, in Unicode scalar values.
     pub const MAX_CHARS: usize = 50;
 
-    /// Reads a name; white space around it is dropped.
+    /// Parses a name and trims surrounding white space.
     ///
     /// # Errors
-    /// [`ParseError::Blank`], [`ParseError::TooLong`], or [`ParseError::Malformed`] if no letter or digit of it could
-    /// stand in a slug.
+    /// [`ParseError::Blank`], [`ParseError::TooLong`], or [`ParseError::Malformed`] if no character of the name can be part
+    /// of a slug.
     pub fn parse(text: &str) -> std::result::Result<Self, ParseError> {
         let text = text.trim();
         if text.is_empty() {
@@ -68,55 +68,55 @@ impl TagName {
         Ok(name)
     }
 
-    /// The text.
+    /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What names are compared by.
+    /// Returns the folded name, by which names are compared.
     pub fn folded(&self) -> String {
         folded(&self.0)
     }
 
-    /// The slug that the name leads to.
+    /// Returns the slug derived from the name.
     pub fn slug(&self) -> Slug {
         Slug::of(&self.0, "")
     }
 }
 
-/// What makes a tag.
+/// The values of a new tag.
 #[derive(Clone, Debug)]
 pub struct NewTag {
-    /// Its name.
+    /// Name.
     pub name: TagName,
-    /// Its slug; without one, that of the name.
+    /// Slug. If absent, it is derived from the name.
     pub slug: Option<Slug>,
 }
 
-/// In which order tags come.
+/// The sort order of tags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// The oldest tag first.
+    /// By id, ascending.
     Id,
-    /// The youngest tag first.
+    /// By id, descending.
     IdDescending,
-    /// By name, whatever the case of its letters.
+    /// By name without regard to case, ascending.
     Name,
-    /// The same backwards.
+    /// By name without regard to case, descending.
     NameDescending,
 }
 
-/// What kind of thing can be tagged.
+/// The kinds of objects that can be tagged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TargetKind {
     /// A contact.
     Contact,
-    /// An organisation: its tags can only be put on itself.
+    /// An organization. Only its own tags can be assigned to it.
     Organization,
 }
 
 impl TargetKind {
-    /// As the database writes it.
+    /// Returns the value stored in the database.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Contact => "contact",
@@ -125,20 +125,20 @@ impl TargetKind {
     }
 }
 
-/// What is to be tagged, as a client names it.
+/// A reference to an object to be tagged, as a client names it.
 #[derive(Clone, Copy, Debug)]
 pub struct TargetRef<'a> {
-    /// Whose tags, and whose object.
+    /// The organization that owns the tags and the object.
     pub organization: OrgId,
-    /// What that organisation is called.
+    /// The organization's slug.
     pub organization_slug: &'a str,
-    /// What it is.
+    /// The kind of the object.
     pub kind: TargetKind,
-    /// Its name on the wire: a slug.
+    /// The object's slug.
     pub name: &'a str,
 }
 
-/// An object that was found.
+/// A tagged object that exists.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target {
     pub(crate) organization: OrgId,
@@ -147,7 +147,7 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// An organisation itself.
+    /// Creates the target for an organization itself.
     pub(crate) fn organization(id: OrgId) -> Self {
         Self {
             organization: id,
@@ -166,7 +166,7 @@ impl Target {
     }
 }
 
-/// A tag with what it is compared by.
+/// A tag with its folded name.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = tags)]
 pub(crate) struct FoldedTag {

@@ -1,4 +1,4 @@
-//! Which tags the names of an assignment mean: those that there are, and those to be made.
+//! Splits the names of an assignment into existing tags and tags to create.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,13 +7,13 @@ use crate::{
     model::{FoldedTag, Tag},
 };
 
-/// The names of an assignment in the order in which they were given, each once.
+/// The names of an assignment in their given order, without duplicates.
 pub(crate) struct Names {
     given: Vec<(String, TagName)>,
 }
 
 impl Names {
-    /// Of names that differ in the case of their letters only, the first counts.
+    /// Removes duplicates. Of names that differ only in case, the first is kept.
     pub(crate) fn of(names: Vec<TagName>) -> Self {
         let mut seen = HashSet::new();
         let given = names
@@ -28,18 +28,18 @@ impl Names {
         self.given.is_empty()
     }
 
-    /// What to look for: the names as they are compared, and the slugs to which they lead.
+    /// Returns the lookup keys: folded names, and the slugs to which the names lead.
     pub(crate) fn keys(&self) -> (Vec<&str>, Vec<String>) {
         let folded = self.given.iter().map(|(folded, _)| folded.as_str());
         let slugs = self.given.iter().map(|(_, name)| name.slug().to_string());
         (folded.collect(), slugs.collect())
     }
 
-    /// The names to which no tag belongs yet, in the order of their slugs: so two who make the same tags never wait for
-    /// each other in a circle.
+    /// Returns the names without a tag, sorted by slug. The common order prevents deadlocks between transactions that
+    /// create the same tags.
     ///
     /// # Errors
-    /// [`Error::SlugConflict`] if one of them would have the slug of another, or of a tag that there is.
+    /// [`Error::SlugConflict`] if a name leads to the slug of another name or of an existing tag.
     pub(crate) fn missing(&self, existing: &[FoldedTag]) -> Result<Vec<TagName>> {
         let known: HashSet<&str> = existing
             .iter()
@@ -63,7 +63,7 @@ impl Names {
         Ok(missing)
     }
 
-    /// The tags in the order of the names.
+    /// Sorts the tags in the order of the names.
     pub(crate) fn sort(&self, existing: Vec<FoldedTag>) -> Vec<Tag> {
         let mut by_name: HashMap<String, Tag> = existing
             .into_iter()

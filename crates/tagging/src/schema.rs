@@ -1,4 +1,4 @@
-//! This crate's tables. Nobody else reads or writes them.
+//! This crate's tables. Only this crate reads or writes them.
 
 use loggia_db::{MigrationSet, migration_set};
 
@@ -34,7 +34,7 @@ diesel::allow_tables_to_appear_in_same_query!(tags, tag_links);
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    /// Whether an organisation has a target; holds both until the transaction ends. PostgreSQL only.
+    /// Returns true if an organization has a target, and locks both until the transaction ends. PostgreSQL only.
     fn tag_target_is_held(
         organization: diesel::sql_types::BigInt,
         kind: diesel::sql_types::Text,

@@ -1,4 +1,4 @@
-//! Tags and what they are put on, as one service.
+//! The service for tags and their assignments.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -13,72 +13,73 @@ use crate::{
     store::{links, tags},
 };
 
-/// The tags of organisations, and what they are put on.
+/// The tags of organizations, and their assignments to objects.
 ///
-/// Whoever asks says which organisation he means; that he may is for the caller to know. What another organisation has is
-/// as unknown as what there is not.
+/// The caller names the organization and must have verified access to it. Tags and objects of other organizations are
+/// reported as not found.
 #[async_trait]
 pub trait Tags: Send + Sync {
-    /// A page of an organisation's tags.
+    /// Returns a page of an organization's tags.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn list(&self, organization: OrgId, order: Order, page: PageRequest)
     -> Result<Page<Tag>>;
 
-    /// The tags of an organisation with `text` in their names, whatever the case of its letters; by name. An empty text is
-    /// in every name.
+    /// Returns the organization's tags whose names contain `text`, without regard to case, sorted by name. An empty text
+    /// matches every name.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn search(&self, organization: OrgId, text: &str, page: PageRequest) -> Result<Vec<Tag>>;
 
     /// # Errors
-    /// [`Error::NotFound`] if the organisation has no tag of this slug.
+    /// [`Error::NotFound`] if the tag does not exist in the organization.
     async fn by_slug(&self, organization: OrgId, slug: &str) -> Result<Tag>;
 
-    /// Makes a tag.
+    /// Creates a tag.
     ///
     /// # Errors
-    /// [`Error::Taken`] if the organisation has a tag of this name or slug; [`Error::NotFound`] if it is gone.
+    /// [`Error::Taken`] if a tag of the organization has this name or slug; [`Error::NotFound`] if the organization does
+    /// not exist.
     async fn create(&self, organization: OrgId, new: NewTag) -> Result<Tag>;
 
-    /// Gives a tag another name, and the slug to which that leads; without a name it stays as it is.
+    /// Renames a tag and derives its slug from the new name. Without a name, the tag stays unchanged.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the organisation has no such tag; [`Error::Taken`] if another one has the name or slug.
+    /// [`Error::NotFound`] if the tag does not exist; [`Error::Taken`] if another tag has the name or slug.
     async fn rename(&self, organization: OrgId, id: TagId, name: Option<TagName>) -> Result<Tag>;
 
-    /// Deletes a tag, and takes it off whatever it is on.
+    /// Deletes a tag and all its assignments.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the organisation has no such tag.
+    /// [`Error::NotFound`] if the tag does not exist in the organization.
     async fn delete(&self, organization: OrgId, id: TagId) -> Result<()>;
 
-    /// Puts the tags of these names on an object, all of them or none, and returns them in the order of the names, each
-    /// once. Tags that there are keep their names; those that there are not are made.
+    /// Assigns tags by name to an object, all or none, and returns them in the order of the names without duplicates.
+    /// Existing tags keep their names; missing tags are created.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the organisation has no such object; [`Error::SlugConflict`] if a tag that has to be made
-    /// would have the slug of another one.
+    /// [`Error::NotFound`] if the object does not exist in the organization; [`Error::SlugConflict`] if a new tag would
+    /// have the slug of another tag.
     async fn assign(&self, target: TargetRef<'_>, names: Vec<TagName>) -> Result<Vec<Tag>>;
 
-    /// Takes the tag of this slug off an object. If it is not on it, that is as well.
+    /// Removes the tag with this slug from an object. Succeeds if the object does not have the tag.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the organisation has no such object, or no such tag.
+    /// [`Error::NotFound`] if the object or the tag does not exist in the organization.
     async fn unassign(&self, target: TargetRef<'_>, slug: &str) -> Result<()>;
 
-    /// Takes tags off an object; returns how many of them were on it.
+    /// Removes tags from an object. Returns the number of removed assignments.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the organisation has no such object.
+    /// [`Error::NotFound`] if the object does not exist in the organization.
     async fn unassign_all(&self, target: TargetRef<'_>, ids: &[TagId]) -> Result<usize>;
 
-    /// A page of an object's tags; without an order, as they were put on it.
+    /// Returns a page of an object's tags. Without an order, they are sorted by time of assignment.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the organisation has no such object.
+    /// [`Error::NotFound`] if the object does not exist in the organization.
     async fn of_target(
         &self,
         target: TargetRef<'_>,
@@ -86,15 +87,15 @@ pub trait Tags: Send + Sync {
         page: PageRequest,
     ) -> Result<Page<Tag>>;
 
-    /// The tags of several things, of each as they were put on it, in one query. Things without tags are left out.
+    /// Returns the tags of several objects in one query, sorted by time of assignment. Objects without tags are omitted.
     ///
-    /// Shape: at most a page of ids, and only such as the caller may see.
+    /// Shape: at most a page of ids. The caller must have verified access to each.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn of_targets(&self, kind: TargetKind, ids: &[i64]) -> Result<HashMap<i64, Vec<Tag>>>;
 
-    /// The things in these organisations that bear a tag of this slug, in the order of their ids.
+    /// Returns the ids of the objects in these organizations that have the tag with this slug, in ascending order.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -106,14 +107,14 @@ pub trait Tags: Send + Sync {
     ) -> Result<Vec<i64>>;
 }
 
-/// [`Tags`] kept in the project's database.
+/// [`Tags`] stored in the project's database.
 pub struct StoredTags {
     db: Db,
     targets: Arc<dyn Targets>,
 }
 
 impl StoredTags {
-    /// Tags in `db`, for what `targets` finds.
+    /// Creates the service on `db`. `targets` looks up the objects to be tagged.
     pub fn new(db: Db, targets: Arc<dyn Targets>) -> Self {
         Self { db, targets }
     }
@@ -128,12 +129,12 @@ impl StoredTags {
     }
 }
 
-/// No slug has a NUL, and PostgreSQL does not even look for one.
+/// Returns false for a text with a NUL: no slug contains one, and PostgreSQL rejects a query with one.
 fn is_valid_slug(text: &str) -> bool {
     !text.contains('\0')
 }
 
-/// Finds the tags of these names, and makes those that there are not.
+/// Returns the tags with these names and creates the missing ones.
 ///
 /// # Errors
 /// [`Error::SlugConflict`].
@@ -150,13 +151,13 @@ async fn find_or_create(conn: &mut Conn, organization: OrgId, names: &Names) -> 
             .map(|name| NewRow::of(organization, NewTag { name, slug: None }))
             .collect();
         tags::insert_missing(conn, &rows).await?;
-        // Somebody else may have made some of them meanwhile, in his own spelling: so they are looked up again.
+        // A concurrent transaction may have created some of them in another spelling, so look them up again.
     }
     Err(loggia_db::Error::Conflict.into())
 }
 
-/// How often tags are looked up: once to see what is missing, once after making it, and the rest for tags that others
-/// make and delete at that very moment.
+/// Maximum lookups of tags: one to find the missing ones, one after creating them, and the rest for tags that are
+/// created and deleted concurrently.
 const MAX_ATTEMPTS: usize = 5;
 
 #[async_trait]
@@ -172,7 +173,7 @@ impl Tags for StoredTags {
     }
 
     async fn search(&self, organization: OrgId, text: &str, page: PageRequest) -> Result<Vec<Tag>> {
-        // Every name of the organisation is looked at.
+        // The search scans all names of the organization.
         let mut conn = self.db.scan().await?;
         let text = Search::of(text);
         Ok(tags::search(&mut conn, organization, text.as_ref(), page).await?)

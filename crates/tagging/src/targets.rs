@@ -1,17 +1,16 @@
-//! The port through which tagging finds what is to be tagged. It knows no contacts; whoever composes the services
-//! supplies it.
+//! The port that looks up the objects to be tagged. Implemented outside this crate, which does not depend on contacts.
 
 use async_trait::async_trait;
 use loggia_db as db;
 
 use crate::TargetRef;
 
-/// Where the things are that can be tagged.
+/// A lookup of objects that can be tagged.
 #[async_trait]
 pub trait Targets: Send + Sync {
-    /// The number of an object; `None` if there is none of this name, or it is another organisation's.
+    /// Returns the id of an object; `None` if it does not exist or belongs to another organization.
     ///
     /// # Errors
-    /// As the database says.
+    /// Returns an error if the database fails.
     async fn find(&self, target: TargetRef<'_>) -> db::Result<Option<i64>>;
 }

@@ -13,13 +13,12 @@ use crate::{
     schema::{tag_links, tag_target_is_held, tags},
 };
 
-/// What both databases call the rule that a link's target is there. The migration gives it to them.
+/// The name of the constraint that a link's target exists, set by the migrations of both databases.
 const TARGET: &str = "tag_links_target_id_fkey";
 
-/// Whether the target is there; if so it stays so, and so does its organisation, until the transaction ends.
+/// Returns true if the target exists, and locks it and its organization until the transaction ends.
 ///
-/// Two arms because SQLite's writing transactions exclude each other anyway; there the trigger on links says whether the
-/// target is there.
+/// Two arms because SQLite serializes writing transactions. There the trigger on links checks that the target exists.
 pub(crate) async fn lock(conn: &mut Conn, target: Target) -> db::Result<bool> {
     let (organization, kind) = (target.organization, target.kind.as_str());
     run!(
@@ -31,12 +30,12 @@ pub(crate) async fn lock(conn: &mut Conn, target: Target) -> db::Result<bool> {
     )
 }
 
-/// Puts tags on a target, in this order; what is on it already stays where it is.
+/// Assigns tags to a target in this order. Existing assignments keep their position.
 ///
-/// Two arms because diesel writes rows that may be left out in one statement for PostgreSQL only.
+/// Two arms because diesel supports a multi-row insert that ignores conflicts on PostgreSQL only.
 ///
 /// # Errors
-/// [`Error::NotFound`] if the organisation has no such target.
+/// [`Error::NotFound`] if the target does not exist in the organization.
 pub(crate) async fn insert(conn: &mut Conn, rows: &[LinkRow]) -> Result<()> {
     run!(
         conn,
@@ -59,7 +58,7 @@ pub(crate) async fn insert(conn: &mut Conn, rows: &[LinkRow]) -> Result<()> {
     .map(drop)
     .map_err(|error| match error {
         db::Error::ForeignKey(_) => Error::NotFound,
-        // What a trigger of SQLite refuses has no kind of its own.
+        // Errors raised by a SQLite trigger have no error kind of their own.
         db::Error::Query(Diesel::DatabaseError(_, facts)) if facts.message() == TARGET => {
             Error::NotFound
         }
@@ -67,7 +66,7 @@ pub(crate) async fn insert(conn: &mut Conn, rows: &[LinkRow]) -> Result<()> {
     })
 }
 
-/// Takes tags off a target; says how many were on it.
+/// Removes tags from a target. Returns the number of removed assignments.
 pub(crate) async fn delete(conn: &mut Conn, target: Target, tags: &[TagId]) -> db::Result<usize> {
     run!(conn, |c| diesel::delete(
         tag_links::table
@@ -79,7 +78,7 @@ pub(crate) async fn delete(conn: &mut Conn, target: Target, tags: &[TagId]) -> d
     .execute(c))
 }
 
-/// A page of a target's tags; without an order, as they were put on it.
+/// Returns a page of a target's tags. Without an order, they are sorted by time of assignment.
 pub(crate) async fn of_target(
     conn: &mut Conn,
     target: Target,
@@ -118,7 +117,7 @@ pub(crate) async fn of_target(
     })
 }
 
-/// The tags of several targets, of each as they were put on it. Targets without any are left out.
+/// Returns the tags of several targets, sorted by time of assignment. Targets without tags are omitted.
 pub(crate) async fn of_targets(
     conn: &mut Conn,
     kind: TargetKind,
@@ -138,7 +137,7 @@ pub(crate) async fn of_targets(
     Ok(by_target)
 }
 
-/// The targets in these organisations that bear a tag of this slug, in the order of their ids.
+/// Returns the targets in these organizations that have the tag with this slug, sorted by id.
 pub(crate) async fn targets(
     conn: &mut Conn,
     organizations: &[OrgId],
@@ -152,7 +151,7 @@ pub(crate) async fn targets(
         .filter(tag_links::kind.eq(kind.as_str()))
         .select(tag_links::target_id)
         .load(c))?;
-    // Asked for this order, SQLite would walk all links there are, because they lie in it.
+    // Sorted here because with ORDER BY, SQLite would scan the index of all links.
     targets.sort_unstable();
     Ok(targets)
 }

@@ -45,7 +45,7 @@ pub(crate) async fn list(
     })
 }
 
-/// The tags with the text in their names, or all of them where there is none; by name.
+/// Returns the tags whose names contain the text, or all tags without a text, sorted by name.
 pub(crate) async fn search(
     conn: &mut Conn,
     organization: OrgId,
@@ -76,13 +76,13 @@ pub(crate) async fn by_slug(
     .optional()
 }
 
-/// The tags with one of these names or slugs, which stay as they are until the transaction ends.
+/// Returns the tags with one of these names or slugs, and locks them until the transaction ends.
 ///
-/// The organisation is named in each alternative because SQLite then uses an index for each, and otherwise looks at all
-/// tags of the organisation.
+/// Each alternative names the organization, so that SQLite uses an index for each instead of scanning all tags of the
+/// organization.
 ///
-/// Two arms because PostgreSQL needs the lock said, and in one order for all; SQLite's writing transactions exclude each
-/// other anyway. The same goes for the next one.
+/// Two arms because PostgreSQL needs an explicit lock, in a common order, and SQLite serializes writing transactions.
+/// The same applies to the next function.
 pub(crate) async fn lock_named(
     conn: &mut Conn,
     organization: OrgId,
@@ -119,7 +119,7 @@ pub(crate) async fn lock_named(
     )
 }
 
-/// A tag, and all that stand in the way of its new name; locked until the transaction ends.
+/// Returns a tag and all tags that conflict with its new name, and locks them until the transaction ends.
 pub(crate) async fn lock_for_renaming(
     conn: &mut Conn,
     organization: OrgId,
@@ -175,13 +175,13 @@ pub(crate) async fn by_id(
     .optional()
 }
 
-/// Writes a tag unless another one has its name or slug.
+/// Inserts a tag unless another one has its name or slug.
 ///
-/// A conflict is asked for instead of suffered: a refused statement would cost PostgreSQL the whole transaction, and who
-/// suffers one has put half of his row into the indexes while he waits for the other's.
+/// Uses ON CONFLICT instead of a unique violation: a failed statement aborts the transaction on PostgreSQL, and two
+/// writers with half of their index entries written can deadlock.
 ///
 /// # Errors
-/// [`Error::Taken`]; [`Error::NotFound`] if there is no such organisation.
+/// [`Error::Taken`]; [`Error::NotFound`] if the organization does not exist.
 pub(crate) async fn insert(conn: &mut Conn, row: &NewRow) -> Result<Tag> {
     let written = run!(conn, |c| diesel::insert_into(tags::table)
         .values(row)
@@ -194,7 +194,7 @@ pub(crate) async fn insert(conn: &mut Conn, row: &NewRow) -> Result<Tag> {
     }
 }
 
-/// The only foreign key of a tag is that of its organisation.
+/// Maps a foreign key violation. The only foreign key of a tag is its organization.
 fn map_missing_organization(error: db::Error) -> Error {
     match error {
         db::Error::ForeignKey(_) => Error::NotFound,
@@ -202,12 +202,12 @@ fn map_missing_organization(error: db::Error) -> Error {
     }
 }
 
-/// Writes those of these tags whose names and slugs are free.
+/// Inserts the tags whose names and slugs are free.
 ///
-/// Two arms because diesel writes rows that may be left out in one statement for PostgreSQL only.
+/// Two arms because diesel supports a multi-row insert that ignores conflicts on PostgreSQL only.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is no such organisation.
+/// [`Error::NotFound`] if the organization does not exist.
 pub(crate) async fn insert_missing(conn: &mut Conn, rows: &[NewRow]) -> Result<()> {
     run!(
         conn,
@@ -232,7 +232,7 @@ pub(crate) async fn insert_missing(conn: &mut Conn, rows: &[NewRow]) -> Result<(
 }
 
 /// # Errors
-/// [`Error::Taken`] for a name or slug of another tag.
+/// [`Error::Taken`] if another tag has the name or slug.
 pub(crate) async fn update(conn: &mut Conn, id: TagId, row: &ChangedRow) -> Result<Tag> {
     let changed = run!(conn, |c| diesel::update(tags::table.find(id))
         .set(row)
@@ -245,7 +245,7 @@ pub(crate) async fn update(conn: &mut Conn, id: TagId, row: &ChangedRow) -> Resu
     }
 }
 
-/// Deletes a tag with its links. False if there is no such tag.
+/// Deletes a tag and its links. Returns false if the tag does not exist.
 pub(crate) async fn delete(conn: &mut Conn, organization: OrgId, id: TagId) -> db::Result<bool> {
     let deleted = run!(conn, |c| diesel::delete(
         tags::table
