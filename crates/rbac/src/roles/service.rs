@@ -33,8 +33,8 @@ pub trait Roles: Send + Sync {
     /// [`Error::NotFound`].
     async fn by_id(&self, id: RoleId) -> Result<Role>;
 
-    /// Returns a role by its name, without regard to case. If several match, the built-in role takes precedence, then an
-    /// exact match, then the oldest role.
+    /// Returns a role by its name, without regard to case. If several match, the built-in role takes precedence, then
+    /// an exact match, then the oldest role.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -47,8 +47,8 @@ pub trait Roles: Send + Sync {
     /// `actor` does not have.
     async fn find_changeable(&self, actor: Actor, id: RoleId) -> Result<Role>;
 
-    /// Returns true if no role other than `except` has this name, so that a duplicate can be reported together with other
-    /// validation errors. The database checks again when the role is written.
+    /// Returns true if no role other than `except` has this name, so that a duplicate can be reported together with
+    /// other validation errors. The database checks again when the role is written.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -64,8 +64,8 @@ pub trait Roles: Send + Sync {
     /// Updates the fields that are set in the patch.
     ///
     /// # Errors
-    /// As [`Roles::find_changeable`] and [`Roles::create`]: `actor` must have all permissions that the role grants before
-    /// and after the change.
+    /// As [`Roles::find_changeable`] and [`Roles::create`]: `actor` must have all permissions that the role grants
+    /// before and after the change.
     async fn update(&self, actor: Actor, id: RoleId, patch: RolePatch) -> Result<Role>;
 
     /// Deletes a role and removes it from all accounts.
