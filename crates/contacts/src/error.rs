@@ -8,8 +8,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// The reason why an operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The contact does not exist in the given organizations. Contacts of other organizations are reported the same way,
-    /// so that callers cannot learn that they exist.
+    /// The contact does not exist in the given organizations. Contacts of other organizations are reported the same
+    /// way, so that callers cannot learn that they exist.
     #[error("no such contact")]
     NotFound,
 

@@ -27,7 +27,7 @@ impl ContactId {
     }
 }
 
-/// A person or company in an organization's address book.
+/// An entry in the address book of an organization.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = contacts)]
 pub struct Contact {

@@ -1,26 +1,26 @@
-//! What is wanted of the list of contacts, and what comes of it.
+//! The query of a list of contacts, and its result.
 
 use loggia_kernel::{PageRequest, Timestamp, list::SortDirection};
 
 use crate::{Contact, ContactId, Search};
 
-/// What is wanted of the list. With nothing but a page it is everything, in the order of its making.
+/// A query of the list. With only a page, it selects all contacts in order of creation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContactQuery {
-    /// Which part; of what is behind [`ContactQuery::after`], if that is named.
+    /// The part of the list, counted from [`ContactQuery::after`] if that is set.
     pub page: PageRequest,
-    /// Only what is found. The best come first.
+    /// Restricts the list to matches, best first.
     pub search: Option<Search>,
-    /// By what, after how well it is found; the order of its making decides at last, and alone if there is none.
+    /// The sort order among matches of equal rank. Ties, and lists without an order, are sorted by creation.
     pub order: Option<Order>,
-    /// Only these.
+    /// Restricts the list to these contacts.
     pub ids: Option<Vec<ContactId>>,
-    /// Only what stands behind this in the order that is wanted.
+    /// Restricts the list to contacts after this cursor in the requested order.
     pub after: Option<Cursor>,
 }
 
 impl ContactQuery {
-    /// A page of everything.
+    /// Creates a query for a page of all contacts.
     pub fn page(page: PageRequest) -> Self {
         Self {
             page,
@@ -31,40 +31,41 @@ impl ContactQuery {
         }
     }
 
-    /// Whether the index of an organisation's contacts has them in this order, and nothing else.
+    /// Returns true if the index of an organization's contacts alone can serve this query.
     pub(crate) fn is_plain(&self) -> bool {
         self.search.is_none() && self.order.is_none() && self.ids.is_none()
     }
 }
 
-/// An order of the list.
+/// A sort order of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Order {
-    /// By which field.
+    /// The sort field.
     pub by: SortBy,
-    /// Which end of it comes first.
+    /// The sort direction.
     pub direction: SortDirection,
 }
 
-/// What a list can be sorted by. Texts: without regard to the case of ASCII letters, then by bytes; absent ones as empty.
+/// The fields by which a list can be sorted. Texts are compared without regard to the case of ASCII letters, then by
+/// bytes. Absent texts sort as empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SortBy {
-    /// The name under which it is shown.
+    /// The display name.
     DisplayName,
     /// The given name.
     FirstName,
     /// The family name.
     LastName,
-    /// The address.
+    /// The email address.
     Email,
-    /// When it was made.
+    /// The creation time.
     CreatedAt,
-    /// When it was last changed.
+    /// The time of the last change.
     UpdatedAt,
 }
 
 impl SortBy {
-    /// The key of `contact` in this order, as the database has it.
+    /// Returns the sort key of `contact`, as the database computes it.
     pub(crate) fn key(self, contact: &Contact) -> SortKey {
         let text =
             |text: Option<&str>| SortKey::Text(text.unwrap_or_default().to_ascii_lowercase());
@@ -78,39 +79,39 @@ impl SortBy {
         }
     }
 
-    /// Whether it is a time that is sorted by, rather than a text.
+    /// Returns true if the field is a time, false if it is a text.
     pub fn is_time(self) -> bool {
         matches!(self, Self::CreatedAt | Self::UpdatedAt)
     }
 }
 
-/// A place in a list, by the keys of the contact that stands there: it is still the same place when the contact is gone.
+/// A keyset cursor: the sort keys of a contact. It stays valid after the contact is deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    /// How well the contact was found: 0 where nothing was looked for.
+    /// The contact's search rank; 0 without a search.
     pub rank: i32,
-    /// What it was sorted by, if by anything.
+    /// The sort value, if the list has a sort order.
     pub key: Option<SortKey>,
-    /// The contact.
+    /// The contact's id.
     pub id: ContactId,
 }
 
-/// The value of the field that is sorted by.
+/// The value of a sort field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SortKey {
-    /// Of a text.
+    /// A text.
     Text(String),
-    /// Of a time.
+    /// A time.
     Time(Timestamp),
 }
 
 /// A part of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContactPage {
-    /// The contacts, in the order that was wanted.
+    /// The contacts in the requested order.
     pub items: Vec<Contact>,
-    /// How many are wanted in all, before [`ContactQuery::page`] and [`ContactQuery::after`] take a part of them.
+    /// The total count, regardless of [`ContactQuery::page`] and [`ContactQuery::after`].
     pub count: u64,
-    /// Where this part ends; `None` if nothing is behind it.
+    /// The cursor at the end of this part; `None` if it is the last.
     pub next: Option<Cursor>,
 }

@@ -98,7 +98,8 @@ impl Dialect for Sqlite {
         Ok(())
     }
 
-    /// SQLite has no lateral join; a subquery after IN may look outside all the same. CROSS JOIN keeps the order of the loops.
+    /// SQLite has no lateral join; a subquery after IN may look outside all the same. CROSS JOIN keeps the order of the
+    /// loops.
     fn push_first_of_each<'b>(
         mut out: AstPass<'_, 'b, Self>,
         page: &'b PageFilter,
