@@ -38,7 +38,8 @@ pub struct Tag {
 
 /// The name of a tag.
 ///
-/// Shape: 1 to [`TagName::MAX_CHARS`] characters without surrounding white space, which lead to a slug that is not empty.
+/// Shape: 1 to [`TagName::MAX_CHARS`] characters without surrounding white space, which lead to a slug that is not
+/// empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TagName(String);
 
@@ -49,8 +50,8 @@ impl TagName {
     /// Parses a name and trims surrounding white space.
     ///
     /// # Errors
-    /// [`ParseError::Blank`], [`ParseError::TooLong`], or [`ParseError::Malformed`] if no character of the name can be part
-    /// of a slug.
+    /// [`ParseError::Blank`], [`ParseError::TooLong`], or [`ParseError::Malformed`] if no character of the name can be
+    /// part of a slug.
     pub fn parse(text: &str) -> std::result::Result<Self, ParseError> {
         let text = text.trim();
         if text.is_empty() {

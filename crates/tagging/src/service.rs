@@ -26,8 +26,8 @@ pub trait Tags: Send + Sync {
     async fn list(&self, organization: OrgId, order: Order, page: PageRequest)
     -> Result<Page<Tag>>;
 
-    /// Returns the organization's tags whose names contain `text`, without regard to case, sorted by name. An empty text
-    /// matches every name.
+    /// Returns the organization's tags whose names contain `text`, without regard to case, sorted by name. An empty
+    /// text matches every name.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -40,8 +40,8 @@ pub trait Tags: Send + Sync {
     /// Creates a tag.
     ///
     /// # Errors
-    /// [`Error::Taken`] if a tag of the organization has this name or slug; [`Error::NotFound`] if the organization does
-    /// not exist.
+    /// [`Error::Taken`] if a tag of the organization has this name or slug; [`Error::NotFound`] if the organization
+    /// does not exist.
     async fn create(&self, organization: OrgId, new: NewTag) -> Result<Tag>;
 
     /// Renames a tag and derives its slug from the new name. Without a name, the tag stays unchanged.
@@ -87,7 +87,8 @@ pub trait Tags: Send + Sync {
         page: PageRequest,
     ) -> Result<Page<Tag>>;
 
-    /// Returns the tags of several objects in one query, sorted by time of assignment. Objects without tags are omitted.
+    /// Returns the tags of several objects in one query, sorted by time of assignment. Objects without tags are
+    /// omitted.
     ///
     /// Shape: at most a page of ids. The caller must have verified access to each.
     ///
