@@ -1,27 +1,28 @@
-//! Why operations on content are refused. Facts, not prose: surfaces choose words and status codes.
+//! Errors of operations on content. Surfaces map them to messages and status codes.
 
 use loggia_db as db;
 
 use crate::Kind;
 
-/// What this crate's services return.
+/// The result of this crate's services.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why an operation was refused.
+/// The reason why an operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such entry, or not for this audience.
+    /// The entry does not exist, or is not visible to this audience.
     #[error("no such entry")]
     NotFound,
 
-    /// Another entry of this kind already has the slug. Decided by the database, so it also holds when two requests race.
+    /// The slug is in use by another entry of this kind. The database decides, so concurrent requests cannot both
+    /// succeed.
     #[error("the slug is already taken")]
     SlugTaken {
-        /// Among what.
+        /// The kind of the entry.
         kind: Kind,
     },
 
-    /// The database did not do as asked.
+    /// A database operation failed.
     #[error("content store failed")]
     Store(#[from] db::Error),
 }

@@ -1,4 +1,4 @@
-//! What an entry is, and what makes or changes one.
+//! An entry, and the values that create or change one.
 
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use diesel_derive_newtype::DieselNewType;
@@ -6,18 +6,18 @@ use loggia_kernel::{Timestamp, list::folded};
 
 use crate::{EntrySlug, schema::content_entries};
 
-/// An entry's number.
+/// The id of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DieselNewType)]
 pub struct EntryId(i64);
 
 impl EntryId {
-    /// The number.
+    /// Returns the numeric id.
     pub fn get(self) -> i64 {
         self.0
     }
 }
 
-/// What kind of thing an entry is. Each kind is a collection of its own.
+/// The kind of an entry. Each kind is a collection of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// A service on offer.
@@ -29,7 +29,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind as the database has it. A title of which no slug can be made is called by it, too.
+    /// Returns the value stored in the database. It is also the slug of a title from which no slug can be derived.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Service => "service",
@@ -39,27 +39,27 @@ impl Kind {
     }
 }
 
-/// For whom entries are looked up.
+/// The audience for which entries are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
-    /// Everybody: to them there is only what is published.
+    /// The public, which sees published entries only.
     Public,
-    /// Those who write: they see drafts, too.
+    /// Editors, who also see drafts.
     Editors,
 }
 
-/// What entries can be ordered by.
+/// The fields by which entries can be sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryField {
-    /// The number: the order in which entries were made.
+    /// The id, ascending in order of creation.
     Id,
     /// The title, without regard to case.
     Title,
-    /// The slug, letter for letter.
+    /// The slug, case-sensitive.
     Slug,
-    /// When it was made.
+    /// The creation time.
     CreatedAt,
-    /// When it was last changed.
+    /// The time of the last change.
     UpdatedAt,
 }
 
@@ -67,48 +67,48 @@ pub enum EntryField {
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable)]
 #[diesel(table_name = content_entries)]
 pub struct Entry {
-    /// Its number.
+    /// Unique id.
     pub id: EntryId,
-    /// Its name in paths.
+    /// Name in paths.
     pub slug: EntrySlug,
     /// Never empty.
     pub title: String,
     /// May be empty.
     pub description: String,
-    /// Whether the public sees it.
+    /// True if the public sees the entry.
     pub is_published: bool,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// What makes an entry.
+/// The values of a new entry.
 #[derive(Clone, Debug)]
 pub struct NewEntry {
-    /// What it is to be.
+    /// The kind.
     pub kind: Kind,
     /// Not empty.
     pub title: String,
-    /// Refused if it is taken. Without one the title's is used, with `-1`, `-2`, ... behind it if that is taken.
+    /// Must be free. If absent, the slug is derived from the title, with `-1`, `-2`, ... appended until it is free.
     pub slug: Option<EntrySlug>,
     /// May be empty.
     pub description: String,
-    /// Whether the public sees it.
+    /// True if the public sees the entry.
     pub is_published: bool,
 }
 
-/// What changes of an entry; what is not named stays. The slug stays, too, whatever becomes of the title: links to the
-/// entry would break.
+/// A partial update of an entry. `None` leaves a field unchanged. A new title does not change the slug, because links
+/// to the entry would break.
 #[derive(Clone, Debug, Default)]
 pub struct EntryPatch {
     /// Not empty.
     pub title: Option<String>,
-    /// Refused if another entry of the kind has it.
+    /// Must not be in use by another entry of the kind.
     pub slug: Option<EntrySlug>,
     /// May be empty.
     pub description: Option<String>,
-    /// Whether the public sees it.
+    /// True if the public sees the entry.
     pub is_published: Option<bool>,
 }
 

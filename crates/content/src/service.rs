@@ -1,4 +1,4 @@
-//! Reading and writing what the public reads.
+//! The service that reads and writes public content.
 
 use std::sync::Arc;
 
@@ -13,12 +13,12 @@ use crate::{
     store,
 };
 
-/// Services, projects and blog entries. Object-safe: share it as `Arc<dyn Entries>`.
+/// The services, projects and blog entries. Object-safe: share it as `Arc<dyn Entries>`.
 ///
-/// Who may write is the caller's business; for whom he reads, he says.
+/// The caller checks permissions and names the audience for reads.
 #[async_trait]
 pub trait Entries: Send + Sync {
-    /// What an audience sees of a kind. Ordered by id where nothing else is wanted.
+    /// Lists the entries of a kind that an audience sees, sorted by id by default.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -29,47 +29,47 @@ pub trait Entries: Send + Sync {
         request: &ListRequest<EntryField>,
     ) -> Result<Page<Entry>>;
 
-    /// The entry of this kind with this slug.
+    /// Returns the entry of this kind with this slug.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is none, or it is a draft and the audience the public.
+    /// [`Error::NotFound`] if the entry does not exist, or is a draft and the audience is the public.
     async fn by_slug(&self, kind: Kind, audience: Audience, slug: &EntrySlug) -> Result<Entry>;
 
-    /// Whether an entry of this kind other than `except` has this slug: to say so beside other faults. What decides is
-    /// what [`Entries::create`] and [`Entries::update`] answer.
+    /// Returns true if an entry of this kind other than `except` has this slug, so that a duplicate can be reported
+    /// together with other validation errors. [`Entries::create`] and [`Entries::update`] check again.
     ///
     /// # Errors
     /// [`Error::Store`].
     async fn is_taken(&self, kind: Kind, slug: &EntrySlug, except: Option<EntryId>)
     -> Result<bool>;
 
-    /// Makes an entry and returns it as stored.
+    /// Creates an entry and returns it as stored.
     ///
     /// # Errors
-    /// [`Error::SlugTaken`] for a slug that was chosen; one that comes from the title always finds a place.
+    /// [`Error::SlugTaken`] for an explicit slug. A slug derived from the title is always made unique.
     async fn create(&self, new: NewEntry) -> Result<Entry>;
 
-    /// Changes an entry and returns it as stored.
+    /// Updates an entry and returns it as stored.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::SlugTaken`].
     async fn update(&self, kind: Kind, id: EntryId, patch: EntryPatch) -> Result<Entry>;
 
-    /// Deletes an entry; its slug is free from then on.
+    /// Deletes an entry and frees its slug.
     ///
     /// # Errors
     /// [`Error::NotFound`].
     async fn delete(&self, kind: Kind, slug: &EntrySlug) -> Result<()>;
 }
 
-/// [`Entries`] kept in the project's database.
+/// [`Entries`] stored in the project's database.
 pub struct StoredEntries {
     db: Db,
     clock: Arc<dyn Clock>,
 }
 
 impl StoredEntries {
-    /// Keeps entries in this database.
+    /// Creates the service on `db`.
     pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
         Self { db, clock }
     }
@@ -79,8 +79,7 @@ impl StoredEntries {
         Ok(store::taken_slugs(&mut conn, kind, slugs).await?)
     }
 
-    /// Writes an entry under the first candidate that is free when it is written. `None` if it was found free and then
-    /// taken by another.
+    /// Inserts an entry under the first free slug candidate. Returns `None` if a concurrent writer took the candidate.
     async fn insert_with_free_slug(&self, new: &NewEntry) -> Result<Option<Entry>> {
         let mut candidates = Candidates::of(&new.title, new.kind);
         loop {
@@ -138,7 +137,7 @@ impl Entries for StoredEntries {
                 let written = store::insert(&mut conn, &row).await?;
                 written.ok_or(Error::SlugTaken { kind })?
             }
-            // Each round that fails is one in which somebody else's succeeded.
+            // Terminates because each failed round means that a concurrent insert succeeded.
             None => loop {
                 if let Some(entry) = self.insert_with_free_slug(&new).await? {
                     break entry;

@@ -1,14 +1,14 @@
-//! Names of entries in paths.
+//! The names of entries in paths.
 
 use diesel_derive_newtype::DieselNewType;
 use loggia_kernel::{ParseError, Slug};
 
 use crate::Kind;
 
-/// The name of an entry in paths, unique among its kind letter for letter.
+/// The name of an entry in paths, unique among its kind and case-sensitive.
 ///
 /// Shape: 1 to [`EntrySlug::MAX_CHARS`] of `A-Z a-z 0-9 _ -`. Unlike a [`Slug`], which is always derived, it may be
-/// chosen, and then keeps its case. Source: Django 5.2, `core/validators.py`, `validate_slug`.
+/// explicit, and then keeps its case. Source: Django 5.2, `core/validators.py`, `validate_slug`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, DieselNewType)]
 pub struct EntrySlug(String);
 
@@ -16,10 +16,11 @@ impl EntrySlug {
     /// The width of Django's slug columns.
     pub const MAX_CHARS: usize = Slug::MAX_CHARS;
 
-    /// Takes a chosen slug as it is.
+    /// Parses an explicit slug.
     ///
     /// # Errors
-    /// [`ParseError::Blank`], [`ParseError::TooLong`], or [`ParseError::Malformed`] for characters that no slug has.
+    /// [`ParseError::Blank`], [`ParseError::TooLong`], or [`ParseError::Malformed`] for characters not allowed in
+    /// slugs.
     pub fn parse(raw: &str) -> Result<Self, ParseError> {
         if raw.is_empty() {
             return Err(ParseError::Blank);
@@ -28,7 +29,7 @@ impl EntrySlug {
         if !raw.chars().all(is_sound) {
             return Err(ParseError::Malformed);
         }
-        // All of it is ASCII by now.
+        // The text is ASCII here, so bytes are characters.
         if raw.len() > Self::MAX_CHARS {
             return Err(ParseError::TooLong {
                 max: Self::MAX_CHARS,
@@ -37,7 +38,7 @@ impl EntrySlug {
         Ok(Self(raw.to_owned()))
     }
 
-    /// The text.
+    /// Returns the slug as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -50,21 +51,21 @@ impl std::fmt::Display for EntrySlug {
 }
 
 impl From<Slug> for EntrySlug {
-    /// Whatever is a slug may have been chosen as one.
+    /// Converts a derived slug, which is always a valid explicit slug.
     fn from(slug: Slug) -> Self {
         Self(slug.as_str().to_owned())
     }
 }
 
-/// The slugs that a title leads to, best first: itself, then with `-1`, `-2`, ... behind it.
+/// The slug candidates of a title: the plain slug first, then with `-1`, `-2`, ... appended.
 pub(crate) struct Candidates {
     base: Slug,
     next: u32,
 }
 
-/// How many candidates are asked about at first; each further question is about twice as many, up to [`MAX_BATCH`].
+/// Number of candidates in the first query. Each further query doubles it, up to [`MAX_BATCH`].
 const FIRST_BATCH: u32 = 16;
-/// So that a question keeps to the number of values that a query may have.
+/// Keeps a query within the database's limit on bound values.
 const MAX_BATCH: u32 = 512;
 
 impl Candidates {
@@ -75,7 +76,7 @@ impl Candidates {
         }
     }
 
-    /// The next few.
+    /// Returns the next batch of candidates.
     pub(crate) fn batch(&mut self) -> Vec<EntrySlug> {
         let count = self.next.clamp(FIRST_BATCH, MAX_BATCH);
         let numbers = self.next..self.next.saturating_add(count);

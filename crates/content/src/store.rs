@@ -20,12 +20,12 @@ use crate::{
     schema::content_entries,
 };
 
-/// The constraint that keeps slugs of one kind apart.
+/// The unique constraint on kind and slug.
 const SLUG_KEY: &str = "content_entries_kind_slug_key";
 
 type Rows<DB> = content_entries::BoxedQuery<'static, DB>;
 
-/// The entries that are wanted of a kind, and how many there are in all.
+/// Returns the requested entries of a kind, and their total count.
 pub(crate) async fn list(
     conn: &mut Conn,
     kind: Kind,
@@ -64,7 +64,7 @@ pub(crate) async fn list(
     })
 }
 
-/// What an audience sees of a kind, as far as it contains what is looked for.
+/// Selects the entries of a kind that an audience sees and that match the search.
 fn filtered<DB>(all: Rows<DB>, kind: Kind, audience: Audience, search: Option<&Search>) -> Rows<DB>
 where
     DB: Backend + HasSqlType<Bool> + DieselReserveSpecialization + 'static,
@@ -88,7 +88,7 @@ where
     rows
 }
 
-/// The rows in the order that is wanted, by id where that says nothing.
+/// Sorts the rows in the requested order, with the id as the last key.
 fn ordered<DB: Backend + DieselReserveSpecialization + 'static>(
     rows: Rows<DB>,
     request: &ListRequest<EntryField>,
@@ -124,7 +124,7 @@ pub(crate) async fn by_slug(
     .optional()
 }
 
-/// Whether an entry of this kind other than `except` has this slug.
+/// Returns true if an entry of this kind other than `except` has this slug.
 pub(crate) async fn is_taken(
     conn: &mut Conn,
     kind: Kind,
@@ -140,7 +140,7 @@ pub(crate) async fn is_taken(
     Ok(holder.is_some_and(|holder| Some(holder) != except))
 }
 
-/// Those of these slugs that entries of this kind have.
+/// Returns the slugs that entries of this kind already have.
 pub(crate) async fn taken_slugs(
     conn: &mut Conn,
     kind: Kind,
@@ -153,7 +153,7 @@ pub(crate) async fn taken_slugs(
         .load(c))
 }
 
-/// Writes an entry; `None` if its slug is taken. That is no error of the database's, so a transaction goes on.
+/// Inserts an entry. Returns `None` if its slug is taken; the transaction stays usable.
 pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> db::Result<Option<Entry>> {
     run!(conn, |c| diesel::insert_into(content_entries::table)
         .values(row)
@@ -165,7 +165,7 @@ pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> db::Result<Opti
 }
 
 /// # Errors
-/// [`Error::NotFound`] if there is no such entry; [`Error::SlugTaken`].
+/// [`Error::NotFound`] if the entry does not exist; [`Error::SlugTaken`].
 pub(crate) async fn update(
     conn: &mut Conn,
     kind: Kind,
@@ -183,7 +183,7 @@ pub(crate) async fn update(
     })
 }
 
-/// False if there is no such entry.
+/// Deletes an entry. Returns false if it does not exist.
 pub(crate) async fn delete(conn: &mut Conn, kind: Kind, slug: &EntrySlug) -> db::Result<bool> {
     run!(conn, |c| diesel::delete(
         content_entries::table
