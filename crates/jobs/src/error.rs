@@ -1,22 +1,22 @@
-//! Why the queue did not do as asked.
+//! Errors of the queue.
 
 use loggia_db as db;
 
-/// What the fallible operations on the queue return.
+/// The result of queue operations.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why the queue did not do as asked.
+/// The reason why a queue operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such dead job.
+    /// The dead job does not exist.
     #[error("no such job")]
     NotFound,
 
-    /// The claim is no longer good: its lease ran out or was handed back, and the job may run elsewhere.
+    /// The lease expired or was released, so the job may run elsewhere.
     #[error("the lease is lost")]
     LeaseLost,
 
-    /// What the job is to know cannot be written as JSON.
+    /// The payload cannot be serialized as JSON.
     #[error("payload cannot be written")]
     Payload(#[source] serde_json::Error),
 

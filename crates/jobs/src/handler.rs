@@ -1,55 +1,55 @@
-//! The code that does jobs of one kind.
+//! The code that runs jobs of one kind.
 
 use async_trait::async_trait;
 use loggia_db as db;
 
 use crate::RetryPolicy;
 
-/// Does the jobs of one kind. Written so that doing one twice does no harm: a process can end after the work and before
-/// it is noted.
+/// A handler for the jobs of one kind. Must be idempotent, because a process can end after the work and before its
+/// outcome is recorded.
 #[async_trait]
 pub trait Handler: Send + Sync {
-    /// The kind, as it was given to [`Queue::enqueue`](crate::Queue::enqueue).
+    /// Returns the kind, as passed to [`Queue::enqueue`](crate::Queue::enqueue).
     fn kind(&self) -> &'static str;
 
-    /// How often it is tried.
+    /// Returns the retry policy.
     fn retry_policy(&self) -> RetryPolicy {
         RetryPolicy::default()
     }
 
-    /// Does one job. `attempt` counts from 1. Bound whatever waits for another machine: a job is not interrupted.
+    /// Runs one job. `attempt` counts from 1. Set a timeout on remote calls, because the worker never interrupts a job.
     ///
     /// # Errors
-    /// [`JobError::Retry`] if another attempt may succeed, [`JobError::Permanent`] if none will. A panic counts as the
-    /// former.
+    /// [`JobError::Retry`] if another attempt may succeed, [`JobError::Permanent`] if none will. A panic counts as
+    /// [`JobError::Retry`].
     async fn run(&self, payload: serde_json::Value, attempt: u32) -> Result<(), JobError>;
 }
 
-/// Why a job was not done. The texts of the error and its sources are kept with the job and logged: no secrets, no whole
-/// addresses.
+/// The reason why a job failed. The texts of the error and its sources are stored with the job and logged: never
+/// include secrets or complete email addresses.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
     /// Another attempt may succeed.
     #[error(transparent)]
     Retry(Box<dyn std::error::Error + Send + Sync>),
 
-    /// No attempt will succeed: the job is given up at once.
+    /// No attempt will succeed. The job is dead-lettered at once.
     #[error(transparent)]
     Permanent(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl JobError {
-    /// Another attempt may succeed.
+    /// Creates an error after which another attempt may succeed.
     pub fn retry(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Retry(cause.into())
     }
 
-    /// No attempt will succeed.
+    /// Creates an error after which no attempt will succeed.
     pub fn permanent(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Permanent(cause.into())
     }
 
-    /// The error and its sources on one line.
+    /// Returns the error and its sources on one line.
     pub(crate) fn chain(&self) -> String {
         let (Self::Retry(cause) | Self::Permanent(cause)) = self;
         let mut text = cause.to_string();
@@ -62,7 +62,7 @@ impl JobError {
     }
 }
 
-/// A database that fails today may work tomorrow.
+/// Database errors may be transient, so they allow a retry.
 impl From<db::Error> for JobError {
     fn from(error: db::Error) -> Self {
         Self::Retry(error.into())

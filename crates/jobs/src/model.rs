@@ -1,4 +1,4 @@
-//! What a job is.
+//! Jobs as they are stored, claimed and dead-lettered.
 
 use std::fmt;
 
@@ -8,17 +8,17 @@ use loggia_kernel::Timestamp;
 
 use crate::schema::jobs;
 
-/// A job's number. A later job has a higher one.
+/// The id of a job. Later jobs have higher ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DieselNewType)]
 pub struct JobId(i64);
 
 impl JobId {
-    /// Takes a number for a job's; whether there is one, only the database knows.
+    /// Wraps an id. Does not check that the job exists.
     pub fn new(id: i64) -> Self {
         Self(id)
     }
 
-    /// The number.
+    /// Returns the numeric id.
     pub fn get(self) -> i64 {
         self.0
     }
@@ -30,22 +30,22 @@ impl fmt::Display for JobId {
     }
 }
 
-/// A job that somebody has leased, and the right to end it.
+/// A job leased by a worker. It is the proof needed to finish the job.
 #[derive(Clone)]
 pub struct ClaimedJob {
-    /// Which job.
+    /// The job's id.
     pub id: JobId,
-    /// What is to be done.
+    /// The kind.
     pub kind: String,
-    /// What there is to know for doing it.
+    /// The input of the handler.
     pub payload: serde_json::Value,
-    /// Which attempt this is, from 1.
+    /// The number of this attempt, from 1.
     pub attempt: u32,
-    /// The lease's own word.
+    /// The token that identifies the lease.
     pub(crate) token: String,
 }
 
-/// Does not show the payload, which may hold addresses.
+/// Omits the payload, which may contain email addresses.
 impl fmt::Debug for ClaimedJob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClaimedJob")
@@ -56,26 +56,26 @@ impl fmt::Debug for ClaimedJob {
     }
 }
 
-/// A job that was given up. Its payload, which may hold addresses, is not shown.
+/// A dead-lettered job, without its payload, which may contain email addresses.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = jobs)]
 pub struct DeadJob {
-    /// Which job.
+    /// The job's id.
     pub id: JobId,
-    /// What was to be done.
+    /// The kind.
     pub kind: String,
-    /// How often it was tried.
+    /// The number of attempts.
     pub attempts: i32,
-    /// Why the last attempt failed.
+    /// The error of the last attempt.
     pub last_error: Option<String>,
-    /// When it was asked for.
+    /// Time at which the job was enqueued.
     pub created_at: Timestamp,
-    /// When it was given up.
+    /// Time at which the job was dead-lettered.
     #[diesel(select_expression = jobs::died_at.assume_not_null())]
     pub died_at: Timestamp,
 }
 
-/// A job as it is entered.
+/// A row to insert.
 #[derive(Insertable)]
 #[diesel(table_name = jobs)]
 pub(crate) struct NewJob<'a> {
@@ -86,7 +86,7 @@ pub(crate) struct NewJob<'a> {
     pub(crate) updated_at: Timestamp,
 }
 
-/// What a claim reads.
+/// The columns that a claim reads.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = jobs)]
 pub(crate) struct LeasedRow {

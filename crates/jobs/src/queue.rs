@@ -1,4 +1,4 @@
-//! The queue: jobs in, leases out.
+//! The queue: enqueues, leases and finishes jobs.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,13 +12,13 @@ use uuid::Uuid;
 use crate::model::NewJob;
 use crate::{ClaimedJob, DeadJob, Error, JobId, Result, RetryPolicy, store};
 
-/// How much of an error is kept with a job, in characters.
+/// Maximum length of the error stored with a job, in characters.
 const MAX_ERROR_CHARS: usize = 1000;
 
-/// How many dead jobs are revived in one transaction: so that none holds the write lock for long.
+/// Maximum dead jobs revived in one transaction, so that no transaction holds the write lock for long.
 const REQUEUE_BATCH: i64 = 500;
 
-/// The queue of durable work in the project's database. Cheap to clone; clones wake each other's workers.
+/// The queue of durable jobs in the project's database. Cheap to clone; clones wake each other's workers.
 #[derive(Clone)]
 pub struct Queue {
     db: Db,
@@ -26,20 +26,20 @@ pub struct Queue {
     wake: Arc<Notify>,
 }
 
-/// What became of a job that failed.
+/// The next step for a failed job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureOutcome {
-    /// It will be tried again.
+    /// The job will be retried.
     Retry {
-        /// Not before this moment.
+        /// The earliest time of the retry.
         at: Timestamp,
     },
-    /// It is given up, until an operator says otherwise.
+    /// The job is dead-lettered until an operator requeues it.
     Dead,
 }
 
 impl Queue {
-    /// The queue in `db`, on whose schema the migrations have run.
+    /// Creates a queue on `db`. The migrations must have run.
     pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
         Self {
             db,
@@ -48,12 +48,12 @@ impl Queue {
         }
     }
 
-    /// Asks for a job, which exists if and only if `tx` is committed, and then wakes a worker.
+    /// Enqueues a job as part of `tx` (transactional outbox), and wakes a worker after the commit.
     ///
-    /// Shape: `payload` as JSON holds no NUL character.
+    /// Shape: `payload` must not contain a NUL character.
     ///
     /// # Errors
-    /// [`Error::Payload`] if `payload` cannot be written as JSON, [`Error::Store`] if the database fails.
+    /// [`Error::Payload`] if `payload` cannot be serialized as JSON, [`Error::Store`] if the database fails.
     pub async fn enqueue(
         &self,
         tx: &mut Tx,
@@ -63,7 +63,7 @@ impl Queue {
         self.enqueue_at(tx, kind, payload, self.clock.now()).await
     }
 
-    /// The same, to be done not before `at`.
+    /// Enqueues a job that runs at `at` or later.
     ///
     /// # Errors
     /// As [`Queue::enqueue`].
@@ -89,7 +89,7 @@ impl Queue {
         Ok(id)
     }
 
-    /// Leases the job of one of these kinds that is due longest, if there is one: nobody else gets it for `lease`.
+    /// Leases the longest-due job of these kinds, if any. No other worker gets it before `lease` has passed.
     ///
     /// # Errors
     /// [`Error::Store`] if the database fails.
@@ -97,7 +97,7 @@ impl Queue {
         let now = self.clock.now();
         let mut conn = self.db.read().await?;
         let is_any_due = store::is_any_due(&mut conn, kinds, now).await?;
-        // Given back before the writer is asked for: nobody holds one connection while waiting for another.
+        // Return the connection before requesting the writer: never hold one connection while waiting for another.
         drop(conn);
         if !is_any_due {
             return Ok(None);
@@ -117,17 +117,18 @@ impl Queue {
         }
     }
 
-    /// Makes a lease last `lease` from now.
+    /// Extends a lease to `lease` from now.
     ///
     /// # Errors
-    /// [`Error::LeaseLost`] if it is no longer held, [`Error::Store`] if the database fails; so for all that take a claim.
+    /// [`Error::LeaseLost`] if the lease is no longer held, [`Error::Store`] if the database fails. The same applies to
+    /// all methods that take a claim.
     pub async fn heartbeat(&self, claimed: &ClaimedJob, lease: Duration) -> Result<()> {
         let now = self.clock.now();
         let mut conn = self.db.write().await?;
         require_lease(store::extend(&mut conn, claimed, now, now.plus(lease)).await?)
     }
 
-    /// Ends a job that is done: it is deleted.
+    /// Deletes a job that succeeded.
     ///
     /// # Errors
     /// As [`Queue::heartbeat`].
@@ -136,7 +137,7 @@ impl Queue {
         require_lease(store::delete(&mut conn, claimed).await?)
     }
 
-    /// Ends an attempt that failed because of `cause`: the job rests and is tried again, or is given up, by `retry_policy`.
+    /// Records a failed attempt with its `cause`. `retry_policy` decides whether the job is retried or dead-lettered.
     ///
     /// # Errors
     /// As [`Queue::heartbeat`].
@@ -158,7 +159,7 @@ impl Queue {
         Ok(FailureOutcome::Retry { at })
     }
 
-    /// Gives a job up because of `cause`.
+    /// Dead-letters a job because of `cause`.
     ///
     /// # Errors
     /// As [`Queue::heartbeat`].
@@ -168,7 +169,7 @@ impl Queue {
         require_lease(store::dead_letter(&mut conn, claimed, self.clock.now(), &cause).await?)
     }
 
-    /// Hands a job back untried: it is due at once, and the attempt does not count.
+    /// Releases a job without counting the attempt. The job is due at once.
     ///
     /// # Errors
     /// As [`Queue::heartbeat`].
@@ -179,7 +180,7 @@ impl Queue {
         Ok(())
     }
 
-    /// The jobs that were given up, the last first.
+    /// Lists dead jobs, the most recent first.
     ///
     /// # Errors
     /// [`Error::Store`] if the database fails.
@@ -188,10 +189,10 @@ impl Queue {
         Ok(store::dead(&mut conn, page).await?)
     }
 
-    /// Has a job that was given up tried again, with as many attempts as a new one.
+    /// Requeues a dead job with as many attempts as a new one.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if no such job was given up, [`Error::Store`] if the database fails.
+    /// [`Error::NotFound`] if the dead job does not exist, [`Error::Store`] if the database fails.
     pub async fn requeue(&self, id: JobId) -> Result<()> {
         let mut conn = self.db.write().await?;
         if !store::requeue(&mut conn, id, self.clock.now()).await? {
@@ -201,10 +202,10 @@ impl Queue {
         Ok(())
     }
 
-    /// The same for all that were given up so far. Returns how many they were.
+    /// Requeues all jobs that are dead at the time of the call. Returns their number.
     ///
     /// # Errors
-    /// [`Error::Store`] if the database fails; some may be queued by then, and the others are as they were.
+    /// [`Error::Store`] if the database fails; some jobs may be requeued by then.
     pub async fn requeue_all(&self) -> Result<u64> {
         let now = self.clock.now();
         let mut requeued = 0;
@@ -223,7 +224,7 @@ impl Queue {
         }
     }
 
-    /// How many jobs wait, rest or run.
+    /// Returns the number of jobs that are waiting, delayed or running.
     ///
     /// # Errors
     /// [`Error::Store`] if the database fails.
@@ -232,7 +233,7 @@ impl Queue {
         Ok(store::pending(&mut conn).await?)
     }
 
-    /// Returns once there may be something new to claim. Only this process's doings are noticed.
+    /// Waits until a new job may be claimable. Notices changes by this process only.
     pub(crate) async fn notified(&self) {
         self.wake.notified().await;
     }
@@ -266,7 +267,7 @@ fn require_lease(changed: bool) -> Result<()> {
     }
 }
 
-/// Cuts an error to what is kept. PostgreSQL takes no NUL in a text.
+/// Truncates an error to the stored length and removes NUL, which PostgreSQL rejects in a text.
 fn truncated(cause: &str) -> String {
     cause
         .chars()

@@ -1,18 +1,18 @@
-//! How often a failed job is tried again, and when.
+//! The number and timing of retries.
 
 use std::time::Duration;
 
-/// How often a kind of job is tried, and how long it rests between attempts.
+/// The number of attempts of a job, and the delay between them: exponential backoff with jitter.
 ///
-/// Shape: the rest after the first failure is at most `first_delay`, doubles with each further one, and is never over
-/// `max_delay`; up to half of it is taken off at random, so that what failed together is not tried again together.
+/// Shape: the delay after the first failure is at most `first_delay`, doubles with each further failure, and never
+/// exceeds `max_delay`. Jitter subtracts up to half of it, so that jobs that failed together do not retry together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// After so many attempts the job is given up. An attempt that ends with the process counts.
+    /// Attempts before the job is dead-lettered. An attempt interrupted by the end of the process counts.
     pub max_attempts: u32,
-    /// The longest rest after the first failure.
+    /// The maximum delay after the first failure.
     pub first_delay: Duration,
-    /// The longest rest of all.
+    /// The maximum delay of all.
     pub max_delay: Duration,
 }
 
@@ -25,7 +25,7 @@ impl RetryPolicy {
         max_delay: Duration::from_secs(45),
     };
 
-    /// The longest rest after the attempt of this number, from 1.
+    /// Returns the maximum delay after the given attempt, counted from 1.
     pub fn backoff(&self, attempt: u32) -> Duration {
         let doublings = attempt.saturating_sub(1).min(31);
         self.first_delay
@@ -33,7 +33,7 @@ impl RetryPolicy {
             .min(self.max_delay)
     }
 
-    /// A rest after the attempt of this number: between half the longest and the longest.
+    /// Returns a random delay after the given attempt: between half the maximum and the maximum.
     pub(crate) fn jittered_backoff(&self, attempt: u32) -> Duration {
         self.backoff(attempt).mul_f64(rand::random_range(0.5..=1.0))
     }

@@ -15,7 +15,7 @@ pub(crate) async fn insert(conn: &mut Conn, new: &NewJob<'_>) -> db::Result<JobI
         .get_result(c))
 }
 
-/// Whether there is anything to claim: a glance that takes no lock.
+/// Returns true if a job is claimable. Takes no lock.
 pub(crate) async fn is_any_due(
     conn: &mut Conn,
     kinds: &[&str],
@@ -32,10 +32,9 @@ pub(crate) async fn is_any_due(
     Ok(first.is_some())
 }
 
-/// The job that is due longest, locked until the transaction ends.
+/// Returns the longest-due job and locks it until the transaction ends.
 ///
-/// Two arms because PostgreSQL must be told to pass over rows that another worker holds; SQLite has one writer, and this
-/// transaction is it.
+/// Two arms because PostgreSQL needs SKIP LOCKED to pass over rows of other workers, and SQLite has a single writer.
 pub(crate) async fn lock_due(
     conn: &mut Conn,
     kinds: &[&str],
@@ -83,7 +82,7 @@ pub(crate) async fn lease(
         .get_result(c))
 }
 
-/// Each of the following changes a job only under its lease, and says whether it did.
+/// Extends a lease. This and the following functions change a job only under its lease, and return whether they did.
 pub(crate) async fn extend(
     conn: &mut Conn,
     job: &ClaimedJob,
@@ -154,7 +153,7 @@ pub(crate) async fn release(conn: &mut Conn, job: &ClaimedJob, now: Timestamp) -
     .map(is_one)
 }
 
-/// The jobs that were given up, the last first.
+/// Returns dead jobs, the most recent first.
 pub(crate) async fn dead(conn: &mut Conn, page: PageRequest) -> db::Result<Page<DeadJob>> {
     let items = run!(conn, |c| jobs::table
         .filter(jobs::died_at.is_not_null())
@@ -186,7 +185,7 @@ pub(crate) async fn requeue(conn: &mut Conn, id: JobId, now: Timestamp) -> db::R
     .map(is_one)
 }
 
-/// Revives at most `limit` of the jobs that were given up until `until`, and says how many they were.
+/// Requeues at most `limit` jobs that died before `until` or at it, and returns their number.
 pub(crate) async fn requeue_batch(
     conn: &mut Conn,
     until: Timestamp,

@@ -1,4 +1,4 @@
-//! The worker: claims jobs, runs them, and notes what became of them.
+//! The worker: claims jobs, runs them and records the outcome.
 
 mod heartbeat;
 
@@ -12,18 +12,18 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::{ClaimedJob, Error, FailureOutcome, Handler, JobError, JobId, Queue, Result};
 use heartbeat::Heartbeat;
 
-/// How long a claim lasts without a sign of life: so soon is the work of a dead process taken up.
+/// Lease duration without a heartbeat. Jobs of a dead process are claimed again after this time.
 const LEASE: Duration = Duration::from_secs(60);
-/// How often the queue is looked at unasked: for other processes' jobs, and those that have rested.
+/// Interval at which the queue is polled for delayed jobs and jobs of other processes.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
-/// How long running jobs may take to end once the worker is told to stop.
+/// Time that running jobs get to finish during shutdown.
 const GRACE: Duration = Duration::from_secs(20);
-/// How often it is tried to note what became of a job before that is left to the next worker.
+/// Attempts to record the outcome of a job before it is left to the next worker.
 const MAX_RECORD_ATTEMPTS: usize = 20;
-/// The rest between two such attempts.
+/// Delay between two such attempts.
 const RECORD_RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// Runs the jobs of the kinds that it has handlers for; others are left to other workers. Cheap to clone.
+/// A worker for the jobs of the kinds that it has handlers for. Cheap to clone.
 #[derive(Clone)]
 pub struct Worker {
     queue: Queue,
@@ -36,7 +36,7 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A worker that runs at most `concurrency` jobs at once, and at least one.
+    /// Creates a worker that runs up to `concurrency` jobs at once, at least one.
     pub fn new(queue: Queue, handlers: Vec<Arc<dyn Handler>>, concurrency: usize) -> Self {
         let handlers = handlers
             .into_iter()
@@ -53,32 +53,32 @@ impl Worker {
         }
     }
 
-    /// The same with another lease than 60 seconds.
+    /// Sets the lease duration. The default is 60 seconds.
     #[must_use]
     pub fn with_lease(self, lease: Duration) -> Self {
         Self { lease, ..self }
     }
 
-    /// The same looking at the queue unasked at another interval than a second.
+    /// Sets the polling interval. The default is one second.
     #[must_use]
     pub fn with_poll_interval(self, poll: Duration) -> Self {
         Self { poll, ..self }
     }
 
-    /// The same with another time for running jobs to end in than 20 seconds.
+    /// Sets the time that running jobs get to finish during shutdown. The default is 20 seconds.
     #[must_use]
     pub fn with_grace(self, grace: Duration) -> Self {
         Self { grace, ..self }
     }
 
-    /// Runs jobs until `shutdown` is ready; then claims no more, waits for those that run, and hands back the leases of
-    /// those that do not end in time. Errors of the database are logged and outlived.
+    /// Runs jobs until `shutdown` is ready. Then it stops claiming, waits for running jobs, and releases the leases of
+    /// jobs that do not finish in time. Database errors are logged and do not stop the worker.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let slots = Arc::new(Semaphore::new(self.concurrency));
         let mut shutdown = std::pin::pin!(shutdown);
         let mut is_failing = false;
         loop {
-            // Only waiting is ever given up for the shutdown, never a statement on its way to the database.
+            // Shutdown interrupts only the waiting, never a running database statement.
             let slot = tokio::select! {
                 biased;
                 () = &mut shutdown => break,
@@ -112,8 +112,8 @@ impl Worker {
         self.shut_down(&slots).await;
     }
 
-    /// Runs everything that is due, one after another, until nothing is, and returns how many attempts that took. For
-    /// tests, and for whoever wants the queue empty.
+    /// Runs all due jobs one after another and returns the number of attempts. For tests, and for callers that need an
+    /// empty queue.
     ///
     /// # Errors
     /// [`Error::Store`] if the database fails.
@@ -139,7 +139,7 @@ impl Worker {
         let began = Instant::now();
         let retry_policy = handler.retry_policy();
         if claimed.attempt > retry_policy.max_attempts {
-            // Earlier attempts ended with their processes, perhaps because of the job.
+            // Earlier attempts ended with their processes, possibly because of the job.
             let outcome = Err(JobError::permanent("every attempt was cut short"));
             self.record_outcome(handler.as_ref(), &claimed, &outcome, began)
                 .await;
@@ -153,7 +153,7 @@ impl Worker {
         self.running().remove(&claimed.id);
     }
 
-    /// Notes what became of a job, again and again while the database cannot: otherwise it would be done twice.
+    /// Records the outcome of a job and retries while the database fails, because the job would otherwise run twice.
     async fn record_outcome(
         &self,
         handler: &dyn Handler,
@@ -221,7 +221,7 @@ impl Worker {
             let job = claimed.id.get();
             match self.queue.release(&claimed).await {
                 Ok(()) => tracing::warn!(job, kind = claimed.kind, "job handed back at shutdown"),
-                // It ended while the others were handed back.
+                // The job finished while other leases were being released.
                 Err(Error::LeaseLost) => {}
                 Err(error) => {
                     tracing::error!(job, kind = claimed.kind, %error, "job not handed back; its lease will run out");
@@ -235,7 +235,7 @@ impl Worker {
     }
 }
 
-/// Runs one job in a task of its own, so that a panic ends there.
+/// Runs one job in its own task, so that a panic does not stop the worker.
 async fn attempt(
     handler: Arc<dyn Handler>,
     claimed: &ClaimedJob,
@@ -245,7 +245,7 @@ async fn attempt(
     let task = tokio::spawn(async move { handler.run(payload, number).await });
     match task.await {
         Ok(outcome) => outcome,
-        // The message of a panic may quote the payload; the panic hook has logged where it was.
+        // A panic message may contain the payload. The panic hook has logged the location.
         Err(stopped) if stopped.is_panic() => Err(JobError::retry("the handler panicked")),
         Err(_) => Err(JobError::retry("the handler was stopped")),
     }

@@ -1,4 +1,4 @@
-//! Keeping a lease while its job runs.
+//! Extends a lease while its job runs.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 
 use crate::{ClaimedJob, Error, Queue};
 
-/// A task that makes a lease last until it is stopped or dropped.
+/// A task that extends a lease until it is stopped or dropped.
 pub(super) struct Heartbeat {
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
@@ -20,7 +20,7 @@ impl Heartbeat {
         Self { stop, task }
     }
 
-    /// Returns once the task has ended, after the statement that it may be in: cutting one short costs its connection.
+    /// Stops the task after its current statement, because interrupting a statement costs its connection.
     pub(super) async fn stop(self) {
         drop(self.stop);
         if let Err(error) = self.task.await {
@@ -42,7 +42,7 @@ async fn beat(queue: Queue, claimed: ClaimedJob, lease: Duration, mut stop: ones
                 tracing::warn!(job = %claimed.id, kind = claimed.kind, "the job's lease is lost while it runs");
                 return;
             }
-            // Two more beats fit into the lease.
+            // Not fatal, because the lease allows two more heartbeats.
             Err(error) => {
                 tracing::warn!(job = %claimed.id, kind = claimed.kind, %error, "the job's lease could not be renewed");
             }
