@@ -1,14 +1,14 @@
-//! Why a request is not answered under its key.
+//! Errors of idempotent requests.
 
 use loggia_db as db;
 
-/// What the fallible operations of this crate return.
+/// The result of this crate's fallible operations.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why a request is not answered under its key.
+/// The reason why a request could not run under its key.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The first request of this key is still being worked on.
+    /// The first request with this key is still in progress.
     #[error("a request of this key is in progress")]
     InProgress,
 
@@ -16,10 +16,10 @@ pub enum Error {
     #[error("the key belongs to another request")]
     KeyReused,
 
-    /// The answer is larger than [`Response::MAX_BYTES`](crate::Response::MAX_BYTES): a fault of ours.
+    /// The response is larger than [`Response::MAX_BYTES`](crate::Response::MAX_BYTES): an internal error.
     #[error("an answer of {bytes} bytes is too large to be kept")]
     TooLarge {
-        /// How large it is.
+        /// The size of the response.
         bytes: usize,
     },
 

@@ -1,4 +1,4 @@
-//! Which keys this process is at work on.
+//! The keys that this process is currently working on.
 
 use std::{
     collections::HashSet,
@@ -9,11 +9,11 @@ use crate::{Error, Request, Result};
 
 type Scope = [u8; 32];
 
-/// The keys at work. Clones share them.
+/// The keys in progress. Clones share them.
 #[derive(Clone, Default)]
 pub(crate) struct InFlight(Arc<Mutex<HashSet<Scope>>>);
 
-/// The right to work on a key, until this is dropped.
+/// The exclusive right to work on a key, released on drop.
 pub(crate) struct InFlightGuard {
     in_flight: InFlight,
     scope: Scope,
@@ -21,7 +21,7 @@ pub(crate) struct InFlightGuard {
 
 impl InFlight {
     /// # Errors
-    /// [`Error::InProgress`] if somebody is at it.
+    /// [`Error::InProgress`] if another request with the key is in progress.
     pub(crate) fn claim(&self, request: &Request) -> Result<InFlightGuard> {
         let scope = request.scope();
         if !self.scopes().insert(scope) {
@@ -33,7 +33,7 @@ impl InFlight {
         })
     }
 
-    /// Nothing is done under the lock that could leave a half behind.
+    /// Locks the set and ignores poisoning, because no operation under the lock can leave it inconsistent.
     fn scopes(&self) -> MutexGuard<'_, HashSet<Scope>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! What a request and its answer are.
+//! Idempotent requests and their stored responses.
 
 use diesel::{Insertable, Queryable, Selectable};
 use loggia_kernel::{AccountId, ParseError, Timestamp};
@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::schema::idempotency_answers;
 
-/// What a client calls its request, so as to be able to repeat it.
+/// An idempotency key: the name that a client gives a request, so that the request can be repeated.
 ///
 /// Shape: 1 to [`Key::MAX_CHARS`] characters, trimmed, none of them a control character.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ impl Key {
     /// The longest key, in characters.
     pub const MAX_CHARS: usize = 128;
 
-    /// Takes what the client sent.
+    /// Parses the value that the client sent.
     ///
     /// # Errors
     /// [`ParseError::Blank`] if nothing is left after trimming, [`ParseError::TooLong`] over the limit,
@@ -37,20 +37,20 @@ impl Key {
         Ok(Self(key.to_owned()))
     }
 
-    /// The text.
+    /// Returns the key as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// By what two payloads are known to be the same, byte for byte.
+/// A fingerprint of a payload. Payloads are the same if they are equal byte for byte.
 ///
 /// Shape: SHA-256 in hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fingerprint(String);
 
 impl Fingerprint {
-    /// The fingerprint of a request's query and body.
+    /// Computes the fingerprint of a request's query and body.
     pub fn of(query: &str, body: &[u8]) -> Self {
         Self(hex(&digest(&[query.as_bytes(), body])))
     }
@@ -60,26 +60,26 @@ impl Fingerprint {
     }
 }
 
-/// A request that is to be answered once.
+/// A request that runs at most once.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Who asks. Keys of different accounts have nothing to do with each other.
+    /// The account that sent the request. Keys of different accounts are independent.
     pub account: AccountId,
-    /// The method, in capitals.
+    /// The method, in upper case.
     pub method: String,
-    /// The path, in the one form that all its spellings share, without the query.
+    /// The normalized path without the query.
     pub path: String,
-    /// What the client calls the request.
+    /// The idempotency key.
     pub key: Key,
-    /// What it sent.
+    /// The fingerprint of the payload.
     pub fingerprint: Fingerprint,
 }
 
 impl Request {
-    /// The longest path that is kept as it is, in bytes: an index of PostgreSQL takes 2704 for a whole row of it.
+    /// Longest path that is stored verbatim, in bytes, because a PostgreSQL index row is limited to 2704 bytes.
     const MAX_PATH_BYTES: usize = 1024;
 
-    /// The path as it is kept: a longer one by its digest.
+    /// Returns the path as stored: longer paths are replaced by their digest.
     pub(crate) fn stored_path(&self) -> String {
         if self.path.len() <= Self::MAX_PATH_BYTES {
             self.path.clone()
@@ -88,7 +88,7 @@ impl Request {
         }
     }
 
-    /// One number for what the key counts for.
+    /// Returns a digest that identifies the scope of the key.
     pub(crate) fn scope(&self) -> [u8; 32] {
         digest(&[
             &self.account.get().to_be_bytes(),
@@ -99,23 +99,23 @@ impl Request {
     }
 }
 
-/// What was answered.
+/// A stored response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
     /// The status.
     pub status: u16,
     /// The body's media type, if there is a body.
     pub content_type: Option<String>,
-    /// The body as it went out, at most [`Response::MAX_BYTES`].
+    /// The body as sent, at most [`Response::MAX_BYTES`].
     pub body: Vec<u8>,
 }
 
 impl Response {
-    /// The largest body that is kept, in bytes: far more than any answer to a change has.
+    /// Largest body that is stored, in bytes: far more than the response to any change needs.
     pub const MAX_BYTES: usize = 1024 * 1024;
 }
 
-/// An answer as it is read.
+/// A stored response as it is read.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = idempotency_answers)]
 pub(crate) struct StoredResponse {
@@ -127,7 +127,7 @@ pub(crate) struct StoredResponse {
     pub(crate) expires_at: Timestamp,
 }
 
-/// An answer as it is entered.
+/// A row to insert.
 #[derive(Insertable)]
 #[diesel(table_name = idempotency_answers)]
 pub(crate) struct NewResponse<'a> {
@@ -143,7 +143,8 @@ pub(crate) struct NewResponse<'a> {
     pub(crate) expires_at: Timestamp,
 }
 
-/// SHA-256 over the parts, each with its length before it: no two lists of parts run together.
+/// Computes SHA-256 over the parts, each prefixed with its length, so that different lists never collide by
+/// concatenation.
 fn digest(parts: &[&[u8]]) -> [u8; 32] {
     let mut sha = Sha256::new();
     for part in parts {
@@ -157,7 +158,7 @@ fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
 
     bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a text cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = write!(text, "{byte:02x}");
         text
     })

@@ -1,4 +1,4 @@
-//! This crate's table. Nobody else reads or writes it.
+//! This crate's table. Only this crate reads or writes it.
 
 use loggia_db::{MigrationSet, migration_set};
 

@@ -1,4 +1,4 @@
-//! Answering once.
+//! The service that runs requests at most once.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,13 +12,13 @@ use crate::{
     store,
 };
 
-/// How long an answer is given again.
+/// Time for which a response is replayed.
 const RETENTION: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How many answers are deleted in one transaction: so that none holds the write lock for long.
+/// Maximum responses deleted in one transaction, so that no transaction holds the write lock for long.
 const PURGE_BATCH: i64 = 500;
 
-/// The answers that are kept. Cheap to clone.
+/// The store of responses. Cheap to clone.
 #[derive(Clone)]
 pub struct IdempotencyKeys {
     db: Db,
@@ -26,17 +26,17 @@ pub struct IdempotencyKeys {
     in_flight: InFlight,
 }
 
-/// How a request came to its answer.
+/// The outcome of a request.
 #[derive(Debug)]
 pub enum Outcome<T> {
-    /// It was done now.
+    /// The request was executed by this call.
     Executed(T),
-    /// It had been done before, and this was the answer.
+    /// The request was executed before; this is its stored response.
     Replayed(Response),
 }
 
 impl IdempotencyKeys {
-    /// Keeps them in `db`, and dates them by `clock`.
+    /// Creates the store on `db` with timestamps from `clock`.
     pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
         Self {
             db,
@@ -45,14 +45,14 @@ impl IdempotencyKeys {
         }
     }
 
-    /// Does `work`, unless it was done before under the request's key; then returns what was answered.
+    /// Runs `work` unless it already ran under the request's key; in that case, returns the stored response.
     ///
-    /// `work` runs by [`Db::atomically`], whose rules it keeps. `response_of` says what is kept of its outcome. Without an
-    /// answer nothing is; an error undoes the changes of `work` in any case.
+    /// `work` runs in [`Db::atomically`] and must follow its rules. `response_of` returns the response to store, or `None` to
+    /// store nothing. An error of `work` always rolls its changes back.
     ///
     /// # Errors
-    /// What `work` returns; [`Error`]. Nothing is changed or kept in these cases, but for an error of `work` that has an
-    /// answer.
+    /// Returns the error of `work`, or [`Error`]. Changes are rolled back. Nothing is stored, unless `response_of`
+    /// returns a response for the error of `work`.
     pub async fn run<T, E>(
         &self,
         request: &Request,
@@ -77,7 +77,7 @@ impl IdempotencyKeys {
                 match (self.save(request, &response).await, outcome) {
                     (Ok(()), outcome) => Ok(outcome.map(Outcome::Executed)),
                     (Err(error), Ok(_)) => Err(error.into()),
-                    // Somebody dropped his transaction in the middle, and this one with it.
+                    // Another task dropped its transaction midway, which aborted this one too.
                     (Err(Error::Store(db::Error::Unavailable(_))), Err(refusal)) => {
                         unsaved = Some(response);
                         Err(refusal)
@@ -92,10 +92,10 @@ impl IdempotencyKeys {
         outcome?
     }
 
-    /// Deletes the answers that are no good any more, and says how many they were.
+    /// Deletes expired responses and returns their number.
     ///
     /// # Errors
-    /// [`Error::Store`]; some may be deleted by then.
+    /// [`Error::Store`]; some responses may be deleted by then.
     pub async fn purge(&self) -> Result<usize> {
         let now = self.clock.now();
         let mut purged = 0;
@@ -109,7 +109,7 @@ impl IdempotencyKeys {
         }
     }
 
-    /// What was answered before, if anything was.
+    /// Returns the stored response, if any.
     async fn find_replay(&self, request: &Request) -> Result<Option<Response>> {
         let mut conn = self.db.read().await?;
         if !store::lock(&mut conn, request).await? {
@@ -139,13 +139,14 @@ impl IdempotencyKeys {
         let new = new_response(request, response, self.clock.now());
         let kept = store::insert(&mut *self.db.write().await?, &new).await;
         match kept {
-            // The account went meanwhile: there is nobody who could ask again.
+            // The account was deleted concurrently, so no client can repeat the request.
             Err(Error::Store(db::Error::ForeignKey(_))) => Ok(()),
             kept => kept,
         }
     }
 
-    /// Keeps a refusal, of which there are no changes, by itself. If that fails, the client may be refused once more.
+    /// Stores the response to a failed request in a transaction of its own. If that fails, a retry may run `work`
+    /// again.
     async fn save_separately(&self, request: &Request, response: &Response) {
         if let Err(error) = self.save(request, response).await {
             tracing::warn!(%error, "a refusal is not kept for its key");

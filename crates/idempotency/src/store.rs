@@ -11,12 +11,12 @@ use crate::{
     schema::idempotency_answers as responses,
 };
 
-/// Makes this transaction the only one at work on the request, until it ends; `false` if another is.
+/// Locks the request for this transaction. Returns `false` if another transaction holds the lock.
 ///
-/// The account stays until then, too. The answer will refer to it, and would lock it at the end, after everything that the
-/// change locks: whoever deletes an account locks it first, and each of the two could wait for the other.
+/// Also locks the account. The stored response refers to it, and would otherwise lock it last. Deleting an account
+/// locks it first, so the two could deadlock.
 ///
-/// Two arms because only PostgreSQL knows such locks. SQLite has one writer, and this transaction is it.
+/// Two arms because PostgreSQL alone has advisory locks. SQLite has a single writer, which is this transaction.
 pub(crate) async fn lock(conn: &mut Conn, request: &Request) -> db::Result<bool> {
     let [a, b, c, d, e, f, g, h, ..] = request.scope();
     let number = i64::from_be_bytes([a, b, c, d, e, f, g, h]);
@@ -33,7 +33,7 @@ pub(crate) async fn lock(conn: &mut Conn, request: &Request) -> db::Result<bool>
         Sqlite(|_c| std::future::ready(Ok(true))),
     )
     .optional()?;
-    // Of an account that is gone, nobody asks.
+    // No row means that the account was deleted, so no other request is in progress.
     Ok(is_alone.unwrap_or(true))
 }
 
@@ -55,7 +55,7 @@ pub(crate) async fn delete(conn: &mut Conn, id: i64) -> db::Result<()> {
 }
 
 /// # Errors
-/// [`Error::InProgress`] if there is an answer by now.
+/// [`Error::InProgress`] if a response exists by now.
 pub(crate) async fn insert(conn: &mut Conn, new: &NewResponse<'_>) -> Result<()> {
     let inserted = run!(conn, |c| diesel::insert_into(responses::table)
         .values(new)
@@ -67,7 +67,7 @@ pub(crate) async fn insert(conn: &mut Conn, new: &NewResponse<'_>) -> Result<()>
     }
 }
 
-/// Deletes at most `limit` answers that are no good any more, and says how many.
+/// Deletes at most `limit` expired responses and returns their number.
 pub(crate) async fn purge(conn: &mut Conn, now: Timestamp, limit: i64) -> db::Result<usize> {
     let ids: Vec<i64> = run!(conn, |c| responses::table
         .filter(responses::expires_at.le(now))
