@@ -1,19 +1,19 @@
-//! What a patch does to a field that may be empty.
+//! A change to a nullable field.
 
-/// One nullable field of a patch. `Option<Option<T>>` says the same, unreadably.
+/// A change to one nullable field of a patch: a readable `Option<Option<T>>`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Change<T> {
-    /// The field was not named: it stays as it is.
+    /// The field is absent from the patch and stays unchanged.
     #[default]
     Keep,
-    /// The field becomes empty.
+    /// The field becomes null.
     Clear,
-    /// The field becomes this.
+    /// The field gets this value.
     Set(T),
 }
 
 impl<T> Change<T> {
-    /// The change as a column's new value: `None` leaves the column alone.
+    /// Returns the new value of the column. `None` leaves the column unchanged.
     pub fn into_column(self) -> Option<Option<T>> {
         match self {
             Self::Keep => None,

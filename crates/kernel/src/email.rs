@@ -1,4 +1,4 @@
-//! E-mail addresses: what counts as one, and when two are the same.
+//! Email addresses: validation and comparison.
 
 use std::net::IpAddr;
 
@@ -40,7 +40,7 @@ impl Email {
         Ok(Self(format!("{local}@{}", domain.to_lowercase())))
     }
 
-    /// Parses an address and puts all of it in lower case.
+    /// Parses an address and converts it to lower case.
     ///
     /// # Errors
     /// As [`Email::parse`].
@@ -48,17 +48,17 @@ impl Email {
         Self::parse(&raw.to_lowercase())
     }
 
-    /// The address as it was given, but for the domain's case.
+    /// Returns the address as given, with the domain in lower case.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What two addresses have in common when they are the same: the whole of it in lower case.
+    /// Returns the whole address in lower case, for comparison.
     pub fn folded(&self) -> String {
         self.0.to_lowercase()
     }
 
-    /// What stands before the `@`.
+    /// Returns the part before the `@`.
     pub fn local_part(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(local, _)| local)
     }
@@ -70,7 +70,7 @@ impl std::fmt::Display for Email {
     }
 }
 
-/// Shows the domain only: whole addresses do not belong in logs.
+/// Shows the domain only, because complete addresses must not be logged.
 impl std::fmt::Debug for Email {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let domain = self.0.rsplit_once('@').map_or("", |(_, domain)| domain);
@@ -89,7 +89,8 @@ fn is_atom(text: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{}|~".contains(&b))
 }
 
-/// A quoted string: control characters but line breaks, anything printable, quote and backslash only after a backslash.
+/// Returns true for the content of a quoted string: printable characters and control characters other than line breaks,
+/// with quote and backslash escaped by a backslash.
 fn is_quoted(text: &str) -> bool {
     let Some(inner) = text
         .strip_prefix('"')
@@ -133,7 +134,7 @@ fn is_label(label: &str) -> bool {
     is_top_level(label) && !label.starts_with('-')
 }
 
-/// Django's pattern lets the last label begin with a hyphen.
+/// Checks a top-level label. Django's pattern allows it to begin with a hyphen.
 fn is_top_level(label: &str) -> bool {
     (1..=63).contains(&label.chars().count())
         && !label.ends_with('-')

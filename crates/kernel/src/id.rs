@@ -1,21 +1,21 @@
-//! Typed ids: a number inside, a UUID outside.
+//! Typed ids: a number inside the system, a UUID outside.
 
 use diesel_derive_newtype::DieselNewType;
 use uuid::{NoContext, Uuid};
 
 use crate::Timestamp;
 
-/// An account's number. Not every API shows it: see [`PublicId`].
+/// The id of an account. Not every API shows it: see [`PublicId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DieselNewType)]
 pub struct AccountId(i64);
 
 impl AccountId {
-    /// Takes a number for an account's; whether there is one, only the database knows.
+    /// Wraps an id. Does not check that the account exists.
     pub fn new(id: i64) -> Self {
         Self(id)
     }
 
-    /// The number.
+    /// Returns the numeric id.
     pub fn get(self) -> i64 {
         self.0
     }
@@ -27,17 +27,17 @@ impl std::fmt::Display for AccountId {
     }
 }
 
-/// An organisation's number: what the rows of a tenant carry. Never on the wire.
+/// The id of an organization, which scopes the rows of a tenant. Never on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DieselNewType)]
 pub struct OrgId(i64);
 
 impl OrgId {
-    /// Takes a number for an organisation's; whether there is one, only the database knows.
+    /// Wraps an id. Does not check that the organization exists.
     pub fn new(id: i64) -> Self {
         Self(id)
     }
 
-    /// The number.
+    /// Returns the numeric id.
     pub fn get(self) -> i64 {
         self.0
     }
@@ -49,47 +49,47 @@ impl std::fmt::Display for OrgId {
     }
 }
 
-/// The name by which an account is known outside: the subject of its tokens.
+/// The public id of an account: the subject of its tokens.
 ///
 /// Shape: a UUIDv7 (RFC 9562) in lower case with hyphens, so ids sort by age.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, DieselNewType)]
 pub struct PublicId(String);
 
 impl PublicId {
-    /// Makes a new one, stamped with `now`.
+    /// Generates a new id with the timestamp `now`.
     pub fn generate(now: Timestamp) -> Self {
         Self(uuid_at(now))
     }
 
-    /// Takes a text for a public id, as it stands in a token.
+    /// Wraps a public id from a token. Does not validate the text.
     pub fn of(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text.
+    /// Returns the id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// The name of a log-in: what refresh and access tokens carry as `sid`.
+/// The id of a session, in the `sid` claim of refresh and access tokens.
 ///
 /// Shape: as [`PublicId`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash, DieselNewType)]
 pub struct SessionId(String);
 
 impl SessionId {
-    /// Makes a new one, stamped with `now`.
+    /// Generates a new id with the timestamp `now`.
     pub fn generate(now: Timestamp) -> Self {
         Self(uuid_at(now))
     }
 
-    /// Takes a text for a session's id, as it stands in a token.
+    /// Wraps a session id from a token. Does not validate the text.
     pub fn of(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text.
+    /// Returns the id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

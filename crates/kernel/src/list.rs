@@ -1,28 +1,28 @@
-//! What is wanted of a list: which part of it, of what, and in which order.
+//! List requests: page, search and sort order.
 
 use crate::PageRequest;
 
-/// What is wanted of a list whose items can be ordered by the fields `F`.
+/// A request for a list whose items can be sorted by the fields `F`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListRequest<F> {
-    /// Which part; all of it where this is `None`.
+    /// The page; `None` requests the whole list.
     pub page: Option<PageRequest>,
-    /// Only what contains this.
+    /// Restricts the list to matches.
     pub search: Option<Search>,
-    /// By which fields, the most important one first; no field twice. A store puts the id last, so that every order is
-    /// the same on both databases, and the only one where this is empty.
+    /// Sort fields, the most significant first, without duplicates. Stores append the id, so that the order is total
+    /// and the same on both databases. If empty, the list is sorted by id.
     pub order: Vec<(F, SortDirection)>,
 }
 
 impl<F> ListRequest<F> {
-    /// All of it, in the order of the ids.
+    /// Requests the whole list, sorted by id.
     pub const ALL: Self = Self {
         page: None,
         search: None,
         order: Vec::new(),
     };
 
-    /// Whether more may have to be read than a page, so that it is no work for a thread that serves requests.
+    /// Returns true if the query may read more rows than one page, so that it must not run on a serving thread.
     pub fn needs_scan(&self) -> bool {
         self.page.is_none() || self.search.is_some()
     }
@@ -34,35 +34,36 @@ impl<F> Default for ListRequest<F> {
     }
 }
 
-/// Which end of an order comes first.
+/// The direction of a sort order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SortDirection {
-    /// The smallest first.
+    /// Smallest first.
     Ascending,
-    /// The largest first.
+    /// Largest first.
     Descending,
 }
 
-/// A text to look for: found where it stands anywhere in a field, without regard to case.
+/// A search text that matches anywhere in a field, without regard to case.
 ///
-/// The two databases do not agree on what is the same in lower case beyond ASCII. So neither is asked: a field that is
-/// searched has a column beside it with its text [`folded`], and that column is compared with [`Search::pattern`].
+/// The two databases disagree on lower case beyond ASCII, so neither folds text: each searched field has a column with
+/// its [`folded`] text, which is compared with [`Search::pattern`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
     folded: String,
 }
 
 impl Search {
-    /// What stands before a `%`, `_` or itself in a pattern, to take its meaning from it.
+    /// The escape character before `%`, `_` and itself in a pattern.
     pub const ESCAPE: char = '\\';
 
-    /// Takes a text to look for, without the white space around it; `None` where nothing is left.
+    /// Creates a search from a text, trimmed; `None` if nothing is left.
     pub fn of(text: &str) -> Option<Self> {
         let folded = folded(text.trim());
         (!folded.is_empty()).then_some(Self { folded })
     }
 
-    /// For `column.like(search.pattern()).escape(Search::ESCAPE)`: the text anywhere in a folded column.
+    /// Returns the pattern that finds the text anywhere in a folded column. Use
+    /// `column.like(search.pattern()).escape(Search::ESCAPE)`.
     pub fn pattern(&self) -> String {
         let mut pattern = String::with_capacity(self.folded.len() + 2);
         pattern.push('%');
@@ -77,8 +78,8 @@ impl Search {
     }
 }
 
-/// A text as it is compared where case does not count: in lower case by Unicode's rules, as [`Email::folded`] and
-/// [`Username::folded`] are.
+/// Folds a text for comparison without regard to case: lower case by Unicode's rules, as [`Email::folded`] and
+/// [`Username::folded`] do.
 ///
 /// [`Email::folded`]: crate::Email::folded
 /// [`Username::folded`]: crate::Username::folded

@@ -1,6 +1,6 @@
-//! The error of parsing a value, as a fact; the texts for people are the caller's.
+//! The error of parsing a value. Callers choose the message.
 
-/// The reason why a text was not accepted as a value.
+/// The reason why a text is not a valid value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParseError {
     /// Nothing is left after trimming.
@@ -10,7 +10,7 @@ pub enum ParseError {
         /// The limit, in Unicode scalar values.
         max: usize,
     },
-    /// Not of the form that the type demands.
+    /// The text does not have the form that the type requires.
     Malformed,
 }
 

@@ -1,11 +1,12 @@
-//! Slugs: names fit for a path.
+//! Slugs: names for paths.
 
 use diesel_derive_newtype::DieselNewType;
 use unicode_normalization::UnicodeNormalization;
 
 /// A slug: a name for paths, derived from a text.
 ///
-/// Shape: 1 to [`Slug::MAX_CHARS`] of `a-z 0-9 _ -`, no hyphen or underscore at either end unless a suffix put it there.
+/// Shape: 1 to [`Slug::MAX_CHARS`] of `a-z 0-9 _ -`, no hyphen or underscore at either end unless a suffix put it
+/// there.
 /// Source: Django 5.2, `utils/text.py` `slugify`; the length is Django's `SlugField`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, DieselNewType)]
 pub struct Slug(String);
@@ -14,7 +15,7 @@ impl Slug {
     /// The width of Django's slug columns.
     pub const MAX_CHARS: usize = 50;
 
-    /// Makes a slug of any text, as Django's `slugify` does; `fallback` where nothing of the text is left.
+    /// Derives a slug from any text, as Django's `slugify` does. Uses `fallback` if nothing of the text is left.
     pub fn of(text: &str, fallback: &str) -> Self {
         let ascii: String = text
             .nfkd()
@@ -41,7 +42,7 @@ impl Slug {
         Self(if cut.is_empty() { fallback } else { cut }.to_owned())
     }
 
-    /// The same slug with `-n` behind it, shortened to keep to the limit.
+    /// Returns the slug with `-n` appended, shortened to the limit.
     #[must_use]
     pub fn with_suffix(&self, n: u32) -> Self {
         let suffix = format!("-{n}");
@@ -53,7 +54,7 @@ impl Slug {
         Self(kept + &suffix)
     }
 
-    /// The text.
+    /// Returns the slug as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

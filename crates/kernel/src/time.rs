@@ -1,54 +1,54 @@
-//! Time: one type for a moment, and the only place that asks what time it is.
+//! Timestamps and the clock.
 
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 use diesel_derive_newtype::DieselNewType;
 
-/// A moment in UTC.
+/// An instant in UTC.
 ///
-/// Shape: cut to microseconds when made, because that is what both databases keep; so a value read back equals the one written.
+/// Shape: truncated to microseconds, the precision of both databases, so that a value read back equals the one written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DieselNewType)]
 pub struct Timestamp(NaiveDateTime);
 
 impl Timestamp {
-    /// Takes a moment, cutting it to microseconds.
+    /// Creates a timestamp, truncated to microseconds.
     pub fn new(moment: DateTime<Utc>) -> Self {
         Self(moment.naive_utc().trunc_subsecs(6))
     }
 
-    /// The moment `seconds` after 1970, or before it; `None` beyond what the calendar can tell.
+    /// Creates a timestamp from Unix seconds, which may be negative; `None` outside of the calendar's range.
     pub fn from_unix(seconds: i64) -> Option<Self> {
         DateTime::from_timestamp(seconds, 0).map(Self::new)
     }
 
-    /// Whole seconds since 1970, as tokens count them.
+    /// Returns whole Unix seconds, as used in tokens.
     pub fn unix_seconds(self) -> i64 {
         self.0.and_utc().timestamp()
     }
 
-    /// The part after the whole second, in nanoseconds.
+    /// Returns the fraction of the second, in nanoseconds.
     pub fn subsec_nanos(self) -> u32 {
         self.0.and_utc().timestamp_subsec_nanos()
     }
 
-    /// The moment for a calendar.
+    /// Returns the timestamp as a `chrono` value.
     pub fn to_utc(self) -> DateTime<Utc> {
         self.0.and_utc()
     }
 
-    /// The moment as RFC 3339 has it: with microseconds, and `+00:00` behind it.
+    /// Formats the timestamp by RFC 3339, with microseconds and the offset `+00:00`.
     pub fn to_rfc3339(self) -> String {
         self.to_utc().to_rfc3339_opts(SecondsFormat::Micros, false)
     }
 
-    /// The moment of a date-time as RFC 3339 has it, in whatever offset; `None` for any other text.
+    /// Parses an RFC 3339 date-time with any offset; `None` for any other text.
     pub fn from_rfc3339(text: &str) -> Option<Self> {
         let moment = DateTime::parse_from_rfc3339(text).ok()?;
         Some(Self::new(moment.to_utc()))
     }
 
-    /// Later by `duration`; the end of time where the calendar ends.
+    /// Adds `duration`, saturating at the end of the calendar.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         let delta = TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
@@ -60,7 +60,7 @@ impl Timestamp {
         )
     }
 
-    /// Earlier by `duration`; the beginning of time where the calendar begins.
+    /// Subtracts `duration`, saturating at the beginning of the calendar.
     #[must_use]
     pub fn minus(self, duration: Duration) -> Self {
         let delta = TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
@@ -71,19 +71,19 @@ impl Timestamp {
         )
     }
 
-    /// How long after `earlier` this is; zero if it is not.
+    /// Returns the time since `earlier`, or zero if `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         (self.0 - earlier.0).to_std().unwrap_or_default()
     }
 }
 
-/// Where the time comes from. Tests hold it still.
+/// A source of the current time. Tests use a fixed one.
 pub trait Clock: Send + Sync {
-    /// The present moment.
+    /// Returns the current time.
     fn now(&self) -> Timestamp;
 }
 
-/// The machine's clock.
+/// The system clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 

@@ -1,11 +1,11 @@
-//! User names: Django's rules, and how one is derived from an e-mail address.
+//! Usernames: Django's rules, and the derivation from an email address.
 
 use diesel_derive_newtype::DieselNewType;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{Email, ParseError};
 
-/// A user name: compared letter for letter, stored in Unicode normal form KC.
+/// A username: case-sensitive, stored in Unicode normal form KC.
 ///
 /// Shape: 1 to [`Username::MAX_CHARS`] characters, letters and digits of any script and `@ . + - _`.
 /// Source: Django 5.2, `contrib/auth/validators.py` `UnicodeUsernameValidator`, `base_user.py` `normalize_username`.
@@ -13,17 +13,17 @@ use crate::{Email, ParseError};
 pub struct Username(String);
 
 impl Username {
-    /// Source: Django, `AbstractUser.username`.
+    /// The maximum length in characters. Source: Django, `AbstractUser.username`.
     pub const MAX_CHARS: usize = 150;
 
-    /// The longest name that is derived, or parsed by the narrower rules.
+    /// The maximum length of derived usernames, and of usernames parsed by [`Username::parse_ascii`].
     pub const ASCII_MAX_CHARS: usize = 50;
 
-    /// Parses a user name.
+    /// Parses a username.
     ///
     /// # Errors
-    /// [`ParseError::Blank`] if nothing is left after trimming, [`ParseError::Malformed`] for a character that may not
-    /// stand in one, [`ParseError::TooLong`] over the limit.
+    /// [`ParseError::Blank`] if nothing is left after trimming, [`ParseError::Malformed`] for a character that is not
+    /// allowed, [`ParseError::TooLong`] over the limit.
     pub fn parse(raw: &str) -> Result<Self, ParseError> {
         let name: String = raw.trim().nfkc().collect();
         if name.is_empty() {
@@ -40,7 +40,7 @@ impl Username {
         Ok(Self(name))
     }
 
-    /// Parses a user name by narrower rules: 1 to 50 of `A-Z a-z 0-9 . _`.
+    /// Parses a username by narrower rules: 1 to 50 of `A-Z a-z 0-9 . _`.
     ///
     /// # Errors
     /// As [`Username::parse`], with the limit [`Username::ASCII_MAX_CHARS`].
@@ -60,7 +60,8 @@ impl Username {
         Ok(Self(name.to_owned()))
     }
 
-    /// Derives a name from the local part of an address: its plain characters, or `user` where nothing is left.
+    /// Derives a username from the local part of an address: its allowed ASCII characters, or `user` if nothing is
+    /// left.
     pub fn from_local_part(email: &Email) -> Self {
         let name: String = email
             .local_part()
@@ -75,7 +76,7 @@ impl Username {
         })
     }
 
-    /// The same name with `-n` behind it, shortened to keep to `max` characters.
+    /// Returns the name with `-n` appended, shortened to `max` characters.
     #[must_use]
     pub fn with_suffix(&self, n: u32, max: usize) -> Self {
         let suffix = format!("-{n}");
@@ -87,12 +88,12 @@ impl Username {
         Self(kept + &suffix)
     }
 
-    /// The text.
+    /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The name in lower case, for comparisons regardless of case.
+    /// Returns the name in lower case, for comparison without regard to case.
     pub fn folded(&self) -> String {
         self.0.to_lowercase()
     }
@@ -104,7 +105,7 @@ impl std::fmt::Display for Username {
     }
 }
 
-/// Python's `\w` and `. @ + -`.
+/// Returns true for Python's `\w` and `. @ + -`.
 fn is_allowed(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '.' | '@' | '+' | '-')
 }
