@@ -1,4 +1,4 @@
-//! Letters written to a folder, one `.eml` file each.
+//! A mailer that writes emails to a folder, one `.eml` file each.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use crate::{Error, Mailer, Message, Result, mime};
 
-/// A mailer that writes each letter to a file of its own, for a machine without a mail server.
+/// A mailer that writes each email to its own file, for machines without a mail server.
 ///
-/// Shape: `<UUIDv7>.eml`, so names sort by the time of writing; a reader sees a whole letter or none. Letters hold
-/// secrets: folder and files are readable by their owner alone. The folder is made when it is missing.
+/// Shape: `<UUIDv7>.eml`, so names sort by time of writing. Files appear complete or not at all. Emails contain
+/// secrets, so folder and files are readable by their owner only. A missing folder is created.
 #[derive(Clone, Debug)]
 pub struct Directory {
     folder: PathBuf,
@@ -21,7 +21,7 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// A mailer to `folder`, writing as `from`. Touches nothing yet.
+    /// Creates a mailer to `folder` with the sender `from`. Does not access the folder yet.
     ///
     /// # Errors
     /// [`Error::Invalid`] if `from` is neither an address nor `Name <address>`.
@@ -55,7 +55,7 @@ fn write(folder: &Path, bytes: &[u8]) -> io::Result<()> {
         .and_then(|()| fs::rename(&draft, folder.join(format!("{name}.eml"))))
         .and_then(|()| sync(folder));
     if finished.is_err() {
-        // The disk may be full: half a letter is of use to nobody. That it could not be removed changes nothing.
+        // The disk may be full, so remove the incomplete file. An error here changes nothing.
         let _ = fs::remove_file(&draft);
     }
     finished
@@ -69,7 +69,7 @@ fn create_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Returns once the bytes are on the disk: the queue forgets the letter after this.
+/// Writes a file and syncs it to disk, because the queue deletes the email after this.
 fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -80,7 +80,7 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Returns once the names in the folder are on the disk, where a folder can be opened at all.
+/// Syncs the folder's entries to disk, on systems where a folder can be opened.
 fn sync(folder: &Path) -> io::Result<()> {
     if cfg!(unix) {
         fs::File::open(folder)?.sync_all()?;

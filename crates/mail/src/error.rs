@@ -1,49 +1,50 @@
-//! Why a letter was not made or not sent.
+//! Errors of creating and sending emails.
 
 use std::fmt;
 
-/// What the fallible operations here return.
+/// The result of this crate's fallible operations.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why a letter was not made or not sent. No variant holds an address, a link or a password, so all may be logged.
+/// The reason why an email was not created or sent. No variant contains an address, a link or a password, so all may be
+/// logged.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The server will not take this letter, now or later. Trying again is of no use.
+    /// The server rejected this email permanently. Do not retry.
     #[error("the mail server refused the letter with {reply}")]
     Rejected {
-        /// What the server answered.
+        /// The server's reply.
         reply: Reply,
     },
 
-    /// The letter did not go out, for a reason that may pass: try again later.
+    /// The email was not sent for a temporary reason. Retry later.
     ///
-    /// A refused log-in counts here too: it is the settings' fault and not the letter's, and letters that wait go out
-    /// once it is mended.
+    /// Includes failed authentication, because the settings are wrong and not the email. Queued emails are sent once
+    /// the settings are corrected.
     #[error("the mail cannot be delivered at present: {cause}")]
     Temporary {
-        /// For the log.
+        /// The cause, for the log.
         cause: String,
     },
 
-    /// A setting or a part of a letter is not of the form that it must have.
+    /// A setting or a part of an email is invalid.
     #[error("invalid {what}")]
     Invalid {
-        /// Which one.
+        /// The name of the setting or part.
         what: &'static str,
     },
 
-    /// A template is missing, faulty, or asks for a value that it was not given.
+    /// A template is missing or invalid, or requires a value that is not in its context.
     #[error("mail template {name} cannot be used")]
     Template {
         /// The template's file, relative to the folder of templates.
         name: String,
-        /// What is wrong with it, and where.
+        /// The error and its position.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 }
 
 impl Error {
-    /// Whether the same letter may go out at another time.
+    /// Returns true if a retry may succeed.
     pub fn is_temporary(&self) -> bool {
         matches!(self, Self::Temporary { .. })
     }
@@ -55,7 +56,7 @@ impl Error {
     }
 }
 
-/// A mail server's answer, without its prose, which may quote addresses and links.
+/// A mail server's reply without its text, which may quote addresses and links.
 ///
 /// Shape: the reply code of RFC 5321 §4.2 and, if the server sent one, the enhanced status code of RFC 3463,
 /// displayed as `550 5.1.1`.
@@ -68,7 +69,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Reads the enhanced status from the beginning of what the server said after the code.
+    /// Creates a reply. Parses the enhanced status code from the beginning of the text after the code.
     pub(crate) fn new(code: u16, text: &str) -> Self {
         Self {
             code,

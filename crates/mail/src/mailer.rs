@@ -1,4 +1,4 @@
-//! Sending letters, by whichever road the settings name.
+//! The mailer interface, and its creation from the settings.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -7,28 +7,28 @@ use async_trait::async_trait;
 
 use crate::{Directory, Error, Message, Result, Smtp};
 
-/// A way to send letters. Object-safe: share it as `Arc<dyn Mailer>`.
+/// A way to send emails. Object-safe: share it as `Arc<dyn Mailer>`.
 #[async_trait]
 pub trait Mailer: Send + Sync {
-    /// Sends one letter, and returns once it has been accepted at the other end.
+    /// Sends one email. Returns after the receiving side has accepted it.
     ///
-    /// If this fails, the letter may still have arrived: a connection can break after the server took the letter and
-    /// before it said so.
+    /// If this fails, the email may still have been delivered: a connection can break after the server accepted the
+    /// email and before it replied.
     ///
     /// # Errors
-    /// [`Error::Rejected`] if it is of no use to try again, [`Error::Temporary`] if it is, [`Error::Invalid`] if the
-    /// letter cannot be written as a message.
+    /// [`Error::Rejected`] if a retry cannot succeed, [`Error::Temporary`] if it can, [`Error::Invalid`] if the email
+    /// cannot be encoded as a message.
     async fn send(&self, message: &Message) -> Result<()>;
 }
 
-/// The mailer that the setting `LOGGIA_MAIL_URL` names, writing as `from` (`LOGGIA_MAIL_FROM`).
+/// Creates the mailer that the setting `LOGGIA_MAIL_URL` names, with the sender `from` (`LOGGIA_MAIL_FROM`).
 ///
-/// Shape: `file://DIR` (the folder as it stands, nothing decoded), `smtp://user:password@host:port` (STARTTLS
-/// required), `smtps://…` (TLS from the first byte), `smtp+insecure://…` (no encryption); user and password
+/// Shape: `file://DIR` (the folder verbatim, without decoding), `smtp://user:password@host:port` (STARTTLS
+/// required), `smtps://…` (implicit TLS), `smtp+insecure://…` (no encryption); user and password
 /// percent-encoded, port by default 587, 465 and 25. `from` is an address or `Name <address>`.
 ///
 /// # Errors
-/// [`Error::Invalid`] naming the setting that is not of this form; never with its value, which may hold a password.
+/// [`Error::Invalid`] with the name of the invalid setting, never with its value, which may contain a password.
 pub fn open(url: &str, from: &str) -> Result<Arc<dyn Mailer>> {
     match url.strip_prefix("file://") {
         Some("") => Err(Error::Invalid { what: "mail URL" }),

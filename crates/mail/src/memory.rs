@@ -1,4 +1,4 @@
-//! Letters kept in memory, for tests.
+//! A mailer that stores emails in memory, for tests.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,14 +6,14 @@ use async_trait::async_trait;
 
 use crate::{Mailer, Message, Result};
 
-/// A mailer that keeps what it is given. Clones share their letters.
+/// A mailer that stores emails in memory. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     messages: Arc<Mutex<Vec<Message>>>,
 }
 
 impl Memory {
-    /// The letters sent so far, oldest first.
+    /// Returns the emails sent so far, oldest first.
     pub fn sent(&self) -> Vec<Message> {
         self.messages
             .lock()
@@ -21,7 +21,7 @@ impl Memory {
             .clone()
     }
 
-    /// The letters sent since the last call, oldest first, which are then forgotten.
+    /// Removes and returns the emails sent since the last call, oldest first.
     pub fn take(&self) -> Vec<Message> {
         std::mem::take(&mut *self.messages.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -1,4 +1,4 @@
-//! A letter: whom it is for and what it says.
+//! An email: recipient, subject and texts.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use lettre::Address;
 
 use crate::{Error, Rendered, Result};
 
-/// A letter ready to be sent. The sender is the mailer's.
+/// An email ready to be sent. The mailer supplies the sender.
 ///
-/// Shape: one recipient; a subject of one line without control characters; plain text, and the same as HTML if there
-/// is any. Nothing in it can add a header.
+/// Shape: one recipient; a subject of one line without control characters; plain text, and optionally the same as
+/// HTML. No part can inject a header.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Message {
     to: String,
@@ -20,10 +20,11 @@ pub struct Message {
 }
 
 impl Message {
-    /// Makes a letter to the address `to`, which is a bare address without a name.
+    /// Creates an email to `to`, a bare address without a name.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if `to` is no address, or the subject is blank, breaks its line or holds control characters.
+    /// [`Error::Invalid`] if `to` is not an address, or the subject is blank or contains line breaks or control
+    /// characters.
     pub fn new(
         to: &str,
         subject: impl Into<String>,
@@ -43,7 +44,7 @@ impl Message {
         })
     }
 
-    /// Makes a letter to the address `to` of what a template rendered.
+    /// Creates an email to `to` from a rendered template.
     ///
     /// # Errors
     /// As [`Message::new`].
@@ -51,33 +52,34 @@ impl Message {
         Self::new(to, rendered.subject, rendered.text, Some(rendered.html))
     }
 
-    /// The recipient's address, as it was given.
+    /// Returns the recipient's address as given.
     pub fn to(&self) -> &str {
         &self.to
     }
 
-    /// The subject.
+    /// Returns the subject.
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// The plain text. Lines end in `\n`.
+    /// Returns the plain text. Lines end in `
+    /// `.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The HTML part, if there is one.
+    /// Returns the HTML part, if any.
     pub fn html(&self) -> Option<&str> {
         self.html.as_deref()
     }
 
-    /// The recipient's address as mail servers want it: the domain in ASCII.
+    /// Returns the recipient's address for the mail server, with the domain in ASCII.
     pub(crate) fn address(&self) -> &Address {
         &self.address
     }
 }
 
-/// Shows the recipient's domain and the subject only: letters carry links that log their reader in.
+/// Shows the recipient's domain and the subject only, because emails contain login links.
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Message")
@@ -87,7 +89,7 @@ impl fmt::Debug for Message {
     }
 }
 
-/// Parses an address, turning a domain in other scripts into its ASCII form, which every server understands.
+/// Parses an address and converts an internationalized domain to ASCII, which every server supports.
 pub(crate) fn address(raw: &str) -> Option<Address> {
     let (local, domain) = raw.rsplit_once('@')?;
     if raw.chars().any(char::is_control) {

@@ -1,4 +1,4 @@
-//! A letter as a message of RFC 5322.
+//! The encoding of an email as a message of RFC 5322.
 
 use lettre::Message as MimeMessage;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
@@ -8,9 +8,9 @@ use uuid::Uuid;
 use crate::message::address;
 use crate::{Error, Message, Result};
 
-/// Writes `message` as a message from `from`: both texts as alternatives, dated now, under a new message id.
+/// Encodes `message` as a message from `from`: plain text and HTML as alternatives, the current date, a new message id.
 pub(crate) fn encode(from: &Mailbox, message: &Message) -> Result<MimeMessage> {
-    // Keeps holiday replies from coming back. Source: RFC 3834 §5.
+    // Prevents automatic replies. Source: RFC 3834 §5.
     let auto_submitted = HeaderValue::new(
         HeaderName::new_from_ascii_str("Auto-Submitted"),
         "auto-generated".to_owned(),

@@ -1,4 +1,4 @@
-//! Letters handed to a mail server.
+//! A mailer that sends emails over SMTP.
 
 mod address;
 
@@ -18,19 +18,19 @@ use tokio::time::{Instant, timeout};
 use crate::{Error, Mailer, Message, Reply, Result, mime};
 use address::{Security, ServerAddress};
 
-/// How long one letter may take, from the name look-up to the server's last word.
+/// Time limit for one email, from the name lookup to the server's final reply.
 const SEND_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a connection is worth keeping; servers close an idle one after minutes at the latest.
+/// Time after which an idle connection is closed. Servers close idle connections after minutes at the latest.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a kept connection has to show that it is alive.
+/// Time limit for an idle connection to prove that it is alive.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
-/// How many connections are kept between letters.
+/// Maximum idle connections.
 const MAX_IDLE: usize = 4;
 
-/// A mailer over SMTP. Connections are kept for the next letter.
+/// A mailer over SMTP that reuses connections.
 ///
-/// A send ends within 30 seconds. A connection whose dialogue did not end well is closed and never used again: what
-/// it still had to say would be taken for the answer to the next letter.
+/// A send ends within 30 seconds. A connection is closed after a failed dialogue and never reused, because a late reply
+/// would be taken for the reply to the next email.
 pub struct Smtp {
     server: ServerAddress,
     from: Mailbox,
@@ -45,11 +45,11 @@ struct IdleConnection {
 }
 
 impl Smtp {
-    /// A mailer to the server at `url`, writing as `from`. Connects with the first letter. For the form of both see
-    /// [`open`](crate::open).
+    /// Creates a mailer to the server at `url` with the sender `from`. Connects when the first email is sent. For the
+    /// format of both see [`open`](crate::open).
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming the setting that is not of the form.
+    /// [`Error::Invalid`] with the name of the invalid setting.
     pub fn new(url: &str, from: &str) -> Result<Self> {
         Ok(Self {
             server: ServerAddress::parse(url)?,
@@ -60,7 +60,7 @@ impl Smtp {
         })
     }
 
-    /// The same with another limit to how long one letter may take.
+    /// Sets the time limit for one email.
     #[must_use]
     pub fn with_timeout(self, limit: Duration) -> Self {
         Self { limit, ..self }
@@ -104,7 +104,7 @@ impl Smtp {
         Ok(connection)
     }
 
-    /// A kept connection that still answers, if there is one.
+    /// Returns an idle connection that still responds, if any.
     async fn acquire(&self) -> Option<AsyncSmtpConnection> {
         loop {
             let idle = self
@@ -157,10 +157,10 @@ impl fmt::Debug for Smtp {
     }
 }
 
-/// What an error in the dialogue about one letter means for the letter.
+/// Maps an SMTP error to the error of the email.
 fn classify(error: &smtp::Error) -> Error {
     match error.status().map(u16::from) {
-        // The server wants encryption or a log-in first: the settings are to blame. Source: RFC 4954 §6.
+        // The server requires encryption or authentication, so the settings are wrong. Source: RFC 4954 §6.
         Some(code) if error.is_permanent() && !matches!(code, 530..=539) => Error::Rejected {
             reply: reply(code, error),
         },
@@ -168,7 +168,7 @@ fn classify(error: &smtp::Error) -> Error {
     }
 }
 
-/// Words `error` for the log. A server's prose is left out, for it may quote addresses and links.
+/// Describes `error` for the log without the server's text, which may quote addresses and links.
 fn temporary(error: &smtp::Error) -> Error {
     match error.status().map(u16::from) {
         Some(code) => Error::temporary(format!("the server answered {}", reply(code, error))),

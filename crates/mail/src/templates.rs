@@ -1,4 +1,4 @@
-//! Letters' texts, which an operator may replace.
+//! The texts of emails, which an operator may override.
 
 mod built_in;
 
@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::{Error, Result};
 
-/// What a letter says, before it is known whom it is for.
+/// The content of an email, without a recipient.
 ///
 /// Shape: a subject of one line; plain text; HTML.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,11 +22,11 @@ pub struct Rendered {
     pub subject: String,
     /// Plain text.
     pub text: String,
-    /// The same as a whole HTML document.
+    /// The same content as a complete HTML document.
     pub html: String,
 }
 
-/// Shows the subject only: the texts carry links that log their reader in.
+/// Shows the subject only, because the texts contain login links.
 impl std::fmt::Debug for Rendered {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Rendered")
@@ -35,24 +35,23 @@ impl std::fmt::Debug for Rendered {
     }
 }
 
-/// The texts of all letters, as minijinja templates.
+/// The texts of all emails, as minijinja templates.
 ///
-/// Shape: a letter's name is `djoser/password_reset`, for example, and its files are `<name>.subject.txt`,
-/// `<name>.txt` and `<name>.html`. Values are escaped in HTML and stand as they are in the other two. A value that a
-/// template asks for and was not given is an error, unless it is only tested with `if`.
+/// Shape: an email's name is `djoser/password_reset`, for example, and its files are `<name>.subject.txt`,
+/// `<name>.txt` and `<name>.html`. Values are escaped in HTML only. A value that a template uses but the context
+/// does not contain is an error, unless it is only tested with `if`.
 #[derive(Debug)]
 pub struct Templates {
     environment: Environment<'static>,
 }
 
 impl Templates {
-    /// The built-in texts, each file replaced by the one of the same name in `override_dir`, if there is one. Files
-    /// there are read now, and not again; they may include each other and the built-in `_layout.html`,
-    /// `_valid.txt`.
+    /// Loads the built-in texts. A file of the same name in `override_dir` replaces the built-in one. The files are
+    /// read once, in this call. They may include each other and the built-in `_layout.html` and `_valid.txt`.
     ///
     /// # Errors
     /// [`Error::Invalid`] if `override_dir` is not a folder; [`Error::Template`] for the first file that cannot be
-    /// read or is not a template.
+    /// read or is not a valid template.
     pub fn new(override_dir: Option<PathBuf>) -> Result<Self> {
         if override_dir.as_deref().is_some_and(|dir| !dir.is_dir()) {
             return Err(Error::Invalid {
@@ -63,9 +62,9 @@ impl Templates {
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         environment.set_syntax(syntax()?);
         environment.set_formatter(format);
-        // Errors would otherwise quote the values of a letter, its link among them.
+        // With debug information, errors would quote the values of an email, including its link.
         environment.set_debug(false);
-        // What has been found to be a template here is what letters are made of, whatever happens to the files.
+        // Never reload files: emails use the templates that were validated here.
         environment.set_auto_reload(false);
         for (name, text) in built_in::FILES {
             let text = match &override_dir {
@@ -82,10 +81,11 @@ impl Templates {
         Ok(Self { environment })
     }
 
-    /// The letter `name`, with the values of `context` filled in.
+    /// Renders the email `name` with the values of `context`.
     ///
     /// # Errors
-    /// [`Error::Template`] if there is no such letter, or one of its files asks for a value that it was not given.
+    /// [`Error::Template`] if the email does not exist, or one of its files uses a value that `context` does not
+    /// contain.
     pub fn render(&self, name: &str, context: impl Serialize) -> Result<Rendered> {
         let context = Value::from(Serde(context));
         Ok(Rendered {
@@ -103,7 +103,7 @@ impl Templates {
     }
 }
 
-/// A line that holds only a tag leaves nothing behind, so that texts can be laid out.
+/// Removes lines that contain only a tag, so that templates can be indented and spaced.
 fn syntax() -> Result<SyntaxConfig> {
     SyntaxConfig::builder()
         .trim_blocks(true)
@@ -131,13 +131,13 @@ fn read_override(dir: &Path, name: &str) -> Result<Option<String>> {
     }
 }
 
-/// Puts a subject on one line: control characters become spaces, and neighbouring spaces one.
+/// Converts a subject to one line: control characters become spaces, and repeated spaces are merged.
 fn one_line(text: &str) -> String {
     let spaced = text.replace(char::is_control, " ");
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Writes a value as minijinja does, but leaves the slash alone, so that links stay readable in the source of HTML.
+/// Formats a value as minijinja does, but does not escape the slash, so that links stay readable in the HTML source.
 fn format(
     out: &mut Output,
     state: &mut State,

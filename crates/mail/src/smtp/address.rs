@@ -1,4 +1,4 @@
-//! Where the mail server is, and how it is spoken to.
+//! The address and security of the mail server.
 
 use std::fmt;
 
@@ -20,19 +20,19 @@ pub(super) struct ServerAddress {
     pub(super) credentials: Option<Credentials>,
 }
 
-/// How the connection is protected.
+/// The encryption of the connection.
 pub(super) enum Security {
-    /// From the first byte.
+    /// Implicit TLS.
     Tls(TlsParameters),
-    /// By STARTTLS, before anything else is said; without it nothing is sent.
+    /// STARTTLS before anything else. If the server does not support it, nothing is sent.
     StartTls(TlsParameters),
-    /// Not at all.
+    /// No encryption.
     None,
 }
 
 impl ServerAddress {
     /// # Errors
-    /// [`Error::Invalid`], without the URL: it may hold a password.
+    /// [`Error::Invalid`] without the URL, which may contain a password.
     pub(super) fn parse(raw: &str) -> Result<Self> {
         let Ok(url) = Url::parse(raw) else {
             return Err(INVALID);
@@ -61,7 +61,7 @@ impl ServerAddress {
     }
 }
 
-/// Shows neither user nor password.
+/// Omits user and password.
 impl fmt::Debug for ServerAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = match self.security {
@@ -84,7 +84,7 @@ fn tls(host: &str) -> Result<TlsParameters> {
     })
 }
 
-/// User and password, or neither: one of them alone is a mistake in the setting.
+/// Returns user and password, or `None` without both. One without the other is an invalid setting.
 fn credentials(url: &Url) -> Result<Option<Credentials>> {
     match (url.username(), url.password()) {
         ("", None) => Ok(None),

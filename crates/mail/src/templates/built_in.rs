@@ -1,4 +1,4 @@
-//! The texts that are part of the program.
+//! The built-in email texts.
 
 macro_rules! file {
     ($name:literal) => {
@@ -6,7 +6,7 @@ macro_rules! file {
     };
 }
 
-/// Every template file by its name, relative to the folder of templates.
+/// All template files by name, relative to the folder of templates.
 pub(super) const FILES: &[(&str, &str)] = &[
     file!("_layout.html"),
     file!("_valid.txt"),
