@@ -1,12 +1,12 @@
-//! Why a file could not be kept or found.
+//! Errors of the file storage.
 
-/// What this crate's functions return.
+/// The result of this crate's functions.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why a file could not be kept or found.
+/// The reason why a storage operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The URL is not understood, or its kind of store is not built in.
+    /// The URL is invalid, or its kind of store is not supported.
     #[error("a storage URL must be file://DIR or memory://")]
     Url,
 
@@ -14,7 +14,7 @@ pub enum Error {
     #[error("the storage directory cannot be used")]
     Directory(#[source] std::io::Error),
 
-    /// No file can have this key.
+    /// The key is invalid.
     #[error("not a key of a file")]
     Key,
 
@@ -22,7 +22,7 @@ pub enum Error {
     #[error("the storage is full")]
     Full,
 
-    /// The store did not do as asked.
+    /// A storage operation failed.
     #[error("the storage failed")]
     Failed(#[source] object_store::Error),
 }
@@ -37,7 +37,7 @@ impl From<object_store::Error> for Error {
     }
 }
 
-/// Whether the cause of causes is a full disk or an exhausted quota.
+/// Returns true if the root cause is a full disk or an exhausted quota.
 fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
     use std::io::ErrorKind::{QuotaExceeded, StorageFull};
     let mut cause = Some(error);

@@ -1,24 +1,24 @@
-//! Keys: what files are called.
+//! The keys of files.
 
 use object_store::path::Path;
 
 use crate::{Error, Result};
 
-/// What a file is called: names with `/` between them.
+/// The key of a file: names separated by `/`.
 ///
-/// Shape: at most [`Key::MAX_BYTES`] bytes; no name is empty, `.` or `..`, longer than [`Key::MAX_NAME_BYTES`] bytes as it
-/// stands on disk, or has a control character or a backslash in it.
+/// Shape: at most [`Key::MAX_BYTES`] bytes; no name is empty, `.` or `..`, longer than [`Key::MAX_NAME_BYTES`] bytes as
+/// stored on disk, or contains a control character or a backslash.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Key(String);
 
 impl Key {
-    /// The longest key. Source: S3 and Google Cloud Storage, object names.
+    /// The maximum length of a key. Source: S3 and Google Cloud Storage, object names.
     pub const MAX_BYTES: usize = 1024;
 
-    /// The longest name in it: what file systems take, less what is put behind a name while its file is written.
+    /// The maximum length of a name: the file system limit less the suffix of a file that is being written.
     pub const MAX_NAME_BYTES: usize = 240;
 
-    /// Checks a key.
+    /// Parses a key.
     ///
     /// # Errors
     /// [`Error::Key`].
@@ -31,12 +31,12 @@ impl Key {
         }
     }
 
-    /// The text.
+    /// Returns the key as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// As the store wants it: what it cannot have in a name is escaped.
+    /// Returns the path in the store, with unsupported characters escaped.
     pub(crate) fn path(&self) -> Path {
         Path::from_iter(self.0.split('/'))
     }

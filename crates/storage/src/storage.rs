@@ -1,4 +1,4 @@
-//! Where files are.
+//! A store of files.
 
 use std::{fs, sync::Arc};
 
@@ -9,12 +9,12 @@ use object_store::{
 
 use crate::{Error, Key, Result};
 
-/// Files by their keys. Cheap to clone.
+/// A store of files by key. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Storage(Arc<dyn ObjectStore>);
 
 impl Storage {
-    /// Opens what the URL names: `file://DIR`, which is made if it is missing, or `memory://`.
+    /// Opens the store at a URL: `file://DIR`, which is created if it does not exist, or `memory://`.
     ///
     /// # Errors
     /// [`Error::Url`]; [`Error::Directory`].
@@ -31,7 +31,8 @@ impl Storage {
         Ok(Self(Arc::new(files)))
     }
 
-    /// Begins to write a file. Nothing is seen of it before [`Upload::finish`]; a file that has this key is replaced then.
+    /// Starts to write a file. It becomes visible with [`Upload::finish`], which replaces an existing file with this
+    /// key.
     ///
     /// # Errors
     /// [`Error::Full`]; [`Error::Failed`].
@@ -39,7 +40,7 @@ impl Storage {
         Ok(Upload(self.0.put_multipart(&key.path()).await?))
     }
 
-    /// A file's content; none if there is no such file.
+    /// Returns the content of a file; `None` if it does not exist.
     ///
     /// # Errors
     /// [`Error::Failed`].
@@ -52,12 +53,12 @@ impl Storage {
     }
 }
 
-/// A file that is being written. Dropped unfinished it leaves nothing behind.
+/// A file that is being written. Dropping it before [`Upload::finish`] discards it.
 #[derive(Debug)]
 pub struct Upload(Box<dyn MultipartUpload>);
 
 impl Upload {
-    /// Writes what comes next.
+    /// Appends bytes to the file.
     ///
     /// # Errors
     /// [`Error::Full`]; [`Error::Failed`].
@@ -65,7 +66,7 @@ impl Upload {
         Ok(self.0.put_part(bytes.into()).await?)
     }
 
-    /// Puts the file in its place, to stay.
+    /// Publishes the file durably under its key.
     ///
     /// # Errors
     /// [`Error::Full`]; [`Error::Failed`].
