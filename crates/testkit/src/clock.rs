@@ -1,4 +1,4 @@
-//! A clock that stands still until it is moved.
+//! A clock with a fixed time.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -7,38 +7,38 @@ use std::{
 
 use loggia_kernel::{Clock, Timestamp};
 
-/// 2026-01-01, noon, in seconds since 1970: far from the ends of a day, a month and daylight saving.
+/// 2026-01-01 12:00:00 UTC in Unix seconds: far from the ends of a day, a month and daylight saving time.
 const START: i64 = 1_767_268_800;
 
-/// A clock that stands still until it is moved. Clones show the same time.
+/// A clock with a fixed time that tests change. Clones share the time.
 #[derive(Clone, Debug)]
 pub struct FrozenClock(Arc<Mutex<Timestamp>>);
 
 impl FrozenClock {
-    /// A clock that shows `now`.
+    /// Creates a clock that shows `now`.
     pub fn new(now: Timestamp) -> Self {
         Self(Arc::new(Mutex::new(now)))
     }
 
-    /// Moves it on.
+    /// Advances the clock.
     pub fn advance(&self, by: Duration) {
         let mut now = self.shown();
         *now = now.plus(by);
     }
 
-    /// Moves it to `now`, which may be earlier.
+    /// Sets the clock to `now`, which may be earlier.
     pub fn set(&self, now: Timestamp) {
         *self.shown() = now;
     }
 
-    /// A test that panicked while it held the lock left a whole time behind.
+    /// Locks the time and ignores poisoning, because a panicking test cannot leave it inconsistent.
     fn shown(&self) -> MutexGuard<'_, Timestamp> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Default for FrozenClock {
-    /// The same moment in every test: 2026-01-01 12:00:00 UTC.
+    /// Creates a clock at the same time in every test: 2026-01-01 12:00:00 UTC.
     fn default() -> Self {
         match Timestamp::from_unix(START) {
             Some(start) => Self::new(start),

@@ -5,35 +5,37 @@ use loggia_db::{Db, MigrationSet, Result, run};
 
 use crate::{migrations, postgres, sqlite};
 
-/// Enough for a race; and so few that a machine of many cores, with a test on each, stays under the server's limit.
+/// Enough connections for a race, and few enough that a machine with many cores stays below the server's limit.
 const POOL: usize = 4;
 
-/// A database of its own with every crate's tables: a file of SQLite, or a database on the PostgreSQL of `TEST_DATABASE_URL`.
+/// A separate database with the tables of all crates: an SQLite file, or a database on the PostgreSQL server of
+/// `TEST_DATABASE_URL`.
 ///
-/// It goes when this is dropped, even under a [`Db`] that is still open.
+/// Dropping it removes the database, even if a [`Db`] is still open.
 pub struct TestDb {
     db: Db,
     url: String,
     _home: Home,
 }
 
-/// What the database lives in; dropping it removes the database.
+/// The resource that contains the database. Dropping it removes the database.
 enum Home {
     Postgres(#[expect(dead_code, reason = "kept for its drop")] postgres::Database),
     Sqlite(#[expect(dead_code, reason = "kept for its drop")] tempfile::TempDir),
 }
 
 impl TestDb {
-    /// Makes one. Its connections live on the calling runtime.
+    /// Creates a database. Its connections live on the calling runtime.
     ///
     /// # Panics
-    /// If it cannot: a `TEST_DATABASE_URL` that is neither unset nor a PostgreSQL's, no such server, or a migration that
-    /// fails. Nothing is skipped and no other database is taken instead.
+    /// Panics if `TEST_DATABASE_URL` is set and not a PostgreSQL URL, the server is not reachable, or a migration
+    /// fails. Never skips a test or falls back to another database.
     pub async fn open() -> Self {
         Self::with_pool(POOL).await
     }
 
-    /// As [`TestDb::open`], with `pool` connections instead of the usual four; on SQLite, readers.
+    /// Creates a database as [`TestDb::open`] does, with `pool` connections instead of four. On SQLite, these are
+    /// readers.
     ///
     /// # Panics
     /// As [`TestDb::open`].
@@ -45,7 +47,7 @@ impl TestDb {
         Self::at(home, pool).await
     }
 
-    /// Makes one without tables: for tests of migrations.
+    /// Creates a database without tables, for tests of migrations.
     ///
     /// # Panics
     /// As [`TestDb::open`].
@@ -69,15 +71,15 @@ impl TestDb {
         }
     }
 
-    /// The database, opened.
+    /// Returns the open database.
     pub fn db(&self) -> Db {
         self.db.clone()
     }
 
-    /// Does what no service does: for a state that comes from elsewhere, as from an import.
+    /// Executes SQL for states that no service creates, such as those from an import.
     ///
     /// # Panics
-    /// If the database refuses.
+    /// Panics if the database returns an error.
     pub async fn execute(&self, sql: &str) {
         if let Err(error) = self.try_to_execute(sql).await {
             panic!("{sql}: {error}");
@@ -89,7 +91,7 @@ impl TestDb {
         run!(&mut *conn, |c| diesel::sql_query(sql).execute(c)).map(drop)
     }
 
-    /// Where it is, as [`Db::open`] takes it: for a test that opens it a second time, as another process would.
+    /// Returns the URL for [`Db::open`], for tests that open the database a second time as another process would.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -104,7 +106,7 @@ fn on_postgres(database: postgres::Database) -> (String, Home) {
     (database.url().to_owned(), Home::Postgres(database))
 }
 
-/// The PostgreSQL to use, if any.
+/// Returns the URL of the PostgreSQL server to use, if any.
 fn server() -> Option<String> {
     #[expect(
         clippy::disallowed_methods,

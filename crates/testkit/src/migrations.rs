@@ -4,22 +4,22 @@ use std::{collections::BTreeMap, fs, io, sync::LazyLock};
 
 use loggia_db::{Migration, MigrationSet};
 
-/// Read when the tests run, on the machine that compiled them.
+/// The folder, which tests read at run time on the machine that compiled them.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations");
 
-/// Every crate's set of migrations.
+/// Returns the migration sets of all crates.
 ///
-/// A crate's tests need the tables that its own tables refer to, but not the crates they belong to. So these sets come
-/// from the files instead of the crates, and require nothing of each other.
+/// A crate's tests need the tables that its own tables refer to, but not the crates that own them. So these sets are
+/// read from files and do not depend on each other.
 ///
 /// # Panics
-/// If the folder cannot be read.
+/// Panics if the folder cannot be read.
 pub fn sets() -> &'static [MigrationSet] {
     static SETS: LazyLock<Vec<MigrationSet>> = LazyLock::new(by_crate);
     &SETS
 }
 
-/// All migrations, in order.
+/// Returns all migrations in order.
 pub(crate) fn all() -> &'static [Migration] {
     static ALL: LazyLock<Vec<Migration>> = LazyLock::new(|| match read() {
         Ok(migrations) => migrations,
@@ -39,7 +39,7 @@ fn by_crate() -> Vec<MigrationSet> {
         .collect()
 }
 
-/// Reads the folder. A migration is a constant elsewhere; its texts here live as long as the process, too.
+/// Reads the folder. The texts are leaked, because migrations outside of tests are constants.
 fn read() -> io::Result<Vec<Migration>> {
     let mut migrations = Vec::new();
     for entry in fs::read_dir(format!("{FOLDER}/sqlite"))? {

@@ -1,8 +1,8 @@
 //! A database on a PostgreSQL server for one test: a copy of a template that is migrated once.
 //!
-//! Tests run in many processes at once. The first that needs the template makes it, under an advisory lock of the server;
-//! its name is made of the migrations' text, so that everybody who has the same migrations shares it. What a killed test
-//! leaves behind is in nobody's way: `scripts/postgres.sh` removes the whole server.
+//! Tests run in many processes at once. The first one that needs the template creates it under an advisory lock of the
+//! server. The template's name is a digest of the migrations, so all tests with the same migrations share it.
+//! `scripts/postgres.sh` removes the whole server, including the databases of killed tests.
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -15,11 +15,11 @@ use uuid::Uuid;
 
 use crate::migrations;
 
-/// "test" in ASCII. Advisory locks belong to one database of the server; this one is taken in the server's own, and
-/// `Db::migrate`'s in that which it migrates.
+/// "test" in ASCII. Advisory locks are per database: this one is taken in the server's own database, and that of
+/// `Db::migrate` in the migrated one.
 const LOCK: &str = "SELECT pg_advisory_lock(1952805748)";
 
-/// A database of its own on the server; dropped with this.
+/// A separate database on the server, removed on drop.
 pub(crate) struct Database {
     server: String,
     name: String,
@@ -27,12 +27,12 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// Copies the template with every table, after making it if it does not exist yet.
+    /// Creates a database as a copy of the template, which is created first if it does not exist.
     pub(crate) async fn create(server: &str) -> Self {
         Self::or_panic(Self::try_create(server).await)
     }
 
-    /// Makes a database without tables.
+    /// Creates a database without tables.
     pub(crate) async fn create_empty(server: &str) -> Self {
         Self::or_panic(Self::try_create_empty(server).await)
     }
@@ -76,10 +76,10 @@ impl Database {
 }
 
 impl Drop for Database {
-    /// Waits until it is gone, because a test's process ends with its test.
+    /// Waits until the database is removed, because a test's process ends with its test.
     ///
-    /// On a thread and a runtime of its own: a drop may happen anywhere, also where nothing can be awaited. What fails
-    /// here fails no test; the database is then left to the server's end.
+    /// Runs on its own thread and runtime, because a drop may happen where awaiting is impossible. An error does not
+    /// fail the test; the database is then removed with the server.
     fn drop(&mut self) {
         let server = self.server.clone();
         // FORCE ends the connections of pools that are still open.
@@ -99,7 +99,7 @@ impl Drop for Database {
     }
 }
 
-/// A connection to the server's own database that waits as long as it takes: for the template, or for a busy machine.
+/// Connects to the server's own database without a time limit, because the template or a busy machine may take long.
 async fn connect(admin: &Db) -> Result<Lease> {
     let mut conn = admin.write().await?;
     execute(&mut conn, "SET statement_timeout = 0".to_owned()).await?;
@@ -127,25 +127,26 @@ async fn exists(conn: &mut Conn, database: &str) -> Result<bool> {
     Ok(found != 0)
 }
 
-/// Makes the template, unless somebody else did while this one waited.
+/// Creates the template, unless another process created it while this one waited for the lock.
 async fn make_template(conn: &mut Conn, server: &str, template: &str) -> Result<()> {
-    // The lock goes with the connection, which is closed when the caller is done with it.
+    // The lock is released with the connection, which the caller closes.
     execute(conn, LOCK.to_owned()).await?;
     if exists(conn, template).await? {
         return execute(conn, "SELECT pg_advisory_unlock_all()".to_owned()).await;
     }
-    // Under another name until it is whole: whoever sees the template's name may copy it at once. One that a killed test
-    // left half-made is made anew.
+    // Use a draft name until the template is complete, because other tests copy it as soon as its name exists. Replace
+    // a draft left by a killed test.
     let draft = format!("{template}_draft");
     execute(
         conn,
         format!("DROP DATABASE IF EXISTS {draft} WITH (FORCE)"),
     )
     .await?;
-    // Two sessions cannot copy template1 at once, and somebody may be looking at it.
+    // Use template0: template1 cannot be copied by two sessions at once or while a session is connected to it.
     execute(conn, format!("CREATE DATABASE {draft} TEMPLATE template0")).await?;
     migrate(with_database(server, &draft)).await?;
-    // A template that somebody is connected to cannot be copied, nor renamed; renaming waits for those that are leaving.
+    // A database with open connections can be neither copied nor renamed. Renaming waits for connections that are
+    // closing.
     execute(
         conn,
         format!("ALTER DATABASE {draft} WITH ALLOW_CONNECTIONS false"),
@@ -160,7 +161,7 @@ async fn make_template(conn: &mut Conn, server: &str, template: &str) -> Result<
     execute(conn, "SELECT pg_advisory_unlock_all()".to_owned()).await
 }
 
-/// On a runtime of its own, so that it does not matter what kind of runtime the test has.
+/// Runs on its own runtime, so that it works with any kind of test runtime.
 async fn migrate(url: String) -> Result<()> {
     let migrating = tokio::task::spawn_blocking(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -180,7 +181,7 @@ async fn migrate(url: String) -> Result<()> {
         .unwrap_or_else(|panic| Err(Error::Migration(panic.into())))
 }
 
-/// A name made of the content: the text of all migrations.
+/// Returns a template name derived from the text of all migrations.
 fn template_name() -> String {
     let mut hasher = DefaultHasher::new();
     for migration in migrations::all() {
@@ -189,7 +190,7 @@ fn template_name() -> String {
     format!("loggia_template_{:016x}", hasher.finish())
 }
 
-/// The same server, user and parameters with another database.
+/// Returns the URL with the same server, user and parameters, and another database.
 pub(crate) fn with_database(server: &str, name: &str) -> String {
     let (address, parameters) = match server.split_once('?') {
         Some((address, parameters)) => (address, format!("?{parameters}")),

@@ -5,11 +5,11 @@ use std::path::Path;
 use loggia_db::{Db, MigrationSet};
 use tempfile::TempDir;
 
-/// Memory that looks like a disk: a commit, which waits for the disk, then waits for nothing.
+/// A file system in memory, where commits do not wait for a disk.
 const MEMORY: &str = "/dev/shm";
 
-/// Makes a file with the tables of `sets` in a folder of its own. Returns its URL and the folder, which removes itself when
-/// dropped.
+/// Creates a file with the tables of `sets` in its own folder. Returns its URL and the folder, which is removed on
+/// drop.
 pub(crate) async fn create(sets: &[MigrationSet]) -> (String, TempDir) {
     let mut builder = tempfile::Builder::new();
     builder.prefix("loggia-test-");
@@ -23,7 +23,7 @@ pub(crate) async fn create(sets: &[MigrationSet]) -> (String, TempDir) {
         Err(error) => panic!("no temporary folder: {error}"),
     };
     let url = format!("sqlite://{}", folder.path().join("loggia.db").display());
-    // Migrating an empty file takes milliseconds, less than sharing a migrated one among processes would.
+    // Not copied from a template, because migrating an empty file takes only milliseconds.
     if let Err(error) = migrate(&url, sets).await {
         panic!("{url} cannot be migrated: {error}");
     }
