@@ -1,4 +1,4 @@
-//! What a request carries: body, typed values, list query, idempotency key.
+//! The parts of a request: body, typed values, list query, idempotency key.
 
 pub mod idempotency;
 

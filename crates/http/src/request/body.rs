@@ -1,4 +1,4 @@
-//! A request's body, read when the handler asks for it: after it knows who calls.
+//! A request's body, which the handler reads after authentication.
 
 use std::{collections::HashMap, future::Ready, marker::PhantomData, time::Duration};
 
@@ -25,8 +25,8 @@ use crate::{
 
 /// A body that has not been read yet.
 ///
-/// Reading it is a step of the handler's own, because credentials are judged first, and only then what is sent with
-/// them. Source: docs/contract/drf.md «Order of checks»; docs/contract/v1.md «Order of checks».
+/// The handler reads it explicitly, because credentials are checked before the payload.
+/// Source: docs/contract/drf.md «Order of checks»; docs/contract/v1.md «Order of checks».
 pub struct Body<D> {
     headers: HeaderMap,
     payload: Payload,
@@ -34,22 +34,22 @@ pub struct Body<D> {
     dialect: PhantomData<fn() -> D>,
 }
 
-/// Where errors of a whole body are located. Source: docs/contract/v1.md «Errors».
+/// The location of errors of a whole body. Source: docs/contract/v1.md «Errors».
 const WHOLE: &str = "body/data";
 
-/// The largest body of JSON or form fields that is read, in bytes. Source: docs/contract/README.md «Request limits».
+/// Maximum size of a JSON or form body, in bytes. Source: docs/contract/README.md «Request limits».
 const MAX_BYTES: usize = 64 * 1024;
 
-/// How long a client may fall silent in the middle of its body. Source: the same.
+/// Maximum pause of a client while it sends its body. Source: the same.
 const MAX_SILENCE: Duration = Duration::from_secs(30);
 
 impl<D: Dialect> Body<D> {
-    /// Reads the body into `T`, a struct of [`Field`](super::fields::Field)s. An empty body is an empty object, except where bodies
-    /// are always JSON; unknown keys are ignored, and the last value of a repeated key counts.
+    /// Reads the body into `T`, a struct of [`Field`](super::fields::Field)s. An empty body is an empty object, except
+    /// where bodies are always JSON; unknown keys are ignored, and the last value of a repeated key counts.
     ///
     /// # Errors
-    /// [`Problem::UnsupportedMediaType`], [`Problem::Malformed`], [`Problem::MalformedForm`], [`Problem::NotAnObject`], [`Problem::TooLarge`],
-    /// [`Problem::TooSlow`].
+    /// [`Problem::UnsupportedMediaType`], [`Problem::Malformed`], [`Problem::MalformedForm`], [`Problem::NotAnObject`],
+    /// [`Problem::TooLarge`], [`Problem::TooSlow`].
     pub async fn read<T: DeserializeOwned>(self) -> Result<T, Reject<D>> {
         Ok(self.fields().await?.read()?.0)
     }
@@ -63,7 +63,8 @@ impl<D: Dialect> Body<D> {
         Ok(fields)
     }
 
-    /// As [`Body::read`], where JSON that is not an object counts as an empty one: every required field is reported as missing.
+    /// As [`Body::read`], where JSON that is not an object counts as an empty one: every required field is reported as
+    /// missing.
     ///
     /// # Errors
     /// As [`Body::read`], without [`Problem::NotAnObject`].
@@ -83,11 +84,12 @@ impl<D: Dialect> Body<D> {
         Ok(self.fields().await?.read()?)
     }
 
-    /// Reads a body that is a list of at most `max` items, or an object with such a list under `key`. It is JSON whatever
-    /// its type says. `parse` reads an item; its errors are located at `body/data/<index>`.
+    /// Reads a body that is a list of at most `max` items, or an object with such a list under `key`. It is JSON
+    /// whatever its type says. `parse` reads an item; its errors are located at `body/data/<index>`.
     ///
     /// # Errors
-    /// As [`Body::read`]; [`Code::NotAList`] and [`Code::TooManyItems`], at `body/data` or `body/data/<key>`; those of the items.
+    /// As [`Body::read`]; [`Code::NotAList`] and [`Code::TooManyItems`], at `body/data` or `body/data/<key>`; those of
+    /// the items.
     pub async fn read_list<T>(
         self,
         key: &str,

@@ -1,8 +1,8 @@
-//! Typed fields of a request: structs whose fields know their own names, how they are read, and what the document says of them.
+//! Typed fields of a request: structs whose fields define their names, their parsing and their documentation.
 //!
-//! A wire type is a struct of [`Field`]s that derives `Deserialize` and `ToSchema`. Absent, null, blank, mistyped and valid values
-//! are states of its fields, so reading a body never stops at the first invalid field. [`Fields`] fills such a struct from JSON,
-//! an urlencoded form, multipart parts or a query string.
+//! A wire type is a struct of [`Field`]s that derives `Deserialize` and `ToSchema`. Absent, null, blank, mistyped and
+//! valid values are states of its fields, so reading a body never stops at the first invalid field. [`Fields`] fills
+//! such a struct from JSON, an urlencoded form, multipart parts or a query string.
 
 mod deserializer;
 mod document;
@@ -36,25 +36,25 @@ pub use self::{
 #[derive(Debug)]
 pub struct Fields {
     source: Source,
-    /// Comes before each name in errors: `query/`, or nothing.
+    /// The prefix of names in errors: `query/`, or empty.
     place: &'static str,
 }
 
 #[derive(Debug)]
 enum Source {
-    /// Of a repeated key the last value counts.
+    /// The members of an object. The last value of a repeated key counts.
     Json(HashMap<String, Box<RawValue>>),
-    /// In the order in which they were sent, with repeated names.
+    /// The fields in the order sent, with repeated names.
     Form(Vec<(String, Input)>),
 }
 
 impl Fields {
-    /// No fields at all: every field is absent.
+    /// Creates an empty set: every field is absent.
     pub fn empty() -> Self {
         Self::form(Vec::new())
     }
 
-    /// The members of a JSON object.
+    /// Creates the fields from the members of a JSON object.
     pub fn json(members: HashMap<String, Box<RawValue>>) -> Self {
         Self {
             source: Source::Json(members),
@@ -62,7 +62,7 @@ impl Fields {
         }
     }
 
-    /// The fields of a form. A list takes all values of a repeated name, any other field the last one.
+    /// Creates the fields of a form. A list takes all values of a repeated name, any other field the last one.
     pub fn form(fields: Vec<(String, Input)>) -> Self {
         Self {
             source: Source::Form(fields),
@@ -70,7 +70,7 @@ impl Fields {
         }
     }
 
-    /// The parameters of a query string, which errors locate at `query/<name>`.
+    /// Creates the fields from a query string. Errors are located at `query/<name>`.
     pub fn query(query: &str) -> Self {
         let pairs = url::form_urlencoded::parse(query.as_bytes());
         let pairs = pairs.map(|(name, value)| (name.into_owned(), Input::Text(value.into_owned())));
@@ -80,7 +80,7 @@ impl Fields {
         }
     }
 
-    /// Fills a struct of [`Field`]s, and returns the names that it does not declare, sorted.
+    /// Fills a struct of [`Field`]s and returns the names that it does not declare, sorted.
     ///
     /// # Errors
     /// [`Problem::Internal`] if `T` is not a struct of fields.
@@ -90,7 +90,7 @@ impl Fields {
         Ok((read, self.into_names()))
     }
 
-    /// Removes a value. `is_list` makes a list of all values that a form gives for the name.
+    /// Removes a value. With `is_list`, returns a list of all values of the name in a form.
     fn take(&mut self, name: &str, is_list: bool) -> Input {
         match &mut self.source {
             Source::Json(members) => members

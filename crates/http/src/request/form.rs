@@ -1,4 +1,4 @@
-//! Forms: the fields of urlencoded and multipart bodies, in the order in which they were sent.
+//! Parsing of forms: the fields of urlencoded and multipart bodies, in the order sent.
 
 use actix_multipart::{Multipart, MultipartError};
 use actix_web::{http::header::HeaderMap, web::Bytes};
@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream};
 use super::Input;
 use crate::error::Problem;
 
-/// Reads `a=1&b=2`.
+/// Parses `a=1&b=2`.
 pub(super) fn urlencoded(body: &[u8]) -> Vec<(String, Input)> {
     url::form_urlencoded::parse(body)
         .map(|(name, value)| (name.into_owned(), Input::Text(value.into_owned())))

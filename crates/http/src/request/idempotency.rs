@@ -1,7 +1,7 @@
-//! Requests that are answered once: the header `Idempotency-Key`. Source: docs/contract/v1.md «Idempotency».
+//! Support for the `Idempotency-Key` header. Source: docs/contract/v1.md «Idempotency».
 //!
-//! A handler switches it on in three places: `IdempotencyKey` among its `params(...)`, `once: IdempotencyKey` among its arguments, and
-//! [`IdempotencyKey::run`] around its calls of services. Whatever refuses a request for what it says, or for who asks, comes before.
+//! A handler enables it in three places: `IdempotencyKey` in its `params(...)`, an argument `once: IdempotencyKey`, and
+//! [`IdempotencyKey::run`] around its service calls. Validation and permission checks come before that call.
 
 mod body_digest;
 
@@ -31,16 +31,16 @@ use crate::{
 
 pub use self::body_digest::Witness;
 
-/// The header that names a request.
+/// The request header with the key.
 pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// The header of an answer that was given before.
+/// The response header that marks a replayed response.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// What a request says of being sent twice.
+/// The idempotency key of a request, if any.
 pub struct IdempotencyKey(Option<Named>);
 
-/// A request that its client has given a name.
+/// A request with an idempotency key.
 struct Named {
     answers: Result<IdempotencyKeys, Problem>,
     key: Result<Key, Refusal>,
@@ -50,14 +50,14 @@ struct Named {
 }
 
 impl IdempotencyKey {
-    /// Does `work`, unless the request has a key under which it was done before: then the answer is the same again.
+    /// Runs `work`, unless it already ran under the request's key; in that case, replays the stored response.
     ///
-    /// With a key, `work` is one transaction ([`Db::atomically`](loggia_db::Db::atomically)) with the answer that is
-    /// kept: success, and refusals, whose changes are undone. Faults of ours, and what a client is to try again, are not
-    /// kept. Call it when the body is read and checked, and it is known that the caller belongs where he asks.
+    /// With a key, `work` and the stored response are one transaction ([`Db::atomically`](loggia_db::Db::atomically)).
+    /// Success and client errors are stored, the latter with their changes rolled back; internal errors and errors that
+    /// allow a retry are not. Call it after validating the body and checking the caller's membership.
     ///
     /// # Errors
-    /// What `work` returns; [`Refusal::BadIdempotencyKey`], [`Refusal::IdempotencyKeyReused`],
+    /// Returns the error of `work`; [`Refusal::BadIdempotencyKey`], [`Refusal::IdempotencyKeyReused`],
     /// [`Refusal::IdempotencyKeyInUse`].
     pub async fn run<D: Dialect>(
         self,
@@ -67,11 +67,11 @@ impl IdempotencyKey {
         self.run_for(account, |_| Ok(()), work).await
     }
 
-    /// As [`IdempotencyKey::run`], where only the answer tells what the caller must be allowed to see: before it is given again,
-    /// `may_hear` judges it.
+    /// Runs `work` as [`IdempotencyKey::run`] does, for handlers whose access check depends on the response: `may_hear`
+    /// checks a stored response before it is replayed.
     ///
     /// # Errors
-    /// As [`IdempotencyKey::run`]; what `may_hear` returns.
+    /// As [`IdempotencyKey::run`]; the error of `may_hear`.
     pub async fn run_for<D: Dialect>(
         self,
         account: AccountId,
@@ -98,7 +98,7 @@ impl IdempotencyKey {
     }
 }
 
-/// What is kept of an outcome.
+/// Returns the response to store for an outcome, if any.
 fn kept<D: Dialect>(outcome: &Response<D>) -> Option<Kept> {
     match outcome {
         Ok(reply) => reply.kept(),
@@ -106,7 +106,8 @@ fn kept<D: Dialect>(outcome: &Response<D>) -> Option<Kept> {
     }
 }
 
-/// A refusal is kept, but for what may be different a moment later, and for who asks, which is asked first every time.
+/// Returns the response to store for an error. Transient errors are not stored. Neither are errors of the caller's
+/// identity, which every request checks first.
 fn refusal<D: Dialect>(reject: &Reject<D>) -> Option<Kept> {
     let problem = reject.problem();
     if matches!(problem, Problem::Internal(_)) {
@@ -133,7 +134,7 @@ impl FromRequest for IdempotencyKey {
             answers: answers(request),
             key: key(request),
             method: request.method().as_str().to_owned(),
-            // The one form of all that lead here: `front` has seen to the slash.
+            // The normalized path: `front` has handled the trailing slash.
             path: request.path().to_owned(),
             witness,
         }))))
@@ -147,7 +148,7 @@ fn answers(request: &HttpRequest) -> Result<IdempotencyKeys, Problem> {
     answers.ok_or_else(|| Problem::Internal("the application holds no `IdempotencyKeys`".into()))
 }
 
-/// The key, if there is exactly one and it is sound.
+/// Returns the key if the header occurs exactly once and is valid.
 fn key(request: &HttpRequest) -> Result<Key, Refusal> {
     let mut values = request.headers().get_all(KEY);
     let (Some(value), None) = (values.next(), values.next()) else {
@@ -159,7 +160,7 @@ fn key(request: &HttpRequest) -> Result<Key, Refusal> {
         .ok_or(Refusal::BadIdempotencyKey)
 }
 
-/// The header in the document. Where it stands, `docs` adds what it may be answered with.
+/// Documents the header. For operations with it, `docs` adds the possible responses.
 impl IntoParams for IdempotencyKey {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let text = ObjectBuilder::new()

@@ -1,4 +1,4 @@
-//! One value of a request's body, before anybody has said what it should be.
+//! One value of a request's body, before its type is checked.
 
 use serde_json::value::RawValue;
 
@@ -6,31 +6,31 @@ use crate::error::Kind;
 
 /// One value of a request's body.
 ///
-/// Django REST framework tells absent from null, takes a number for a text but a boolean for none, and knows halves of
-/// UTF-16 pairs when it sees them; so a field is read as what it is, and judged afterwards.
+/// Django REST framework distinguishes absent from null, accepts a number but not a boolean as a text, and detects
+/// unpaired UTF-16 surrogates. So a field is first read as it is, and validated afterwards.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Input {
-    /// The key is not there.
+    /// The key is absent.
     #[default]
     Absent,
-    /// It is null.
+    /// Null.
     Null,
-    /// It is a text.
+    /// A text.
     Text(String),
-    /// It is a text with half of a UTF-16 pair in it: this one. The rest of it is not kept.
+    /// A text with this unpaired UTF-16 surrogate. The rest of the text is not kept.
     BrokenText(u16),
-    /// It is a number, as it was written.
+    /// A number as written.
     Number(String),
-    /// It is true or false.
+    /// A boolean.
     Bool(bool),
-    /// It is a list of these.
+    /// A list of values.
     List(Vec<Input>),
-    /// It is an object, or an uploaded file where none is due.
+    /// An object, or an uploaded file where none is expected.
     Object,
 }
 
 impl Input {
-    /// Reads a value that was found to be JSON.
+    /// Reads a value that is known to be valid JSON.
     pub(super) fn of_raw(raw: &RawValue) -> Self {
         Self::of(raw.get())
     }
@@ -48,7 +48,7 @@ impl Input {
         }
     }
 
-    /// What kind of value it is; `None` where there is none.
+    /// Returns the kind of the value; `None` if it is absent or null.
     pub fn kind(&self) -> Option<Kind> {
         match self {
             Self::Absent | Self::Null => None,
@@ -61,21 +61,21 @@ impl Input {
         }
     }
 
-    /// Whether Python would call it false: absent, null, empty, zero or false.
+    /// Returns true for values that are false in Python: absent, null, empty, zero or false.
     pub fn is_falsy(&self) -> bool {
         match self {
             Self::Absent | Self::Null | Self::Bool(false) => true,
             Self::Text(text) => text.is_empty(),
             Self::Number(number) => number.parse::<f64>().is_ok_and(|n| n == 0.0),
             Self::BrokenText(_) | Self::Bool(true) => false,
-            // Only empty ones are false; nobody reads lists or objects where this is asked.
+            // Only empty ones are false, but no caller passes lists or objects.
             Self::List(_) | Self::Object => true,
         }
     }
 }
 
-/// A JSON list. The whole body was parsed before, so it is one. Lists in it count as empty: nobody is due any, and a body
-/// could nest them deeper than the stack goes.
+/// Reads a JSON list. It is valid, because the whole body was parsed before. Nested lists count as empty: no field
+/// expects them, and their depth could overflow the stack.
 fn list(json: &str) -> Input {
     let items: Vec<&RawValue> = serde_json::from_str(json).unwrap_or_default();
     let items = items.into_iter().map(|item| match item.get() {
@@ -85,19 +85,19 @@ fn list(json: &str) -> Input {
     Input::List(items.collect())
 }
 
-/// A JSON string. Read as bytes, because there alone serde_json lets half of a pair pass.
+/// Reads a JSON string as bytes, because serde_json accepts unpaired surrogates only there.
 fn text(json: &str) -> Input {
     if let Ok(text) = serde_json::from_str(json) {
         return Input::Text(text);
     }
     match half_of_a_pair(json) {
         Some(half) => Input::BrokenText(half),
-        // The whole body was parsed before, so every other escape is sound.
+        // The whole body was parsed before, so every other escape is valid.
         None => Input::Text(String::new()),
     }
 }
 
-/// The first `\uD800` to `\uDFFF` that is not part of a pair.
+/// Returns the first `\uD800` to `\uDFFF` that is not part of a pair.
 fn half_of_a_pair(json: &str) -> Option<u16> {
     let mut rest = json;
     while let Some(at) = rest.find('\\') {

@@ -1,6 +1,6 @@
-//! Lists as bare arrays: what may be asked for in the query, and what an answer says of the rest of the list.
+//! Lists as bare arrays: query parameters, and response headers for paging.
 //!
-//! The API descriptions know neither pages nor searches. Who asks for none gets what they show: the whole list, by id.
+//! The API descriptions define neither pages nor searches. Without parameters, a list is returned whole, sorted by id.
 
 use std::future::{Ready, ready};
 
@@ -20,7 +20,7 @@ use crate::{
     response::Reply,
 };
 
-/// What every list takes in its query, for the documents: `params(ListParams)`.
+/// The query parameters of every list, for the documents: `params(ListParams)`.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it says of `ListQuery` what it reads")]
@@ -39,21 +39,21 @@ pub struct ListParams {
     ordering: Option<String>,
 }
 
-/// The query of a list, not read yet. Take it as an argument of the handler; it is read when the caller is known.
+/// The unparsed query of a list. Take it as an argument of the handler, and parse it after authentication.
 pub struct ListQuery {
     path: String,
-    // In order, as they were written but for escapes; of a name that is repeated the last value counts.
+    // In the order sent, unescaped; the last value of a repeated name counts.
     pairs: Vec<(String, String)>,
 }
 
-/// Characters of a search: more is no search, but work for the database.
+/// Maximum characters of a search, to bound the work of the database.
 const SEARCH_MAX: usize = 200;
 
 impl ListQuery {
-    /// Reads what is wanted of a list that can be ordered by `fields`.
+    /// Parses the query of a list that can be sorted by `fields`.
     ///
     /// # Errors
-    /// [`Problem::Invalid`], naming every parameter that is at fault.
+    /// [`Problem::Invalid`] with every invalid parameter.
     pub fn listing<F: Copy + PartialEq>(
         &self,
         fields: &[(&str, F)],
@@ -74,7 +74,7 @@ impl ListQuery {
         })?)
     }
 
-    /// The items as a bare array; where a page was asked for, with the headers that say of what.
+    /// Responds with the items as a bare array. If a page was requested, adds the paging headers.
     pub fn reply<D: Dialect, T: Serialize>(
         &self,
         public_url: &BaseUrl,
@@ -97,9 +97,9 @@ impl ListQuery {
             .map(|(_, value)| value.as_str())
     }
 
-    /// A whole number of at least `min`; one that is too large to count with is the largest that is not.
+    /// Parses a whole number of at least `min`. Larger numbers than the type can hold become its maximum.
     ///
-    /// Source: DRF 3.18, `fields.py`, `IntegerField`, for the words of its faults.
+    /// Source: DRF 3.18, `fields.py`, `IntegerField`, for the error messages.
     fn number(&self, faults: &mut FieldErrors, name: &str, min: u64) -> Option<u64> {
         use std::num::IntErrorKind::{NegOverflow, PosOverflow};
 
@@ -129,7 +129,7 @@ impl ListQuery {
         Search::of(text)
     }
 
-    /// Source: DRF 3.18, `filters.py`, `OrderingFilter`, for the form; it passes over what it does not know.
+    /// Source: DRF 3.18, `filters.py`, `OrderingFilter`, for the format; it ignores unknown fields.
     fn order<F: Copy + PartialEq>(
         &self,
         faults: &mut FieldErrors,
@@ -143,7 +143,7 @@ impl ListQuery {
                 None => (word, SortDirection::Ascending),
             };
             match fields.iter().find(|(known, _)| *known == name) {
-                // A field decides once; what it says again can change nothing.
+                // A repeated field does not change the order.
                 Some((_, field)) if order.iter().any(|(before, _)| before == field) => {}
                 Some((_, field)) => order.push((*field, direction)),
                 None => {
@@ -155,7 +155,7 @@ impl ListQuery {
         order
     }
 
-    /// The first, previous, next and last part of the list, by RFC 8288.
+    /// Builds the links to the first, previous, next and last page, by RFC 8288.
     fn links(&self, public_url: &BaseUrl, page: PageRequest, count: u64) -> String {
         let (limit, offset) = (
             page.limit().unsigned_abs().max(1),
@@ -180,7 +180,7 @@ impl ListQuery {
         links.join(", ")
     }
 
-    /// This list's path, with the same query but for the page.
+    /// Returns this list's path and query with another page.
     fn target(&self, limit: u64, offset: u64) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let others = self.pairs.iter();

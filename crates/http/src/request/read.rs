@@ -1,4 +1,4 @@
-//! Judging fields: Django REST framework's way, and pydantic's.
+//! Validation of fields by the rules of Django REST framework and of pydantic.
 
 mod choice;
 mod slug;
@@ -12,8 +12,8 @@ use super::{
 };
 use crate::error::{Code, FieldErrors};
 
-/// Whether a field must be there, and what counts as nothing. The faults go into the list; what is read comes back, or
-/// nothing where it is absent or at fault: so a handler names every faulty field at once.
+/// The presence rule of a field. Errors are added to the list, and invalid or absent fields return `None`, so that a
+/// handler reports every invalid field at once.
 #[derive(Clone, Copy, Debug)]
 pub struct Read {
     is_required: bool,
@@ -22,28 +22,28 @@ pub struct Read {
 }
 
 impl Read {
-    /// Must be there and not be blank.
+    /// The field must be present and not blank.
     pub const REQUIRED: Self = Self {
         is_required: true,
         may_be_blank: false,
         max_chars: None,
     };
 
-    /// May be absent, but not blank.
+    /// The field may be absent, but not blank.
     pub const OPTIONAL: Self = Self {
         is_required: false,
         may_be_blank: false,
         max_chars: None,
     };
 
-    /// May be absent or blank.
+    /// The field may be absent or blank.
     pub const OPTIONAL_OR_BLANK: Self = Self {
         is_required: false,
         may_be_blank: true,
         max_chars: None,
     };
 
-    /// With at most so many characters.
+    /// Limits the length in characters.
     #[must_use]
     pub const fn max(self, chars: usize) -> Self {
         Self {
@@ -52,7 +52,7 @@ impl Read {
         }
     }
 
-    /// See [`Text`](fields::Text); blank is an empty text where it may be blank.
+    /// Reads a [`Text`](fields::Text). Where blank is allowed, it is an empty text.
     pub fn text(self, faults: &mut FieldErrors, name: &str, input: &Input) -> Option<String> {
         let max = self.max_chars.unwrap_or(usize::MAX);
         match self.change(faults, name, input, |input| fields::text(input, max)) {
@@ -62,22 +62,22 @@ impl Read {
         }
     }
 
-    /// See [`Email`](fields::Email); blank means none.
+    /// Reads an [`Email`](fields::Email). Blank means absent.
     pub fn email(self, faults: &mut FieldErrors, name: &str, input: &Input) -> Change<Email> {
         self.change(faults, name, input, fields::Email::parse)
     }
 
-    /// See [`Username`](fields::Username).
+    /// Reads a [`Username`](fields::Username).
     pub fn username(self, faults: &mut FieldErrors, name: &str, input: &Input) -> Option<Username> {
         self.value::<fields::Username>(faults, name, input)
     }
 
-    /// See [`Password`](fields::Password).
+    /// Reads a [`Password`](fields::Password).
     pub fn password(self, faults: &mut FieldErrors, name: &str, input: &Input) -> Option<Password> {
         self.value::<fields::Password>(faults, name, input)
     }
 
-    /// See [`Pk`].
+    /// Reads a [`Pk`].
     pub fn pk(self, faults: &mut FieldErrors, name: &str, input: &Input) -> Option<Pk> {
         self.value::<Pk>(faults, name, input)
     }
@@ -116,12 +116,12 @@ impl Read {
     }
 }
 
-/// Pydantic's way: a text is a text and nothing else, and is not trimmed.
+/// Validation by pydantic's rules: only a JSON string is a text, and it is not trimmed.
 /// Source: docs/contract/v1.md «Request bodies», «Validation errors».
 pub mod strict {
     use super::{Code, FieldErrors, Input, fields};
 
-    /// A text that must be there.
+    /// Reads a required text.
     pub fn required(faults: &mut FieldErrors, name: &str, input: &Input) -> Option<String> {
         if *input == Input::Absent {
             faults.add(name, Code::Required);
@@ -130,12 +130,12 @@ pub mod strict {
         optional(faults, name, input)
     }
 
-    /// A text that may be absent, but not null.
+    /// Reads a text that may be absent, but not null.
     pub fn optional(faults: &mut FieldErrors, name: &str, input: &Input) -> Option<String> {
         bounded(faults, name, input, usize::MAX)
     }
 
-    /// As [`optional`], with at most so many characters.
+    /// Reads a text as [`optional`] does, with a maximum length in characters.
     pub fn bounded(
         faults: &mut FieldErrors,
         name: &str,

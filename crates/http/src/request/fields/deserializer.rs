@@ -1,7 +1,8 @@
 //! A serde deserializer that gives each declared field of a struct its name and its value, or [`Input::Absent`].
 //!
-//! The standard derive calls `deserialize_struct` with all declared names, renamed. Each field then asks for itself by one of the
-//! names below, as `serde_spanned` does; an [`Input`] passes through serde's data model as [`InputDeserializer`] describes.
+//! The standard derive calls `deserialize_struct` with all declared names, renamed. Each field then identifies itself
+//! by one of the names below, as `serde_spanned` does; an [`Input`] passes through serde's data model as
+//! [`InputDeserializer`] describes.
 
 use std::fmt;
 
@@ -16,13 +17,13 @@ use serde::{
 
 use super::Input;
 
-/// Asks for `(name, is_partial, input)`.
+/// Requests `(name, is_partial, input)`.
 pub(super) const FIELD: &str = "$loggia::field";
 /// As [`FIELD`], for a list.
 pub(super) const LIST: &str = "$loggia::list";
-/// Asks for all fields of a struct, none of which is required.
+/// Requests all fields of a struct, none of which is required.
 pub(super) const PARTIAL: &str = "$loggia::partial";
-/// Asks for an [`Input`].
+/// Requests an [`Input`].
 const INPUT: &str = "$loggia::input";
 
 /// Deserializes a struct of fields.
@@ -75,7 +76,7 @@ impl<'de> Deserializer<'de> for Fields<'_> {
     }
 }
 
-/// The declared fields, each with its value.
+/// The declared fields with their values.
 struct Declared<'a> {
     names: std::slice::Iter<'static, &'static str>,
     name: &'static str,
@@ -147,7 +148,7 @@ impl<'de> Deserializer<'de> for Value<'_> {
     }
 }
 
-/// What a field consists of, in the order in which it asks.
+/// The parts of a field, in the order in which it requests them.
 struct Parts {
     place: Option<String>,
     is_partial: Option<bool>,
@@ -172,8 +173,8 @@ impl<'de> SeqAccess<'de> for Parts {
     }
 }
 
-/// Hands an [`Input`] through serde: absent as none, null as unit, a broken text as its `u16`, a number as its bytes, an object as
-/// an empty map, and the rest as what it is.
+/// Hands an [`Input`] through serde: absent as none, null as unit, a broken text as its `u16`, a number as its bytes,
+/// an object as an empty map, and the rest as what it is.
 pub struct InputDeserializer(Input);
 
 impl<'de> Deserializer<'de> for InputDeserializer {

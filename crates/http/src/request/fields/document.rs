@@ -1,7 +1,8 @@
 //! What fields contribute to the OpenAPI document, and the step that completes a document with it.
 //!
-//! utoipa's derive turns each [`Field`](super::Field) into a reference to a component and lists it as required. [`complete`] puts
-//! the component's schema in place of the reference, with the description and example that the struct gives, and corrects the list.
+//! utoipa's derive turns each [`Field`](super::Field) into a reference to a component and lists it as required.
+//! [`complete`] puts the component's schema in place of the reference, with the description and example that the struct
+//! gives, and corrects the list.
 
 use std::collections::BTreeMap;
 
@@ -17,20 +18,20 @@ use utoipa::{
 
 use super::field::rule;
 
-/// Begins the name of every component that [`complete`] removes.
+/// The prefix of the names of components that [`complete`] removes.
 const FIELD: &str = "~field";
 
-/// Begins the name of the component of a [`Partial`](super::Partial).
+/// The prefix of the name of the component of a [`Partial`](super::Partial).
 pub(super) const PARTIAL: &str = "~partial";
 
 const COMPONENTS: &str = "#/components/schemas/";
 
-/// The document's side of a field's rule.
+/// The effect of a field's rule on the document.
 pub trait Presence {
-    /// Begins the names of its components; unique among the rules.
+    /// The prefix of the names of its components, unique among the rules.
     const MARK: &'static str;
 
-    /// What the rule makes of the schema of a kind.
+    /// Adapts the schema of a kind to the rule.
     fn schema(kind: RefOr<Schema>) -> RefOr<Schema> {
         kind
     }
@@ -203,7 +204,8 @@ fn complete_object(object: &mut Object, fields: &Fields) {
     }
 }
 
-/// Puts a field's schema in place of the reference to it. Returns whether the field is required; `None` if it is not a field.
+/// Puts a field's schema in place of the reference to it. Returns whether the field is required; `None` if it is not a
+/// field.
 fn complete_schema(schema: &mut RefOr<Schema>, fields: &Fields) -> Option<bool> {
     let RefOr::Ref(reference) = schema else {
         return None;
@@ -216,7 +218,7 @@ fn complete_schema(schema: &mut RefOr<Schema>, fields: &Fields) -> Option<bool> 
     Some(is_required)
 }
 
-/// The schema of a field with what its struct says of it.
+/// Returns the schema of a field with the description and example from its struct.
 fn described(mut schema: Schema, said: &Ref) -> Schema {
     let (text, example) = split_example(&said.description);
     let example = example.map(|example| match is_text(&schema) {
@@ -266,7 +268,7 @@ fn split_example(description: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Empties the lists of required fields of partial bodies, and gives them their names.
+/// Clears the lists of required fields of partial bodies, and names the bodies.
 fn name_partial_bodies(components: &mut Components) {
     let (partial, rest): (BTreeMap<_, _>, _) = std::mem::take(&mut components.schemas)
         .into_iter()
@@ -280,7 +282,7 @@ fn name_partial_bodies(components: &mut Components) {
     }
 }
 
-/// `RoleCreate`, `RoleReplace` and `RoleInput` are partial as `RoleUpdate`.
+/// Returns the name of a partial body: `RoleUpdate` for `RoleCreate`, `RoleReplace` and `RoleInput`.
 fn partial_name(component: &str) -> String {
     let whole = component
         .trim_start_matches(PARTIAL)

@@ -1,4 +1,4 @@
-//! A field: its name, what was sent for it, whether it must be present, and its kind.
+//! A field: its name, its raw value, its presence rule and its kind.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
@@ -31,11 +31,11 @@ pub type OptionalOrBlank<K> = Field<rule::OptionalOrBlank, K>;
 pub type Nullable<K> = Field<rule::Nullable, K>;
 /// A field that may be absent, null or blank, where null and blank mean empty.
 pub type NullableOrBlank<K> = Field<rule::NullableOrBlank, K>;
-/// A field that the document lists as required and that its surface judges by itself: see [`Field::input`]. Its kind only supplies
-/// the schema.
+/// A field that the document lists as required and that its surface judges by itself: see [`Field::input`]. Its kind
+/// only supplies the schema.
 pub type Raw<K> = Field<rule::Raw, K>;
 
-/// What a field may be besides a value of its kind.
+/// The presence rules of fields.
 pub mod rule {
     /// See [`Required`](super::Required).
     #[derive(Debug)]
@@ -68,17 +68,17 @@ pub struct Field<R, K> {
 }
 
 impl<R, K> Field<R, K> {
-    /// The name that errors of this field carry.
+    /// Returns the name of this field in errors.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The value as it was sent.
+    /// Returns the raw value.
     pub fn input(&self) -> &Input {
         &self.input
     }
 
-    /// Reports an error of this field that only its handler can find.
+    /// Reports an error of this field that only its handler can detect.
     pub fn add(&self, errors: &mut FieldErrors, code: Code) {
         errors.add(&self.name, code);
     }
@@ -164,7 +164,8 @@ impl<K: Kind> Nullable<K> {
 }
 
 impl<K: Kind<Value = String>> NullableOrBlank<K> {
-    /// Reads the change that absence, null, blank or a value stand for, and reports errors, those of a blank text included.
+    /// Reads the change that absence, null, blank or a value stand for, and reports errors, those of a blank text
+    /// included.
     pub fn read(&self, errors: &mut FieldErrors) -> Change<String> {
         match self.change(errors, self.input == Input::Null) {
             Change::Set(text) if text.trim().is_empty() => Change::Clear,
@@ -172,7 +173,7 @@ impl<K: Kind<Value = String>> NullableOrBlank<K> {
         }
     }
 
-    /// Reads the text; `None` where there is none, whatever stands for that.
+    /// Reads the text; `None` if it is absent, null or blank.
     pub fn read_text(&self, errors: &mut FieldErrors) -> Option<String> {
         self.read(errors).into_column().flatten()
     }
@@ -186,7 +187,7 @@ fn or_empty<T: Default>(change: Change<T>) -> Option<T> {
     }
 }
 
-/// Shows the name alone: the value may be a password.
+/// Shows the name only, because the value may be a password.
 impl<R, K> fmt::Debug for Field<R, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "field {:?}", self.name)
@@ -232,14 +233,15 @@ impl<R: Presence, K: Kind> ComposeSchema for Field<R, K> {
 }
 
 impl<R: Presence, K: Kind> ToSchema for Field<R, K> {
-    /// Names the kind, too, although utoipa appends it to the name of a generic type: a field's type may be an alias.
+    /// Includes the kind, although utoipa appends it to the name of a generic type, because a field's type may be an
+    /// alias.
     fn name() -> Cow<'static, str> {
         Cow::Owned(format!("{}.{}", R::MARK, K::name()))
     }
 }
 
-/// A body whose required fields may be absent: what PATCH takes where PUT takes `T`. Source: Django REST framework 3.18,
-/// `Serializer(partial=True)`.
+/// A body whose required fields may be absent: what PATCH takes where PUT takes `T`. Source: Django REST framework
+/// 3.18, `Serializer(partial=True)`.
 #[derive(Debug)]
 pub struct Partial<T>(pub T);
 

@@ -1,4 +1,4 @@
-//! What fields can be, by Django REST framework's rules: how each kind is read, and what the document says of it.
+//! The kinds of fields by Django REST framework's rules: parsing and schema.
 //!
 //! Source: Django REST framework 3.18, `fields.py` and `relations.py`.
 
@@ -17,24 +17,24 @@ use utoipa::{
 use super::Input;
 use crate::error::Code;
 
-/// What is wrong with a value; at least one error.
+/// The errors of a value, at least one.
 pub type Codes = Vec<Code>;
 
 /// A kind of field.
 ///
-/// Its schema comes from `ToSchema`, without what the rule of a [`Field`](super::Field) adds. `ToSchema::name` must differ from
-/// that of every kind with another schema.
+/// Its schema comes from `ToSchema`, without what the rule of a [`Field`](super::Field) adds. `ToSchema::name` must
+/// differ from that of every kind with another schema.
 pub trait Kind: ComposeSchema + ToSchema + 'static {
-    /// What is read.
+    /// The parsed value.
     type Value;
 
-    /// Whether a form gives a list of all values of a repeated name.
+    /// True if a form supplies a list of all values of a repeated name.
     const IS_LIST: bool = false;
 
     /// Reads a value that is present, null included.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All errors of the value.
     fn parse(input: &Input) -> Result<Self::Value, Codes>;
 }
 
@@ -61,7 +61,7 @@ impl<const MAX: usize> Kind for Text<MAX> {
 /// Reads a text without the white space around it, of at most so many characters.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// All errors of the value.
 pub fn text(input: &Input, max_chars: usize) -> Result<String, Codes> {
     let text = trimmed(input, Code::NotText)?;
     let codes = limits(&text, max_chars);
@@ -163,7 +163,7 @@ impl<const MIN: usize> Kind for Password<MIN> {
     }
 }
 
-/// Limits the length, so that hashing stays cheap.
+/// Parses a password. Limits the length, because hashing long texts is expensive.
 pub(super) fn password(text: String) -> Result<passwords::Password, Codes> {
     passwords::Password::new(text)
         .map_err(|passwords::TooLong| vec![Code::TooLong(passwords::Password::MAX_BYTES)])
@@ -272,7 +272,7 @@ impl Kind for Choice {
             Input::BrokenText(half) => Code::Surrogate(*half),
             Input::Number(text) | Input::Text(text) if text.contains('\0') => Code::NullCharacter,
             Input::Number(text) | Input::Text(text) if !text.is_empty() => return Ok(text.clone()),
-            // As Python writes them.
+            // Formatted as Python formats them.
             Input::Number(_) | Input::Text(_) => Code::NotAChoice(String::new()),
             Input::Bool(true) => Code::NotAChoice("True".to_owned()),
             Input::Bool(false) => Code::NotAChoice("False".to_owned()),

@@ -1,5 +1,5 @@
-//! Ids of related objects. Source: Django REST framework 3.18, `relations.py`, `PrimaryKeyRelatedField` and `ManyRelatedField`;
-//! docs/contract/drf.md «Fields».
+//! Ids of related objects. Source: Django REST framework 3.18, `relations.py`, `PrimaryKeyRelatedField` and
+//! `ManyRelatedField`; docs/contract/drf.md «Fields».
 
 use std::collections::BTreeSet;
 
@@ -19,22 +19,22 @@ use super::{
 };
 use crate::error::{Code, Kind as JsonKind};
 
-/// The id of a related object, as it was sent.
+/// The id of a related object, as sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pk {
-    /// As it was sent, for the error.
+    /// The raw value, for the error.
     shown: String,
-    /// `None` where it is larger than any id.
+    /// The id; `None` if it is larger than any id.
     id: Option<i64>,
 }
 
 impl Pk {
-    /// The id; `None` where it is larger than any id.
+    /// Returns the id; `None` if it is larger than any id.
     pub fn id(&self) -> Option<i64> {
         self.id
     }
 
-    /// The error that no object has this id.
+    /// Returns the error that no object has this id.
     pub fn unknown(&self) -> Code {
         Code::NoSuchPk(self.shown.clone())
     }
@@ -89,15 +89,15 @@ impl Pks {
         Self { ids, invalid: None }
     }
 
-    /// The ids, for looking up which of them exist.
+    /// Returns the ids, for looking up which of them exist.
     pub fn ids(&self) -> BTreeSet<i64> {
         self.ids.iter().filter_map(Pk::id).collect()
     }
 
-    /// The ids, each once, if all of them are among `known`.
+    /// Returns the ids without duplicates if all of them are among `known`.
     ///
     /// # Errors
-    /// What is wrong with the first invalid item.
+    /// The error of the first invalid item.
     pub fn all_of(&self, known: &BTreeSet<i64>) -> Result<BTreeSet<i64>, Code> {
         let is_known = |pk: &&Pk| pk.id.is_some_and(|id| known.contains(&id));
         match (self.ids.iter().find(|pk| !is_known(pk)), self.invalid) {

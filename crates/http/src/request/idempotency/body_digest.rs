@@ -1,4 +1,4 @@
-//! What was sent, seen while it is read.
+//! A digest of the body, computed while the body is read.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -7,7 +7,7 @@ use loggia_idempotency::Fingerprint;
 
 use super::KEY;
 
-/// Sees the body of a request that has a key, whoever reads it. Clones see the same.
+/// The digest of the body of a request with a key, independent of which extractor reads it. Clones share it.
 #[derive(Clone)]
 pub struct Witness(Rc<Seen>);
 
@@ -17,7 +17,7 @@ struct Seen {
 }
 
 impl Witness {
-    /// The request's own; `None` if it has no key, and nobody wants to know.
+    /// Returns the request's digest; `None` if the request has no key.
     pub fn of(request: &HttpRequest) -> Option<Self> {
         if !request.headers().contains_key(KEY) {
             return None;
@@ -33,13 +33,13 @@ impl Witness {
         Some(new)
     }
 
-    /// Takes note of the body, as it came.
+    /// Adds the raw body to the digest.
     pub fn sees(&self, body: &[u8]) {
         let fingerprint = Fingerprint::of(&self.0.query, body);
         self.0.fingerprint.replace(Some(fingerprint));
     }
 
-    /// Of query and body. A body that nobody read is none.
+    /// Returns the fingerprint of query and body. A body that was not read counts as empty.
     pub fn fingerprint(&self) -> Fingerprint {
         let seen = self.0.fingerprint.borrow().clone();
         seen.unwrap_or_else(|| Fingerprint::of(&self.0.query, b""))

@@ -1,4 +1,4 @@
-//! Fields that are one of a few things: true or false, or a name from a list.
+//! Fields with a fixed set of values: booleans and choices.
 
 use super::Read;
 use crate::{
@@ -10,12 +10,12 @@ use crate::{
 };
 
 impl Read {
-    /// See [`Boolean`].
+    /// Reads a [`Boolean`].
     pub fn boolean(self, faults: &mut FieldErrors, name: &str, input: &Input) -> Option<bool> {
         self.value::<Boolean>(faults, name, input)
     }
 
-    /// See [`Choice`].
+    /// Reads a [`Choice`].
     pub fn choice(self, faults: &mut FieldErrors, name: &str, input: &Input) -> Option<String> {
         self.value::<Choice>(faults, name, input)
     }

@@ -1,4 +1,4 @@
-//! Slugs that are chosen.
+//! Fields with an explicit slug.
 
 use loggia_content::EntrySlug;
 
@@ -6,7 +6,7 @@ use super::{Input, Read};
 use crate::{error::FieldErrors, request::fields::Slug};
 
 impl Read {
-    /// See [`Slug`].
+    /// Reads a [`Slug`].
     pub fn slug(self, faults: &mut FieldErrors, name: &str, input: &Input) -> Option<EntrySlug> {
         self.value::<Slug>(faults, name, input)
     }
