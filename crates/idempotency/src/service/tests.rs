@@ -267,7 +267,7 @@ async fn a_second_one_meanwhile_is_told_so_at_once() {
     before(world.run(&request("k"), "c").await);
 }
 
-/// On SQLite whoever comes second waits, and then finds the answer; on PostgreSQL he may also be told that it is at work.
+/// On SQLite the second request waits and replays the response; on PostgreSQL it may also be told that one is in progress.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn in_two_processes_at_once_it_is_done_in_one() {
     let world = World::new().await;
@@ -351,7 +351,7 @@ async fn answers_go_with_their_account() {
         Ok("gone".to_owned())
     };
 
-    // Its own deletion has nobody to be kept for.
+    // The account no longer exists, so nothing can be stored for its own deletion.
     let done = world.keys.run(&request("l"), delete, response_of).await;
 
     assert!(matches!(done, Ok(Outcome::Executed(_))), "{done:?}");
