@@ -1,4 +1,4 @@
-//! Answering once, against a real database.
+//! Tests of running requests at most once, against a real database.
 
 use std::{cell::Cell, sync::Arc, time::Duration};
 
@@ -45,7 +45,7 @@ impl World {
         }
     }
 
-    /// As another process sees the same database.
+    /// Opens the same database as another process would.
     async fn replica(&self) -> IdempotencyKeys {
         let db = Db::open(self.database.url(), 1).await.unwrap();
         IdempotencyKeys::new(db, Arc::new(self.clock.clone()))
@@ -88,7 +88,7 @@ async fn note(db: &Db, text: &str) -> Result<String> {
     Ok(text.to_owned())
 }
 
-/// Success is kept, and the one refusal that these tests make; a fault is not.
+/// Success and the one client error of these tests are stored. An internal error is not.
 fn response_of(outcome: &Result<String>) -> Option<Response> {
     match outcome {
         Ok(text) => Some(response(201, text)),
@@ -250,7 +250,7 @@ async fn a_second_one_meanwhile_is_told_so_at_once() {
     let world = World::new().await;
     let inside = Cell::new(0);
     let work = async {
-        // As a second request that comes while this one is at work.
+        // Stands for a second request that arrives while this one is in progress.
         let second = world.run(&request("k"), "b").await;
         assert!(matches!(second, Err(Error::InProgress)));
         inside.set(1);
@@ -267,7 +267,7 @@ async fn a_second_one_meanwhile_is_told_so_at_once() {
     before(world.run(&request("k"), "c").await);
 }
 
-/// On SQLite the second request waits and replays the response; on PostgreSQL it may also be told that one is in progress.
+/// On SQLite the second request waits and replays the response. On PostgreSQL it may also fail as in progress.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn in_two_processes_at_once_it_is_done_in_one() {
     let world = World::new().await;
@@ -298,7 +298,7 @@ async fn in_two_processes_at_once_it_is_done_in_one() {
     }
 }
 
-/// As a server does with a request when the process is told to end.
+/// Drops a request midway, as a server does at shutdown.
 #[tokio::test]
 async fn dropped_in_the_middle_it_leaves_neither_change_nor_claim() {
     let world = World::new().await;
@@ -358,12 +358,12 @@ async fn answers_go_with_their_account() {
     assert_eq!(world.kept().await, 0);
 }
 
-/// Else who deletes an account, and locks it first, and who answers it, and refers to it last, could wait for each other.
+/// Otherwise a deletion, which locks the account first, and a response, which refers to it last, could deadlock.
 #[tokio::test]
 async fn an_account_stays_from_the_beginning_of_its_request() {
     let world = World::new().await;
     if world.db.backend() == db::Backend::Sqlite {
-        // There is one writer at a time.
+        // SQLite has a single writer.
         return;
     }
     let other = Db::open(world.database.url(), 1).await.unwrap();
