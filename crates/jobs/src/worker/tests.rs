@@ -13,10 +13,10 @@ use crate::RetryPolicy;
 use crate::schema::jobs;
 
 const KIND: &str = "count";
-/// Longer than any test: what happens under it did not wait for the poll.
+/// Longer than any test, so that nothing in a test depends on polling.
 const NEVER: Duration = Duration::from_secs(3600);
 
-/// Does as each job's payload says, and counts how often it did.
+/// A handler that follows each job's payload and counts its runs.
 #[derive(Default)]
 struct Counter {
     done: Mutex<BTreeMap<String, usize>>,
@@ -63,7 +63,7 @@ impl Handler for Counter {
     }
 }
 
-/// A queue in a database of its own, and one handler.
+/// A queue in its own database, and one handler.
 struct Shop {
     database: TestDb,
     clock: FrozenClock,
@@ -101,7 +101,7 @@ impl Shop {
     }
 }
 
-/// Starts a worker; the sender stops it.
+/// Starts a worker. The returned sender stops it.
 fn start(worker: Worker) -> (oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
     let (stop, stopped) = oneshot::channel::<()>();
     let running = tokio::spawn(worker.run(async {
@@ -183,7 +183,7 @@ async fn a_job_that_ends_every_process_is_given_up() {
     );
 }
 
-/// Tells the test of every job it does.
+/// A handler that reports every job to the test.
 struct Reporter(mpsc::UnboundedSender<u64>);
 
 #[async_trait]
@@ -204,7 +204,7 @@ impl Handler for Reporter {
     }
 }
 
-/// Two processes: neither wakes the other, and only the database keeps them apart.
+/// Simulates two processes: they do not wake each other, and only the database keeps them apart.
 #[tokio::test]
 async fn two_workers_do_every_job_once() {
     const JOBS: u64 = 50;
@@ -259,7 +259,7 @@ async fn a_commit_wakes_a_worker_that_would_not_look() {
 #[tokio::test]
 async fn a_shutdown_lets_running_jobs_end_and_takes_no_more() {
     let shop = Shop::open().await;
-    // With room for one job, the worker asks for the next only after this one.
+    // With concurrency 1, the worker claims the next job only after this one.
     let worker = Worker::new(shop.queue.clone(), vec![shop.counter.clone()], 1);
     let (stop, running) = start(worker);
     shop.enqueue("wait").await;
@@ -288,7 +288,7 @@ async fn a_shutdown_hands_back_what_does_not_end() {
 
     let claimed = shop.queue.claim(&[KIND], LEASE).await.unwrap().unwrap();
     assert_eq!((claimed.id, claimed.attempt), (id, 1));
-    // The late attempt ends after all, and must not end the job for its new holder.
+    // The late attempt finishes after all, and must not finish the job for its new holder.
     shop.counter.go_on.notify_one();
     shop.queue.heartbeat(&claimed, LEASE).await.unwrap();
 }
