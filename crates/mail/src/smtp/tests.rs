@@ -8,13 +8,13 @@ use super::*;
 
 const FROM: &str = "Loggia <noreply@localhost>";
 
-/// A mail server that says what it is told to, and keeps what it hears.
+/// A fake mail server with scripted replies that records the commands.
 struct Sink {
     port: u16,
     heard: Arc<Mutex<Vec<String>>>,
 }
 
-/// What the sink answers to commands that begin with the word; to all others it says yes. An empty answer is silence.
+/// Replies to commands that begin with the word; all others succeed. An empty reply is silence.
 type Answers = &'static [(&'static str, &'static str)];
 
 impl Sink {
@@ -35,7 +35,7 @@ impl Sink {
         Smtp::new(&format!("smtp+insecure://127.0.0.1:{}", self.port), FROM).unwrap()
     }
 
-    /// The lines heard so far that begin with `word`.
+    /// Returns the recorded lines that begin with `word`.
     fn heard(&self, word: &str) -> Vec<String> {
         let heard = self.heard.lock().unwrap();
         heard
@@ -96,7 +96,7 @@ async fn hands_a_letter_over() {
     assert_eq!(sink.heard("RCPT"), ["RCPT TO:<bob@example.com>"]);
     assert_eq!(sink.heard("Subject"), ["Subject: Hello"]);
     assert_eq!(sink.heard("https"), ["https://example.com/reset"]);
-    // A line of one dot in the text does not end the letter.
+    // A line of one dot in the text does not end the email.
     assert_eq!(sink.heard("..").len(), 1);
 }
 
@@ -223,7 +223,7 @@ async fn a_silent_server_ends_with_the_limit(#[case] answers: Answers) {
 
     assert!(refused.is_temporary());
     assert!(refused.to_string().contains("no answer within 100ms"));
-    // The dialogue was cut short, so the connection must not serve the next letter.
+    // The dialogue was cut short, so the connection must not be reused for the next email.
     assert!(mailer.idle.lock().unwrap().is_empty());
 }
 
