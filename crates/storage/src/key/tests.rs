@@ -1,4 +1,4 @@
-//! What may be a key, and what may not.
+//! Tests of valid and invalid keys.
 
 use super::Key;
 
@@ -22,7 +22,7 @@ fn takes_names_as_people_write_them() {
 fn refuses_what_leads_elsewhere_or_nowhere() {
     let long = "a".repeat(Key::MAX_NAME_BYTES + 1);
     let deep = "a/".repeat(Key::MAX_BYTES) + "a";
-    // Three bytes each once they are escaped.
+    // Each character takes three bytes when escaped.
     let escaped = "#".repeat(Key::MAX_NAME_BYTES / 3 + 1);
     for text in [
         "", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/./b", "a\\b", "a\0b", "a\nb",

@@ -1,4 +1,4 @@
-//! A file is there whole or not at all.
+//! Tests that files appear complete or not at all.
 
 use bytes::Bytes;
 
@@ -48,7 +48,7 @@ async fn on_disk() {
     let directory = tempfile::tempdir().unwrap();
     let url = format!("file://{}/not/there yet", directory.path().display());
     check(&Storage::open(&url).unwrap()).await;
-    // Another process finds it.
+    // Another process finds the file.
     let again = Storage::open(&url).unwrap();
     assert!(again.read(&key("été/a b#1.png")).await.unwrap().is_some());
 }
