@@ -1,4 +1,4 @@
-//! Names: which are sound, and which tags they mean.
+//! Tests of tag names: valid ones, and the tags that they refer to.
 
 use loggia_kernel::{OrgId, ParseError};
 
