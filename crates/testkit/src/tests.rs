@@ -1,4 +1,4 @@
-//! A database of one's own, and a clock that obeys.
+//! Tests of the test database and the test clock.
 
 use std::time::Duration;
 
