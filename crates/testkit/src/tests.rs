@@ -8,7 +8,7 @@ use loggia_kernel::{Clock, Timestamp};
 
 use crate::{FrozenClock, TestDb, postgres::with_database};
 
-/// Whether the suite skips a database would otherwise show nowhere.
+/// No other test would notice if the suite ignored `TEST_DATABASE_URL`.
 #[tokio::test]
 async fn is_the_database_that_was_asked_for() {
     #[expect(clippy::disallowed_methods, reason = "what is tested is this variable")]

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use super::{PROBES, base, is_derived_from, narrow, points};
 
-/// Returns the free number between two powers of two, and the number of queries needed to find it.
+/// Returns the free number between two powers of two, and the number of queries that finding it takes.
 fn search(mut gap: (u32, u32), is_taken: impl Fn(u32) -> bool) -> (u32, usize) {
     for questions in 0.. {
         if gap.1 - gap.0 <= 1 {

@@ -218,7 +218,7 @@ fn shown_type(headers: &HeaderMap) -> String {
 
 type Members = HashMap<String, Box<RawValue>>;
 
-/// What a JSON body is.
+/// The outcome of parsing a JSON body.
 enum Json {
     Object(Members),
     Other(Input),

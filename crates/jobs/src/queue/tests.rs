@@ -10,7 +10,7 @@ const POLICY: RetryPolicy = RetryPolicy {
     max_delay: Duration::from_secs(60),
 };
 
-/// Creates a queue in its own database with its own clock.
+/// A queue in its own database with its own clock.
 struct Desk {
     database: TestDb,
     clock: FrozenClock,

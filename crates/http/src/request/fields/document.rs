@@ -1,4 +1,4 @@
-//! What fields contribute to the OpenAPI document, and the step that completes a document with it.
+//! The OpenAPI description of fields, and the step that completes a document with it.
 //!
 //! utoipa's derive turns each [`Field`](super::Field) into a reference to a component and lists it as required.
 //! [`complete`] puts the component's schema in place of the reference, with the description and example that the struct
