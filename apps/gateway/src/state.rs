@@ -285,6 +285,7 @@ impl Services {
 
     fn users(&self) -> UsersState {
         UsersState {
+            db: self.db.clone(),
             accounts: Arc::clone(&self.accounts),
             sessions: Arc::clone(&self.sessions),
             passwords: Arc::clone(&self.passwords),
@@ -312,6 +313,7 @@ impl Services {
 
     fn v1(&self) -> V1State {
         V1State {
+            db: self.db.clone(),
             accounts: Arc::clone(&self.accounts),
             sessions: Arc::clone(&self.sessions),
             passwords: Arc::clone(&self.passwords),

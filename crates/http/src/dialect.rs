@@ -25,6 +25,7 @@ use utoipa::{
 use crate::error::{self, AuthFault, Problem};
 
 pub use self::{
+    messages::{REFRESH_REQUIRED, not_an_object, weakness},
     drf::{AccessOut, DetailOut, Drf, FieldErrorsOut, Pair, TokenErrorOut},
     envelope::{Envelope, FailedOut},
     ninja::{Ninja, NinjaErrorOut, NinjaFieldErrorOut},
@@ -140,6 +141,7 @@ pub fn respond<D: Dialect>(problem: &Problem) -> HttpResponse<BoxBody> {
         | Problem::MalformedForm
         | Problem::NotAnObject(_)
         | Problem::Refused(_)
+        | Problem::Rejected(_)
         | Problem::Forbidden
         | Problem::NotFound
         | Problem::MethodNotAllowed(_)

@@ -4,11 +4,13 @@
 mod field_errors;
 mod from_domain;
 mod problem;
+mod rejection;
 
 pub use self::{
     field_errors::{Code, FieldErrors, Kind, NON_FIELD},
     from_domain::{CODENAME_EXISTS, ROLE_EXISTS, slug_exists},
     problem::{AuthFault, Problem, Refusal},
+    rejection::Rejection,
 };
 
 /// Returns the error and its sources on one line.

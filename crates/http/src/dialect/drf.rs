@@ -42,6 +42,9 @@ impl Dialect for Drf {
             Problem::Invalid(faults) => by_field(faults),
             Problem::NotAnObject(kind) => json!({ NON_FIELD: [messages::not_an_object(*kind)] }),
             Problem::Unauthenticated(fault) => unauthenticated(*fault),
+            Problem::Rejected(rejection) => {
+                rejection.add_members(json!({ "detail": rejection.text() }))
+            }
             Problem::Malformed
             | Problem::MalformedForm
             | Problem::Refused(_)
@@ -64,6 +67,7 @@ impl Dialect for Drf {
 /// Returns the status that Django REST framework gives a problem.
 pub(super) fn status(problem: &Problem) -> StatusCode {
     match problem {
+        Problem::Rejected(rejection) => rejection.status(),
         Problem::Refused(
             Refusal::StaleToken | Refusal::BadUploadLink | Refusal::WrongUploadType,
         )

@@ -56,6 +56,7 @@ impl Dialect for Envelope {
             Problem::Unauthenticated(AuthFault::BodyToken(_)) => {
                 failed("Token is invalid or expired")
             }
+            Problem::Rejected(rejection) => rejection.add_members(failed(rejection.text())),
             Problem::Unauthenticated(_)
             | Problem::Malformed
             | Problem::MalformedForm

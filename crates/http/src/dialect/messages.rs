@@ -90,7 +90,7 @@ pub(super) const LETTERS_AND_DIGITS: &str =
     "Password must be at least 8 characters long and contain letters and numbers.";
 
 /// Returns Django's text for a weak password. Source: Django 5.2, `contrib/auth/password_validation.py`.
-pub(super) fn weakness(weakness: &Weakness) -> String {
+pub fn weakness(weakness: &Weakness) -> String {
     match weakness {
         Weakness::TooSimilar(attribute) => {
             let attribute = match attribute {
@@ -153,11 +153,11 @@ pub(super) fn auth(fault: AuthFault) -> &'static str {
 }
 
 /// The text of a missing refresh token. Source: docs/contract/users.md «Logout».
-pub(super) const REFRESH_REQUIRED: &str = "Refresh token is required";
+pub const REFRESH_REQUIRED: &str = "Refresh token is required";
 
 /// Returns the text for a body that is JSON but not an object. Source: DRF 3.18, `serializers.py`,
 /// `Serializer.run_validation`; docs/contract/drf.md «Request bodies».
-pub(super) fn not_an_object(kind: Option<Kind>) -> String {
+pub fn not_an_object(kind: Option<Kind>) -> String {
     match kind {
         Some(kind) => format!(
             "Invalid data. Expected a dictionary, but got {}.",
@@ -259,6 +259,7 @@ pub(super) fn general(problem: &Problem) -> String {
         }
         Problem::StorageFull => "Insufficient storage.".to_owned(),
         Problem::Refused(refusal) => self::refusal(refusal),
+        Problem::Rejected(rejection) => rejection.text().to_owned(),
         Problem::Unauthenticated(fault) => auth(*fault).to_owned(),
         Problem::Invalid(_) | Problem::NotAnObject(_) => "Invalid input.".to_owned(),
         Problem::Internal(_) => "Internal server error.".to_owned(),

@@ -42,6 +42,7 @@ impl Dialect for Ninja {
                 kind: "model_attributes_type",
             }]),
             Problem::Refused(Refusal::TokenFields(fields)) => token_fields(fields),
+            Problem::Rejected(rejection) => rejection.add_members(detail(rejection.text())),
             Problem::Unauthenticated(fault) => unauthenticated(*fault),
             Problem::Malformed | Problem::MalformedForm => detail("Cannot parse request body"),
             Problem::NotFound => detail("Not Found"),

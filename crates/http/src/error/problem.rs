@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::http::Method;
 use loggia_identity::{TokenError, passwords::Weakness};
 
-use super::{Code, FieldErrors, Kind};
+use super::{Code, FieldErrors, Kind, Rejection};
 
 /// An error of a request, in terms that every surface can render.
 ///
@@ -22,6 +22,8 @@ pub enum Problem {
     NotAnObject(Option<Kind>),
     /// The request breaks a rule that has a text of its own.
     Refused(Refusal),
+    /// The request breaks a rule of one surface.
+    Rejected(Rejection),
     /// The caller is not authenticated.
     Unauthenticated(AuthFault),
     /// The caller does not have the permission.
@@ -176,6 +178,12 @@ impl From<FieldErrors> for Problem {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
+    }
+}
+
+impl From<Rejection> for Problem {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use loggia_content::Entries;
-use loggia_db::Db;
+use loggia_db::{Db, Work};
 use loggia_http::BaseUrl;
 use loggia_http::encryption::TokenCipher;
 use loggia_identity::{AccountAdministration, Accounts, OneTimeTokens, Passwords, Sessions};
@@ -14,7 +14,7 @@ use loggia_storage::Storage;
 /// Services of surface `api`. Every worker has them as `Data<ApiState>`.
 #[derive(Clone)]
 pub struct ApiState {
-    /// The database, for transactions.
+    /// The database.
     pub db: Db,
     /// Accounts.
     pub accounts: Arc<dyn Accounts>,
@@ -42,4 +42,11 @@ pub struct ApiState {
     pub clock: Arc<dyn Clock>,
     /// The base URL of links to this server.
     pub public_url: BaseUrl,
+}
+
+impl ApiState {
+    /// Returns a unit of work in auto mode: each statement is a transaction by itself.
+    pub fn work(&self) -> Work {
+        self.db.work()
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use loggia_db::Db;
+use loggia_db::{Db, Work};
 use loggia_http::BaseUrl;
 use loggia_identity::{AccountAdministration, Accounts, OneTimeTokens, Passwords, Sessions};
 use loggia_rbac::Assignments;
@@ -10,7 +10,7 @@ use loggia_rbac::Assignments;
 /// Services of surface `djoser`. Every worker has them as `Data<DjoserState>`.
 #[derive(Clone)]
 pub struct DjoserState {
-    /// The database, for transactions.
+    /// The database.
     pub db: Db,
     /// Accounts.
     pub accounts: Arc<dyn Accounts>,
@@ -26,4 +26,11 @@ pub struct DjoserState {
     pub assignments: Arc<dyn Assignments>,
     /// The base URL of links to this server.
     pub public_url: BaseUrl,
+}
+
+impl DjoserState {
+    /// Returns a unit of work in auto mode: each statement is a transaction by itself.
+    pub fn work(&self) -> Work {
+        self.db.work()
+    }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use loggia_contacts::Contacts;
+use loggia_db::{Db, Work};
 use loggia_http::encryption::TokenCipher;
 use loggia_http::throttling::{Rates, Throttles};
 use loggia_identity::{Accounts, OneTimeTokens, Organizations, Passwords, Sessions};
@@ -11,6 +12,8 @@ use loggia_tagging::Tags;
 /// Services of surface `v1`. Every worker has them as `Data<V1State>`.
 #[derive(Clone)]
 pub struct V1State {
+    /// The database.
+    pub db: Db,
     /// Accounts.
     pub accounts: Arc<dyn Accounts>,
     /// Sessions and their tokens.
@@ -31,4 +34,11 @@ pub struct V1State {
     pub throttles: Throttles,
     /// The limits of the request counters.
     pub rates: Rates,
+}
+
+impl V1State {
+    /// Returns a unit of work in auto mode: each statement is a transaction by itself.
+    pub fn work(&self) -> Work {
+        self.db.work()
+    }
 }
