@@ -25,9 +25,9 @@ use utoipa::{
 use crate::error::{self, AuthFault, Problem};
 
 pub use self::{
-    messages::{REFRESH_REQUIRED, not_an_object, weakness},
     drf::{AccessOut, DetailOut, Drf, FieldErrorsOut, Pair, TokenErrorOut},
     envelope::{Envelope, FailedOut},
+    messages::{REFRESH_REQUIRED, not_an_object, weakness},
     ninja::{Ninja, NinjaErrorOut, NinjaFieldErrorOut},
 };
 

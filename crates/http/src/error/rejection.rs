@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use actix_web::http::StatusCode;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// A broken rule of one surface. The surface defines its rejections in its `errors.rs`; the dialect renders them in the
 /// shape of its other errors.
@@ -58,15 +58,13 @@ impl Rejection {
         &self.text
     }
 
-    /// Returns `body`, which must be an object, with the members of this rejection.
-    pub(crate) fn add_members(&self, body: Value) -> Value {
-        let mut object = match body {
-            Value::Object(object) => object,
-            other => Map::from_iter([("detail".to_owned(), other)]),
-        };
-        for (name, value) in &self.members {
-            object.insert(name.clone(), Value::String(value.clone()));
+    /// Adds the members of this rejection to `body` if it is an object.
+    pub(crate) fn add_members(&self, mut body: Value) -> Value {
+        if let Value::Object(object) = &mut body {
+            for (name, value) in &self.members {
+                object.insert(name.clone(), Value::String(value.clone()));
+            }
         }
-        Value::Object(object)
+        body
     }
 }
