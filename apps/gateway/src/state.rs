@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::web::{self, Data};
 use loggia_contacts::{Contacts, StoredContacts};
 use loggia_content::{Entries, StoredEntries};
-use loggia_db::{self as db, Db};
+use loggia_db::{self as db, Db, Work};
 use loggia_http::{auth::Authentication, encryption::TokenCipher, throttling::Throttles};
 use loggia_idempotency::IdempotencyKeys;
 use loggia_identity::{
@@ -179,7 +179,7 @@ impl Services {
         } = parts;
         let policies = (options.passwords, options.session.policy);
         let guesses = guesses(&options, &clock);
-        let queue = Queue::new(db.clone(), Arc::clone(&clock));
+        let queue = Queue::new(Arc::clone(&clock));
         let stored = Arc::new(StoredAccounts::new(
             db.clone(),
             hasher.clone(),
@@ -251,6 +251,11 @@ impl Services {
 }
 
 impl Services {
+    /// Returns a unit of work in auto mode: each statement is a transaction by itself.
+    pub fn work(&self) -> Work {
+        self.db.work()
+    }
+
     /// Returns the services that verify credentials and permissions.
     pub fn authentication(&self) -> Authentication {
         Authentication {

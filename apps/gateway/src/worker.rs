@@ -20,7 +20,12 @@ const FIRST_PURGE_AFTER: Duration = Duration::from_secs(5 * 60);
 /// Creates a worker with the handlers of all job kinds. Tests drain it; [`run`] runs it in production.
 pub fn of(services: &Services) -> Worker {
     let handlers: Vec<Arc<dyn Handler>> = vec![Arc::new(EmailSender::new(services))];
-    Worker::new(services.queue.clone(), handlers, CONCURRENCY)
+    Worker::new(
+        services.db.clone(),
+        services.queue.clone(),
+        handlers,
+        CONCURRENCY,
+    )
 }
 
 /// Runs background work until `stop` is cancelled. Then finishes running jobs within 20 seconds and releases the rest.

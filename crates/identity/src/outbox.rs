@@ -1,7 +1,7 @@
 //! The port through which this crate requests emails. The application supplies the implementation.
 
 use async_trait::async_trait;
-use loggia_db::{self as db, Tx};
+use loggia_db::{self as db, Work};
 use loggia_kernel::{AccountId, Email};
 
 /// An email to render after the transaction commits. Contains no secret: the one-time token is created when the email
@@ -33,9 +33,9 @@ pub enum EmailKind {
 /// A queue for emails (transactional outbox).
 #[async_trait]
 pub trait EmailOutbox: Send + Sync {
-    /// Stores the email in the caller's transaction. It is sent if and only if the transaction commits.
+    /// Stores the email in the caller's unit of work. It is sent if and only if that commits.
     ///
     /// # Errors
     /// The database's error.
-    async fn enqueue(&self, tx: &mut Tx, email: &EmailRequest) -> db::Result<()>;
+    async fn enqueue(&self, work: &mut Work, email: &EmailRequest) -> db::Result<()>;
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use loggia_db::{Conn, Db, Tx};
+use loggia_db::Work;
 use loggia_kernel::{Clock, Page, PageRequest, Timestamp};
 use serde::Serialize;
 use tokio::sync::Notify;
@@ -15,13 +15,15 @@ use crate::{ClaimedJob, DeadJob, Error, JobId, Result, RetryPolicy, store};
 /// Maximum length of the error stored with a job, in characters.
 const MAX_ERROR_CHARS: usize = 1000;
 
-/// Maximum dead jobs revived in one transaction, so that no transaction holds the write lock for long.
+/// Maximum dead jobs requeued in one transaction, so that no transaction holds the write lock for long.
 const REQUEUE_BATCH: i64 = 500;
 
 /// The queue of durable jobs in the project's database. Cheap to clone; clones wake each other's workers.
+///
+/// Every method works in the caller's unit of work. Only [`Queue::enqueue`] belongs in the transaction of a change; the
+/// others are for workers and operators.
 #[derive(Clone)]
 pub struct Queue {
-    db: Db,
     clock: Arc<dyn Clock>,
     wake: Arc<Notify>,
 }
@@ -39,16 +41,15 @@ pub enum FailureOutcome {
 }
 
 impl Queue {
-    /// Creates a queue on `db`. The migrations must have run.
-    pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
+    /// Creates a queue. The migrations must have run on the database of every unit of work.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
-            db,
             clock,
             wake: Arc::default(),
         }
     }
 
-    /// Enqueues a job as part of `tx` (transactional outbox), and wakes a worker after the commit.
+    /// Enqueues a job in the caller's transaction (transactional outbox), and wakes a worker after the commit.
     ///
     /// Shape: `payload` must not contain a NUL character.
     ///
@@ -56,11 +57,11 @@ impl Queue {
     /// [`Error::Payload`] if `payload` cannot be serialized as JSON, [`Error::Store`] if the database fails.
     pub async fn enqueue(
         &self,
-        tx: &mut Tx,
+        work: &mut Work,
         kind: &str,
         payload: &(impl Serialize + Sync),
     ) -> Result<JobId> {
-        self.enqueue_at(tx, kind, payload, self.clock.now()).await
+        self.enqueue_at(work, kind, payload, self.clock.now()).await
     }
 
     /// Enqueues a job that runs at `at` or later.
@@ -69,7 +70,7 @@ impl Queue {
     /// As [`Queue::enqueue`].
     pub async fn enqueue_at(
         &self,
-        tx: &mut Tx,
+        work: &mut Work,
         kind: &str,
         payload: &(impl Serialize + Sync),
         at: Timestamp,
@@ -83,9 +84,8 @@ impl Queue {
             created_at: now,
             updated_at: now,
         };
-        let id = store::insert(tx, &new).await?;
-        let wake = Arc::clone(&self.wake);
-        tx.on_commit(move || wake.notify_one());
+        let id = store::insert(work, &new).await?;
+        self.wake_after_commit(work);
         Ok(id)
     }
 
@@ -93,28 +93,19 @@ impl Queue {
     ///
     /// # Errors
     /// [`Error::Store`] if the database fails.
-    pub async fn claim(&self, kinds: &[&str], lease: Duration) -> Result<Option<ClaimedJob>> {
+    pub async fn claim(
+        &self,
+        work: &mut Work,
+        kinds: &[&str],
+        lease: Duration,
+    ) -> Result<Option<ClaimedJob>> {
         let now = self.clock.now();
-        let mut conn = self.db.read().await?;
-        let is_any_due = store::is_any_due(&mut conn, kinds, now).await?;
-        // Return the connection before requesting the writer: never hold one connection while waiting for another.
-        drop(conn);
-        if !is_any_due {
+        // Most polls find nothing, and a read takes no lock.
+        if !store::is_any_due(work, kinds, now).await? {
             return Ok(None);
         }
-
-        let mut tx = self.db.begin().await?;
-        match claim(&mut tx, kinds, now, now.plus(lease)).await {
-            Ok(Some(claimed)) => {
-                tx.commit().await?;
-                Ok(Some(claimed))
-            }
-            Ok(None) => {
-                tx.rollback().await?;
-                Ok(None)
-            }
-            Err(error) => Err(tx.abandon(error).await),
-        }
+        work.transaction(async |work| claim(work, kinds, now, now.plus(lease)).await)
+            .await
     }
 
     /// Extends a lease to `lease` from now.
@@ -122,19 +113,22 @@ impl Queue {
     /// # Errors
     /// [`Error::LeaseLost`] if the lease is no longer held, [`Error::Store`] if the database fails. The same applies to
     /// all methods that take a claim.
-    pub async fn heartbeat(&self, claimed: &ClaimedJob, lease: Duration) -> Result<()> {
+    pub async fn heartbeat(
+        &self,
+        work: &mut Work,
+        claimed: &ClaimedJob,
+        lease: Duration,
+    ) -> Result<()> {
         let now = self.clock.now();
-        let mut conn = self.db.write().await?;
-        require_lease(store::extend(&mut conn, claimed, now, now.plus(lease)).await?)
+        require_lease(store::extend(work, claimed, now, now.plus(lease)).await?)
     }
 
     /// Deletes a job that succeeded.
     ///
     /// # Errors
     /// As [`Queue::heartbeat`].
-    pub async fn finish(&self, claimed: &ClaimedJob) -> Result<()> {
-        let mut conn = self.db.write().await?;
-        require_lease(store::delete(&mut conn, claimed).await?)
+    pub async fn finish(&self, work: &mut Work, claimed: &ClaimedJob) -> Result<()> {
+        require_lease(store::delete(work, claimed).await?)
     }
 
     /// Records a failed attempt with its `cause`. `retry_policy` decides whether the job is retried or dead-lettered.
@@ -143,19 +137,19 @@ impl Queue {
     /// As [`Queue::heartbeat`].
     pub async fn fail(
         &self,
+        work: &mut Work,
         claimed: &ClaimedJob,
         retry_policy: &RetryPolicy,
         cause: &str,
     ) -> Result<FailureOutcome> {
         if claimed.attempt >= retry_policy.max_attempts {
-            self.dead_letter(claimed, cause).await?;
+            self.dead_letter(work, claimed, cause).await?;
             return Ok(FailureOutcome::Dead);
         }
         let now = self.clock.now();
         let at = now.plus(retry_policy.jittered_backoff(claimed.attempt));
         let cause = truncated(cause);
-        let mut conn = self.db.write().await?;
-        require_lease(store::postpone(&mut conn, claimed, now, at, &cause).await?)?;
+        require_lease(store::postpone(work, claimed, now, at, &cause).await?)?;
         Ok(FailureOutcome::Retry { at })
     }
 
@@ -163,20 +157,23 @@ impl Queue {
     ///
     /// # Errors
     /// As [`Queue::heartbeat`].
-    pub async fn dead_letter(&self, claimed: &ClaimedJob, cause: &str) -> Result<()> {
+    pub async fn dead_letter(
+        &self,
+        work: &mut Work,
+        claimed: &ClaimedJob,
+        cause: &str,
+    ) -> Result<()> {
         let cause = truncated(cause);
-        let mut conn = self.db.write().await?;
-        require_lease(store::dead_letter(&mut conn, claimed, self.clock.now(), &cause).await?)
+        require_lease(store::dead_letter(work, claimed, self.clock.now(), &cause).await?)
     }
 
     /// Releases a job without counting the attempt. The job is due at once.
     ///
     /// # Errors
     /// As [`Queue::heartbeat`].
-    pub async fn release(&self, claimed: &ClaimedJob) -> Result<()> {
-        let mut conn = self.db.write().await?;
-        require_lease(store::release(&mut conn, claimed, self.clock.now()).await?)?;
-        self.wake.notify_one();
+    pub async fn release(&self, work: &mut Work, claimed: &ClaimedJob) -> Result<()> {
+        require_lease(store::release(work, claimed, self.clock.now()).await?)?;
+        self.wake_after_commit(work);
         Ok(())
     }
 
@@ -184,43 +181,40 @@ impl Queue {
     ///
     /// # Errors
     /// [`Error::Store`] if the database fails.
-    pub async fn list_dead(&self, page: PageRequest) -> Result<Page<DeadJob>> {
-        let mut conn = self.db.read().await?;
-        Ok(store::dead(&mut conn, page).await?)
+    pub async fn list_dead(&self, work: &mut Work, page: PageRequest) -> Result<Page<DeadJob>> {
+        Ok(store::dead(work, page).await?)
     }
 
     /// Requeues a dead job with as many attempts as a new one.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the dead job does not exist, [`Error::Store`] if the database fails.
-    pub async fn requeue(&self, id: JobId) -> Result<()> {
-        let mut conn = self.db.write().await?;
-        if !store::requeue(&mut conn, id, self.clock.now()).await? {
+    pub async fn requeue(&self, work: &mut Work, id: JobId) -> Result<()> {
+        if !store::requeue(work, id, self.clock.now()).await? {
             return Err(Error::NotFound);
         }
-        self.wake.notify_one();
+        self.wake_after_commit(work);
         Ok(())
     }
 
     /// Requeues all jobs that are dead at the time of the call. Returns their number.
     ///
+    /// Call it outside a transaction: it commits after each batch.
+    ///
     /// # Errors
     /// [`Error::Store`] if the database fails; some jobs may be requeued by then.
-    pub async fn requeue_all(&self) -> Result<u64> {
+    pub async fn requeue_all(&self, work: &mut Work) -> Result<u64> {
         let now = self.clock.now();
         let mut requeued = 0;
         loop {
-            let mut tx = self.db.begin().await?;
-            let moved = match store::requeue_batch(&mut tx, now, now, REQUEUE_BATCH).await {
-                Ok(moved) => moved,
-                Err(error) => return Err(tx.abandon(error.into()).await),
-            };
-            tx.commit().await?;
-            if moved == 0 {
+            let batch = work
+                .transaction(async |work| store::requeue_batch(work, now, now, REQUEUE_BATCH).await)
+                .await?;
+            if batch == 0 {
                 return Ok(requeued);
             }
-            requeued += u64::try_from(moved).unwrap_or_default();
-            self.wake.notify_one();
+            requeued += u64::try_from(batch).unwrap_or_default();
+            self.wake_after_commit(work);
         }
     }
 
@@ -228,9 +222,13 @@ impl Queue {
     ///
     /// # Errors
     /// [`Error::Store`] if the database fails.
-    pub async fn pending(&self) -> Result<u64> {
-        let mut conn = self.db.read().await?;
-        Ok(store::pending(&mut conn).await?)
+    pub async fn pending(&self, work: &mut Work) -> Result<u64> {
+        Ok(store::pending(work).await?)
+    }
+
+    fn wake_after_commit(&self, work: &mut Work) {
+        let wake = Arc::clone(&self.wake);
+        work.after_commit(move || wake.notify_one());
     }
 
     /// Waits until a new job may be claimable. Notices changes by this process only.
@@ -240,16 +238,16 @@ impl Queue {
 }
 
 async fn claim(
-    conn: &mut Conn,
+    work: &mut Work,
     kinds: &[&str],
     now: Timestamp,
     until: Timestamp,
 ) -> Result<Option<ClaimedJob>> {
-    let Some(id) = store::lock_due(conn, kinds, now).await? else {
+    let Some(id) = store::lock_due(work, kinds, now).await? else {
         return Ok(None);
     };
     let token = Uuid::new_v4().simple().to_string();
-    let leased = store::lease(conn, id, &token, now, until).await?;
+    let leased = store::lease(work, id, &token, now, until).await?;
     Ok(Some(ClaimedJob {
         id: leased.id,
         kind: leased.kind,

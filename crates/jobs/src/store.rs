@@ -1,15 +1,15 @@
-//! Queries on `jobs`. Plain functions over `&mut Conn`: the caller decides on the transaction.
+//! Queries on `jobs`, in the unit of work of the caller.
 
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_db::{self as db, OptionalExt, Work, run};
 use loggia_kernel::{Page, PageRequest, Timestamp};
 
 use crate::model::{ClaimedJob, DeadJob, JobId, LeasedRow, NewJob};
 use crate::schema::jobs;
 
-pub(crate) async fn insert(conn: &mut Conn, new: &NewJob<'_>) -> db::Result<JobId> {
-    run!(conn, |c| diesel::insert_into(jobs::table)
+pub(crate) async fn insert(work: &mut Work, new: &NewJob<'_>) -> db::Result<JobId> {
+    run!(work, |c| diesel::insert_into(jobs::table)
         .values(new)
         .returning(jobs::id)
         .get_result(c))
@@ -17,11 +17,11 @@ pub(crate) async fn insert(conn: &mut Conn, new: &NewJob<'_>) -> db::Result<JobI
 
 /// Returns true if a job is claimable. Takes no lock.
 pub(crate) async fn is_any_due(
-    conn: &mut Conn,
+    work: &mut Work,
     kinds: &[&str],
     now: Timestamp,
 ) -> db::Result<bool> {
-    let first: Option<JobId> = run!(conn, |c| jobs::table
+    let first: Option<JobId> = run!(work, |c| jobs::table
         .filter(jobs::died_at.is_null())
         .filter(jobs::run_at.le(now))
         .filter(jobs::kind.eq_any(kinds))
@@ -36,12 +36,12 @@ pub(crate) async fn is_any_due(
 ///
 /// Two arms because PostgreSQL needs SKIP LOCKED to pass over rows of other workers, and SQLite has a single writer.
 pub(crate) async fn lock_due(
-    conn: &mut Conn,
+    work: &mut Work,
     kinds: &[&str],
     now: Timestamp,
 ) -> db::Result<Option<JobId>> {
     run!(
-        conn,
+        work,
         Postgres(|c| jobs::table
             .filter(jobs::died_at.is_null())
             .filter(jobs::run_at.le(now))
@@ -65,13 +65,13 @@ pub(crate) async fn lock_due(
 }
 
 pub(crate) async fn lease(
-    conn: &mut Conn,
+    work: &mut Work,
     id: JobId,
     token: &str,
     now: Timestamp,
     until: Timestamp,
 ) -> db::Result<LeasedRow> {
-    run!(conn, |c| diesel::update(jobs::table.find(id))
+    run!(work, |c| diesel::update(jobs::table.find(id))
         .set((
             jobs::attempts.eq(jobs::attempts + 1),
             jobs::lease_token.eq(token),
@@ -84,34 +84,34 @@ pub(crate) async fn lease(
 
 /// Extends a lease. This and the following functions change a job only under its lease, and return whether they did.
 pub(crate) async fn extend(
-    conn: &mut Conn,
+    work: &mut Work,
     job: &ClaimedJob,
     now: Timestamp,
     until: Timestamp,
 ) -> db::Result<bool> {
     let is_leased = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
-    run!(conn, |c| diesel::update(jobs::table.filter(is_leased))
+    run!(work, |c| diesel::update(jobs::table.filter(is_leased))
         .set((jobs::run_at.eq(until), jobs::updated_at.eq(now)))
         .execute(c))
     .map(is_one)
 }
 
-pub(crate) async fn delete(conn: &mut Conn, job: &ClaimedJob) -> db::Result<bool> {
+pub(crate) async fn delete(work: &mut Work, job: &ClaimedJob) -> db::Result<bool> {
     let is_leased = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
-    run!(conn, |c| diesel::delete(jobs::table.filter(is_leased))
+    run!(work, |c| diesel::delete(jobs::table.filter(is_leased))
         .execute(c))
     .map(is_one)
 }
 
 pub(crate) async fn postpone(
-    conn: &mut Conn,
+    work: &mut Work,
     job: &ClaimedJob,
     now: Timestamp,
     until: Timestamp,
     cause: &str,
 ) -> db::Result<bool> {
     let is_leased = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
-    run!(conn, |c| diesel::update(jobs::table.filter(is_leased))
+    run!(work, |c| diesel::update(jobs::table.filter(is_leased))
         .set((
             jobs::lease_token.eq(None::<String>),
             jobs::run_at.eq(until),
@@ -123,13 +123,13 @@ pub(crate) async fn postpone(
 }
 
 pub(crate) async fn dead_letter(
-    conn: &mut Conn,
+    work: &mut Work,
     job: &ClaimedJob,
     now: Timestamp,
     cause: &str,
 ) -> db::Result<bool> {
     let is_leased = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
-    run!(conn, |c| diesel::update(jobs::table.filter(is_leased))
+    run!(work, |c| diesel::update(jobs::table.filter(is_leased))
         .set((
             jobs::lease_token.eq(None::<String>),
             jobs::last_error.eq(cause),
@@ -140,9 +140,9 @@ pub(crate) async fn dead_letter(
     .map(is_one)
 }
 
-pub(crate) async fn release(conn: &mut Conn, job: &ClaimedJob, now: Timestamp) -> db::Result<bool> {
+pub(crate) async fn release(work: &mut Work, job: &ClaimedJob, now: Timestamp) -> db::Result<bool> {
     let is_leased = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
-    run!(conn, |c| diesel::update(jobs::table.filter(is_leased))
+    run!(work, |c| diesel::update(jobs::table.filter(is_leased))
         .set((
             jobs::attempts.eq(jobs::attempts - 1),
             jobs::lease_token.eq(None::<String>),
@@ -154,15 +154,15 @@ pub(crate) async fn release(conn: &mut Conn, job: &ClaimedJob, now: Timestamp) -
 }
 
 /// Returns dead jobs, the most recent first.
-pub(crate) async fn dead(conn: &mut Conn, page: PageRequest) -> db::Result<Page<DeadJob>> {
-    let items = run!(conn, |c| jobs::table
+pub(crate) async fn dead(work: &mut Work, page: PageRequest) -> db::Result<Page<DeadJob>> {
+    let items = run!(work, |c| jobs::table
         .filter(jobs::died_at.is_not_null())
         .order((jobs::died_at.desc(), jobs::id.desc()))
         .limit(page.limit())
         .offset(page.offset())
         .select(DeadJob::as_select())
         .load(c))?;
-    let count: i64 = run!(conn, |c| jobs::table
+    let count: i64 = run!(work, |c| jobs::table
         .filter(jobs::died_at.is_not_null())
         .count()
         .get_result(c))?;
@@ -172,9 +172,9 @@ pub(crate) async fn dead(conn: &mut Conn, page: PageRequest) -> db::Result<Page<
     })
 }
 
-pub(crate) async fn requeue(conn: &mut Conn, id: JobId, now: Timestamp) -> db::Result<bool> {
+pub(crate) async fn requeue(work: &mut Work, id: JobId, now: Timestamp) -> db::Result<bool> {
     let dead = jobs::id.eq(id).and(jobs::died_at.is_not_null());
-    run!(conn, |c| diesel::update(jobs::table.filter(dead))
+    run!(work, |c| diesel::update(jobs::table.filter(dead))
         .set((
             jobs::attempts.eq(0),
             jobs::run_at.eq(now),
@@ -187,19 +187,19 @@ pub(crate) async fn requeue(conn: &mut Conn, id: JobId, now: Timestamp) -> db::R
 
 /// Requeues at most `limit` jobs that died before `until` or at it, and returns their number.
 pub(crate) async fn requeue_batch(
-    conn: &mut Conn,
+    work: &mut Work,
     until: Timestamp,
     now: Timestamp,
     limit: i64,
 ) -> db::Result<usize> {
-    let ids: Vec<JobId> = run!(conn, |c| jobs::table
+    let ids: Vec<JobId> = run!(work, |c| jobs::table
         .filter(jobs::died_at.le(until))
         .order(jobs::id)
         .limit(limit)
         .select(jobs::id)
         .load(c))?;
     let dead = jobs::id.eq_any(ids).and(jobs::died_at.is_not_null());
-    run!(conn, |c| diesel::update(jobs::table.filter(dead))
+    run!(work, |c| diesel::update(jobs::table.filter(dead))
         .set((
             jobs::attempts.eq(0),
             jobs::run_at.eq(now),
@@ -209,8 +209,8 @@ pub(crate) async fn requeue_batch(
         .execute(c))
 }
 
-pub(crate) async fn pending(conn: &mut Conn) -> db::Result<u64> {
-    let count: i64 = run!(conn, |c| jobs::table
+pub(crate) async fn pending(work: &mut Work) -> db::Result<u64> {
+    let count: i64 = run!(work, |c| jobs::table
         .filter(jobs::died_at.is_null())
         .count()
         .get_result(c))?;

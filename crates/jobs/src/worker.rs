@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use loggia_db::Db;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -26,6 +27,7 @@ const RECORD_RETRY_DELAY: Duration = Duration::from_secs(1);
 /// A worker for the jobs of the kinds that it has handlers for. Cheap to clone.
 #[derive(Clone)]
 pub struct Worker {
+    db: Db,
     queue: Queue,
     handlers: Arc<HashMap<&'static str, Arc<dyn Handler>>>,
     concurrency: usize,
@@ -36,13 +38,14 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Creates a worker that runs up to `concurrency` jobs at once, at least one.
-    pub fn new(queue: Queue, handlers: Vec<Arc<dyn Handler>>, concurrency: usize) -> Self {
+    /// Creates a worker on this database that runs up to `concurrency` jobs at once, at least one.
+    pub fn new(db: Db, queue: Queue, handlers: Vec<Arc<dyn Handler>>, concurrency: usize) -> Self {
         let handlers = handlers
             .into_iter()
             .map(|handler| (handler.kind(), handler))
             .collect();
         Self {
+            db,
             queue,
             handlers: Arc::new(handlers),
             concurrency: concurrency.clamp(1, Semaphore::MAX_PERMITS),
@@ -128,7 +131,8 @@ impl Worker {
 
     async fn claim(&self) -> Result<Option<ClaimedJob>> {
         let kinds: Vec<&str> = self.handlers.keys().copied().collect();
-        self.queue.claim(&kinds, self.lease).await
+        let work = &mut self.db.work();
+        self.queue.claim(work, &kinds, self.lease).await
     }
 
     async fn process(&self, claimed: ClaimedJob) {
@@ -144,7 +148,7 @@ impl Worker {
             self.record_outcome(handler.as_ref(), &claimed, &outcome, began)
                 .await;
         } else {
-            let heartbeat = Heartbeat::start(self.queue.clone(), claimed.clone(), self.lease);
+            let heartbeat = Heartbeat::start(self, &claimed);
             let outcome = attempt(Arc::clone(handler), &claimed).await;
             self.record_outcome(handler.as_ref(), &claimed, &outcome, began)
                 .await;
@@ -180,10 +184,10 @@ impl Worker {
                 tracing::warn!(job, kind, attempt, seconds, cause, %retry_at, "job failed");
             }
             Ok(Some(FailureOutcome::Dead)) => {
-                tracing::error!(job, kind, attempt, seconds, cause, "job given up");
+                tracing::error!(job, kind, attempt, seconds, cause, "job dead-lettered");
             }
             Err(error) => {
-                tracing::error!(job, kind, attempt, seconds, cause, %error, "the job's end could not be noted");
+                tracing::error!(job, kind, attempt, seconds, cause, %error, "the outcome of the job could not be recorded");
             }
         }
     }
@@ -194,18 +198,20 @@ impl Worker {
         claimed: &ClaimedJob,
         outcome: &std::result::Result<(), JobError>,
     ) -> Result<Option<FailureOutcome>> {
+        let work = &mut self.db.work();
         match outcome {
-            Ok(()) => self.queue.finish(claimed).await.map(|()| None),
+            Ok(()) => self.queue.finish(work, claimed).await.map(|()| None),
             Err(error @ JobError::Retry(_)) => {
                 let retry_policy = handler.retry_policy();
                 let outcome = self
                     .queue
-                    .fail(claimed, &retry_policy, &error.chain())
+                    .fail(work, claimed, &retry_policy, &error.chain())
                     .await?;
                 Ok(Some(outcome))
             }
             Err(error @ JobError::Permanent(_)) => {
-                self.queue.dead_letter(claimed, &error.chain()).await?;
+                let cause = error.chain();
+                self.queue.dead_letter(work, claimed, &cause).await?;
                 Ok(Some(FailureOutcome::Dead))
             }
         }
@@ -219,12 +225,12 @@ impl Worker {
         let late: Vec<ClaimedJob> = self.running().drain().map(|(_, claimed)| claimed).collect();
         for claimed in late {
             let job = claimed.id.get();
-            match self.queue.release(&claimed).await {
-                Ok(()) => tracing::warn!(job, kind = claimed.kind, "job handed back at shutdown"),
+            match self.queue.release(&mut self.db.work(), &claimed).await {
+                Ok(()) => tracing::warn!(job, kind = claimed.kind, "job released at shutdown"),
                 // The job finished while other leases were being released.
                 Err(Error::LeaseLost) => {}
                 Err(error) => {
-                    tracing::error!(job, kind = claimed.kind, %error, "job not handed back; its lease will run out");
+                    tracing::error!(job, kind = claimed.kind, %error, "job not released; its lease will expire");
                 }
             }
         }

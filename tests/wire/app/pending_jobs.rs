@@ -1,11 +1,10 @@
 //! Jobs that a test left pending.
 
-use std::thread;
+use std::{sync::Arc, thread};
 
 use loggia_db::Db;
 use loggia_jobs::Queue;
 use loggia_testkit::FrozenClock;
-use std::sync::Arc;
 
 /// Returns the number of pending jobs in the database at `url`.
 ///
@@ -22,8 +21,11 @@ pub(crate) fn count(url: &str) -> u64 {
             .expect("a runtime");
         runtime.block_on(async {
             let db = Db::open(&url, 1).await.expect("the test's database");
-            let queue = Queue::new(db, Arc::new(FrozenClock::default()));
-            queue.pending().await.expect("the number of jobs")
+            let queue = Queue::new(Arc::new(FrozenClock::default()));
+            queue
+                .pending(&mut db.work())
+                .await
+                .expect("the number of jobs")
         })
     });
     counting.join().expect("the number of pending jobs")

@@ -1,7 +1,7 @@
 //! The email outbox of `loggia-identity`, on the job queue.
 
 use async_trait::async_trait;
-use loggia_db::{self as db, Tx};
+use loggia_db::{self as db, Work};
 use loggia_identity::{EmailKind, EmailOutbox, EmailRequest};
 use loggia_jobs::Queue;
 use loggia_kernel::{AccountId, Email};
@@ -23,9 +23,9 @@ impl QueuedOutbox {
 
 #[async_trait]
 impl EmailOutbox for QueuedOutbox {
-    async fn enqueue(&self, tx: &mut Tx, letter: &EmailRequest) -> db::Result<()> {
-        let payload = Payload::of(letter);
-        match self.queue.enqueue(tx, KIND, &payload).await {
+    async fn enqueue(&self, work: &mut Work, email: &EmailRequest) -> db::Result<()> {
+        let payload = Payload::of(email);
+        match self.queue.enqueue(work, KIND, &payload).await {
             Ok(_) => Ok(()),
             Err(loggia_jobs::Error::Store(error)) => Err(error),
             Err(error) => Err(db::Error::Unavailable(error.to_string())),
@@ -61,13 +61,13 @@ impl std::fmt::Debug for About {
 }
 
 impl Payload {
-    pub(super) fn of(letter: &EmailRequest) -> Self {
-        let matter = match &letter.kind {
-            EmailKind::PasswordReset(email) => About::PasswordReset {
-                email: email.as_str().to_owned(),
+    pub(super) fn of(email: &EmailRequest) -> Self {
+        let matter = match &email.kind {
+            EmailKind::PasswordReset(address) => About::PasswordReset {
+                email: address.as_str().to_owned(),
             },
-            EmailKind::UsernameReset(email) => About::UsernameReset {
-                email: email.as_str().to_owned(),
+            EmailKind::UsernameReset(address) => About::UsernameReset {
+                email: address.as_str().to_owned(),
             },
             EmailKind::EmailChange { account, new_email } => About::EmailChange {
                 account: account.get(),
@@ -75,7 +75,7 @@ impl Payload {
             },
         };
         Self {
-            template: letter.template.to_owned(),
+            template: email.template.to_owned(),
             matter,
         }
     }

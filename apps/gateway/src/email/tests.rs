@@ -134,14 +134,14 @@ async fn lies_in_the_queue_without_a_secret() {
 
     stage.services.one_time.request(&asked).await.unwrap();
 
-    let queue = &stage.services.queue;
+    let (queue, work) = (&stage.services.queue, &mut stage.services.work());
     let lease = Duration::from_secs(60);
-    let claimed = queue.claim(&[KIND], lease).await.unwrap().unwrap();
+    let claimed = queue.claim(work, &[KIND], lease).await.unwrap().unwrap();
     assert_eq!(
         claimed.payload,
         serde_json::to_value(Payload::of(&asked)).unwrap()
     );
-    queue.finish(&claimed).await.unwrap();
+    queue.finish(work, &claimed).await.unwrap();
 }
 
 #[tokio::test]
@@ -224,7 +224,8 @@ async fn is_not_written_to_nobody() {
     assert_eq!(worker::of(&stage.services).drain().await.unwrap(), 1);
 
     assert!(stage.mail.take().is_empty());
-    assert_eq!(stage.services.queue.pending().await.unwrap(), 0);
+    let work = &mut stage.services.work();
+    assert_eq!(stage.services.queue.pending(work).await.unwrap(), 0);
 }
 
 #[tokio::test]

@@ -240,13 +240,7 @@ async fn redeem(tx: &mut Tx, purpose: Purpose, found: &PendingToken) -> Result<(
 #[async_trait]
 impl OneTimeTokens for StoredOneTimeTokens {
     async fn request(&self, email: &EmailRequest) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        let outcome = self
-            .outbox
-            .enqueue(&mut tx, email)
-            .await
-            .map_err(Into::into);
-        finish(tx, outcome).await
+        Ok(self.outbox.enqueue(&mut self.db.work(), email).await?)
     }
 
     async fn issue(&self, kind: &EmailKind, expires_at: Timestamp) -> Result<Option<IssuedToken>> {

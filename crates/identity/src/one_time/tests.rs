@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use loggia_db::{self as db, Tx};
+use loggia_db::{self as db, Work};
 use loggia_kernel::{Change, Clock, Email, Username};
 use loggia_testkit::{FrozenClock, TestDb};
 
@@ -19,7 +19,7 @@ struct NoOutbox;
 
 #[async_trait]
 impl EmailOutbox for NoOutbox {
-    async fn enqueue(&self, _: &mut Tx, _: &EmailRequest) -> db::Result<()> {
+    async fn enqueue(&self, _: &mut Work, _: &EmailRequest) -> db::Result<()> {
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
-use loggia_db::{Tx, run};
+use loggia_db::{Work, run};
 use loggia_identity::{
     Account, Accounts, EmailKind, EmailOutbox, EmailRequest, IssuedToken, LoginAttempts, LoginName,
     LoginRequest, NewAccount, NewUsername, OneTimeTokens, Result, SecretKey, SessionPolicy,
@@ -182,9 +182,9 @@ impl Recorded {
 
 #[async_trait]
 impl EmailOutbox for Recorded {
-    async fn enqueue(&self, tx: &mut Tx, letter: &EmailRequest) -> loggia_db::Result<()> {
-        let (kept, letter) = (Arc::clone(&self.0), letter.clone());
-        tx.on_commit(move || kept.lock().unwrap().push(letter));
+    async fn enqueue(&self, work: &mut Work, email: &EmailRequest) -> loggia_db::Result<()> {
+        let (enqueued, email) = (Arc::clone(&self.0), email.clone());
+        work.after_commit(move || enqueued.lock().unwrap().push(email));
         Ok(())
     }
 }

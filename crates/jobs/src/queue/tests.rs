@@ -10,18 +10,18 @@ const POLICY: RetryPolicy = RetryPolicy {
     max_delay: Duration::from_secs(60),
 };
 
-/// A queue in its own database with its own clock.
-struct Desk {
+/// A queue on its own database with its own clock.
+struct Fixture {
     database: TestDb,
     clock: FrozenClock,
     queue: Queue,
 }
 
-impl Desk {
+impl Fixture {
     async fn open() -> Self {
         let database = TestDb::open().await;
         let clock = FrozenClock::default();
-        let queue = Queue::new(database.db(), Arc::new(clock.clone()));
+        let queue = Queue::new(Arc::new(clock.clone()));
         Self {
             database,
             clock,
@@ -29,15 +29,22 @@ impl Desk {
         }
     }
 
+    fn work(&self) -> Work {
+        self.database.db().work()
+    }
+
     async fn enqueue(&self, number: u32) -> JobId {
-        let mut tx = self.database.db().begin().await.unwrap();
-        let id = self.queue.enqueue(&mut tx, "count", &number).await.unwrap();
-        tx.commit().await.unwrap();
-        id
+        let work = &mut self.work();
+        self.queue.enqueue(work, "count", &number).await.unwrap()
     }
 
     async fn claim(&self) -> Option<ClaimedJob> {
-        self.queue.claim(&["count"], LEASE).await.unwrap()
+        self.claim_of(&["count"]).await
+    }
+
+    async fn claim_of(&self, kinds: &[&str]) -> Option<ClaimedJob> {
+        let work = &mut self.work();
+        self.queue.claim(work, kinds, LEASE).await.unwrap()
     }
 
     async fn claimed(&self) -> ClaimedJob {
@@ -45,27 +52,33 @@ impl Desk {
     }
 
     async fn dead(&self) -> Vec<DeadJob> {
-        let page = self.queue.list_dead(PageRequest::new(10, 0)).await.unwrap();
+        let page = PageRequest::new(10, 0);
+        let page = self.queue.list_dead(&mut self.work(), page).await.unwrap();
         assert_eq!(page.count, page.items.len() as u64);
         page.items
+    }
+
+    async fn pending(&self) -> u64 {
+        self.queue.pending(&mut self.work()).await.unwrap()
     }
 }
 
 #[tokio::test]
 async fn a_job_exists_once_its_transaction_is_committed() {
-    let desk = Desk::open().await;
+    let fixture = Fixture::open().await;
     let payload = json!({ "to": "Jürgen 🙂", "n": 1.5, "none": null });
 
-    let mut tx = desk.database.db().begin().await.unwrap();
-    let id = desk
-        .queue
-        .enqueue(&mut tx, "count", &payload)
+    let db = fixture.database.db();
+    let id = db
+        .transaction(async |work| {
+            let id = fixture.queue.enqueue(work, "count", &payload).await?;
+            assert_eq!(fixture.pending().await, 0);
+            Ok::<_, Error>(id)
+        })
         .await
         .unwrap();
-    assert!(desk.queue.pending().await.unwrap() == 0);
-    tx.commit().await.unwrap();
 
-    let claimed = desk.claimed().await;
+    let claimed = fixture.claimed().await;
     assert_eq!(claimed.id, id);
     assert_eq!(claimed.kind, "count");
     assert_eq!(claimed.payload, payload);
@@ -73,150 +86,173 @@ async fn a_job_exists_once_its_transaction_is_committed() {
 }
 
 #[tokio::test]
-async fn a_job_goes_with_its_transaction() {
-    let desk = Desk::open().await;
-    let db = desk.database.db();
+async fn a_job_is_rolled_back_with_its_transaction() {
+    let fixture = Fixture::open().await;
+    let db = fixture.database.db();
 
-    let mut tx = db.begin().await.unwrap();
-    desk.queue.enqueue(&mut tx, "count", &1).await.unwrap();
-    tx.rollback().await.unwrap();
-    let mut tx = db.begin().await.unwrap();
-    desk.queue.enqueue(&mut tx, "count", &2).await.unwrap();
-    drop(tx);
+    let outcome = db
+        .transaction(async |work| {
+            fixture.queue.enqueue(work, "count", &1).await?;
+            Err::<(), _>(Error::NotFound)
+        })
+        .await;
 
-    assert!(desk.claim().await.is_none());
-    assert_eq!(desk.queue.pending().await.unwrap(), 0);
+    assert!(matches!(outcome, Err(Error::NotFound)));
+    assert!(fixture.claim().await.is_none());
+    assert_eq!(fixture.pending().await, 0);
 }
 
 #[tokio::test]
-async fn the_job_due_longest_is_claimed_first_and_once() {
-    let desk = Desk::open().await;
-    let first = desk.enqueue(1).await;
-    let second = desk.enqueue(2).await;
+async fn the_longest_due_job_is_claimed_first_and_once() {
+    let fixture = Fixture::open().await;
+    let first = fixture.enqueue(1).await;
+    let second = fixture.enqueue(2).await;
 
-    assert_eq!(desk.claimed().await.id, first);
-    assert_eq!(desk.claimed().await.id, second);
-    assert!(desk.claim().await.is_none());
-    assert_eq!(desk.queue.pending().await.unwrap(), 2);
+    assert_eq!(fixture.claimed().await.id, first);
+    assert_eq!(fixture.claimed().await.id, second);
+    assert!(fixture.claim().await.is_none());
+    assert_eq!(fixture.pending().await, 2);
 }
 
 #[tokio::test]
-async fn other_kinds_are_left_alone() {
-    let desk = Desk::open().await;
-    desk.enqueue(1).await;
+async fn jobs_of_other_kinds_are_not_claimed() {
+    let fixture = Fixture::open().await;
+    fixture.enqueue(1).await;
 
-    let claim = |kinds: &'static [&'static str]| desk.queue.claim(kinds, LEASE);
-    assert!(claim(&["other"]).await.unwrap().is_none());
-    assert!(claim(&[]).await.unwrap().is_none());
-    assert!(claim(&["other", "count"]).await.unwrap().is_some());
+    assert!(fixture.claim_of(&["other"]).await.is_none());
+    assert!(fixture.claim_of(&[]).await.is_none());
+    assert!(fixture.claim_of(&["other", "count"]).await.is_some());
 }
 
 #[tokio::test]
-async fn a_job_for_later_waits() {
-    let desk = Desk::open().await;
-    let at = desk.clock.now().plus(Duration::from_millis(1500));
-    let mut tx = desk.database.db().begin().await.unwrap();
-    desk.queue
-        .enqueue_at(&mut tx, "count", &1, at)
+async fn a_delayed_job_is_not_claimed_early() {
+    let fixture = Fixture::open().await;
+    let at = fixture.clock.now().plus(Duration::from_millis(1500));
+    let work = &mut fixture.work();
+    fixture
+        .queue
+        .enqueue_at(work, "count", &1, at)
         .await
         .unwrap();
-    tx.commit().await.unwrap();
 
-    desk.clock.advance(Duration::from_millis(1499));
-    assert!(desk.claim().await.is_none());
-    desk.clock.advance(Duration::from_millis(1));
-    assert!(desk.claim().await.is_some());
+    fixture.clock.advance(Duration::from_millis(1499));
+    assert!(fixture.claim().await.is_none());
+    fixture.clock.advance(Duration::from_millis(1));
+    assert!(fixture.claim().await.is_some());
 }
 
 #[tokio::test]
-async fn a_finished_job_is_gone() {
-    let desk = Desk::open().await;
-    desk.enqueue(1).await;
-    let claimed = desk.claimed().await;
+async fn a_finished_job_is_deleted() {
+    let fixture = Fixture::open().await;
+    let mut work = fixture.work();
+    fixture.enqueue(1).await;
+    let claimed = fixture.claimed().await;
 
-    desk.queue.finish(&claimed).await.unwrap();
+    fixture.queue.finish(&mut work, &claimed).await.unwrap();
 
-    assert_eq!(desk.queue.pending().await.unwrap(), 0);
+    assert_eq!(fixture.pending().await, 0);
     assert!(matches!(
-        desk.queue.finish(&claimed).await,
+        fixture.queue.finish(&mut work, &claimed).await,
         Err(Error::LeaseLost)
     ));
 }
 
 #[tokio::test]
-async fn a_late_worker_changes_nothing() {
-    let desk = Desk::open().await;
-    let id = desk.enqueue(1).await;
-    let late = desk.claimed().await;
-    desk.clock.advance(LEASE);
-    let current = desk.claimed().await;
+async fn a_worker_without_the_lease_changes_nothing() {
+    let fixture = Fixture::open().await;
+    let mut work = fixture.work();
+    let id = fixture.enqueue(1).await;
+    let late = fixture.claimed().await;
+    fixture.clock.advance(LEASE);
+    let current = fixture.claimed().await;
     assert_eq!((current.id, current.attempt), (id, 2));
 
-    let queue = &desk.queue;
+    let queue = &fixture.queue;
     assert!(matches!(
-        queue.heartbeat(&late, LEASE).await,
+        queue.heartbeat(&mut work, &late, LEASE).await,
         Err(Error::LeaseLost)
     ));
     assert!(matches!(
-        queue.fail(&late, &POLICY, "x").await,
+        queue.fail(&mut work, &late, &POLICY, "x").await,
         Err(Error::LeaseLost)
     ));
     assert!(matches!(
-        queue.dead_letter(&late, "x").await,
+        queue.dead_letter(&mut work, &late, "x").await,
         Err(Error::LeaseLost)
     ));
-    assert!(matches!(queue.release(&late).await, Err(Error::LeaseLost)));
-    assert!(matches!(queue.finish(&late).await, Err(Error::LeaseLost)));
+    assert!(matches!(
+        queue.release(&mut work, &late).await,
+        Err(Error::LeaseLost)
+    ));
+    assert!(matches!(
+        queue.finish(&mut work, &late).await,
+        Err(Error::LeaseLost)
+    ));
 
-    assert!(desk.claim().await.is_none());
-    queue.finish(&current).await.unwrap();
+    assert!(fixture.claim().await.is_none());
+    queue.finish(&mut work, &current).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_heartbeat_keeps_the_lease() {
-    let desk = Desk::open().await;
-    desk.enqueue(1).await;
-    let claimed = desk.claimed().await;
+    let fixture = Fixture::open().await;
+    let mut work = fixture.work();
+    fixture.enqueue(1).await;
+    let claimed = fixture.claimed().await;
 
-    desk.clock.advance(LEASE / 2);
-    desk.queue.heartbeat(&claimed, LEASE).await.unwrap();
-    desk.clock.advance(LEASE / 2);
+    fixture.clock.advance(LEASE / 2);
+    fixture
+        .queue
+        .heartbeat(&mut work, &claimed, LEASE)
+        .await
+        .unwrap();
+    fixture.clock.advance(LEASE / 2);
 
-    assert!(desk.claim().await.is_none());
-    desk.queue.finish(&claimed).await.unwrap();
+    assert!(fixture.claim().await.is_none());
+    fixture.queue.finish(&mut work, &claimed).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_failed_job_rests_and_is_tried_again() {
-    let desk = Desk::open().await;
-    desk.enqueue(1).await;
-    let claimed = desk.claimed().await;
+async fn a_failed_job_is_retried_after_a_delay() {
+    let fixture = Fixture::open().await;
+    let mut work = fixture.work();
+    fixture.enqueue(1).await;
+    let claimed = fixture.claimed().await;
 
-    let outcome = desk.queue.fail(&claimed, &POLICY, "no luck").await.unwrap();
+    let outcome = fixture
+        .queue
+        .fail(&mut work, &claimed, &POLICY, "failed")
+        .await
+        .unwrap();
 
     let FailureOutcome::Retry { at } = outcome else {
         panic!("{outcome:?}");
     };
-    let backoff = at.since(desk.clock.now());
+    let backoff = at.since(fixture.clock.now());
     assert!((4..=8).contains(&backoff.as_secs()), "{backoff:?}");
-    assert!(desk.claim().await.is_none());
-    desk.clock.advance(backoff);
-    assert_eq!(desk.claimed().await.attempt, 2);
+    assert!(fixture.claim().await.is_none());
+    fixture.clock.advance(backoff);
+    assert_eq!(fixture.claimed().await.attempt, 2);
 }
 
 #[tokio::test]
-async fn a_job_is_given_up_after_its_attempts_and_can_be_revived() {
-    let desk = Desk::open().await;
-    let id = desk.enqueue(1).await;
-    let asked_at = desk.clock.now();
-    let claimed = desk.claimed().await;
-    desk.queue.fail(&claimed, &POLICY, "first").await.unwrap();
-    desk.clock.advance(POLICY.max_delay);
-
-    let claimed = desk.claimed().await;
-    let outcome = desk
+async fn a_job_is_dead_lettered_after_its_attempts_and_can_be_requeued() {
+    let fixture = Fixture::open().await;
+    let mut work = fixture.work();
+    let id = fixture.enqueue(1).await;
+    let created_at = fixture.clock.now();
+    let claimed = fixture.claimed().await;
+    fixture
         .queue
-        .fail(&claimed, &POLICY, "sec\0ond")
+        .fail(&mut work, &claimed, &POLICY, "first")
+        .await
+        .unwrap();
+    fixture.clock.advance(POLICY.max_delay);
+
+    let claimed = fixture.claimed().await;
+    let outcome = fixture
+        .queue
+        .fail(&mut work, &claimed, &POLICY, "sec\0ond")
         .await
         .unwrap();
 
@@ -226,62 +262,73 @@ async fn a_job_is_given_up_after_its_attempts_and_can_be_revived() {
         kind: "count".to_owned(),
         attempts: 2,
         last_error: Some("second".to_owned()),
-        created_at: asked_at,
-        died_at: desk.clock.now(),
+        created_at,
+        died_at: fixture.clock.now(),
     };
-    assert_eq!(desk.dead().await, [expected]);
-    assert_eq!(desk.queue.pending().await.unwrap(), 0);
-    desk.clock.advance(LEASE * 10);
-    assert!(desk.claim().await.is_none());
+    assert_eq!(fixture.dead().await, [expected]);
+    assert_eq!(fixture.pending().await, 0);
+    fixture.clock.advance(LEASE * 10);
+    assert!(fixture.claim().await.is_none());
 
-    desk.queue.requeue(id).await.unwrap();
+    fixture.queue.requeue(&mut work, id).await.unwrap();
 
-    assert!(desk.dead().await.is_empty());
-    assert_eq!(desk.claimed().await.attempt, 1);
-    assert!(matches!(desk.queue.requeue(id).await, Err(Error::NotFound)));
+    assert!(fixture.dead().await.is_empty());
+    assert_eq!(fixture.claimed().await.attempt, 1);
+    assert!(matches!(
+        fixture.queue.requeue(&mut work, id).await,
+        Err(Error::NotFound)
+    ));
 }
 
 #[tokio::test]
-async fn all_that_were_given_up_can_be_revived_at_once() {
-    let desk = Desk::open().await;
+async fn all_dead_jobs_can_be_requeued_at_once() {
+    let fixture = Fixture::open().await;
+    let mut work = fixture.work();
     for number in 0..3 {
-        desk.enqueue(number).await;
-        let claimed = desk.claimed().await;
-        desk.queue.dead_letter(&claimed, "hopeless").await.unwrap();
+        fixture.enqueue(number).await;
+        let claimed = fixture.claimed().await;
+        fixture
+            .queue
+            .dead_letter(&mut work, &claimed, "permanent")
+            .await
+            .unwrap();
     }
-    desk.enqueue(3).await;
+    fixture.enqueue(3).await;
 
-    assert_eq!(desk.queue.requeue_all().await.unwrap(), 3);
+    assert_eq!(fixture.queue.requeue_all(&mut work).await.unwrap(), 3);
 
-    assert!(desk.dead().await.is_empty());
-    assert_eq!(desk.queue.pending().await.unwrap(), 4);
-    assert_eq!(desk.claimed().await.attempt, 1);
-    assert_eq!(desk.queue.requeue_all().await.unwrap(), 0);
+    assert!(fixture.dead().await.is_empty());
+    assert_eq!(fixture.pending().await, 4);
+    assert_eq!(fixture.claimed().await.attempt, 1);
+    assert_eq!(fixture.queue.requeue_all(&mut work).await.unwrap(), 0);
 }
 
 #[tokio::test]
-async fn a_job_handed_back_is_due_at_once_and_untried() {
-    let desk = Desk::open().await;
-    desk.enqueue(1).await;
-    let claimed = desk.claimed().await;
+async fn a_released_job_is_due_at_once_and_its_attempt_does_not_count() {
+    let fixture = Fixture::open().await;
+    let mut work = fixture.work();
+    fixture.enqueue(1).await;
+    let claimed = fixture.claimed().await;
 
-    desk.queue.release(&claimed).await.unwrap();
+    fixture.queue.release(&mut work, &claimed).await.unwrap();
 
-    assert_eq!(desk.claimed().await.attempt, 1);
+    assert_eq!(fixture.claimed().await.attempt, 1);
 }
 
 #[tokio::test]
-async fn a_long_error_is_cut() {
-    let desk = Desk::open().await;
-    desk.enqueue(1).await;
-    let claimed = desk.claimed().await;
+async fn a_long_error_is_truncated() {
+    let fixture = Fixture::open().await;
+    let mut work = fixture.work();
+    fixture.enqueue(1).await;
+    let claimed = fixture.claimed().await;
 
-    desk.queue
-        .dead_letter(&claimed, &"ü".repeat(5000))
+    fixture
+        .queue
+        .dead_letter(&mut work, &claimed, &"ü".repeat(5000))
         .await
         .unwrap();
 
-    let kept = desk.dead().await.remove(0).last_error.unwrap();
+    let kept = fixture.dead().await.remove(0).last_error.unwrap();
     assert_eq!(kept.chars().count(), MAX_ERROR_CHARS);
 }
 

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use loggia_db::Db;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::{ClaimedJob, Error, Queue};
+
+use super::Worker;
 
 /// A task that extends a lease until it is stopped or dropped.
 pub(super) struct Heartbeat {
@@ -14,10 +17,18 @@ pub(super) struct Heartbeat {
 }
 
 impl Heartbeat {
-    pub(super) fn start(queue: Queue, claimed: ClaimedJob, lease: Duration) -> Self {
+    pub(super) fn start(worker: &Worker, claimed: &ClaimedJob) -> Self {
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(beat(queue, claimed, lease, stopped));
-        Self { stop, task }
+        let pulse = Pulse {
+            db: worker.db.clone(),
+            queue: worker.queue.clone(),
+            claimed: claimed.clone(),
+            lease: worker.lease,
+        };
+        Self {
+            stop,
+            task: tokio::spawn(pulse.run(stopped)),
+        }
     }
 
     /// Stops the task after its current statement, because interrupting a statement costs its connection.
@@ -29,22 +40,34 @@ impl Heartbeat {
     }
 }
 
-async fn beat(queue: Queue, claimed: ClaimedJob, lease: Duration, mut stop: oneshot::Receiver<()>) {
-    loop {
-        tokio::select! {
-            biased;
-            _ = &mut stop => return,
-            () = tokio::time::sleep(lease / 3) => {}
-        }
-        match queue.heartbeat(&claimed, lease).await {
-            Ok(()) => {}
-            Err(Error::LeaseLost) => {
-                tracing::warn!(job = %claimed.id, kind = claimed.kind, "the job's lease is lost while it runs");
-                return;
+/// The parameters of the task.
+struct Pulse {
+    db: Db,
+    queue: Queue,
+    claimed: ClaimedJob,
+    lease: Duration,
+}
+
+impl Pulse {
+    async fn run(self, mut stop: oneshot::Receiver<()>) {
+        let (job, kind) = (self.claimed.id, &self.claimed.kind);
+        loop {
+            tokio::select! {
+                biased;
+                _ = &mut stop => return,
+                () = tokio::time::sleep(self.lease / 3) => {}
             }
-            // Not fatal, because the lease allows two more heartbeats.
-            Err(error) => {
-                tracing::warn!(job = %claimed.id, kind = claimed.kind, %error, "the job's lease could not be renewed");
+            let work = &mut self.db.work();
+            match self.queue.heartbeat(work, &self.claimed, self.lease).await {
+                Ok(()) => {}
+                Err(Error::LeaseLost) => {
+                    tracing::warn!(%job, kind, "the job's lease is lost while it runs");
+                    return;
+                }
+                // Not fatal, because the lease allows two more heartbeats.
+                Err(error) => {
+                    tracing::warn!(%job, kind, %error, "the job's lease could not be renewed");
+                }
             }
         }
     }

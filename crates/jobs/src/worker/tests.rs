@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use diesel::QueryDsl;
 use diesel_async::RunQueryDsl;
-use loggia_db::{Db, run};
+use loggia_db::{Db, Work, run};
 use loggia_kernel::{Clock, PageRequest, SystemClock, Timestamp};
 use loggia_testkit::{FrozenClock, TestDb};
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -50,8 +50,8 @@ impl Handler for Counter {
             .entry(payload.clone())
             .or_default() += 1;
         match payload.as_str() {
-            "panic once" if attempt == 1 => panic!("as asked"),
-            "never" => Err(JobError::permanent("hopeless")),
+            "panic once" if attempt == 1 => panic!("the job panics once"),
+            "never" => Err(JobError::permanent("permanent")),
             "retry" => Err(JobError::retry(std::io::Error::other("later"))),
             "wait" => {
                 self.started.notify_one();
@@ -63,19 +63,19 @@ impl Handler for Counter {
     }
 }
 
-/// A queue in its own database, and one handler.
-struct Shop {
+/// A queue on its own database, and one handler.
+struct Fixture {
     database: TestDb,
     clock: FrozenClock,
     queue: Queue,
     counter: Arc<Counter>,
 }
 
-impl Shop {
+impl Fixture {
     async fn open() -> Self {
         let database = TestDb::open().await;
         let clock = FrozenClock::default();
-        let queue = Queue::new(database.db(), Arc::new(clock.clone()));
+        let queue = Queue::new(Arc::new(clock.clone()));
         Self {
             database,
             clock,
@@ -85,18 +85,40 @@ impl Shop {
     }
 
     fn worker(&self) -> Worker {
-        Worker::new(self.queue.clone(), vec![self.counter.clone()], 2)
+        self.worker_of(2)
+    }
+
+    fn worker_of(&self, concurrency: usize) -> Worker {
+        let handlers: Vec<Arc<dyn Handler>> = vec![self.counter.clone()];
+        Worker::new(
+            self.database.db(),
+            self.queue.clone(),
+            handlers,
+            concurrency,
+        )
+    }
+
+    fn work(&self) -> Work {
+        self.database.db().work()
     }
 
     async fn enqueue(&self, payload: &str) -> JobId {
-        let mut tx = self.database.db().begin().await.unwrap();
-        let id = self.queue.enqueue(&mut tx, KIND, &payload).await.unwrap();
-        tx.commit().await.unwrap();
-        id
+        let work = &mut self.work();
+        self.queue.enqueue(work, KIND, &payload).await.unwrap()
+    }
+
+    async fn claim(&self, lease: Duration) -> Option<ClaimedJob> {
+        let work = &mut self.work();
+        self.queue.claim(work, &[KIND], lease).await.unwrap()
+    }
+
+    async fn pending(&self) -> u64 {
+        self.queue.pending(&mut self.work()).await.unwrap()
     }
 
     async fn last_error_of_the_dead(&self) -> Option<String> {
-        let mut page = self.queue.list_dead(PageRequest::new(10, 0)).await.unwrap();
+        let page = PageRequest::new(10, 0);
+        let mut page = self.queue.list_dead(&mut self.work(), page).await.unwrap();
         page.items.pop().and_then(|job| job.last_error)
     }
 }
@@ -111,74 +133,74 @@ fn start(worker: Worker) -> (oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
 }
 
 #[tokio::test]
-async fn runs_what_is_due_until_nothing_is() {
-    let shop = Shop::open().await;
+async fn drains_the_queue_until_no_job_is_due() {
+    let fixture = Fixture::open().await;
     for _ in 0..3 {
-        shop.enqueue("fine").await;
+        fixture.enqueue("fine").await;
     }
 
-    assert_eq!(shop.worker().drain().await.unwrap(), 3);
+    assert_eq!(fixture.worker().drain().await.unwrap(), 3);
 
-    assert_eq!(shop.counter.times("fine"), 3);
-    assert_eq!(shop.queue.pending().await.unwrap(), 0);
-    assert_eq!(shop.worker().drain().await.unwrap(), 0);
+    assert_eq!(fixture.counter.times("fine"), 3);
+    assert_eq!(fixture.pending().await, 0);
+    assert_eq!(fixture.worker().drain().await.unwrap(), 0);
 }
 
 #[tokio::test]
-async fn a_panic_is_contained_and_the_job_tried_again() {
-    let shop = Shop::open().await;
-    shop.enqueue("panic once").await;
-    shop.enqueue("fine").await;
+async fn a_panic_is_contained_and_the_job_is_retried() {
+    let fixture = Fixture::open().await;
+    fixture.enqueue("panic once").await;
+    fixture.enqueue("fine").await;
 
-    shop.worker().drain().await.unwrap();
-    assert_eq!(shop.counter.times("fine"), 1);
-    assert_eq!(shop.queue.pending().await.unwrap(), 1);
+    fixture.worker().drain().await.unwrap();
+    assert_eq!(fixture.counter.times("fine"), 1);
+    assert_eq!(fixture.pending().await, 1);
 
-    shop.clock.advance(RetryPolicy::default().backoff(1));
-    shop.worker().drain().await.unwrap();
-    assert_eq!(shop.counter.times("panic once"), 2);
-    assert_eq!(shop.queue.pending().await.unwrap(), 0);
+    fixture.clock.advance(RetryPolicy::default().backoff(1));
+    fixture.worker().drain().await.unwrap();
+    assert_eq!(fixture.counter.times("panic once"), 2);
+    assert_eq!(fixture.pending().await, 0);
 }
 
 #[tokio::test]
-async fn a_job_that_keeps_failing_is_given_up_by_its_plan() {
-    let shop = Shop::open().await;
-    shop.enqueue("retry").await;
+async fn a_job_that_keeps_failing_is_dead_lettered_by_its_retry_policy() {
+    let fixture = Fixture::open().await;
+    fixture.enqueue("retry").await;
 
     for _ in 0..10 {
-        shop.worker().drain().await.unwrap();
-        shop.clock.advance(RetryPolicy::default().max_delay);
+        fixture.worker().drain().await.unwrap();
+        fixture.clock.advance(RetryPolicy::default().max_delay);
     }
 
-    assert_eq!(shop.counter.times("retry"), 5);
-    assert_eq!(shop.last_error_of_the_dead().await.unwrap(), "later");
+    assert_eq!(fixture.counter.times("retry"), 5);
+    assert_eq!(fixture.last_error_of_the_dead().await.unwrap(), "later");
 }
 
 #[tokio::test]
-async fn a_hopeless_job_is_given_up_at_once() {
-    let shop = Shop::open().await;
-    shop.enqueue("never").await;
+async fn a_permanent_failure_is_dead_lettered_at_once() {
+    let fixture = Fixture::open().await;
+    fixture.enqueue("never").await;
 
-    shop.worker().drain().await.unwrap();
+    fixture.worker().drain().await.unwrap();
 
-    assert_eq!(shop.counter.times("never"), 1);
-    assert_eq!(shop.last_error_of_the_dead().await.unwrap(), "hopeless");
+    assert_eq!(fixture.counter.times("never"), 1);
+    assert_eq!(fixture.last_error_of_the_dead().await.unwrap(), "permanent");
 }
 
 #[tokio::test]
-async fn a_job_that_ends_every_process_is_given_up() {
-    let shop = Shop::open().await;
-    shop.enqueue("fine").await;
+async fn a_job_that_ends_every_process_is_dead_lettered() {
+    let fixture = Fixture::open().await;
+    fixture.enqueue("fine").await;
     for _ in 0..RetryPolicy::default().max_attempts {
-        assert!(shop.queue.claim(&[KIND], LEASE).await.unwrap().is_some());
-        shop.clock.advance(LEASE);
+        assert!(fixture.claim(LEASE).await.is_some());
+        fixture.clock.advance(LEASE);
     }
 
-    shop.worker().drain().await.unwrap();
+    fixture.worker().drain().await.unwrap();
 
-    assert_eq!(shop.counter.times("fine"), 0);
+    assert_eq!(fixture.counter.times("fine"), 0);
     assert_eq!(
-        shop.last_error_of_the_dead().await.unwrap(),
+        fixture.last_error_of_the_dead().await.unwrap(),
         "every attempt was cut short"
     );
 }
@@ -206,23 +228,22 @@ impl Handler for Reporter {
 
 /// Simulates two processes: they do not wake each other, and only the database keeps them apart.
 #[tokio::test]
-async fn two_workers_do_every_job_once() {
+async fn two_workers_run_every_job_once() {
     const JOBS: u64 = 50;
     let database = TestDb::open().await;
     let other = Db::open(database.url(), 4).await.unwrap();
     let (sender, mut done) = mpsc::unbounded_channel();
     let mut workers = Vec::new();
     for db in [database.db(), other] {
-        let queue = Queue::new(db, Arc::new(SystemClock));
-        let worker = Worker::new(queue, vec![Arc::new(Reporter(sender.clone()))], 4);
+        let queue = Queue::new(Arc::new(SystemClock));
+        let worker = Worker::new(db, queue, vec![Arc::new(Reporter(sender.clone()))], 4);
         workers.push(start(worker.with_poll_interval(Duration::from_millis(5))));
     }
 
-    let queue = Queue::new(database.db(), Arc::new(SystemClock));
+    let queue = Queue::new(Arc::new(SystemClock));
+    let work = &mut database.db().work();
     for number in 0..JOBS {
-        let mut tx = database.db().begin().await.unwrap();
-        queue.enqueue(&mut tx, KIND, &number).await.unwrap();
-        tx.commit().await.unwrap();
+        queue.enqueue(work, KIND, &number).await.unwrap();
     }
 
     let mut numbers = Vec::new();
@@ -236,86 +257,93 @@ async fn two_workers_do_every_job_once() {
     assert!(done.try_recv().is_err());
     numbers.sort_unstable();
     assert_eq!(numbers, (0..JOBS).collect::<Vec<_>>());
-    assert_eq!(queue.pending().await.unwrap(), 0);
+    assert_eq!(queue.pending(work).await.unwrap(), 0);
 }
 
 #[tokio::test]
-async fn a_commit_wakes_a_worker_that_would_not_look() {
-    let shop = Shop::open().await;
-    let (stop, running) = start(shop.worker().with_poll_interval(NEVER));
+async fn a_commit_wakes_a_worker_that_does_not_poll() {
+    let fixture = Fixture::open().await;
+    let (stop, running) = start(fixture.worker().with_poll_interval(NEVER));
 
     for _ in 0..3 {
-        shop.enqueue("wait").await;
-        shop.counter.started.notified().await;
-        shop.counter.go_on.notify_one();
+        fixture.enqueue("wait").await;
+        fixture.counter.started.notified().await;
+        fixture.counter.go_on.notify_one();
     }
 
     drop(stop);
     running.await.unwrap();
-    assert_eq!(shop.counter.times("wait"), 3);
-    assert_eq!(shop.queue.pending().await.unwrap(), 0);
+    assert_eq!(fixture.counter.times("wait"), 3);
+    assert_eq!(fixture.pending().await, 0);
 }
 
 #[tokio::test]
-async fn a_shutdown_lets_running_jobs_end_and_takes_no_more() {
-    let shop = Shop::open().await;
+async fn a_shutdown_finishes_running_jobs_and_claims_no_more() {
+    let fixture = Fixture::open().await;
     // With concurrency 1, the worker claims the next job only after this one.
-    let worker = Worker::new(shop.queue.clone(), vec![shop.counter.clone()], 1);
+    let worker = fixture.worker_of(1);
     let (stop, running) = start(worker);
-    shop.enqueue("wait").await;
-    shop.counter.started.notified().await;
+    fixture.enqueue("wait").await;
+    fixture.counter.started.notified().await;
 
-    shop.enqueue("fine").await;
+    fixture.enqueue("fine").await;
     drop(stop);
-    shop.counter.go_on.notify_one();
+    fixture.counter.go_on.notify_one();
     running.await.unwrap();
 
-    assert_eq!(shop.counter.times("wait"), 1);
-    assert_eq!(shop.counter.times("fine"), 0);
-    assert_eq!(shop.queue.pending().await.unwrap(), 1);
+    assert_eq!(fixture.counter.times("wait"), 1);
+    assert_eq!(fixture.counter.times("fine"), 0);
+    assert_eq!(fixture.pending().await, 1);
 }
 
 #[tokio::test]
-async fn a_shutdown_hands_back_what_does_not_end() {
-    let shop = Shop::open().await;
-    let worker = shop.worker().with_grace(Duration::ZERO);
+async fn a_shutdown_releases_jobs_that_do_not_finish_in_time() {
+    let fixture = Fixture::open().await;
+    let worker = fixture.worker().with_grace(Duration::ZERO);
     let (stop, running) = start(worker);
-    let id = shop.enqueue("wait").await;
-    shop.counter.started.notified().await;
+    let id = fixture.enqueue("wait").await;
+    fixture.counter.started.notified().await;
 
     drop(stop);
     running.await.unwrap();
 
-    let claimed = shop.queue.claim(&[KIND], LEASE).await.unwrap().unwrap();
+    let claimed = fixture.claim(LEASE).await.unwrap();
     assert_eq!((claimed.id, claimed.attempt), (id, 1));
     // The late attempt finishes after all, and must not finish the job for its new holder.
-    shop.counter.go_on.notify_one();
-    shop.queue.heartbeat(&claimed, LEASE).await.unwrap();
+    fixture.counter.go_on.notify_one();
+    let work = &mut fixture.work();
+    fixture
+        .queue
+        .heartbeat(work, &claimed, LEASE)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
 async fn a_running_job_keeps_its_lease() {
-    let shop = Shop::open().await;
+    let fixture = Fixture::open().await;
     let lease = Duration::from_millis(60);
-    let began = shop.clock.now();
-    let (stop, running) = start(shop.worker().with_lease(lease));
-    shop.enqueue("wait").await;
-    shop.counter.started.notified().await;
+    let began = fixture.clock.now();
+    let (stop, running) = start(fixture.worker().with_lease(lease));
+    fixture.enqueue("wait").await;
+    fixture.counter.started.notified().await;
 
-    shop.clock.advance(lease / 2);
-    while lease_ends(&shop.database.db()).await <= began.plus(lease) {
+    fixture.clock.advance(lease / 2);
+    while lease_ends(&fixture.database.db()).await <= began.plus(lease) {
         tokio::task::yield_now().await;
     }
-    shop.clock.advance(lease / 2);
-    assert!(shop.queue.claim(&[KIND], lease).await.unwrap().is_none());
+    fixture.clock.advance(lease / 2);
+    assert!(fixture.claim(lease).await.is_none());
 
-    shop.counter.go_on.notify_one();
+    fixture.counter.go_on.notify_one();
     drop(stop);
     running.await.unwrap();
-    assert_eq!(shop.queue.pending().await.unwrap(), 0);
+    assert_eq!(fixture.pending().await, 0);
 }
 
 async fn lease_ends(db: &Db) -> Timestamp {
-    let conn = &mut db.read().await.unwrap();
-    run!(conn, |c| jobs::table.select(jobs::run_at).get_result(c)).unwrap()
+    run!(db.work(), |c| jobs::table
+        .select(jobs::run_at)
+        .get_result(c))
+    .unwrap()
 }

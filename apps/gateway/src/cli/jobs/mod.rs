@@ -1,7 +1,7 @@
 //! `loggia jobs`: background jobs that failed for good.
 
 use clap::{Args, Subcommand};
-use loggia_jobs::{DeadJob, JobId, Queue};
+use loggia_jobs::{DeadJob, JobId};
 use loggia_kernel::{PageRequest, Timestamp};
 use serde_json::{Value, json};
 
@@ -36,8 +36,8 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<()> {
     let services = Services::open(settings).await?;
     migrations::run(&services.db).await?;
     match command {
-        Command::Dead { json } => print(&services.queue, json).await,
-        Command::Requeue(which) => say(&requeue(&services.queue, &which).await?),
+        Command::Dead { json } => print(&services, json).await,
+        Command::Requeue(which) => say(&requeue(&services, &which).await?),
     }
 }
 
@@ -45,30 +45,32 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<()> {
 ///
 /// # Errors
 /// [`super::Error::Refused`] if no dead job has this id, [`super::Error::Jobs`] if the database fails.
-async fn requeue(queue: &Queue, which: &Requeue) -> Result<String> {
+async fn requeue(services: &Services, which: &Requeue) -> Result<String> {
+    let (queue, work) = (&services.queue, &mut services.work());
     let Some(id) = which.id else {
-        return Ok(format!("requeued {}", queue.requeue_all().await?));
+        return Ok(format!("requeued {}", queue.requeue_all(work).await?));
     };
-    queue.requeue(JobId::new(id)).await?;
+    queue.requeue(work, JobId::new(id)).await?;
     Ok(format!("requeued job {id}"))
 }
 
 const HEAD: [&str; 6] = ["id", "kind", "attempts", "created", "failed", "last error"];
 
-async fn print(queue: &Queue, as_json: bool) -> Result<()> {
-    let jobs = dead(queue).await?;
+async fn print(services: &Services, as_json: bool) -> Result<()> {
+    let jobs = dead(services).await?;
     if as_json {
         return table::print_json(jobs.iter().map(object).collect());
     }
     table::print(HEAD, jobs.iter().map(row))
 }
 
-async fn dead(queue: &Queue) -> Result<Vec<DeadJob>> {
+async fn dead(services: &Services) -> Result<Vec<DeadJob>> {
+    let work = &mut services.work();
     let mut jobs = Vec::new();
     loop {
         let offset = u64::try_from(jobs.len()).unwrap_or(u64::MAX);
         let page = PageRequest::new(PageRequest::MAX_LIMIT, offset);
-        let page = queue.list_dead(page).await?;
+        let page = services.queue.list_dead(work, page).await?;
         if page.items.is_empty() {
             return Ok(jobs);
         }

@@ -7,28 +7,26 @@ use serde_json::json;
 use super::{Requeue, dead, object, requeue, row};
 use crate::{cli::Error, state::tests::Stage};
 
-/// Enqueues a job, lets it fail for good, and returns its id.
-async fn bury(stage: &Stage) -> i64 {
-    let queue = &stage.services.queue;
-    let mut tx = stage.services.db.begin().await.unwrap();
+/// Enqueues a job, dead-letters it, and returns its id.
+async fn dead_letter(stage: &Stage) -> i64 {
+    let (queue, work) = (&stage.services.queue, &mut stage.services.work());
     let payload = json!({ "to": "recipient@example.com" });
-    let id = queue.enqueue(&mut tx, "test", &payload).await.unwrap();
-    tx.commit().await.unwrap();
-    let claimed = queue.claim(&["test"], Duration::from_secs(60)).await;
+    let id = queue.enqueue(work, "test", &payload).await.unwrap();
+    let claimed = queue.claim(work, &["test"], Duration::from_secs(60)).await;
     let claimed = claimed.unwrap().unwrap();
     queue
-        .dead_letter(&claimed, "no such mailbox")
+        .dead_letter(work, &claimed, "no such mailbox")
         .await
         .unwrap();
     id.get()
 }
 
 #[tokio::test]
-async fn shows_why_a_job_was_given_up_and_nothing_of_what_it_was_about() {
+async fn shows_the_error_of_a_dead_job_and_nothing_of_its_payload() {
     let stage = Stage::open().await;
-    let id = bury(&stage).await;
+    let id = dead_letter(&stage).await;
 
-    let jobs = dead(&stage.services.queue).await.unwrap();
+    let jobs = dead(&stage.services).await.unwrap();
 
     assert_eq!(jobs.len(), 1);
     let shown = object(&jobs[0]);
@@ -43,8 +41,12 @@ async fn shows_why_a_job_was_given_up_and_nothing_of_what_it_was_about() {
 #[tokio::test]
 async fn requeues_one_or_all() {
     let stage = Stage::open().await;
-    let queue = &stage.services.queue;
-    let (first, second, third) = (bury(&stage).await, bury(&stage).await, bury(&stage).await);
+    let services = &stage.services;
+    let (first, second, third) = (
+        dead_letter(&stage).await,
+        dead_letter(&stage).await,
+        dead_letter(&stage).await,
+    );
     let one = |id| Requeue {
         id: Some(id),
         all: false,
@@ -54,15 +56,15 @@ async fn requeues_one_or_all() {
         all: true,
     };
 
-    let said = requeue(queue, &one(second)).await.unwrap();
+    let said = requeue(services, &one(second)).await.unwrap();
     assert_eq!(said, format!("requeued job {second}"));
-    let left: Vec<_> = dead(queue).await.unwrap();
+    let left: Vec<_> = dead(services).await.unwrap();
     let left: Vec<_> = left.iter().map(|job| job.id.get()).collect();
     assert_eq!(left, [third, first]);
 
-    let refusal = requeue(queue, &one(second)).await.unwrap_err();
+    let refusal = requeue(services, &one(second)).await.unwrap_err();
     assert!(matches!(refusal, Error::Refused(_)), "{refusal:?}");
 
-    assert_eq!(requeue(queue, &all).await.unwrap(), "requeued 2");
-    assert!(dead(queue).await.unwrap().is_empty());
+    assert_eq!(requeue(services, &all).await.unwrap(), "requeued 2");
+    assert!(dead(services).await.unwrap().is_empty());
 }
