@@ -218,9 +218,7 @@ impl Services {
             Arc::new(StoredContacts::new(db.clone(), Arc::clone(&clock)));
         let targets = TagTargets::new(Arc::clone(&contacts));
         let tags = StoredTags::new(db.clone(), Arc::new(targets));
-        let permissions = StoredPermissions::new(db.clone());
-        let roles = StoredRoles::new(db.clone());
-        let assignments = StoredAssignments::new(db.clone(), Arc::clone(&clock));
+        let assignments = StoredAssignments::new(Arc::clone(&clock));
         Self {
             answers: IdempotencyKeys::new(db.clone(), Arc::clone(&clock)),
             db,
@@ -233,8 +231,8 @@ impl Services {
             entries: Arc::new(entries),
             contacts,
             tags: Arc::new(tags),
-            permissions: Arc::new(permissions),
-            roles: Arc::new(roles),
+            permissions: Arc::new(StoredPermissions),
+            roles: Arc::new(StoredRoles),
             assignments: Arc::new(assignments),
             cursor_cipher,
             upload_cipher,
@@ -259,6 +257,7 @@ impl Services {
     /// Returns the services that verify credentials and permissions.
     pub fn authentication(&self) -> Authentication {
         Authentication {
+            db: self.db.clone(),
             sessions: Arc::clone(&self.sessions),
             assignments: Arc::clone(&self.assignments),
         }

@@ -15,6 +15,7 @@ use actix_web::{
     http::header::{self, HeaderMap},
     web::Data,
 };
+use loggia_db::Db;
 use loggia_identity::{self as identity, Sessions};
 use loggia_rbac::Assignments;
 
@@ -39,6 +40,8 @@ pub use self::{
 /// The services that verify credentials and permissions. The application holds it as `Data<Authentication>`.
 #[derive(Clone)]
 pub struct Authentication {
+    /// The database.
+    pub db: Db,
     /// The sessions that tokens belong to.
     pub sessions: Arc<dyn Sessions>,
     /// The roles of accounts.

@@ -260,10 +260,7 @@ async fn unauthorised(
         Ok(None) => None,
         Ok(Some(caller)) => {
             let needs = entry.needs_otherwise(request.method());
-            needs
-                .of_caller(&*authentication.assignments, &caller)
-                .await
-                .err()
+            needs.of_caller(authentication, &caller).await.err()
         }
     }
 }

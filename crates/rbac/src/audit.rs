@@ -2,7 +2,7 @@
 //!
 //! The origin of the request is part of the request's span.
 
-use loggia_db::Tx;
+use loggia_db::Work;
 use loggia_kernel::AccountId;
 
 use crate::{Actor, Error, PermissionId, RoleId};
@@ -11,6 +11,8 @@ use crate::{Actor, Error, PermissionId, RoleId};
 const TARGET: &str = "loggia::security";
 
 /// A change to a role, a permission, or the roles of an account.
+///
+/// A completed change is logged after the commit, and a rejected one at once.
 #[derive(Clone, Copy)]
 pub(crate) struct Event {
     what: &'static str,
@@ -52,9 +54,9 @@ impl Event {
         }
     }
 
-    /// Logs the event after the transaction commits.
-    pub(crate) fn record_on_commit(self, tx: &mut Tx) {
-        tx.on_commit(move || {
+    /// Logs the event after the commit.
+    pub(crate) fn record_after_commit(self, work: &mut Work) {
+        work.after_commit(move || {
             tracing::info!(
                 target: TARGET,
                 actor = self.actor.get(),

@@ -12,7 +12,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The permission, role or assignment does not exist.
-    #[error("no such thing")]
+    #[error("no such permission, role or assignment")]
     NotFound,
 
     /// The value is already in use. The database decides, so concurrent requests cannot both succeed.
@@ -23,27 +23,27 @@ pub enum Error {
     },
 
     /// The permission to be added to a role does not exist.
-    #[error("there is no permission {0:?}")]
+    #[error("permission {0:?} does not exist")]
     UnknownPermission(PermissionId),
 
     /// The role to be assigned does not exist.
-    #[error("there is no role {0:?}")]
+    #[error("role {0:?} does not exist")]
     UnknownRole(RoleId),
 
     /// The account to which a role is to be assigned does not exist.
-    #[error("there is no account {0:?}")]
+    #[error("account {0:?} does not exist")]
     UnknownAccount(AccountId),
 
     /// The account already has the role.
-    #[error("the account has this role already")]
+    #[error("the account already has this role")]
     AlreadyAssigned,
 
     /// The object is built in and cannot be changed or deleted.
-    #[error("this is the program's own")]
+    #[error("the object is built in")]
     Protected,
 
     /// The operation would grant or revoke permissions that the actor does not have.
-    #[error("more than the actor holds himself")]
+    #[error("the actor lacks a permission that the change involves")]
     PrivilegeEscalation,
 
     /// A database operation failed.

@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use diesel::{ExpressionMethods, JoinOnDsl, QueryDsl};
 use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Conn, Tx, run};
+use loggia_db::{self as db, Work, run};
 use loggia_kernel::AccountId;
 
 use crate::{
     Error, PermissionId, Result,
-    audit::Event,
     schema::{account_roles, permissions, role_permissions},
 };
 
@@ -27,14 +26,14 @@ pub struct Actor {
 /// # Errors
 /// [`Error::PrivilegeEscalation`] if a permission is missing.
 pub(crate) async fn require_all(
-    conn: &mut Conn,
+    work: &mut Work,
     actor: Actor,
     permissions: &BTreeSet<PermissionId>,
 ) -> Result<()> {
     if actor.is_superuser || permissions.is_empty() {
         return Ok(());
     }
-    let held = permissions_of(conn, actor.account).await?;
+    let held = permissions_of(work, actor.account).await?;
     if permissions.is_subset(&held) {
         Ok(())
     } else {
@@ -42,8 +41,8 @@ pub(crate) async fn require_all(
     }
 }
 
-async fn permissions_of(conn: &mut Conn, account: AccountId) -> db::Result<BTreeSet<PermissionId>> {
-    let held: Vec<PermissionId> = run!(conn, |c| account_roles::table
+async fn permissions_of(work: &mut Work, account: AccountId) -> db::Result<BTreeSet<PermissionId>> {
+    let held: Vec<PermissionId> = run!(work, |c| account_roles::table
         .inner_join(
             role_permissions::table.on(role_permissions::role_id.eq(account_roles::role_id))
         )
@@ -55,11 +54,11 @@ async fn permissions_of(conn: &mut Conn, account: AccountId) -> db::Result<BTree
 
 /// Returns true if the account has at least one of these codenames. Runs one query.
 pub(crate) async fn has_any_permission(
-    conn: &mut Conn,
+    work: &mut Work,
     account: AccountId,
     codenames: &[&str],
 ) -> db::Result<bool> {
-    run!(conn, |c| diesel::select(diesel::dsl::exists(
+    run!(work, |c| diesel::select(diesel::dsl::exists(
         account_roles::table
             .inner_join(
                 role_permissions::table.on(role_permissions::role_id.eq(account_roles::role_id))
@@ -73,10 +72,10 @@ pub(crate) async fn has_any_permission(
 
 /// Returns all codenames that the account has.
 pub(crate) async fn codenames_of(
-    conn: &mut Conn,
+    work: &mut Work,
     account: AccountId,
 ) -> db::Result<BTreeSet<String>> {
-    let held: Vec<String> = run!(conn, |c| account_roles::table
+    let held: Vec<String> = run!(work, |c| account_roles::table
         .inner_join(
             role_permissions::table.on(role_permissions::role_id.eq(account_roles::role_id))
         )
@@ -89,35 +88,20 @@ pub(crate) async fn codenames_of(
 
 /// Returns true if `account` has a permission that `actor` does not have. Runs one query for both.
 pub(crate) async fn exceeds(
-    conn: &mut Conn,
+    work: &mut Work,
     account: AccountId,
     actor: AccountId,
 ) -> db::Result<bool> {
-    let held: Vec<(AccountId, PermissionId)> = run!(conn, |c| account_roles::table
+    let held: Vec<(AccountId, PermissionId)> = run!(work, |c| account_roles::table
         .inner_join(
             role_permissions::table.on(role_permissions::role_id.eq(account_roles::role_id))
         )
         .filter(account_roles::account_id.eq_any([account, actor]))
         .select((account_roles::account_id, role_permissions::permission_id))
         .load(c))?;
-    let of = |who: AccountId| -> BTreeSet<PermissionId> {
-        let his = held.iter().filter(|(holder, _)| *holder == who);
-        his.map(|(_, permission)| *permission).collect()
+    let of = |account: AccountId| -> BTreeSet<PermissionId> {
+        let own = held.iter().filter(|(holder, _)| *holder == account);
+        own.map(|(_, permission)| *permission).collect()
     };
     Ok(!of(account).is_subset(&of(actor)))
-}
-
-/// Commits the transaction and records the event, or rolls it back and records the rejection.
-pub(crate) async fn finish<T>(mut tx: Tx, event: Event, outcome: Result<T>) -> Result<T> {
-    match outcome {
-        Ok(value) => {
-            event.record_on_commit(&mut tx);
-            tx.commit().await?;
-            Ok(value)
-        }
-        Err(error) => {
-            event.record_refusal(&error);
-            Err(tx.abandon(error).await)
-        }
-    }
 }

@@ -269,7 +269,10 @@ async fn no_custom_role_replaces_a_reserved_word() {
         name: Some("aDMIN".to_owned()),
         ..RolePatch::default()
     };
-    roles.update(director(), editor, renamed).await.unwrap();
+    roles
+        .update(&mut app.work(), director(), editor, renamed)
+        .await
+        .unwrap();
     assert_eq!(now(&app, &alice).await.role, "user");
     assert_eq!(alice.get(USERS).await.status, 403);
     // Earlier assignments stay.
@@ -295,7 +298,7 @@ async fn the_role_of_an_account_never_dangles() {
     };
     services
         .roles
-        .update(director(), editor, renamed)
+        .update(&mut app.work(), director(), editor, renamed)
         .await
         .unwrap();
     assert_eq!(now(&app, &alice).await.role, "Reader");
@@ -303,20 +306,28 @@ async fn the_role_of_an_account_never_dangles() {
     // Revoked elsewhere, the role is no longer named.
     let taken = services
         .assignments
-        .ensure_unassigned(director(), alice.account().id, editor)
+        .ensure_unassigned(&mut app.work(), director(), alice.account().id, editor)
         .await;
     taken.unwrap();
     assert_eq!(now(&app, &alice).await.role, "user");
     assert_eq!(now(&app, &bob).await.role, "Reader");
 
-    services.roles.delete(director(), editor).await.unwrap();
+    services
+        .roles
+        .delete(&mut app.work(), director(), editor)
+        .await
+        .unwrap();
     assert_eq!(now(&app, &bob).await.role, "user");
 
-    let admin = services.roles.by_name("admin").await.unwrap();
+    let admin = services
+        .roles
+        .by_name(&mut app.work(), "admin")
+        .await
+        .unwrap();
     let boss_id = boss.account().id;
     let taken = services
         .assignments
-        .ensure_unassigned(director(), boss_id, admin.id)
+        .ensure_unassigned(&mut app.work(), director(), boss_id, admin.id)
         .await;
     taken.unwrap();
     assert_eq!(now(&app, &boss).await.role, "user");
@@ -371,7 +382,10 @@ async fn administrators_cannot_grant_permissions_they_do_not_have() {
         codename: "launch".to_owned(),
         description: String::new(),
     };
-    permissions.create(director(), new).await.unwrap();
+    permissions
+        .create(&mut app.work(), director(), new)
+        .await
+        .unwrap();
     role(&app, "Launcher", &["launch"]).await;
     let body = json!({ "role": "Launcher" });
 

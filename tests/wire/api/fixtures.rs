@@ -19,7 +19,11 @@ pub(super) fn director() -> Actor {
 /// Creates a role with these codenames.
 pub(super) async fn role(app: &TestApp, name: &str, codenames: &[&str]) -> RoleId {
     let services = app.services();
-    let all = services.permissions.list(&ListRequest::ALL).await.unwrap();
+    let all = services
+        .permissions
+        .list(&mut app.work(), &ListRequest::ALL)
+        .await
+        .unwrap();
     let permissions: BTreeSet<_> = all
         .items
         .iter()
@@ -32,14 +36,19 @@ pub(super) async fn role(app: &TestApp, name: &str, codenames: &[&str]) -> RoleI
         description: String::new(),
         permissions,
     };
-    services.roles.create(director(), new).await.unwrap().id
+    services
+        .roles
+        .create(&mut app.work(), director(), new)
+        .await
+        .unwrap()
+        .id
 }
 
 /// Assigns a role to `account`.
 pub(super) async fn give(app: &TestApp, account: AccountId, role: RoleId) {
     let assignments = &app.services().assignments;
     assignments
-        .ensure_assigned(director(), account, role)
+        .ensure_assigned(&mut app.work(), director(), account, role)
         .await
         .unwrap();
 }
@@ -59,7 +68,12 @@ pub(super) async fn holder<'app>(
 /// Registers `name` with the role `admin` and its permissions, and logs in.
 pub(super) async fn administrator<'app>(app: &'app TestApp, name: &str) -> Caller<'app> {
     let account = made(app, name, |new| Account::ADMIN.clone_into(&mut new.role)).await;
-    let admin = app.services().roles.by_name(Account::ADMIN).await.unwrap();
+    let admin = app
+        .services()
+        .roles
+        .by_name(&mut app.work(), Account::ADMIN)
+        .await
+        .unwrap();
     give(app, account.id, admin.id).await;
     log_in(app, account).await
 }
@@ -97,6 +111,9 @@ pub(super) async fn now(app: &TestApp, caller: &Caller<'_>) -> Account {
 /// Returns the codenames of an account, in alphabetical order.
 pub(super) async fn codenames(app: &TestApp, account: AccountId) -> Vec<String> {
     let assignments = &app.services().assignments;
-    let held = assignments.codenames_of(account).await.unwrap();
+    let held = assignments
+        .codenames_of(&mut app.work(), account)
+        .await
+        .unwrap();
     held.into_iter().collect()
 }

@@ -370,7 +370,7 @@ async fn permissions_take_effect_immediately() {
     let assignments = &app.services().assignments;
     let director = super::fixtures::director();
     let taken = assignments
-        .ensure_unassigned(director, alice.account().id, viewers)
+        .ensure_unassigned(&mut app.work(), director, alice.account().id, viewers)
         .await;
     taken.unwrap();
     assert_eq!(alice.get(USERS).await.status, 403);

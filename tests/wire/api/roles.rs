@@ -18,7 +18,12 @@ fn at(id: RoleId) -> String {
 
 /// Returns the ids of permissions, as a body lists them.
 async fn ids(app: &TestApp, codenames: &[&str]) -> Vec<i64> {
-    let admin = app.services().roles.by_name("Admin").await.unwrap();
+    let admin = app
+        .services()
+        .roles
+        .by_name(&mut app.work(), "Admin")
+        .await
+        .unwrap();
     let carried = admin.permissions.iter();
     carried
         .filter(|permission| codenames.contains(&&*permission.codename))
@@ -27,7 +32,12 @@ async fn ids(app: &TestApp, codenames: &[&str]) -> Vec<i64> {
 }
 
 async fn built_in(app: &TestApp) -> RoleId {
-    app.services().roles.by_name("Admin").await.unwrap().id
+    app.services()
+        .roles
+        .by_name(&mut app.work(), "Admin")
+        .await
+        .unwrap()
+        .id
 }
 
 fn carried(answer: &Answer) -> Vec<String> {

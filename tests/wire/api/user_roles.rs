@@ -23,7 +23,12 @@ fn grant(to: &Caller<'_>, role: RoleId) -> Value {
 }
 
 async fn built_in(app: &TestApp) -> RoleId {
-    app.services().roles.by_name("Admin").await.unwrap().id
+    app.services()
+        .roles
+        .by_name(&mut app.work(), "Admin")
+        .await
+        .unwrap()
+        .id
 }
 
 /// Returns the path of the only assignment of this role.
@@ -229,7 +234,12 @@ async fn filters_orders_and_paginates_the_list() {
         .get("/api/user-roles/?ordering=-role&search=O&limit=1&offset=1")
         .await;
     assert_eq!(answer.header("X-Total-Count").as_deref(), Some("2"));
-    let one = app.services().roles.by_name("One").await.unwrap();
+    let one = app
+        .services()
+        .roles
+        .by_name(&mut app.work(), "One")
+        .await
+        .unwrap();
     assert_eq!(answer.json()[0]["role"], one.id.get(), "{answer}");
 }
 

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use gateway::config::Options;
 use gateway::state::Parts;
 use gateway::{Gateway, Services};
+use loggia_db::Work;
 use loggia_identity::passwords::{Hasher, Params, Password};
 use loggia_identity::{NewAccount, NewUsername, SecretKey, SessionPolicy, Subject};
 use loggia_kernel::{Clock, Email, Timestamp, Username};
@@ -144,6 +145,11 @@ impl TestApp {
     /// Returns the services of the app, for changes that no request can make.
     pub(crate) fn services(&self) -> &Services {
         &self.services
+    }
+
+    /// Returns a unit of work in auto mode.
+    pub(crate) fn work(&self) -> Work {
+        self.services.db.work()
     }
 
     /// Marks `caller` as staff and changes nothing else. Requests and commands cannot do this, but an import can.

@@ -2,6 +2,7 @@
 //!
 //! Source: docs/contract/api.md «Permissions of callers»; docs/contract/README.md «Administrators».
 
+use loggia_db::Work;
 use loggia_identity::{Account, AccountAdministration, Caller, LockedAccounts};
 use loggia_kernel::AccountId;
 use loggia_rbac::{Actor, Assignments};
@@ -22,6 +23,7 @@ pub fn actor(account: &Account) -> Actor {
 /// # Errors
 /// [`Problem::Forbidden`] if `target` has a permission that `actor` does not have. The refusal is logged.
 pub async fn outrank(
+    work: &mut Work,
     assignments: &dyn Assignments,
     actor: &Account,
     target: &Account,
@@ -31,13 +33,15 @@ pub async fn outrank(
     }
     let is_above = target.is_superuser
         || (is_admin(target) && !is_admin(actor))
-        || assignments.exceeds(target.id, self::actor(actor)).await?;
+        || assignments
+            .exceeds(work, target.id, self::actor(actor))
+            .await?;
     if is_above {
         tracing::warn!(
             target: "loggia::security",
             actor = actor.id.get(),
             account = target.id.get(),
-            "refused: the account holds more than who would change it",
+            "refused: the account has a permission that the actor does not have",
         );
         return Err(Problem::Forbidden);
     }

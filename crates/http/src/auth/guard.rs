@@ -177,8 +177,12 @@ impl<S: Surface, P: Permissions> Policy<S> for RequirePermission<P> {
 
     async fn check(request: &HttpRequest) -> Result<SignedIn, Problem> {
         let caller = <Authenticated as Policy<S>>::check(request).await?;
-        let assignments = &*Authentication::of(request)?.assignments;
-        caller.require(assignments, P::CODENAMES).await
+        let Authentication {
+            db, assignments, ..
+        } = &***Authentication::of(request)?;
+        caller
+            .require(&mut db.work(), &**assignments, P::CODENAMES)
+            .await
     }
 }
 

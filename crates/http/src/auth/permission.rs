@@ -1,9 +1,10 @@
 //! Permissions of callers: codenames and the administrator check.
 
+use loggia_db::Work;
 use loggia_identity as identity;
 use loggia_rbac::{Actor, Assignments};
 
-use super::{SignedIn, actor};
+use super::{Authentication, SignedIn, actor};
 use crate::error::Problem;
 
 /// The permissions that an operation requires beyond authentication. The document states them as the scopes of
@@ -39,7 +40,7 @@ impl Needs {
     /// [`Problem::Forbidden`] otherwise.
     pub async fn of_caller(
         &self,
-        assignments: &dyn Assignments,
+        authentication: &Authentication,
         caller: &identity::Caller,
     ) -> Result<(), Problem> {
         match self {
@@ -47,7 +48,8 @@ impl Needs {
             Self::Admin => demand(caller, is_admin(&caller.account), Self::ADMIN),
             Self::AnyOf(codenames) => {
                 let codenames: Vec<&str> = codenames.iter().map(String::as_str).collect();
-                holds_any(assignments, caller, &codenames).await
+                let mut work = authentication.db.work();
+                has_any(&mut work, &*authentication.assignments, caller, &codenames).await
             }
         }
     }
@@ -60,10 +62,11 @@ impl SignedIn {
     /// [`Problem::Forbidden`] if the caller has none of them.
     pub async fn require(
         self,
+        work: &mut Work,
         assignments: &dyn Assignments,
         any_of: &[&str],
     ) -> Result<Self, Problem> {
-        holds_any(assignments, &self.caller, any_of).await?;
+        has_any(work, assignments, &self.caller, any_of).await?;
         Ok(self)
     }
 
@@ -87,7 +90,8 @@ pub fn is_admin(account: &identity::Account) -> bool {
     account.role == identity::Account::ADMIN || account.is_staff || account.is_superuser
 }
 
-async fn holds_any(
+async fn has_any(
+    work: &mut Work,
     assignments: &dyn Assignments,
     caller: &identity::Caller,
     codenames: &[&str],
@@ -95,7 +99,7 @@ async fn holds_any(
     let account = &caller.account;
     let is_allowed = account.is_superuser
         || assignments
-            .has_any_permission(account.id, codenames)
+            .has_any_permission(work, account.id, codenames)
             .await?;
     demand(caller, is_allowed, &codenames.join(" "))
 }

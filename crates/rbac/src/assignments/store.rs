@@ -1,10 +1,10 @@
-//! Queries on `account_roles`. Plain functions over `&mut Conn`: the caller decides on the transaction.
+//! Queries on `account_roles`. Plain functions over `&mut Work`: the caller decides on the transaction.
 
 use diesel::{
     EscapeExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper, TextExpressionMethods,
 };
 use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_db::{self as db, OptionalExt, Work, run};
 use loggia_kernel::{
     AccountId, Page,
     list::{ListRequest, Search, SortDirection},
@@ -16,8 +16,8 @@ use crate::{
     schema::{account_roles, roles},
 };
 
-pub(crate) async fn by_id(conn: &mut Conn, id: AssignmentId) -> db::Result<Option<Assignment>> {
-    run!(conn, |c| account_roles::table
+pub(crate) async fn by_id(work: &mut Work, id: AssignmentId) -> db::Result<Option<Assignment>> {
+    run!(work, |c| account_roles::table
         .find(id)
         .select(Assignment::as_select())
         .first(c))
@@ -25,8 +25,8 @@ pub(crate) async fn by_id(conn: &mut Conn, id: AssignmentId) -> db::Result<Optio
 }
 
 /// Returns true if the account has the role.
-pub(crate) async fn has(conn: &mut Conn, account: AccountId, role: RoleId) -> db::Result<bool> {
-    run!(conn, |c| diesel::select(diesel::dsl::exists(
+pub(crate) async fn has(work: &mut Work, account: AccountId, role: RoleId) -> db::Result<bool> {
+    run!(work, |c| diesel::select(diesel::dsl::exists(
         account_roles::table
             .filter(account_roles::account_id.eq(account))
             .filter(account_roles::role_id.eq(role))
@@ -35,11 +35,11 @@ pub(crate) async fn has(conn: &mut Conn, account: AccountId, role: RoleId) -> db
 }
 
 pub(crate) async fn list(
-    conn: &mut Conn,
+    work: &mut Work,
     request: &ListRequest<AssignmentField>,
 ) -> db::Result<Page<Assignment>> {
     let pattern = request.search.as_ref().map(Search::pattern);
-    let items = run!(conn, |c| {
+    let items = run!(work, |c| {
         let mut query = account_roles::table
             .inner_join(roles::table)
             .select(Assignment::as_select())
@@ -69,7 +69,7 @@ pub(crate) async fn list(
     if request.page.is_none() {
         return Ok(Page::whole(items));
     }
-    let count: i64 = run!(conn, |c| {
+    let count: i64 = run!(work, |c| {
         let mut query = account_roles::table
             .inner_join(roles::table)
             .count()
@@ -88,8 +88,8 @@ pub(crate) async fn list(
 /// # Errors
 /// [`Error::AlreadyAssigned`] if the row exists; [`Error::UnknownAccount`] if the account does not exist. The caller
 /// has locked the role, so the role exists.
-pub(crate) async fn insert(conn: &mut Conn, row: &NewRow) -> Result<Assignment> {
-    run!(conn, |c| diesel::insert_into(account_roles::table)
+pub(crate) async fn insert(work: &mut Work, row: &NewRow) -> Result<Assignment> {
+    run!(work, |c| diesel::insert_into(account_roles::table)
         .values(row)
         .returning(Assignment::as_returning())
         .get_result(c))
@@ -103,19 +103,19 @@ pub(crate) async fn insert(conn: &mut Conn, row: &NewRow) -> Result<Assignment> 
 }
 
 /// Deletes an assignment. Returns false if it does not exist.
-pub(crate) async fn delete(conn: &mut Conn, id: AssignmentId) -> db::Result<bool> {
-    run!(conn, |c| diesel::delete(account_roles::table.find(id))
+pub(crate) async fn delete(work: &mut Work, id: AssignmentId) -> db::Result<bool> {
+    run!(work, |c| diesel::delete(account_roles::table.find(id))
         .execute(c))
     .map(|rows| rows == 1)
 }
 
 /// Removes a role from an account. Returns false if the account does not have the role.
 pub(crate) async fn delete_of(
-    conn: &mut Conn,
+    work: &mut Work,
     account: AccountId,
     role: RoleId,
 ) -> db::Result<bool> {
-    run!(conn, |c| diesel::delete(
+    run!(work, |c| diesel::delete(
         account_roles::table
             .filter(account_roles::account_id.eq(account))
             .filter(account_roles::role_id.eq(role))

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use loggia_db::{Conn, Db, Tx};
+use loggia_db::Work;
 use loggia_kernel::{
     Page,
     list::{ListRequest, folded},
@@ -16,11 +16,7 @@ use super::{
     },
     store,
 };
-use crate::{
-    Actor, Error, Result,
-    audit::Event,
-    grants::{finish, require_all},
-};
+use crate::{Actor, Error, Result, audit::Event, grants::require_all};
 
 /// Lists, creates, changes and deletes permissions. Object-safe: share it as `Arc<dyn Permissions>`.
 #[async_trait]
@@ -29,38 +25,57 @@ pub trait Permissions: Send + Sync {
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn list(&self, request: &ListRequest<PermissionField>) -> Result<Page<Permission>>;
+    async fn list(
+        &self,
+        work: &mut Work,
+        request: &ListRequest<PermissionField>,
+    ) -> Result<Page<Permission>>;
 
     /// # Errors
     /// [`Error::NotFound`].
-    async fn by_id(&self, id: PermissionId) -> Result<Permission>;
+    async fn by_id(&self, work: &mut Work, id: PermissionId) -> Result<Permission>;
 
     /// Returns a permission if `actor` may change or delete it.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Protected`]; [`Error::PrivilegeEscalation`] if a role grants the permission and
     /// `actor` does not have it.
-    async fn find_changeable(&self, actor: Actor, id: PermissionId) -> Result<Permission>;
+    async fn find_changeable(
+        &self,
+        work: &mut Work,
+        actor: Actor,
+        id: PermissionId,
+    ) -> Result<Permission>;
 
     /// Returns the ids that exist, so that unknown ids can be reported together with other validation errors. The
     /// database checks again when a role is written.
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn existing(&self, ids: &[PermissionId]) -> Result<BTreeSet<PermissionId>>;
+    async fn existing(
+        &self,
+        work: &mut Work,
+        ids: &[PermissionId],
+    ) -> Result<BTreeSet<PermissionId>>;
 
     /// Returns true if no permission other than `except` has this codename, so that a duplicate can be reported
     /// together with other validation errors.
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn is_codename_free(&self, codename: &str, except: Option<PermissionId>) -> Result<bool>;
+    async fn is_codename_free(
+        &self,
+        work: &mut Work,
+        codename: &str,
+        except: Option<PermissionId>,
+    ) -> Result<bool>;
 
     /// Creates a permission. No account has it yet, so only a superuser can add it to a role.
     ///
     /// # Errors
     /// [`Error::Taken`].
-    async fn create(&self, actor: Actor, new: NewPermission) -> Result<Permission>;
+    async fn create(&self, work: &mut Work, actor: Actor, new: NewPermission)
+    -> Result<Permission>;
 
     /// Updates the fields that are set in the patch.
     ///
@@ -68,6 +83,7 @@ pub trait Permissions: Send + Sync {
     /// As [`Permissions::find_changeable`]; [`Error::Taken`].
     async fn update(
         &self,
+        work: &mut Work,
         actor: Actor,
         id: PermissionId,
         patch: PermissionPatch,
@@ -77,61 +93,63 @@ pub trait Permissions: Send + Sync {
     ///
     /// # Errors
     /// As [`Permissions::find_changeable`].
-    async fn delete(&self, actor: Actor, id: PermissionId) -> Result<()>;
+    async fn delete(&self, work: &mut Work, actor: Actor, id: PermissionId) -> Result<()>;
 }
 
 /// [`Permissions`] stored in the project's database.
-pub struct StoredPermissions {
-    db: Db,
-}
-
-impl StoredPermissions {
-    /// Creates the service on `db`.
-    pub fn new(db: Db) -> Self {
-        Self { db }
-    }
-}
+#[derive(Default)]
+pub struct StoredPermissions;
 
 #[async_trait]
 impl Permissions for StoredPermissions {
-    async fn list(&self, request: &ListRequest<PermissionField>) -> Result<Page<Permission>> {
-        let mut conn = if request.needs_scan() {
-            self.db.scan().await?
-        } else {
-            self.db.read().await?
-        };
-        Ok(store::list(&mut conn, request).await?)
+    async fn list(
+        &self,
+        work: &mut Work,
+        request: &ListRequest<PermissionField>,
+    ) -> Result<Page<Permission>> {
+        Ok(store::list(&mut work.scan_if(request.needs_scan()), request).await?)
     }
 
-    async fn by_id(&self, id: PermissionId) -> Result<Permission> {
-        let mut conn = self.db.read().await?;
-        store::by_id(&mut conn, id).await?.ok_or(Error::NotFound)
+    async fn by_id(&self, work: &mut Work, id: PermissionId) -> Result<Permission> {
+        store::by_id(work, id).await?.ok_or(Error::NotFound)
     }
 
-    async fn find_changeable(&self, actor: Actor, id: PermissionId) -> Result<Permission> {
-        let mut conn = self.db.read().await?;
-        let permission = store::by_id(&mut conn, id).await?.ok_or(Error::NotFound)?;
-        let outcome = require_changeable(&mut conn, actor, &permission).await;
-        if let Err(error) = &outcome {
-            Event::of("permission change", actor)
-                .permission(id)
-                .record_refusal(error);
-        }
-        outcome.map(|()| permission)
+    async fn find_changeable(
+        &self,
+        work: &mut Work,
+        actor: Actor,
+        id: PermissionId,
+    ) -> Result<Permission> {
+        let permission = self.by_id(work, id).await?;
+        require_changeable(work, actor, &permission)
+            .await
+            .inspect_err(|error| change_event(actor, id).record_refusal(error))?;
+        Ok(permission)
     }
 
-    async fn existing(&self, ids: &[PermissionId]) -> Result<BTreeSet<PermissionId>> {
-        let mut conn = self.db.read().await?;
-        let known = store::existing(&mut conn, ids).await?;
-        Ok(known.into_iter().collect())
+    async fn existing(
+        &self,
+        work: &mut Work,
+        ids: &[PermissionId],
+    ) -> Result<BTreeSet<PermissionId>> {
+        Ok(store::existing(work, ids).await?.into_iter().collect())
     }
 
-    async fn is_codename_free(&self, codename: &str, except: Option<PermissionId>) -> Result<bool> {
-        let mut conn = self.db.read().await?;
-        Ok(!store::has_codename(&mut conn, codename, except).await?)
+    async fn is_codename_free(
+        &self,
+        work: &mut Work,
+        codename: &str,
+        except: Option<PermissionId>,
+    ) -> Result<bool> {
+        Ok(!store::has_codename(work, codename, except).await?)
     }
 
-    async fn create(&self, actor: Actor, new: NewPermission) -> Result<Permission> {
+    async fn create(
+        &self,
+        work: &mut Work,
+        actor: Actor,
+        new: NewPermission,
+    ) -> Result<Permission> {
         let row = NewRow {
             name_folded: folded(&new.name),
             name: &new.name,
@@ -139,55 +157,66 @@ impl Permissions for StoredPermissions {
             codename: &new.codename,
             description: &new.description,
         };
-        let mut tx = self.db.begin().await?;
-        let outcome = store::insert(&mut tx, &row).await;
-        let mut event = Event::of("permission creation", actor);
-        if let Ok(permission) = &outcome {
-            event = event.permission(permission.id);
-        }
-        finish(tx, event, outcome).await
+        let permission = store::insert(work, &row).await?;
+        Event::of("permission creation", actor)
+            .permission(permission.id)
+            .record_after_commit(work);
+        Ok(permission)
     }
 
     async fn update(
         &self,
+        work: &mut Work,
         actor: Actor,
         id: PermissionId,
         patch: PermissionPatch,
     ) -> Result<Permission> {
-        let mut tx = self.db.begin().await?;
-        let outcome = change(&mut tx, actor, id, patch).await;
-        let event = Event::of("permission change", actor).permission(id);
-        finish(tx, event, outcome).await
+        let event = change_event(actor, id);
+        work.transaction(async |work| {
+            let permission = change(work, actor, id, patch.clone()).await?;
+            event.record_after_commit(work);
+            Ok(permission)
+        })
+        .await
+        .inspect_err(|error| event.record_refusal(error))
     }
 
-    async fn delete(&self, actor: Actor, id: PermissionId) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        let outcome = delete(&mut tx, actor, id).await;
+    async fn delete(&self, work: &mut Work, actor: Actor, id: PermissionId) -> Result<()> {
         let event = Event::of("permission deletion", actor).permission(id);
-        finish(tx, event, outcome).await
+        work.transaction(async |work| {
+            delete(work, actor, id).await?;
+            event.record_after_commit(work);
+            Ok(())
+        })
+        .await
+        .inspect_err(|error| event.record_refusal(error))
     }
+}
+
+fn change_event(actor: Actor, id: PermissionId) -> Event {
+    Event::of("permission change", actor).permission(id)
 }
 
 /// Checks that `actor` may change or delete a permission. If a role grants it, the actor must have it too, because the
 /// change affects every account with that role.
-async fn require_changeable(conn: &mut Conn, actor: Actor, permission: &Permission) -> Result<()> {
+async fn require_changeable(work: &mut Work, actor: Actor, permission: &Permission) -> Result<()> {
     if permission.is_system {
         return Err(Error::Protected);
     }
-    if store::is_granted(conn, permission.id).await? {
-        require_all(conn, actor, &BTreeSet::from([permission.id])).await?;
+    if store::is_granted(work, permission.id).await? {
+        require_all(work, actor, &BTreeSet::from([permission.id])).await?;
     }
     Ok(())
 }
 
 async fn change(
-    tx: &mut Tx,
+    work: &mut Work,
     actor: Actor,
     id: PermissionId,
     patch: PermissionPatch,
 ) -> Result<Permission> {
-    let before = store::lock(tx, id).await?.ok_or(Error::NotFound)?;
-    require_changeable(tx, actor, &before).await?;
+    let before = store::lock(work, id).await?.ok_or(Error::NotFound)?;
+    require_changeable(work, actor, &before).await?;
     let name = patch.name.unwrap_or(before.name);
     let codename = patch.codename.unwrap_or(before.codename);
     let row = ChangedRow {
@@ -197,11 +226,11 @@ async fn change(
         codename,
         description: patch.description.unwrap_or(before.description),
     };
-    store::update(tx, id, &row).await
+    store::update(work, id, &row).await
 }
 
-async fn delete(tx: &mut Tx, actor: Actor, id: PermissionId) -> Result<()> {
-    let permission = store::lock(tx, id).await?.ok_or(Error::NotFound)?;
-    require_changeable(tx, actor, &permission).await?;
-    Ok(store::delete(tx, id).await?)
+async fn delete(work: &mut Work, actor: Actor, id: PermissionId) -> Result<()> {
+    let permission = store::lock(work, id).await?.ok_or(Error::NotFound)?;
+    require_changeable(work, actor, &permission).await?;
+    Ok(store::delete(work, id).await?)
 }

@@ -1,4 +1,4 @@
-//! Queries on `permissions`. Plain functions over `&mut Conn`: the caller decides on the transaction.
+//! Queries on `permissions`. Plain functions over `&mut Work`: the caller decides on the transaction.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use diesel::{
     EscapeExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper, TextExpressionMethods,
 };
 use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_db::{self as db, OptionalExt, Work, run};
 use loggia_kernel::{
     Page,
     list::{ListRequest, Search, SortDirection},
@@ -18,8 +18,8 @@ use crate::{
     schema::{permissions, role_permissions},
 };
 
-pub(crate) async fn by_id(conn: &mut Conn, id: PermissionId) -> db::Result<Option<Permission>> {
-    run!(conn, |c| permissions::table
+pub(crate) async fn by_id(work: &mut Work, id: PermissionId) -> db::Result<Option<Permission>> {
+    run!(work, |c| permissions::table
         .find(id)
         .select(Permission::as_select())
         .first(c))
@@ -30,9 +30,9 @@ pub(crate) async fn by_id(conn: &mut Conn, id: PermissionId) -> db::Result<Optio
 ///
 /// Two arms because PostgreSQL needs an explicit lock and SQLite serializes writing transactions. The same applies to
 /// [`lock_existing`].
-pub(crate) async fn lock(conn: &mut Conn, id: PermissionId) -> db::Result<Option<Permission>> {
+pub(crate) async fn lock(work: &mut Work, id: PermissionId) -> db::Result<Option<Permission>> {
     run!(
-        conn,
+        work,
         Postgres(|c| permissions::table
             .find(id)
             .select(Permission::as_select())
@@ -48,11 +48,11 @@ pub(crate) async fn lock(conn: &mut Conn, id: PermissionId) -> db::Result<Option
 
 /// Returns the ids that exist, in ascending order, and locks them until the transaction ends.
 pub(crate) async fn lock_existing(
-    conn: &mut Conn,
+    work: &mut Work,
     ids: &BTreeSet<PermissionId>,
 ) -> db::Result<Vec<PermissionId>> {
     run!(
-        conn,
+        work,
         Postgres(|c| permissions::table
             .filter(permissions::id.eq_any(ids))
             .order(permissions::id)
@@ -69,21 +69,21 @@ pub(crate) async fn lock_existing(
 
 /// Returns the ids that exist, without a lock.
 pub(crate) async fn existing(
-    conn: &mut Conn,
+    work: &mut Work,
     ids: &[PermissionId],
 ) -> db::Result<Vec<PermissionId>> {
-    run!(conn, |c| permissions::table
+    run!(work, |c| permissions::table
         .filter(permissions::id.eq_any(ids))
         .select(permissions::id)
         .load(c))
 }
 
 pub(crate) async fn list(
-    conn: &mut Conn,
+    work: &mut Work,
     request: &ListRequest<PermissionField>,
 ) -> db::Result<Page<Permission>> {
     let pattern = request.search.as_ref().map(Search::pattern);
-    let items = run!(conn, |c| {
+    let items = run!(work, |c| {
         let mut query = permissions::table
             .select(Permission::as_select())
             .into_boxed();
@@ -125,7 +125,7 @@ pub(crate) async fn list(
     if request.page.is_none() {
         return Ok(Page::whole(items));
     }
-    let count: i64 = run!(conn, |c| {
+    let count: i64 = run!(work, |c| {
         let mut query = permissions::table.count().into_boxed();
         if let Some(pattern) = &pattern {
             query = query
@@ -150,13 +150,13 @@ pub(crate) async fn list(
 
 /// Returns true if a permission other than `except` has this codename.
 pub(crate) async fn has_codename(
-    conn: &mut Conn,
+    work: &mut Work,
     codename: &str,
     except: Option<PermissionId>,
 ) -> db::Result<bool> {
     // Ids begin at 1, so 0 excludes no permission.
     let except = except.unwrap_or(PermissionId::new(0));
-    run!(conn, |c| diesel::select(diesel::dsl::exists(
+    run!(work, |c| diesel::select(diesel::dsl::exists(
         permissions::table
             .filter(permissions::codename.eq(codename))
             .filter(permissions::id.ne(except))
@@ -165,15 +165,15 @@ pub(crate) async fn has_codename(
 }
 
 /// Returns true if any role grants the permission.
-pub(crate) async fn is_granted(conn: &mut Conn, id: PermissionId) -> db::Result<bool> {
-    run!(conn, |c| diesel::select(diesel::dsl::exists(
+pub(crate) async fn is_granted(work: &mut Work, id: PermissionId) -> db::Result<bool> {
+    run!(work, |c| diesel::select(diesel::dsl::exists(
         role_permissions::table.filter(role_permissions::permission_id.eq(id))
     ))
     .get_result(c))
 }
 
-pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> Result<Permission> {
-    run!(conn, |c| diesel::insert_into(permissions::table)
+pub(crate) async fn insert(work: &mut Work, row: &NewRow<'_>) -> Result<Permission> {
+    run!(work, |c| diesel::insert_into(permissions::table)
         .values(row)
         .returning(Permission::as_returning())
         .get_result(c))
@@ -183,19 +183,19 @@ pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> Result<Permissi
 /// # Errors
 /// [`Error::NotFound`] if the permission does not exist.
 pub(crate) async fn update(
-    conn: &mut Conn,
+    work: &mut Work,
     id: PermissionId,
     row: &ChangedRow,
 ) -> Result<Permission> {
-    run!(conn, |c| diesel::update(permissions::table.find(id))
+    run!(work, |c| diesel::update(permissions::table.find(id))
         .set(row)
         .returning(Permission::as_returning())
         .get_result(c))
     .map_err(taken)
 }
 
-pub(crate) async fn delete(conn: &mut Conn, id: PermissionId) -> db::Result<()> {
-    run!(conn, |c| diesel::delete(permissions::table.find(id))
+pub(crate) async fn delete(work: &mut Work, id: PermissionId) -> db::Result<()> {
+    run!(work, |c| diesel::delete(permissions::table.find(id))
         .execute(c))
     .map(drop)
 }

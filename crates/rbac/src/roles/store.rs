@@ -1,4 +1,4 @@
-//! Queries on `roles` and `role_permissions`. Plain functions over `&mut Conn`: the caller decides on the transaction.
+//! Queries on `roles` and `role_permissions`. Plain functions over `&mut Work`: the caller decides on the transaction.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,7 +7,7 @@ use diesel::{
     TextExpressionMethods, sql_types::BigInt,
 };
 use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_db::{self as db, OptionalExt, Work, run};
 use loggia_kernel::{
     Page,
     list::{ListRequest, Search, SortDirection, folded},
@@ -19,29 +19,29 @@ use crate::{
     schema::{permissions, role_permissions, roles},
 };
 
-pub(crate) async fn by_id(conn: &mut Conn, id: RoleId) -> db::Result<Option<Role>> {
-    let row: Option<RoleRow> = run!(conn, |c| roles::table
+pub(crate) async fn by_id(work: &mut Work, id: RoleId) -> db::Result<Option<Role>> {
+    let row: Option<RoleRow> = run!(work, |c| roles::table
         .find(id)
         .select(RoleRow::as_select())
         .first(c))
     .optional()?;
     match row {
-        Some(row) => Ok(Some(complete(conn, row).await?)),
+        Some(row) => Ok(Some(complete(work, row).await?)),
         None => Ok(None),
     }
 }
 
 /// Returns the role of this name without regard to case: the built-in role first, then an exact match, then the oldest.
-pub(crate) async fn by_name(conn: &mut Conn, name: &str) -> db::Result<Option<Role>> {
+pub(crate) async fn by_name(work: &mut Work, name: &str) -> db::Result<Option<Role>> {
     let folded = folded(name);
-    let rows: Vec<RoleRow> = run!(conn, |c| roles::table
+    let rows: Vec<RoleRow> = run!(work, |c| roles::table
         .filter(roles::name_folded.eq(&folded))
         .order(roles::id)
         .select(RoleRow::as_select())
         .load(c))?;
     let rank = |row: &RoleRow| (!row.is_built_in, row.name != name, row.id);
     match rows.into_iter().min_by_key(rank) {
-        Some(row) => Ok(Some(complete(conn, row).await?)),
+        Some(row) => Ok(Some(complete(work, row).await?)),
         None => Ok(None),
     }
 }
@@ -49,9 +49,9 @@ pub(crate) async fn by_name(conn: &mut Conn, name: &str) -> db::Result<Option<Ro
 /// Locks a role until the transaction ends, so that it cannot be changed, assigned or removed in between.
 ///
 /// Two arms because PostgreSQL needs an explicit lock and SQLite serializes writing transactions.
-pub(crate) async fn lock(conn: &mut Conn, id: RoleId) -> db::Result<Option<RoleRow>> {
+pub(crate) async fn lock(work: &mut Work, id: RoleId) -> db::Result<Option<RoleRow>> {
     run!(
-        conn,
+        work,
         Postgres(|c| roles::table
             .find(id)
             .select(RoleRow::as_select())
@@ -64,28 +64,28 @@ pub(crate) async fn lock(conn: &mut Conn, id: RoleId) -> db::Result<Option<RoleR
 
 /// Returns the ids of the permissions that a role grants.
 pub(crate) async fn permission_ids(
-    conn: &mut Conn,
+    work: &mut Work,
     id: RoleId,
 ) -> db::Result<BTreeSet<PermissionId>> {
-    let granted: Vec<PermissionId> = run!(conn, |c| role_permissions::table
+    let granted: Vec<PermissionId> = run!(work, |c| role_permissions::table
         .filter(role_permissions::role_id.eq(id))
         .select(role_permissions::permission_id)
         .load(c))?;
     Ok(granted.into_iter().collect())
 }
 
-pub(crate) async fn complete(conn: &mut Conn, row: RoleRow) -> db::Result<Role> {
-    let mut granted = permissions_of(conn, Some(&[row.id])).await?;
+pub(crate) async fn complete(work: &mut Work, row: RoleRow) -> db::Result<Role> {
+    let mut granted = permissions_of(work, Some(&[row.id])).await?;
     let permissions = granted.remove(&row.id).unwrap_or_default();
     Ok(row.with(permissions))
 }
 
 /// Returns the permissions of these roles, or of all roles, by role, sorted by permission id.
 async fn permissions_of(
-    conn: &mut Conn,
+    work: &mut Work,
     only: Option<&[RoleId]>,
 ) -> db::Result<HashMap<RoleId, Vec<Permission>>> {
-    let pairs: Vec<(RoleId, Permission)> = run!(conn, |c| {
+    let pairs: Vec<(RoleId, Permission)> = run!(work, |c| {
         let mut query = role_permissions::table
             .inner_join(permissions::table)
             .select((role_permissions::role_id, Permission::as_select()))
@@ -104,11 +104,11 @@ async fn permissions_of(
 }
 
 pub(crate) async fn list(
-    conn: &mut Conn,
+    work: &mut Work,
     request: &ListRequest<RoleField>,
 ) -> db::Result<Page<Role>> {
     let pattern = request.search.as_ref().map(Search::pattern);
-    let rows: Vec<RoleRow> = run!(conn, |c| {
+    let rows: Vec<RoleRow> = run!(work, |c| {
         let mut query = roles::table.select(RoleRow::as_select()).into_boxed();
         if let Some(pattern) = &pattern {
             query = query.filter(roles::name_folded.like(pattern).escape(Search::ESCAPE));
@@ -133,7 +133,7 @@ pub(crate) async fn list(
     let ids: Vec<RoleId> = rows.iter().map(|row| row.id).collect();
     // An unpaged list can have more ids than one statement accepts as binds.
     let only = request.page.map(|_| ids.as_slice());
-    let mut granted = permissions_of(conn, only).await?;
+    let mut granted = permissions_of(work, only).await?;
     let items: Vec<Role> = rows
         .into_iter()
         .map(|row| {
@@ -144,7 +144,7 @@ pub(crate) async fn list(
     if request.page.is_none() {
         return Ok(Page::whole(items));
     }
-    let count: i64 = run!(conn, |c| {
+    let count: i64 = run!(work, |c| {
         let mut query = roles::table.count().into_boxed();
         if let Some(pattern) = &pattern {
             query = query.filter(roles::name_folded.like(pattern).escape(Search::ESCAPE));
@@ -159,13 +159,13 @@ pub(crate) async fn list(
 
 /// Returns true if a role other than `except` has this name.
 pub(crate) async fn has_name(
-    conn: &mut Conn,
+    work: &mut Work,
     name: &str,
     except: Option<RoleId>,
 ) -> db::Result<bool> {
     // Ids begin at 1, so 0 excludes no role.
     let except = except.unwrap_or(RoleId::new(0));
-    run!(conn, |c| diesel::select(diesel::dsl::exists(
+    run!(work, |c| diesel::select(diesel::dsl::exists(
         roles::table
             .filter(roles::name.eq(name))
             .filter(roles::id.ne(except))
@@ -173,16 +173,16 @@ pub(crate) async fn has_name(
     .get_result(c))
 }
 
-pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> Result<RoleRow> {
-    run!(conn, |c| diesel::insert_into(roles::table)
+pub(crate) async fn insert(work: &mut Work, row: &NewRow<'_>) -> Result<RoleRow> {
+    run!(work, |c| diesel::insert_into(roles::table)
         .values(row)
         .returning(RoleRow::as_returning())
         .get_result(c))
     .map_err(taken)
 }
 
-pub(crate) async fn update(conn: &mut Conn, id: RoleId, row: &ChangedRow) -> Result<RoleRow> {
-    run!(conn, |c| diesel::update(roles::table.find(id))
+pub(crate) async fn update(work: &mut Work, id: RoleId, row: &ChangedRow) -> Result<RoleRow> {
+    run!(work, |c| diesel::update(roles::table.find(id))
         .set(row)
         .returning(RoleRow::as_returning())
         .get_result(c))
@@ -191,11 +191,11 @@ pub(crate) async fn update(conn: &mut Conn, id: RoleId, row: &ChangedRow) -> Res
 
 /// Adds permissions to a role, which must not have any of them.
 pub(crate) async fn add(
-    conn: &mut Conn,
+    work: &mut Work,
     id: RoleId,
     added: &BTreeSet<PermissionId>,
 ) -> db::Result<()> {
-    run!(conn, |c| diesel::insert_into(role_permissions::table)
+    run!(work, |c| diesel::insert_into(role_permissions::table)
         .values(
             permissions::table
                 .filter(permissions::id.eq_any(added))
@@ -208,11 +208,11 @@ pub(crate) async fn add(
 
 /// Removes permissions from a role.
 pub(crate) async fn remove(
-    conn: &mut Conn,
+    work: &mut Work,
     id: RoleId,
     taken: &BTreeSet<PermissionId>,
 ) -> db::Result<()> {
-    run!(conn, |c| diesel::delete(
+    run!(work, |c| diesel::delete(
         role_permissions::table
             .filter(role_permissions::role_id.eq(id))
             .filter(role_permissions::permission_id.eq_any(taken))
@@ -221,8 +221,8 @@ pub(crate) async fn remove(
     .map(drop)
 }
 
-pub(crate) async fn delete(conn: &mut Conn, id: RoleId) -> db::Result<()> {
-    run!(conn, |c| diesel::delete(roles::table.find(id)).execute(c)).map(drop)
+pub(crate) async fn delete(work: &mut Work, id: RoleId) -> db::Result<()> {
+    run!(work, |c| diesel::delete(roles::table.find(id)).execute(c)).map(drop)
 }
 
 fn taken(error: db::Error) -> Error {

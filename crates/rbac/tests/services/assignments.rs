@@ -1,7 +1,8 @@
-//! Giving roles and taking them.
+//! Assignment and removal of roles.
 
+use loggia_db::Work;
 use loggia_kernel::{AccountId, Clock, list::ListRequest};
-use loggia_rbac::{ADMIN_ROLE, AssignmentId, Assignments, Error, RoleId, Roles, codename};
+use loggia_rbac::{ADMIN_ROLE, AssignmentId, Assignments, Error, Result, RoleId, Roles, codename};
 
 use crate::{
     assert_refused,
@@ -16,30 +17,40 @@ async fn an_account_has_a_role_once() {
 
     let made = world
         .assignments
-        .assign(root(), alice, role.id)
+        .assign(&mut world.work(), root(), alice, role.id)
         .await
         .unwrap();
     assert_eq!((made.account_id, made.role_id), (alice, role.id));
     assert_eq!(made.created_at, world.clock.now());
     assert_refused!(
-        world.assignments.assign(root(), alice, role.id).await,
+        world
+            .assignments
+            .assign(&mut world.work(), root(), alice, role.id)
+            .await,
         Error::AlreadyAssigned
     );
     world
         .assignments
-        .ensure_assigned(root(), alice, role.id)
+        .ensure_assigned(&mut world.work(), root(), alice, role.id)
         .await
         .unwrap();
     let all = world
         .assignments
-        .list(&ListRequest::ALL)
+        .list(&mut world.work(), &ListRequest::ALL)
         .await
         .unwrap()
         .items;
     assert_eq!(all.iter().collect::<Vec<_>>(), [&made]);
-    world.assignments.remove(root(), made.id).await.unwrap();
+    world
+        .assignments
+        .remove(&mut world.work(), root(), made.id)
+        .await
+        .unwrap();
     assert_refused!(
-        world.assignments.remove(root(), made.id).await,
+        world
+            .assignments
+            .remove(&mut world.work(), root(), made.id)
+            .await,
         Error::NotFound
     );
     assert!(world.held(alice).await.is_empty());
@@ -54,7 +65,7 @@ async fn giving_and_taking_twice_changes_nothing() {
     for _ in 0..2 {
         world
             .assignments
-            .ensure_assigned(root(), alice, role.id)
+            .ensure_assigned(&mut world.work(), root(), alice, role.id)
             .await
             .unwrap();
         assert_eq!(world.held(alice).await, ["view_users"]);
@@ -62,7 +73,7 @@ async fn giving_and_taking_twice_changes_nothing() {
     for _ in 0..2 {
         world
             .assignments
-            .ensure_unassigned(root(), alice, role.id)
+            .ensure_unassigned(&mut world.work(), root(), alice, role.id)
             .await
             .unwrap();
         assert!(world.held(alice).await.is_empty());
@@ -77,22 +88,31 @@ async fn what_does_not_exist_is_neither_given_nor_has_it() {
     let (nobody, nothing) = (AccountId::new(999_999), RoleId::new(999_999));
 
     assert_refused!(
-        world.assignments.assign(root(), nobody, role.id).await,
+        world
+            .assignments
+            .assign(&mut world.work(), root(), nobody, role.id)
+            .await,
         Error::UnknownAccount(_)
     );
     assert_refused!(
-        world.assignments.assign(root(), alice, nothing).await,
+        world
+            .assignments
+            .assign(&mut world.work(), root(), alice, nothing)
+            .await,
         Error::UnknownRole(_)
     );
     assert_refused!(
         world
             .assignments
-            .ensure_unassigned(root(), alice, nothing)
+            .ensure_unassigned(&mut world.work(), root(), alice, nothing)
             .await,
         Error::UnknownRole(_)
     );
     let id = AssignmentId::new(999_999);
-    assert_refused!(world.assignments.by_id(id).await, Error::NotFound);
+    assert_refused!(
+        world.assignments.by_id(&mut world.work(), id).await,
+        Error::NotFound
+    );
 }
 
 #[tokio::test]
@@ -100,41 +120,51 @@ async fn callers_cannot_assign_or_remove_roles_beyond_their_permissions() {
     let world = World::new().await;
     let actor = world.holder("actor", &[codename::MANAGE_USER_ROLES]).await;
     let alice = world.account("alice").await;
-    let admin = world.roles.by_name(ADMIN_ROLE).await.unwrap();
+    let admin = world
+        .roles
+        .by_name(&mut world.work(), ADMIN_ROLE)
+        .await
+        .unwrap();
 
     for whom in [alice, actor.account] {
         assert_refused!(
-            world.assignments.assign(actor, whom, admin.id).await,
+            world
+                .assignments
+                .assign(&mut world.work(), actor, whom, admin.id)
+                .await,
             Error::PrivilegeEscalation
         );
         assert_refused!(
             world
                 .assignments
-                .ensure_assigned(actor, whom, admin.id)
+                .ensure_assigned(&mut world.work(), actor, whom, admin.id)
                 .await,
             Error::PrivilegeEscalation
         );
         // Removing a role that is not assigned succeeds without effect.
         world
             .assignments
-            .ensure_unassigned(actor, whom, admin.id)
+            .ensure_unassigned(&mut world.work(), actor, whom, admin.id)
             .await
             .unwrap();
     }
     assert_eq!(world.held(actor.account).await, ["manage_user_roles"]);
     let above = world
         .assignments
-        .assign(root(), alice, admin.id)
+        .assign(&mut world.work(), root(), alice, admin.id)
         .await
         .unwrap();
     assert_refused!(
-        world.assignments.remove(actor, above.id).await,
+        world
+            .assignments
+            .remove(&mut world.work(), actor, above.id)
+            .await,
         Error::PrivilegeEscalation
     );
     assert_refused!(
         world
             .assignments
-            .ensure_unassigned(actor, alice, admin.id)
+            .ensure_unassigned(&mut world.work(), actor, alice, admin.id)
             .await,
         Error::PrivilegeEscalation
     );
@@ -148,7 +178,7 @@ async fn goes_with_the_account() {
     let role = world.role("One", &[]).await;
     world
         .assignments
-        .assign(root(), alice, role.id)
+        .assign(&mut world.work(), root(), alice, role.id)
         .await
         .unwrap();
 
@@ -156,7 +186,7 @@ async fn goes_with_the_account() {
     assert!(
         world
             .assignments
-            .list(&ListRequest::ALL)
+            .list(&mut world.work(), &ListRequest::ALL)
             .await
             .unwrap()
             .items
@@ -164,21 +194,25 @@ async fn goes_with_the_account() {
     );
 }
 
-/// What is done in a transaction around it is undone with it.
 #[tokio::test]
-async fn joins_the_transaction_around_it() {
+async fn joins_the_transaction_of_its_caller() {
     let world = World::new().await;
     let alice = world.account("alice").await;
     let role = world.role("One", &[codename::VIEW_USERS]).await;
 
-    let work = async {
-        world
-            .assignments
-            .ensure_assigned(root(), alice, role.id)
-            .await?;
-        assert_eq!(world.held(alice).await, ["view_users"]);
-        Err::<(), _>(Error::NotFound)
-    };
-    assert_refused!(world.db.db().atomically(work).await, Error::NotFound);
+    let outcome = world
+        .db
+        .db()
+        .transaction(async |work: &mut Work| -> Result<()> {
+            world
+                .assignments
+                .ensure_assigned(work, root(), alice, role.id)
+                .await?;
+            let codenames = world.assignments.codenames_of(work, alice).await?;
+            assert!(codenames.contains(codename::VIEW_USERS));
+            Err(Error::NotFound)
+        })
+        .await;
+    assert_refused!(outcome, Error::NotFound);
     assert!(world.held(alice).await.is_empty());
 }

@@ -1,4 +1,4 @@
-//! What accounts hold.
+//! Effective permissions of accounts.
 
 use loggia_rbac::{Actor, Assignments, Roles, codename};
 
@@ -15,7 +15,7 @@ async fn an_account_holds_what_any_of_its_roles_carries() {
             let codenames = ["nothing", codename];
             let held = world
                 .assignments
-                .has_any_permission(actor.account, &codenames)
+                .has_any_permission(&mut world.work(), actor.account, &codenames)
                 .await;
             held.unwrap()
         }
@@ -25,15 +25,19 @@ async fn an_account_holds_what_any_of_its_roles_carries() {
     assert!(!holds(codename::VIEW_ROLES).await);
     world
         .assignments
-        .ensure_assigned(root(), actor.account, second.id)
+        .ensure_assigned(&mut world.work(), root(), actor.account, second.id)
         .await
         .unwrap();
     assert!(holds(codename::VIEW_ROLES).await);
-    world.roles.delete(root(), second.id).await.unwrap();
+    world
+        .roles
+        .delete(&mut world.work(), root(), second.id)
+        .await
+        .unwrap();
     assert!(!holds(codename::VIEW_ROLES).await);
     let none = world
         .assignments
-        .has_any_permission(actor.account, &[])
+        .has_any_permission(&mut world.work(), actor.account, &[])
         .await;
     assert!(!none.unwrap());
 }
@@ -60,7 +64,10 @@ async fn tells_who_holds_more_than_another() {
         (low, nobody, true),
         (high, root(), false),
     ] {
-        let exceeds = world.assignments.exceeds(account.account, actor).await;
+        let exceeds = world
+            .assignments
+            .exceeds(&mut world.work(), account.account, actor)
+            .await;
         assert_eq!(exceeds.unwrap(), expected, "{account:?} {actor:?}");
     }
 }

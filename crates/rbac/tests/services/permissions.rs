@@ -1,4 +1,4 @@
-//! Permissions, and who may make, change and delete them.
+//! Creation, change and deletion of permissions.
 
 use loggia_kernel::list::{ListRequest, Search, SortDirection};
 use loggia_rbac::{
@@ -29,7 +29,11 @@ fn renamed(codename: &str) -> PermissionPatch {
 #[tokio::test]
 async fn the_six_system_permissions_exist_and_cannot_be_changed() {
     let world = World::new().await;
-    let all = world.permissions.list(&ListRequest::ALL).await.unwrap();
+    let all = world
+        .permissions
+        .list(&mut world.work(), &ListRequest::ALL)
+        .await
+        .unwrap();
 
     assert_eq!((all.items.len(), all.count), (6, 6));
     for permission in all.items {
@@ -37,14 +41,26 @@ async fn the_six_system_permissions_exist_and_cannot_be_changed() {
         let id = permission.id;
         let patch = PermissionPatch::default();
         assert_refused!(
-            world.permissions.update(root(), id, patch).await,
+            world
+                .permissions
+                .update(&mut world.work(), root(), id, patch)
+                .await,
             Error::Protected
         );
         assert_refused!(
-            world.permissions.find_changeable(root(), id).await,
+            world
+                .permissions
+                .find_changeable(&mut world.work(), root(), id)
+                .await,
             Error::Protected
         );
-        assert_refused!(world.permissions.delete(root(), id).await, Error::Protected);
+        assert_refused!(
+            world
+                .permissions
+                .delete(&mut world.work(), root(), id)
+                .await,
+            Error::Protected
+        );
     }
 }
 
@@ -58,20 +74,29 @@ async fn codenames_are_unique_letter_for_letter() {
 
     let made = world
         .permissions
-        .create(actor, new("Manage_Users"))
+        .create(&mut world.work(), actor, new("Manage_Users"))
         .await
         .unwrap();
     assert!(!made.is_system);
-    let twice = world.permissions.create(actor, new("manage_users")).await;
+    let twice = world
+        .permissions
+        .create(&mut world.work(), actor, new("manage_users"))
+        .await;
     assert_eq!(twice.unwrap_err().to_string(), taken.to_string());
     let renamed = world
         .permissions
-        .update(actor, made.id, renamed("view_users"))
+        .update(&mut world.work(), actor, made.id, renamed("view_users"))
         .await;
     assert_eq!(renamed.unwrap_err().to_string(), taken.to_string());
-    let is_free = |except| world.permissions.is_codename_free("Manage_Users", except);
-    assert!(!is_free(None).await.unwrap());
-    assert!(is_free(Some(made.id)).await.unwrap());
+    let is_free = async |except| {
+        let mut work = world.work();
+        let free = world
+            .permissions
+            .is_codename_free(&mut work, "Manage_Users", except);
+        free.await.unwrap()
+    };
+    assert!(!is_free(None).await);
+    assert!(is_free(Some(made.id)).await);
 }
 
 #[tokio::test]
@@ -80,44 +105,61 @@ async fn what_some_role_carries_is_for_its_holders_to_change() {
     let actor = world.holder("actor", &[codename::MANAGE_PERMISSIONS]).await;
     let publish = world
         .permissions
-        .create(actor, new("publish"))
+        .create(&mut world.work(), actor, new("publish"))
         .await
         .unwrap();
     world
         .permissions
-        .update(actor, publish.id, renamed("launch"))
+        .update(&mut world.work(), actor, publish.id, renamed("launch"))
         .await
         .unwrap();
     let carrier = new_role("Publishers", [publish.id].into());
-    let carrier = world.roles.create(root(), carrier).await.unwrap();
+    let carrier = world
+        .roles
+        .create(&mut world.work(), root(), carrier)
+        .await
+        .unwrap();
 
     assert_refused!(
         world
             .permissions
-            .update(actor, publish.id, renamed("other"))
+            .update(&mut world.work(), actor, publish.id, renamed("other"))
             .await,
         Error::PrivilegeEscalation
     );
     assert_refused!(
-        world.permissions.find_changeable(actor, publish.id).await,
+        world
+            .permissions
+            .find_changeable(&mut world.work(), actor, publish.id)
+            .await,
         Error::PrivilegeEscalation
     );
     assert_refused!(
-        world.permissions.delete(actor, publish.id).await,
+        world
+            .permissions
+            .delete(&mut world.work(), actor, publish.id)
+            .await,
         Error::PrivilegeEscalation
     );
     world
         .assignments
-        .assign(root(), actor.account, carrier.id)
+        .assign(&mut world.work(), root(), actor.account, carrier.id)
         .await
         .unwrap();
     assert_eq!(
         world.held(actor.account).await,
         ["launch", "manage_permissions"]
     );
-    world.permissions.delete(actor, publish.id).await.unwrap();
+    world
+        .permissions
+        .delete(&mut world.work(), actor, publish.id)
+        .await
+        .unwrap();
     assert_eq!(world.held(actor.account).await, ["manage_permissions"]);
-    assert_refused!(world.permissions.by_id(publish.id).await, Error::NotFound);
+    assert_refused!(
+        world.permissions.by_id(&mut world.work(), publish.id).await,
+        Error::NotFound
+    );
 }
 
 #[tokio::test]
@@ -125,7 +167,15 @@ async fn tells_which_of_many_exist() {
     let world = World::new().await;
     let ids: Vec<_> = (1..=20_000).map(PermissionId::new).collect();
 
-    assert_eq!(world.permissions.existing(&ids).await.unwrap().len(), 6);
+    assert_eq!(
+        world
+            .permissions
+            .existing(&mut world.work(), &ids)
+            .await
+            .unwrap()
+            .len(),
+        6
+    );
 }
 
 #[tokio::test]
@@ -137,7 +187,12 @@ async fn lists_what_is_wanted() {
         page: None,
     };
 
-    let found = world.permissions.list(&listing).await.unwrap().items;
+    let found = world
+        .permissions
+        .list(&mut world.work(), &listing)
+        .await
+        .unwrap()
+        .items;
     let codenames: Vec<_> = found.iter().map(|found| &*found.codename).collect();
     assert_eq!(
         codenames,

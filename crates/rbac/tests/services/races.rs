@@ -14,7 +14,12 @@ async fn of_twenty_equal_assignments_one_is_kept() {
 
     let outcomes = at_once(20, |_| {
         let world = Arc::clone(&world);
-        async move { world.assignments.assign(root(), alice, role).await }
+        async move {
+            world
+                .assignments
+                .assign(&mut world.work(), root(), alice, role)
+                .await
+        }
     })
     .await;
 
@@ -41,13 +46,21 @@ async fn an_assignment_checks_the_current_permissions_of_the_role() {
                     permissions: Some(all),
                     ..RolePatch::default()
                 };
-                let filled = world.roles.update(root(), role, patch).await;
+                let filled = world
+                    .roles
+                    .update(&mut world.work(), root(), role, patch)
+                    .await;
                 filled.map(|_| ())
             })
         };
         let giving = {
             let world = Arc::clone(&world);
-            tokio::spawn(async move { world.assignments.assign(giver, alice, role).await })
+            tokio::spawn(async move {
+                world
+                    .assignments
+                    .assign(&mut world.work(), giver, alice, role)
+                    .await
+            })
         };
         filling.await.unwrap().unwrap();
         match giving.await.unwrap() {
@@ -80,7 +93,10 @@ async fn of_many_edits_one_is_the_last_and_whole() {
                 permissions: Some(set),
                 ..RolePatch::default()
             };
-            world.roles.update(root(), role, patch).await
+            world
+                .roles
+                .update(&mut world.work(), root(), role, patch)
+                .await
         }
     })
     .await;
@@ -88,7 +104,12 @@ async fn of_many_edits_one_is_the_last_and_whole() {
     for outcome in outcomes {
         outcome.unwrap();
     }
-    let granted = world.roles.by_id(role).await.unwrap().permissions;
+    let granted = world
+        .roles
+        .by_id(&mut world.work(), role)
+        .await
+        .unwrap()
+        .permissions;
     let granted = granted
         .into_iter()
         .map(|permission| permission.id)
@@ -108,25 +129,45 @@ async fn permissions_go_while_roles_begin_to_carry_them() {
                 codename: format!("c{round}.{n}"),
                 description: String::new(),
             };
-            ids.push(world.permissions.create(root(), new).await.unwrap().id);
+            ids.push(
+                world
+                    .permissions
+                    .create(&mut world.work(), root(), new)
+                    .await
+                    .unwrap()
+                    .id,
+            );
         }
         let role = world.role(&format!("Role {round}"), &[]).await.id;
         let outcomes = at_once(12, |n| {
             let (world, ids) = (Arc::clone(&world), ids.clone());
             async move {
                 match n % 3 {
-                    0 => world.permissions.delete(root(), ids[n / 3]).await,
+                    0 => {
+                        world
+                            .permissions
+                            .delete(&mut world.work(), root(), ids[n / 3])
+                            .await
+                    }
                     1 => {
                         let patch = RolePatch {
                             permissions: Some(ids.into_iter().collect()),
                             ..RolePatch::default()
                         };
-                        world.roles.update(root(), role, patch).await.map(drop)
+                        world
+                            .roles
+                            .update(&mut world.work(), root(), role, patch)
+                            .await
+                            .map(drop)
                     }
                     _ => {
                         let wanted = ids.into_iter().rev().take(2).collect();
                         let new = new_role(&format!("New {round}.{n}"), wanted);
-                        world.roles.create(root(), new).await.map(drop)
+                        world
+                            .roles
+                            .create(&mut world.work(), root(), new)
+                            .await
+                            .map(drop)
                     }
                 }
             }
@@ -142,7 +183,7 @@ async fn permissions_go_while_roles_begin_to_carry_them() {
         assert!(
             world
                 .roles
-                .by_id(role)
+                .by_id(&mut world.work(), role)
                 .await
                 .unwrap()
                 .permissions

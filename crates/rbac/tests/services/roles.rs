@@ -1,4 +1,4 @@
-//! Roles, and who may make, change and delete them.
+//! Creation, change and deletion of roles.
 
 use loggia_kernel::{
     PageRequest,
@@ -23,7 +23,11 @@ fn carrying(permissions: impl IntoIterator<Item = PermissionId>) -> RolePatch {
 #[tokio::test]
 async fn the_built_in_role_has_the_six_permissions_and_cannot_be_changed() {
     let world = World::new().await;
-    let admin = world.roles.by_name(ADMIN_ROLE).await.unwrap();
+    let admin = world
+        .roles
+        .by_name(&mut world.work(), ADMIN_ROLE)
+        .await
+        .unwrap();
 
     assert!(admin.is_built_in);
     let granted = admin.permissions.iter().map(|p| &*p.codename);
@@ -31,15 +35,24 @@ async fn the_built_in_role_has_the_six_permissions_and_cannot_be_changed() {
     assert_refused!(
         world
             .roles
-            .update(root(), admin.id, RolePatch::default())
+            .update(&mut world.work(), root(), admin.id, RolePatch::default())
             .await,
         Error::Protected
     );
     assert_refused!(
-        world.roles.find_changeable(root(), admin.id).await,
+        world
+            .roles
+            .find_changeable(&mut world.work(), root(), admin.id)
+            .await,
         Error::Protected
     );
-    assert_refused!(world.roles.delete(root(), admin.id).await, Error::Protected);
+    assert_refused!(
+        world
+            .roles
+            .delete(&mut world.work(), root(), admin.id)
+            .await,
+        Error::Protected
+    );
 }
 
 #[tokio::test]
@@ -49,11 +62,38 @@ async fn a_name_finds_the_built_in_one_first_then_the_exact_one_then_the_oldest(
     let upper = world.role("EDITORS", &[]).await;
     let exact = world.role("Editors", &[]).await;
 
-    assert!(world.roles.by_name("admin").await.unwrap().is_built_in);
-    assert_eq!(world.roles.by_name("Editors").await.unwrap(), exact);
-    assert_eq!(world.roles.by_name("editors").await.unwrap(), upper);
-    assert_refused!(world.roles.by_name("editor").await, Error::NotFound);
-    assert_refused!(world.roles.by_name("a\0b").await, Error::NotFound);
+    assert!(
+        world
+            .roles
+            .by_name(&mut world.work(), "admin")
+            .await
+            .unwrap()
+            .is_built_in
+    );
+    assert_eq!(
+        world
+            .roles
+            .by_name(&mut world.work(), "Editors")
+            .await
+            .unwrap(),
+        exact
+    );
+    assert_eq!(
+        world
+            .roles
+            .by_name(&mut world.work(), "editors")
+            .await
+            .unwrap(),
+        upper
+    );
+    assert_refused!(
+        world.roles.by_name(&mut world.work(), "editor").await,
+        Error::NotFound
+    );
+    assert_refused!(
+        world.roles.by_name(&mut world.work(), "a\0b").await,
+        Error::NotFound
+    );
 }
 
 #[tokio::test]
@@ -64,7 +104,7 @@ async fn names_are_unique_letter_for_letter() {
 
     let new = new_role("One", [].into());
     assert_refused!(
-        world.roles.create(root(), new).await,
+        world.roles.create(&mut world.work(), root(), new).await,
         Error::Taken {
             field: Field::RoleName
         }
@@ -74,17 +114,36 @@ async fn names_are_unique_letter_for_letter() {
         ..RolePatch::default()
     };
     assert_refused!(
-        world.roles.update(root(), other.id, patch.clone()).await,
+        world
+            .roles
+            .update(&mut world.work(), root(), other.id, patch.clone())
+            .await,
         Error::Taken {
             field: Field::RoleName
         }
     );
     assert_eq!(
-        world.roles.update(root(), one.id, patch).await.unwrap(),
+        world
+            .roles
+            .update(&mut world.work(), root(), one.id, patch)
+            .await
+            .unwrap(),
         one
     );
-    assert!(!world.roles.is_name_free("One", None).await.unwrap());
-    assert!(world.roles.is_name_free("One", Some(one.id)).await.unwrap());
+    assert!(
+        !world
+            .roles
+            .is_name_free(&mut world.work(), "One", None)
+            .await
+            .unwrap()
+    );
+    assert!(
+        world
+            .roles
+            .is_name_free(&mut world.work(), "One", Some(one.id))
+            .await
+            .unwrap()
+    );
 }
 
 #[tokio::test]
@@ -97,7 +156,7 @@ async fn carries_what_it_is_told_to_and_nothing_that_is_not_there() {
 
     let changed = world
         .roles
-        .update(root(), role.id, carrying(wanted.clone()))
+        .update(&mut world.work(), root(), role.id, carrying(wanted.clone()))
         .await;
     let granted = changed.unwrap().permissions.into_iter().map(|p| p.id);
     assert_eq!(granted.collect::<Vec<_>>(), Vec::from_iter(wanted));
@@ -105,23 +164,31 @@ async fn carries_what_it_is_told_to_and_nothing_that_is_not_there() {
     assert_refused!(
         world
             .roles
-            .update(root(), role.id, carrying([nowhere]))
+            .update(&mut world.work(), root(), role.id, carrying([nowhere]))
             .await,
         Error::UnknownPermission(_)
     );
     assert_refused!(
         world
             .roles
-            .create(root(), new_role("Two", [nowhere].into()))
+            .create(&mut world.work(), root(), new_role("Two", [nowhere].into()))
             .await,
         Error::UnknownPermission(_)
     );
-    let emptied = world.roles.update(root(), role.id, carrying([])).await;
+    let emptied = world
+        .roles
+        .update(&mut world.work(), root(), role.id, carrying([]))
+        .await;
     assert!(emptied.unwrap().permissions.is_empty());
     assert_refused!(
         world
             .roles
-            .update(root(), RoleId::new(999_999), carrying([]))
+            .update(
+                &mut world.work(),
+                root(),
+                RoleId::new(999_999),
+                carrying([])
+            )
             .await,
         Error::NotFound
     );
@@ -143,34 +210,54 @@ async fn callers_cannot_create_change_or_delete_roles_beyond_their_permissions()
     assert_refused!(
         world
             .roles
-            .create(actor, new_role("More", more.clone()))
+            .create(&mut world.work(), actor, new_role("More", more.clone()))
             .await,
         Error::PrivilegeEscalation
     );
     let mine = world
         .roles
-        .create(actor, new_role("Mine", held))
+        .create(&mut world.work(), actor, new_role("Mine", held))
         .await
         .unwrap();
     assert_refused!(
-        world.roles.update(actor, mine.id, carrying(more)).await,
+        world
+            .roles
+            .update(&mut world.work(), actor, mine.id, carrying(more))
+            .await,
         Error::PrivilegeEscalation
     );
     let above = world.role("Above", &[codename::VIEW_USERS]).await;
     assert_refused!(
-        world.roles.update(actor, above.id, carrying([])).await,
+        world
+            .roles
+            .update(&mut world.work(), actor, above.id, carrying([]))
+            .await,
         Error::PrivilegeEscalation
     );
     assert_refused!(
-        world.roles.find_changeable(actor, above.id).await,
+        world
+            .roles
+            .find_changeable(&mut world.work(), actor, above.id)
+            .await,
         Error::PrivilegeEscalation
     );
     assert_refused!(
-        world.roles.delete(actor, above.id).await,
+        world.roles.delete(&mut world.work(), actor, above.id).await,
         Error::PrivilegeEscalation
     );
-    assert_eq!(world.roles.by_id(above.id).await.unwrap(), above);
-    world.roles.delete(actor, mine.id).await.unwrap();
+    assert_eq!(
+        world
+            .roles
+            .by_id(&mut world.work(), above.id)
+            .await
+            .unwrap(),
+        above
+    );
+    world
+        .roles
+        .delete(&mut world.work(), actor, mine.id)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -182,7 +269,7 @@ async fn lists_what_is_wanted() {
     let names = |listing: ListRequest<RoleField>| {
         let world = &world;
         async move {
-            let page = world.roles.list(&listing).await.unwrap();
+            let page = world.roles.list(&mut world.work(), &listing).await.unwrap();
             let names = page.items.into_iter().map(|role| role.name);
             (names.collect::<Vec<_>>(), page.count)
         }

@@ -1,10 +1,10 @@
-//! What every test here begins with: all services on one database, and accounts.
+//! Fixtures: all services on one database, accounts and roles.
 
 use std::{collections::BTreeSet, sync::Arc};
 
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
-use loggia_db::run;
+use loggia_db::{Work, run};
 use loggia_kernel::{AccountId, Clock, Timestamp, list::ListRequest};
 use loggia_rbac::{
     Actor, Assignments, NewRole, PermissionId, Permissions, Role, Roles, StoredAssignments,
@@ -38,18 +38,23 @@ impl World {
         let db = TestDb::open().await;
         let clock = FrozenClock::default();
         Arc::new(Self {
-            permissions: StoredPermissions::new(db.db()),
-            roles: StoredRoles::new(db.db()),
-            assignments: StoredAssignments::new(db.db(), Arc::new(clock.clone())),
+            permissions: StoredPermissions,
+            roles: StoredRoles,
+            assignments: StoredAssignments::new(Arc::new(clock.clone())),
             clock,
             db,
         })
     }
 
-    /// An account of which nothing but its name matters.
+    /// Returns a unit of work in auto mode.
+    pub(crate) fn work(&self) -> Work {
+        self.db.db().work()
+    }
+
+    /// Creates an account with this name.
     pub(crate) async fn account(&self, name: &str) -> AccountId {
         let now: Timestamp = self.clock.now();
-        let mut conn = self.db.db().write().await.unwrap();
+        let mut work = self.work();
         let row = (
             accounts::public_id.eq(name),
             accounts::slug.eq(name),
@@ -58,7 +63,7 @@ impl World {
             accounts::created_at.eq(now),
             accounts::updated_at.eq(now),
         );
-        let id: i64 = run!(conn, |c| diesel::insert_into(accounts::table)
+        let id: i64 = run!(work, |c| diesel::insert_into(accounts::table)
             .values(row)
             .returning(accounts::id)
             .get_result(c))
@@ -68,8 +73,8 @@ impl World {
 
     /// Deletes an account as identity does.
     pub(crate) async fn forget(&self, account: AccountId) {
-        let mut conn = self.db.db().write().await.unwrap();
-        run!(conn, |c| diesel::delete(
+        let mut work = self.work();
+        run!(work, |c| diesel::delete(
             accounts::table.filter(accounts::id.eq(account.get()))
         )
         .execute(c))
@@ -81,7 +86,7 @@ impl World {
         let account = self.account(name).await;
         let role = self.role(&format!("role of {name}"), codenames).await;
         self.assignments
-            .assign(root(), account, role.id)
+            .assign(&mut self.work(), root(), account, role.id)
             .await
             .unwrap();
         Actor {
@@ -90,16 +95,19 @@ impl World {
         }
     }
 
-    /// A role that carries these codenames.
+    /// Creates a role with these codenames.
     pub(crate) async fn role(&self, name: &str, codenames: &[&str]) -> Role {
         let new = new_role(name, self.ids(codenames).await);
-        self.roles.create(root(), new).await.unwrap()
+        self.roles
+            .create(&mut self.work(), root(), new)
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn ids(&self, codenames: &[&str]) -> BTreeSet<PermissionId> {
         let all = self
             .permissions
-            .list(&ListRequest::ALL)
+            .list(&mut self.work(), &ListRequest::ALL)
             .await
             .unwrap()
             .items;
@@ -109,9 +117,13 @@ impl World {
             .collect()
     }
 
-    /// The codenames that an account holds, in alphabetical order.
+    /// Returns the codenames of an account, in alphabetical order.
     pub(crate) async fn held(&self, account: AccountId) -> Vec<String> {
-        let held = self.assignments.codenames_of(account).await.unwrap();
+        let held = self
+            .assignments
+            .codenames_of(&mut self.work(), account)
+            .await
+            .unwrap();
         held.into_iter().collect()
     }
 }
@@ -132,7 +144,7 @@ pub(crate) fn new_role(name: &str, permissions: BTreeSet<PermissionId>) -> NewRo
     }
 }
 
-/// Does the same `times` at once, each on a task of its own; the outcomes in any order.
+/// Runs `work` concurrently on `times` tasks and returns the outcomes.
 pub(crate) async fn at_once<T, F>(times: usize, work: impl Fn(usize) -> F) -> Vec<T>
 where
     T: Send + 'static,
@@ -146,7 +158,7 @@ where
     outcomes
 }
 
-/// Asserts what kind of refusal it is.
+/// Asserts that the outcome is an error that matches the pattern.
 #[macro_export]
 macro_rules! assert_refused {
     ($outcome:expr, $pattern:pat) => {

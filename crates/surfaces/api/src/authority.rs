@@ -32,7 +32,11 @@ impl Right {
     async fn demand(self, state: &ApiState, caller: SignedIn) -> Result<(), Problem> {
         match self {
             Self::Admin => caller.require_admin(),
-            Self::Holds(codename) => caller.require(&*state.assignments, &[codename]).await,
+            Self::Holds(codename) => {
+                caller
+                    .require(&mut state.work(), &*state.assignments, &[codename])
+                    .await
+            }
         }
         .map(drop)
     }
@@ -71,7 +75,13 @@ pub(super) async fn subordinate(
     id: &Path<String>,
 ) -> Result<Account, Problem> {
     let target = target(state, id).await?;
-    outrank(&*state.assignments, &caller.caller.account, &target).await?;
+    outrank(
+        &mut state.work(),
+        &*state.assignments,
+        &caller.caller.account,
+        &target,
+    )
+    .await?;
     Ok(target)
 }
 
@@ -97,7 +107,13 @@ pub(super) async fn hold(
         address: caller.address,
     };
     right.demand(state, now).await?;
-    outrank(&*state.assignments, &held.actor, &held.target).await?;
+    outrank(
+        &mut state.work(),
+        &*state.assignments,
+        &held.actor,
+        &held.target,
+    )
+    .await?;
     Ok(held)
 }
 

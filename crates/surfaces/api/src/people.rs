@@ -54,7 +54,11 @@ pub(super) async fn list(
 ) -> Response<Drf> {
     let caller = caller.required()?;
     caller
-        .require(&*state.assignments, &[MANAGE_USERS, VIEW_USERS])
+        .require(
+            &mut state.work(),
+            &*state.assignments,
+            &[MANAGE_USERS, VIEW_USERS],
+        )
         .await?;
     let listing = query.listing(&ORDER)?;
     let page = state.people.list(&listing).await?;
@@ -86,7 +90,7 @@ pub(super) async fn create(
 ) -> Response<Drf> {
     let caller = caller
         .required()?
-        .require(&*state.assignments, &[MANAGE_USERS])
+        .require(&mut state.work(), &*state.assignments, &[MANAGE_USERS])
         .await?;
     let new: Person = body.read().await?;
     let demands = Demands {
@@ -117,7 +121,11 @@ pub(super) async fn retrieve(
 ) -> Response<Drf> {
     let caller = caller.required()?;
     caller
-        .require(&*state.assignments, &[MANAGE_USERS, VIEW_USERS])
+        .require(
+            &mut state.work(),
+            &*state.assignments,
+            &[MANAGE_USERS, VIEW_USERS],
+        )
         .await?;
     let account = target(&state, &id).await?;
     Ok(Reply::ok(&UserOut::from(account)))
@@ -210,7 +218,7 @@ pub(super) async fn destroy(
 ) -> Response<Drf> {
     let caller = caller
         .required()?
-        .require(&*state.assignments, &[MANAGE_USERS])
+        .require(&mut state.work(), &*state.assignments, &[MANAGE_USERS])
         .await?;
     let id = target(&state, &id).await?.id;
     person::delete(&state, Right::Holds(MANAGE_USERS), &caller, id).await?;
@@ -227,7 +235,7 @@ async fn change(
 ) -> Response<Drf> {
     let caller = caller
         .required()?
-        .require(&*state.assignments, &[MANAGE_USERS])
+        .require(&mut state.work(), &*state.assignments, &[MANAGE_USERS])
         .await?;
     let before = subordinate(state, &caller, id).await?;
     let wanted: Person = body.read().await?;

@@ -36,14 +36,18 @@ pub(super) async fn list(
 ) -> Response<Drf> {
     let caller = caller.required()?;
     caller
-        .require(&*state.assignments, &[MANAGE_PERMISSIONS])
+        .require(
+            &mut state.work(),
+            &*state.assignments,
+            &[MANAGE_PERMISSIONS],
+        )
         .await?;
     let listing = query.listing(&[
         ("id", PermissionField::Id),
         ("name", PermissionField::Name),
         ("codename", PermissionField::Codename),
     ])?;
-    let page = state.permissions.list(&listing).await?;
+    let page = state.permissions.list(&mut state.work(), &listing).await?;
     let page = page.map(PermissionOut::from);
     Ok(query.reply(&state.public_url, listing.page, &page))
 }
@@ -75,7 +79,11 @@ pub(super) async fn create(
 ) -> Response<Drf> {
     let caller = caller.required()?;
     let caller = caller
-        .require(&*state.assignments, &[MANAGE_PERMISSIONS])
+        .require(
+            &mut state.work(),
+            &*state.assignments,
+            &[MANAGE_PERMISSIONS],
+        )
         .await?;
     let sent: PermissionUpdate = body.read().await?;
     let patch = sent.check(&state, Read::REQUIRED, None).await?;
@@ -86,7 +94,12 @@ pub(super) async fn create(
     };
     let work = async {
         let actor = hold_actor(&state, &caller, MANAGE_PERMISSIONS).await?;
-        Ok::<_, Problem>(state.permissions.create(actor, new).await?)
+        Ok::<_, Problem>(
+            state
+                .permissions
+                .create(&mut state.work(), actor, new)
+                .await?,
+        )
     };
     let permission = state.db.atomically(work).await?;
     Ok(Reply::created(&PermissionOut::from(permission)))
@@ -111,10 +124,14 @@ pub(super) async fn retrieve(
 ) -> Response<Drf> {
     let caller = caller.required()?;
     caller
-        .require(&*state.assignments, &[MANAGE_PERMISSIONS])
+        .require(
+            &mut state.work(),
+            &*state.assignments,
+            &[MANAGE_PERMISSIONS],
+        )
         .await?;
     let id = PermissionId::new(number(&id)?);
-    let permission = state.permissions.by_id(id).await?;
+    let permission = state.permissions.by_id(&mut state.work(), id).await?;
     Ok(Reply::ok(&PermissionOut::from(permission)))
 }
 
@@ -201,12 +218,21 @@ pub(super) async fn destroy(
 ) -> Response<Drf> {
     let caller = caller.required()?;
     let caller = caller
-        .require(&*state.assignments, &[MANAGE_PERMISSIONS])
+        .require(
+            &mut state.work(),
+            &*state.assignments,
+            &[MANAGE_PERMISSIONS],
+        )
         .await?;
     let id = PermissionId::new(number(&id)?);
     let work = async {
         let actor = hold_actor(&state, &caller, MANAGE_PERMISSIONS).await?;
-        Ok::<_, Problem>(state.permissions.delete(actor, id).await?)
+        Ok::<_, Problem>(
+            state
+                .permissions
+                .delete(&mut state.work(), actor, id)
+                .await?,
+        )
     };
     state.db.atomically(work).await?;
     Ok(Reply::no_content())
@@ -223,18 +249,27 @@ async fn change(
 ) -> Response<Drf> {
     let caller = caller.required()?;
     let caller = caller
-        .require(&*state.assignments, &[MANAGE_PERMISSIONS])
+        .require(
+            &mut state.work(),
+            &*state.assignments,
+            &[MANAGE_PERMISSIONS],
+        )
         .await?;
     let id = PermissionId::new(number(id)?);
     state
         .permissions
-        .find_changeable(caller.actor(), id)
+        .find_changeable(&mut state.work(), caller.actor(), id)
         .await?;
     let sent: PermissionUpdate = body.read().await?;
     let patch = sent.check(state, names, Some(id)).await?;
     let work = async {
         let actor = hold_actor(state, &caller, MANAGE_PERMISSIONS).await?;
-        Ok::<_, Problem>(state.permissions.update(actor, id, patch).await?)
+        Ok::<_, Problem>(
+            state
+                .permissions
+                .update(&mut state.work(), actor, id, patch)
+                .await?,
+        )
     };
     let permission = state.db.atomically(work).await?;
     Ok(Reply::ok(&PermissionOut::from(permission)))
@@ -283,7 +318,10 @@ impl PermissionUpdate {
         let name = names.text(&mut faults, "name", &self.name);
         let codename = names.text(&mut faults, "codename", &self.codename);
         if let Some(codename) = &codename
-            && !state.permissions.is_codename_free(codename, id).await?
+            && !state
+                .permissions
+                .is_codename_free(&mut state.work(), codename, id)
+                .await?
         {
             faults.add("codename", CODENAME_EXISTS);
         }

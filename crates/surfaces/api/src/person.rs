@@ -190,7 +190,7 @@ impl Checked {
                     let actor = actor(&held.actor);
                     state
                         .assignments
-                        .ensure_assigned(actor, account.id, role)
+                        .ensure_assigned(&mut state.work(), actor, account.id, role)
                         .await?;
                 }
                 Ok(account)
@@ -286,10 +286,16 @@ async fn change(
                 let actor = actor(&held.actor);
                 let old = GivenRole::named(state, &held.target.role).await?;
                 if let Some(old) = old.and_then(|old| old.role) {
-                    state.assignments.ensure_unassigned(actor, id, old).await?;
+                    state
+                        .assignments
+                        .ensure_unassigned(&mut state.work(), actor, id, old)
+                        .await?;
                 }
                 if let Some(new) = role.role {
-                    state.assignments.ensure_assigned(actor, id, new).await?;
+                    state
+                        .assignments
+                        .ensure_assigned(&mut state.work(), actor, id, new)
+                        .await?;
                 }
                 patch.role = Some(role.name);
             }
@@ -313,7 +319,7 @@ impl GivenRole {
         if folded(name) == Account::USER {
             return Ok(Some(Self::none()));
         }
-        match state.roles.by_name(name).await {
+        match state.roles.by_name(&mut state.work(), name).await {
             Ok(role) => Ok(Some(Self {
                 name: if role.is_built_in {
                     Account::ADMIN.to_owned()

@@ -43,7 +43,11 @@ pub(super) async fn list(
     query: ListQuery,
 ) -> Response<Drf> {
     let listing = query.listing(&[("id", RoleField::Id), ("name", RoleField::Name)])?;
-    let page = state.roles.list(&listing).await?.map(RoleOut::from);
+    let page = state
+        .roles
+        .list(&mut state.work(), &listing)
+        .await?
+        .map(RoleOut::from);
     Ok(query.reply(&state.public_url, listing.page, &page))
 }
 
@@ -79,7 +83,7 @@ pub(super) async fn create(
     };
     let work = async {
         let actor = hold_actor(&state, &caller, codename::MANAGE_ROLES).await?;
-        Ok::<_, Problem>(state.roles.create(actor, new).await?)
+        Ok::<_, Problem>(state.roles.create(&mut state.work(), actor, new).await?)
     };
     let role = state.db.atomically(work).await?;
     Ok(Reply::created(&RoleOut::from(role)))
@@ -102,7 +106,10 @@ pub(super) async fn retrieve(
     state: Data<ApiState>,
     id: Path<String>,
 ) -> Response<Drf> {
-    let role = state.roles.by_id(RoleId::new(number(&id)?)).await?;
+    let role = state
+        .roles
+        .by_id(&mut state.work(), RoleId::new(number(&id)?))
+        .await?;
     Ok(Reply::ok(&RoleOut::from(role)))
 }
 
@@ -189,7 +196,7 @@ pub(super) async fn destroy(
     let id = RoleId::new(number(&id)?);
     let work = async {
         let actor = hold_actor(&state, &caller, codename::MANAGE_ROLES).await?;
-        Ok::<_, Problem>(state.roles.delete(actor, id).await?)
+        Ok::<_, Problem>(state.roles.delete(&mut state.work(), actor, id).await?)
     };
     state.db.atomically(work).await?;
     Ok(Reply::no_content())
@@ -204,11 +211,19 @@ async fn change(
     sent: impl Future<Output = Result<RoleCreate, Reject<Drf>>>,
 ) -> Response<Drf> {
     let id = RoleId::new(number(id)?);
-    state.roles.find_changeable(caller.actor(), id).await?;
+    state
+        .roles
+        .find_changeable(&mut state.work(), caller.actor(), id)
+        .await?;
     let patch = sent.await?.check(state, Some(id)).await?;
     let work = async {
         let actor = hold_actor(state, caller, codename::MANAGE_ROLES).await?;
-        Ok::<_, Problem>(state.roles.update(actor, id, patch).await?)
+        Ok::<_, Problem>(
+            state
+                .roles
+                .update(&mut state.work(), actor, id, patch)
+                .await?,
+        )
     };
     let role = state.db.atomically(work).await?;
     Ok(Reply::ok(&RoleOut::from(role)))
@@ -233,7 +248,10 @@ impl RoleCreate {
         let mut errors = FieldErrors::default();
         let name = self.name.read(&mut errors);
         if let Some(name) = &name
-            && !state.roles.is_name_free(name, id).await?
+            && !state
+                .roles
+                .is_name_free(&mut state.work(), name, id)
+                .await?
         {
             self.name.add(&mut errors, ROLE_EXISTS);
         }
@@ -256,7 +274,10 @@ impl RoleCreate {
             return Ok(None);
         };
         let asked: Vec<PermissionId> = pks.ids().into_iter().map(PermissionId::new).collect();
-        let known = state.permissions.existing(&asked).await?;
+        let known = state
+            .permissions
+            .existing(&mut state.work(), &asked)
+            .await?;
         let known = known.into_iter().map(PermissionId::get).collect();
         match pks.all_of(&known) {
             Ok(ids) => Ok(Some(ids.into_iter().map(PermissionId::new).collect())),

@@ -40,7 +40,7 @@ pub(super) async fn list(
 ) -> Response<Drf> {
     let caller = caller.required()?;
     caller
-        .require(&*state.assignments, &[MANAGE_USER_ROLES])
+        .require(&mut state.work(), &*state.assignments, &[MANAGE_USER_ROLES])
         .await?;
     let listing = query.listing(&[
         ("id", AssignmentField::Id),
@@ -48,7 +48,7 @@ pub(super) async fn list(
         ("role", AssignmentField::Role),
         ("created_at", AssignmentField::CreatedAt),
     ])?;
-    let page = state.assignments.list(&listing).await?;
+    let page = state.assignments.list(&mut state.work(), &listing).await?;
     let page = page.map(UserRoleOut::from);
     Ok(query.reply(&state.public_url, listing.page, &page))
 }
@@ -79,13 +79,18 @@ pub(super) async fn create(
 ) -> Response<Drf> {
     let caller = caller.required()?;
     let caller = caller
-        .require(&*state.assignments, &[MANAGE_USER_ROLES])
+        .require(&mut state.work(), &*state.assignments, &[MANAGE_USER_ROLES])
         .await?;
     let sent: UserRoleCreate = body.read().await?;
     let (user, role) = sent.check(&state).await?;
     let work = async {
         let actor = hold_actor(&state, &caller, MANAGE_USER_ROLES).await?;
-        Ok::<_, Problem>(state.assignments.assign(actor, user, role).await?)
+        Ok::<_, Problem>(
+            state
+                .assignments
+                .assign(&mut state.work(), actor, user, role)
+                .await?,
+        )
     };
     let assignment = state.db.atomically(work).await?;
     Ok(Reply::created(&UserRoleOut::from(assignment)))
@@ -110,10 +115,10 @@ pub(super) async fn retrieve(
 ) -> Response<Drf> {
     let caller = caller.required()?;
     caller
-        .require(&*state.assignments, &[MANAGE_USER_ROLES])
+        .require(&mut state.work(), &*state.assignments, &[MANAGE_USER_ROLES])
         .await?;
     let id = AssignmentId::new(number(&id)?);
-    let assignment = state.assignments.by_id(id).await?;
+    let assignment = state.assignments.by_id(&mut state.work(), id).await?;
     Ok(Reply::ok(&UserRoleOut::from(assignment)))
 }
 
@@ -138,7 +143,7 @@ pub(super) async fn destroy(
 ) -> Response<Drf> {
     let caller = caller.required()?;
     let caller = caller
-        .require(&*state.assignments, &[MANAGE_USER_ROLES])
+        .require(&mut state.work(), &*state.assignments, &[MANAGE_USER_ROLES])
         .await?;
     let id = AssignmentId::new(number(&id)?);
     let work = remove(&state, &caller, id);
@@ -151,13 +156,16 @@ pub(super) async fn destroy(
 async fn remove(state: &ApiState, caller: &SignedIn, id: AssignmentId) -> Result<(), Problem> {
     let (right, by) = (Right::Holds(MANAGE_USER_ROLES), caller.caller.account.id);
     let actor = hold(state, right, caller, by).await?.actor;
-    let found = state.assignments.by_id(id).await?;
-    let role = state.roles.by_id(found.role_id).await?;
+    let found = state.assignments.by_id(&mut state.work(), id).await?;
+    let role = state.roles.by_id(&mut state.work(), found.role_id).await?;
     if role.is_built_in {
         let holder = state.accounts.by_id(found.account_id).await?;
-        outrank(&*state.assignments, &actor, &holder).await?;
+        outrank(&mut state.work(), &*state.assignments, &actor, &holder).await?;
     }
-    Ok(state.assignments.remove(auth::actor(&actor), id).await?)
+    Ok(state
+        .assignments
+        .remove(&mut state.work(), auth::actor(&actor), id)
+        .await?)
 }
 
 /// A new assignment.
@@ -212,7 +220,7 @@ async fn role(state: &ApiState, pk: &Pk) -> Result<Option<RoleId>, Problem> {
     let Some(id) = pk.id() else {
         return Ok(None);
     };
-    match state.roles.by_id(RoleId::new(id)).await {
+    match state.roles.by_id(&mut state.work(), RoleId::new(id)).await {
         Ok(role) => Ok(Some(role.id)),
         Err(rbac::Error::NotFound) => Ok(None),
         Err(error) => Err(error.into()),

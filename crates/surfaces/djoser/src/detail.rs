@@ -134,7 +134,13 @@ pub(super) async fn destroy(
         return Err(Problem::Forbidden.into());
     }
     let doomed = visible(&state, caller.account.clone(), &id).await?;
-    outrank(&*state.assignments, &caller.account, &doomed).await?;
+    outrank(
+        &mut state.work(),
+        &*state.assignments,
+        &caller.account,
+        &doomed,
+    )
+    .await?;
     let current = body.read::<CurrentPassword>().await?.check()?;
     state
         .passwords
@@ -170,7 +176,13 @@ async fn change_email(
     body: Body<Drf>,
 ) -> Response<Drf> {
     let account = visible(state, caller.account.clone(), id).await?;
-    outrank(&*state.assignments, &caller.account, &account).await?;
+    outrank(
+        &mut state.work(),
+        &*state.assignments,
+        &caller.account,
+        &account,
+    )
+    .await?;
     let patch = body
         .read::<EmailUpdate>()
         .await?
@@ -199,7 +211,13 @@ async fn as_staff<T>(
             if !is_staff(&held.actor) {
                 return Err(Problem::Forbidden);
             }
-            outrank(&*state.assignments, &held.actor, &held.target).await?;
+            outrank(
+                &mut state.work(),
+                &*state.assignments,
+                &held.actor,
+                &held.target,
+            )
+            .await?;
             Ok(work.await?)
         })
         .await

@@ -32,7 +32,10 @@ pub(super) async fn permissions(replay: &mut Replay) -> Result<(), String> {
 
 async fn known(app: &TestApp) -> Result<HashMap<String, PermissionId>, String> {
     let permissions = &app.services().permissions;
-    let all = permissions.list(&ListRequest::ALL).await.map_err(told)?;
+    let all = permissions
+        .list(&mut app.work(), &ListRequest::ALL)
+        .await
+        .map_err(told)?;
     let pairs = all.items.into_iter();
     Ok(pairs
         .map(|permission| (permission.codename, permission.id))
@@ -56,7 +59,10 @@ pub(super) async fn actor(replay: &mut Replay, given: &Arguments<'_>) -> Result<
         permissions,
     };
     let roles = &replay.app.services().roles;
-    let role = roles.create(director(), new).await.map_err(told)?;
+    let role = roles
+        .create(&mut replay.app.work(), director(), new)
+        .await
+        .map_err(told)?;
     let password = Some(given.text("password")?);
     let new = new_account(&format!("{name}@example.com"), name, password)?;
     let account = register(&replay.app, new).await?;
@@ -72,14 +78,17 @@ pub(super) async fn actor(replay: &mut Replay, given: &Arguments<'_>) -> Result<
 /// A sentence, if that role does not exist.
 pub(super) async fn give_named(app: &TestApp, account: &Account) -> Result<(), String> {
     let roles = &app.services().roles;
-    let role = roles.by_name(&account.role).await.map_err(told)?;
+    let role = roles
+        .by_name(&mut app.work(), &account.role)
+        .await
+        .map_err(told)?;
     give(app, account, role.id).await
 }
 
 async fn give(app: &TestApp, account: &Account, role: RoleId) -> Result<(), String> {
     let assignments = &app.services().assignments;
     let given = assignments
-        .ensure_assigned(director(), account.id, role)
+        .ensure_assigned(&mut app.work(), director(), account.id, role)
         .await;
     given.map_err(told)
 }
@@ -90,7 +99,10 @@ async fn give(app: &TestApp, account: &Account, role: RoleId) -> Result<(), Stri
 /// A sentence, if the database fails.
 pub(crate) async fn built_in(app: &TestApp) -> Result<Vec<i64>, String> {
     let roles = &app.services().roles;
-    let all = roles.list(&ListRequest::ALL).await.map_err(told)?;
+    let all = roles
+        .list(&mut app.work(), &ListRequest::ALL)
+        .await
+        .map_err(told)?;
     let built_in = all.items.into_iter().filter(|role| role.is_built_in);
     Ok(built_in.map(|role| role.id.get()).collect())
 }
