@@ -212,12 +212,11 @@ impl Services {
             Arc::new(QueuedOutbox::new(queue.clone())),
             Arc::clone(&clock),
         );
-        let entries = StoredEntries::new(db.clone(), Arc::clone(&clock));
+        let entries = StoredEntries::new(Arc::clone(&clock));
         let organizations = StoredOrganizations::new(db.clone(), Arc::clone(&clock));
-        let contacts: Arc<dyn Contacts> =
-            Arc::new(StoredContacts::new(db.clone(), Arc::clone(&clock)));
+        let contacts: Arc<dyn Contacts> = Arc::new(StoredContacts::new(Arc::clone(&clock)));
         let targets = TagTargets::new(Arc::clone(&contacts));
-        let tags = StoredTags::new(db.clone(), Arc::new(targets));
+        let tags = StoredTags::new(Arc::new(targets));
         let assignments = StoredAssignments::new(Arc::clone(&clock));
         Self {
             answers: IdempotencyKeys::new(db.clone(), Arc::clone(&clock)),

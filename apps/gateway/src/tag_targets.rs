@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use loggia_contacts::{self as contacts, Contacts};
-use loggia_db as db;
+use loggia_db::{self as db, Work};
 use loggia_tagging::{TargetKind, TargetRef, Targets};
 
 /// A lookup of contacts, and of the organization itself.
@@ -21,11 +21,11 @@ impl TagTargets {
 
 #[async_trait]
 impl Targets for TagTargets {
-    async fn find(&self, object: TargetRef<'_>) -> db::Result<Option<i64>> {
+    async fn find(&self, work: &mut Work, object: TargetRef<'_>) -> db::Result<Option<i64>> {
         match object.kind {
             TargetKind::Contact => {
                 let orgs = [object.organization];
-                match self.contacts.by_slug(&orgs, object.name).await {
+                match self.contacts.by_slug(work, &orgs, object.name).await {
                     Ok(contact) => Ok(Some(contact.id.get())),
                     Err(contacts::Error::NotFound | contacts::Error::Gone) => Ok(None),
                     Err(contacts::Error::Store(error)) => Err(error),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use loggia_db::{self as db, Db, Tx};
+use loggia_db::{self as db, Work};
 use loggia_kernel::{Clock, OrgId, Slug, Timestamp};
 
 use crate::{
@@ -24,43 +24,59 @@ pub trait Contacts: Send + Sync {
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn list(&self, orgs: &[OrgId], query: &ContactQuery) -> Result<ContactPage>;
+    async fn list(
+        &self,
+        work: &mut Work,
+        orgs: &[OrgId],
+        query: &ContactQuery,
+    ) -> Result<ContactPage>;
 
     /// Returns the contact with this slug.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the contact does not exist in `orgs`.
-    async fn by_slug(&self, orgs: &[OrgId], slug: &str) -> Result<Contact>;
+    async fn by_slug(&self, work: &mut Work, orgs: &[OrgId], slug: &str) -> Result<Contact>;
 
     /// Creates a contact. The slug is derived from the display name, with `-1`, `-2`, ... appended until it is unique.
     ///
     /// # Errors
     /// [`Error::Gone`] if the organization or the creator was deleted, or the creator was renamed, concurrently.
-    async fn create(&self, new: NewContact) -> Result<Contact>;
+    async fn create(&self, work: &mut Work, new: NewContact) -> Result<Contact>;
 
     /// Replaces all fields of a contact except slug, creator, picture and creation time.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the contact does not exist in `orgs`; [`Error::Gone`] if its new organization was deleted
     /// concurrently.
-    async fn replace(&self, orgs: &[OrgId], slug: &str, details: Details) -> Result<Contact>;
+    async fn replace(
+        &self,
+        work: &mut Work,
+        orgs: &[OrgId],
+        slug: &str,
+        details: Details,
+    ) -> Result<Contact>;
 
     /// Updates the fields that are set in the patch.
     ///
     /// # Errors
     /// As [`Contacts::replace`].
-    async fn update(&self, orgs: &[OrgId], slug: &str, patch: ContactPatch) -> Result<Contact>;
+    async fn update(
+        &self,
+        work: &mut Work,
+        orgs: &[OrgId],
+        slug: &str,
+        patch: ContactPatch,
+    ) -> Result<Contact>;
 
     /// Deletes a contact and returns its last state.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the contact does not exist in `orgs`.
-    async fn delete(&self, orgs: &[OrgId], slug: &str) -> Result<Contact>;
+    async fn delete(&self, work: &mut Work, orgs: &[OrgId], slug: &str) -> Result<Contact>;
 }
 
 /// [`Contacts`] stored in the project's database.
 pub struct StoredContacts {
-    db: Db,
     clock: Arc<dyn Clock>,
 }
 
@@ -72,91 +88,34 @@ const MAX_TRIES: u32 = 16;
 const MAX_INLINE_READS: i64 = 10_000;
 
 impl StoredContacts {
-    /// Creates the service on `db`.
-    pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
-        Self { db, clock }
-    }
-
-    /// Returns a page in index order.
-    async fn list_by_id(&self, orgs: &[OrgId], query: &ContactQuery) -> Result<ContactPage> {
-        let after = query.after.as_ref().map_or(0, |after| after.id.get());
-        let limit = query.page.limit();
-        let orgs = Ids::of_orgs(orgs);
-        // One row more than the limit shows whether another page follows.
-        let page = PageFilter::new(orgs.clone(), after, (limit + 1, query.page.offset()));
-        let mut conn = if page.reads() <= MAX_INLINE_READS {
-            self.db.read().await?
-        } else {
-            self.db.scan().await?
-        };
-        let rows = store::page(&mut conn, &orgs, &page).await?;
-        let count = match rows.first() {
-            Some((_, count)) => *count,
-            None if is_from_start(query) => 0,
-            None => store::count(&mut conn, &orgs).await?,
-        };
-        let rows = rows.into_iter().map(|(contact, _)| (contact, 0)).collect();
-        Ok(to_page(rows, count, query))
-    }
-
-    /// Returns a page of a query that has to scan all contacts.
-    async fn search(&self, orgs: &[OrgId], query: &ContactQuery) -> Result<ContactPage> {
-        let found = || SearchPage::new(orgs, query, query.page.limit() + 1);
-        let mut conn = self.db.scan().await?;
-        let rows = store::search(&mut conn, found()).await?;
-        let count = match rows.first() {
-            Some((_, _, count)) => *count,
-            None if is_from_start(query) => 0,
-            None => store::search_count(&mut conn, found()).await?,
-        };
-        let rows = rows.into_iter().map(|(contact, rank, _)| (contact, rank));
-        Ok(to_page(rows.collect(), count, query))
-    }
-
-    async fn has_slug(&self, slug: &Slug) -> Result<bool> {
-        let mut conn = self.db.read().await?;
-        Ok(store::has_slug(&mut conn, slug).await?)
-    }
-
-    /// Inserts a contact in a single statement, which is a transaction by itself. Returns `None` if the slug is taken.
-    async fn insert(&self, row: &NewRow<'_>) -> Result<Option<Contact>> {
-        let mut conn = self.db.write().await?;
-        Ok(store::insert(&mut conn, row).await?)
-    }
-
-    /// Chooses the slug and inserts the row in one transaction, under a lock on the name.
-    async fn insert_under_lock(&self, row: NewRow<'_>, base: &Slug) -> Result<Contact> {
-        let mut tx = self.db.begin().await?;
-        let outcome = insert_under_lock(&mut tx, row, base).await;
-        finish(tx, outcome).await
-    }
-
-    /// Makes one attempt to change a contact: chooses the slug and writes the row in one transaction.
-    async fn change(&self, orgs: &[OrgId], slug: &str, patch: ContactPatch) -> Result<Contact> {
-        let mut tx = self.db.begin().await?;
-        let outcome = change(&mut tx, orgs, slug, patch, self.clock.now()).await;
-        finish(tx, outcome).await
+    /// Creates the service.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock }
     }
 }
 
 #[async_trait]
 impl Contacts for StoredContacts {
-    async fn list(&self, orgs: &[OrgId], query: &ContactQuery) -> Result<ContactPage> {
+    async fn list(
+        &self,
+        work: &mut Work,
+        orgs: &[OrgId],
+        query: &ContactQuery,
+    ) -> Result<ContactPage> {
         if query.is_plain() {
-            self.list_by_id(orgs, query).await
+            list_by_id(work, orgs, query).await
         } else {
-            self.search(orgs, query).await
+            search(&mut work.scan(), orgs, query).await
         }
     }
 
-    async fn by_slug(&self, orgs: &[OrgId], slug: &str) -> Result<Contact> {
+    async fn by_slug(&self, work: &mut Work, orgs: &[OrgId], slug: &str) -> Result<Contact> {
         check_slug(slug)?;
-        let mut conn = self.db.read().await?;
-        let contact = store::by_slug(&mut conn, orgs, slug).await?;
+        let contact = store::by_slug(work, orgs, slug).await?;
         contact.ok_or(Error::NotFound)
     }
 
-    async fn create(&self, new: NewContact) -> Result<Contact> {
+    async fn create(&self, work: &mut Work, new: NewContact) -> Result<Contact> {
         let (folded, now) = (folded(&new.details), self.clock.now());
         let base = slugs::base(&new.details.display_name);
         let row = NewRow {
@@ -167,39 +126,54 @@ impl Contacts for StoredContacts {
             updated_at: now,
         };
         // Read first: the read is cheap, and on SQLite an insert waits for the disk even if it inserts nothing.
-        if !self.has_slug(&base).await?
-            && let Some(contact) = self.insert(&row).await?
+        if !store::has_slug(work, &base).await?
+            && let Some(contact) = store::insert(work, &row).await?
         {
             return Ok(contact);
         }
-        self.insert_under_lock(row, &base).await
+        work.transaction(async |work| insert_under_lock(work, row, &base).await)
+            .await
     }
 
-    async fn replace(&self, orgs: &[OrgId], slug: &str, details: Details) -> Result<Contact> {
+    async fn replace(
+        &self,
+        work: &mut Work,
+        orgs: &[OrgId],
+        slug: &str,
+        details: Details,
+    ) -> Result<Contact> {
         check_slug(slug)?;
         let folded = folded(&details);
         let row = DetailsRow::of(&details, &folded);
-        let mut conn = self.db.write().await?;
-        let contact = store::replace(&mut conn, orgs, slug, &row, self.clock.now()).await?;
+        let contact = store::replace(work, orgs, slug, &row, self.clock.now()).await?;
         contact.ok_or(Error::NotFound)
     }
 
-    async fn update(&self, orgs: &[OrgId], slug: &str, patch: ContactPatch) -> Result<Contact> {
+    async fn update(
+        &self,
+        work: &mut Work,
+        orgs: &[OrgId],
+        slug: &str,
+        patch: ContactPatch,
+    ) -> Result<Contact> {
         check_slug(slug)?;
+        let now = self.clock.now();
         for _ in 1..MAX_TRIES {
-            match self.change(orgs, slug, patch.clone()).await {
+            let changed =
+                work.transaction(async |work| change(work, orgs, slug, &patch, now).await);
+            match changed.await {
                 // A concurrent writer took the chosen slug, so choose another.
                 Err(Error::Store(db::Error::Unique(key))) if key == store::SLUG_KEY => {}
                 outcome => return outcome,
             }
         }
-        self.change(orgs, slug, patch).await
+        work.transaction(async |work| change(work, orgs, slug, &patch, now).await)
+            .await
     }
 
-    async fn delete(&self, orgs: &[OrgId], slug: &str) -> Result<Contact> {
+    async fn delete(&self, work: &mut Work, orgs: &[OrgId], slug: &str) -> Result<Contact> {
         check_slug(slug)?;
-        let mut conn = self.db.write().await?;
-        let contact = store::delete(&mut conn, orgs, slug).await?;
+        let contact = store::delete(work, orgs, slug).await?;
         contact.ok_or(Error::NotFound)
     }
 }
@@ -212,23 +186,43 @@ fn check_slug(slug: &str) -> Result<()> {
     Ok(())
 }
 
-/// Commits the transaction, or rolls it back and returns the connection.
-async fn finish(tx: Tx, outcome: Result<Contact>) -> Result<Contact> {
-    match outcome {
-        Ok(contact) => {
-            tx.commit().await?;
-            Ok(contact)
-        }
-        Err(error) => Err(tx.abandon(error).await),
-    }
+/// Returns a page in index order.
+async fn list_by_id(work: &mut Work, orgs: &[OrgId], query: &ContactQuery) -> Result<ContactPage> {
+    let after = query.after.as_ref().map_or(0, |after| after.id.get());
+    let limit = query.page.limit();
+    let orgs = Ids::of_orgs(orgs);
+    // One row more than the limit shows whether another page follows.
+    let page = PageFilter::new(orgs.clone(), after, (limit + 1, query.page.offset()));
+    let work = &mut work.scan_if(page.reads() > MAX_INLINE_READS);
+    let rows = store::page(work, &orgs, &page).await?;
+    let count = match rows.first() {
+        Some((_, count)) => *count,
+        None if is_from_start(query) => 0,
+        None => store::count(work, &orgs).await?,
+    };
+    let rows = rows.into_iter().map(|(contact, _)| (contact, 0)).collect();
+    Ok(to_page(rows, count, query))
+}
+
+/// Returns a page of a query that has to scan all contacts.
+async fn search(work: &mut Work, orgs: &[OrgId], query: &ContactQuery) -> Result<ContactPage> {
+    let found = || SearchPage::new(orgs, query, query.page.limit() + 1);
+    let rows = store::search(work, found()).await?;
+    let count = match rows.first() {
+        Some((_, _, count)) => *count,
+        None if is_from_start(query) => 0,
+        None => store::search_count(work, found()).await?,
+    };
+    let rows = rows.into_iter().map(|(contact, rank, _)| (contact, rank));
+    Ok(to_page(rows.collect(), count, query))
 }
 
 /// Inserts a contact under the first free slug of its name, in the caller's transaction.
-async fn insert_under_lock(tx: &mut Tx, row: NewRow<'_>, base: &Slug) -> Result<Contact> {
+async fn insert_under_lock(work: &mut Work, row: NewRow<'_>, base: &Slug) -> Result<Contact> {
     for _ in 0..MAX_TRIES {
-        let slug = slugs::free(tx, base).await?;
+        let slug = slugs::free(work, base).await?;
         let row = NewRow { slug: &slug, ..row };
-        if let Some(contact) = store::insert(tx, &row).await? {
+        if let Some(contact) = store::insert(work, &row).await? {
             return Ok(contact);
         }
     }
@@ -237,25 +231,26 @@ async fn insert_under_lock(tx: &mut Tx, row: NewRow<'_>, base: &Slug) -> Result<
 
 /// Changes a contact in the caller's transaction.
 async fn change(
-    tx: &mut Tx,
+    work: &mut Work,
     orgs: &[OrgId],
     slug: &str,
-    patch: ContactPatch,
+    patch: &ContactPatch,
     now: Timestamp,
 ) -> Result<Contact> {
-    let before = store::lock(tx, orgs, slug).await?.ok_or(Error::NotFound)?;
+    let before = store::lock(work, orgs, slug).await?;
+    let before = before.ok_or(Error::NotFound)?;
     let slug = match &patch.display_name {
-        Some(name) => renamed_slug(tx, &before, name).await?,
+        Some(name) => renamed_slug(work, &before, name).await?,
         None => before.slug.clone(),
     };
-    let details = patch.apply(&before);
+    let details = patch.clone().apply(&before);
     let folded = folded(&details);
     let row = DetailsRow::of(&details, &folded);
-    Ok(store::update(tx, before.id, &slug, &row, now).await?)
+    Ok(store::update(work, before.id, &slug, &row, now).await?)
 }
 
 /// Returns the slug of a contact under a new name. It stays unchanged if the new name leads to the same one.
-async fn renamed_slug(tx: &mut Tx, contact: &Contact, name: &str) -> Result<Slug> {
+async fn renamed_slug(work: &mut Work, contact: &Contact, name: &str) -> Result<Slug> {
     let base = slugs::base(name);
     if slugs::base(&contact.display_name) == base && slugs::is_derived_from(&contact.slug, &base) {
         return Ok(contact.slug.clone());
@@ -263,7 +258,7 @@ async fn renamed_slug(tx: &mut Tx, contact: &Contact, name: &str) -> Result<Slug
     if contact.slug == base {
         return Ok(base);
     }
-    Ok(slugs::free(tx, &base).await?)
+    Ok(slugs::free(work, &base).await?)
 }
 
 /// Returns true if the page starts at the beginning of the list: if it is empty, so is the list.

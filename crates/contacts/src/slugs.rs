@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use loggia_db::{self as db, Conn, Tx};
+use loggia_db::{self as db, Work};
 use loggia_kernel::Slug;
 
 use crate::store;
@@ -28,12 +28,12 @@ pub(crate) fn is_derived_from(slug: &Slug, base: &Slug) -> bool {
 
 /// Returns `base`, or `base` with a number appended, that is not in use. Callers with the same `base` wait until the
 /// transaction ends, because they would otherwise get the same slug.
-pub(crate) async fn free(tx: &mut Tx, base: &Slug) -> db::Result<Slug> {
-    store::lock_name(tx, base).await?;
-    if !store::has_slug(tx, base).await? {
+pub(crate) async fn free(work: &mut Work, base: &Slug) -> db::Result<Slug> {
+    store::lock_name(work, base).await?;
+    if !store::has_slug(work, base).await? {
         return Ok(base.clone());
     }
-    let number = free_number(tx, base).await?;
+    let number = free_number(work, base).await?;
     Ok(base.with_suffix(number))
 }
 
@@ -42,9 +42,9 @@ pub(crate) async fn free(tx: &mut Tx, base: &Slug) -> db::Result<Slug> {
 ///
 /// Interval search: strangers choose names, so the numbers in use may be many, and the largest is not meaningful.
 /// One query probes the powers of two to find the interval; each further query divides it by the number of probes.
-async fn free_number(conn: &mut Conn, base: &Slug) -> db::Result<u32> {
+async fn free_number(work: &mut Work, base: &Slug) -> db::Result<u32> {
     let powers: Vec<u32> = (0..PROBES).map(|power| 1 << power).collect();
-    let taken = taken(conn, base, &powers).await?;
+    let taken = taken(work, base, &powers).await?;
     let mut gap = match powers.iter().position(|n| !taken.contains(n)) {
         Some(0) => return Ok(1),
         Some(power) => (1 << (power - 1), 1 << power),
@@ -53,7 +53,7 @@ async fn free_number(conn: &mut Conn, base: &Slug) -> db::Result<u32> {
     };
     while gap.1 - gap.0 > 1 {
         let points = points(gap);
-        let taken = self::taken(conn, base, &points).await?;
+        let taken = self::taken(work, base, &points).await?;
         gap = narrow(gap, &points, &taken);
     }
     Ok(gap.1)
@@ -78,9 +78,9 @@ fn narrow((mut low, high): (u32, u32), points: &[u32], taken: &HashSet<u32>) -> 
 }
 
 /// Returns the `numbers` that are in use behind `base`.
-async fn taken(conn: &mut Conn, base: &Slug, numbers: &[u32]) -> db::Result<HashSet<u32>> {
+async fn taken(work: &mut Work, base: &Slug, numbers: &[u32]) -> db::Result<HashSet<u32>> {
     let slugs: Vec<Slug> = numbers.iter().map(|n| base.with_suffix(*n)).collect();
-    let taken: HashSet<Slug> = store::slugs_among(conn, &slugs)
+    let taken: HashSet<Slug> = store::slugs_among(work, &slugs)
         .await?
         .into_iter()
         .collect();

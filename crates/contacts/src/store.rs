@@ -1,10 +1,10 @@
-//! Queries on `contacts`. Plain functions over `&mut Conn`: the caller decides on the transaction.
+//! Queries on `contacts`. The caller decides on the transaction.
 
 use std::future::ready;
 
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper, sql_types::Text};
 use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_db::{self as db, OptionalExt, Work, run};
 use loggia_kernel::{OrgId, Slug, Timestamp};
 
 use crate::{
@@ -19,11 +19,11 @@ pub(crate) const SLUG_KEY: &str = "contacts_slug_key";
 
 /// Returns a page of contacts in order of creation, and the total count.
 pub(crate) async fn page(
-    conn: &mut Conn,
+    work: &mut Work,
     orgs: &Ids,
     page: &PageFilter,
 ) -> db::Result<Vec<(Contact, i64)>> {
-    run!(conn, |c| contacts::table
+    run!(work, |c| contacts::table
         .filter(page.clone())
         .order(contacts::id)
         .select((Contact::as_select(), OrgContactCount(orgs.clone())))
@@ -31,31 +31,31 @@ pub(crate) async fn page(
 }
 
 /// Returns the number of contacts in the organizations.
-pub(crate) async fn count(conn: &mut Conn, orgs: &Ids) -> db::Result<i64> {
-    run!(conn, |c| diesel::select(OrgContactCount(orgs.clone()))
+pub(crate) async fn count(work: &mut Work, orgs: &Ids) -> db::Result<i64> {
+    run!(work, |c| diesel::select(OrgContactCount(orgs.clone()))
         .get_result(c))
 }
 
 /// Returns a page of matches with ranks and the total count.
 pub(crate) async fn search(
-    conn: &mut Conn,
+    work: &mut Work,
     found: SearchPage,
 ) -> db::Result<Vec<(Contact, i32, i64)>> {
-    run!(conn, |c| found.load(c))
+    run!(work, |c| found.load(c))
 }
 
 /// Returns the total count of matches.
-pub(crate) async fn search_count(conn: &mut Conn, found: SearchPage) -> db::Result<i64> {
-    run!(conn, |c| SearchCount(found).get_result(c))
+pub(crate) async fn search_count(work: &mut Work, found: SearchPage) -> db::Result<i64> {
+    run!(work, |c| SearchCount(found).get_result(c))
 }
 
 pub(crate) async fn by_slug(
-    conn: &mut Conn,
+    work: &mut Work,
     orgs: &[OrgId],
     slug: &str,
 ) -> db::Result<Option<Contact>> {
     let in_organizations = InOrganizations(Ids::of_orgs(orgs));
-    run!(conn, |c| contacts::table
+    run!(work, |c| contacts::table
         .filter(contacts::slug.eq(slug))
         .filter(in_organizations)
         .select(Contact::as_select())
@@ -67,13 +67,13 @@ pub(crate) async fn by_slug(
 ///
 /// Two arms because PostgreSQL needs an explicit lock and SQLite serializes writing transactions.
 pub(crate) async fn lock(
-    conn: &mut Conn,
+    work: &mut Work,
     orgs: &[OrgId],
     slug: &str,
 ) -> db::Result<Option<Contact>> {
     let in_organizations = InOrganizations(Ids::of_orgs(orgs));
     run!(
-        conn,
+        work,
         Postgres(|c| contacts::table
             .filter(contacts::slug.eq(slug))
             .filter(in_organizations)
@@ -90,16 +90,16 @@ pub(crate) async fn lock(
 }
 
 /// Returns true if a contact of any organization has this slug, because slugs are globally unique.
-pub(crate) async fn has_slug(conn: &mut Conn, slug: &Slug) -> db::Result<bool> {
-    run!(conn, |c| diesel::select(diesel::dsl::exists(
+pub(crate) async fn has_slug(work: &mut Work, slug: &Slug) -> db::Result<bool> {
+    run!(work, |c| diesel::select(diesel::dsl::exists(
         contacts::table.filter(contacts::slug.eq(slug))
     ))
     .get_result(c))
 }
 
 /// Returns the `slugs` that contacts of any organization have.
-pub(crate) async fn slugs_among(conn: &mut Conn, slugs: &[Slug]) -> db::Result<Vec<Slug>> {
-    run!(conn, |c| contacts::table
+pub(crate) async fn slugs_among(work: &mut Work, slugs: &[Slug]) -> db::Result<Vec<Slug>> {
+    run!(work, |c| contacts::table
         .filter(contacts::slug.eq_any(slugs))
         .select(contacts::slug)
         .load(c))
@@ -109,9 +109,9 @@ pub(crate) async fn slugs_among(conn: &mut Conn, slugs: &[Slug]) -> db::Result<V
 ///
 /// Two arms because SQLite serializes writing transactions. The number separates these advisory locks from other locks
 /// on texts.
-pub(crate) async fn lock_name(conn: &mut Conn, base: &Slug) -> db::Result<()> {
+pub(crate) async fn lock_name(work: &mut Work, base: &Slug) -> db::Result<()> {
     run!(
-        conn,
+        work,
         Postgres(
             |c| diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 4))")
                 .bind::<Text, _>(base)
@@ -123,8 +123,8 @@ pub(crate) async fn lock_name(conn: &mut Conn, base: &Slug) -> db::Result<()> {
 }
 
 /// Inserts a contact. Returns `None` if its slug is taken; the transaction stays usable.
-pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> db::Result<Option<Contact>> {
-    run!(conn, |c| diesel::insert_into(contacts::table)
+pub(crate) async fn insert(work: &mut Work, row: &NewRow<'_>) -> db::Result<Option<Contact>> {
+    run!(work, |c| diesel::insert_into(contacts::table)
         .values(row)
         .on_conflict(contacts::slug)
         .do_nothing()
@@ -135,14 +135,14 @@ pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> db::Result<Opti
 
 /// Replaces all fields that callers write. Leaves the slug unchanged.
 pub(crate) async fn replace(
-    conn: &mut Conn,
+    work: &mut Work,
     orgs: &[OrgId],
     slug: &str,
     row: &DetailsRow<'_>,
     now: Timestamp,
 ) -> db::Result<Option<Contact>> {
     let in_organizations = InOrganizations(Ids::of_orgs(orgs));
-    run!(conn, |c| diesel::update(
+    run!(work, |c| diesel::update(
         contacts::table
             .filter(contacts::slug.eq(slug))
             .filter(in_organizations)
@@ -155,25 +155,25 @@ pub(crate) async fn replace(
 
 /// Updates a contact that the caller has locked, including its slug.
 pub(crate) async fn update(
-    conn: &mut Conn,
+    work: &mut Work,
     id: ContactId,
     slug: &Slug,
     row: &DetailsRow<'_>,
     now: Timestamp,
 ) -> db::Result<Contact> {
-    run!(conn, |c| diesel::update(contacts::table.find(id))
+    run!(work, |c| diesel::update(contacts::table.find(id))
         .set((contacts::slug.eq(slug), row, contacts::updated_at.eq(now)))
         .returning(Contact::as_returning())
         .get_result(c))
 }
 
 pub(crate) async fn delete(
-    conn: &mut Conn,
+    work: &mut Work,
     orgs: &[OrgId],
     slug: &str,
 ) -> db::Result<Option<Contact>> {
     let in_organizations = InOrganizations(Ids::of_orgs(orgs));
-    run!(conn, |c| diesel::delete(
+    run!(work, |c| diesel::delete(
         contacts::table
             .filter(contacts::slug.eq(slug))
             .filter(in_organizations)

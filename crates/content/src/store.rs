@@ -1,4 +1,4 @@
-//! Queries on `content_entries`. Plain functions over `&mut Conn`: the caller decides on the transaction.
+//! Queries on `content_entries`. The caller decides on the transaction.
 
 use diesel::{
     BoolExpressionMethods, EscapeExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper,
@@ -8,7 +8,7 @@ use diesel::{
     sql_types::{Bool, HasSqlType, Text},
 };
 use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_db::{self as db, OptionalExt, Work, run};
 use loggia_kernel::{
     Page,
     list::{ListRequest, Search, SortDirection},
@@ -27,14 +27,14 @@ type Rows<DB> = content_entries::BoxedQuery<'static, DB>;
 
 /// Returns the requested entries of a kind, and their total count.
 pub(crate) async fn list(
-    conn: &mut Conn,
+    work: &mut Work,
     kind: Kind,
     audience: Audience,
     request: &ListRequest<EntryField>,
 ) -> db::Result<Page<Entry>> {
     let search = request.search.as_ref();
     let Some(page) = request.page else {
-        let items = run!(conn, |c| ordered(
+        let items = run!(work, |c| ordered(
             filtered(content_entries::table.into_boxed(), kind, audience, search),
             request
         )
@@ -42,7 +42,7 @@ pub(crate) async fn list(
         .load(c))?;
         return Ok(Page::whole(items));
     };
-    let count: i64 = run!(conn, |c| filtered(
+    let count: i64 = run!(work, |c| filtered(
         content_entries::table.into_boxed(),
         kind,
         audience,
@@ -50,7 +50,7 @@ pub(crate) async fn list(
     )
     .count()
     .get_result(c))?;
-    let items = run!(conn, |c| ordered(
+    let items = run!(work, |c| ordered(
         filtered(content_entries::table.into_boxed(), kind, audience, search),
         request
     )
@@ -112,11 +112,11 @@ fn ordered<DB: Backend + DieselReserveSpecialization + 'static>(
 }
 
 pub(crate) async fn by_slug(
-    conn: &mut Conn,
+    work: &mut Work,
     kind: Kind,
     slug: &EntrySlug,
 ) -> db::Result<Option<Entry>> {
-    run!(conn, |c| content_entries::table
+    run!(work, |c| content_entries::table
         .filter(content_entries::kind.eq(kind.as_str()))
         .filter(content_entries::slug.eq(slug))
         .select(Entry::as_select())
@@ -126,12 +126,12 @@ pub(crate) async fn by_slug(
 
 /// Returns true if an entry of this kind other than `except` has this slug.
 pub(crate) async fn is_taken(
-    conn: &mut Conn,
+    work: &mut Work,
     kind: Kind,
     slug: &EntrySlug,
     except: Option<EntryId>,
 ) -> db::Result<bool> {
-    let holder: Option<EntryId> = run!(conn, |c| content_entries::table
+    let holder: Option<EntryId> = run!(work, |c| content_entries::table
         .filter(content_entries::kind.eq(kind.as_str()))
         .filter(content_entries::slug.eq(slug))
         .select(content_entries::id)
@@ -142,11 +142,11 @@ pub(crate) async fn is_taken(
 
 /// Returns the slugs that entries of this kind already have.
 pub(crate) async fn taken_slugs(
-    conn: &mut Conn,
+    work: &mut Work,
     kind: Kind,
     slugs: &[EntrySlug],
 ) -> db::Result<Vec<EntrySlug>> {
-    run!(conn, |c| content_entries::table
+    run!(work, |c| content_entries::table
         .filter(content_entries::kind.eq(kind.as_str()))
         .filter(content_entries::slug.eq_any(slugs))
         .select(content_entries::slug)
@@ -154,8 +154,8 @@ pub(crate) async fn taken_slugs(
 }
 
 /// Inserts an entry. Returns `None` if its slug is taken; the transaction stays usable.
-pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> db::Result<Option<Entry>> {
-    run!(conn, |c| diesel::insert_into(content_entries::table)
+pub(crate) async fn insert(work: &mut Work, row: &NewRow<'_>) -> db::Result<Option<Entry>> {
+    run!(work, |c| diesel::insert_into(content_entries::table)
         .values(row)
         .on_conflict((content_entries::kind, content_entries::slug))
         .do_nothing()
@@ -167,12 +167,12 @@ pub(crate) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> db::Result<Opti
 /// # Errors
 /// [`Error::NotFound`] if the entry does not exist; [`Error::SlugTaken`].
 pub(crate) async fn update(
-    conn: &mut Conn,
+    work: &mut Work,
     kind: Kind,
     id: EntryId,
     row: &ChangedRow,
 ) -> Result<Entry> {
-    let changed = run!(conn, |c| diesel::update(content_entries::table.find(id))
+    let changed = run!(work, |c| diesel::update(content_entries::table.find(id))
         .set(row)
         .returning(Entry::as_returning())
         .get_result(c));
@@ -184,8 +184,8 @@ pub(crate) async fn update(
 }
 
 /// Deletes an entry. Returns false if it does not exist.
-pub(crate) async fn delete(conn: &mut Conn, kind: Kind, slug: &EntrySlug) -> db::Result<bool> {
-    run!(conn, |c| diesel::delete(
+pub(crate) async fn delete(work: &mut Work, kind: Kind, slug: &EntrySlug) -> db::Result<bool> {
+    run!(work, |c| diesel::delete(
         content_entries::table
             .filter(content_entries::kind.eq(kind.as_str()))
             .filter(content_entries::slug.eq(slug))

@@ -11,6 +11,7 @@ use loggia_content::{
     Audience, Entries, Entry, EntryField, EntryPatch, EntrySlug, Error, Kind, NewEntry,
     StoredEntries,
 };
+use loggia_db::Work;
 use loggia_kernel::{
     Clock, PageRequest,
     list::{ListRequest, Search, SortDirection},
@@ -18,8 +19,7 @@ use loggia_kernel::{
 use loggia_testkit::{FrozenClock, TestDb};
 
 struct World {
-    // Gone when it is dropped, so it is kept.
-    _database: TestDb,
+    database: TestDb,
     clock: FrozenClock,
     entries: Arc<StoredEntries>,
 }
@@ -28,21 +28,31 @@ impl World {
     async fn new() -> Self {
         let database = TestDb::open().await;
         let clock = FrozenClock::default();
-        let entries = StoredEntries::new(database.db(), Arc::new(clock.clone()));
+        let entries = StoredEntries::new(Arc::new(clock.clone()));
         Self {
-            _database: database,
+            database,
             clock,
             entries: Arc::new(entries),
         }
     }
 
+    fn work(&self) -> Work {
+        self.database.db().work()
+    }
+
     async fn make(&self, kind: Kind, title: &str) -> Entry {
-        self.entries.create(new(kind, title)).await.unwrap()
+        self.entries
+            .create(&mut self.work(), new(kind, title))
+            .await
+            .unwrap()
     }
 
     /// The titles that the public is shown.
     async fn titles(&self, kind: Kind, listing: &ListRequest<EntryField>) -> Vec<String> {
-        let page = self.entries.list(kind, Audience::Public, listing).await;
+        let page = self
+            .entries
+            .list(&mut self.work(), kind, Audience::Public, listing)
+            .await;
         let items = page.unwrap().items;
         items.into_iter().map(|entry| entry.title).collect()
     }
@@ -65,17 +75,21 @@ fn slug(text: &str) -> EntrySlug {
 #[tokio::test]
 async fn an_entry_is_read_as_it_was_written() {
     let world = World::new().await;
+    let work = &mut world.work();
     let made = world.make(Kind::Service, "Web Design").await;
 
     assert_eq!(made.slug, slug("web-design"));
     assert_eq!(made.created_at, world.clock.now());
     for audience in [Audience::Public, Audience::Editors] {
-        let read = world.entries.by_slug(Kind::Service, audience, &made.slug);
-        assert_eq!(read.await.unwrap(), made);
+        let read = world
+            .entries
+            .by_slug(work, Kind::Service, audience, &made.slug)
+            .await;
+        assert_eq!(read.unwrap(), made);
     }
     let elsewhere = world
         .entries
-        .by_slug(Kind::Blog, Audience::Editors, &made.slug)
+        .by_slug(work, Kind::Blog, Audience::Editors, &made.slug)
         .await;
     assert!(matches!(elsewhere, Err(Error::NotFound)));
 }
@@ -83,6 +97,7 @@ async fn an_entry_is_read_as_it_was_written() {
 #[tokio::test]
 async fn titles_that_are_alike_get_numbers() {
     let world = World::new().await;
+    let work = &mut world.work();
     let mut slugs = Vec::new();
     for _ in 0..20 {
         slugs.push(world.make(Kind::Project, "A b").await.slug.to_string());
@@ -93,7 +108,7 @@ async fn titles_that_are_alike_get_numbers() {
     // A number that is free again is used again; another kind counts for itself.
     world
         .entries
-        .delete(Kind::Project, &slug("a-b-7"))
+        .delete(work, Kind::Project, &slug("a-b-7"))
         .await
         .unwrap();
     assert_eq!(world.make(Kind::Project, "a B").await.slug, slug("a-b-7"));
@@ -115,8 +130,8 @@ async fn a_title_taken_by_many_at_once_gets_as_many_slugs() {
     let world = World::new().await;
     let tasks: Vec<_> = (0..20)
         .map(|_| {
-            let entries = Arc::clone(&world.entries);
-            tokio::spawn(async move { entries.create(new(Kind::Service, "Same")).await })
+            let (entries, mut work) = (Arc::clone(&world.entries), world.work());
+            tokio::spawn(async move { entries.create(&mut work, new(Kind::Service, "Same")).await })
         })
         .collect();
 
@@ -138,8 +153,8 @@ async fn a_chosen_slug_goes_to_one() {
     };
     let tasks: Vec<_> = (0..20)
         .map(|_| {
-            let (entries, new) = (Arc::clone(&world.entries), chosen());
-            tokio::spawn(async move { entries.create(new).await })
+            let (entries, mut work) = (Arc::clone(&world.entries), world.work());
+            tokio::spawn(async move { entries.create(&mut work, chosen()).await })
         })
         .collect();
 
@@ -162,12 +177,17 @@ async fn a_chosen_slug_goes_to_one() {
         slug: Some(slug("one")),
         ..new(Kind::Service, "Some")
     };
-    world.entries.create(other).await.unwrap();
+    world
+        .entries
+        .create(&mut world.work(), other)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
 async fn what_is_not_named_stays() {
     let world = World::new().await;
+    let work = &mut world.work();
     let made = world.make(Kind::Blog, "Before").await;
     world.clock.advance(Duration::from_secs(60));
 
@@ -177,7 +197,7 @@ async fn what_is_not_named_stays() {
     };
     let changed = world
         .entries
-        .update(Kind::Blog, made.id, patch)
+        .update(work, Kind::Blog, made.id, patch)
         .await
         .unwrap();
 
@@ -199,6 +219,7 @@ async fn what_is_not_named_stays() {
 #[tokio::test]
 async fn a_slug_can_be_changed_to_a_free_one() {
     let world = World::new().await;
+    let work = &mut world.work();
     let (one, two) = (
         world.make(Kind::Blog, "One").await,
         world.make(Kind::Blog, "Two").await,
@@ -208,16 +229,29 @@ async fn a_slug_can_be_changed_to_a_free_one() {
         ..EntryPatch::default()
     };
 
-    let taken = world.entries.update(Kind::Blog, two.id, to("one")).await;
+    let taken = world
+        .entries
+        .update(work, Kind::Blog, two.id, to("one"))
+        .await;
     assert!(matches!(taken, Err(Error::SlugTaken { kind: Kind::Blog })));
-    let own = world.entries.update(Kind::Blog, one.id, to("one")).await;
+    let own = world
+        .entries
+        .update(work, Kind::Blog, one.id, to("one"))
+        .await;
     assert_eq!(own.unwrap().slug, slug("one"));
-    let free = world.entries.update(Kind::Blog, two.id, to("Three")).await;
+    let free = world
+        .entries
+        .update(work, Kind::Blog, two.id, to("Three"))
+        .await;
     assert_eq!(free.unwrap().slug, slug("Three"));
 
     let taken = |text: &'static str, except| {
-        let entries = Arc::clone(&world.entries);
-        async move { entries.is_taken(Kind::Blog, &slug(text), except).await }
+        let (entries, mut work) = (Arc::clone(&world.entries), world.work());
+        async move {
+            entries
+                .is_taken(&mut work, Kind::Blog, &slug(text), except)
+                .await
+        }
     };
     assert!(taken("one", None).await.unwrap());
     assert!(!taken("one", Some(one.id)).await.unwrap());
@@ -227,37 +261,47 @@ async fn a_slug_can_be_changed_to_a_free_one() {
 #[tokio::test]
 async fn what_is_gone_is_neither_changed_nor_deleted() {
     let world = World::new().await;
+    let work = &mut world.work();
     let made = world.make(Kind::Blog, "One").await;
-    world.entries.delete(Kind::Blog, &made.slug).await.unwrap();
+    world
+        .entries
+        .delete(work, Kind::Blog, &made.slug)
+        .await
+        .unwrap();
 
     let patch = EntryPatch::default();
-    let changed = world.entries.update(Kind::Blog, made.id, patch).await;
+    let changed = world.entries.update(work, Kind::Blog, made.id, patch).await;
     assert!(matches!(changed, Err(Error::NotFound)));
-    let deleted = world.entries.delete(Kind::Blog, &made.slug).await;
+    let deleted = world.entries.delete(work, Kind::Blog, &made.slug).await;
     assert!(matches!(deleted, Err(Error::NotFound)));
 }
 
 #[tokio::test]
 async fn to_the_public_a_draft_does_not_exist() {
     let world = World::new().await;
+    let work = &mut world.work();
     let draft = NewEntry {
         is_published: false,
         ..new(Kind::Project, "Secret")
     };
-    let draft = world.entries.create(draft).await.unwrap();
+    let draft = world.entries.create(work, draft).await.unwrap();
     world.make(Kind::Project, "Open").await;
 
     let read = world
         .entries
-        .by_slug(Kind::Project, Audience::Public, &draft.slug);
-    assert!(matches!(read.await, Err(Error::NotFound)));
+        .by_slug(work, Kind::Project, Audience::Public, &draft.slug)
+        .await;
+    assert!(matches!(read, Err(Error::NotFound)));
     let page = ListRequest {
         page: Some(PageRequest::new(10, 0)),
         ..ListRequest::ALL
     };
     for (audience, count) in [(Audience::Public, 1), (Audience::Editors, 2)] {
         for listing in [&ListRequest::ALL, &page] {
-            let found = world.entries.list(Kind::Project, audience, listing).await;
+            let found = world
+                .entries
+                .list(work, Kind::Project, audience, listing)
+                .await;
             let found = found.unwrap();
             assert_eq!((found.count, found.items.len()), (count, count as usize));
         }
@@ -267,6 +311,7 @@ async fn to_the_public_a_draft_does_not_exist() {
 #[tokio::test]
 async fn finds_without_regard_to_case_and_takes_wildcards_for_what_they_are() {
     let world = World::new().await;
+    let work = &mut world.work();
     for title in ["Müller", "MÜLLER & Söhne", "100%", "a_b", "acb", r"c:\d"] {
         world.make(Kind::Service, title).await;
     }
@@ -274,7 +319,7 @@ async fn finds_without_regard_to_case_and_takes_wildcards_for_what_they_are() {
         description: "Von MÜLLER empfohlen".to_owned(),
         ..new(Kind::Service, "Other")
     };
-    world.entries.create(described).await.unwrap();
+    world.entries.create(work, described).await.unwrap();
 
     let cases = [
         ("müller", &["Müller", "MÜLLER & Söhne", "Other"][..]),
@@ -328,6 +373,7 @@ async fn orders_alike_on_both_databases() {
 #[tokio::test]
 async fn pages_are_cut_from_what_is_found() {
     let world = World::new().await;
+    let work = &mut world.work();
     for n in 0..25 {
         world
             .make(Kind::Blog, &format!("{} {n:02}", ["odd", "even"][n % 2]))
@@ -341,7 +387,7 @@ async fn pages_are_cut_from_what_is_found() {
 
     let page = world
         .entries
-        .list(Kind::Blog, Audience::Public, &listing)
+        .list(work, Kind::Blog, Audience::Public, &listing)
         .await
         .unwrap();
 

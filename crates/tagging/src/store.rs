@@ -1,4 +1,4 @@
-//! Queries. Plain functions over `&mut Conn`: the caller decides on the transaction.
+//! Queries. The caller decides on the transaction.
 
 pub(crate) mod links;
 pub(crate) mod tags;

@@ -1,7 +1,7 @@
 //! The port that looks up the objects to be tagged. Implemented outside this crate, which does not depend on contacts.
 
 use async_trait::async_trait;
-use loggia_db as db;
+use loggia_db::{self as db, Work};
 
 use crate::TargetRef;
 
@@ -12,5 +12,5 @@ pub trait Targets: Send + Sync {
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    async fn find(&self, target: TargetRef<'_>) -> db::Result<Option<i64>>;
+    async fn find(&self, work: &mut Work, target: TargetRef<'_>) -> db::Result<Option<i64>>;
 }

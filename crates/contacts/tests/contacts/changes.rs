@@ -10,17 +10,21 @@ use crate::world::{World, details, new};
 #[tokio::test]
 async fn a_contact_is_read_as_it_was_made() {
     let world = World::new().await;
+    let work = &mut world.work();
     let org = world.org("acme").await;
     let made = world
         .contacts
-        .create(loggia_contacts::NewContact {
-            details: Details {
-                first_name: Some("Jane".to_owned()),
-                notes: Some("Ä 🌱".to_owned()),
-                ..details(org, "Jane Doe")
+        .create(
+            work,
+            loggia_contacts::NewContact {
+                details: Details {
+                    first_name: Some("Jane".to_owned()),
+                    notes: Some("Ä 🌱".to_owned()),
+                    ..details(org, "Jane Doe")
+                },
+                ..new(org, "")
             },
-            ..new(org, "")
-        })
+        )
         .await
         .unwrap();
 
@@ -29,41 +33,50 @@ async fn a_contact_is_read_as_it_was_made() {
     assert_eq!(made.notes.as_deref(), Some("Ä 🌱"));
     assert_eq!(made.avatar_path, None);
     assert_eq!(made.created_at, world.clock.now());
-    let read = world.contacts.by_slug(&[org], "jane-doe").await.unwrap();
+    let read = world
+        .contacts
+        .by_slug(work, &[org], "jane-doe")
+        .await
+        .unwrap();
     assert_eq!(read, made);
 }
 
 #[tokio::test]
 async fn what_is_in_another_organisation_is_not_there() {
     let world = World::new().await;
+    let work = &mut world.work();
     let (ours, theirs) = (world.org("ours").await, world.org("theirs").await);
     let contact = world.create(theirs, "Jane").await;
     let contacts = &world.contacts;
 
     for orgs in [&[ours][..], &[]] {
         let missing = [
-            contacts.by_slug(orgs, "jane").await.map(drop),
+            contacts.by_slug(work, orgs, "jane").await.map(drop),
             contacts
-                .replace(orgs, "jane", details(ours, "x"))
+                .replace(work, orgs, "jane", details(ours, "x"))
                 .await
                 .map(drop),
             contacts
-                .update(orgs, "jane", ContactPatch::default())
+                .update(work, orgs, "jane", ContactPatch::default())
                 .await
                 .map(drop),
-            contacts.delete(orgs, "jane").await.map(drop),
+            contacts.delete(work, orgs, "jane").await.map(drop),
         ];
         for outcome in missing {
             assert!(matches!(outcome, Err(Error::NotFound)), "{outcome:?}");
         }
     }
-    let still = contacts.by_slug(&[ours, theirs], "jane").await.unwrap();
+    let still = contacts
+        .by_slug(work, &[ours, theirs], "jane")
+        .await
+        .unwrap();
     assert_eq!(still, contact);
 }
 
 #[tokio::test]
 async fn replacing_empties_what_is_not_named_and_leaves_the_slug() {
     let world = World::new().await;
+    let work = &mut world.work();
     let org = world.org("acme").await;
     let made = world.create(org, "Jane").await;
     world.clock.advance(Duration::from_secs(60));
@@ -73,10 +86,18 @@ async fn replacing_empties_what_is_not_named_and_leaves_the_slug() {
         ..details(org, "Other")
     };
 
-    let full = world.contacts.replace(&[org], "jane", first).await.unwrap();
+    let full = world
+        .contacts
+        .replace(work, &[org], "jane", first)
+        .await
+        .unwrap();
     assert_eq!(full.email.as_deref(), Some("a@b.co"));
     let bare = details(org, "Third");
-    let bare = world.contacts.replace(&[org], "jane", bare).await.unwrap();
+    let bare = world
+        .contacts
+        .replace(work, &[org], "jane", bare)
+        .await
+        .unwrap();
 
     assert_eq!((bare.first_name, bare.email), (None, None));
     assert_eq!(
@@ -93,6 +114,7 @@ async fn replacing_empties_what_is_not_named_and_leaves_the_slug() {
 #[tokio::test]
 async fn a_patch_leaves_what_it_does_not_name() {
     let world = World::new().await;
+    let work = &mut world.work();
     let org = world.org("acme").await;
     world.create(org, "Jane").await;
     let patch = ContactPatch {
@@ -100,13 +122,21 @@ async fn a_patch_leaves_what_it_does_not_name() {
         notes: Change::Set("n".to_owned()),
         ..ContactPatch::default()
     };
-    world.contacts.update(&[org], "jane", patch).await.unwrap();
+    world
+        .contacts
+        .update(work, &[org], "jane", patch)
+        .await
+        .unwrap();
     let patch = ContactPatch {
         notes: Change::Clear,
         ..ContactPatch::default()
     };
 
-    let contact = world.contacts.update(&[org], "jane", patch).await.unwrap();
+    let contact = world
+        .contacts
+        .update(work, &[org], "jane", patch)
+        .await
+        .unwrap();
 
     assert_eq!(contact.phone.as_deref(), Some("1"));
     assert_eq!(contact.notes, None);
@@ -116,33 +146,35 @@ async fn a_patch_leaves_what_it_does_not_name() {
 #[tokio::test]
 async fn a_creator_who_is_renamed_or_deleted_is_followed() {
     let world = World::new().await;
+    let work = &mut world.work();
     let org = world.org("acme").await;
     world.create(org, "Anna").await;
     world.rename_account("jane", "joan").await;
-    let contact = world.contacts.by_slug(&[org], "anna").await.unwrap();
+    let contact = world.contacts.by_slug(work, &[org], "anna").await.unwrap();
     assert_eq!(contact.creator.unwrap().as_str(), "joan");
     world.delete_account("joan").await;
-    let contact = world.contacts.by_slug(&[org], "anna").await.unwrap();
+    let contact = world.contacts.by_slug(work, &[org], "anna").await.unwrap();
     assert_eq!(contact.creator, None);
 }
 
 #[tokio::test]
 async fn what_is_gone_cannot_be_named() {
     let world = World::new().await;
+    let work = &mut world.work();
     let org = world.org("acme").await;
     let nowhere = OrgId::new(org.get() + 1000);
     world.create(org, "Jane").await;
 
-    let made = world.contacts.create(new(nowhere, "Jane")).await;
+    let made = world.contacts.create(work, new(nowhere, "Jane")).await;
     assert!(matches!(made, Err(Error::Gone)), "{made:?}");
     let moved = details(nowhere, "Jane");
-    let moved = world.contacts.replace(&[org], "jane", moved).await;
+    let moved = world.contacts.replace(work, &[org], "jane", moved).await;
     assert!(matches!(moved, Err(Error::Gone)), "{moved:?}");
     let patch = ContactPatch {
         organization_id: Some(nowhere),
         ..ContactPatch::default()
     };
-    let patched = world.contacts.update(&[org], "jane", patch).await;
+    let patched = world.contacts.update(work, &[org], "jane", patch).await;
     assert!(matches!(patched, Err(Error::Gone)), "{patched:?}");
     assert_eq!(world.counted(org).await, Some(1));
 }

@@ -17,6 +17,7 @@ fn to(org: OrgId) -> ContactPatch {
 #[tokio::test]
 async fn counts_follow_every_change() {
     let world = World::new().await;
+    let work = &mut world.work();
     let (a, b) = (world.org("a").await, world.org("b").await);
     for name in ["one", "two", "three"] {
         world.create(a, name).await;
@@ -26,22 +27,34 @@ async fn counts_follow_every_change() {
         (Some(3), None)
     );
 
-    world.contacts.update(&[a], "one", to(b)).await.unwrap();
+    world
+        .contacts
+        .update(work, &[a], "one", to(b))
+        .await
+        .unwrap();
     let moved = details(b, "two");
-    world.contacts.replace(&[a], "two", moved).await.unwrap();
+    world
+        .contacts
+        .replace(work, &[a], "two", moved)
+        .await
+        .unwrap();
     assert_eq!(
         (world.counted(a).await, world.counted(b).await),
         (Some(1), Some(2))
     );
 
     // Back, from the organisation with the greater id to the one with the smaller.
-    world.contacts.update(&[b], "one", to(a)).await.unwrap();
+    world
+        .contacts
+        .update(work, &[b], "one", to(a))
+        .await
+        .unwrap();
     assert_eq!(
         (world.counted(a).await, world.counted(b).await),
         (Some(2), Some(1))
     );
 
-    world.contacts.delete(&[a], "one").await.unwrap();
+    world.contacts.delete(work, &[a], "one").await.unwrap();
     assert_eq!(world.counted(a).await, Some(1));
 
     world.delete_org(a).await;
@@ -49,7 +62,13 @@ async fn counts_follow_every_change() {
         (world.counted(a).await, world.counted(b).await),
         (None, Some(1))
     );
-    assert!(world.contacts.by_slug(&[a, b], "three").await.is_err());
+    assert!(
+        world
+            .contacts
+            .by_slug(work, &[a, b], "three")
+            .await
+            .is_err()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -67,7 +86,10 @@ async fn moves_that_cross_wait_for_each_other_in_turn() {
             for turn in 0..10 {
                 let target = orgs[(n + turn + 1) % 2];
                 let slug = format!("c{n}");
-                let moved = world.contacts.update(&orgs, &slug, to(target)).await;
+                let moved = world
+                    .contacts
+                    .update(&mut world.work(), &orgs, &slug, to(target))
+                    .await;
                 assert_eq!(moved.unwrap().organization_id, target);
             }
         }));
@@ -95,13 +117,20 @@ async fn of_a_move_and_a_delete_at_once_the_count_stays_true() {
         tasks.push(tokio::spawn(async move {
             let slug = format!("c{}", n / 2);
             if n % 2 == 0 {
-                let moved = world.contacts.update(&orgs, &slug, to(orgs[1])).await;
+                let moved = world
+                    .contacts
+                    .update(&mut world.work(), &orgs, &slug, to(orgs[1]))
+                    .await;
                 assert!(matches!(
                     moved,
                     Ok(_) | Err(loggia_contacts::Error::NotFound)
                 ));
             } else {
-                world.contacts.delete(&orgs, &slug).await.unwrap();
+                world
+                    .contacts
+                    .delete(&mut world.work(), &orgs, &slug)
+                    .await
+                    .unwrap();
             }
         }));
     }
@@ -134,11 +163,21 @@ async fn an_organisation_that_goes_while_contacts_come_and_go_takes_its_count_al
             }
             let slug = format!("c{n}");
             let outcome = match n % 3 {
-                0 => world.contacts.update(&[a, b], &slug, to(b)).await,
-                1 => world.contacts.delete(&[a, b], &slug).await,
+                0 => {
+                    world
+                        .contacts
+                        .update(&mut world.work(), &[a, b], &slug, to(b))
+                        .await
+                }
+                1 => {
+                    world
+                        .contacts
+                        .delete(&mut world.work(), &[a, b], &slug)
+                        .await
+                }
                 _ => {
                     let new = crate::world::new(a, &format!("new{n}"));
-                    world.contacts.create(new).await
+                    world.contacts.create(&mut world.work(), new).await
                 }
             };
             assert!(
@@ -158,6 +197,7 @@ async fn an_organisation_that_goes_while_contacts_come_and_go_takes_its_count_al
     let left = world
         .contacts
         .list(
+            &mut world.work(),
             &[a, b],
             &loggia_contacts::ContactQuery::page(loggia_kernel::PageRequest::new(100, 0)),
         )

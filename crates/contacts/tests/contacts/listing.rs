@@ -22,7 +22,11 @@ async fn walk(world: &World, orgs: &[OrgId], query: &ContactQuery) -> Vec<Contac
     let mut query = query.clone();
     let mut walked = Vec::new();
     loop {
-        let page = world.contacts.list(orgs, &query).await.unwrap();
+        let page = world
+            .contacts
+            .list(&mut world.work(), orgs, &query)
+            .await
+            .unwrap();
         walked.extend(page.items);
         match page.next {
             Some(end) => query.after = Some(end),
@@ -34,6 +38,7 @@ async fn walk(world: &World, orgs: &[OrgId], query: &ContactQuery) -> Vec<Contac
 #[tokio::test]
 async fn several_organisations_are_one_list_in_the_order_of_making() {
     let world = World::new().await;
+    let work = &mut world.work();
     let (a, b, c) = (
         world.org("a").await,
         world.org("b").await,
@@ -45,23 +50,27 @@ async fn several_organisations_are_one_list_in_the_order_of_making() {
     }
     let contacts = &world.contacts;
 
-    let page = contacts.list(&[c, a], &query(3, 0)).await.unwrap();
+    let page = contacts.list(work, &[c, a], &query(3, 0)).await.unwrap();
     assert_eq!(names(&page), ["c00", "c02", "c03"]);
     assert_eq!(page.count, 8);
-    let page = contacts.list(&[a, c], &query(3, 6)).await.unwrap();
+    let page = contacts.list(work, &[a, c], &query(3, 6)).await.unwrap();
     assert_eq!(names(&page), ["c09", "c11"]);
     assert_eq!((page.count, page.next), (8, None));
-    let page = contacts.list(&[a, c], &query(3, 8)).await.unwrap();
+    let page = contacts.list(work, &[a, c], &query(3, 8)).await.unwrap();
     assert_eq!((names(&page).len(), page.count), (0, 8));
-    let page = contacts.list(&[], &query(3, 0)).await.unwrap();
+    let page = contacts.list(work, &[], &query(3, 0)).await.unwrap();
     assert_eq!((names(&page).len(), page.count), (0, 0));
-    let page = contacts.list(&[a], &query(1000, u64::MAX)).await.unwrap();
+    let page = contacts
+        .list(work, &[a], &query(1000, u64::MAX))
+        .await
+        .unwrap();
     assert_eq!((names(&page).len(), page.count), (0, 4));
 }
 
 #[tokio::test]
 async fn a_walk_by_positions_is_the_list_in_every_order() {
     let world = World::new().await;
+    let work = &mut world.work();
     let (a, b) = (world.org("a").await, world.org("b").await);
     for (n, name) in ["bo", "Ann", "ann", "Öz", "zed", "Bo", "cy"]
         .iter()
@@ -80,7 +89,7 @@ async fn a_walk_by_positions_is_the_list_in_every_order() {
             details,
             ..new(org, "")
         };
-        world.contacts.create(new).await.unwrap();
+        world.contacts.create(work, new).await.unwrap();
     }
     let orders = [
         SortBy::DisplayName,
@@ -111,7 +120,7 @@ async fn a_walk_by_positions_is_the_list_in_every_order() {
             page: PageRequest::new(100, 0),
             ..wish.clone()
         };
-        let whole = world.contacts.list(&[a, b], &whole).await.unwrap();
+        let whole = world.contacts.list(work, &[a, b], &whole).await.unwrap();
         assert_eq!(walk(&world, &[a, b], &wish).await, whole.items, "{wish:?}");
         assert_eq!(whole.count, whole.items.len() as u64);
     }
@@ -120,6 +129,7 @@ async fn a_walk_by_positions_is_the_list_in_every_order() {
 #[tokio::test]
 async fn texts_are_sorted_without_regard_to_case_and_absent_ones_first() {
     let world = World::new().await;
+    let work = &mut world.work();
     let org = world.org("a").await;
     for name in ["bo", "Ann", "Zed", "ann", "Öz"] {
         world.create(org, name).await;
@@ -132,27 +142,32 @@ async fn texts_are_sorted_without_regard_to_case_and_absent_ones_first() {
         ..query(10, 0)
     };
     let up = order(SortDirection::Ascending);
-    let page = world.contacts.list(&[org], &up).await.unwrap();
+    let page = world.contacts.list(work, &[org], &up).await.unwrap();
     assert_eq!(names(&page), ["Ann", "ann", "bo", "Zed", "Öz"]);
     let down = order(SortDirection::Descending);
-    let page = world.contacts.list(&[org], &down).await.unwrap();
+    let page = world.contacts.list(work, &[org], &down).await.unwrap();
     assert_eq!(names(&page), ["Öz", "Zed", "bo", "Ann", "ann"]);
 }
 
 #[tokio::test]
 async fn a_position_outlives_its_contact() {
     let world = World::new().await;
+    let work = &mut world.work();
     let org = world.org("a").await;
     for name in ["a", "b", "c", "d"] {
         world.create(org, name).await;
     }
-    let page = world.contacts.list(&[org], &query(2, 0)).await.unwrap();
-    world.contacts.delete(&[org], "b").await.unwrap();
+    let page = world
+        .contacts
+        .list(work, &[org], &query(2, 0))
+        .await
+        .unwrap();
+    world.contacts.delete(work, &[org], "b").await.unwrap();
     let next = ContactQuery {
         after: page.next,
         ..query(2, 0)
     };
-    let page = world.contacts.list(&[org], &next).await.unwrap();
+    let page = world.contacts.list(work, &[org], &next).await.unwrap();
     assert_eq!(names(&page), ["c", "d"]);
     assert_eq!((page.count, page.next), (3, None));
 }
@@ -160,6 +175,7 @@ async fn a_position_outlives_its_contact() {
 #[tokio::test]
 async fn an_empty_part_behind_a_position_still_counts() {
     let world = World::new().await;
+    let work = &mut world.work();
     let org = world.org("a").await;
     let last = world.create(org, "a").await;
     for order in [
@@ -178,7 +194,7 @@ async fn an_empty_part_behind_a_position_still_counts() {
             }),
             ..query(2, 0)
         };
-        let page = world.contacts.list(&[org], &behind).await.unwrap();
+        let page = world.contacts.list(work, &[org], &behind).await.unwrap();
         assert_eq!((page.items.len(), page.count), (0, 1));
     }
 }
@@ -186,6 +202,7 @@ async fn an_empty_part_behind_a_position_still_counts() {
 #[tokio::test]
 async fn a_search_wants_all_terms_and_ranks_by_the_best_field() {
     let world = World::new().await;
+    let work = &mut world.work();
     let org = world.org("a").await;
     let texts = [
         ("Notes", None, None, None, Some("met jane doe there")),
@@ -209,7 +226,7 @@ async fn a_search_wants_all_terms_and_ranks_by_the_best_field() {
             details,
             ..new(org, "")
         };
-        world.contacts.create(new).await.unwrap();
+        world.contacts.create(work, new).await.unwrap();
     }
     let search = |text: &str| ContactQuery {
         search: Search::parse(text).unwrap(),
@@ -217,7 +234,7 @@ async fn a_search_wants_all_terms_and_ranks_by_the_best_field() {
     };
     let page = world
         .contacts
-        .list(&[org], &search(" jane dOE "))
+        .list(work, &[org], &search(" jane dOE "))
         .await
         .unwrap();
     assert_eq!(
@@ -234,26 +251,31 @@ async fn a_search_wants_all_terms_and_ranks_by_the_best_field() {
     assert_eq!(page.count, 6);
     let page = world
         .contacts
-        .list(&[org], &search("nowhere"))
+        .list(work, &[org], &search("nowhere"))
         .await
         .unwrap();
     assert_eq!((page.items.len(), page.count), (0, 0));
     // What means something to LIKE means itself here.
     for wild in ["%", "_", "\\", "'", "j%e"] {
-        let page = world.contacts.list(&[org], &search(wild)).await.unwrap();
+        let page = world
+            .contacts
+            .list(work, &[org], &search(wild))
+            .await
+            .unwrap();
         assert_eq!(page.count, 0, "{wild}");
     }
     let past = ContactQuery {
         page: PageRequest::new(10, 100),
         ..search("jane")
     };
-    let page = world.contacts.list(&[org], &past).await.unwrap();
+    let page = world.contacts.list(work, &[org], &past).await.unwrap();
     assert_eq!((page.items.len(), page.count), (0, 7));
 }
 
 #[tokio::test]
 async fn case_beyond_ascii_is_the_same_on_both_databases() {
     let world = World::new().await;
+    let work = &mut world.work();
     let org = world.org("a").await;
     world.create(org, "Özgür ΟΔΟΣΗ ЖУК").await;
     for text in ["öZGÜR", "οδος", "жук", "ΟΔΟΣ"] {
@@ -261,7 +283,7 @@ async fn case_beyond_ascii_is_the_same_on_both_databases() {
             search: Search::parse(text).unwrap(),
             ..query(10, 0)
         };
-        let page = world.contacts.list(&[org], &search).await.unwrap();
+        let page = world.contacts.list(work, &[org], &search).await.unwrap();
         assert_eq!(page.count, 1, "{text}");
     }
 }
@@ -269,6 +291,7 @@ async fn case_beyond_ascii_is_the_same_on_both_databases() {
 #[tokio::test]
 async fn what_is_picked_is_a_part_of_the_callers_own() {
     let world = World::new().await;
+    let work = &mut world.work();
     let (ours, theirs) = (world.org("ours").await, world.org("theirs").await);
     let mut ids = Vec::new();
     for n in 0..6 {
@@ -282,27 +305,32 @@ async fn what_is_picked_is_a_part_of_the_callers_own() {
         ids: Some(ids),
         ..query(2, 0)
     };
-    let page = world.contacts.list(&[ours], &picked).await.unwrap();
+    let page = world.contacts.list(work, &[ours], &picked).await.unwrap();
     assert_eq!(names(&page), ["c0", "c2"]);
     assert_eq!(page.count, 3);
     let none = ContactQuery {
         ids: Some(Vec::new()),
         ..query(2, 0)
     };
-    let page = world.contacts.list(&[ours], &none).await.unwrap();
+    let page = world.contacts.list(work, &[ours], &none).await.unwrap();
     assert_eq!((page.items.len(), page.count), (0, 0));
 }
 
 #[tokio::test]
 async fn many_organisations_are_one_query() {
     let world = World::new().await;
+    let work = &mut world.work();
     let mut orgs = Vec::new();
     for n in 0..200 {
         let org = world.org(&format!("o{n}")).await;
         world.create(org, &format!("c{n:03}")).await;
         orgs.push(org);
     }
-    let page = world.contacts.list(&orgs, &query(100, 50)).await.unwrap();
+    let page = world
+        .contacts
+        .list(work, &orgs, &query(100, 50))
+        .await
+        .unwrap();
     assert_eq!(page.count, 200);
     assert_eq!(page.items.len(), 100);
     assert_eq!(page.items[0].display_name, "c050");

@@ -55,7 +55,10 @@ async fn twenty_of_one_name_at_once_get_twenty_slugs() {
     for _ in 0..20 {
         let world = Arc::clone(&world);
         tasks.push(tokio::spawn(async move {
-            let contact = world.contacts.create(new(org, "Jane Doe")).await;
+            let contact = world
+                .contacts
+                .create(&mut world.work(), new(org, "Jane Doe"))
+                .await;
             contact.unwrap().slug.to_string()
         }));
     }
@@ -85,7 +88,10 @@ async fn twenty_renamed_to_one_name_at_once_get_twenty_slugs() {
         let world = Arc::clone(&world);
         tasks.push(tokio::spawn(async move {
             let slug = format!("person-{n}");
-            let contact = world.contacts.update(&[org], &slug, called("Jane")).await;
+            let contact = world
+                .contacts
+                .update(&mut world.work(), &[org], &slug, called("Jane"))
+                .await;
             contact.unwrap().slug.to_string()
         }));
     }
@@ -100,6 +106,7 @@ async fn twenty_renamed_to_one_name_at_once_get_twenty_slugs() {
 #[tokio::test]
 async fn a_new_name_makes_a_new_slug_and_the_same_name_none() {
     let world = World::new().await;
+    let work = &mut world.work();
     let org = world.org("a").await;
     world.create(org, "Jane").await;
     let second = world.create(org, "Jane").await;
@@ -107,19 +114,23 @@ async fn a_new_name_makes_a_new_slug_and_the_same_name_none() {
     let contacts = &world.contacts;
 
     for same in ["Jane", "JANE", " jane!"] {
-        let kept = contacts.update(&[org], "jane-1", called(same)).await;
+        let kept = contacts.update(work, &[org], "jane-1", called(same)).await;
         assert_eq!(kept.unwrap().slug.as_str(), "jane-1");
     }
-    let renamed = contacts.update(&[org], "jane-1", called("Joan")).await;
+    let renamed = contacts
+        .update(work, &[org], "jane-1", called("Joan"))
+        .await;
     assert_eq!(renamed.unwrap().slug.as_str(), "joan");
-    assert!(contacts.by_slug(&[org], "jane-1").await.is_err());
-    let back = contacts.update(&[org], "joan", called("Jane")).await;
+    assert!(contacts.by_slug(work, &[org], "jane-1").await.is_err());
+    let back = contacts.update(work, &[org], "joan", called("Jane")).await;
     assert_eq!(back.unwrap().slug.as_str(), "jane-1");
     // A full update leaves the slug, so the next patch of the name brings it up to date.
     let full = contacts
-        .replace(&[org], "jane-1", details(org, "Anna"))
+        .replace(work, &[org], "jane-1", details(org, "Anna"))
         .await;
     assert_eq!(full.unwrap().slug.as_str(), "jane-1");
-    let patched = contacts.update(&[org], "jane-1", called("Anna")).await;
+    let patched = contacts
+        .update(work, &[org], "jane-1", called("Anna"))
+        .await;
     assert_eq!(patched.unwrap().slug.as_str(), "anna");
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
 use loggia_contacts::{Contact, Contacts, Details, NewContact, StoredContacts};
-use loggia_db::run;
+use loggia_db::{Work, run};
 use loggia_kernel::{Clock, OrgId, Slug, Timestamp};
 use loggia_testkit::{FrozenClock, TestDb};
 
@@ -52,7 +52,7 @@ impl World {
         let clock = FrozenClock::default();
         let shared: Arc<dyn Clock> = Arc::new(clock.clone());
         let world = Self {
-            contacts: StoredContacts::new(db.db(), shared),
+            contacts: StoredContacts::new(shared),
             db,
             clock,
         };
@@ -60,10 +60,14 @@ impl World {
         Arc::new(world)
     }
 
+    pub(crate) fn work(&self) -> Work {
+        self.db.db().work()
+    }
+
     pub(crate) async fn account(&self, name: &str) {
         let now: Timestamp = self.clock.now();
-        let conn = &mut *self.db.db().write().await.unwrap();
-        run!(conn, |c| diesel::insert_into(accounts::table)
+        let mut work = self.work();
+        run!(work, |c| diesel::insert_into(accounts::table)
             .values((
                 accounts::public_id.eq(name),
                 accounts::slug.eq(name),
@@ -77,8 +81,8 @@ impl World {
     }
 
     pub(crate) async fn rename_account(&self, from: &str, to: &str) {
-        let conn = &mut *self.db.db().write().await.unwrap();
-        run!(conn, |c| diesel::update(
+        let mut work = self.work();
+        run!(work, |c| diesel::update(
             accounts::table.filter(accounts::slug.eq(from))
         )
         .set(accounts::slug.eq(to))
@@ -87,8 +91,8 @@ impl World {
     }
 
     pub(crate) async fn delete_account(&self, name: &str) {
-        let conn = &mut *self.db.db().write().await.unwrap();
-        run!(conn, |c| diesel::delete(
+        let mut work = self.work();
+        run!(work, |c| diesel::delete(
             accounts::table.filter(accounts::slug.eq(name))
         )
         .execute(c))
@@ -97,8 +101,8 @@ impl World {
 
     pub(crate) async fn org(&self, name: &str) -> OrgId {
         let now: Timestamp = self.clock.now();
-        let conn = &mut *self.db.db().write().await.unwrap();
-        let id: i64 = run!(conn, |c| diesel::insert_into(organizations::table)
+        let mut work = self.work();
+        let id: i64 = run!(work, |c| diesel::insert_into(organizations::table)
             .values((
                 organizations::slug.eq(name),
                 organizations::name.eq(name),
@@ -113,8 +117,8 @@ impl World {
     }
 
     pub(crate) async fn delete_org(&self, org: OrgId) {
-        let conn = &mut *self.db.db().write().await.unwrap();
-        run!(conn, |c| diesel::delete(
+        let mut work = self.work();
+        run!(work, |c| diesel::delete(
             organizations::table.find(org.get())
         )
         .execute(c))
@@ -123,8 +127,8 @@ impl World {
 
     /// What the triggers have counted; `None` where there is no row.
     pub(crate) async fn counted(&self, org: OrgId) -> Option<i64> {
-        let conn = &mut *self.db.db().read().await.unwrap();
-        let counts: Vec<i64> = run!(conn, |c| contact_counts::table
+        let mut work = self.work();
+        let counts: Vec<i64> = run!(work, |c| contact_counts::table
             .find(org.get())
             .select(contact_counts::contacts)
             .load(c))
@@ -133,7 +137,10 @@ impl World {
     }
 
     pub(crate) async fn create(&self, org: OrgId, name: &str) -> Contact {
-        self.contacts.create(new(org, name)).await.unwrap()
+        self.contacts
+            .create(&mut self.work(), new(org, name))
+            .await
+            .unwrap()
     }
 }
 

@@ -122,7 +122,10 @@ async fn tags_of(state: &V1State, contacts: &[Contact]) -> Result<HashMap<i64, V
         return Ok(HashMap::new());
     }
     let ids: Vec<i64> = contacts.iter().map(|contact| contact.id.get()).collect();
-    Ok(state.tags.of_targets(TargetKind::Contact, &ids).await?)
+    Ok(state
+        .tags
+        .of_targets(&mut state.work(), TargetKind::Contact, &ids)
+        .await?)
 }
 
 /// Checks that the caller may receive a stored response: they may have left the contact's organization since. The path

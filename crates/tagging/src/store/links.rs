@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper, result::Error as Diesel};
 use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Conn, run};
+use loggia_db::{self as db, Work, run};
 use loggia_kernel::{OrgId, Page, PageRequest};
 
 use crate::{
@@ -19,10 +19,10 @@ const TARGET: &str = "tag_links_target_id_fkey";
 /// Returns true if the target exists, and locks it and its organization until the transaction ends.
 ///
 /// Two arms because SQLite serializes writing transactions. There the trigger on links checks that the target exists.
-pub(crate) async fn lock(conn: &mut Conn, target: Target) -> db::Result<bool> {
+pub(crate) async fn lock(work: &mut Work, target: Target) -> db::Result<bool> {
     let (organization, kind) = (target.organization, target.kind.as_str());
     run!(
-        conn,
+        work,
         Postgres(
             |c| diesel::select(tag_target_is_held(organization, kind, target.id)).get_result(c)
         ),
@@ -36,9 +36,9 @@ pub(crate) async fn lock(conn: &mut Conn, target: Target) -> db::Result<bool> {
 ///
 /// # Errors
 /// [`Error::NotFound`] if the target does not exist in the organization.
-pub(crate) async fn insert(conn: &mut Conn, rows: &[LinkRow]) -> Result<()> {
+pub(crate) async fn insert(work: &mut Work, rows: &[LinkRow]) -> Result<()> {
     run!(
-        conn,
+        work,
         Postgres(|c| diesel::insert_into(tag_links::table)
             .values(rows)
             .on_conflict_do_nothing()
@@ -67,8 +67,8 @@ pub(crate) async fn insert(conn: &mut Conn, rows: &[LinkRow]) -> Result<()> {
 }
 
 /// Removes tags from a target. Returns the number of removed assignments.
-pub(crate) async fn delete(conn: &mut Conn, target: Target, tags: &[TagId]) -> db::Result<usize> {
-    run!(conn, |c| diesel::delete(
+pub(crate) async fn delete(work: &mut Work, target: Target, tags: &[TagId]) -> db::Result<usize> {
+    run!(work, |c| diesel::delete(
         tag_links::table
             .filter(tag_links::kind.eq(target.kind.as_str()))
             .filter(tag_links::target_id.eq(target.id))
@@ -80,19 +80,19 @@ pub(crate) async fn delete(conn: &mut Conn, target: Target, tags: &[TagId]) -> d
 
 /// Returns a page of a target's tags. Without an order, they are sorted by time of assignment.
 pub(crate) async fn of_target(
-    conn: &mut Conn,
+    work: &mut Work,
     target: Target,
     order: Option<Order>,
     page: PageRequest,
 ) -> db::Result<Page<Tag>> {
     let kind = target.kind.as_str();
-    let count: i64 = run!(conn, |c| tag_links::table
+    let count: i64 = run!(work, |c| tag_links::table
         .filter(tag_links::kind.eq(kind))
         .filter(tag_links::target_id.eq(target.id))
         .filter(tag_links::organization_id.eq(target.organization))
         .count()
         .get_result(c))?;
-    let items = run!(conn, |c| {
+    let items = run!(work, |c| {
         let query = tag_links::table
             .inner_join(tags::table)
             .filter(tag_links::kind.eq(kind))
@@ -119,11 +119,11 @@ pub(crate) async fn of_target(
 
 /// Returns the tags of several targets, sorted by time of assignment. Targets without tags are omitted.
 pub(crate) async fn of_targets(
-    conn: &mut Conn,
+    work: &mut Work,
     kind: TargetKind,
     targets: &[i64],
 ) -> db::Result<HashMap<i64, Vec<Tag>>> {
-    let rows: Vec<(i64, Tag)> = run!(conn, |c| tag_links::table
+    let rows: Vec<(i64, Tag)> = run!(work, |c| tag_links::table
         .inner_join(tags::table)
         .filter(tag_links::kind.eq(kind.as_str()))
         .filter(tag_links::target_id.eq_any(targets))
@@ -139,12 +139,12 @@ pub(crate) async fn of_targets(
 
 /// Returns the targets in these organizations that have the tag with this slug, sorted by id.
 pub(crate) async fn targets(
-    conn: &mut Conn,
+    work: &mut Work,
     organizations: &[OrgId],
     kind: TargetKind,
     slug: &str,
 ) -> db::Result<Vec<i64>> {
-    let mut targets: Vec<i64> = run!(conn, |c| tag_links::table
+    let mut targets: Vec<i64> = run!(work, |c| tag_links::table
         .inner_join(tags::table)
         .filter(tags::organization_id.eq_any(organizations))
         .filter(tags::slug.eq(slug))

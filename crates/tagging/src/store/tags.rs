@@ -5,7 +5,7 @@ use diesel::{
     TextExpressionMethods,
 };
 use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_db::{self as db, OptionalExt, Work, run};
 use loggia_kernel::{OrgId, Page, PageRequest, list::Search};
 
 use crate::{
@@ -15,16 +15,16 @@ use crate::{
 };
 
 pub(crate) async fn list(
-    conn: &mut Conn,
+    work: &mut Work,
     organization: OrgId,
     order: Order,
     page: PageRequest,
 ) -> db::Result<Page<Tag>> {
-    let count: i64 = run!(conn, |c| tags::table
+    let count: i64 = run!(work, |c| tags::table
         .filter(tags::organization_id.eq(organization))
         .count()
         .get_result(c))?;
-    let items = run!(conn, |c| {
+    let items = run!(work, |c| {
         let query = tags::table
             .filter(tags::organization_id.eq(organization))
             .select(Tag::as_select())
@@ -47,13 +47,13 @@ pub(crate) async fn list(
 
 /// Returns the tags whose names contain the text, or all tags without a text, sorted by name.
 pub(crate) async fn search(
-    conn: &mut Conn,
+    work: &mut Work,
     organization: OrgId,
     text: Option<&Search>,
     page: PageRequest,
 ) -> db::Result<Vec<Tag>> {
     let pattern = text.map_or_else(|| "%".to_owned(), Search::pattern);
-    run!(conn, |c| tags::table
+    run!(work, |c| tags::table
         .filter(tags::organization_id.eq(organization))
         .filter(tags::name_folded.like(&pattern).escape(Search::ESCAPE))
         .order(tags::name_folded)
@@ -64,11 +64,11 @@ pub(crate) async fn search(
 }
 
 pub(crate) async fn by_slug(
-    conn: &mut Conn,
+    work: &mut Work,
     organization: OrgId,
     slug: &str,
 ) -> db::Result<Option<Tag>> {
-    run!(conn, |c| tags::table
+    run!(work, |c| tags::table
         .filter(tags::organization_id.eq(organization))
         .filter(tags::slug.eq(slug))
         .select(Tag::as_select())
@@ -84,13 +84,13 @@ pub(crate) async fn by_slug(
 /// Two arms because PostgreSQL needs an explicit lock, in a common order, and SQLite serializes writing transactions.
 /// The same applies to the next function.
 pub(crate) async fn lock_named(
-    conn: &mut Conn,
+    work: &mut Work,
     organization: OrgId,
     folded: &[&str],
     slugs: &[String],
 ) -> db::Result<Vec<FoldedTag>> {
     run!(
-        conn,
+        work,
         Postgres(|c| tags::table
             .filter(
                 tags::organization_id
@@ -121,13 +121,13 @@ pub(crate) async fn lock_named(
 
 /// Returns a tag and all tags that conflict with its new name, and locks them until the transaction ends.
 pub(crate) async fn lock_for_renaming(
-    conn: &mut Conn,
+    work: &mut Work,
     organization: OrgId,
     id: TagId,
     row: &ChangedRow,
 ) -> db::Result<Vec<Tag>> {
     run!(
-        conn,
+        work,
         Postgres(|c| tags::table
             .filter(
                 tags::id
@@ -163,11 +163,11 @@ pub(crate) async fn lock_for_renaming(
 }
 
 pub(crate) async fn by_id(
-    conn: &mut Conn,
+    work: &mut Work,
     organization: OrgId,
     id: TagId,
 ) -> db::Result<Option<Tag>> {
-    run!(conn, |c| tags::table
+    run!(work, |c| tags::table
         .filter(tags::organization_id.eq(organization))
         .filter(tags::id.eq(id))
         .select(Tag::as_select())
@@ -182,8 +182,8 @@ pub(crate) async fn by_id(
 ///
 /// # Errors
 /// [`Error::Taken`]; [`Error::NotFound`] if the organization does not exist.
-pub(crate) async fn insert(conn: &mut Conn, row: &NewRow) -> Result<Tag> {
-    let written = run!(conn, |c| diesel::insert_into(tags::table)
+pub(crate) async fn insert(work: &mut Work, row: &NewRow) -> Result<Tag> {
+    let written = run!(work, |c| diesel::insert_into(tags::table)
         .values(row)
         .on_conflict_do_nothing()
         .returning(Tag::as_returning())
@@ -208,9 +208,9 @@ fn map_missing_organization(error: db::Error) -> Error {
 ///
 /// # Errors
 /// [`Error::NotFound`] if the organization does not exist.
-pub(crate) async fn insert_missing(conn: &mut Conn, rows: &[NewRow]) -> Result<()> {
+pub(crate) async fn insert_missing(work: &mut Work, rows: &[NewRow]) -> Result<()> {
     run!(
-        conn,
+        work,
         Postgres(|c| diesel::insert_into(tags::table)
             .values(rows)
             .on_conflict_do_nothing()
@@ -233,8 +233,8 @@ pub(crate) async fn insert_missing(conn: &mut Conn, rows: &[NewRow]) -> Result<(
 
 /// # Errors
 /// [`Error::Taken`] if another tag has the name or slug.
-pub(crate) async fn update(conn: &mut Conn, id: TagId, row: &ChangedRow) -> Result<Tag> {
-    let changed = run!(conn, |c| diesel::update(tags::table.find(id))
+pub(crate) async fn update(work: &mut Work, id: TagId, row: &ChangedRow) -> Result<Tag> {
+    let changed = run!(work, |c| diesel::update(tags::table.find(id))
         .set(row)
         .returning(Tag::as_returning())
         .get_result(c));
@@ -246,8 +246,8 @@ pub(crate) async fn update(conn: &mut Conn, id: TagId, row: &ChangedRow) -> Resu
 }
 
 /// Deletes a tag and its links. Returns false if the tag does not exist.
-pub(crate) async fn delete(conn: &mut Conn, organization: OrgId, id: TagId) -> db::Result<bool> {
-    let deleted = run!(conn, |c| diesel::delete(
+pub(crate) async fn delete(work: &mut Work, organization: OrgId, id: TagId) -> db::Result<bool> {
+    let deleted = run!(work, |c| diesel::delete(
         tags::table
             .filter(tags::organization_id.eq(organization))
             .filter(tags::id.eq(id))

@@ -9,6 +9,7 @@ use crate::world::{World, contact, name, names};
 #[tokio::test]
 async fn tags_come_back_in_the_order_of_the_names() {
     let world = World::new().await;
+    let work = &mut world.work();
     let acme = world.organization("acme").await;
     let jane = world.contact(acme, "jane").await;
     world.create(acme, "News Letter").await.unwrap();
@@ -34,7 +35,7 @@ async fn tags_come_back_in_the_order_of_the_names() {
     assert_eq!(world.links().await, 3);
     let on = world
         .tags
-        .of_targets(TargetKind::Contact, &[jane])
+        .of_targets(work, TargetKind::Contact, &[jane])
         .await
         .unwrap();
     assert_eq!(
@@ -47,13 +48,14 @@ async fn tags_come_back_in_the_order_of_the_names() {
 #[tokio::test]
 async fn a_tag_is_known_by_its_name_even_if_its_slug_is_another() {
     let world = World::new().await;
+    let work = &mut world.work();
     let acme = world.organization("acme").await;
     world.contact(acme, "jane").await;
     let new = NewTag {
         name: name("VIP"),
         slug: Some(Slug::of("important", "")),
     };
-    let vip = world.tags.create(acme, new).await.unwrap();
+    let vip = world.tags.create(work, acme, new).await.unwrap();
 
     let tags = world.assign(contact(acme, "jane"), &["vip"]).await.unwrap();
     assert_eq!(tags, [vip]);
@@ -68,6 +70,7 @@ async fn a_tag_is_known_by_its_name_even_if_its_slug_is_another() {
 #[tokio::test]
 async fn all_or_nothing() {
     let world = World::new().await;
+    let work = &mut world.work();
     let acme = world.organization("acme").await;
     world.contact(acme, "jane").await;
     world.create(acme, "News Letter").await.unwrap();
@@ -82,7 +85,7 @@ async fn all_or_nothing() {
 
     let page = world
         .tags
-        .list(acme, Order::Id, PageRequest::new(10, 0))
+        .list(work, acme, Order::Id, PageRequest::new(10, 0))
         .await
         .unwrap();
     assert_eq!(names(&page.items), ["News Letter"]);
@@ -108,6 +111,7 @@ async fn no_names_need_an_object_all_the_same() {
 #[tokio::test]
 async fn an_organisation_tags_itself_and_no_other() {
     let world = World::new().await;
+    let work = &mut world.work();
     let acme = world.organization("acme").await;
     world.organization("other").await;
     let of = |name| TargetRef {
@@ -122,13 +126,18 @@ async fn an_organisation_tags_itself_and_no_other() {
         assert!(matches!(outcome, Err(Error::NotFound)), "{foreign}");
     }
     let page = PageRequest::new(10, 0);
-    let page = world.tags.of_target(of("acme"), None, page).await.unwrap();
+    let page = world
+        .tags
+        .of_target(work, of("acme"), None, page)
+        .await
+        .unwrap();
     assert_eq!((names(&page.items), page.count), (vec!["vip"], 1));
 }
 
 #[tokio::test]
 async fn taking_off_what_is_not_on_is_as_well() {
     let world = World::new().await;
+    let work = &mut world.work();
     let (acme, other) = (
         world.organization("acme").await,
         world.organization("other").await,
@@ -140,13 +149,13 @@ async fn taking_off_what_is_not_on_is_as_well() {
 
     world
         .tags
-        .unassign(contact(acme, "jane"), "vip")
+        .unassign(work, contact(acme, "jane"), "vip")
         .await
         .unwrap();
     assert_eq!(world.links().await, 0);
     world
         .tags
-        .unassign(contact(acme, "jane"), "vip")
+        .unassign(work, contact(acme, "jane"), "vip")
         .await
         .unwrap();
     for (object, slug) in [
@@ -155,7 +164,7 @@ async fn taking_off_what_is_not_on_is_as_well() {
         (contact(acme, "jane"), "unknown"),
         (contact(acme, "jane"), "theirs"),
     ] {
-        let outcome = world.tags.unassign(object, slug).await;
+        let outcome = world.tags.unassign(work, object, slug).await;
         assert!(matches!(outcome, Err(Error::NotFound)), "{object:?} {slug}");
     }
 }
@@ -163,6 +172,7 @@ async fn taking_off_what_is_not_on_is_as_well() {
 #[tokio::test]
 async fn takes_off_several_and_counts_them() {
     let world = World::new().await;
+    let work = &mut world.work();
     let (acme, other) = (
         world.organization("acme").await,
         world.organization("other").await,
@@ -176,11 +186,14 @@ async fn takes_off_several_and_counts_them() {
     let mut ids: Vec<TagId> = tags.iter().take(2).map(|tag| tag.id).collect();
     ids.extend(theirs.iter().map(|tag| tag.id));
     ids.push(TagId::new(999));
-    assert_eq!(world.tags.unassign_all(jane, &ids).await.unwrap(), 2);
-    assert_eq!(world.tags.unassign_all(jane, &ids).await.unwrap(), 0);
-    assert_eq!(world.tags.unassign_all(jane, &[]).await.unwrap(), 0);
+    assert_eq!(world.tags.unassign_all(work, jane, &ids).await.unwrap(), 2);
+    assert_eq!(world.tags.unassign_all(work, jane, &ids).await.unwrap(), 0);
+    assert_eq!(world.tags.unassign_all(work, jane, &[]).await.unwrap(), 0);
     assert_eq!(world.links().await, 2);
-    let outcome = world.tags.unassign_all(contact(acme, "joe"), &ids).await;
+    let outcome = world
+        .tags
+        .unassign_all(work, contact(acme, "joe"), &ids)
+        .await;
     assert!(matches!(outcome, Err(Error::NotFound)));
 }
 
@@ -202,7 +215,11 @@ async fn finds_what_bears_a_tag() {
     }
     let kind = TargetKind::Contact;
     let find = async |organizations: &[_], slug| {
-        world.tags.targets(organizations, kind, slug).await.unwrap()
+        world
+            .tags
+            .targets(&mut world.work(), organizations, kind, slug)
+            .await
+            .unwrap()
     };
     assert_eq!(find(&[acme], "vip").await, [jane, john]);
     assert_eq!(find(&[acme, other], "vip").await, [jane, john, joe]);
@@ -210,7 +227,7 @@ async fn finds_what_bears_a_tag() {
     assert!(find(&[acme], "unknown").await.is_empty());
     let organizations = world
         .tags
-        .targets(&[acme], TargetKind::Organization, "vip")
+        .targets(&mut world.work(), &[acme], TargetKind::Organization, "vip")
         .await
         .unwrap();
     assert!(organizations.is_empty());
@@ -219,6 +236,7 @@ async fn finds_what_bears_a_tag() {
 #[tokio::test]
 async fn shows_an_objects_tags_in_any_order_and_in_pages() {
     let world = World::new().await;
+    let work = &mut world.work();
     let acme = world.organization("acme").await;
     world.contact(acme, "jane").await;
     let jane = contact(acme, "jane");
@@ -235,14 +253,14 @@ async fn shows_an_objects_tags_in_any_order_and_in_pages() {
     for (order, expected) in cases {
         let page = world
             .tags
-            .of_target(jane, order, PageRequest::new(10, 0))
+            .of_target(work, jane, order, PageRequest::new(10, 0))
             .await
             .unwrap();
         assert_eq!(names(&page.items), expected, "{order:?}");
     }
     let page = world
         .tags
-        .of_target(jane, None, PageRequest::new(1, 3))
+        .of_target(work, jane, None, PageRequest::new(1, 3))
         .await
         .unwrap();
     assert_eq!((names(&page.items), page.count), (vec!["a"], 4));

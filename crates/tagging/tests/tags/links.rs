@@ -7,6 +7,7 @@ use crate::world::{World, contact};
 #[tokio::test]
 async fn a_contact_that_is_deleted_leaves_no_link() {
     let world = World::new().await;
+    let work = &mut world.work();
     let acme = world.organization("acme").await;
     let jane = world.contact(acme, "jane").await;
     world.contact(acme, "john").await;
@@ -18,7 +19,7 @@ async fn a_contact_that_is_deleted_leaves_no_link() {
     }
     world.delete_contact(jane).await;
     assert_eq!(world.links().await, 2);
-    assert!(world.tags.by_slug(acme, "vip").await.is_ok());
+    assert!(world.tags.by_slug(work, acme, "vip").await.is_ok());
 }
 
 #[tokio::test]
@@ -39,6 +40,7 @@ async fn a_contact_that_moves_leaves_its_links() {
 #[tokio::test]
 async fn an_organisation_that_is_deleted_leaves_nothing() {
     let world = World::new().await;
+    let work = &mut world.work();
     let (acme, other) = (
         world.organization("acme").await,
         world.organization("other").await,
@@ -49,8 +51,8 @@ async fn an_organisation_that_is_deleted_leaves_nothing() {
     world.assign(contact(other, "joe"), &["vip"]).await.unwrap();
     world.delete_organization(acme).await;
     assert_eq!(world.links().await, 1);
-    assert!(world.tags.by_slug(acme, "vip").await.is_err());
-    assert!(world.tags.by_slug(other, "vip").await.is_ok());
+    assert!(world.tags.by_slug(work, acme, "vip").await.is_err());
+    assert!(world.tags.by_slug(work, other, "vip").await.is_ok());
 }
 
 #[tokio::test]

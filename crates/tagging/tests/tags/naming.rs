@@ -10,6 +10,7 @@ const ALL: u32 = 1000;
 #[tokio::test]
 async fn a_tag_has_a_slug_of_its_name_or_its_own() {
     let world = World::new().await;
+    let work = &mut world.work();
     let acme = world.organization("acme").await;
 
     let derived = world.create(acme, " News Letter ").await.unwrap();
@@ -17,7 +18,7 @@ async fn a_tag_has_a_slug_of_its_name_or_its_own() {
         name: name("VIP"),
         slug: Some(Slug::of("important", "")),
     };
-    let given = world.tags.create(acme, new).await.unwrap();
+    let given = world.tags.create(work, acme, new).await.unwrap();
 
     assert_eq!(
         (derived.name.as_str(), derived.slug.as_str()),
@@ -27,7 +28,10 @@ async fn a_tag_has_a_slug_of_its_name_or_its_own() {
         (given.name.as_str(), given.slug.as_str()),
         ("VIP", "important")
     );
-    assert_eq!(world.tags.by_slug(acme, "important").await.unwrap(), given);
+    assert_eq!(
+        world.tags.by_slug(work, acme, "important").await.unwrap(),
+        given
+    );
 }
 
 #[tokio::test]
@@ -61,6 +65,7 @@ async fn an_organisation_that_is_gone_gets_no_tag() {
 #[tokio::test]
 async fn a_renamed_tag_has_another_slug() {
     let world = World::new().await;
+    let work = &mut world.work();
     let (acme, other) = (
         world.organization("acme").await,
         world.organization("other").await,
@@ -70,38 +75,48 @@ async fn a_renamed_tag_has_another_slug() {
 
     let renamed = world
         .tags
-        .rename(acme, vip.id, Some(name("Very Important")))
+        .rename(work, acme, vip.id, Some(name("Very Important")))
         .await
         .unwrap();
     assert_eq!(renamed.slug.as_str(), "very-important");
     assert_eq!(
-        world.tags.rename(acme, vip.id, None).await.unwrap(),
+        world.tags.rename(work, acme, vip.id, None).await.unwrap(),
         renamed
     );
     let respelt = world
         .tags
-        .rename(acme, vip.id, Some(name("VERY important")))
+        .rename(work, acme, vip.id, Some(name("VERY important")))
         .await
         .unwrap();
     assert_eq!(respelt.name, "VERY important");
 
     for taken in ["NEWS LETTER", "news-letter"] {
-        let outcome = world.tags.rename(acme, vip.id, Some(name(taken))).await;
+        let outcome = world
+            .tags
+            .rename(work, acme, vip.id, Some(name(taken)))
+            .await;
         assert!(matches!(outcome, Err(Error::Taken)), "{taken}");
     }
-    let foreign = world.tags.rename(other, vip.id, Some(name("mine"))).await;
+    let foreign = world
+        .tags
+        .rename(work, other, vip.id, Some(name("mine")))
+        .await;
     assert!(matches!(foreign, Err(Error::NotFound)));
     assert!(matches!(
-        world.tags.rename(other, vip.id, None).await,
+        world.tags.rename(work, other, vip.id, None).await,
         Err(Error::NotFound)
     ));
     let unknown = world
         .tags
-        .rename(acme, TagId::new(999), Some(name("news letter")))
+        .rename(work, acme, TagId::new(999), Some(name("news letter")))
         .await;
     assert!(matches!(unknown, Err(Error::NotFound)));
     assert_eq!(
-        world.tags.by_slug(acme, "very-important").await.unwrap(),
+        world
+            .tags
+            .by_slug(work, acme, "very-important")
+            .await
+            .unwrap(),
         respelt
     );
 }
@@ -109,6 +124,7 @@ async fn a_renamed_tag_has_another_slug() {
 #[tokio::test]
 async fn a_tag_that_is_deleted_comes_off_everything() {
     let world = World::new().await;
+    let work = &mut world.work();
     let (acme, other) = (
         world.organization("acme").await,
         world.organization("other").await,
@@ -121,13 +137,13 @@ async fn a_tag_that_is_deleted_comes_off_everything() {
     let vip = tags.first().unwrap().id;
 
     assert!(matches!(
-        world.tags.delete(other, vip).await,
+        world.tags.delete(work, other, vip).await,
         Err(Error::NotFound)
     ));
     assert_eq!(world.links().await, 2);
-    world.tags.delete(acme, vip).await.unwrap();
+    world.tags.delete(work, acme, vip).await.unwrap();
     assert!(matches!(
-        world.tags.delete(acme, vip).await,
+        world.tags.delete(work, acme, vip).await,
         Err(Error::NotFound)
     ));
     assert_eq!(world.links().await, 1);
@@ -136,6 +152,7 @@ async fn a_tag_that_is_deleted_comes_off_everything() {
 #[tokio::test]
 async fn lists_by_id_or_name_in_pages() {
     let world = World::new().await;
+    let work = &mut world.work();
     let (acme, other) = (
         world.organization("acme").await,
         world.organization("other").await,
@@ -154,14 +171,14 @@ async fn lists_by_id_or_name_in_pages() {
     for (order, expected) in cases {
         let page = world
             .tags
-            .list(acme, order, PageRequest::new(ALL, 0))
+            .list(work, acme, order, PageRequest::new(ALL, 0))
             .await
             .unwrap();
         assert_eq!(names(&page.items), expected, "{order:?}");
     }
     let page = world
         .tags
-        .list(acme, Order::Id, PageRequest::new(2, 1))
+        .list(work, acme, Order::Id, PageRequest::new(2, 1))
         .await
         .unwrap();
     assert_eq!(
@@ -170,7 +187,7 @@ async fn lists_by_id_or_name_in_pages() {
     );
     let past = world
         .tags
-        .list(acme, Order::Id, PageRequest::new(2, 9))
+        .list(work, acme, Order::Id, PageRequest::new(2, 9))
         .await
         .unwrap();
     assert_eq!((past.items.len(), past.count), (0, 4));
@@ -179,6 +196,7 @@ async fn lists_by_id_or_name_in_pages() {
 #[tokio::test]
 async fn a_search_takes_every_character_for_itself() {
     let world = World::new().await;
+    let work = &mut world.work();
     let (acme, other) = (
         world.organization("acme").await,
         world.organization("other").await,
@@ -200,14 +218,14 @@ async fn a_search_takes_every_character_for_itself() {
     for (text, expected) in cases {
         let found = world
             .tags
-            .search(acme, text, PageRequest::new(ALL, 0))
+            .search(work, acme, text, PageRequest::new(ALL, 0))
             .await
             .unwrap();
         assert_eq!(names(&found), expected, "{text}");
     }
     let all = world
         .tags
-        .search(acme, "", PageRequest::new(2, 1))
+        .search(work, acme, "", PageRequest::new(2, 1))
         .await
         .unwrap();
     assert_eq!(names(&all), ["500 off", "a_b"]);

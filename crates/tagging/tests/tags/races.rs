@@ -11,7 +11,7 @@ async fn count(world: &World, organization: OrgId) -> u64 {
     let page = PageRequest::new(1, 0);
     world
         .tags
-        .list(organization, Order::Id, page)
+        .list(&mut world.work(), organization, Order::Id, page)
         .await
         .unwrap()
         .count
@@ -152,7 +152,12 @@ async fn names_that_change_places_wait_in_no_circle() {
     let outcomes = at_once(30, |n| {
         let (world, ids) = (Arc::clone(&world), Arc::clone(&ids));
         let text = ["b", "c", "a", "d", "e"][n % 5];
-        async move { world.tags.rename(acme, ids[n % 3], Some(name(text))).await }
+        async move {
+            world
+                .tags
+                .rename(&mut world.work(), acme, ids[n % 3], Some(name(text)))
+                .await
+        }
     })
     .await;
     for outcome in outcomes {
@@ -181,19 +186,19 @@ async fn everything_at_once_in_one_organisation_deadlocks_nowhere() {
                     0 => world.assign(object, &["a", "b", "c"]).await.map(drop),
                     1 => world.assign(object, &["c", "d", "a"]).await.map(drop),
                     2 => world.create(acme, "b").await.map(drop),
-                    3 => match world.tags.by_slug(acme, "a").await {
+                    3 => match world.tags.by_slug(&mut world.work(), acme, "a").await {
                         Ok(tag) => world
                             .tags
-                            .rename(acme, tag.id, Some(name("d")))
+                            .rename(&mut world.work(), acme, tag.id, Some(name("d")))
                             .await
                             .map(drop),
                         Err(error) => Err(error),
                     },
-                    4 => match world.tags.by_slug(acme, "c").await {
-                        Ok(tag) => world.tags.delete(acme, tag.id).await,
+                    4 => match world.tags.by_slug(&mut world.work(), acme, "c").await {
+                        Ok(tag) => world.tags.delete(&mut world.work(), acme, tag.id).await,
                         Err(error) => Err(error),
                     },
-                    5 => world.tags.unassign(object, "b").await,
+                    5 => world.tags.unassign(&mut world.work(), object, "b").await,
                     6 if n > 30 => {
                         world.move_contact(contacts[n % 3], other).await;
                         Ok(())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
-use loggia_db::{Db, OptionalExt, run};
+use loggia_db::{OptionalExt, Work, run};
 use loggia_kernel::{Clock, OrgId, Timestamp};
 use loggia_tagging::{
     NewTag, Result, StoredTags, Tag, TagName, Tags, TargetKind, TargetRef, Targets,
@@ -65,23 +65,21 @@ pub(crate) struct World {
 impl World {
     pub(crate) async fn new() -> Arc<Self> {
         let database = TestDb::open().await;
-        let targets = Arc::new(Found(database.db()));
         Arc::new(Self {
-            tags: StoredTags::new(database.db(), targets),
+            tags: StoredTags::new(Arc::new(Found)),
             now: FrozenClock::default().now(),
             database,
         })
     }
 
-    pub(crate) fn db(&self) -> Db {
-        self.database.db()
+    pub(crate) fn work(&self) -> Work {
+        self.database.db().work()
     }
 
     /// Makes a group of this slug.
     pub(crate) async fn organization(&self, slug: &str) -> OrgId {
-        let mut conn = self.db().write().await.unwrap();
-        let conn = &mut conn;
-        let id: i64 = run!(conn, |c| diesel::insert_into(organizations::table)
+        let mut work = self.work();
+        let id: i64 = run!(work, |c| diesel::insert_into(organizations::table)
             .values((
                 organizations::slug.eq(slug),
                 organizations::name.eq(slug),
@@ -97,8 +95,7 @@ impl World {
 
     /// Makes a contact of this slug.
     pub(crate) async fn contact(&self, organization: OrgId, slug: &str) -> i64 {
-        let mut conn = self.db().write().await.unwrap();
-        let conn = &mut conn;
+        let mut work = self.work();
         let row = Contact {
             slug,
             organization_id: organization.get(),
@@ -107,7 +104,7 @@ impl World {
             created_at: self.now,
             updated_at: self.now,
         };
-        run!(conn, |c| diesel::insert_into(contacts::table)
+        run!(work, |c| diesel::insert_into(contacts::table)
             .values(&row)
             .returning(contacts::id)
             .get_result(c))
@@ -115,35 +112,34 @@ impl World {
     }
 
     pub(crate) async fn delete_contact(&self, id: i64) {
-        let mut conn = self.db().write().await.unwrap();
-        let conn = &mut conn;
-        run!(conn, |c| diesel::delete(contacts::table.find(id))
+        let mut work = self.work();
+        run!(work, |c| diesel::delete(contacts::table.find(id))
             .execute(c))
         .unwrap();
     }
 
     pub(crate) async fn move_contact(&self, id: i64, organization: OrgId) {
-        let mut conn = self.db().write().await.unwrap();
-        let conn = &mut conn;
-        run!(conn, |c| diesel::update(contacts::table.find(id))
+        let mut work = self.work();
+        run!(work, |c| diesel::update(contacts::table.find(id))
             .set(contacts::organization_id.eq(organization.get()))
             .execute(c))
         .unwrap();
     }
 
-    /// Deletes an organisation as its own crate does: locked first, to see who may, and deleted after that.
+    /// Deletes an organization as its own crate does: locks it first to check permissions, then deletes it.
     pub(crate) async fn delete_organization(&self, id: OrgId) {
-        let mut tx = self.db().begin().await.unwrap();
-        let own = organizations::table.find(id.get());
-        let locked: Vec<i64> = run!(
-            tx,
-            Postgres(|c| own.select(organizations::id).for_no_key_update().load(c)),
-            Sqlite(|c| own.select(organizations::id).load(c)),
-        )
-        .unwrap();
-        assert_eq!(locked, [id.get()]);
-        run!(tx, |c| diesel::delete(own).execute(c)).unwrap();
-        tx.commit().await.unwrap();
+        let mut work = self.work();
+        let deleted = work.transaction(async |work| {
+            let own = organizations::table.find(id.get());
+            let locked: Vec<i64> = run!(
+                work,
+                Postgres(|c| own.select(organizations::id).for_no_key_update().load(c)),
+                Sqlite(|c| own.select(organizations::id).load(c)),
+            )?;
+            assert_eq!(locked, [id.get()]);
+            run!(work, |c| diesel::delete(own).execute(c))
+        });
+        assert_eq!(deleted.await.unwrap(), 1);
     }
 
     /// Writes a link past the service.
@@ -154,9 +150,8 @@ impl World {
         kind: &str,
         target: i64,
     ) -> loggia_db::Result<usize> {
-        let mut conn = self.db().write().await.unwrap();
-        let conn = &mut conn;
-        run!(conn, |c| diesel::insert_into(tag_links::table)
+        let mut work = self.work();
+        run!(work, |c| diesel::insert_into(tag_links::table)
             .values((
                 tag_links::organization_id.eq(organization.get()),
                 tag_links::tag_id.eq(tag.id.get()),
@@ -168,9 +163,8 @@ impl World {
 
     /// How many links there are in all.
     pub(crate) async fn links(&self) -> i64 {
-        let mut conn = self.db().read().await.unwrap();
-        let conn = &mut conn;
-        run!(conn, |c| tag_links::table.count().get_result(c)).unwrap()
+        let mut work = self.work();
+        run!(work, |c| tag_links::table.count().get_result(c)).unwrap()
     }
 
     pub(crate) async fn create(&self, organization: OrgId, text: &str) -> Result<Tag> {
@@ -178,26 +172,24 @@ impl World {
             name: name(text),
             slug: None,
         };
-        self.tags.create(organization, new).await
+        self.tags.create(&mut self.work(), organization, new).await
     }
 
     pub(crate) async fn assign(&self, target: TargetRef<'_>, texts: &[&str]) -> Result<Vec<Tag>> {
         let names = texts.iter().map(|text| name(text)).collect();
-        self.tags.assign(target, names).await
+        self.tags.assign(&mut self.work(), target, names).await
     }
 }
 
-/// Finds contacts and organisations by their slugs.
-struct Found(Db);
+/// A lookup of contacts and organizations by their slugs.
+struct Found;
 
 #[async_trait]
 impl Targets for Found {
-    async fn find(&self, target: TargetRef<'_>) -> loggia_db::Result<Option<i64>> {
-        let mut conn = self.0.read().await?;
-        let conn = &mut conn;
+    async fn find(&self, work: &mut Work, target: TargetRef<'_>) -> loggia_db::Result<Option<i64>> {
         let organization = target.organization.get();
         match target.kind {
-            TargetKind::Contact => run!(conn, |c| contacts::table
+            TargetKind::Contact => run!(work, |c| contacts::table
                 .filter(contacts::slug.eq(target.name))
                 .filter(contacts::organization_id.eq(organization))
                 .select(contacts::id)

@@ -19,6 +19,7 @@ pub(super) async fn add_service(app: &TestApp, given: &Arguments<'_>) -> Result<
         description: given.text("description")?.to_owned(),
         is_published: true,
     };
-    let made = app.services().entries.create(new).await;
-    made.map(drop).map_err(|error| format!("{error:?}"))
+    let services = app.services();
+    let created = services.entries.create(&mut services.db.work(), new).await;
+    created.map(drop).map_err(|error| format!("{error:?}"))
 }

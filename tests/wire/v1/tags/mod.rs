@@ -43,9 +43,10 @@ async fn contact(app: &TestApp, caller: &Caller<'_>, name: &str) -> Contact {
     };
     let creator = caller.account().slug.clone();
     let new = NewContact { creator, details };
-    app.services()
+    let services = app.services();
+    services
         .contacts
-        .create(new)
+        .create(&mut services.db.work(), new)
         .await
         .expect("a contact")
 }

@@ -207,9 +207,15 @@ async fn a_deleted_or_moved_contact_keeps_no_tags() {
     );
     let there = "/api/v1/orgs/acme/tags/contacts/contact/jane-roe/";
     assert_tags(&alice.get(there).await, &[]);
-    let tags = &app.services().tags;
-    let bearers = tags
-        .targets(&[own, group], TargetKind::Contact, "vip")
+    let services = app.services();
+    let bearers = services
+        .tags
+        .targets(
+            &mut services.db.work(),
+            &[own, group],
+            TargetKind::Contact,
+            "vip",
+        )
         .await;
     assert!(bearers.expect("the tagged contacts").is_empty());
     // Moving the contact back does not restore its tags.

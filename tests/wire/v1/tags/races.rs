@@ -141,8 +141,15 @@ async fn an_assignment_racing_with_the_removal_of_its_contact_leaves_no_tag() {
         for answer in join_all(asked).await {
             assert!([200, 404].contains(&answer.status.as_u16()), "{answer}");
         }
-        let tags = &app.services().tags;
-        let left = tags.of_targets(TargetKind::Contact, &[gone.id.get()]).await;
+        let services = app.services();
+        let left = services
+            .tags
+            .of_targets(
+                &mut services.db.work(),
+                TargetKind::Contact,
+                &[gone.id.get()],
+            )
+            .await;
         assert!(
             left.expect("the remaining assignments").is_empty(),
             "round {round}"

@@ -73,7 +73,9 @@ impl<'a> Collection<'a> {
     ) -> Response<Drf> {
         let listing = query.listing(&FIELDS)?;
         let entries = &self.state.entries;
-        let page = entries.list(self.kind, reader.audience, &listing).await?;
+        let page = entries
+            .list(&mut self.state.work(), self.kind, reader.audience, &listing)
+            .await?;
         let public_url = &self.state.public_url;
         let reply = query.reply(public_url, listing.page, &page.map(T::from));
         Ok(reply.fresh(known, reader.keep))
@@ -99,7 +101,9 @@ impl<'a> Collection<'a> {
             description: patch.description.unwrap_or_default(),
             is_published: patch.is_published.unwrap_or(true),
         };
-        let entry = self.write(caller, self.state.entries.create(new)).await?;
+        let mut work = self.state.work();
+        let entry = self.state.entries.create(&mut work, new);
+        let entry = self.write(caller, entry).await?;
         Ok(Reply::created(&T::from(entry)))
     }
 
@@ -114,14 +118,19 @@ impl<'a> Collection<'a> {
         let id = self.find(slug, Audience::Editors).await?.id;
         let fields = body.read::<Fields>().await?.of::<T>();
         let patch = checked(self.state, self.kind, Some(id), fields, title).await?;
-        let update = self.state.entries.update(self.kind, id, patch);
+        let mut work = self.state.work();
+        let update = self.state.entries.update(&mut work, self.kind, id, patch);
         let entry = self.write(caller, update).await?;
         Ok(Reply::ok(&T::from(entry)))
     }
 
     pub(super) async fn remove(&self, slug: &str) -> Response<Drf> {
         let slug = slug_in_path(slug)?;
-        self.state.entries.delete(self.kind, &slug).await?;
+        let mut work = self.state.work();
+        self.state
+            .entries
+            .delete(&mut work, self.kind, &slug)
+            .await?;
         Ok(Reply::no_content())
     }
 
@@ -142,7 +151,10 @@ impl<'a> Collection<'a> {
     async fn find(&self, slug: &str, audience: Audience) -> Result<Entry, Problem> {
         let slug = slug_in_path(slug)?;
         let entries = &self.state.entries;
-        Ok(entries.by_slug(self.kind, audience, &slug).await?)
+        let mut work = self.state.work();
+        Ok(entries
+            .by_slug(&mut work, self.kind, audience, &slug)
+            .await?)
     }
 }
 

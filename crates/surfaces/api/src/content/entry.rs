@@ -55,7 +55,10 @@ pub(super) async fn checked(
         .text(&mut faults, "title", &fields.title);
     let slug = Read::OPTIONAL.slug(&mut faults, "slug", &fields.slug);
     if let Some(slug) = &slug
-        && state.entries.is_taken(kind, slug, id).await?
+        && state
+            .entries
+            .is_taken(&mut state.work(), kind, slug, id)
+            .await?
     {
         faults.add("slug", slug_exists(kind));
     }

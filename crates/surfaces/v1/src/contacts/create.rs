@@ -39,7 +39,7 @@ pub(crate) async fn create(
         details: sent.check(&tenant)?,
     };
     let work = async {
-        let contact = state.contacts.create(new).await?;
+        let contact = state.contacts.create(&mut state.work(), new).await?;
         Ok(Reply::ok(&ContactOut::of(&tenant, contact, Vec::new())))
     };
     idempotency.run(tenant.caller.account.id, work).await

@@ -33,7 +33,10 @@ pub(crate) async fn retrieve(
     state: Data<V1State>,
     slug: Path<String>,
 ) -> Response<Ninja> {
-    let contact = state.contacts.by_slug(&tenant.org_ids(), &slug).await?;
+    let contact = state
+        .contacts
+        .by_slug(&mut state.work(), &tenant.org_ids(), &slug)
+        .await?;
     let contact = ContactOut::with_tags(&state, &tenant, contact).await?;
     Ok(Reply::ok(&contact))
 }
@@ -65,7 +68,10 @@ pub(crate) async fn replace(
     let details = sent.check(&tenant)?;
     let orgs = tenant.org_ids();
     let work = async {
-        let contact = state.contacts.replace(&orgs, &slug, details).await?;
+        let contact = state
+            .contacts
+            .replace(&mut state.work(), &orgs, &slug, details)
+            .await?;
         let contact = ContactOut::with_tags(&state, &tenant, contact).await?;
         Ok(Reply::ok(&contact))
     };
@@ -99,7 +105,10 @@ pub(crate) async fn update(
     let patch = sent.check(&tenant)?;
     let orgs = tenant.org_ids();
     let work = async {
-        let contact = state.contacts.update(&orgs, &slug, patch).await?;
+        let contact = state
+            .contacts
+            .update(&mut state.work(), &orgs, &slug, patch)
+            .await?;
         let contact = ContactOut::with_tags(&state, &tenant, contact).await?;
         Ok(Reply::ok(&contact))
     };
@@ -128,7 +137,10 @@ pub(crate) async fn destroy(
 ) -> Response<Ninja> {
     let orgs = tenant.org_ids();
     let work = async {
-        state.contacts.delete(&orgs, &slug).await?;
+        state
+            .contacts
+            .delete(&mut state.work(), &orgs, &slug)
+            .await?;
         Ok(Reply::ok(&NoticeOut {
             detail: "Contact deleted.",
         }))

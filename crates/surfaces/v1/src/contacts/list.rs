@@ -47,7 +47,10 @@ pub(crate) async fn list(
         None => tenant.org_ids(),
     };
     let wanted = tagged(&state, &orgs, query.tag.as_deref(), wanted).await?;
-    let part = state.contacts.list(&orgs, &wanted).await?;
+    let part = state
+        .contacts
+        .list(&mut state.work(), &orgs, &wanted)
+        .await?;
     let mut tags = tags_of(&state, &part.items).await?;
     let next_cursor = match (cursors, part.next) {
         (None, _) => NextCursor::NotAsked,
@@ -75,7 +78,10 @@ async fn tagged(
     let Some(tag) = tag else {
         return Ok(wanted);
     };
-    let ids = state.tags.targets(orgs, TargetKind::Contact, tag).await?;
+    let ids = state
+        .tags
+        .targets(&mut state.work(), orgs, TargetKind::Contact, tag)
+        .await?;
     Ok(ContactQuery {
         ids: Some(ids.into_iter().map(ContactId::new).collect()),
         ..wanted

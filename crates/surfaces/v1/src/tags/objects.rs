@@ -82,7 +82,10 @@ pub(super) async fn list(
     let (order, page) = listing(&request)?;
     let member = tenant.organization(&path.org_slug)?;
     let object = object(member, &path.app_label, &path.model, &path.obj_id)?;
-    let page = state.tags.of_target(object, order, page).await?;
+    let page = state
+        .tags
+        .of_target(&mut state.work(), object, order, page)
+        .await?;
     let slug = &member.organization.slug;
     Ok(Reply::ok(&PageOut::of(page, |tag| TagOut::of(tag, slug))))
 }
@@ -125,7 +128,7 @@ pub(super) async fn assign(
     let account = tenant.caller.account.id;
     idempotency
         .run(account, async {
-            let tags = state.tags.assign(object, names).await?;
+            let tags = state.tags.assign(&mut state.work(), object, names).await?;
             Ok(Reply::ok(&TagOut::all(tags, &member.organization.slug)))
         })
         .await
@@ -159,7 +162,10 @@ pub(super) async fn unassign_all(
     let account = tenant.caller.account.id;
     idempotency
         .run(account, async {
-            let removed_count = state.tags.unassign_all(object, &ids).await?;
+            let removed_count = state
+                .tags
+                .unassign_all(&mut state.work(), object, &ids)
+                .await?;
             Ok(Reply::ok(&RemovedOut { removed_count }))
         })
         .await
@@ -190,7 +196,10 @@ pub(super) async fn unassign(
     let account = tenant.caller.account.id;
     idempotency
         .run(account, async {
-            state.tags.unassign(object, &path.slug).await?;
+            state
+                .tags
+                .unassign(&mut state.work(), object, &path.slug)
+                .await?;
             Ok(Reply::ok(&NoticeOut { detail: "removed" }))
         })
         .await

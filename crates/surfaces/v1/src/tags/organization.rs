@@ -83,7 +83,10 @@ pub(super) async fn list(
     let (order, page) = listing(&request)?;
     let organization = &tenant.organization(&path.org_slug)?.organization;
     let order = order.unwrap_or(Order::Id);
-    let page = state.tags.list(organization.id, order, page).await?;
+    let page = state
+        .tags
+        .list(&mut state.work(), organization.id, order, page)
+        .await?;
     let slug = &organization.slug;
     Ok(Reply::ok(&PageOut::of(page, |tag| TagOut::of(tag, slug))))
 }
@@ -115,7 +118,10 @@ pub(super) async fn create(
     let account = tenant.caller.account.id;
     idempotency
         .run(account, async {
-            let tag = state.tags.create(organization.id, new).await?;
+            let tag = state
+                .tags
+                .create(&mut state.work(), organization.id, new)
+                .await?;
             Ok(Reply::ok(&TagOut::of(tag, &organization.slug)))
         })
         .await
@@ -158,7 +164,10 @@ pub(super) async fn search(
     let page = page(&mut faults, &request);
     let text = faults.or(text.unwrap_or_default())?;
     let organization = &tenant.organization(&path.org_slug)?.organization;
-    let tags = state.tags.search(organization.id, &text, page).await?;
+    let tags = state
+        .tags
+        .search(&mut state.work(), organization.id, &text, page)
+        .await?;
     Ok(Reply::ok(&TagOut::all(tags, &organization.slug)))
 }
 
@@ -180,7 +189,10 @@ pub(super) async fn by_slug(
     path: Path<SlugPath>,
 ) -> Response<Ninja> {
     let organization = &tenant.organization(&path.org_slug)?.organization;
-    let tag = state.tags.by_slug(organization.id, &path.slug).await?;
+    let tag = state
+        .tags
+        .by_slug(&mut state.work(), organization.id, &path.slug)
+        .await?;
     Ok(Reply::ok(&TagOut::of(tag, &organization.slug)))
 }
 
@@ -212,7 +224,10 @@ pub(super) async fn update(
     let account = tenant.caller.account.id;
     idempotency
         .run(account, async {
-            let tag = state.tags.rename(organization.id, id, name).await?;
+            let tag = state
+                .tags
+                .rename(&mut state.work(), organization.id, id, name)
+                .await?;
             Ok(Reply::ok(&TagOut::of(tag, &organization.slug)))
         })
         .await
@@ -242,7 +257,10 @@ pub(super) async fn destroy(
     let account = tenant.caller.account.id;
     idempotency
         .run(account, async {
-            state.tags.delete(organization.id, id).await?;
+            state
+                .tags
+                .delete(&mut state.work(), organization.id, id)
+                .await?;
             Ok(Reply::ok(&NoticeOut { detail: "deleted" }))
         })
         .await
