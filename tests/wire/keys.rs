@@ -167,7 +167,9 @@ async fn cursors_and_upload_urls_of_the_previous_key_are_accepted_until_its_date
     let rotated = reopened(&app, rotated(app.now().plus(GRACE))).await;
     // Signed with the new key, so that only the cursor and the URL depend on the old one.
     let sessions = &rotated.services().sessions;
-    let tokens = sessions.open(alice.account(), Subject::PublicId).await;
+    let tokens = sessions
+        .open(&mut rotated.work(), alice.account(), Subject::PublicId)
+        .await;
     let user = format!("Bearer {}", tokens.unwrap().access);
     let statuses = cursor_and_upload_statuses(&changed, &user, &cursor, &url).await;
     assert_eq!(statuses, [400, 403]);

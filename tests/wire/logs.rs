@@ -3,12 +3,14 @@
 use std::io::Write;
 use std::sync::{Arc, LazyLock, Mutex};
 
+use loggia_identity::{Error, passwords::Password};
 use serde_json::json;
 use tracing::Dispatch;
 use tracing::subscriber::{DefaultGuard, NoSubscriber};
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::app::TestApp;
+use crate::api::fixtures::administrator_by_name;
+use crate::app::{TestApp, new_account};
 
 /// A second subscriber that records nothing and lives as long as the process.
 ///
@@ -172,6 +174,61 @@ async fn record_actor_account_and_role_of_each_assignment() {
             "role deletion actor=1 role=2",
         ]
     );
+}
+
+/// A creation is rolled back if the caller may not grant the role of the account.
+#[actix_web::test]
+async fn record_no_creation_of_an_account_that_is_rolled_back() {
+    let (log, _guard) = Log::start();
+    let app = TestApp::spawn().await;
+    let clerk = administrator_by_name(&app, "clerk").await;
+    let new = |role: &str| json!({ "email": EMAIL, "password": OLD, "role": role });
+
+    let refused = clerk.post("/api/auth/admin/users/", new("admin")).await;
+    let created = clerk.post("/api/auth/admin/users/", new("user")).await;
+
+    assert_eq!(
+        (refused.status.as_u16(), created.status.as_u16()),
+        (403, 201)
+    );
+    let id = created.json()["id"].clone();
+    assert_eq!(
+        log.events(),
+        [
+            "registration account=1".to_owned(),
+            "role grant actor=1 account=2 role=1 reason=the actor lacks a permission that the change involves"
+                .to_owned(),
+            format!("account creation actor=1 account={id}"),
+        ]
+    );
+}
+
+#[actix_web::test]
+async fn record_nothing_of_a_transaction_that_is_rolled_back() {
+    let (log, _guard) = Log::start();
+    let app = TestApp::spawn().await;
+    let alice = app.user("alice").await;
+    let (id, services) = (alice.account().id, app.services());
+    let registered = log.events();
+
+    let outcome = services
+        .db
+        .transaction(async |work| {
+            services.accounts.register(work, new_account("bob")).await?;
+            let group = services.organizations.create(work, id, "Acme").await?;
+            let group = group.organization.id;
+            services.organizations.delete(work, id, group).await?;
+            let password = Password::new(NEW).unwrap();
+            services.passwords.set(work, id, Some(&password)).await?;
+            services.accounts.set_active(work, id, false).await?;
+            services.accounts.set_active(work, id, true).await?;
+            services.accounts.delete(work, id).await?;
+            Err::<(), _>(Error::NotFound)
+        })
+        .await;
+
+    assert!(matches!(outcome, Err(Error::NotFound)), "{outcome:?}");
+    assert_eq!(log.events(), registered);
 }
 
 /// Each record names actor, organization, account and role, and the reason if it was rejected.

@@ -178,10 +178,9 @@ impl Services {
             options,
         } = parts;
         let policies = (options.passwords, options.session.policy);
-        let guesses = guesses(&options, &clock);
+        let attempts = login_attempts(&options, &clock);
         let queue = Queue::new(Arc::clone(&clock));
         let stored = Arc::new(StoredAccounts::new(
-            db.clone(),
             hasher.clone(),
             options.session.policy,
             Arc::clone(&clock),
@@ -190,30 +189,22 @@ impl Services {
         let cipher = |purpose| TokenCipher::new(&keys, purpose, Arc::clone(&clock));
         let (cursor_cipher, upload_cipher) = (cipher("cursor"), cipher("upload"));
         let sessions = StoredSessions::new(
-            db.clone(),
             hasher.clone(),
-            guesses.clone(),
+            attempts.clone(),
             keys,
             options.session,
             Arc::clone(&clock),
         );
-        let passwords = StoredPasswords::new(
-            db.clone(),
-            hasher.clone(),
-            guesses,
-            policies,
-            Arc::clone(&clock),
-        );
+        let passwords =
+            StoredPasswords::new(hasher.clone(), attempts, policies, Arc::clone(&clock));
         let one_time = StoredOneTimeTokens::new(
-            db.clone(),
-            Arc::clone(&accounts),
             hasher.clone(),
             policies,
             Arc::new(QueuedOutbox::new(queue.clone())),
             Arc::clone(&clock),
         );
         let entries = StoredEntries::new(Arc::clone(&clock));
-        let organizations = StoredOrganizations::new(db.clone(), Arc::clone(&clock));
+        let organizations = StoredOrganizations::new(Arc::clone(&clock));
         let contacts: Arc<dyn Contacts> = Arc::new(StoredContacts::new(Arc::clone(&clock)));
         let targets = TagTargets::new(Arc::clone(&contacts));
         let tags = StoredTags::new(Arc::new(targets));
@@ -331,7 +322,7 @@ impl Services {
     }
 }
 
-fn guesses(options: &Options, clock: &Arc<dyn Clock>) -> LoginAttempts {
+fn login_attempts(options: &Options, clock: &Arc<dyn Clock>) -> LoginAttempts {
     let clock = Arc::clone(clock);
     if options.is_rate_limited {
         LoginAttempts::new(clock)

@@ -53,11 +53,12 @@ async fn purge_daily(services: Services, stop: CancellationToken) {
 
 /// Deletes expired one-time tokens, sessions and stored responses. An error is logged, and the next purge tries again.
 pub async fn purge(services: &Services) {
-    match services.one_time.purge().await {
+    let mut work = services.work();
+    match services.one_time.purge(&mut work).await {
         Ok(count) => tracing::info!(count, "expired one-time tokens deleted"),
         Err(error) => tracing::error!(error = chain(&error), "one-time tokens not purged"),
     }
-    match services.sessions.purge().await {
+    match services.sessions.purge(&mut work).await {
         Ok(count) => tracing::info!(count, "expired sessions deleted"),
         Err(error) => tracing::error!(error = chain(&error), "sessions not purged"),
     }

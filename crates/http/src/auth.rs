@@ -78,17 +78,18 @@ impl Authentication {
         &self,
         credential: Credential<'_>,
     ) -> Result<Option<identity::Caller>, Problem> {
+        let mut work = self.db.work();
         let outcome = match credential {
             Credential::None => return Ok(None),
             Credential::Faulty(fault) => return Err(fault.into()),
             Credential::Signed(token) => self
                 .sessions
-                .caller(token)
+                .caller(&mut work, token)
                 .await
                 .map_err(|error| refused(error, AuthFault::AccessToken)),
             Credential::Opaque(token) => self
                 .sessions
-                .opaque_caller(token)
+                .opaque_caller(&mut work, token)
                 .await
                 .map_err(|error| refused(error, AuthFault::OpaqueToken)),
         };

@@ -1,6 +1,6 @@
-//! A service of its own that takes its accounts from this crate: SQLite in a temporary folder, one user, one password change.
+//! A service that takes its accounts from this crate: SQLite in a temporary folder, one user, one password change.
 
-#![expect(clippy::print_stdout, reason = "the example tells what it does")]
+#![expect(clippy::print_stdout, reason = "the example prints its steps")]
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -18,17 +18,18 @@ use loggia_kernel::{Clock, Email, SystemClock, Username};
 
 type Failure = Box<dyn std::error::Error>;
 
-/// What a service needs of identity: traits, so that its tests may bring something else.
+/// The parts of identity that a service needs: traits, so that tests can replace them.
 struct Identity {
+    db: Db,
     accounts: Arc<dyn Accounts>,
     sessions: Arc<dyn Sessions>,
     passwords: Arc<dyn Passwords>,
 }
 
-/// The composition root: the only place that knows where accounts are kept.
+/// Composition root: the only place that names the implementations.
 async fn open(url: &str, key: SecretKey) -> Result<Identity, Failure> {
     let db = Db::open(url, 4).await?;
-    // Only the tables of this crate. A table of this service's own is none of Loggia's business, and the other way round.
+    // Only the tables of this crate. Tables of the service itself have migrations of their own.
     db.migrate(&[loggia_identity::MIGRATIONS]).await?;
 
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -38,14 +39,13 @@ async fn open(url: &str, key: SecretKey) -> Result<Identity, Failure> {
     let settings = SessionSettings::default();
 
     Ok(Identity {
+        db,
         accounts: Arc::new(StoredAccounts::new(
-            db.clone(),
             hasher.clone(),
             SessionPolicy::Strict,
             Arc::clone(&clock),
         )),
         sessions: Arc::new(StoredSessions::new(
-            db.clone(),
             hasher.clone(),
             attempts.clone(),
             key,
@@ -53,7 +53,6 @@ async fn open(url: &str, key: SecretKey) -> Result<Identity, Failure> {
             Arc::clone(&clock),
         )),
         passwords: Arc::new(StoredPasswords::new(
-            db,
             hasher,
             attempts,
             (Policy::Django, SessionPolicy::Strict),
@@ -66,9 +65,10 @@ async fn open(url: &str, key: SecretKey) -> Result<Identity, Failure> {
 async fn main() -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
     let url = format!("sqlite://{}", folder.path().join("accounts.db").display());
-    // A service reads its key from its settings. This one forgets it with its accounts.
+    // A service reads its key from its settings. This key is as temporary as the accounts.
     let key = SecretKey::new(rand::random::<[u8; 32]>())?;
     let identity = open(&url, key).await?;
+    let mut work = identity.db.work();
     println!("opened and migrated {url}");
 
     let weak = Password::new("alice123")?;
@@ -77,16 +77,19 @@ async fn main() -> Result<(), Failure> {
         ..UserAttributes::default()
     };
     let weaknesses = identity.passwords.weaknesses(&weak, &alice);
-    println!("alice123 is no password for alice: {weaknesses:?}");
+    println!("alice123 is not a valid password for alice: {weaknesses:?}");
 
     let old = Password::new("correct horse battery staple")?;
     let account = identity
         .accounts
-        .register(NewAccount::new(
-            NewUsername::Given(Username::parse("alice").map_err(|flaw| format!("{flaw:?}"))?),
-            Some(Email::parse("alice@example.com").map_err(|flaw| format!("{flaw:?}"))?),
-            Some(old.clone()),
-        ))
+        .register(
+            &mut work,
+            NewAccount::new(
+                NewUsername::Given(Username::parse("alice").map_err(|flaw| format!("{flaw:?}"))?),
+                Some(Email::parse("alice@example.com").map_err(|flaw| format!("{flaw:?}"))?),
+                Some(old.clone()),
+            ),
+        )
         .await?;
     println!("registered {} as number {}", account.username, account.id);
 
@@ -98,42 +101,46 @@ async fn main() -> Result<(), Failure> {
     };
     let (_, laptop) = identity
         .sessions
-        .log_in(&attempt, Subject::PublicId)
+        .log_in(&mut work, &attempt, Subject::PublicId)
         .await?;
     let (_, phone) = identity
         .sessions
-        .log_in(&attempt, Subject::PublicId)
+        .log_in(&mut work, &attempt, Subject::PublicId)
         .await?;
     println!("logged in on a laptop and on a phone");
 
-    let caller = identity.sessions.caller(&laptop.access).await?;
-    println!("the laptop's token says: {}", caller.account.username);
+    let caller = identity.sessions.caller(&mut work, &laptop.access).await?;
+    println!("the laptop's token belongs to {}", caller.account.username);
 
     let new = Password::new("a longer horse, and another battery")?;
     identity
         .passwords
-        .change(&caller, &old, &new, address)
+        .change(&mut work, &caller, &old, &new, address)
         .await?;
     println!("changed the password on the laptop");
 
     match identity
         .sessions
-        .refresh(&phone.refresh, Subject::PublicId)
+        .refresh(&mut work, &phone.refresh, Subject::PublicId)
         .await
     {
-        Err(Error::InvalidToken(fault)) => {
-            println!("the phone's refresh token is refused: {fault:?}")
+        Err(Error::InvalidToken(reason)) => {
+            println!("the phone's refresh token is rejected: {reason:?}")
         }
         other => return Err(format!("the phone is still logged in: {other:?}").into()),
     }
     identity
         .sessions
-        .refresh(&laptop.refresh, Subject::PublicId)
+        .refresh(&mut work, &laptop.refresh, Subject::PublicId)
         .await?;
-    println!("the laptop's goes on");
+    println!("the laptop's refresh token is still valid");
 
-    match identity.sessions.log_in(&attempt, Subject::PublicId).await {
-        Err(Error::InvalidCredentials) => println!("and nobody gets in with the old password"),
+    match identity
+        .sessions
+        .log_in(&mut work, &attempt, Subject::PublicId)
+        .await
+    {
+        Err(Error::InvalidCredentials) => println!("the old password is rejected"),
         other => return Err(format!("the old password still works: {other:?}").into()),
     }
     Ok(())

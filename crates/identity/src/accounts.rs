@@ -1,10 +1,12 @@
 //! Accounts.
 
 mod admin;
-mod insertion;
+pub(crate) mod changes;
+pub(super) mod insertion;
+mod lifecycle;
 mod model;
-mod names;
-pub(crate) mod service;
+pub(crate) mod names;
+mod service;
 pub(crate) mod store;
 mod suffix;
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! One-time tokens for links in emails.
 
+mod issue;
 mod model;
+mod redeem;
 mod service;
 pub(crate) mod store;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Organizations, the tenants of the service, and their members.
 
+mod groups;
 mod members;
 mod model;
 mod names;

@@ -1,5 +1,6 @@
 //! Sessions and their tokens.
 
+mod authentication;
 mod login;
 mod model;
 mod service;

@@ -60,7 +60,7 @@ impl<'app> Fixtures<'app> {
         let deactivated = fixtures.caller(CallerKind::Deactivated).account().id;
         let accounts = &app.services().accounts;
         accounts
-            .set_active(deactivated, false)
+            .set_active(&mut app.work(), deactivated, false)
             .await
             .expect("an account");
         fixtures

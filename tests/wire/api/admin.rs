@@ -559,6 +559,11 @@ async fn accounts_cannot_change_their_own_role_elsewhere() {
     assert_eq!(alice.get(USERS).await.status, 403);
     let new = json!({ "email": "n@example.com", "password": TestApp::PASSWORD, "role": "admin" });
     app.anonymous().post("/api/auth/register/", new).await;
-    let all = app.services().people.list(&ListRequest::ALL).await.unwrap();
+    let all = app
+        .services()
+        .people
+        .list(&mut app.work(), &ListRequest::ALL)
+        .await
+        .unwrap();
     assert!(all.items.iter().all(|account| account.role == "user"));
 }

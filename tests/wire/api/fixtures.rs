@@ -79,7 +79,7 @@ pub(super) async fn administrator<'app>(app: &'app TestApp, name: &str) -> Calle
 }
 
 /// Registers `name` with the role `admin` but no codenames, as a staff account has, and logs in.
-pub(super) async fn administrator_by_name<'app>(app: &'app TestApp, name: &str) -> Caller<'app> {
+pub(crate) async fn administrator_by_name<'app>(app: &'app TestApp, name: &str) -> Caller<'app> {
     let account = made(app, name, |new| Account::ADMIN.clone_into(&mut new.role)).await;
     log_in(app, account).await
 }
@@ -93,19 +93,29 @@ pub(super) async fn superuser<'app>(app: &'app TestApp, name: &str) -> Caller<'a
 async fn made(app: &TestApp, name: &str, change: impl FnOnce(&mut NewAccount)) -> Account {
     let mut new = crate::app::new_account(name);
     change(&mut new);
-    app.services().accounts.register(new).await.unwrap()
+    app.services()
+        .accounts
+        .register(&mut app.work(), new)
+        .await
+        .unwrap()
 }
 
 async fn log_in(app: &TestApp, account: Account) -> Caller<'_> {
     let sessions = &app.services().sessions;
-    let tokens = sessions.open(&account, Subject::Number).await.unwrap();
+    let tokens = sessions
+        .open(&mut app.work(), &account, Subject::Number)
+        .await
+        .unwrap();
     Caller::known(app, account, tokens)
 }
 
 /// Returns the current state of the account.
 pub(super) async fn now(app: &TestApp, caller: &Caller<'_>) -> Account {
     let accounts = &app.services().accounts;
-    accounts.by_id(caller.account().id).await.unwrap()
+    accounts
+        .by_id(&mut app.work(), caller.account().id)
+        .await
+        .unwrap()
 }
 
 /// Returns the codenames of an account, in alphabetical order.

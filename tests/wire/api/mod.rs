@@ -2,7 +2,7 @@
 
 mod admin;
 mod content;
-mod fixtures;
+pub(crate) mod fixtures;
 mod frame;
 mod passwords;
 mod people;

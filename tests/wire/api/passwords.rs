@@ -91,7 +91,10 @@ async fn does_not_reveal_whether_an_account_exists() {
     app.user("alice").await;
     let off = app.user("off").await;
     let accounts = &app.services().accounts;
-    accounts.set_active(off.account().id, false).await.unwrap();
+    accounts
+        .set_active(&mut app.work(), off.account().id, false)
+        .await
+        .unwrap();
 
     for (name, messages) in [("ghost", 0), ("off", 0), ("alice", 1)] {
         let body = json!({ "email": format!("{name}@example.com") });

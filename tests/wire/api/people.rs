@@ -110,7 +110,7 @@ async fn creates_only_plain_users() {
 
     let accounts = &app.services().accounts;
     let email = Email::parse("newuser@example.com").unwrap();
-    let account = accounts.by_email(&email).await.unwrap();
+    let account = accounts.by_email(&mut app.work(), &email).await.unwrap();
     assert_eq!(&*account.role, "user");
     assert!(!account.is_staff && !account.is_superuser && account.id.get() != 77);
 }

@@ -30,7 +30,10 @@ async fn does_not_reveal_why_a_login_failed() {
     app.user("alice").await;
     let off = app.user("off").await;
     let accounts = &app.services().accounts;
-    accounts.set_active(off.account().id, false).await.unwrap();
+    accounts
+        .set_active(&mut app.work(), off.account().id, false)
+        .await
+        .unwrap();
 
     for (email, password) in [
         ("ghost@example.com", TestApp::PASSWORD),
@@ -110,14 +113,17 @@ async fn rejects_other_refresh_tokens() {
 
     let accounts = &app.services().accounts;
     accounts
-        .set_active(alice.account().id, false)
+        .set_active(&mut app.work(), alice.account().id, false)
         .await
         .unwrap();
     assert_snapshot!(refresh(alice.refresh()).await, @r#"
     401 Unauthorized
     {"detail":"No active account found for the given token."}
     "#);
-    accounts.delete(alice.account().id).await.unwrap();
+    accounts
+        .delete(&mut app.work(), alice.account().id)
+        .await
+        .unwrap();
     assert_snapshot!(refresh(alice.refresh()).await, @r#"
     401 Unauthorized
     {"detail":"No active account found for the given token."}

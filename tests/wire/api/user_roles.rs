@@ -206,7 +206,7 @@ async fn an_assignment_is_deleted_with_its_user_and_its_role() {
     }
     app.services()
         .accounts
-        .delete(alice.account().id)
+        .delete(&mut app.work(), alice.account().id)
         .await
         .unwrap();
     assert_eq!(
@@ -278,13 +278,13 @@ async fn concurrent_changes_return_only_documented_statuses() {
         give(&app, alice.account().id, passing).await;
         let assignment = path_of(&app, &admin, passing).await;
         let at = format!("/api/roles/{}/", passing.get());
-        let services = app.services();
+        let (accounts, mut work) = (&app.services().accounts, app.work());
         let (granted, removed, renamed, ended, deleted) = tokio::join!(
             admin.post(USER_ROLES, grant(&alice, passing)),
             admin.delete(&assignment, ()),
             admin.patch(&at, json!({ "name": format!("Renamed {round}") })),
             admin.delete(&at, ()),
-            services.accounts.delete(alice.account().id),
+            accounts.delete(&mut work, alice.account().id),
         );
         assert!([201, 400].contains(&granted.status.as_u16()), "{granted}");
         assert!([204, 404].contains(&removed.status.as_u16()), "{removed}");

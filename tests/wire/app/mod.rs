@@ -121,9 +121,13 @@ impl TestApp {
     }
 
     async fn log_in(&self, new: NewAccount) -> Caller<'_> {
-        let account = self.services.accounts.register(new).await;
+        let account = self.services.accounts.register(&mut self.work(), new).await;
         let account = account.expect("a new account");
-        let tokens = self.services.sessions.open(&account, Subject::Number).await;
+        let tokens = self
+            .services
+            .sessions
+            .open(&mut self.work(), &account, Subject::Number)
+            .await;
         Caller::known(self, account, tokens.expect("a session"))
     }
 

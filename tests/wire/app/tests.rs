@@ -143,6 +143,10 @@ async fn ask_for_a_letter(app: &TestApp) {
         template: "djoser/password_reset",
         kind: EmailKind::PasswordReset(Email::parse("alice@example.com").expect("an address")),
     };
-    let asked = app.services().one_time.request(&letter).await;
+    let asked = app
+        .services()
+        .one_time
+        .request(&mut app.work(), &letter)
+        .await;
     asked.expect("a queued letter");
 }

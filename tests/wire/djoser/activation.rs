@@ -16,7 +16,10 @@ async fn link(app: &TestApp, caller: &Caller<'_>) -> Value {
     let id = caller.account().id;
     let expires_at = app.now().plus(Duration::from_secs(60));
     let one_time = &app.services().one_time;
-    let issued = one_time.issue_activation(id, expires_at).await.unwrap();
+    let issued = one_time
+        .issue_activation(&mut app.work(), id, expires_at)
+        .await
+        .unwrap();
     json!({ "uid": URL_SAFE_NO_PAD.encode(id.to_string()), "token": issued.token })
 }
 
@@ -26,7 +29,7 @@ async fn activates_an_account_once() {
     let alice = app.user("alice").await;
     let accounts = &app.services().accounts;
     accounts
-        .set_active(alice.account().id, false)
+        .set_active(&mut app.work(), alice.account().id, false)
         .await
         .unwrap();
     let link = link(&app, &alice).await;

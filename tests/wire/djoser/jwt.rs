@@ -35,7 +35,10 @@ async fn does_not_reveal_why_a_login_failed() {
     let app = TestApp::spawn().await;
     let bob = app.user("bob").await;
     let accounts = &app.services().accounts;
-    accounts.set_active(bob.account().id, false).await.unwrap();
+    accounts
+        .set_active(&mut app.work(), bob.account().id, false)
+        .await
+        .unwrap();
 
     for username in ["bob", "unknown"] {
         let login = json!({ "username": username, "password": TestApp::PASSWORD });
@@ -138,7 +141,7 @@ async fn an_inactive_account_gets_no_access_token() {
     let alice = app.user("alice").await;
     let accounts = &app.services().accounts;
     accounts
-        .set_active(alice.account().id, false)
+        .set_active(&mut app.work(), alice.account().id, false)
         .await
         .unwrap();
 

@@ -62,7 +62,10 @@ async fn does_not_reveal_whether_an_address_is_known() {
     let app = TestApp::spawn().await;
     let bob = app.user("bob").await;
     let accounts = &app.services().accounts;
-    accounts.set_active(bob.account().id, false).await.unwrap();
+    accounts
+        .set_active(&mut app.work(), bob.account().id, false)
+        .await
+        .unwrap();
 
     for email in ["ghost@example.com", "bob@example.com"] {
         let shown = request_reset(&app, email).await.to_string();

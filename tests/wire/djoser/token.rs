@@ -42,7 +42,10 @@ async fn does_not_reveal_why_a_login_failed() {
     let bob = app.user("bob").await;
     app.user("alice").await;
     let accounts = &app.services().accounts;
-    accounts.set_active(bob.account().id, false).await.unwrap();
+    accounts
+        .set_active(&mut app.work(), bob.account().id, false)
+        .await
+        .unwrap();
 
     for body in [
         json!({ "username": "alice", "password": "wrong" }),

@@ -178,7 +178,12 @@ async fn reads_only_the_documented_fields() {
     assert_eq!(answer.status, 201, "{answer}");
     assert_ne!(answer.json()["id"], json!(777));
     let page = loggia_kernel::PageRequest::new(10, 0);
-    let accounts = app.services().accounts.list(page).await.unwrap();
+    let accounts = app
+        .services()
+        .accounts
+        .list(&mut app.work(), page)
+        .await
+        .unwrap();
     let account = accounts.items.first().unwrap();
     assert!(account.is_active && !account.is_staff && !account.is_superuser);
 }

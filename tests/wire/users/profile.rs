@@ -60,8 +60,14 @@ async fn rejects_deactivated_and_deleted_accounts() {
     let app = TestApp::spawn().await;
     let (off, gone) = (app.user("off").await, app.user("gone").await);
     let accounts = &app.services().accounts;
-    accounts.set_active(off.account().id, false).await.unwrap();
-    accounts.delete(gone.account().id).await.unwrap();
+    accounts
+        .set_active(&mut app.work(), off.account().id, false)
+        .await
+        .unwrap();
+    accounts
+        .delete(&mut app.work(), gone.account().id)
+        .await
+        .unwrap();
 
     assert_snapshot!(off.get(PROFILE).await, @r#"
     401 Unauthorized

@@ -35,7 +35,10 @@ async fn does_not_reveal_why_a_login_failed() {
     app.user("alice").await;
     let off = app.user("off").await;
     let accounts = &app.services().accounts;
-    accounts.set_active(off.account().id, false).await.unwrap();
+    accounts
+        .set_active(&mut app.work(), off.account().id, false)
+        .await
+        .unwrap();
     let sound = json!(TestApp::PASSWORD);
     let alice = json!("alice@example.com");
 
@@ -150,7 +153,7 @@ async fn does_not_reveal_why_a_refresh_failed() {
 
     app.services()
         .accounts
-        .delete(alice.account().id)
+        .delete(&mut app.work(), alice.account().id)
         .await
         .unwrap();
     let body = json!({ "refresh": alice.refresh() });

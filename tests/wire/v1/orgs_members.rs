@@ -130,7 +130,7 @@ async fn unknown_and_deactivated_accounts_cannot_be_added() {
     acme(&jane).await;
     let accounts = &app.services().accounts;
     accounts
-        .set_active(bob.account().id, false)
+        .set_active(&mut app.work(), bob.account().id, false)
         .await
         .expect("deactivated");
     for body in [
@@ -250,12 +250,12 @@ async fn the_last_owner_cannot_leave_or_be_demoted() {
     // Deactivated owners do not count.
     let accounts = &app.services().accounts;
     accounts
-        .set_active(jane.account().id, false)
+        .set_active(&mut app.work(), jane.account().id, false)
         .await
         .expect("deactivated");
     assert_eq!(bob.delete(&member("bob"), ()).await.to_string(), LAST_OWNER);
     accounts
-        .set_active(jane.account().id, true)
+        .set_active(&mut app.work(), jane.account().id, true)
         .await
         .expect("reactivated");
     assert_eq!(bob.delete(&member("bob"), ()).await.status, 204);

@@ -91,7 +91,10 @@ async fn an_inactive_account_is_indistinguishable_from_an_unknown_one() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let accounts = &app.services().accounts;
-    accounts.set_active(jane.account().id, false).await.unwrap();
+    accounts
+        .set_active(&mut app.work(), jane.account().id, false)
+        .await
+        .unwrap();
 
     let answer = log_in(&app, "jane@example.com", TestApp::PASSWORD).await;
     assert_eq!(answer.to_string(), NO_ACTIVE_ACCOUNT);

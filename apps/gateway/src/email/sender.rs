@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use loggia_db::Db;
 use loggia_identity::{EmailKind, IssuedToken, OneTimeTokens};
 use loggia_jobs::{Handler, JobError, RetryPolicy};
 use loggia_kernel::Clock;
@@ -18,6 +19,7 @@ use crate::{Services, config::Options, surfaces};
 ///
 /// A job that runs twice sends the email twice. Only the link of the second one is valid.
 pub struct EmailSender {
+    db: Db,
     one_time: Arc<dyn OneTimeTokens>,
     templates: Arc<Templates>,
     mailer: Arc<dyn Mailer>,
@@ -44,6 +46,7 @@ impl EmailSender {
     /// Creates a handler on these services.
     pub fn new(services: &Services) -> Self {
         Self {
+            db: services.db.clone(),
             one_time: Arc::clone(&services.one_time),
             templates: Arc::clone(&services.templates),
             mailer: Arc::clone(&services.mailer),
@@ -115,7 +118,7 @@ impl Handler for EmailSender {
         let expires_at = self.clock.now().plus(template.lifetime);
         let issued = self
             .one_time
-            .issue(&matter, expires_at)
+            .issue(&mut self.db.work(), &matter, expires_at)
             .await
             .map_err(JobError::retry)?;
         let Some(issued) = issued else {

@@ -24,7 +24,12 @@ async fn with_alice() -> (Stage, AccountId) {
         Some(email("alice@example.com")),
         Some(Password::new("Str0ng-Passw0rd!").unwrap()),
     );
-    let alice = stage.services.accounts.register(new).await.unwrap();
+    let alice = stage
+        .services
+        .accounts
+        .register(&mut stage.services.work(), new)
+        .await
+        .unwrap();
     (stage, alice.id)
 }
 
@@ -132,7 +137,12 @@ async fn lies_in_the_queue_without_a_secret() {
     let matter = EmailKind::PasswordReset(email("ALICE@example.com"));
     let asked = letter(template("djoser/password_reset"), matter);
 
-    stage.services.one_time.request(&asked).await.unwrap();
+    stage
+        .services
+        .one_time
+        .request(&mut stage.services.work(), &asked)
+        .await
+        .unwrap();
 
     let (queue, work) = (&stage.services.queue, &mut stage.services.work());
     let lease = Duration::from_secs(60);
@@ -150,7 +160,11 @@ async fn carries_a_link_that_works_once() {
     let services = &stage.services;
     let matter = EmailKind::PasswordReset(email("alice@example.com"));
     let asked = letter(template("djoser/password_reset"), matter);
-    services.one_time.request(&asked).await.unwrap();
+    services
+        .one_time
+        .request(&mut services.work(), &asked)
+        .await
+        .unwrap();
 
     worker::of(services).drain().await.unwrap();
 
@@ -171,8 +185,16 @@ async fn carries_a_link_that_works_once() {
         owner: Some(alice),
         password: &password,
     };
-    services.one_time.reset_password(reset()).await.unwrap();
-    services.one_time.reset_password(reset()).await.unwrap_err();
+    services
+        .one_time
+        .reset_password(&mut services.work(), reset())
+        .await
+        .unwrap();
+    services
+        .one_time
+        .reset_password(&mut services.work(), reset())
+        .await
+        .unwrap_err();
 }
 
 #[tokio::test]
@@ -199,7 +221,12 @@ async fn is_written_by_every_template_that_is_posted() {
         (template("v1/email_change"), change),
     ] {
         let asked = letter(template, matter.clone());
-        stage.services.one_time.request(&asked).await.unwrap();
+        stage
+            .services
+            .one_time
+            .request(&mut stage.services.work(), &asked)
+            .await
+            .unwrap();
         worker::of(&stage.services).drain().await.unwrap();
         let mails = stage.mail.take();
         assert_eq!(mails.len(), 1, "{template:?}");
@@ -219,7 +246,12 @@ async fn is_not_written_to_nobody() {
     let (stage, _) = with_alice().await;
     let matter = EmailKind::PasswordReset(email("unknown@example.com"));
     let asked = letter(template("v1/password_reset"), matter);
-    stage.services.one_time.request(&asked).await.unwrap();
+    stage
+        .services
+        .one_time
+        .request(&mut stage.services.work(), &asked)
+        .await
+        .unwrap();
 
     assert_eq!(worker::of(&stage.services).drain().await.unwrap(), 1);
 
@@ -249,10 +281,13 @@ async fn is_forgotten_when_it_is_of_no_use_any_more() {
     let (stage, alice) = with_alice().await;
     let one_time = &stage.services.one_time;
     let now = stage.services.clock.now();
-    one_time.issue_activation(alice, now).await.unwrap();
+    one_time
+        .issue_activation(&mut stage.services.work(), alice, now)
+        .await
+        .unwrap();
     stage.clock.advance(Duration::from_secs(2 * 86_400));
 
     worker::purge(&stage.services).await;
 
-    assert_eq!(one_time.purge().await.unwrap(), 0);
+    assert_eq!(one_time.purge(&mut stage.services.work()).await.unwrap(), 0);
 }

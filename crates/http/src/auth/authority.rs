@@ -55,10 +55,11 @@ pub async fn outrank(
 /// [`Problem::NotFound`] if the target does not exist; [`Problem::Unauthenticated`] if the caller was deleted,
 /// deactivated or logged out in the meantime.
 pub async fn hold(
+    work: &mut Work,
     people: &dyn AccountAdministration,
     caller: &Caller,
     target: AccountId,
 ) -> Result<LockedAccounts, Problem> {
-    let held = people.lock(caller, target).await;
+    let held = people.lock(work, caller, target).await;
     held.map_err(|error| refused(error, AuthFault::AccessToken))
 }

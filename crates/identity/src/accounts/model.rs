@@ -176,18 +176,18 @@ pub(crate) struct NewRow<'a> {
 
 #[derive(AsChangeset)]
 #[diesel(table_name = accounts)]
-pub(crate) struct ChangedRow {
-    pub(crate) username: Option<Username>,
+pub(crate) struct ChangedRow<'a> {
+    pub(crate) username: Option<&'a Username>,
     pub(crate) username_folded: Option<String>,
-    pub(crate) slug: Option<Slug>,
-    pub(crate) email: Option<Option<Email>>,
+    pub(crate) slug: Option<&'a Slug>,
+    pub(crate) email: Option<Option<&'a Email>>,
     pub(crate) email_folded: Option<Option<String>>,
-    pub(crate) first_name: Option<String>,
-    pub(crate) last_name: Option<String>,
-    pub(crate) phone_number: Option<String>,
+    pub(crate) first_name: Option<&'a str>,
+    pub(crate) last_name: Option<&'a str>,
+    pub(crate) phone_number: Option<&'a str>,
     pub(crate) search_folded: Option<String>,
-    pub(crate) company_name: Option<String>,
-    pub(crate) about: Option<String>,
-    pub(crate) location: Option<String>,
+    pub(crate) company_name: Option<&'a str>,
+    pub(crate) about: Option<&'a str>,
+    pub(crate) location: Option<&'a str>,
     pub(crate) updated_at: Timestamp,
 }

@@ -3,22 +3,21 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use loggia_db::{Db, Tx};
-use loggia_kernel::{AccountId, Change, Clock, Email, Timestamp, Username};
-use rand::RngExt;
+use loggia_db::Work;
+use loggia_kernel::{AccountId, Change, Clock, Timestamp, Username};
 
 use super::{
+    issue,
     model::{IssuedToken, PasswordReset, Purpose},
+    redeem::{PendingToken, find, redeem},
     store,
 };
 use crate::{
-    Account, AccountPatch, Accounts, EmailKind, EmailOutbox, EmailRequest, Error, LinkError,
-    PURGE_LIMIT, Result, SessionPolicy,
-    accounts::{service::finish, store as accounts},
+    Account, AccountPatch, EmailKind, EmailOutbox, EmailRequest, Error, LinkError, PURGE_LIMIT,
+    Result, SessionPolicy,
+    accounts::{changes::apply, store as accounts},
     audit,
     passwords::{Hasher, Policy, UserAttributes},
-    secret::digest,
     sessions::store as sessions,
 };
 
@@ -30,14 +29,19 @@ pub trait OneTimeTokens: Send + Sync {
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn request(&self, email: &EmailRequest) -> Result<()>;
+    async fn request(&self, work: &mut Work, email: &EmailRequest) -> Result<()>;
 
     /// Creates the token of an email, valid until `expires_at`. Replaces a pending token. Returns `None` if no email
     /// may be sent: the account does not exist, is inactive, or has no password (resets only).
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn issue(&self, kind: &EmailKind, expires_at: Timestamp) -> Result<Option<IssuedToken>>;
+    async fn issue(
+        &self,
+        work: &mut Work,
+        kind: &EmailKind,
+        expires_at: Timestamp,
+    ) -> Result<Option<IssuedToken>>;
 
     /// Creates a token that activates an account, valid until `expires_at`.
     ///
@@ -45,16 +49,18 @@ pub trait OneTimeTokens: Send + Sync {
     /// [`Error::NotFound`] if the account does not exist or has no email address.
     async fn issue_activation(
         &self,
+        work: &mut Work,
         account: AccountId,
         expires_at: Timestamp,
     ) -> Result<IssuedToken>;
 
-    /// Sets a new password. Under [`SessionPolicy::Strict`] all sessions of the account are revoked.
+    /// Sets a new password. Under [`SessionPolicy::Strict`] all sessions of the account are revoked. Call it outside a
+    /// transaction, because it hashes.
     ///
     /// # Errors
     /// In this order: [`Error::NotFound`] if the given owner does not exist, [`Error::InvalidLink`],
     /// [`Error::WeakPassword`], [`Error::Busy`]. Only a success consumes the token.
-    async fn reset_password(&self, reset: PasswordReset<'_>) -> Result<Account>;
+    async fn reset_password(&self, work: &mut Work, reset: PasswordReset<'_>) -> Result<Account>;
 
     /// Sets a new user name.
     ///
@@ -62,6 +68,7 @@ pub trait OneTimeTokens: Send + Sync {
     /// As [`OneTimeTokens::reset_password`], and [`Error::Taken`].
     async fn reset_username(
         &self,
+        work: &mut Work,
         token: &str,
         owner: AccountId,
         username: Username,
@@ -71,25 +78,24 @@ pub trait OneTimeTokens: Send + Sync {
     ///
     /// # Errors
     /// [`Error::NotFound`] if the owner does not exist; [`Error::InvalidLink`]; [`Error::AlreadyActive`].
-    async fn activate(&self, token: &str, owner: AccountId) -> Result<Account>;
+    async fn activate(&self, work: &mut Work, token: &str, owner: AccountId) -> Result<Account>;
 
     /// Sets the account's email address to the one that received the token.
     ///
     /// # Errors
     /// [`Error::InvalidLink`]; [`Error::Taken`] if another account has the address. The token is deleted then.
-    async fn change_email(&self, token: &str) -> Result<Account>;
+    async fn change_email(&self, work: &mut Work, token: &str) -> Result<Account>;
 
     /// Deletes tokens that expired more than a day ago. Until then, expired tokens are distinguished from unknown ones.
+    /// Call it outside a transaction: it commits after each batch.
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn purge(&self) -> Result<usize>;
+    async fn purge(&self, work: &mut Work) -> Result<usize>;
 }
 
 /// [`OneTimeTokens`] stored in the database.
 pub struct StoredOneTimeTokens {
-    db: Db,
-    accounts: Arc<dyn Accounts>,
     hasher: Hasher,
     passwords: Policy,
     policy: SessionPolicy,
@@ -97,26 +103,15 @@ pub struct StoredOneTimeTokens {
     clock: Arc<dyn Clock>,
 }
 
-/// A pending token that was looked up.
-pub(crate) struct PendingToken {
-    account: Account,
-    new_email: Option<Email>,
-    digest: String,
-}
-
 impl StoredOneTimeTokens {
-    /// Creates the service on this database.
+    /// Creates the service with these policies.
     pub fn new(
-        db: Db,
-        accounts: Arc<dyn Accounts>,
         hasher: Hasher,
         (passwords, policy): (Policy, SessionPolicy),
         outbox: Arc<dyn EmailOutbox>,
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
-            db,
-            accounts,
             hasher,
             passwords,
             policy,
@@ -125,254 +120,139 @@ impl StoredOneTimeTokens {
         }
     }
 
-    /// Looks a token up without consuming it.
-    async fn find(
+    /// Consumes the token and changes its account in one transaction.
+    async fn redeem_for(
         &self,
-        purpose: Purpose,
-        token: &str,
-        owner: Option<AccountId>,
-    ) -> Result<PendingToken> {
-        if let Some(owner) = owner {
-            self.accounts.by_id(owner).await?;
-        }
-        let digest = digest(token);
-        let pending = {
-            let mut conn = self.db.read().await?;
-            store::find(&mut conn, purpose, &digest).await?
-        };
-        let Some((account, expires_at, new_email)) = pending else {
-            return Err(Error::InvalidLink(LinkError::Invalid));
-        };
-        if owner.is_some_and(|owner| owner != account.id) {
-            return Err(Error::InvalidLink(LinkError::Invalid));
-        }
-        if expires_at < self.clock.now() {
-            let mut conn = self.db.write().await?;
-            store::consume(&mut conn, purpose, &digest).await?;
-            return Err(Error::InvalidLink(LinkError::Expired));
-        }
-        Ok(PendingToken {
-            account,
-            new_email,
-            digest,
+        work: &mut Work,
+        (purpose, pending): (Purpose, &PendingToken),
+        patch: &AccountPatch,
+    ) -> Result<Account> {
+        let now = self.clock.now();
+        work.transaction(async |work| {
+            redeem(work, purpose, pending).await?;
+            apply(work, pending.account.id, patch, now).await
         })
+        .await
     }
-
-    async fn issue_in(
-        &self,
-        tx: &mut Tx,
-        kind: &EmailKind,
-        expires_at: Timestamp,
-    ) -> Result<Option<IssuedToken>> {
-        let (purpose, account, to) = match kind {
-            EmailKind::PasswordReset(email) | EmailKind::UsernameReset(email) => {
-                let purpose = match kind {
-                    EmailKind::PasswordReset(_) => Purpose::PasswordReset,
-                    EmailKind::UsernameReset(_) | EmailKind::EmailChange { .. } => {
-                        Purpose::UsernameReset
-                    }
-                };
-                match resettable(tx, email).await? {
-                    Some((account, to)) => (purpose, account, to),
-                    None => return Ok(None),
-                }
-            }
-            EmailKind::EmailChange { account, new_email } => {
-                match accounts::lock(tx, *account).await? {
-                    Some((account, _)) if account.is_active => {
-                        (Purpose::EmailChange, account, new_email.clone())
-                    }
-                    _ => return Ok(None),
-                }
-            }
-        };
-        self.create_token(tx, account, purpose, to, expires_at)
-            .await
-            .map(Some)
-    }
-
-    /// Creates a token for an account. The caller has locked the account, so the conditions for the token still hold.
-    async fn create_token(
-        &self,
-        tx: &mut Tx,
-        account: Account,
-        purpose: Purpose,
-        to: Email,
-        expires_at: Timestamp,
-    ) -> Result<IssuedToken> {
-        let token = URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; 32]>());
-        let new_email = (purpose == Purpose::EmailChange).then_some(&to);
-        let (digest, now) = (digest(&token), self.clock.now());
-        store::replace(tx, account.id, purpose, &digest, new_email, now, expires_at).await?;
-        Ok(IssuedToken {
-            account,
-            to,
-            token,
-            expires_at,
-        })
-    }
-}
-
-/// Returns the account whose password or user name may be reset, with its stored email address. The account must have a
-/// usable password: Django marks removed passwords with `!`. Source: Django 5.2.19, `contrib/auth/hashers.py`,
-/// `is_password_usable`.
-async fn resettable(tx: &mut Tx, email: &Email) -> Result<Option<(Account, Email)>> {
-    let found = accounts::lock_by_email(tx, &email.folded()).await?;
-    Ok(match found {
-        Some((account, Some(hash))) if account.is_active && !hash.starts_with('!') => {
-            account.email.clone().map(|email| (account, email))
-        }
-        _ => None,
-    })
-}
-
-/// Consumes the token and performs its operation in one transaction.
-async fn redeem(tx: &mut Tx, purpose: Purpose, found: &PendingToken) -> Result<()> {
-    accounts::lock(tx, found.account.id).await?;
-    // A concurrent request consumed the token.
-    if !store::consume(tx, purpose, &found.digest).await? {
-        return Err(Error::InvalidLink(LinkError::Invalid));
-    }
-    store::delete_all(tx, found.account.id).await?;
-    Ok(())
 }
 
 #[async_trait]
 impl OneTimeTokens for StoredOneTimeTokens {
-    async fn request(&self, email: &EmailRequest) -> Result<()> {
-        Ok(self.outbox.enqueue(&mut self.db.work(), email).await?)
+    async fn request(&self, work: &mut Work, email: &EmailRequest) -> Result<()> {
+        Ok(self.outbox.enqueue(work, email).await?)
     }
 
-    async fn issue(&self, kind: &EmailKind, expires_at: Timestamp) -> Result<Option<IssuedToken>> {
-        let mut tx = self.db.begin().await?;
-        let outcome = self.issue_in(&mut tx, kind, expires_at).await;
-        finish(tx, outcome).await
+    async fn issue(
+        &self,
+        work: &mut Work,
+        kind: &EmailKind,
+        expires_at: Timestamp,
+    ) -> Result<Option<IssuedToken>> {
+        let now = self.clock.now();
+        work.transaction(async |work| issue::issue(work, kind, now, expires_at).await)
+            .await
     }
 
     async fn issue_activation(
         &self,
+        work: &mut Work,
         account: AccountId,
         expires_at: Timestamp,
     ) -> Result<IssuedToken> {
-        let mut tx = self.db.begin().await?;
-        let outcome = async {
-            let (account, _) = accounts::lock(&mut tx, account)
-                .await?
-                .ok_or(Error::NotFound)?;
-            let to = account.email.clone().ok_or(Error::NotFound)?;
-            self.create_token(&mut tx, account, Purpose::Activation, to, expires_at)
-                .await
-        }
-        .await;
-        finish(tx, outcome).await
+        let now = self.clock.now();
+        work.transaction(async |work| issue::issue_activation(work, account, now, expires_at).await)
+            .await
     }
 
-    async fn reset_password(&self, reset: PasswordReset<'_>) -> Result<Account> {
-        let purpose = Purpose::PasswordReset;
-        let found = self.find(purpose, reset.token, reset.owner).await?;
-        let personal = UserAttributes::of(&found.account);
-        let weaknesses = self.passwords.check(reset.password.expose(), &personal);
+    async fn reset_password(&self, work: &mut Work, reset: PasswordReset<'_>) -> Result<Account> {
+        let (purpose, now) = (Purpose::PasswordReset, self.clock.now());
+        let pending = find(work, purpose, reset.token, reset.owner, now).await?;
+        let attributes = UserAttributes::of(&pending.account);
+        let weaknesses = self.passwords.check(reset.password.expose(), &attributes);
         if !weaknesses.is_empty() {
             return Err(Error::WeakPassword(weaknesses));
         }
         let hash = self.hasher.hash(reset.password).await?;
-        let now = self.clock.now();
-        let mut tx = self.db.begin().await?;
-        let outcome = async {
-            redeem(&mut tx, purpose, &found).await?;
-            accounts::set_password_hash(&mut tx, found.account.id, Some(&hash), now).await?;
+        let (id, now) = (pending.account.id, self.clock.now());
+        work.transaction(async |work| {
+            redeem(work, purpose, &pending).await?;
+            accounts::set_password_hash(work, id, Some(&hash), now).await?;
             if self.policy == SessionPolicy::Strict {
-                sessions::revoke_all(&mut tx, found.account.id, None, now).await?;
+                sessions::revoke_all(work, id, None, now).await?;
             }
-            Ok(found.account)
-        }
-        .await;
-        let account = finish(tx, outcome).await?;
-        audit::record("password reset", account.id);
-        Ok(account)
+            Ok::<_, Error>(())
+        })
+        .await?;
+        audit::record(work, "password reset", id);
+        Ok(pending.account)
     }
 
     async fn reset_username(
         &self,
+        work: &mut Work,
         token: &str,
         owner: AccountId,
         username: Username,
     ) -> Result<Account> {
-        let purpose = Purpose::UsernameReset;
-        let found = self.find(purpose, token, Some(owner)).await?;
-        let mut tx = self.db.begin().await?;
+        let (purpose, now) = (Purpose::UsernameReset, self.clock.now());
+        let pending = find(work, purpose, token, Some(owner), now).await?;
         let patch = AccountPatch {
             username: Some(username),
             ..AccountPatch::default()
         };
-        let outcome = async {
-            redeem(&mut tx, purpose, &found).await?;
-            crate::accounts::service::apply(&mut tx, owner, patch, self.clock.now()).await
-        }
-        .await;
-        let account = finish(tx, outcome).await?;
-        audit::record("user name reset", account.id);
+        let account = self.redeem_for(work, (purpose, &pending), &patch).await?;
+        audit::record(work, "user name reset", account.id);
         Ok(account)
     }
 
-    async fn activate(&self, token: &str, owner: AccountId) -> Result<Account> {
-        let purpose = Purpose::Activation;
-        let found = self.find(purpose, token, Some(owner)).await?;
-        if found.account.is_active {
+    async fn activate(&self, work: &mut Work, token: &str, owner: AccountId) -> Result<Account> {
+        let (purpose, now) = (Purpose::Activation, self.clock.now());
+        let pending = find(work, purpose, token, Some(owner), now).await?;
+        if pending.account.is_active {
             return Err(Error::AlreadyActive);
         }
-        let now = self.clock.now();
-        let mut tx = self.db.begin().await?;
-        let outcome = async {
-            redeem(&mut tx, purpose, &found).await?;
-            accounts::set_active(&mut tx, owner, true, now)
-                .await?
-                .ok_or(Error::NotFound)
-        }
-        .await;
-        let account = finish(tx, outcome).await?;
-        audit::record("activation", account.id);
+        let account = work
+            .transaction(async |work| {
+                redeem(work, purpose, &pending).await?;
+                accounts::set_active(work, owner, true, now)
+                    .await?
+                    .ok_or(Error::NotFound)
+            })
+            .await?;
+        audit::record(work, "activation", account.id);
         Ok(account)
     }
 
-    async fn change_email(&self, token: &str) -> Result<Account> {
-        let purpose = Purpose::EmailChange;
-        let found = self.find(purpose, token, None).await?;
-        let Some(new_email) = found.new_email.clone() else {
+    async fn change_email(&self, work: &mut Work, token: &str) -> Result<Account> {
+        let (purpose, now) = (Purpose::EmailChange, self.clock.now());
+        let mut pending = find(work, purpose, token, None, now).await?;
+        let Some(new_email) = pending.new_email.take() else {
             return Err(Error::InvalidLink(LinkError::Invalid));
         };
         let patch = AccountPatch {
             email: Change::Set(new_email),
             ..AccountPatch::default()
         };
-        let mut tx = self.db.begin().await?;
-        let outcome = async {
-            redeem(&mut tx, purpose, &found).await?;
-            crate::accounts::service::apply(&mut tx, found.account.id, patch, self.clock.now())
-                .await
-        }
-        .await;
-        let outcome = finish(tx, outcome).await;
+        let outcome = self.redeem_for(work, (purpose, &pending), &patch).await;
         if let Err(Error::Taken { .. }) = outcome {
-            let mut conn = self.db.write().await?;
-            store::consume(&mut conn, purpose, &found.digest).await?;
+            store::consume(work, purpose, &pending.digest).await?;
         }
         let account = outcome?;
-        audit::record("e-mail change", account.id);
+        audit::record(work, "e-mail change", account.id);
         Ok(account)
     }
 
-    async fn purge(&self) -> Result<usize> {
+    async fn purge(&self, work: &mut Work) -> Result<usize> {
         let before = self.clock.now().minus(Duration::from_secs(24 * 60 * 60));
         let mut purged = 0;
         loop {
-            let mut tx = self.db.begin().await?;
-            let some = store::purge(&mut tx, before, PURGE_LIMIT).await;
-            let some = finish(tx, some.map_err(Into::into)).await?;
-            purged += some;
-            if some == 0 {
+            let batch = work
+                .transaction(async |work| store::purge(work, before, PURGE_LIMIT).await)
+                .await?;
+            if batch == 0 {
                 return Ok(purged);
             }
+            purged += batch;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_db::{self as db, OptionalExt, Work, run};
 use loggia_kernel::{AccountId, Email, Timestamp};
 
 use super::model::Purpose;
@@ -16,7 +16,7 @@ pub(crate) type PendingRow = (Account, Timestamp, Option<Email>);
 
 /// Stores a token and replaces the account's pending token of the same purpose.
 pub(crate) async fn replace(
-    conn: &mut Conn,
+    work: &mut Work,
     account: AccountId,
     purpose: Purpose,
     digest: &str,
@@ -30,7 +30,7 @@ pub(crate) async fn replace(
         tokens::expires_at.eq(expires_at),
         tokens::created_at.eq(now),
     );
-    run!(conn, |c| diesel::insert_into(tokens::table)
+    run!(work, |c| diesel::insert_into(tokens::table)
         .values((
             tokens::account_id.eq(account),
             tokens::purpose.eq(purpose.name()),
@@ -45,11 +45,11 @@ pub(crate) async fn replace(
 
 /// Looks a token up without consuming it.
 pub(crate) async fn find(
-    conn: &mut Conn,
+    work: &mut Work,
     purpose: Purpose,
     digest: &str,
 ) -> db::Result<Option<PendingRow>> {
-    run!(conn, |c| tokens::table
+    run!(work, |c| tokens::table
         .inner_join(accounts::table)
         .filter(tokens::digest.eq(digest))
         .filter(tokens::purpose.eq(purpose.name()))
@@ -59,8 +59,8 @@ pub(crate) async fn find(
 }
 
 /// Consumes a token. Returns true for exactly one of several concurrent callers.
-pub(crate) async fn consume(conn: &mut Conn, purpose: Purpose, digest: &str) -> db::Result<bool> {
-    run!(conn, |c| diesel::delete(
+pub(crate) async fn consume(work: &mut Work, purpose: Purpose, digest: &str) -> db::Result<bool> {
+    run!(work, |c| diesel::delete(
         tokens::table
             .filter(tokens::digest.eq(digest))
             .filter(tokens::purpose.eq(purpose.name()))
@@ -70,8 +70,8 @@ pub(crate) async fn consume(conn: &mut Conn, purpose: Purpose, digest: &str) -> 
 }
 
 /// Deletes all pending tokens of an account.
-pub(crate) async fn delete_all(conn: &mut Conn, account: AccountId) -> db::Result<()> {
-    run!(conn, |c| diesel::delete(
+pub(crate) async fn delete_all(work: &mut Work, account: AccountId) -> db::Result<()> {
+    run!(work, |c| diesel::delete(
         tokens::table.filter(tokens::account_id.eq(account))
     )
     .execute(c))
@@ -80,11 +80,11 @@ pub(crate) async fn delete_all(conn: &mut Conn, account: AccountId) -> db::Resul
 
 /// Deletes an account's pending token of one purpose.
 pub(crate) async fn delete_purpose(
-    conn: &mut Conn,
+    work: &mut Work,
     account: AccountId,
     purpose: Purpose,
 ) -> db::Result<()> {
-    run!(conn, |c| diesel::delete(
+    run!(work, |c| diesel::delete(
         tokens::table
             .filter(tokens::account_id.eq(account))
             .filter(tokens::purpose.eq(purpose.name()))
@@ -94,13 +94,13 @@ pub(crate) async fn delete_purpose(
 }
 
 /// Deletes at most `limit` tokens that expired before the given time. Returns their number.
-pub(crate) async fn purge(conn: &mut Conn, before: Timestamp, limit: i64) -> db::Result<usize> {
-    let ids: Vec<i64> = run!(conn, |c| tokens::table
+pub(crate) async fn purge(work: &mut Work, before: Timestamp, limit: i64) -> db::Result<usize> {
+    let ids: Vec<i64> = run!(work, |c| tokens::table
         .filter(tokens::expires_at.lt(before))
         .select(tokens::id)
         .limit(limit)
         .load(c))?;
-    run!(conn, |c| diesel::delete(
+    run!(work, |c| diesel::delete(
         tokens::table.filter(tokens::id.eq_any(&ids))
     )
     .execute(c))

@@ -1,167 +1,135 @@
-//! Queries on the members of an organization. Plain functions over `&mut Conn`: the caller decides on the transaction.
+//! Operations on memberships in the caller's transaction, permitted by the caller's role at that time.
 
-use diesel::{ExpressionMethods, QueryDsl};
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Conn, OptionalExt, run};
-use loggia_kernel::{AccountId, OrgId, Page, PageRequest};
+use loggia_db::{Error as DbError, Work};
+use loggia_kernel::{AccountId, OrgId, Timestamp};
 
-use super::model::{MemberRef, OrgMember, OrgRole};
-use crate::schema::{accounts, memberships};
+use super::{
+    model::{MemberRef, Membership, OrgKind, OrgMember, OrgRole},
+    store::{self, members},
+};
+use crate::{Error, OrgError, Result};
 
-/// Returns the account's role in the organization, or `None` if it is not a member.
-pub(super) async fn role_of(
-    conn: &mut Conn,
-    organization: OrgId,
-    account: AccountId,
-) -> db::Result<Option<OrgRole>> {
-    run!(conn, |c| memberships::table
-        .find((organization, account))
-        .select(memberships::role)
-        .first(c))
-    .optional()
-}
+/// The maximum number of organizations of an account. Limited because all of them are read for every request in an
+/// organization. Concurrent additions may exceed it.
+const MAX_MEMBERSHIPS: i64 = 200;
 
-/// Returns the number of organizations of an account.
-pub(super) async fn count_of(conn: &mut Conn, account: AccountId) -> db::Result<i64> {
-    run!(conn, |c| memberships::table
-        .filter(memberships::account_id.eq(account))
-        .count()
-        .get_result(c))
-}
-
-/// Returns a page of an organization's members, ordered by account id.
-pub(super) async fn list(
-    conn: &mut Conn,
-    organization: OrgId,
-    page: PageRequest,
-) -> db::Result<Page<OrgMember>> {
-    let count: i64 = run!(conn, |c| memberships::table
-        .filter(memberships::organization_id.eq(organization))
-        .count()
-        .get_result(c))?;
-    let items = run!(conn, |c| memberships::table
-        .inner_join(accounts::table)
-        .filter(memberships::organization_id.eq(organization))
-        .order(memberships::account_id)
-        .limit(page.limit())
-        .offset(page.offset())
-        .select((
-            accounts::username,
-            accounts::slug,
-            memberships::role,
-            memberships::created_at,
-        ))
-        .load(c))?;
-    Ok(Page {
-        items,
-        count: u64::try_from(count).unwrap_or_default(),
-    })
-}
-
-/// Returns one member.
-pub(super) async fn by_account(
-    conn: &mut Conn,
-    organization: OrgId,
-    account: AccountId,
-) -> db::Result<OrgMember> {
-    run!(conn, |c| memberships::table
-        .inner_join(accounts::table)
-        .filter(memberships::organization_id.eq(organization))
-        .filter(memberships::account_id.eq(account))
-        .select((
-            accounts::username,
-            accounts::slug,
-            memberships::role,
-            memberships::created_at,
-        ))
-        .first(c))
-}
-
-/// Locks the referenced active account until the transaction ends. It can be neither deactivated nor deleted before
-/// that, so a new owner counts as active. Acquire this lock before the organization's, as a deactivation does.
-///
-/// Two arms because PostgreSQL needs an explicit lock. The same applies to the next function.
-pub(super) async fn lock(conn: &mut Conn, member: MemberRef<'_>) -> db::Result<Option<AccountId>> {
-    let active = accounts::table
-        .filter(accounts::is_active.eq(true))
-        .select(accounts::id);
-    match member {
-        MemberRef::Username(username) => {
-            let found = active.filter(accounts::username.eq(username));
-            run!(
-                conn,
-                Postgres(|c| found.for_share().first(c)),
-                Sqlite(|c| found.first(c)),
-            )
-        }
-        MemberRef::Email(email) => {
-            let found = active.filter(accounts::email_folded.eq(email.folded()));
-            run!(
-                conn,
-                Postgres(|c| found.for_share().first(c)),
-                Sqlite(|c| found.first(c)),
-            )
-        }
+pub(super) async fn add(
+    work: &mut Work,
+    (by, id): (AccountId, OrgId),
+    member: MemberRef<'_>,
+    role: OrgRole,
+    now: Timestamp,
+) -> Result<(AccountId, OrgMember)> {
+    let account = members::lock(work, member).await?;
+    let caller = lock_as_member(work, by, id).await?;
+    // Only owners may add owners.
+    require_role(role.max(OrgRole::Admin), caller.role)?;
+    if caller.organization.kind == OrgKind::Personal {
+        return Err(Error::Organization(OrgError::Personal));
     }
-    .optional()
-}
-
-/// Locks the account with this slug, active or not, as [`lock`] does.
-pub(super) async fn lock_by_slug(conn: &mut Conn, slug: &str) -> db::Result<Option<AccountId>> {
-    if slug.contains('\0') {
-        // No account can have this slug, and PostgreSQL rejects the query.
-        return Ok(None);
+    let account = account.ok_or(Error::NotFound)?;
+    if members::role_of(work, id, account).await?.is_some() {
+        return Err(Error::Organization(OrgError::AlreadyMember));
     }
-    let found = accounts::table
-        .filter(accounts::slug.eq(slug))
-        .select(accounts::id);
-    run!(
-        conn,
-        Postgres(|c| found.for_share().first(c)),
-        Sqlite(|c| found.first(c)),
-    )
-    .optional()
-}
-
-/// Returns whether the organization has another owner with an active account.
-pub(super) async fn has_other_owner(
-    conn: &mut Conn,
-    organization: OrgId,
-    account: AccountId,
-) -> db::Result<bool> {
-    run!(conn, |c| diesel::select(diesel::dsl::exists(
-        memberships::table
-            .inner_join(accounts::table)
-            .filter(memberships::organization_id.eq(organization))
-            .filter(memberships::role.eq(OrgRole::Owner))
-            .filter(memberships::account_id.ne(account))
-            .filter(accounts::is_active.eq(true))
-    ))
-    .get_result(c))
+    check_membership_limit(work, account).await?;
+    insert_member(work, id, account, role, now).await?;
+    Ok((account, members::by_account(work, id, account).await?))
 }
 
 pub(super) async fn set_role(
-    conn: &mut Conn,
-    organization: OrgId,
-    account: AccountId,
+    work: &mut Work,
+    (by, id): (AccountId, OrgId),
+    member: &str,
     role: OrgRole,
-) -> db::Result<()> {
-    run!(conn, |c| diesel::update(
-        memberships::table.find((organization, account))
-    )
-    .set(memberships::role.eq(role))
-    .execute(c))
-    .map(drop)
+) -> Result<(AccountId, OrgMember)> {
+    let account = members::lock_by_slug(work, member).await?;
+    let caller = lock_as_member(work, by, id).await?;
+    require_role(OrgRole::Admin, caller.role)?;
+    let (account, before) = require_member(work, id, account).await?;
+    // Only owners may grant or revoke the role owner.
+    require_role(role.max(before).max(OrgRole::Admin), caller.role)?;
+    if before == OrgRole::Owner && role != OrgRole::Owner {
+        require_other_owner(work, id, account).await?;
+    }
+    members::set_role(work, id, account, role).await?;
+    Ok((account, members::by_account(work, id, account).await?))
 }
 
-pub(super) async fn delete(
-    conn: &mut Conn,
-    organization: OrgId,
+pub(super) async fn remove(
+    work: &mut Work,
+    (by, id): (AccountId, OrgId),
+    member: &str,
+) -> Result<(AccountId, OrgRole)> {
+    let account = members::lock_by_slug(work, member).await?;
+    let caller = lock_as_member(work, by, id).await?;
+    let is_leaving = account == Some(by);
+    if !is_leaving {
+        require_role(OrgRole::Admin, caller.role)?;
+    }
+    let (account, role) = require_member(work, id, account).await?;
+    if role == OrgRole::Owner {
+        require_role(OrgRole::Owner, caller.role)?;
+        require_other_owner(work, id, account).await?;
+    }
+    members::delete(work, id, account).await?;
+    Ok((account, role))
+}
+
+/// Locks the organization, and returns it with the caller's role, which is read after the lock is acquired.
+pub(super) async fn lock_as_member(
+    work: &mut Work,
+    by: AccountId,
+    id: OrgId,
+) -> Result<Membership> {
+    let unknown = || Error::Organization(OrgError::Unknown);
+    let organization = store::lock(work, id).await?.ok_or_else(unknown)?;
+    let role = members::role_of(work, id, by).await?.ok_or_else(unknown)?;
+    Ok(Membership { organization, role })
+}
+
+pub(super) fn require_role(required: OrgRole, role: OrgRole) -> Result<()> {
+    if role < required {
+        return Err(Error::Organization(OrgError::RoleTooSmall));
+    }
+    Ok(())
+}
+
+pub(super) async fn check_membership_limit(work: &mut Work, account: AccountId) -> Result<()> {
+    if members::count_of(work, account).await? >= MAX_MEMBERSHIPS {
+        return Err(Error::Organization(OrgError::TooMany));
+    }
+    Ok(())
+}
+
+pub(super) async fn insert_member(
+    work: &mut Work,
+    id: OrgId,
     account: AccountId,
-) -> db::Result<()> {
-    run!(conn, |c| diesel::delete(
-        memberships::table.find((organization, account))
-    )
-    .execute(c))
-    .map(drop)
+    role: OrgRole,
+    now: Timestamp,
+) -> Result<()> {
+    match store::insert_member(work, id, account, role, now).await {
+        // The organization is locked or new, so the account does not exist.
+        Err(DbError::ForeignKey(_)) => Err(Error::NotFound),
+        outcome => Ok(outcome?),
+    }
+}
+
+/// Returns the account, which must be a member of the organization, and its role.
+async fn require_member(
+    work: &mut Work,
+    id: OrgId,
+    account: Option<AccountId>,
+) -> Result<(AccountId, OrgRole)> {
+    let account = account.ok_or(Error::NotFound)?;
+    let role = members::role_of(work, id, account).await?;
+    Ok((account, role.ok_or(Error::NotFound)?))
+}
+
+/// Returns an error if the organization has no other owner with an active account.
+async fn require_other_owner(work: &mut Work, id: OrgId, leaving: AccountId) -> Result<()> {
+    if members::has_other_owner(work, id, leaving).await? {
+        return Ok(());
+    }
+    Err(Error::Organization(OrgError::LastOwner))
 }

@@ -2,7 +2,7 @@
 
 use diesel::{ExpressionMethods, JoinOnDsl, QueryDsl, dsl::exists};
 use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Conn, Tx, run};
+use loggia_db::{self as db, Work, run};
 use loggia_kernel::{AccountId, OrgId};
 
 use super::{
@@ -38,23 +38,23 @@ const MAX_NAMED: i64 = 10;
 ///
 /// # Errors
 /// [`Error::NotFound`] if the account does not exist; [`Error::SoleOwner`].
-pub(crate) async fn leave_groups(tx: &mut Tx, account: AccountId, how: Removal) -> Result<()> {
-    if !lock_for_removal(tx, account).await? {
-        return Err(Error::NotFound);
-    }
-    store::lock_groups_of(tx, account).await?;
-    let organizations = orphaned_groups(tx, account).await?;
+pub(crate) async fn leave_groups(work: &mut Work, account: AccountId, how: Removal) -> Result<()> {
+    lock_for_removal(work, account)
+        .await?
+        .ok_or(Error::NotFound)?;
+    store::lock_groups_of(work, account).await?;
+    let organizations = orphaned_groups(work, account).await?;
     if !organizations.is_empty() {
         return Err(Error::SoleOwner { organizations });
     }
     if how == Removal::Deletion {
-        delete_sole_member_groups(tx, account).await?;
+        delete_sole_member_groups(work, account).await?;
     }
     Ok(())
 }
 
 /// Returns the names of the groups with other members of which the account is the only active owner.
-async fn orphaned_groups(conn: &mut Conn, account: AccountId) -> db::Result<Vec<String>> {
+async fn orphaned_groups(work: &mut Work, account: AccountId) -> db::Result<Vec<String>> {
     let of_the_same = OTHERS
         .field(memberships::organization_id)
         .eq(organizations::id);
@@ -70,7 +70,7 @@ async fn orphaned_groups(conn: &mut Conn, account: AccountId) -> db::Result<Vec<
         .filter(OTHERS.field(memberships::role).eq(OrgRole::Owner))
         .filter(accounts::is_active.eq(true))
         .select(accounts::id);
-    run!(conn, |c| memberships::table
+    run!(work, |c| memberships::table
         .inner_join(organizations::table)
         .filter(memberships::account_id.eq(account))
         .filter(memberships::role.eq(OrgRole::Owner))
@@ -84,7 +84,7 @@ async fn orphaned_groups(conn: &mut Conn, account: AccountId) -> db::Result<Vec<
 }
 
 /// Deletes the groups of which the account is the only member, with their contents.
-async fn delete_sole_member_groups(conn: &mut Conn, account: AccountId) -> db::Result<()> {
+async fn delete_sole_member_groups(work: &mut Work, account: AccountId) -> db::Result<()> {
     let another = OTHERS
         .filter(
             OTHERS
@@ -93,7 +93,7 @@ async fn delete_sole_member_groups(conn: &mut Conn, account: AccountId) -> db::R
         )
         .filter(OTHERS.field(memberships::account_id).ne(account))
         .select(OTHERS.field(memberships::account_id));
-    let alone: Vec<OrgId> = run!(conn, |c| memberships::table
+    let alone: Vec<OrgId> = run!(work, |c| memberships::table
         .inner_join(organizations::table)
         .filter(memberships::account_id.eq(account))
         .filter(organizations::kind.eq(OrgKind::Group))
@@ -102,7 +102,7 @@ async fn delete_sole_member_groups(conn: &mut Conn, account: AccountId) -> db::R
         .select(organizations::id)
         .load(c))?;
     for id in alone {
-        store::delete(conn, id).await?;
+        store::delete(work, id).await?;
     }
     Ok(())
 }

@@ -1,8 +1,10 @@
-//! Queries on `organizations` and `memberships`: plain functions in the transaction of the caller.
+//! Queries on `organizations` and `memberships`, in the unit of work of the caller.
+
+pub(super) mod members;
 
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper, prelude::Insertable};
 use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_db::{self as db, OptionalExt, Work, run};
 use loggia_kernel::{AccountId, OrgId, Slug, Timestamp};
 
 use super::model::{OrgKind, OrgRole, Organization};
@@ -22,8 +24,8 @@ pub(super) struct NewRow<'a> {
     pub(super) updated_at: Timestamp,
 }
 
-pub(super) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> db::Result<Organization> {
-    run!(conn, |c| diesel::insert_into(organizations::table)
+pub(super) async fn insert(work: &mut Work, row: &NewRow<'_>) -> db::Result<Organization> {
+    run!(work, |c| diesel::insert_into(organizations::table)
         .values(row)
         .returning(Organization::as_returning())
         .get_result(c))
@@ -31,13 +33,13 @@ pub(super) async fn insert(conn: &mut Conn, row: &NewRow<'_>) -> db::Result<Orga
 
 /// Adds an account to an organization.
 pub(super) async fn insert_member(
-    conn: &mut Conn,
+    work: &mut Work,
     organization: OrgId,
     account: AccountId,
     role: OrgRole,
     now: Timestamp,
 ) -> db::Result<()> {
-    run!(conn, |c| diesel::insert_into(memberships::table)
+    run!(work, |c| diesel::insert_into(memberships::table)
         .values((
             memberships::organization_id.eq(organization),
             memberships::account_id.eq(account),
@@ -50,32 +52,33 @@ pub(super) async fn insert_member(
 
 /// Returns an account's personal organization.
 pub(super) async fn personal_of(
-    conn: &mut Conn,
+    work: &mut Work,
     account: AccountId,
 ) -> db::Result<Option<Organization>> {
-    run!(conn, |c| organizations::table
+    run!(work, |c| organizations::table
         .filter(organizations::personal_of.eq(account))
         .select(Organization::as_select())
         .first(c))
     .optional()
 }
 
-/// Locks an account's personal organization, also against new references to it. Its slug is about to change, and
-/// PostgreSQL treats every unique column as one that foreign keys may reference.
+/// Locks an account's personal organization, also against new references to it, and returns its id. Its slug is about
+/// to change, and PostgreSQL treats every unique column as one that foreign keys may reference.
 ///
-/// Two arms because PostgreSQL needs an explicit lock.
-pub(super) async fn lock_personal_of(conn: &mut Conn, account: AccountId) -> db::Result<()> {
+/// Two arms because PostgreSQL needs an explicit lock. SQLite serializes writing transactions.
+pub(super) async fn lock_personal_of(
+    work: &mut Work,
+    account: AccountId,
+) -> db::Result<Option<OrgId>> {
     let own = organizations::table
         .filter(organizations::personal_of.eq(account))
         .select(organizations::id);
-    let locked: Vec<OrgId> = run!(
-        conn,
-        Postgres(|c| own.for_update().load(c)),
-        // SQLite serializes writing transactions.
-        Sqlite(|c| own.limit(0).load(c)),
-    )?;
-    drop(locked);
-    Ok(())
+    run!(
+        work,
+        Postgres(|c| own.for_update().first(c)),
+        Sqlite(|c| own.first(c)),
+    )
+    .optional()
 }
 
 /// Changes an organization's name and, if given, its slug.
@@ -83,13 +86,13 @@ pub(super) async fn lock_personal_of(conn: &mut Conn, account: AccountId) -> db:
 /// # Errors
 /// [`db::Error::NotFound`] if the organization does not exist.
 pub(super) async fn rename(
-    conn: &mut Conn,
+    work: &mut Work,
     id: OrgId,
     name: &str,
     slug: Option<&Slug>,
     now: Timestamp,
 ) -> db::Result<Organization> {
-    run!(conn, |c| diesel::update(organizations::table.find(id))
+    run!(work, |c| diesel::update(organizations::table.find(id))
         .set((
             organizations::name.eq(name),
             slug.map(|slug| organizations::slug.eq(slug)),
@@ -100,8 +103,8 @@ pub(super) async fn rename(
 }
 
 /// Deletes an organization with its contents.
-pub(super) async fn delete(conn: &mut Conn, id: OrgId) -> db::Result<()> {
-    run!(conn, |c| diesel::delete(organizations::table.find(id))
+pub(super) async fn delete(work: &mut Work, id: OrgId) -> db::Result<()> {
+    run!(work, |c| diesel::delete(organizations::table.find(id))
         .execute(c))
     .map(drop)
 }
@@ -110,9 +113,9 @@ pub(super) async fn delete(conn: &mut Conn, id: OrgId) -> db::Result<()> {
 ///
 /// Two arms because PostgreSQL needs an explicit lock. SQLite serializes writing transactions. Rows that only reference
 /// the organization, such as contacts, are not blocked.
-pub(super) async fn lock(conn: &mut Conn, id: OrgId) -> db::Result<Option<Organization>> {
+pub(super) async fn lock(work: &mut Work, id: OrgId) -> db::Result<Option<Organization>> {
     run!(
-        conn,
+        work,
         Postgres(|c| organizations::table
             .find(id)
             .select(Organization::as_select())
@@ -130,17 +133,17 @@ pub(super) async fn lock(conn: &mut Conn, id: OrgId) -> db::Result<Option<Organi
 ///
 /// A subquery selects the memberships so that their rows are not locked: other transactions lock them after the
 /// organization.
-pub(super) async fn lock_groups_of(conn: &mut Conn, account: AccountId) -> db::Result<()> {
-    let his = memberships::table
+pub(super) async fn lock_groups_of(work: &mut Work, account: AccountId) -> db::Result<()> {
+    let memberships = memberships::table
         .filter(memberships::account_id.eq(account))
         .select(memberships::organization_id);
     let groups = organizations::table
         .filter(organizations::kind.eq(OrgKind::Group))
-        .filter(organizations::id.eq_any(his))
+        .filter(organizations::id.eq_any(memberships))
         .order(organizations::id)
         .select(organizations::id);
     let locked: Vec<OrgId> = run!(
-        conn,
+        work,
         Postgres(|c| groups.for_no_key_update().load(c)),
         // SQLite serializes writing transactions.
         Sqlite(|c| groups.limit(0).load(c)),

@@ -3,17 +3,13 @@
 use std::{net::IpAddr, sync::Arc};
 
 use async_trait::async_trait;
-use loggia_db::{Db, Tx};
+use loggia_db::Work;
 use loggia_kernel::{AccountId, Clock, SessionId, Timestamp};
 
 use super::{Hasher, Password, Policy, UserAttributes, Weakness};
 use crate::{
-    Account, Caller, Error, LoginAttempts, Result, SessionPolicy,
-    accounts::{service::finish, store as accounts},
-    attempts::Target,
-    audit,
-    one_time::store as one_time,
-    sessions::store as sessions,
+    Account, Caller, Error, LoginAttempts, Result, SessionPolicy, accounts::store as accounts,
+    attempts::Target, audit, one_time::store as one_time, sessions::store as sessions,
 };
 
 /// Passwords of accounts: check, change and set. Object-safe: share it as `Arc<dyn Passwords>`.
@@ -22,11 +18,18 @@ pub trait Passwords: Send + Sync {
     /// Returns every rule of the policy that a password violates, in Django's order.
     fn weaknesses(&self, password: &Password, attributes: &UserAttributes<'_>) -> Vec<Weakness>;
 
-    /// Verifies the caller's current password.
+    /// Verifies the caller's current password. Call this and the following methods outside a transaction, because they
+    /// hash.
     ///
     /// # Errors
     /// [`Error::WrongPassword`]; [`Error::Throttled`]; [`Error::Busy`].
-    async fn confirm(&self, account: &Account, current: &Password, address: IpAddr) -> Result<()>;
+    async fn confirm(
+        &self,
+        work: &mut Work,
+        account: &Account,
+        current: &Password,
+        address: IpAddr,
+    ) -> Result<()>;
 
     /// Changes the caller's password. Deletes pending one-time tokens. Under [`SessionPolicy::Strict`] revokes every
     /// session except the caller's.
@@ -35,6 +38,7 @@ pub trait Passwords: Send + Sync {
     /// As [`Passwords::confirm`], then [`Error::WeakPassword`].
     async fn change(
         &self,
+        work: &mut Work,
         caller: &Caller,
         current: &Password,
         new: &Password,
@@ -45,12 +49,11 @@ pub trait Passwords: Send + Sync {
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Busy`].
-    async fn set(&self, id: AccountId, password: Option<&Password>) -> Result<()>;
+    async fn set(&self, work: &mut Work, id: AccountId, password: Option<&Password>) -> Result<()>;
 }
 
 /// [`Passwords`] stored in the database.
 pub struct StoredPasswords {
-    db: Db,
     hasher: Hasher,
     attempts: LoginAttempts,
     passwords: Policy,
@@ -63,16 +66,14 @@ pub struct StoredPasswords {
 const MAX_TRIES: u32 = 3;
 
 impl StoredPasswords {
-    /// Creates the service on this database with this policy.
+    /// Creates the service with these policies.
     pub fn new(
-        db: Db,
         hasher: Hasher,
         attempts: LoginAttempts,
         (passwords, policy): (Policy, SessionPolicy),
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
-            db,
             hasher,
             attempts,
             passwords,
@@ -84,14 +85,12 @@ impl StoredPasswords {
     /// Verifies the account's password. Returns its hash if it matches.
     async fn verify_current(
         &self,
+        work: &mut Work,
         account: &Account,
         current: &Password,
         address: IpAddr,
     ) -> Result<String> {
-        let stored = {
-            let mut conn = self.db.read().await?;
-            accounts::password_hash(&mut conn, account.id).await?
-        };
+        let stored = accounts::password_hash(work, account.id).await?;
         let attempt = self
             .attempts
             .record(&Target::Account(account.id), address)?;
@@ -113,45 +112,50 @@ impl StoredPasswords {
     /// Revokes the access that a change of the password ends, except the session to spare.
     async fn revoke_access(
         &self,
-        tx: &mut Tx,
+        work: &mut Work,
         id: AccountId,
         except: Option<&SessionId>,
         now: Timestamp,
     ) -> Result<()> {
-        one_time::delete_all(tx, id).await?;
+        one_time::delete_all(work, id).await?;
         if self.policy == SessionPolicy::Strict {
-            sessions::revoke_all(tx, id, except, now).await?;
+            sessions::revoke_all(work, id, except, now).await?;
         }
         Ok(())
     }
 
     /// Replaces the caller's password if `verified_hash` is still the stored hash (compare-and-set). Returns false
     /// otherwise.
-    async fn replace(&self, caller: &Caller, verified_hash: &str, hash: &str) -> Result<bool> {
+    async fn replace(
+        &self,
+        work: &mut Work,
+        caller: &Caller,
+        verified_hash: &str,
+        hash: &str,
+    ) -> Result<bool> {
         let (id, now) = (caller.account.id, self.clock.now());
-        let mut tx = self.db.begin().await?;
-        let outcome = async {
-            if !accounts::replace_password_hash(&mut tx, id, verified_hash, hash, now).await? {
+        work.transaction(async |work| {
+            if !accounts::replace_password_hash(work, id, verified_hash, hash, now).await? {
                 return Ok(false);
             }
-            self.revoke_access(&mut tx, id, Some(&caller.session), now)
+            self.revoke_access(work, id, Some(&caller.session), now)
                 .await?;
             Ok(true)
-        }
-        .await;
-        finish(tx, outcome).await
+        })
+        .await
     }
 
     /// Changes the password after verifying the current one.
     async fn verify_and_change(
         &self,
+        work: &mut Work,
         caller: &Caller,
         current: &Password,
         new: &Password,
         address: IpAddr,
     ) -> Result<()> {
         let mut verified_hash = self
-            .verify_current(&caller.account, current, address)
+            .verify_current(work, &caller.account, current, address)
             .await?;
         let weaknesses = self.weaknesses(new, &UserAttributes::of(&caller.account));
         if !weaknesses.is_empty() {
@@ -159,14 +163,14 @@ impl StoredPasswords {
         }
         let hash = self.hasher.hash(new).await?;
         for _ in 1..MAX_TRIES {
-            if self.replace(caller, &verified_hash, &hash).await? {
+            if self.replace(work, caller, &verified_hash, &hash).await? {
                 return Ok(());
             }
             verified_hash = self
-                .verify_current(&caller.account, current, address)
+                .verify_current(work, &caller.account, current, address)
                 .await?;
         }
-        if self.replace(caller, &verified_hash, &hash).await? {
+        if self.replace(work, caller, &verified_hash, &hash).await? {
             Ok(())
         } else {
             Err(Error::WrongPassword)
@@ -180,41 +184,46 @@ impl Passwords for StoredPasswords {
         self.passwords.check(password.expose(), attributes)
     }
 
-    async fn confirm(&self, account: &Account, current: &Password, address: IpAddr) -> Result<()> {
-        self.verify_current(account, current, address)
+    async fn confirm(
+        &self,
+        work: &mut Work,
+        account: &Account,
+        current: &Password,
+        address: IpAddr,
+    ) -> Result<()> {
+        self.verify_current(work, account, current, address)
             .await
             .map(drop)
     }
 
     async fn change(
         &self,
+        work: &mut Work,
         caller: &Caller,
         current: &Password,
         new: &Password,
         address: IpAddr,
     ) -> Result<()> {
-        let outcome = self.verify_and_change(caller, current, new, address).await;
-        let id = caller.account.id;
-        audit::record_outcome("password change", Some(id), &outcome, |()| id);
+        let changing = self.verify_and_change(work, caller, current, new, address);
+        let outcome = changing.await;
+        audit::record_outcome(work, "password change", caller.account.id, &outcome);
         outcome
     }
 
-    async fn set(&self, id: AccountId, password: Option<&Password>) -> Result<()> {
+    async fn set(&self, work: &mut Work, id: AccountId, password: Option<&Password>) -> Result<()> {
         let hash = match password {
             Some(password) => Some(self.hasher.hash(password).await?),
             None => None,
         };
         let now = self.clock.now();
-        let mut tx = self.db.begin().await?;
-        let outcome = async {
-            if !accounts::set_password_hash(&mut tx, id, hash.as_deref(), now).await? {
+        work.transaction(async |work| {
+            if !accounts::set_password_hash(work, id, hash.as_deref(), now).await? {
                 return Err(Error::NotFound);
             }
-            self.revoke_access(&mut tx, id, None, now).await
-        }
-        .await;
-        finish(tx, outcome).await?;
-        audit::record("password set", id);
+            self.revoke_access(work, id, None, now).await
+        })
+        .await?;
+        audit::record(work, "password set", id);
         Ok(())
     }
 }

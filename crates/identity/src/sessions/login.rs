@@ -1,6 +1,6 @@
 //! The steps of a login: the authentication, and the session that it opens while it is still valid.
 
-use loggia_db::Tx;
+use loggia_db::Work;
 use loggia_kernel::SessionId;
 use rand::RngExt;
 use subtle::ConstantTimeEq;
@@ -27,26 +27,31 @@ pub(super) struct AuthenticatedAccount {
     pub(super) hash: String,
 }
 
+/// The event of a login in the security log.
+pub(super) const LOGIN: &str = "log-in";
+
 /// 40 hexadecimal digits. Source: Django REST framework 3.18, `authtoken/models.py`.
 const OPAQUE_BYTES: usize = 20;
 
 impl StoredSessions {
-    /// Verifies login name and password. Returns the connection to the pool before hashing.
+    /// Verifies login name and password. A refusal is logged here, a success once the session is open.
     pub(super) async fn authenticate(
         &self,
+        work: &mut Work,
         request: &LoginRequest,
     ) -> Result<AuthenticatedAccount> {
-        let stored_account = self.find(&request.login).await?;
+        let stored_account = find(work, &request.login).await?;
         let known = stored_account.as_ref().map(|(account, _)| account.id);
-        let outcome = self.check(request, stored_account).await;
-        audit::record_outcome("log-in", known, &outcome, |authenticated| {
-            authenticated.account.id
-        });
+        let outcome = self.check(work, request, stored_account).await;
+        if let Err(refusal) = &outcome {
+            audit::record_refusal(LOGIN, known, refusal);
+        }
         outcome
     }
 
     async fn check(
         &self,
+        work: &mut Work,
         request: &LoginRequest,
         stored_account: Option<accounts::AccountWithHash>,
     ) -> Result<AuthenticatedAccount> {
@@ -71,7 +76,7 @@ impl StoredSessions {
                 self.attempts.discard(attempt);
                 let authenticated = AuthenticatedAccount { account, hash };
                 if outcome.needs_rehash {
-                    self.rehash(authenticated, &request.password).await
+                    self.rehash(work, authenticated, &request.password).await
                 } else {
                     Ok(authenticated)
                 }
@@ -80,25 +85,9 @@ impl StoredSessions {
         }
     }
 
-    async fn find(&self, login: &LoginName) -> Result<Option<accounts::AccountWithHash>> {
-        let (LoginName::Email(text) | LoginName::Username(text)) = login;
-        if text.contains('\0') {
-            // No account can have this name, and PostgreSQL rejects the query.
-            return Ok(None);
-        }
-        let mut conn = self.db.read().await?;
-        Ok(match login {
-            LoginName::Email(email) => {
-                accounts::with_hash_by_email(&mut conn, &email.trim().to_lowercase()).await?
-            }
-            LoginName::Username(username) => {
-                accounts::with_hash_by_username(&mut conn, username).await?
-            }
-        })
-    }
-
     async fn rehash(
         &self,
+        work: &mut Work,
         authenticated: AuthenticatedAccount,
         password: &Password,
     ) -> Result<AuthenticatedAccount> {
@@ -108,16 +97,10 @@ impl StoredSessions {
             Err(HashError::Busy { .. }) => return Ok(authenticated),
             Err(error) => return Err(error.into()),
         };
-        let mut conn = self.db.write().await?;
-        let is_kept = accounts::rehash(
-            &mut conn,
-            authenticated.account.id,
-            &authenticated.hash,
-            &hash,
-        )
-        .await?;
+        let AuthenticatedAccount { account, hash: old } = &authenticated;
+        let is_stored = accounts::rehash(work, account.id, old, &hash).await?;
         // If the new hash was not stored, the old one is no longer the account's hash either. Using it detects that.
-        Ok(if is_kept {
+        Ok(if is_stored {
             AuthenticatedAccount {
                 hash,
                 ..authenticated
@@ -145,29 +128,29 @@ impl StoredSessions {
     /// authentication is no longer valid.
     pub(super) async fn issue_opaque(
         &self,
-        tx: &mut Tx,
+        work: &mut Work,
         authenticated: &AuthenticatedAccount,
     ) -> Result<Option<String>> {
         let (account, now) = (authenticated.account.id, self.clock.now());
         // This locks the account, so of two concurrent first logins the later one finds the earlier one's token.
-        if !accounts::set_last_login(tx, account, &authenticated.hash, now).await? {
+        if !accounts::set_last_login(work, account, &authenticated.hash, now).await? {
             return Ok(None);
         }
         // Django's stateless reset tokens depend on the last login.
-        one_time::store::delete_purpose(tx, account, Purpose::PasswordReset).await?;
-        if let Some(stored) = store::opaque(tx, account).await? {
+        one_time::store::delete_purpose(work, account, Purpose::PasswordReset).await?;
+        if let Some(stored) = store::opaque(work, account).await? {
             if let Some(token) = self.opaque_token(&stored) {
                 return Ok(Some(token));
             }
             // Its key was changed. The token is no longer accepted, so its session is deleted too.
-            store::delete_opaque(tx, account).await?;
+            store::delete_opaque(work, account).await?;
         }
         let salt = hex(&rand::rng().random::<[u8; 32]>());
         let token = derive_opaque(self.keys.current(), &salt);
         let digest = digest(&token);
         let session = SessionId::generate(now);
-        store::insert(tx, &session, account, now, None).await?;
-        store::insert_opaque(tx, account, &session, &StoredOpaque { salt, digest }, now).await?;
+        store::insert(work, &session, account, now, None).await?;
+        store::insert_opaque(work, account, &session, &StoredOpaque { salt, digest }, now).await?;
         Ok(Some(token))
     }
 
@@ -175,6 +158,7 @@ impl StoredSessions {
     /// `None` otherwise.
     pub(super) async fn open_for(
         &self,
+        work: &mut Work,
         account: &Account,
         verified_hash: Option<&str>,
         subject: Subject,
@@ -183,16 +167,8 @@ impl StoredSessions {
         let session = SessionId::generate(now);
         let tokens = self.signer.pair(account, &session, subject, now)?;
         let expires_at = now.plus(self.settings.refresh_ttl);
-        let mut conn = self.db.write().await?;
-        let is_open = store::open(
-            &mut conn,
-            &session,
-            account.id,
-            verified_hash,
-            now,
-            expires_at,
-        )
-        .await?;
+        let opening = store::open(work, &session, account.id, verified_hash, now, expires_at);
+        let is_open = opening.await?;
         Ok(is_open.then_some(tokens))
     }
 }
@@ -200,4 +176,19 @@ impl StoredSessions {
 /// Returns the opaque token that `key` derives from `salt`.
 fn derive_opaque(key: &SecretKey, salt: &str) -> String {
     hex(&key.derive("opaque token", salt)[..OPAQUE_BYTES])
+}
+
+/// Returns the account with this login name and its password hash.
+async fn find(work: &mut Work, login: &LoginName) -> Result<Option<accounts::AccountWithHash>> {
+    let (LoginName::Email(text) | LoginName::Username(text)) = login;
+    if text.contains('\0') {
+        // No account can have this name, and PostgreSQL rejects the query.
+        return Ok(None);
+    }
+    Ok(match login {
+        LoginName::Email(email) => {
+            accounts::with_hash_by_email(work, &email.trim().to_lowercase()).await?
+        }
+        LoginName::Username(username) => accounts::with_hash_by_username(work, username).await?,
+    })
 }

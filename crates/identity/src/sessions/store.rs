@@ -6,7 +6,7 @@ use diesel::{
     sql_types::{self, Bool, Nullable, Text},
 };
 use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_db::{self as db, OptionalExt, Work, run};
 use loggia_kernel::{AccountId, SessionId, Timestamp};
 
 use super::signer::Bearer;
@@ -19,13 +19,13 @@ use crate::{
 pub(crate) type SessionRow = (Account, Option<Timestamp>);
 
 pub(crate) async fn insert(
-    conn: &mut Conn,
+    work: &mut Work,
     id: &SessionId,
     account: AccountId,
     now: Timestamp,
     expires_at: Option<Timestamp>,
 ) -> db::Result<()> {
-    run!(conn, |c| diesel::insert_into(sessions::table)
+    run!(work, |c| diesel::insert_into(sessions::table)
         .values((
             sessions::id.eq(id),
             sessions::account_id.eq(account),
@@ -42,7 +42,7 @@ pub(crate) async fn insert(
 /// Two arms because PostgreSQL must lock the account's row. This call waits for a pending change of the password and
 /// then sees it. A later change waits for this transaction, finds the session and revokes it.
 pub(crate) async fn open(
-    conn: &mut Conn,
+    work: &mut Work,
     id: &SessionId,
     account: AccountId,
     verified_hash: Option<&str>,
@@ -73,7 +73,7 @@ pub(crate) async fn open(
         .filter(is_proven)
         .select(row);
     run!(
-        conn,
+        work,
         Postgres(|c| diesel::insert_into(sessions::table)
             .values(ready.for_share())
             .into_columns(columns)
@@ -87,8 +87,8 @@ pub(crate) async fn open(
 }
 
 /// Returns the bearer's account and session in one query, if the session exists.
-pub(crate) async fn find(conn: &mut Conn, bearer: &Bearer) -> db::Result<Option<SessionRow>> {
-    run!(conn, |c| sessions::table
+pub(crate) async fn find(work: &mut Work, bearer: &Bearer) -> db::Result<Option<SessionRow>> {
+    run!(work, |c| sessions::table
         .inner_join(accounts::table)
         .filter(sessions::id.eq(&bearer.session))
         .filter(accounts::public_id.eq(&bearer.account))
@@ -99,7 +99,7 @@ pub(crate) async fn find(conn: &mut Conn, bearer: &Bearer) -> db::Result<Option<
 
 /// As [`find`], with the account's organizations, ordered by id, in the same query.
 pub(crate) async fn find_member(
-    conn: &mut Conn,
+    work: &mut Work,
     bearer: &Bearer,
 ) -> db::Result<Option<(SessionRow, Vec<Membership>)>> {
     type Row = (
@@ -108,7 +108,7 @@ pub(crate) async fn find_member(
         Option<OrgRole>,
         Option<Organization>,
     );
-    let rows: Vec<Row> = run!(conn, |c| sessions::table
+    let rows: Vec<Row> = run!(work, |c| sessions::table
         .inner_join(accounts::table)
         .left_join(memberships::table.on(memberships::account_id.eq(accounts::id)))
         .left_join(organizations::table.on(memberships::organization_id.eq(organizations::id)))
@@ -134,8 +134,8 @@ pub(crate) async fn find_member(
 }
 
 /// Returns whether the session exists and is not revoked.
-pub(crate) async fn is_open(conn: &mut Conn, id: &SessionId) -> db::Result<bool> {
-    run!(conn, |c| diesel::select(diesel::dsl::exists(
+pub(crate) async fn is_open(work: &mut Work, id: &SessionId) -> db::Result<bool> {
+    run!(work, |c| diesel::select(diesel::dsl::exists(
         sessions::table
             .find(id)
             .filter(sessions::revoked_at.is_null())
@@ -144,8 +144,8 @@ pub(crate) async fn is_open(conn: &mut Conn, id: &SessionId) -> db::Result<bool>
 }
 
 /// Revokes a session. Returns false if it was already revoked or does not exist.
-pub(crate) async fn revoke(conn: &mut Conn, id: &SessionId, now: Timestamp) -> db::Result<bool> {
-    run!(conn, |c| diesel::update(
+pub(crate) async fn revoke(work: &mut Work, id: &SessionId, now: Timestamp) -> db::Result<bool> {
+    run!(work, |c| diesel::update(
         sessions::table
             .find(id)
             .filter(sessions::revoked_at.is_null())
@@ -157,13 +157,13 @@ pub(crate) async fn revoke(conn: &mut Conn, id: &SessionId, now: Timestamp) -> d
 
 /// Revokes an account's sessions except the given one, and its opaque token with its session.
 pub(crate) async fn revoke_all(
-    conn: &mut Conn,
+    work: &mut Work,
     account: AccountId,
     except: Option<&SessionId>,
     now: Timestamp,
 ) -> db::Result<()> {
     let except = except.map_or("", SessionId::as_str);
-    run!(conn, |c| diesel::update(
+    run!(work, |c| diesel::update(
         sessions::table
             .filter(sessions::account_id.eq(account))
             .filter(sessions::revoked_at.is_null())
@@ -171,7 +171,7 @@ pub(crate) async fn revoke_all(
     )
     .set(sessions::revoked_at.eq(now))
     .execute(c))?;
-    run!(conn, |c| diesel::delete(
+    run!(work, |c| diesel::delete(
         opaque_tokens::table
             .filter(opaque_tokens::account_id.eq(account))
             .filter(opaque_tokens::session_id.ne(except))
@@ -190,10 +190,10 @@ pub(crate) struct StoredOpaque {
 
 /// Returns the account's opaque token.
 pub(crate) async fn opaque(
-    conn: &mut Conn,
+    work: &mut Work,
     account: AccountId,
 ) -> db::Result<Option<StoredOpaque>> {
-    run!(conn, |c| opaque_tokens::table
+    run!(work, |c| opaque_tokens::table
         .find(account)
         .select((opaque_tokens::salt, opaque_tokens::digest))
         .first(c))
@@ -203,13 +203,13 @@ pub(crate) async fn opaque(
 
 /// Inserts an account's opaque token.
 pub(crate) async fn insert_opaque(
-    conn: &mut Conn,
+    work: &mut Work,
     account: AccountId,
     session: &SessionId,
     token: &StoredOpaque,
     now: Timestamp,
 ) -> db::Result<()> {
-    run!(conn, |c| diesel::insert_into(opaque_tokens::table)
+    run!(work, |c| diesel::insert_into(opaque_tokens::table)
         .values((
             opaque_tokens::account_id.eq(account),
             opaque_tokens::session_id.eq(session),
@@ -223,11 +223,11 @@ pub(crate) async fn insert_opaque(
 
 /// Returns the account, the session and the stored form of the opaque token with this digest.
 pub(crate) async fn find_opaque(
-    conn: &mut Conn,
+    work: &mut Work,
     digest: &str,
 ) -> db::Result<Option<(Account, SessionId, StoredOpaque)>> {
     type Row = (Account, SessionId, String);
-    let row: Option<Row> = run!(conn, |c| opaque_tokens::table
+    let row: Option<Row> = run!(work, |c| opaque_tokens::table
         .inner_join(accounts::table.on(accounts::id.eq(opaque_tokens::account_id)))
         .filter(opaque_tokens::digest.eq(digest))
         .select((
@@ -243,28 +243,24 @@ pub(crate) async fn find_opaque(
     }))
 }
 
-/// Deletes an account's opaque token with its session.
-pub(crate) async fn delete_opaque(conn: &mut Conn, account: AccountId) -> db::Result<()> {
-    let session: Option<SessionId> = run!(conn, |c| opaque_tokens::table
+/// Deletes the session of an account's opaque token. The foreign key deletes the token with it.
+pub(crate) async fn delete_opaque(work: &mut Work, account: AccountId) -> db::Result<()> {
+    let session = opaque_tokens::table
         .find(account)
-        .select(opaque_tokens::session_id)
-        .first(c))
-    .optional()?;
-    let Some(session) = session else {
-        return Ok(());
-    };
-    // The foreign key deletes the token with its session.
-    run!(conn, |c| diesel::delete(sessions::table.find(&session))
-        .execute(c))
+        .select(opaque_tokens::session_id);
+    run!(work, |c| diesel::delete(
+        sessions::table.filter(sessions::id.eq_any(session))
+    )
+    .execute(c))
     .map(drop)
 }
 
 /// Deletes the opaque token of a session, if it exists.
 pub(crate) async fn delete_opaque_of_session(
-    conn: &mut Conn,
+    work: &mut Work,
     session: &SessionId,
 ) -> db::Result<()> {
-    run!(conn, |c| diesel::delete(
+    run!(work, |c| diesel::delete(
         opaque_tokens::table.filter(opaque_tokens::session_id.eq(session))
     )
     .execute(c))
@@ -274,8 +270,8 @@ pub(crate) async fn delete_opaque_of_session(
 /// Deletes at most `limit` sessions whose tokens have all expired. Returns their number.
 ///
 /// Two statements, because `DELETE` has no limit that both databases support.
-pub(crate) async fn purge(conn: &mut Conn, before: Timestamp, limit: i64) -> db::Result<usize> {
-    let ids: Vec<SessionId> = run!(conn, |c| sessions::table
+pub(crate) async fn purge(work: &mut Work, before: Timestamp, limit: i64) -> db::Result<usize> {
+    let ids: Vec<SessionId> = run!(work, |c| sessions::table
         .filter(
             sessions::expires_at
                 .lt(before)
@@ -287,7 +283,7 @@ pub(crate) async fn purge(conn: &mut Conn, before: Timestamp, limit: i64) -> db:
         .select(sessions::id)
         .limit(limit)
         .load(c))?;
-    run!(conn, |c| diesel::delete(
+    run!(work, |c| diesel::delete(
         sessions::table.filter(sessions::id.eq_any(&ids))
     )
     .execute(c))

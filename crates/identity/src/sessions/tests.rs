@@ -5,16 +5,18 @@ use std::{
     sync::Arc,
 };
 
-use loggia_db::{Db, Tx};
+use loggia_db::{Db, Work};
 use loggia_kernel::{AccountId, Clock, Email, Timestamp, Username};
 use loggia_testkit::{FrozenClock, TestDb};
+use tokio::sync::Notify;
 
 use super::{
     LoginName, LoginRequest, SessionSettings, Sessions, StoredSessions, Subject,
     login::AuthenticatedAccount, store,
 };
 use crate::{
-    Accounts, LoginAttempts, NewAccount, NewUsername, SecretKey, SessionPolicy, StoredAccounts,
+    Accounts, Error, LoginAttempts, NewAccount, NewUsername, SecretKey, SessionPolicy,
+    StoredAccounts,
     accounts::store as accounts,
     passwords::{Hasher, Params, Password},
 };
@@ -39,22 +41,22 @@ impl World {
         let clock: Arc<dyn Clock> = Arc::new(clock);
         let hasher = Hasher::new(Params::cheap(), 2, 8);
         let sessions = StoredSessions::new(
-            database.db(),
             hasher.clone(),
             LoginAttempts::unlimited(Arc::clone(&clock)),
             SecretKey::new([7; 32]).unwrap(),
             SessionSettings::default(),
             Arc::clone(&clock),
         );
-        let accounts = StoredAccounts::new(database.db(), hasher, SessionPolicy::Strict, clock);
+        let accounts = StoredAccounts::new(hasher, SessionPolicy::Strict, clock);
         let new = NewAccount::new(
             NewUsername::Given(Username::parse("alice").unwrap()),
             Some(Email::parse("alice@example.com").unwrap()),
             Some(Password::new(PASSWORD).unwrap()),
         );
-        let id = accounts.register(new).await.unwrap().id;
+        let db = database.db();
+        let id = accounts.register(&mut db.work(), new).await.unwrap().id;
         Self {
-            db: database.db(),
+            db,
             sessions,
             accounts,
             id,
@@ -69,7 +71,10 @@ impl World {
             password: Password::new(PASSWORD).unwrap(),
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
         };
-        self.sessions.authenticate(&attempt).await.unwrap()
+        self.sessions
+            .authenticate(&mut self.work(), &attempt)
+            .await
+            .unwrap()
     }
 
     /// Returns whether the authentication opens a session, and whether it creates an opaque token.
@@ -77,27 +82,34 @@ impl World {
         let hash = Some(authenticated.hash.as_str());
         let tokens = self
             .sessions
-            .open_for(&authenticated.account, hash, Subject::Number)
+            .open_for(
+                &mut self.work(),
+                &authenticated.account,
+                hash,
+                Subject::Number,
+            )
             .await
             .unwrap();
-        let mut tx = self.db.begin().await.unwrap();
         let opaque = self
-            .sessions
-            .issue_opaque(&mut tx, authenticated)
+            .db
+            .transaction(async |work| self.sessions.issue_opaque(work, authenticated).await)
             .await
             .unwrap();
-        tx.commit().await.unwrap();
         [tokens.is_some(), opaque.is_some()]
     }
 
-    async fn set_hash(&self, tx: &mut Tx) {
-        let is_set = accounts::set_password_hash(tx, self.id, Some("another"), self.now).await;
+    fn work(&self) -> Work {
+        self.db.work()
+    }
+
+    async fn set_hash(&self, work: &mut Work, hash: &str) {
+        let is_set = accounts::set_password_hash(work, self.id, Some(hash), self.now).await;
         assert!(is_set.unwrap());
     }
 }
 
 #[tokio::test]
-async fn holds_while_the_account_is_as_it_was() {
+async fn opens_while_the_account_is_unchanged() {
     let world = World::new().await;
     let authenticated = world.authenticate().await;
     assert_eq!(world.opens(&authenticated).await, [true, true]);
@@ -106,7 +118,7 @@ async fn holds_while_the_account_is_as_it_was() {
 
 /// A login computes one password hash in this case, too.
 #[tokio::test]
-async fn one_proof_is_enough_to_replace_an_opaque_token_of_another_key() {
+async fn one_authentication_suffices_to_replace_an_opaque_token_of_another_key() {
     let mut world = World::new().await;
     let authenticated = world.authenticate().await;
     assert_eq!(world.opens(&authenticated).await, [true, true]);
@@ -117,62 +129,71 @@ async fn one_proof_is_enough_to_replace_an_opaque_token_of_another_key() {
 }
 
 #[tokio::test]
-async fn opens_nothing_once_the_password_is_another() {
+async fn opens_nothing_after_a_change_of_the_password() {
     let world = World::new().await;
     let authenticated = world.authenticate().await;
-    let mut tx = world.db.begin().await.unwrap();
-    world.set_hash(&mut tx).await;
-    tx.commit().await.unwrap();
+    world.set_hash(&mut world.work(), "another").await;
     assert_eq!(world.opens(&authenticated).await, [false, false]);
 }
 
 #[tokio::test]
-async fn opens_nothing_for_the_shut_out_or_the_deleted() {
+async fn opens_nothing_for_a_deactivated_or_deleted_account() {
     let world = World::new().await;
     let authenticated = world.authenticate().await;
-    world.accounts.set_active(world.id, false).await.unwrap();
+    world
+        .accounts
+        .set_active(&mut world.work(), world.id, false)
+        .await
+        .unwrap();
     assert_eq!(world.opens(&authenticated).await, [false, false]);
-    world.accounts.delete(world.id).await.unwrap();
+    world
+        .accounts
+        .delete(&mut world.work(), world.id)
+        .await
+        .unwrap();
     assert_eq!(world.opens(&authenticated).await, [false, false]);
 }
 
 /// Opening a session waits for an uncommitted change of the password and then sees it.
 #[tokio::test]
-async fn waits_for_a_change_that_is_on_its_way() {
+async fn waits_for_an_uncommitted_change() {
     let world = World::new().await;
     for is_kept in [true, false] {
         let authenticated = world.authenticate().await;
-        let mut tx = world.db.begin().await.unwrap();
-        world.set_hash(&mut tx).await;
+        let is_changed = Notify::new();
 
-        let hash = Some(authenticated.hash.as_str());
-        let opening = world
-            .sessions
-            .open_for(&authenticated.account, hash, Subject::Number);
-        let changing = async {
+        let opening = async {
+            is_changed.notified().await;
+            let (account, hash) = (&authenticated.account, authenticated.hash.as_str());
+            let work = &mut world.work();
+            let opening = world
+                .sessions
+                .open_for(work, account, Some(hash), Subject::Number);
+            opening.await.unwrap()
+        };
+        let changing = world.db.transaction(async |work| {
+            world.set_hash(work, "another").await;
+            is_changed.notify_one();
             // Each iteration queries the database, which gives the opening time to reach it.
             for _ in 0..20 {
-                store::revoke_all(&mut tx, world.id, None, world.now)
-                    .await
-                    .unwrap();
+                store::revoke_all(work, world.id, None, world.now).await?;
             }
-            if is_kept {
-                tx.commit().await.unwrap();
-            } else {
-                tx.rollback().await.unwrap();
-            }
-        };
-        let (tokens, ()) = tokio::join!(opening, changing);
+            is_kept.then_some(()).ok_or(Error::NotFound)
+        });
+        let (tokens, changed) = tokio::join!(opening, changing);
 
-        let tokens = tokens.unwrap();
+        assert_eq!(changed.is_ok(), is_kept);
         assert_eq!(tokens.is_some(), !is_kept);
+        let mut work = world.work();
         if let Some(tokens) = tokens {
-            assert!(world.sessions.caller(&tokens.access).await.is_ok());
+            assert!(
+                world
+                    .sessions
+                    .caller(&mut work, &tokens.access)
+                    .await
+                    .is_ok()
+            );
         }
-        let mut tx = world.db.begin().await.unwrap();
-        accounts::set_password_hash(&mut tx, world.id, Some(&authenticated.hash), world.now)
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
+        world.set_hash(&mut work, &authenticated.hash).await;
     }
 }

@@ -24,7 +24,11 @@ fn people(world: &World) -> &dyn AccountAdministration {
 /// Logs an account in, to act by it.
 async fn caller(world: &World, name: &str) -> Caller {
     let tokens = world.log_in(name, PASSWORD).await.unwrap();
-    world.sessions.caller(&tokens.access).await.unwrap()
+    world
+        .sessions
+        .caller(&mut world.work(), &tokens.access)
+        .await
+        .unwrap()
 }
 
 /// A superuser who acts.
@@ -59,21 +63,34 @@ async fn makes_an_account_as_it_was_wanted() {
     let root = root(&world).await;
 
     let new = new_person(&world, "jane").await;
-    let made = people(&world).create(&root, new).await.unwrap();
+    let made = people(&world)
+        .create(&mut world.work(), &root, new)
+        .await
+        .unwrap();
 
-    assert_eq!(made, world.accounts.by_id(made.id).await.unwrap());
+    assert_eq!(
+        made,
+        world
+            .accounts
+            .by_id(&mut world.work(), made.id)
+            .await
+            .unwrap()
+    );
     assert_eq!((&*made.role, &*made.phone_number), ("Editor", "123"));
     assert!(made.is_active && !made.is_superuser);
     world.log_in("jane", PASSWORD).await.unwrap();
     let again = new_person(&world, "jane").await;
-    let outcome = people(&world).create(&root, again).await;
+    let outcome = people(&world).create(&mut world.work(), &root, again).await;
     assert!(matches!(outcome, Err(Error::Taken { .. })), "{outcome:?}");
 
     let shut_out = NewManagedAccount {
         is_active: false,
         ..new_person(&world, "off").await
     };
-    people(&world).create(&root, shut_out).await.unwrap();
+    people(&world)
+        .create(&mut world.work(), &root, shut_out)
+        .await
+        .unwrap();
     assert_refused!(
         world.log_in("off", PASSWORD).await,
         Error::InvalidCredentials
@@ -98,24 +115,38 @@ async fn changes_all_at_once_or_nothing() {
     };
 
     let outcome = people(&world)
-        .update(&root, alice.id, patch("root").await)
+        .update(&mut world.work(), &root, alice.id, patch("root").await)
         .await;
     let email = Field::Email;
     assert!(
         matches!(outcome, Err(Error::Taken { field }) if field == email),
         "{outcome:?}"
     );
-    assert_eq!(world.accounts.by_id(alice.id).await.unwrap(), alice);
-    world.sessions.caller(&tokens.access).await.unwrap();
+    assert_eq!(
+        world
+            .accounts
+            .by_id(&mut world.work(), alice.id)
+            .await
+            .unwrap(),
+        alice
+    );
+    world
+        .sessions
+        .caller(&mut world.work(), &tokens.access)
+        .await
+        .unwrap();
 
     let changed = people(&world)
-        .update(&root, alice.id, patch("new").await)
+        .update(&mut world.work(), &root, alice.id, patch("new").await)
         .await;
     let changed = changed.unwrap();
     assert_eq!((&*changed.first_name, &*changed.role), ("Al", "Editor"));
     assert_eq!(changed.email, Some(address("new")));
     assert_refused!(
-        world.sessions.caller(&tokens.access).await,
+        world
+            .sessions
+            .caller(&mut world.work(), &tokens.access)
+            .await,
         Error::InvalidToken(TokenError::Revoked)
     );
     assert_refused!(
@@ -136,11 +167,16 @@ async fn a_password_that_is_set_ends_sessions_but_the_own() {
             password: Some(people(&world).hash(&password(OTHER)).await.unwrap()),
             ..ManagedAccountPatch::default()
         };
-        let held = people(&world).update(&root, root.account.id, patch).await;
+        let held = people(&world)
+            .update(&mut world.work(), &root, root.account.id, patch)
+            .await;
         held.unwrap();
 
         let is_strict = policy == SessionPolicy::Strict;
-        let outcome = world.sessions.caller(&elsewhere.access).await;
+        let outcome = world
+            .sessions
+            .caller(&mut world.work(), &elsewhere.access)
+            .await;
         assert_eq!(outcome.is_err(), is_strict, "{policy:?}");
         world.log_in("root", OTHER).await.unwrap();
     }
@@ -158,7 +194,9 @@ async fn callers_cannot_deactivate_demote_or_delete_themselves() {
         ..ManagedAccountPatch::default()
     };
     assert_refused!(
-        people(&world).update(&root, id, off).await,
+        people(&world)
+            .update(&mut world.work(), &root, id, off)
+            .await,
         Error::SelfAction
     );
     let other_role = ManagedAccountPatch {
@@ -166,14 +204,21 @@ async fn callers_cannot_deactivate_demote_or_delete_themselves() {
         ..ManagedAccountPatch::default()
     };
     assert_refused!(
-        people(&world).update(&root, id, other_role).await,
+        people(&world)
+            .update(&mut world.work(), &root, id, other_role)
+            .await,
         Error::SelfAction
     );
     assert_refused!(
-        people(&world).toggle_active(&root, id).await,
+        people(&world)
+            .toggle_active(&mut world.work(), &root, id)
+            .await,
         Error::SelfAction
     );
-    assert_refused!(people(&world).delete(&root, id).await, Error::SelfAction);
+    assert_refused!(
+        people(&world).delete(&mut world.work(), &root, id).await,
+        Error::SelfAction
+    );
 
     // Values equal to the current ones are not a change.
     let same = ManagedAccountPatch {
@@ -181,9 +226,17 @@ async fn callers_cannot_deactivate_demote_or_delete_themselves() {
         role: Some("user".to_owned()),
         ..ManagedAccountPatch::default()
     };
-    people(&world).update(&root, id, same).await.unwrap();
+    people(&world)
+        .update(&mut world.work(), &root, id, same)
+        .await
+        .unwrap();
     assert_eq!(
-        world.accounts.by_id(id).await.unwrap().role,
+        world
+            .accounts
+            .by_id(&mut world.work(), id)
+            .await
+            .unwrap()
+            .role,
         root.account.role
     );
 }
@@ -195,7 +248,10 @@ async fn a_revoked_session_is_rejected_under_the_strict_policy() {
         let world = World::of(policy, loggia_identity::LoginAttempts::unlimited).await;
         let root = root(&world).await;
         let id = root.account.id;
-        people(&world).lock(&root, id).await.unwrap();
+        people(&world)
+            .lock(&mut world.work(), &root, id)
+            .await
+            .unwrap();
 
         let patch = ManagedAccountPatch {
             password: Some(people(&world).hash(&password(OTHER)).await.unwrap()),
@@ -205,15 +261,21 @@ async fn a_revoked_session_is_rejected_under_the_strict_policy() {
             session: SessionId::of("elsewhere"),
             ..root.clone()
         };
-        people(&world).update(&elsewhere, id, patch).await.unwrap();
+        people(&world)
+            .update(&mut world.work(), &elsewhere, id, patch)
+            .await
+            .unwrap();
 
         match policy {
             SessionPolicy::Strict => assert_refused!(
-                people(&world).lock(&root, id).await,
+                people(&world).lock(&mut world.work(), &root, id).await,
                 Error::InvalidToken(TokenError::Revoked)
             ),
             SessionPolicy::Django => {
-                people(&world).lock(&root, id).await.unwrap();
+                people(&world)
+                    .lock(&mut world.work(), &root, id)
+                    .await
+                    .unwrap();
             }
         }
     }
@@ -226,24 +288,47 @@ async fn of_what_is_gone_nothing_is_held() {
     let alice = world.register("alice").await;
     let by = caller(&world, "alice").await;
 
-    let held = people(&world).lock(&root, alice.id).await.unwrap();
+    let held = people(&world)
+        .lock(&mut world.work(), &root, alice.id)
+        .await
+        .unwrap();
     assert_eq!((held.actor.id, held.target.id), (root.account.id, alice.id));
     let unknown = AccountId::new(999_999);
-    assert_refused!(people(&world).lock(&root, unknown).await, Error::NotFound);
     assert_refused!(
-        people(&world).toggle_active(&root, unknown).await,
+        people(&world).lock(&mut world.work(), &root, unknown).await,
         Error::NotFound
     );
-    assert_refused!(people(&world).delete(&root, unknown).await, Error::NotFound);
-
-    people(&world).toggle_active(&root, alice.id).await.unwrap();
     assert_refused!(
-        people(&world).lock(&by, root.account.id).await,
+        people(&world)
+            .toggle_active(&mut world.work(), &root, unknown)
+            .await,
+        Error::NotFound
+    );
+    assert_refused!(
+        people(&world)
+            .delete(&mut world.work(), &root, unknown)
+            .await,
+        Error::NotFound
+    );
+
+    people(&world)
+        .toggle_active(&mut world.work(), &root, alice.id)
+        .await
+        .unwrap();
+    assert_refused!(
+        people(&world)
+            .lock(&mut world.work(), &by, root.account.id)
+            .await,
         Error::InvalidToken(TokenError::InactiveAccount)
     );
-    people(&world).delete(&root, alice.id).await.unwrap();
+    people(&world)
+        .delete(&mut world.work(), &root, alice.id)
+        .await
+        .unwrap();
     assert_refused!(
-        people(&world).lock(&by, root.account.id).await,
+        people(&world)
+            .lock(&mut world.work(), &by, root.account.id)
+            .await,
         Error::InvalidToken(TokenError::UnknownAccount)
     );
 }
@@ -256,13 +341,25 @@ async fn toggles_at_once_are_so_many_flips() {
 
     let outcomes = at_once(7, |_| {
         let (world, root) = (Arc::clone(&world), Arc::clone(&root));
-        async move { people(&world).toggle_active(&root, id).await.unwrap() }
+        async move {
+            people(&world)
+                .toggle_active(&mut world.work(), &root, id)
+                .await
+                .unwrap()
+        }
     })
     .await;
 
     let on = outcomes.iter().filter(|account| account.is_active).count();
     assert_eq!(on, 3);
-    assert!(!world.accounts.by_id(id).await.unwrap().is_active);
+    assert!(
+        !world
+            .accounts
+            .by_id(&mut world.work(), id)
+            .await
+            .unwrap()
+            .is_active
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -279,14 +376,20 @@ async fn of_two_superusers_who_remove_each_other_one_remains() {
             async move {
                 let (by, id) = (&pair[n], pair[1 - n].account.id);
                 match round % 3 {
-                    0 => people(&world).toggle_active(by, id).await.map(drop),
-                    1 => people(&world).delete(by, id).await,
+                    0 => people(&world)
+                        .toggle_active(&mut world.work(), by, id)
+                        .await
+                        .map(drop),
+                    1 => people(&world).delete(&mut world.work(), by, id).await,
                     _ => {
                         let off = ManagedAccountPatch {
                             is_active: Some(false),
                             ..ManagedAccountPatch::default()
                         };
-                        people(&world).update(by, id, off).await.map(drop)
+                        people(&world)
+                            .update(&mut world.work(), by, id, off)
+                            .await
+                            .map(drop)
                     }
                 }
             }
@@ -308,10 +411,16 @@ async fn lists_what_is_wanted_in_the_order_that_is_wanted() {
             first_name: first_name.to_owned(),
             ..new_person(&world, name).await
         };
-        people(&world).create(&root, new).await.unwrap();
+        people(&world)
+            .create(&mut world.work(), &root, new)
+            .await
+            .unwrap();
     }
     let listed = async |listing: ListRequest<AccountField>| {
-        let page = people(&world).list(&listing).await.unwrap();
+        let page = people(&world)
+            .list(&mut world.work(), &listing)
+            .await
+            .unwrap();
         (
             page.items
                 .iter()
@@ -372,30 +481,45 @@ async fn search_and_count_follow_what_is_changed() {
         first_name: "Özgür".to_owned(),
         ..new_person(&world, "bob").await
     };
-    people(&world).create(&root, new).await.unwrap();
+    people(&world)
+        .create(&mut world.work(), &root, new)
+        .await
+        .unwrap();
     let found = async |text: &str| {
         let listing = ListRequest {
             search: Search::of(text),
             ..ListRequest::ALL
         };
-        people(&world).list(&listing).await.unwrap().count
+        people(&world)
+            .list(&mut world.work(), &listing)
+            .await
+            .unwrap()
+            .count
     };
     let count = async || {
         let listing = ListRequest {
             page: Some(PageRequest::new(1, 0)),
             ..ListRequest::ALL
         };
-        people(&world).list(&listing).await.unwrap().count
+        people(&world)
+            .list(&mut world.work(), &listing)
+            .await
+            .unwrap()
+            .count
     };
     assert_eq!((found("özgür").await, count().await), (1, 2));
 
-    let bob = world.accounts.by_username(&username("bob")).await.unwrap();
+    let bob = world
+        .accounts
+        .by_username(&mut world.work(), &username("bob"))
+        .await
+        .unwrap();
     let patch = AccountPatch {
         first_name: Some("Robert".to_owned()),
         email: Change::Clear,
         ..AccountPatch::default()
     };
-    let updated = Accounts::update(&*world.accounts, bob.id, patch).await;
+    let updated = Accounts::update(&*world.accounts, &mut world.work(), bob.id, patch).await;
     updated.unwrap();
     assert_eq!((found("özgür").await, found("bob@").await), (0, 0));
     assert_eq!(found("robert smith").await, 1);
@@ -404,9 +528,15 @@ async fn search_and_count_follow_what_is_changed() {
         order: vec![(AccountField::Email, SortDirection::Ascending)],
         ..ListRequest::ALL
     };
-    let page = people(&world).list(&by_address).await.unwrap();
+    let page = people(&world)
+        .list(&mut world.work(), &by_address)
+        .await
+        .unwrap();
     assert_eq!(names(&page.items), ["bob", "root"]);
 
-    people(&world).delete(&root, bob.id).await.unwrap();
+    people(&world)
+        .delete(&mut world.work(), &root, bob.id)
+        .await
+        .unwrap();
     assert_eq!(count().await, 1);
 }

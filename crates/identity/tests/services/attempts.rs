@@ -26,7 +26,7 @@ async fn guess(world: &World, login: LoginName, given: &str, address: IpAddr) ->
     };
     world
         .sessions
-        .log_in(&attempt, Subject::Number)
+        .log_in(&mut world.work(), &attempt, Subject::Number)
         .await
         .map(drop)
 }
@@ -63,13 +63,16 @@ async fn the_twenty_first_wrong_guess_is_not_looked_at() {
         Error::Throttled { .. }
     );
     // Nor where it is asked for once more.
-    let account =
-        loggia_identity::Accounts::by_email(&*world.accounts, &crate::world::address("alice"))
-            .await
-            .unwrap();
+    let account = loggia_identity::Accounts::by_email(
+        &*world.accounts,
+        &mut world.work(),
+        &crate::world::address("alice"),
+    )
+    .await
+    .unwrap();
     let confirmed = world
         .passwords
-        .confirm(&account, &password(PASSWORD), HERE)
+        .confirm(&mut world.work(), &account, &password(PASSWORD), HERE)
         .await;
     assert_refused!(confirmed, Error::Throttled { .. });
 

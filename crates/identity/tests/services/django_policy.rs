@@ -22,20 +22,33 @@ async fn a_blacklisted_refresh_token_is_refused_and_its_access_token_lives() {
 
     world
         .sessions
-        .blacklist(&tokens.refresh, None)
+        .blacklist(&mut world.work(), &tokens.refresh, None)
         .await
         .unwrap();
 
-    let again = world.sessions.blacklist(&tokens.refresh, None).await;
+    let again = world
+        .sessions
+        .blacklist(&mut world.work(), &tokens.refresh, None)
+        .await;
     assert_refused!(again, Error::InvalidToken(TokenError::Revoked));
     let refreshed = world
         .sessions
-        .refresh(&tokens.refresh, Subject::Number)
+        .refresh(&mut world.work(), &tokens.refresh, Subject::Number)
         .await;
     assert_refused!(refreshed, Error::InvalidToken(TokenError::Revoked));
-    assert!(world.sessions.caller(&tokens.access).await.is_ok());
+    assert!(
+        world
+            .sessions
+            .caller(&mut world.work(), &tokens.access)
+            .await
+            .is_ok()
+    );
     // simplejwt's verification looks at no list.
-    world.sessions.verify(&tokens.refresh).await.unwrap();
+    world
+        .sessions
+        .verify(&mut world.work(), &tokens.refresh)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -43,15 +56,29 @@ async fn logging_out_without_a_refresh_token_ends_nothing() {
     let world = world().await;
     world.register("alice").await;
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();
-    let caller = world.sessions.caller(&tokens.access).await.unwrap();
+    let caller = world
+        .sessions
+        .caller(&mut world.work(), &tokens.access)
+        .await
+        .unwrap();
 
-    world.sessions.revoke(&caller.session).await.unwrap();
+    world
+        .sessions
+        .revoke(&mut world.work(), &caller.session)
+        .await
+        .unwrap();
 
-    assert!(world.sessions.caller(&tokens.access).await.is_ok());
     assert!(
         world
             .sessions
-            .refresh(&tokens.refresh, Subject::Number)
+            .caller(&mut world.work(), &tokens.access)
+            .await
+            .is_ok()
+    );
+    assert!(
+        world
+            .sessions
+            .refresh(&mut world.work(), &tokens.refresh, Subject::Number)
             .await
             .is_ok()
     );
@@ -63,12 +90,16 @@ async fn tokens_outlive_the_password() {
     let id = world.register("alice").await.id;
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();
     let opaque = world.log_in_opaque("alice", PASSWORD).await.unwrap();
-    let caller = world.sessions.caller(&tokens.access).await.unwrap();
+    let caller = world
+        .sessions
+        .caller(&mut world.work(), &tokens.access)
+        .await
+        .unwrap();
 
     let (old, new) = (password(PASSWORD), password(OTHER));
     world
         .passwords
-        .change(&caller, &old, &new, HERE)
+        .change(&mut world.work(), &caller, &old, &new, HERE)
         .await
         .unwrap();
     let reset = PasswordReset {
@@ -76,18 +107,38 @@ async fn tokens_outlive_the_password() {
         owner: None,
         password: &old,
     };
-    world.one_time.reset_password(reset).await.unwrap();
-    world.passwords.set(id, Some(&new)).await.unwrap();
+    world
+        .one_time
+        .reset_password(&mut world.work(), reset)
+        .await
+        .unwrap();
+    world
+        .passwords
+        .set(&mut world.work(), id, Some(&new))
+        .await
+        .unwrap();
 
-    assert!(world.sessions.caller(&tokens.access).await.is_ok());
     assert!(
         world
             .sessions
-            .refresh(&tokens.refresh, Subject::Number)
+            .caller(&mut world.work(), &tokens.access)
             .await
             .is_ok()
     );
-    assert!(world.sessions.opaque_caller(&opaque).await.is_ok());
+    assert!(
+        world
+            .sessions
+            .refresh(&mut world.work(), &tokens.refresh, Subject::Number)
+            .await
+            .is_ok()
+    );
+    assert!(
+        world
+            .sessions
+            .opaque_caller(&mut world.work(), &opaque)
+            .await
+            .is_ok()
+    );
     assert_refused!(
         world.log_in("alice", PASSWORD).await,
         Error::InvalidCredentials
@@ -101,21 +152,53 @@ async fn the_inactive_are_refused_and_come_back_as_they_were() {
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();
     let opaque = world.log_in_opaque("alice", PASSWORD).await.unwrap();
 
-    world.accounts.set_active(id, false).await.unwrap();
+    world
+        .accounts
+        .set_active(&mut world.work(), id, false)
+        .await
+        .unwrap();
     for outcome in [
-        world.sessions.caller(&tokens.access).await.map(drop),
         world
             .sessions
-            .refresh(&tokens.refresh, Subject::Number)
+            .caller(&mut world.work(), &tokens.access)
             .await
             .map(drop),
-        world.sessions.opaque_caller(&opaque).await.map(drop),
+        world
+            .sessions
+            .refresh(&mut world.work(), &tokens.refresh, Subject::Number)
+            .await
+            .map(drop),
+        world
+            .sessions
+            .opaque_caller(&mut world.work(), &opaque)
+            .await
+            .map(drop),
     ] {
         assert_refused!(outcome, Error::InvalidToken(TokenError::InactiveAccount));
     }
-    world.sessions.verify(&tokens.access).await.unwrap();
+    world
+        .sessions
+        .verify(&mut world.work(), &tokens.access)
+        .await
+        .unwrap();
 
-    world.accounts.set_active(id, true).await.unwrap();
-    assert!(world.sessions.caller(&tokens.access).await.is_ok());
-    assert!(world.sessions.opaque_caller(&opaque).await.is_ok());
+    world
+        .accounts
+        .set_active(&mut world.work(), id, true)
+        .await
+        .unwrap();
+    assert!(
+        world
+            .sessions
+            .caller(&mut world.work(), &tokens.access)
+            .await
+            .is_ok()
+    );
+    assert!(
+        world
+            .sessions
+            .opaque_caller(&mut world.work(), &opaque)
+            .await
+            .is_ok()
+    );
 }

@@ -18,12 +18,20 @@ async fn are_made_only_for_those_who_may_be_written_to() {
         is_active: false,
         ..person("off")
     };
-    let off = world.accounts.register(off).await.unwrap();
+    let off = world
+        .accounts
+        .register(&mut world.work(), off)
+        .await
+        .unwrap();
     let passwordless = NewAccount {
         password: None,
         ..person("passwordless")
     };
-    world.accounts.register(passwordless).await.unwrap();
+    world
+        .accounts
+        .register(&mut world.work(), passwordless)
+        .await
+        .unwrap();
     let imported = world.register("imported").await;
     // What Django stores where there is no usable password.
     world
@@ -72,7 +80,11 @@ async fn an_address_is_changed_by_the_letter_sent_to_it() {
     // Nothing has changed yet.
     assert!(world.log_in("alice", PASSWORD).await.is_ok());
 
-    let account = world.one_time.change_email(&issued.token).await.unwrap();
+    let account = world
+        .one_time
+        .change_email(&mut world.work(), &issued.token)
+        .await
+        .unwrap();
 
     assert_eq!(account.email, Some(address("new")));
     assert!(world.log_in("new", PASSWORD).await.is_ok());
@@ -80,7 +92,10 @@ async fn an_address_is_changed_by_the_letter_sent_to_it() {
         world.log_in("alice", PASSWORD).await,
         Error::InvalidCredentials
     );
-    let again = world.one_time.change_email(&issued.token).await;
+    let again = world
+        .one_time
+        .change_email(&mut world.work(), &issued.token)
+        .await;
     assert_refused!(again, Error::InvalidLink(LinkError::Invalid));
 }
 
@@ -96,13 +111,13 @@ async fn an_address_that_was_taken_meanwhile_uses_the_token_up() {
     world.register("Bob").await;
 
     assert_refused!(
-        world.one_time.change_email(&token).await,
+        world.one_time.change_email(&mut world.work(), &token).await,
         Error::Taken {
             field: Field::Email
         }
     );
     assert_refused!(
-        world.one_time.change_email(&token).await,
+        world.one_time.change_email(&mut world.work(), &token).await,
         Error::InvalidLink(LinkError::Invalid)
     );
 }
@@ -118,7 +133,7 @@ async fn a_user_name_that_is_taken_leaves_the_token_good() {
     assert_refused!(
         world
             .one_time
-            .reset_username(&token, id, username("bob"))
+            .reset_username(&mut world.work(), &token, id, username("bob"))
             .await,
         Error::Taken {
             field: Field::Username
@@ -126,7 +141,7 @@ async fn a_user_name_that_is_taken_leaves_the_token_good() {
     );
     let account = world
         .one_time
-        .reset_username(&token, id, username("carol"))
+        .reset_username(&mut world.work(), &token, id, username("carol"))
         .await
         .unwrap();
     assert_eq!(account.username, username("carol"));
@@ -139,11 +154,16 @@ async fn an_account_is_activated_once() {
         is_active: false,
         ..person("alice")
     };
-    let id = world.accounts.register(new).await.unwrap().id;
+    let id = world
+        .accounts
+        .register(&mut world.work(), new)
+        .await
+        .unwrap()
+        .id;
     let bob = world.register("bob").await.id;
     let issued = world
         .one_time
-        .issue_activation(id, world.in_an_hour())
+        .issue_activation(&mut world.work(), id, world.in_an_hour())
         .await
         .unwrap();
     assert_refused!(
@@ -151,25 +171,34 @@ async fn an_account_is_activated_once() {
         Error::InvalidCredentials
     );
     assert_refused!(
-        world.one_time.activate(&issued.token, bob).await,
+        world
+            .one_time
+            .activate(&mut world.work(), &issued.token, bob)
+            .await,
         Error::InvalidLink(LinkError::Invalid)
     );
 
     assert!(
         world
             .one_time
-            .activate(&issued.token, id)
+            .activate(&mut world.work(), &issued.token, id)
             .await
             .unwrap()
             .is_active
     );
 
     assert!(world.log_in("alice", PASSWORD).await.is_ok());
-    assert!(world.one_time.activate(&issued.token, id).await.is_err());
+    assert!(
+        world
+            .one_time
+            .activate(&mut world.work(), &issued.token, id)
+            .await
+            .is_err()
+    );
     let unknown = AccountId::new(999);
     let outcome = world
         .one_time
-        .issue_activation(unknown, world.in_an_hour())
+        .issue_activation(&mut world.work(), unknown, world.in_an_hour())
         .await;
     assert_refused!(outcome, Error::NotFound);
 }
@@ -184,7 +213,11 @@ async fn letters_are_left_for_known_and_unknown_alike() {
             template: "api/password_reset",
             kind: EmailKind::PasswordReset(address(name)),
         };
-        world.one_time.request(&letter).await.unwrap();
+        world
+            .one_time
+            .request(&mut world.work(), &letter)
+            .await
+            .unwrap();
         expected.push(letter);
     }
     assert_eq!(world.outbox.letters(), expected);

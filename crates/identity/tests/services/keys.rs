@@ -32,7 +32,6 @@ fn rotated(world: &World) -> SecretKeys {
 fn sessions(world: &World, keys: impl Into<SecretKeys>) -> StoredSessions {
     let clock = Arc::new(world.clock.clone());
     StoredSessions::new(
-        world.db.db(),
         Hasher::new(Params::cheap(), 4, 256),
         LoginAttempts::unlimited(clock.clone()),
         keys,
@@ -41,9 +40,12 @@ fn sessions(world: &World, keys: impl Into<SecretKeys>) -> StoredSessions {
     )
 }
 
-async fn log_in_opaque(sessions: &StoredSessions) -> String {
+async fn log_in_opaque(world: &World, sessions: &StoredSessions) -> String {
     let attempt = attempt("alice", PASSWORD);
-    sessions.log_in_opaque(&attempt).await.unwrap()
+    sessions
+        .log_in_opaque(&mut world.work(), &attempt)
+        .await
+        .unwrap()
 }
 
 macro_rules! assert_invalid {
@@ -59,12 +61,17 @@ async fn a_login_after_a_change_of_the_key_returns_an_opaque_token_that_is_accep
     let old = world.log_in_opaque("alice", PASSWORD).await.unwrap();
     let sessions = sessions(&world, key(NEW_KEY));
 
-    let new = log_in_opaque(&sessions).await;
+    let new = log_in_opaque(&world, &sessions).await;
 
     assert_ne!(new, old);
-    assert!(sessions.opaque_caller(&new).await.is_ok());
-    assert_invalid!(sessions.opaque_caller(&old).await);
-    assert_eq!(log_in_opaque(&sessions).await, new);
+    assert!(
+        sessions
+            .opaque_caller(&mut world.work(), &new)
+            .await
+            .is_ok()
+    );
+    assert_invalid!(sessions.opaque_caller(&mut world.work(), &old).await);
+    assert_eq!(log_in_opaque(&world, &sessions).await, new);
 }
 
 #[tokio::test]
@@ -74,10 +81,16 @@ async fn an_opaque_token_of_another_key_is_refused_before_any_login() {
     let token = world.log_in_opaque("alice", PASSWORD).await.unwrap();
 
     let changed = sessions(&world, key(NEW_KEY));
-    assert_invalid!(changed.opaque_caller(&token).await);
+    assert_invalid!(changed.opaque_caller(&mut world.work(), &token).await);
 
     // The key comes back before a login replaced the token.
-    assert!(world.sessions.opaque_caller(&token).await.is_ok());
+    assert!(
+        world
+            .sessions
+            .opaque_caller(&mut world.work(), &token)
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test]
@@ -87,16 +100,26 @@ async fn devices_stay_logged_in_with_an_opaque_token_until_the_date_of_the_previ
     let old = world.log_in_opaque("alice", PASSWORD).await.unwrap();
     let sessions = sessions(&world, rotated(&world));
 
-    assert_eq!(log_in_opaque(&sessions).await, old);
+    assert_eq!(log_in_opaque(&world, &sessions).await, old);
     world.clock.advance(GRACE - Duration::from_micros(1));
-    assert_eq!(log_in_opaque(&sessions).await, old);
-    assert!(sessions.opaque_caller(&old).await.is_ok());
+    assert_eq!(log_in_opaque(&world, &sessions).await, old);
+    assert!(
+        sessions
+            .opaque_caller(&mut world.work(), &old)
+            .await
+            .is_ok()
+    );
 
     world.clock.advance(Duration::from_micros(1));
-    assert_invalid!(sessions.opaque_caller(&old).await);
-    let new = log_in_opaque(&sessions).await;
+    assert_invalid!(sessions.opaque_caller(&mut world.work(), &old).await);
+    let new = log_in_opaque(&world, &sessions).await;
     assert_ne!(new, old);
-    assert!(sessions.opaque_caller(&new).await.is_ok());
+    assert!(
+        sessions
+            .opaque_caller(&mut world.work(), &new)
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test]
@@ -104,11 +127,21 @@ async fn a_first_opaque_token_is_made_with_the_current_key() {
     let world = World::new().await;
     world.register("alice").await;
 
-    let token = log_in_opaque(&sessions(&world, rotated(&world))).await;
+    let token = log_in_opaque(&world, &sessions(&world, rotated(&world))).await;
 
     let current = sessions(&world, key(NEW_KEY));
-    assert!(current.opaque_caller(&token).await.is_ok());
-    assert_invalid!(world.sessions.opaque_caller(&token).await);
+    assert!(
+        current
+            .opaque_caller(&mut world.work(), &token)
+            .await
+            .is_ok()
+    );
+    assert_invalid!(
+        world
+            .sessions
+            .opaque_caller(&mut world.work(), &token)
+            .await
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -119,15 +152,20 @@ async fn twenty_logins_at_once_after_a_change_of_the_key_get_one_opaque_token() 
     let sessions = Arc::new(sessions(&world, key(NEW_KEY)));
 
     let tokens = at_once(20, |_| {
-        let sessions = Arc::clone(&sessions);
-        async move { log_in_opaque(&sessions).await }
+        let (world, sessions) = (Arc::clone(&world), Arc::clone(&sessions));
+        async move { log_in_opaque(&world, &sessions).await }
     })
     .await;
 
     let different: HashSet<_> = tokens.iter().collect();
     assert_eq!(different.len(), 1);
     assert_ne!(tokens[0], old);
-    assert!(sessions.opaque_caller(&tokens[0]).await.is_ok());
+    assert!(
+        sessions
+            .opaque_caller(&mut world.work(), &tokens[0])
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test]
@@ -137,21 +175,36 @@ async fn signed_tokens_of_the_previous_key_are_accepted_until_its_date() {
     let old = world.log_in("alice", PASSWORD).await.unwrap();
     let rotated = sessions(&world, rotated(&world));
 
-    assert!(rotated.caller(&old.access).await.is_ok());
-    assert!(rotated.member(&old.access).await.is_ok());
-    assert!(rotated.verify(&old.refresh).await.is_ok());
-    let refreshed = rotated.refresh(&old.refresh, Subject::Number).await;
+    assert!(rotated.caller(&mut world.work(), &old.access).await.is_ok());
+    assert!(rotated.member(&mut world.work(), &old.access).await.is_ok());
+    assert!(
+        rotated
+            .verify(&mut world.work(), &old.refresh)
+            .await
+            .is_ok()
+    );
+    let refreshed = rotated
+        .refresh(&mut world.work(), &old.refresh, Subject::Number)
+        .await;
     let refreshed = refreshed.unwrap();
 
     world.clock.advance(GRACE);
-    assert_invalid!(rotated.caller(&old.access).await);
-    assert_invalid!(rotated.member(&old.access).await);
-    assert_invalid!(rotated.verify(&old.refresh).await);
-    assert_invalid!(rotated.refresh(&old.refresh, Subject::Number).await);
-    assert_invalid!(rotated.blacklist(&old.refresh, None).await);
+    assert_invalid!(rotated.caller(&mut world.work(), &old.access).await);
+    assert_invalid!(rotated.member(&mut world.work(), &old.access).await);
+    assert_invalid!(rotated.verify(&mut world.work(), &old.refresh).await);
+    assert_invalid!(
+        rotated
+            .refresh(&mut world.work(), &old.refresh, Subject::Number)
+            .await
+    );
+    assert_invalid!(
+        rotated
+            .blacklist(&mut world.work(), &old.refresh, None)
+            .await
+    );
     // What was issued after the change is of the new key.
-    assert!(rotated.caller(&refreshed).await.is_ok());
-    assert_invalid!(world.sessions.caller(&refreshed).await);
+    assert!(rotated.caller(&mut world.work(), &refreshed).await.is_ok());
+    assert_invalid!(world.sessions.caller(&mut world.work(), &refreshed).await);
 }
 
 #[tokio::test]
@@ -160,15 +213,23 @@ async fn tokens_of_a_third_key_are_refused() {
     world.register("alice").await;
     let third = sessions(&world, key(THIRD_KEY));
     let (_, signed) = third
-        .log_in(&attempt("alice", PASSWORD), Subject::Number)
+        .log_in(
+            &mut world.work(),
+            &attempt("alice", PASSWORD),
+            Subject::Number,
+        )
         .await
         .unwrap();
-    let opaque = log_in_opaque(&third).await;
+    let opaque = log_in_opaque(&world, &third).await;
 
     let rotated = sessions(&world, rotated(&world));
-    assert_invalid!(rotated.caller(&signed.access).await);
-    assert_invalid!(rotated.verify(&signed.access).await);
-    assert_invalid!(rotated.refresh(&signed.refresh, Subject::Number).await);
-    assert_invalid!(rotated.opaque_caller(&opaque).await);
-    assert_ne!(log_in_opaque(&rotated).await, opaque);
+    assert_invalid!(rotated.caller(&mut world.work(), &signed.access).await);
+    assert_invalid!(rotated.verify(&mut world.work(), &signed.access).await);
+    assert_invalid!(
+        rotated
+            .refresh(&mut world.work(), &signed.refresh, Subject::Number)
+            .await
+    );
+    assert_invalid!(rotated.opaque_caller(&mut world.work(), &opaque).await);
+    assert_ne!(log_in_opaque(&world, &rotated).await, opaque);
 }

@@ -26,7 +26,11 @@ async fn reset(
         owner,
         password: &password(new),
     };
-    world.one_time.reset_password(reset).await.map(drop)
+    world
+        .one_time
+        .reset_password(&mut world.work(), reset)
+        .await
+        .map(drop)
 }
 
 #[tokio::test]
@@ -166,10 +170,14 @@ async fn a_refusal_does_not_use_the_token_up() {
 async fn are_good_for_one_purpose() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
-    world.accounts.set_active(id, true).await.unwrap();
+    world
+        .accounts
+        .set_active(&mut world.work(), id, true)
+        .await
+        .unwrap();
     let activation = world
         .one_time
-        .issue_activation(id, world.in_an_hour())
+        .issue_activation(&mut world.work(), id, world.in_an_hour())
         .await
         .unwrap()
         .token;
@@ -189,20 +197,23 @@ async fn are_good_for_one_purpose() {
     for token in [&activation, &password_reset, &email_change] {
         let outcome = world
             .one_time
-            .reset_username(token, id, username("x"))
+            .reset_username(&mut world.work(), token, id, username("x"))
             .await;
         assert_refused!(outcome, Error::InvalidLink(LinkError::Invalid));
     }
     for token in [&password_reset, &username_reset, &email_change] {
-        let outcome = world.one_time.activate(token, id).await;
+        let outcome = world.one_time.activate(&mut world.work(), token, id).await;
         assert_refused!(outcome, Error::InvalidLink(LinkError::Invalid));
     }
     for token in [&activation, &password_reset, &username_reset] {
-        let outcome = world.one_time.change_email(token).await;
+        let outcome = world.one_time.change_email(&mut world.work(), token).await;
         assert_refused!(outcome, Error::InvalidLink(LinkError::Invalid));
     }
     assert_refused!(
-        world.one_time.activate(&activation, id).await,
+        world
+            .one_time
+            .activate(&mut world.work(), &activation, id)
+            .await,
         Error::AlreadyActive
     );
 }
@@ -212,9 +223,19 @@ async fn all_die_when_one_is_used_and_when_password_address_or_access_is_lost() 
     let world = World::new().await;
     let id = world.register("alice").await.id;
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();
-    let caller = world.sessions.caller(&tokens.access).await.unwrap();
+    let caller = world
+        .sessions
+        .caller(&mut world.work(), &tokens.access)
+        .await
+        .unwrap();
     for event in ["use", "change", "set", "address", "deactivate"] {
-        let address_now = world.accounts.by_id(id).await.unwrap().email.unwrap();
+        let address_now = world
+            .accounts
+            .by_id(&mut world.work(), id)
+            .await
+            .unwrap()
+            .email
+            .unwrap();
         let name_token = world
             .issue(&EmailKind::UsernameReset(address_now.clone()))
             .await
@@ -226,22 +247,38 @@ async fn all_die_when_one_is_used_and_when_password_address_or_access_is_lost() 
         match event {
             "use" => world
                 .one_time
-                .reset_username(&name_token.token, id, username("alice2"))
+                .reset_username(&mut world.work(), &name_token.token, id, username("alice2"))
                 .await
                 .map(drop),
             "change" => {
                 let same = password(PASSWORD);
-                world.passwords.change(&caller, &same, &same, HERE).await
+                world
+                    .passwords
+                    .change(&mut world.work(), &caller, &same, &same, HERE)
+                    .await
             }
-            "set" => world.passwords.set(id, Some(&password(PASSWORD))).await,
+            "set" => {
+                world
+                    .passwords
+                    .set(&mut world.work(), id, Some(&password(PASSWORD)))
+                    .await
+            }
             "address" => {
                 let patch = AccountPatch {
                     email: Change::Set(address("elsewhere")),
                     ..AccountPatch::default()
                 };
-                world.accounts.update(id, patch).await.map(drop)
+                world
+                    .accounts
+                    .update(&mut world.work(), id, patch)
+                    .await
+                    .map(drop)
             }
-            _ => world.accounts.set_active(id, false).await.map(drop),
+            _ => world
+                .accounts
+                .set_active(&mut world.work(), id, false)
+                .await
+                .map(drop),
         }
         .unwrap();
 
@@ -249,7 +286,7 @@ async fn all_die_when_one_is_used_and_when_password_address_or_access_is_lost() 
             reset(&world, &token.token, None, OTHER).await,
             world
                 .one_time
-                .reset_username(&name_token.token, id, username("x"))
+                .reset_username(&mut world.work(), &name_token.token, id, username("x"))
                 .await
                 .map(drop),
         ] {
@@ -284,7 +321,7 @@ async fn what_expired_long_ago_is_purged() {
     world.reset_token("alice").await;
 
     world.clock.advance(25 * HOUR);
-    assert_eq!(world.one_time.purge().await.unwrap(), 0);
+    assert_eq!(world.one_time.purge(&mut world.work()).await.unwrap(), 0);
     world.clock.advance(HOUR);
-    assert_eq!(world.one_time.purge().await.unwrap(), 1);
+    assert_eq!(world.one_time.purge(&mut world.work()).await.unwrap(), 1);
 }

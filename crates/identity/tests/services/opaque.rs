@@ -16,16 +16,32 @@ async fn an_opaque_session_that_changes_the_password_lives_on() {
     let signed = world.log_in("alice", PASSWORD).await.unwrap();
     let opaque = world.log_in_opaque("alice", PASSWORD).await.unwrap();
 
-    let caller = world.sessions.opaque_caller(&opaque).await.unwrap();
+    let caller = world
+        .sessions
+        .opaque_caller(&mut world.work(), &opaque)
+        .await
+        .unwrap();
     let (old, new) = (password(PASSWORD), password(OTHER));
     world
         .passwords
-        .change(&caller, &old, &new, HERE)
+        .change(&mut world.work(), &caller, &old, &new, HERE)
         .await
         .unwrap();
 
-    assert!(world.sessions.opaque_caller(&opaque).await.is_ok());
-    assert!(world.sessions.caller(&signed.access).await.is_err());
+    assert!(
+        world
+            .sessions
+            .opaque_caller(&mut world.work(), &opaque)
+            .await
+            .is_ok()
+    );
+    assert!(
+        world
+            .sessions
+            .caller(&mut world.work(), &signed.access)
+            .await
+            .is_err()
+    );
     assert_eq!(world.log_in_opaque("alice", OTHER).await.unwrap(), opaque);
 }
 
@@ -42,22 +58,43 @@ async fn an_opaque_token_stays_the_same_until_it_is_dropped() {
             .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
     );
     assert_eq!(world.log_in_opaque("alice", PASSWORD).await.unwrap(), token);
-    let caller = world.sessions.opaque_caller(&token).await.unwrap();
+    let caller = world
+        .sessions
+        .opaque_caller(&mut world.work(), &token)
+        .await
+        .unwrap();
     assert_eq!(caller.account.id, id);
     assert_eq!(caller.account.last_login_at, Some(world.now()));
 
-    world.sessions.revoke_opaque(id).await.unwrap();
-    world.sessions.revoke_opaque(id).await.unwrap();
+    world
+        .sessions
+        .revoke_opaque(&mut world.work(), id)
+        .await
+        .unwrap();
+    world
+        .sessions
+        .revoke_opaque(&mut world.work(), id)
+        .await
+        .unwrap();
     assert_refused!(
-        world.sessions.opaque_caller(&token).await,
+        world
+            .sessions
+            .opaque_caller(&mut world.work(), &token)
+            .await,
         Error::InvalidToken(TokenError::Invalid)
     );
     let second = world.log_in_opaque("alice", PASSWORD).await.unwrap();
     assert_ne!(second, token);
     // It has no end of its own.
     world.clock.advance(Duration::from_secs(400 * 24 * 60 * 60));
-    world.sessions.purge().await.unwrap();
-    assert!(world.sessions.opaque_caller(&second).await.is_ok());
+    world.sessions.purge(&mut world.work()).await.unwrap();
+    assert!(
+        world
+            .sessions
+            .opaque_caller(&mut world.work(), &second)
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test]
@@ -65,13 +102,33 @@ async fn an_opaque_token_goes_with_its_session() {
     let world = World::new().await;
     world.register("alice").await;
     let token = world.log_in_opaque("alice", PASSWORD).await.unwrap();
-    let caller = world.sessions.opaque_caller(&token).await.unwrap();
+    let caller = world
+        .sessions
+        .opaque_caller(&mut world.work(), &token)
+        .await
+        .unwrap();
 
-    world.sessions.revoke(&caller.session).await.unwrap();
+    world
+        .sessions
+        .revoke(&mut world.work(), &caller.session)
+        .await
+        .unwrap();
 
-    assert!(world.sessions.opaque_caller(&token).await.is_err());
+    assert!(
+        world
+            .sessions
+            .opaque_caller(&mut world.work(), &token)
+            .await
+            .is_err()
+    );
     let second = world.log_in_opaque("alice", PASSWORD).await.unwrap();
-    assert!(world.sessions.opaque_caller(&second).await.is_ok());
+    assert!(
+        world
+            .sessions
+            .opaque_caller(&mut world.work(), &second)
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -87,5 +144,11 @@ async fn twenty_first_log_ins_at_once_are_given_one_opaque_token() {
 
     let different: HashSet<_> = tokens.iter().collect();
     assert_eq!(different.len(), 1);
-    assert!(world.sessions.opaque_caller(&tokens[0]).await.is_ok());
+    assert!(
+        world
+            .sessions
+            .opaque_caller(&mut world.work(), &tokens[0])
+            .await
+            .is_ok()
+    );
 }

@@ -15,8 +15,16 @@ use crate::{
 
 /// What the account may, read as a request would.
 async fn member(world: &World, account: &Account) -> Member {
-    let tokens = world.sessions.open(account, Subject::Number).await.unwrap();
-    world.sessions.member(&tokens.access).await.unwrap()
+    let tokens = world
+        .sessions
+        .open(&mut world.work(), account, Subject::Number)
+        .await
+        .unwrap();
+    world
+        .sessions
+        .member(&mut world.work(), &tokens.access)
+        .await
+        .unwrap()
 }
 
 /// Its own organisation, which must be its only one.
@@ -28,20 +36,31 @@ async fn only_own(world: &World, account: &Account) -> Membership {
 
 /// A group of which this account is the owner.
 async fn group(world: &World, founder: &Account, name: &str) -> OrgId {
-    let founded = world.organizations.create(founder.id, name).await.unwrap();
+    let founded = world
+        .organizations
+        .create(&mut world.work(), founder.id, name)
+        .await
+        .unwrap();
     founded.organization.id
 }
 
 async fn join(world: &World, by: &Account, id: OrgId, who: &Account, role: OrgRole) {
     let whom = MemberRef::Username(&who.username);
-    let added = world.organizations.add(by.id, id, whom, role).await;
+    let added = world
+        .organizations
+        .add(&mut world.work(), by.id, id, whom, role)
+        .await;
     added.unwrap();
 }
 
 /// Who is in an organisation as what, in the order of their accounts.
 async fn roles(world: &World, id: OrgId) -> Vec<(String, OrgRole)> {
     let page = PageRequest::new(100, 0);
-    let page = world.organizations.members(id, page).await.unwrap();
+    let page = world
+        .organizations
+        .members(&mut world.work(), id, page)
+        .await
+        .unwrap();
     let mut roles = Vec::new();
     for member in page.items {
         roles.push((member.slug.to_string(), member.role));
@@ -53,7 +72,11 @@ async fn roles(world: &World, id: OrgId) -> Vec<(String, OrgRole)> {
 async fn active_owners(world: &World, id: OrgId) -> usize {
     let mut count = 0;
     for (slug, role) in roles(world, id).await {
-        let account = world.accounts.by_username(&username(&slug)).await.unwrap();
+        let account = world
+            .accounts
+            .by_username(&mut world.work(), &username(&slug))
+            .await
+            .unwrap();
         count += usize::from(role == OrgRole::Owner && account.is_active);
     }
     count
@@ -70,12 +93,20 @@ async fn every_registration_makes_an_organisation_of_its_own() {
     let mut created = Vec::new();
     for (n, name) in names.into_iter().enumerate() {
         let new = NewAccount::new(name, Some(email(&format!("jane.doe@{n}.example"))), None);
-        let account = world.accounts.register(new).await.unwrap();
+        let account = world
+            .accounts
+            .register(&mut world.work(), new)
+            .await
+            .unwrap();
         let own = only_own(&world, &account).await;
         assert_eq!(own.role, OrgRole::Owner);
         assert_eq!(own.organization.kind, OrgKind::Personal);
         assert_eq!(own.organization.name, account.username.as_str());
-        let same = world.organizations.personal_of(account.id).await.unwrap();
+        let same = world
+            .organizations
+            .personal_of(&mut world.work(), account.id)
+            .await
+            .unwrap();
         assert_eq!(same, own.organization);
         created.push((account.slug.to_string(), own.organization.slug.to_string()));
     }
@@ -96,9 +127,17 @@ async fn a_slug_that_a_group_has_is_avoided() {
     let jane = world.register("jane").await;
     let own = only_own(&world, &jane).await;
     assert_eq!(own.organization.slug.as_str(), "jane-1");
-    let another = world.organizations.create(jane.id, "JANE").await.unwrap();
+    let another = world
+        .organizations
+        .create(&mut world.work(), jane.id, "JANE")
+        .await
+        .unwrap();
     assert_eq!(another.organization.slug.as_str(), "jane-2");
-    let unnamed = world.organizations.create(jane.id, "???").await.unwrap();
+    let unnamed = world
+        .organizations
+        .create(&mut world.work(), jane.id, "???")
+        .await
+        .unwrap();
     assert_eq!(unnamed.organization.slug.as_str(), "organization-1");
 }
 
@@ -110,13 +149,19 @@ async fn twenty_at_once_of_one_name_have_one_each() {
         let (world, founder) = (Arc::clone(&world), founder.id);
         async move {
             if n % 4 == 0 {
-                let founded = world.organizations.create(founder, "jane").await;
+                let founded = world
+                    .organizations
+                    .create(&mut world.work(), founder, "jane")
+                    .await;
                 return founded.map(|membership| membership.organization.slug);
             }
             let address = email(&format!("jane@{n}.example"));
             let new = NewAccount::new(NewUsername::FromLocalPart, Some(address), None);
-            let account = world.accounts.register(new).await?;
-            let own = world.organizations.personal_of(account.id).await?;
+            let account = world.accounts.register(&mut world.work(), new).await?;
+            let own = world
+                .organizations
+                .personal_of(&mut world.work(), account.id)
+                .await?;
             Ok(own.slug)
         }
     })
@@ -144,7 +189,7 @@ async fn a_name_that_is_renewed_renames_the_own_organisation() {
 
     world
         .accounts
-        .update(jane.id, patch("plain", false))
+        .update(&mut world.work(), jane.id, patch("plain", false))
         .await
         .unwrap();
     let own = only_own(&world, &jane).await.organization;
@@ -152,7 +197,7 @@ async fn a_name_that_is_renewed_renames_the_own_organisation() {
 
     world
         .accounts
-        .update(jane.id, patch("Other", true))
+        .update(&mut world.work(), jane.id, patch("Other", true))
         .await
         .unwrap();
     let own = only_own(&world, &jane).await.organization;
@@ -160,7 +205,7 @@ async fn a_name_that_is_renewed_renames_the_own_organisation() {
     // The slug that it has already is no other's.
     world
         .accounts
-        .update(jane.id, patch("other.1", true))
+        .update(&mut world.work(), jane.id, patch("other.1", true))
         .await
         .unwrap();
     let own = only_own(&world, &jane).await.organization;
@@ -187,42 +232,49 @@ async fn each_role_may_do_what_it_may() {
         };
     }
 
-    too_small!(orgs.rename(plain.id, id, "X"));
-    too_small!(orgs.add(plain.id, id, whom, OrgRole::Member));
-    too_small!(orgs.set_role(plain.id, id, "plain", OrgRole::Admin));
-    too_small!(orgs.remove(plain.id, id, "admin"));
-    too_small!(orgs.remove(plain.id, id, "nobody"));
-    too_small!(orgs.delete(plain.id, id));
-    too_small!(orgs.add(admin.id, id, whom, OrgRole::Owner));
-    too_small!(orgs.set_role(admin.id, id, "admin", OrgRole::Owner));
-    too_small!(orgs.set_role(admin.id, id, "owner", OrgRole::Member));
-    too_small!(orgs.set_role(admin.id, id, "owner", OrgRole::Owner));
-    too_small!(orgs.remove(admin.id, id, "owner"));
-    too_small!(orgs.delete(admin.id, id));
+    too_small!(orgs.rename(&mut world.work(), plain.id, id, "X"));
+    too_small!(orgs.add(&mut world.work(), plain.id, id, whom, OrgRole::Member));
+    too_small!(orgs.set_role(&mut world.work(), plain.id, id, "plain", OrgRole::Admin));
+    too_small!(orgs.remove(&mut world.work(), plain.id, id, "admin"));
+    too_small!(orgs.remove(&mut world.work(), plain.id, id, "nobody"));
+    too_small!(orgs.delete(&mut world.work(), plain.id, id));
+    too_small!(orgs.add(&mut world.work(), admin.id, id, whom, OrgRole::Owner));
+    too_small!(orgs.set_role(&mut world.work(), admin.id, id, "admin", OrgRole::Owner));
+    too_small!(orgs.set_role(&mut world.work(), admin.id, id, "owner", OrgRole::Member));
+    too_small!(orgs.set_role(&mut world.work(), admin.id, id, "owner", OrgRole::Owner));
+    too_small!(orgs.remove(&mut world.work(), admin.id, id, "owner"));
+    too_small!(orgs.delete(&mut world.work(), admin.id, id));
 
     assert_eq!(
-        orgs.rename(admin.id, id, "Acme 2").await.unwrap().role,
+        orgs.rename(&mut world.work(), admin.id, id, "Acme 2")
+            .await
+            .unwrap()
+            .role,
         OrgRole::Admin
     );
-    orgs.set_role(admin.id, id, "plain", OrgRole::Admin)
+    orgs.set_role(&mut world.work(), admin.id, id, "plain", OrgRole::Admin)
         .await
         .unwrap();
-    orgs.set_role(admin.id, id, "plain", OrgRole::Member)
+    orgs.set_role(&mut world.work(), admin.id, id, "plain", OrgRole::Member)
         .await
         .unwrap();
-    orgs.set_role(owner.id, id, "plain", OrgRole::Owner)
+    orgs.set_role(&mut world.work(), owner.id, id, "plain", OrgRole::Owner)
         .await
         .unwrap();
-    orgs.set_role(owner.id, id, "plain", OrgRole::Member)
+    orgs.set_role(&mut world.work(), owner.id, id, "plain", OrgRole::Member)
         .await
         .unwrap();
-    orgs.remove(plain.id, id, "plain").await.unwrap();
-    orgs.remove(admin.id, id, "admin").await.unwrap();
+    orgs.remove(&mut world.work(), plain.id, id, "plain")
+        .await
+        .unwrap();
+    orgs.remove(&mut world.work(), admin.id, id, "admin")
+        .await
+        .unwrap();
     assert_eq!(
         roles(&world, id).await,
         [("owner".to_owned(), OrgRole::Owner)]
     );
-    orgs.delete(owner.id, id).await.unwrap();
+    orgs.delete(&mut world.work(), owner.id, id).await.unwrap();
     assert_eq!(
         only_own(&world, &owner).await.organization.kind,
         OrgKind::Personal
@@ -245,22 +297,33 @@ async fn what_is_not_there_is_not_told_from_what_is_not_yours() {
                 assert_refused!($outcome.await, Error::Organization(OrgError::Unknown))
             };
         }
-        unknown!(orgs.rename(stranger.id, id, "X"));
-        unknown!(orgs.add(stranger.id, id, whom, OrgRole::Member));
-        unknown!(orgs.set_role(stranger.id, id, "owner", OrgRole::Member));
-        unknown!(orgs.remove(stranger.id, id, "owner"));
-        unknown!(orgs.remove(stranger.id, id, "stranger"));
-        unknown!(orgs.delete(stranger.id, id));
+        unknown!(orgs.rename(&mut world.work(), stranger.id, id, "X"));
+        unknown!(orgs.add(&mut world.work(), stranger.id, id, whom, OrgRole::Member));
+        unknown!(orgs.set_role(&mut world.work(), stranger.id, id, "owner", OrgRole::Member));
+        unknown!(orgs.remove(&mut world.work(), stranger.id, id, "owner"));
+        unknown!(orgs.remove(&mut world.work(), stranger.id, id, "stranger"));
+        unknown!(orgs.delete(&mut world.work(), stranger.id, id));
     }
     for slug in ["stranger", "nobody", "", "a\0b"] {
-        let outcome = orgs.set_role(owner.id, id, slug, OrgRole::Admin).await;
+        let outcome = orgs
+            .set_role(&mut world.work(), owner.id, id, slug, OrgRole::Admin)
+            .await;
         assert_refused!(outcome, Error::NotFound);
-        assert_refused!(orgs.remove(owner.id, id, slug).await, Error::NotFound);
+        assert_refused!(
+            orgs.remove(&mut world.work(), owner.id, id, slug).await,
+            Error::NotFound
+        );
     }
-    world.accounts.set_active(stranger.id, false).await.unwrap();
+    world
+        .accounts
+        .set_active(&mut world.work(), stranger.id, false)
+        .await
+        .unwrap();
     let unknown = address("nobody");
     for whom in [whom, MemberRef::Email(&unknown)] {
-        let outcome = orgs.add(owner.id, id, whom, OrgRole::Member).await;
+        let outcome = orgs
+            .add(&mut world.work(), owner.id, id, whom, OrgRole::Member)
+            .await;
         assert_refused!(outcome, Error::NotFound);
     }
 }
@@ -273,21 +336,28 @@ async fn a_personal_organisation_is_left_alone() {
     let orgs = &world.organizations;
 
     let whom = MemberRef::Email(other.email.as_ref().unwrap());
-    let outcome = orgs.add(jane.id, id, whom, OrgRole::Member).await;
+    let outcome = orgs
+        .add(&mut world.work(), jane.id, id, whom, OrgRole::Member)
+        .await;
     assert_refused!(outcome, Error::Organization(OrgError::Personal));
     assert_refused!(
-        orgs.delete(jane.id, id).await,
+        orgs.delete(&mut world.work(), jane.id, id).await,
         Error::Organization(OrgError::Personal)
     );
     assert_refused!(
-        orgs.remove(jane.id, id, "jane").await,
+        orgs.remove(&mut world.work(), jane.id, id, "jane").await,
         Error::Organization(OrgError::LastOwner)
     );
     assert_refused!(
-        orgs.set_role(jane.id, id, "jane", OrgRole::Admin).await,
+        orgs.set_role(&mut world.work(), jane.id, id, "jane", OrgRole::Admin)
+            .await,
         Error::Organization(OrgError::LastOwner)
     );
-    world.accounts.delete(jane.id).await.unwrap();
+    world
+        .accounts
+        .delete(&mut world.work(), jane.id)
+        .await
+        .unwrap();
     assert!(roles(&world, id).await.is_empty());
 }
 
@@ -304,8 +374,12 @@ async fn an_only_owner_cannot_go_from_the_others() {
     join(&world, &owner, shared, &plain, OrgRole::Member).await;
 
     for outcome in [
-        world.accounts.delete(owner.id).await,
-        world.accounts.set_active(owner.id, false).await.map(drop),
+        world.accounts.delete(&mut world.work(), owner.id).await,
+        world
+            .accounts
+            .set_active(&mut world.work(), owner.id, false)
+            .await
+            .map(drop),
     ] {
         match outcome {
             Err(Error::SoleOwner { organizations }) => assert_eq!(organizations, ["Shared"]),
@@ -314,22 +388,39 @@ async fn an_only_owner_cannot_go_from_the_others() {
     }
     // An owner who is shut out is none.
     join(&world, &owner, shared, &second, OrgRole::Owner).await;
-    world.accounts.set_active(second.id, false).await.unwrap();
-    let outcome = world.accounts.delete(owner.id).await;
+    world
+        .accounts
+        .set_active(&mut world.work(), second.id, false)
+        .await
+        .unwrap();
+    let outcome = world.accounts.delete(&mut world.work(), owner.id).await;
     assert_refused!(outcome, Error::SoleOwner { .. });
     let orgs = &world.organizations;
     for outcome in [
-        orgs.remove(owner.id, shared, "owner").await,
-        orgs.set_role(owner.id, shared, "owner", OrgRole::Admin)
+        orgs.remove(&mut world.work(), owner.id, shared, "owner")
+            .await,
+        orgs.set_role(&mut world.work(), owner.id, shared, "owner", OrgRole::Admin)
             .await
             .map(drop),
     ] {
         assert_refused!(outcome, Error::Organization(OrgError::LastOwner));
     }
 
-    world.accounts.set_active(second.id, true).await.unwrap();
-    world.accounts.set_active(owner.id, false).await.unwrap();
-    world.accounts.delete(owner.id).await.unwrap();
+    world
+        .accounts
+        .set_active(&mut world.work(), second.id, true)
+        .await
+        .unwrap();
+    world
+        .accounts
+        .set_active(&mut world.work(), owner.id, false)
+        .await
+        .unwrap();
+    world
+        .accounts
+        .delete(&mut world.work(), owner.id)
+        .await
+        .unwrap();
     let expected = [
         ("second".to_owned(), OrgRole::Owner),
         ("plain".to_owned(), OrgRole::Member),
@@ -337,7 +428,10 @@ async fn an_only_owner_cannot_go_from_the_others() {
     assert_eq!(roles(&world, shared).await, expected);
     // An organization is deleted together with its only member.
     assert!(roles(&world, alone).await.is_empty());
-    let again = orgs.create(second.id, "Alone").await.unwrap();
+    let again = orgs
+        .create(&mut world.work(), second.id, "Alone")
+        .await
+        .unwrap();
     assert_eq!(again.organization.slug.as_str(), "alone");
 }
 
@@ -351,7 +445,10 @@ async fn twenty_additions_at_once_make_one_member() {
         let (world, by, name) = (Arc::clone(&world), owner.id, other.username.clone());
         async move {
             let whom = MemberRef::Username(&name);
-            world.organizations.add(by, id, whom, OrgRole::Member).await
+            world
+                .organizations
+                .add(&mut world.work(), by, id, whom, OrgRole::Member)
+                .await
         }
     })
     .await;
@@ -392,19 +489,29 @@ impl Deed {
         let (own, others) = (by.slug.as_str(), other.slug.as_str());
         match self {
             Self::DemotesOther => {
-                let done = orgs.set_role(by.id, id, others, OrgRole::Member).await;
+                let done = orgs
+                    .set_role(&mut world.work(), by.id, id, others, OrgRole::Member)
+                    .await;
                 done.map(drop)
             }
-            Self::RemovesOther => orgs.remove(by.id, id, others).await,
-            Self::Leaves => orgs.remove(by.id, id, own).await,
+            Self::RemovesOther => orgs.remove(&mut world.work(), by.id, id, others).await,
+            Self::Leaves => orgs.remove(&mut world.work(), by.id, id, own).await,
             Self::StepsDown => {
-                let done = orgs.set_role(by.id, id, own, OrgRole::Admin).await;
+                let done = orgs
+                    .set_role(&mut world.work(), by.id, id, own, OrgRole::Admin)
+                    .await;
                 done.map(drop)
             }
-            Self::IsDeleted => world.accounts.delete(by.id).await,
-            Self::IsShutOut => world.accounts.set_active(by.id, false).await.map(drop),
+            Self::IsDeleted => world.accounts.delete(&mut world.work(), by.id).await,
+            Self::IsShutOut => world
+                .accounts
+                .set_active(&mut world.work(), by.id, false)
+                .await
+                .map(drop),
             Self::PromotesThird => {
-                let done = orgs.set_role(by.id, id, "plain", OrgRole::Owner).await;
+                let done = orgs
+                    .set_role(&mut world.work(), by.id, id, "plain", OrgRole::Owner)
+                    .await;
                 done.map(drop)
             }
         }
@@ -445,9 +552,15 @@ async fn whatever_owners_do_to_each_other_one_remains() {
         }
         for account in pair {
             // The third's memberships do not pile up.
-            let _ = world.organizations.delete(account.id, id).await;
+            let _ = world
+                .organizations
+                .delete(&mut world.work(), account.id, id)
+                .await;
         }
-        let _ = world.organizations.delete(plain.id, id).await;
+        let _ = world
+            .organizations
+            .delete(&mut world.work(), plain.id, id)
+            .await;
     }
 }
 
@@ -468,16 +581,25 @@ async fn who_is_made_an_owner_while_he_is_shut_out_is_not_counted_upon() {
             async move {
                 if n == 0 {
                     if round % 2 == 0 {
-                        let _ = world.accounts.set_active(heir.id, false).await;
+                        let _ = world
+                            .accounts
+                            .set_active(&mut world.work(), heir.id, false)
+                            .await;
                     } else {
-                        let _ = world.accounts.delete(heir.id).await;
+                        let _ = world.accounts.delete(&mut world.work(), heir.id).await;
                     }
                     return;
                 }
                 let whom = MemberRef::Username(&heir.username);
                 let orgs = &world.organizations;
-                if orgs.add(owner.id, id, whom, OrgRole::Owner).await.is_ok() {
-                    let _ = orgs.remove(owner.id, id, owner.slug.as_str()).await;
+                if orgs
+                    .add(&mut world.work(), owner.id, id, whom, OrgRole::Owner)
+                    .await
+                    .is_ok()
+                {
+                    let _ = orgs
+                        .remove(&mut world.work(), owner.id, id, owner.slug.as_str())
+                        .await;
                 }
             }
         })
@@ -494,13 +616,16 @@ async fn memberships_cannot_exceed_the_limit() {
     for n in 1..200 {
         group(&world, &busy, &format!("group {n}")).await;
     }
-    let outcome = world.organizations.create(busy.id, "one more").await;
+    let outcome = world
+        .organizations
+        .create(&mut world.work(), busy.id, "one more")
+        .await;
     assert_refused!(outcome, Error::Organization(OrgError::TooMany));
     let id = group(&world, &other, "Acme").await;
     let whom = MemberRef::Username(&busy.username);
     let outcome = world
         .organizations
-        .add(other.id, id, whom, OrgRole::Member)
+        .add(&mut world.work(), other.id, id, whom, OrgRole::Member)
         .await;
     assert_refused!(outcome, Error::Organization(OrgError::TooMany));
     assert_eq!(member(&world, &busy).await.memberships.len(), 200);
@@ -511,14 +636,25 @@ async fn a_founder_who_is_gone_founds_nothing() {
     let world = World::new().await;
     let mut new = person("gone");
     new.password = Some(password("An0ther-Passw0rd!"));
-    let gone = world.accounts.register(new).await.unwrap();
-    world.accounts.delete(gone.id).await.unwrap();
-    let outcome = world.organizations.create(gone.id, "Acme").await;
+    let gone = world
+        .accounts
+        .register(&mut world.work(), new)
+        .await
+        .unwrap();
+    world
+        .accounts
+        .delete(&mut world.work(), gone.id)
+        .await
+        .unwrap();
+    let outcome = world
+        .organizations
+        .create(&mut world.work(), gone.id, "Acme")
+        .await;
     assert_refused!(outcome, Error::NotFound);
     let founder = world.register("founder").await;
     let founded = world
         .organizations
-        .create(founder.id, "Acme")
+        .create(&mut world.work(), founder.id, "Acme")
         .await
         .unwrap();
     assert_eq!(founded.organization.slug.as_str(), "acme");

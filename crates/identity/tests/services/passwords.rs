@@ -17,8 +17,16 @@ use crate::{
 const DJANGO_HASH: &str = "md5$abcdefghijklmnopqrstuv$0627dc733edaf121318952100a0694cc";
 
 async fn caller(world: &World, account: &Account) -> Caller {
-    let tokens = world.sessions.open(account, Subject::Number).await.unwrap();
-    world.sessions.caller(&tokens.access).await.unwrap()
+    let tokens = world
+        .sessions
+        .open(&mut world.work(), account, Subject::Number)
+        .await
+        .unwrap();
+    world
+        .sessions
+        .caller(&mut world.work(), &tokens.access)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
@@ -28,7 +36,10 @@ async fn a_change_needs_the_current_password_and_then_a_strong_one() {
     let caller = caller(&world, &account).await;
     let change = async |current: &str, new: &str| {
         let (current, new) = (password(current), password(new));
-        world.passwords.change(&caller, &current, &new, HERE).await
+        world
+            .passwords
+            .change(&mut world.work(), &caller, &current, &new, HERE)
+            .await
     };
 
     assert_refused!(change(OTHER, "1").await, Error::WrongPassword);
@@ -54,11 +65,18 @@ async fn confirms_the_callers_own_password() {
     let account = world.register("alice").await;
     let confirm = async |given: &str| {
         let given = password(given);
-        world.passwords.confirm(&account, &given, HERE).await
+        world
+            .passwords
+            .confirm(&mut world.work(), &account, &given, HERE)
+            .await
     };
     confirm(PASSWORD).await.unwrap();
     assert_refused!(confirm(OTHER).await, Error::WrongPassword);
-    world.accounts.delete(account.id).await.unwrap();
+    world
+        .accounts
+        .delete(&mut world.work(), account.id)
+        .await
+        .unwrap();
     assert_refused!(confirm(PASSWORD).await, Error::WrongPassword);
 }
 
@@ -72,7 +90,13 @@ async fn of_twenty_changes_at_once_from_one_password_one_is_made() {
         let (world, caller) = (Arc::clone(&world), Arc::clone(&caller));
         async move {
             let (old, new) = (password(PASSWORD), password(&format!("{OTHER}{n}")));
-            (n, world.passwords.change(&caller, &old, &new, HERE).await)
+            (
+                n,
+                world
+                    .passwords
+                    .change(&mut world.work(), &caller, &old, &new, HERE)
+                    .await,
+            )
         }
     })
     .await;
@@ -101,18 +125,25 @@ async fn an_operator_sets_it_or_takes_it_away() {
 
     world
         .passwords
-        .set(id, Some(&password(OTHER)))
+        .set(&mut world.work(), id, Some(&password(OTHER)))
         .await
         .unwrap();
     assert!(world.log_in("alice", OTHER).await.is_ok());
 
-    world.passwords.set(id, None).await.unwrap();
+    world
+        .passwords
+        .set(&mut world.work(), id, None)
+        .await
+        .unwrap();
     assert_refused!(
         world.log_in("alice", OTHER).await,
         Error::InvalidCredentials
     );
     assert_refused!(
-        world.passwords.set(AccountId::new(999), None).await,
+        world
+            .passwords
+            .set(&mut world.work(), AccountId::new(999), None)
+            .await,
         Error::NotFound
     );
 }
@@ -167,8 +198,9 @@ async fn a_rehash_beside_it_does_not_fail_a_change() {
     let caller = caller(&world, &account).await;
 
     let (old, new) = (password(PASSWORD), password(OTHER));
+    let mut work = world.work();
     let (changed, _) = tokio::join!(
-        world.passwords.change(&caller, &old, &new, HERE),
+        world.passwords.change(&mut work, &caller, &old, &new, HERE),
         world.log_in("alice", PASSWORD),
     );
 

@@ -43,14 +43,22 @@ async fn check(world: &Arc<World>, end: impl AsyncFnOnce(&World)) {
     for key in log_ins.await.unwrap().into_iter().flatten() {
         let is_open = match &key {
             Key::Signed(tokens) => {
-                world.sessions.caller(&tokens.access).await.is_ok()
+                world
+                    .sessions
+                    .caller(&mut world.work(), &tokens.access)
+                    .await
+                    .is_ok()
                     || world
                         .sessions
-                        .refresh(&tokens.refresh, Subject::Number)
+                        .refresh(&mut world.work(), &tokens.refresh, Subject::Number)
                         .await
                         .is_ok()
             }
-            Key::Opaque(token) => world.sessions.opaque_caller(token).await.is_ok(),
+            Key::Opaque(token) => world
+                .sessions
+                .opaque_caller(&mut world.work(), token)
+                .await
+                .is_ok(),
         };
         assert!(!is_open, "a session outlived what opened it");
     }
@@ -59,15 +67,19 @@ async fn check(world: &Arc<World>, end: impl AsyncFnOnce(&World)) {
 async fn caller(world: &World) -> Caller {
     let account = world
         .accounts
-        .by_username(&crate::world::username("alice"))
+        .by_username(&mut world.work(), &crate::world::username("alice"))
         .await
         .unwrap();
     let tokens = world
         .sessions
-        .open(&account, Subject::Number)
+        .open(&mut world.work(), &account, Subject::Number)
         .await
         .unwrap();
-    world.sessions.caller(&tokens.access).await.unwrap()
+    world
+        .sessions
+        .caller(&mut world.work(), &tokens.access)
+        .await
+        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -80,13 +92,17 @@ async fn log_ins_beside_a_change_of_the_password() {
         check(&world, async |world| {
             world
                 .passwords
-                .change(&caller, &old, &new, HERE)
+                .change(&mut world.work(), &caller, &old, &new, HERE)
                 .await
                 .unwrap();
         })
         .await;
         assert!(world.log_in("alice", OTHER).await.is_ok());
-        world.passwords.set(id, Some(&old)).await.unwrap();
+        world
+            .passwords
+            .set(&mut world.work(), id, Some(&old))
+            .await
+            .unwrap();
     }
 }
 
@@ -103,7 +119,12 @@ async fn log_ins_beside_a_reset() {
                     owner: Some(id),
                     password: &password(OTHER),
                 };
-                if world.one_time.reset_password(reset).await.is_ok() {
+                if world
+                    .one_time
+                    .reset_password(&mut world.work(), reset)
+                    .await
+                    .is_ok()
+                {
                     break;
                 }
             }
@@ -111,7 +132,7 @@ async fn log_ins_beside_a_reset() {
         .await;
         world
             .passwords
-            .set(id, Some(&password(PASSWORD)))
+            .set(&mut world.work(), id, Some(&password(PASSWORD)))
             .await
             .unwrap();
     }
@@ -123,15 +144,27 @@ async fn log_ins_beside_a_deactivation() {
     let id = world.register("alice").await.id;
     for _ in 0..8 {
         check(&world, async |world| {
-            world.accounts.set_active(id, false).await.unwrap();
-            world.accounts.set_active(id, true).await.unwrap();
+            world
+                .accounts
+                .set_active(&mut world.work(), id, false)
+                .await
+                .unwrap();
+            world
+                .accounts
+                .set_active(&mut world.work(), id, true)
+                .await
+                .unwrap();
             // A session opened after the reactivation stays valid, so this prevents further logins.
-            world.passwords.set(id, None).await.unwrap();
+            world
+                .passwords
+                .set(&mut world.work(), id, None)
+                .await
+                .unwrap();
         })
         .await;
         world
             .passwords
-            .set(id, Some(&password(PASSWORD)))
+            .set(&mut world.work(), id, Some(&password(PASSWORD)))
             .await
             .unwrap();
     }
@@ -148,7 +181,12 @@ async fn everything_at_once_on_one_account_deadlocks_nowhere() {
         async move {
             let same = password(PASSWORD);
             match n % 8 {
-                0 => world.passwords.change(&caller, &same, &same, HERE).await,
+                0 => {
+                    world
+                        .passwords
+                        .change(&mut world.work(), &caller, &same, &same, HERE)
+                        .await
+                }
                 1 => {
                     let token = world.reset_token("alice").await;
                     let reset = PasswordReset {
@@ -156,13 +194,26 @@ async fn everything_at_once_on_one_account_deadlocks_nowhere() {
                         owner: None,
                         password: &same,
                     };
-                    world.one_time.reset_password(reset).await.map(drop)
+                    world
+                        .one_time
+                        .reset_password(&mut world.work(), reset)
+                        .await
+                        .map(drop)
                 }
                 2 => world.log_in_opaque("alice", PASSWORD).await.map(drop),
-                3 => world.sessions.revoke_opaque(id).await,
-                4 => world.accounts.set_active(id, true).await.map(drop),
-                5 => world.passwords.set(id, Some(&same)).await,
-                6 => world.sessions.purge().await.map(drop),
+                3 => world.sessions.revoke_opaque(&mut world.work(), id).await,
+                4 => world
+                    .accounts
+                    .set_active(&mut world.work(), id, true)
+                    .await
+                    .map(drop),
+                5 => {
+                    world
+                        .passwords
+                        .set(&mut world.work(), id, Some(&same))
+                        .await
+                }
+                6 => world.sessions.purge(&mut world.work()).await.map(drop),
                 _ => world.log_in("alice", PASSWORD).await.map(drop),
             }
         }

@@ -16,7 +16,11 @@ fn derived(source: NewUsername, address: &str) -> NewAccount {
 
 async fn register_by_local_part(world: &World, address: &str) -> Account {
     let new = derived(NewUsername::FromLocalPart, address);
-    world.accounts.register(new).await.unwrap()
+    world
+        .accounts
+        .register(&mut world.work(), new)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
@@ -30,7 +34,11 @@ async fn keeps_what_it_is_given() {
         ..person("ada")
     };
 
-    let account = world.accounts.register(new).await.unwrap();
+    let account = world
+        .accounts
+        .register(&mut world.work(), new)
+        .await
+        .unwrap();
 
     assert_eq!(account.username, username("ada"));
     assert_eq!(account.email, Some(address("ada")));
@@ -42,9 +50,15 @@ async fn keeps_what_it_is_given() {
     assert!(account.is_active && !account.is_staff && !account.is_superuser);
     assert_eq!(account.last_login_at, None);
     for found in [
-        world.accounts.by_id(account.id).await,
-        world.accounts.by_email(&email("ADA@example.com")).await,
-        world.accounts.by_username(&username("ada")).await,
+        world.accounts.by_id(&mut world.work(), account.id).await,
+        world
+            .accounts
+            .by_email(&mut world.work(), &email("ADA@example.com"))
+            .await,
+        world
+            .accounts
+            .by_username(&mut world.work(), &username("ada"))
+            .await,
     ] {
         assert_eq!(found.unwrap(), account);
     }
@@ -68,7 +82,7 @@ async fn an_address_is_one_in_whatever_case() {
     };
 
     assert_refused!(
-        world.accounts.register(new).await,
+        world.accounts.register(&mut world.work(), new).await,
         Error::Taken {
             field: Field::Email
         }
@@ -90,12 +104,16 @@ async fn a_user_name_is_one_letter_for_letter() {
     };
 
     assert_refused!(
-        world.accounts.register(same).await,
+        world.accounts.register(&mut world.work(), same).await,
         Error::Taken {
             field: Field::Username
         }
     );
-    let account = world.accounts.register(other_case).await.unwrap();
+    let account = world
+        .accounts
+        .register(&mut world.work(), other_case)
+        .await
+        .unwrap();
     assert_eq!(account.slug.as_str(), "alice-1");
 }
 
@@ -107,7 +125,15 @@ async fn many_may_be_without_an_address() {
             email: None,
             ..person(name)
         };
-        assert_eq!(world.accounts.register(new).await.unwrap().email, None);
+        assert_eq!(
+            world
+                .accounts
+                .register(&mut world.work(), new)
+                .await
+                .unwrap()
+                .email,
+            None
+        );
     }
 }
 
@@ -148,13 +174,25 @@ async fn takes_the_whole_address_for_a_name_while_it_is_free() {
     let world = World::new().await;
     let mut first = person("x");
     first.username = NewUsername::Given(username("bob@example.com"));
-    world.accounts.register(first).await.unwrap();
+    world
+        .accounts
+        .register(&mut world.work(), first)
+        .await
+        .unwrap();
 
     let bob = derived(NewUsername::FromEmail, "bob@example.com");
     let eve = derived(NewUsername::FromEmail, "eve@example.com");
 
-    let bob = world.accounts.register(bob).await.unwrap();
-    let eve = world.accounts.register(eve).await.unwrap();
+    let bob = world
+        .accounts
+        .register(&mut world.work(), bob)
+        .await
+        .unwrap();
+    let eve = world
+        .accounts
+        .register(&mut world.work(), eve)
+        .await
+        .unwrap();
     assert_eq!(bob.username.as_str(), "bob");
     assert_eq!(eve.username.as_str(), "eve@example.com");
 }
@@ -195,7 +233,7 @@ async fn of_twenty_at_once_with_one_address_one_is_registered() {
                 email: Some(address(if n % 2 == 0 { "alice" } else { "Alice" })),
                 ..person(&format!("alice{n}"))
             };
-            world.accounts.register(new).await
+            world.accounts.register(&mut world.work(), new).await
         }
     })
     .await;
@@ -211,7 +249,11 @@ async fn of_twenty_at_once_with_one_address_one_is_registered() {
         }
     }
     assert_eq!(registered, 1);
-    let all = world.accounts.list(PageRequest::new(100, 0)).await.unwrap();
+    let all = world
+        .accounts
+        .list(&mut world.work(), PageRequest::new(100, 0))
+        .await
+        .unwrap();
     assert_eq!(all.count, 1);
 }
 
@@ -226,7 +268,7 @@ async fn of_twenty_at_once_with_one_user_name_one_is_registered() {
                 email: Some(address(&format!("alice{n}"))),
                 ..person("alice")
             };
-            world.accounts.register(new).await
+            world.accounts.register(&mut world.work(), new).await
         }
     })
     .await;
@@ -269,7 +311,10 @@ async fn a_derived_name_needs_an_address() {
     let world = World::new().await;
     for source in [NewUsername::FromLocalPart, NewUsername::FromEmail] {
         let new = NewAccount::new(source, None, None);
-        assert_refused!(world.accounts.register(new).await, Error::NotFound);
+        assert_refused!(
+            world.accounts.register(&mut world.work(), new).await,
+            Error::NotFound
+        );
     }
 }
 
@@ -284,7 +329,11 @@ async fn says_which_values_are_taken() {
             email: address,
             except,
         };
-        world.accounts.taken(wanted).await.unwrap()
+        world
+            .accounts
+            .taken(&mut world.work(), wanted)
+            .await
+            .unwrap()
     };
 
     assert_eq!(
@@ -300,7 +349,10 @@ async fn v1_asks_for_a_name_in_any_case() {
     let world = World::new().await;
     let alice = world.register("Alice").await;
     let check = async |name: &str, except| {
-        let free = world.accounts.is_username_free(name, except).await;
+        let free = world
+            .accounts
+            .is_username_free(&mut world.work(), name, except)
+            .await;
         free.unwrap()
     };
     assert!(!check("aLiCe", None).await);
@@ -316,7 +368,11 @@ async fn lists_in_the_order_of_ids() {
         world.register(name).await;
     }
 
-    let page = world.accounts.list(PageRequest::new(2, 1)).await.unwrap();
+    let page = world
+        .accounts
+        .list(&mut world.work(), PageRequest::new(2, 1))
+        .await
+        .unwrap();
 
     let names: Vec<_> = page.items.iter().map(|a| a.username.as_str()).collect();
     assert_eq!((names, page.count), (vec!["a", "b"], 3));
@@ -329,7 +385,11 @@ async fn walks_through_all_in_the_order_of_ids() {
         world.register(name).await;
     }
     let ids = async |last| {
-        let accounts = world.accounts.list_after(last).await.unwrap();
+        let accounts = world
+            .accounts
+            .list_after(&mut world.work(), last)
+            .await
+            .unwrap();
         accounts.iter().map(|a| a.id).collect::<Vec<_>>()
     };
 

@@ -15,13 +15,21 @@ use crate::{
 const MINUTE: Duration = Duration::from_secs(60);
 
 async fn is_good(world: &World, tokens: &TokenPair) -> (bool, bool) {
-    let access = world.sessions.caller(&tokens.access).await.is_ok();
+    let access = world
+        .sessions
+        .caller(&mut world.work(), &tokens.access)
+        .await
+        .is_ok();
     let refresh = world
         .sessions
-        .refresh(&tokens.refresh, Subject::Number)
+        .refresh(&mut world.work(), &tokens.refresh, Subject::Number)
         .await;
     assert_eq!(
-        world.sessions.verify(&tokens.refresh).await.is_ok(),
+        world
+            .sessions
+            .verify(&mut world.work(), &tokens.refresh)
+            .await
+            .is_ok(),
         refresh.is_ok()
     );
     (access, refresh.is_ok())
@@ -37,7 +45,10 @@ async fn logs_in_by_address_in_any_case_and_by_user_name_letter_for_letter() {
             password: password(PASSWORD),
             address: HERE,
         };
-        world.sessions.log_in(&attempt, Subject::Number).await
+        world
+            .sessions
+            .log_in(&mut world.work(), &attempt, Subject::Number)
+            .await
     };
 
     assert!(
@@ -60,12 +71,20 @@ async fn a_rejected_login_does_not_reveal_the_reason() {
         is_active: false,
         ..person("off")
     };
-    world.accounts.register(off).await.unwrap();
+    world
+        .accounts
+        .register(&mut world.work(), off)
+        .await
+        .unwrap();
     let passwordless = NewAccount {
         password: None,
         ..person("passwordless")
     };
-    world.accounts.register(passwordless).await.unwrap();
+    world
+        .accounts
+        .register(&mut world.work(), passwordless)
+        .await
+        .unwrap();
 
     for (name, given) in [
         ("alice", OTHER),
@@ -92,9 +111,17 @@ async fn tells_the_caller_as_he_is_now() {
         first_name: Some("Alice".to_owned()),
         ..Default::default()
     };
-    world.accounts.update(id, patch).await.unwrap();
+    world
+        .accounts
+        .update(&mut world.work(), id, patch)
+        .await
+        .unwrap();
 
-    let caller = world.sessions.caller(&tokens.access).await.unwrap();
+    let caller = world
+        .sessions
+        .caller(&mut world.work(), &tokens.access)
+        .await
+        .unwrap();
 
     assert_eq!(
         (caller.account.id, caller.account.first_name.as_str()),
@@ -117,7 +144,7 @@ async fn tokens_live_as_long_as_they_say() {
     assert_refused!(
         world
             .sessions
-            .refresh(&tokens.refresh, Subject::Number)
+            .refresh(&mut world.work(), &tokens.refresh, Subject::Number)
             .await,
         Error::InvalidToken(TokenError::Expired)
     );
@@ -128,20 +155,32 @@ async fn a_refresh_gives_an_access_token_of_the_same_session() {
     let world = World::new().await;
     world.register("alice").await;
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();
-    let first = world.sessions.caller(&tokens.access).await.unwrap();
+    let first = world
+        .sessions
+        .caller(&mut world.work(), &tokens.access)
+        .await
+        .unwrap();
     world.clock.advance(61 * MINUTE);
 
     let access = world
         .sessions
-        .refresh(&tokens.refresh, Subject::PublicId)
+        .refresh(&mut world.work(), &tokens.refresh, Subject::PublicId)
         .await
         .unwrap();
 
-    let second = world.sessions.caller(&access).await.unwrap();
+    let second = world
+        .sessions
+        .caller(&mut world.work(), &access)
+        .await
+        .unwrap();
     assert_eq!(first.session, second.session);
-    world.sessions.revoke(&second.session).await.unwrap();
+    world
+        .sessions
+        .revoke(&mut world.work(), &second.session)
+        .await
+        .unwrap();
     assert_refused!(
-        world.sessions.caller(&access).await,
+        world.sessions.caller(&mut world.work(), &access).await,
         Error::InvalidToken(TokenError::Revoked)
     );
 }
@@ -156,12 +195,24 @@ async fn logging_out_ends_this_session_and_no_other() {
         world.log_in("alice", PASSWORD).await.unwrap(),
     ];
 
-    let caller = world.sessions.caller(&one.access).await.unwrap();
-    world.sessions.revoke(&caller.session).await.unwrap();
-    world.sessions.revoke(&caller.session).await.unwrap();
+    let caller = world
+        .sessions
+        .caller(&mut world.work(), &one.access)
+        .await
+        .unwrap();
     world
         .sessions
-        .blacklist(&two.refresh, Some(id))
+        .revoke(&mut world.work(), &caller.session)
+        .await
+        .unwrap();
+    world
+        .sessions
+        .revoke(&mut world.work(), &caller.session)
+        .await
+        .unwrap();
+    world
+        .sessions
+        .blacklist(&mut world.work(), &two.refresh, Some(id))
         .await
         .unwrap();
 
@@ -169,7 +220,10 @@ async fn logging_out_ends_this_session_and_no_other() {
     assert_eq!(is_good(&world, &two).await, (false, false));
     assert_eq!(is_good(&world, &three).await, (true, true));
     assert_refused!(
-        world.sessions.refresh(&two.refresh, Subject::Number).await,
+        world
+            .sessions
+            .refresh(&mut world.work(), &two.refresh, Subject::Number)
+            .await,
         Error::InvalidToken(TokenError::Revoked)
     );
 }
@@ -184,11 +238,15 @@ async fn changing_the_password_spares_the_callers_session_alone() {
     let opaque = world.log_in_opaque("alice", PASSWORD).await.unwrap();
     let bobs = world.log_in("bob", PASSWORD).await.unwrap();
 
-    let caller = world.sessions.caller(&mine.access).await.unwrap();
+    let caller = world
+        .sessions
+        .caller(&mut world.work(), &mine.access)
+        .await
+        .unwrap();
     let (old, new) = (password(PASSWORD), password(OTHER));
     world
         .passwords
-        .change(&caller, &old, &new, HERE)
+        .change(&mut world.work(), &caller, &old, &new, HERE)
         .await
         .unwrap();
 
@@ -196,7 +254,10 @@ async fn changing_the_password_spares_the_callers_session_alone() {
     assert_eq!(is_good(&world, &elsewhere).await, (false, false));
     assert_eq!(is_good(&world, &bobs).await, (true, true));
     assert_refused!(
-        world.sessions.opaque_caller(&opaque).await,
+        world
+            .sessions
+            .opaque_caller(&mut world.work(), &opaque)
+            .await,
         Error::InvalidToken(TokenError::Invalid)
     );
     assert_refused!(
@@ -221,23 +282,48 @@ async fn a_reset_an_operator_and_a_deactivation_end_every_session() {
                     owner: Some(id),
                     password: &fresh,
                 };
-                world.one_time.reset_password(reset).await.map(drop)
+                world
+                    .one_time
+                    .reset_password(&mut world.work(), reset)
+                    .await
+                    .map(drop)
             }
-            "set" => world.passwords.set(id, Some(&fresh)).await,
-            _ => world.accounts.set_active(id, false).await.map(drop),
+            "set" => {
+                world
+                    .passwords
+                    .set(&mut world.work(), id, Some(&fresh))
+                    .await
+            }
+            _ => world
+                .accounts
+                .set_active(&mut world.work(), id, false)
+                .await
+                .map(drop),
         }
         .unwrap();
 
         assert_eq!(is_good(&world, &tokens).await, (false, false), "{event}");
         assert!(
-            world.sessions.opaque_caller(&opaque).await.is_err(),
+            world
+                .sessions
+                .opaque_caller(&mut world.work(), &opaque)
+                .await
+                .is_err(),
             "{event}"
         );
         // Nor do they come back with the account.
-        world.accounts.set_active(id, true).await.unwrap();
+        world
+            .accounts
+            .set_active(&mut world.work(), id, true)
+            .await
+            .unwrap();
         assert_eq!(is_good(&world, &tokens).await, (false, false), "{event}");
         assert!(
-            world.sessions.opaque_caller(&opaque).await.is_err(),
+            world
+                .sessions
+                .opaque_caller(&mut world.work(), &opaque)
+                .await
+                .is_err(),
             "{event}"
         );
     }
@@ -251,13 +337,20 @@ async fn the_shut_out_and_the_deleted_are_told_apart() {
     let opaque = world.log_in_opaque("alice", PASSWORD).await.unwrap();
     let check = async |fault| {
         for outcome in [
-            world.sessions.caller(&tokens.access).await.map(drop),
             world
                 .sessions
-                .refresh(&tokens.refresh, Subject::Number)
+                .caller(&mut world.work(), &tokens.access)
                 .await
                 .map(drop),
-            world.sessions.verify(&tokens.access).await,
+            world
+                .sessions
+                .refresh(&mut world.work(), &tokens.refresh, Subject::Number)
+                .await
+                .map(drop),
+            world
+                .sessions
+                .verify(&mut world.work(), &tokens.access)
+                .await,
         ] {
             match outcome {
                 Err(Error::InvalidToken(found)) => assert_eq!(found, fault),
@@ -266,16 +359,26 @@ async fn the_shut_out_and_the_deleted_are_told_apart() {
         }
     };
 
-    world.accounts.set_active(id, false).await.unwrap();
+    world
+        .accounts
+        .set_active(&mut world.work(), id, false)
+        .await
+        .unwrap();
     check(TokenError::InactiveAccount).await;
-    world.accounts.delete(id).await.unwrap();
+    world.accounts.delete(&mut world.work(), id).await.unwrap();
     check(TokenError::UnknownAccount).await;
     assert_refused!(
-        world.sessions.opaque_caller(&opaque).await,
+        world
+            .sessions
+            .opaque_caller(&mut world.work(), &opaque)
+            .await,
         Error::InvalidToken(TokenError::Invalid)
     );
     assert_refused!(
-        world.sessions.blacklist(&tokens.refresh, None).await,
+        world
+            .sessions
+            .blacklist(&mut world.work(), &tokens.refresh, None)
+            .await,
         Error::InvalidToken(TokenError::Invalid)
     );
 }
@@ -284,16 +387,36 @@ async fn the_shut_out_and_the_deleted_are_told_apart() {
 async fn no_session_is_opened_for_the_inactive_or_deleted() {
     let world = World::new().await;
     let account = world.register("alice").await;
-    assert!(world.sessions.open(&account, Subject::Number).await.is_ok());
+    assert!(
+        world
+            .sessions
+            .open(&mut world.work(), &account, Subject::Number)
+            .await
+            .is_ok()
+    );
 
-    world.accounts.set_active(account.id, false).await.unwrap();
+    world
+        .accounts
+        .set_active(&mut world.work(), account.id, false)
+        .await
+        .unwrap();
     assert_refused!(
-        world.sessions.open(&account, Subject::Number).await,
+        world
+            .sessions
+            .open(&mut world.work(), &account, Subject::Number)
+            .await,
         Error::InvalidCredentials
     );
-    world.accounts.delete(account.id).await.unwrap();
+    world
+        .accounts
+        .delete(&mut world.work(), account.id)
+        .await
+        .unwrap();
     assert_refused!(
-        world.sessions.open(&account, Subject::Number).await,
+        world
+            .sessions
+            .open(&mut world.work(), &account, Subject::Number)
+            .await,
         Error::InvalidCredentials
     );
 }
@@ -308,12 +431,15 @@ async fn an_account_cannot_blacklist_the_token_of_another() {
     assert_refused!(
         world
             .sessions
-            .blacklist(&tokens.refresh, Some(bob.id))
+            .blacklist(&mut world.work(), &tokens.refresh, Some(bob.id))
             .await,
         Error::InvalidToken(TokenError::Invalid)
     );
     assert_refused!(
-        world.sessions.blacklist(&tokens.access, None).await,
+        world
+            .sessions
+            .blacklist(&mut world.work(), &tokens.access, None)
+            .await,
         Error::InvalidToken(TokenError::WrongType)
     );
     assert_eq!(is_good(&world, &tokens).await, (true, true));
@@ -327,7 +453,12 @@ async fn of_twenty_that_blacklist_one_token_at_once_one_is_the_first() {
 
     let outcomes = at_once(20, |_| {
         let (world, refresh) = (Arc::clone(&world), tokens.refresh.clone());
-        async move { world.sessions.blacklist(&refresh, None).await }
+        async move {
+            world
+                .sessions
+                .blacklist(&mut world.work(), &refresh, None)
+                .await
+        }
     })
     .await;
 
@@ -347,12 +478,20 @@ async fn a_log_in_with_signed_tokens_leaves_no_mark_on_the_account() {
     world.clock.advance(MINUTE);
     let (account, _) = world
         .sessions
-        .log_in(&attempt("alice", PASSWORD), Subject::Number)
+        .log_in(
+            &mut world.work(),
+            &attempt("alice", PASSWORD),
+            Subject::Number,
+        )
         .await
         .unwrap();
     assert_eq!(account, before);
     assert_eq!(
-        world.accounts.by_email(&address("alice")).await.unwrap(),
+        world
+            .accounts
+            .by_email(&mut world.work(), &address("alice"))
+            .await
+            .unwrap(),
         before
     );
 }
@@ -368,13 +507,19 @@ async fn purges_what_no_token_can_need_any_more() {
         .advance(24 * 60 * MINUTE - Duration::from_secs(1));
     let access = world
         .sessions
-        .refresh(&tokens.refresh, Subject::Number)
+        .refresh(&mut world.work(), &tokens.refresh, Subject::Number)
         .await
         .unwrap();
     world.clock.advance(59 * MINUTE);
-    assert_eq!(world.sessions.purge().await.unwrap(), 0);
-    assert!(world.sessions.caller(&access).await.is_ok());
+    assert_eq!(world.sessions.purge(&mut world.work()).await.unwrap(), 0);
+    assert!(
+        world
+            .sessions
+            .caller(&mut world.work(), &access)
+            .await
+            .is_ok()
+    );
     world.clock.advance(2 * MINUTE);
-    assert_eq!(world.sessions.purge().await.unwrap(), 1);
-    assert_eq!(world.sessions.purge().await.unwrap(), 0);
+    assert_eq!(world.sessions.purge(&mut world.work()).await.unwrap(), 1);
+    assert_eq!(world.sessions.purge(&mut world.work()).await.unwrap(), 0);
 }

@@ -11,7 +11,11 @@ use crate::{
 };
 
 async fn active_superusers(world: &World) -> usize {
-    let all = world.accounts.list(PageRequest::new(100, 0)).await.unwrap();
+    let all = world
+        .accounts
+        .list(&mut world.work(), PageRequest::new(100, 0))
+        .await
+        .unwrap();
     let is_active = |a: &&loggia_identity::Account| a.is_superuser && a.is_active;
     all.items.iter().filter(is_active).count()
 }
@@ -25,16 +29,38 @@ async fn the_last_one_stays() {
     );
     let user = world.register("user").await;
 
-    world.accounts.set_active(user.id, false).await.unwrap();
-    world.accounts.set_active(admin.id, false).await.unwrap();
+    world
+        .accounts
+        .set_active(&mut world.work(), user.id, false)
+        .await
+        .unwrap();
+    world
+        .accounts
+        .set_active(&mut world.work(), admin.id, false)
+        .await
+        .unwrap();
 
     assert_refused!(
-        world.accounts.set_active(root.id, false).await,
+        world
+            .accounts
+            .set_active(&mut world.work(), root.id, false)
+            .await,
         Error::LastSuperuser
     );
-    assert_refused!(world.accounts.delete(root.id).await, Error::LastSuperuser);
-    world.accounts.delete(user.id).await.unwrap();
-    world.accounts.delete(admin.id).await.unwrap();
+    assert_refused!(
+        world.accounts.delete(&mut world.work(), root.id).await,
+        Error::LastSuperuser
+    );
+    world
+        .accounts
+        .delete(&mut world.work(), user.id)
+        .await
+        .unwrap();
+    world
+        .accounts
+        .delete(&mut world.work(), admin.id)
+        .await
+        .unwrap();
     assert_eq!(active_superusers(&world).await, 1);
 }
 
@@ -50,9 +76,13 @@ async fn two_who_shut_each_other_out_at_once_do_not_both_succeed() {
             let (world, id) = (Arc::clone(&world), pair[n]);
             async move {
                 if round % 2 == 0 {
-                    world.accounts.set_active(id, false).await.map(drop)
+                    world
+                        .accounts
+                        .set_active(&mut world.work(), id, false)
+                        .await
+                        .map(drop)
                 } else {
-                    world.accounts.delete(id).await
+                    world.accounts.delete(&mut world.work(), id).await
                 }
             }
         })
@@ -77,7 +107,13 @@ async fn of_ten_who_all_leave_at_once_one_remains() {
 
     let outcomes = at_once(10, |n| {
         let (world, id) = (Arc::clone(&world), ids[n]);
-        async move { world.accounts.set_active(id, false).await.map(drop) }
+        async move {
+            world
+                .accounts
+                .set_active(&mut world.work(), id, false)
+                .await
+                .map(drop)
+        }
     })
     .await;
 

@@ -51,7 +51,11 @@ async fn say_what_simplejwt_says_and_whose_session_it_is() {
         (Subject::Number, account.id.to_string()),
         (Subject::PublicId, account.public_id.as_str().to_owned()),
     ] {
-        let tokens = world.sessions.open(&account, subject).await.unwrap();
+        let tokens = world
+            .sessions
+            .open(&mut world.work(), &account, subject)
+            .await
+            .unwrap();
         let mut ids = Vec::new();
         for (token, kind, ttl) in [
             (&tokens.access, "access", 60 * 60),
@@ -92,12 +96,18 @@ async fn alices_token(world: &World) -> (String, Claims) {
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();
     let claims = claims_of(&tokens.access);
     // What is made of the claims alone is good: so what is refused below, is refused for what was changed.
-    assert!(world.sessions.caller(&signed(&claims)).await.is_ok());
+    assert!(
+        world
+            .sessions
+            .caller(&mut world.work(), &signed(&claims))
+            .await
+            .is_ok()
+    );
     (tokens.access, claims)
 }
 
 async fn check(world: &World, what: &str, token: &str, expected: TokenError) {
-    match world.sessions.caller(token).await {
+    match world.sessions.caller(&mut world.work(), token).await {
         Err(Error::InvalidToken(fault)) => assert_eq!(fault, expected, "{what}"),
         other => panic!("{what}: {other:?}"),
     }
@@ -223,20 +233,35 @@ async fn are_good_in_their_own_place_only() {
 
     let sessions = &world.sessions;
     for token in [refresh, &opaque, &reset] {
-        assert!(sessions.caller(token).await.is_err());
+        assert!(sessions.caller(&mut world.work(), token).await.is_err());
     }
     for token in [access, &opaque, &reset] {
-        assert!(sessions.refresh(token, Subject::Number).await.is_err());
-        assert!(sessions.blacklist(token, None).await.is_err());
+        assert!(
+            sessions
+                .refresh(&mut world.work(), token, Subject::Number)
+                .await
+                .is_err()
+        );
+        assert!(
+            sessions
+                .blacklist(&mut world.work(), token, None)
+                .await
+                .is_err()
+        );
     }
     for token in [access, refresh, &reset] {
-        assert!(sessions.opaque_caller(token).await.is_err());
+        assert!(
+            sessions
+                .opaque_caller(&mut world.work(), token)
+                .await
+                .is_err()
+        );
     }
     for token in [&opaque, &reset] {
-        assert!(sessions.verify(token).await.is_err());
+        assert!(sessions.verify(&mut world.work(), token).await.is_err());
     }
-    sessions.verify(access).await.unwrap();
-    sessions.verify(refresh).await.unwrap();
+    sessions.verify(&mut world.work(), access).await.unwrap();
+    sessions.verify(&mut world.work(), refresh).await.unwrap();
 }
 
 #[tokio::test]

@@ -20,13 +20,24 @@ async fn changes_what_is_named_and_leaves_the_rest() {
         ..AccountPatch::default()
     };
 
-    let after = world.accounts.update(before.id, patch).await.unwrap();
+    let after = world
+        .accounts
+        .update(&mut world.work(), before.id, patch)
+        .await
+        .unwrap();
 
     assert_eq!(after.first_name, "Alice");
     assert_eq!(after.about, "me");
     assert_eq!(after.username, before.username);
     assert_eq!(after.email, before.email);
-    assert_eq!(world.accounts.by_id(before.id).await.unwrap(), after);
+    assert_eq!(
+        world
+            .accounts
+            .by_id(&mut world.work(), before.id)
+            .await
+            .unwrap(),
+        after
+    );
 }
 
 #[tokio::test]
@@ -38,7 +49,12 @@ async fn an_address_can_be_changed_and_taken_away() {
             email,
             ..AccountPatch::default()
         };
-        world.accounts.update(id, patch).await.unwrap().email
+        world
+            .accounts
+            .update(&mut world.work(), id, patch)
+            .await
+            .unwrap()
+            .email
     };
 
     let other_case = email("ALICE@example.com");
@@ -69,18 +85,25 @@ async fn a_taken_username_or_email_is_rejected() {
     };
 
     assert_refused!(
-        world.accounts.update(bob.id, name).await,
+        world.accounts.update(&mut world.work(), bob.id, name).await,
         Error::Taken {
             field: Field::Username
         }
     );
     assert_refused!(
-        world.accounts.update(bob.id, mail).await,
+        world.accounts.update(&mut world.work(), bob.id, mail).await,
         Error::Taken {
             field: Field::Email
         }
     );
-    assert_eq!(world.accounts.by_id(bob.id).await.unwrap(), bob);
+    assert_eq!(
+        world
+            .accounts
+            .by_id(&mut world.work(), bob.id)
+            .await
+            .unwrap(),
+        bob
+    );
 }
 
 #[tokio::test]
@@ -93,7 +116,11 @@ async fn the_slug_follows_the_name_only_where_asked() {
             is_slug_renewed,
             ..AccountPatch::default()
         };
-        let account = world.accounts.update(id, patch).await.unwrap();
+        let account = world
+            .accounts
+            .update(&mut world.work(), id, patch)
+            .await
+            .unwrap();
         account.slug.as_str().to_owned()
     };
 
@@ -120,7 +147,11 @@ async fn twenty_at_once_that_want_one_slug_all_get_one() {
                 is_slug_renewed: true,
                 ..AccountPatch::default()
             };
-            let account = world.accounts.update(id, patch).await.unwrap();
+            let account = world
+                .accounts
+                .update(&mut world.work(), id, patch)
+                .await
+                .unwrap();
             account.slug.as_str().to_owned()
         }
     })
@@ -136,10 +167,22 @@ async fn an_unknown_account_cannot_be_changed() {
     let world = World::new().await;
     let unknown = AccountId::new(999);
     let patch = AccountPatch::default();
-    assert_refused!(world.accounts.update(unknown, patch).await, Error::NotFound);
     assert_refused!(
-        world.accounts.set_active(unknown, false).await,
+        world
+            .accounts
+            .update(&mut world.work(), unknown, patch)
+            .await,
         Error::NotFound
     );
-    assert_refused!(world.accounts.delete(unknown).await, Error::NotFound);
+    assert_refused!(
+        world
+            .accounts
+            .set_active(&mut world.work(), unknown, false)
+            .await,
+        Error::NotFound
+    );
+    assert_refused!(
+        world.accounts.delete(&mut world.work(), unknown).await,
+        Error::NotFound
+    );
 }

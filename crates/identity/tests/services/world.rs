@@ -70,31 +70,21 @@ impl World {
         let rules = (Policy::Django, policy);
         let outbox = Arc::new(Recorded::default());
         let accounts = Arc::new(StoredAccounts::new(
-            db.db(),
             hasher.clone(),
             policy,
             Arc::clone(&clock),
         ));
         Arc::new(Self {
-            organizations: StoredOrganizations::new(db.db(), Arc::clone(&clock)),
+            organizations: StoredOrganizations::new(Arc::clone(&clock)),
             sessions: StoredSessions::new(
-                db.db(),
                 hasher.clone(),
                 attempts.clone(),
                 SecretKey::new(KEY).unwrap(),
                 settings,
                 Arc::clone(&clock),
             ),
-            passwords: StoredPasswords::new(
-                db.db(),
-                hasher.clone(),
-                attempts,
-                rules,
-                Arc::clone(&clock),
-            ),
+            passwords: StoredPasswords::new(hasher.clone(), attempts, rules, Arc::clone(&clock)),
             one_time: StoredOneTimeTokens::new(
-                db.db(),
-                Arc::clone(&accounts) as Arc<dyn Accounts>,
                 hasher,
                 rules,
                 Arc::clone(&outbox) as Arc<dyn EmailOutbox>,
@@ -109,7 +99,10 @@ impl World {
 
     /// `name@example.com`, with [`PASSWORD`].
     pub(crate) async fn register(&self, name: &str) -> Account {
-        self.accounts.register(person(name)).await.unwrap()
+        self.accounts
+            .register(&mut self.work(), person(name))
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn register_superuser(&self, name: &str) -> Account {
@@ -117,28 +110,41 @@ impl World {
             is_superuser: true,
             ..person(name)
         };
-        self.accounts.register(new).await.unwrap()
+        self.accounts.register(&mut self.work(), new).await.unwrap()
     }
 
     pub(crate) async fn log_in(&self, name: &str, password_: &str) -> Result<TokenPair> {
         let attempt = attempt(name, password_);
-        let (_, tokens) = self.sessions.log_in(&attempt, Subject::Number).await?;
+        let (_, tokens) = self
+            .sessions
+            .log_in(&mut self.work(), &attempt, Subject::Number)
+            .await?;
         Ok(tokens)
     }
 
     pub(crate) async fn log_in_opaque(&self, name: &str, password_: &str) -> Result<String> {
-        self.sessions.log_in_opaque(&attempt(name, password_)).await
+        self.sessions
+            .log_in_opaque(&mut self.work(), &attempt(name, password_))
+            .await
     }
 
     /// A token of a letter, good for an hour.
     pub(crate) async fn issue(&self, kind: &EmailKind) -> Option<IssuedToken> {
-        self.one_time.issue(kind, self.in_an_hour()).await.unwrap()
+        self.one_time
+            .issue(&mut self.work(), kind, self.in_an_hour())
+            .await
+            .unwrap()
     }
 
     /// The token of a password reset.
     pub(crate) async fn reset_token(&self, name: &str) -> String {
         let kind = EmailKind::PasswordReset(address(name));
         self.issue(&kind).await.unwrap().token
+    }
+
+    /// A unit of work in auto mode.
+    pub(crate) fn work(&self) -> Work {
+        self.db.db().work()
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -150,9 +156,7 @@ impl World {
     }
 
     pub(crate) async fn stored_hash(&self, id: AccountId) -> Option<String> {
-        let mut conn = self.db.db().read().await.unwrap();
-        let conn = &mut conn;
-        run!(conn, |c| accounts::table
+        run!(self.work(), |c| accounts::table
             .find(id.get())
             .select(accounts::password_hash)
             .first(c))
@@ -161,11 +165,11 @@ impl World {
 
     /// Stores a hash as an import from Django would.
     pub(crate) async fn store_hash(&self, id: AccountId, hash: &str) {
-        let mut conn = self.db.db().write().await.unwrap();
-        let conn = &mut conn;
-        run!(conn, |c| diesel::update(accounts::table.find(id.get()))
-            .set(accounts::password_hash.eq(hash))
-            .execute(c))
+        run!(self.work(), |c| diesel::update(
+            accounts::table.find(id.get())
+        )
+        .set(accounts::password_hash.eq(hash))
+        .execute(c))
         .unwrap();
     }
 }

@@ -53,7 +53,7 @@ pub(super) async fn list(
 ) -> Response<Drf> {
     caller.required()?.require_admin()?;
     let listing = query.listing(&ORDER)?;
-    let page = state.people.list(&listing).await?;
+    let page = state.people.list(&mut state.work(), &listing).await?;
     let url = &state.public_url;
     Ok(query.reply(url, listing.page, &page.map(ProfileOut::from)))
 }
@@ -238,7 +238,10 @@ pub(super) async fn toggle_active(
         .db
         .atomically(async {
             hold(&state, Right::Admin, &caller, id).await?;
-            let toggled = state.people.toggle_active(&caller.caller, id).await;
+            let toggled = state
+                .people
+                .toggle_active(&mut state.work(), &caller.caller, id)
+                .await;
             toggled.map_err(Problem::from)
         })
         .await?;

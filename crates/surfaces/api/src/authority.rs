@@ -49,7 +49,7 @@ impl Right {
 /// [`Problem::NotFound`].
 pub(super) async fn target(state: &ApiState, id: &Path<String>) -> Result<Account, Problem> {
     let id = AccountId::new(number(id)?);
-    Ok(state.accounts.by_id(id).await?)
+    Ok(state.accounts.by_id(&mut state.work(), id).await?)
 }
 
 /// Parses the id in a path. A segment that is not a number, or too large for one, names nothing.
@@ -98,7 +98,7 @@ pub(super) async fn hold(
     caller: &SignedIn,
     target: AccountId,
 ) -> Result<LockedAccounts, Problem> {
-    let held = auth::hold(&*state.people, &caller.caller, target).await?;
+    let held = auth::hold(&mut state.work(), &*state.people, &caller.caller, target).await?;
     let now = SignedIn {
         caller: Caller {
             account: held.actor.clone(),

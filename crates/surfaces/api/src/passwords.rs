@@ -52,7 +52,7 @@ pub(super) async fn change(
     let (old, new) = body.read::<PasswordChange>().await?.check()?;
     state
         .passwords
-        .change(&caller, &old, &new, address)
+        .change(&mut state.work(), &caller, &old, &new, address)
         .await
         .map_err(refused)?;
     Ok(told("Password updated successfully."))
@@ -95,7 +95,7 @@ pub(super) async fn request_reset(
         template: emails::PASSWORD_RESET.name,
         kind: EmailKind::PasswordReset(email),
     };
-    state.one_time.request(&letter).await?;
+    state.one_time.request(&mut state.work(), &letter).await?;
     Ok(told(
         "If an account with that email exists, a password reset link has been sent.",
     ))
@@ -140,7 +140,7 @@ pub(super) async fn confirm_reset(
     };
     state
         .one_time
-        .reset_password(reset)
+        .reset_password(&mut state.work(), reset)
         .await
         .map_err(refused)?;
     Ok(told("Password has been reset."))

@@ -61,7 +61,7 @@ pub(super) async fn list(
         )
         .await?;
     let listing = query.listing(&ORDER)?;
-    let page = state.people.list(&listing).await?;
+    let page = state.people.list(&mut state.work(), &listing).await?;
     let url = &state.public_url;
     Ok(query.reply(url, listing.page, &page.map(UserOut::from)))
 }

@@ -185,7 +185,7 @@ impl Checked {
             .atomically(async {
                 let held = hold(state, right, caller, by.account.id).await?;
                 let role = role.still(state).await?;
-                let account = state.people.create(by, new).await?;
+                let account = state.people.create(&mut state.work(), by, new).await?;
                 if let Some(role) = role.role {
                     let actor = actor(&held.actor);
                     state
@@ -262,7 +262,10 @@ pub(super) async fn delete(
         .db
         .atomically(async {
             hold(state, right, caller, id).await?;
-            Ok(state.people.delete(&caller.caller, id).await?)
+            Ok(state
+                .people
+                .delete(&mut state.work(), &caller.caller, id)
+                .await?)
         })
         .await
 }
@@ -299,7 +302,10 @@ async fn change(
                 }
                 patch.role = Some(role.name);
             }
-            Ok(state.people.update(&caller.caller, id, patch).await?)
+            Ok(state
+                .people
+                .update(&mut state.work(), &caller.caller, id, patch)
+                .await?)
         })
         .await
 }

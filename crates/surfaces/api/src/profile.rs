@@ -166,7 +166,7 @@ async fn change(
 ) -> Result<Account, Reject<Drf>> {
     let wanted: ProfileUpdate = body.read().await?;
     let patch = wanted.check(state, id, email).await?;
-    Ok(state.accounts.update(id, patch).await?)
+    Ok(state.accounts.update(&mut state.work(), id, patch).await?)
 }
 
 /// Limit in characters. Source: Django 5.2, `AbstractUser`; docs/contract/drf.md «Fields».
@@ -262,7 +262,7 @@ pub(super) async fn add_taken(
     faults: &mut FieldErrors,
     wanted: UniqueValues<'_>,
 ) -> Result<(), Problem> {
-    let taken = state.accounts.taken(wanted).await?;
+    let taken = state.accounts.taken(&mut state.work(), wanted).await?;
     for (name, field) in [("email", Field::Email), ("username", Field::Username)] {
         if taken.contains(&field) {
             faults.add(name, Code::Taken(field));

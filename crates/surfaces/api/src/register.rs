@@ -45,8 +45,12 @@ pub(super) async fn register(
 ) -> Response<Drf> {
     caller.anybody();
     let new = body.read::<Register>().await?.check(&state).await?;
-    let account = state.accounts.register(new).await?;
-    let tokens = state.sessions.open(&account, Subject::Number).await?;
+    let mut work = state.work();
+    let account = state.accounts.register(&mut work, new).await?;
+    let tokens = state
+        .sessions
+        .open(&mut work, &account, Subject::Number)
+        .await?;
     Ok(Reply::created(&RegisteredOut::new(account, tokens)))
 }
 

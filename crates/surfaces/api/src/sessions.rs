@@ -47,7 +47,10 @@ pub(super) async fn login(
     body: Body<Drf>,
 ) -> Response<Drf> {
     let attempt = body.read::<Credentials>().await?.check(address)?;
-    let (account, tokens) = state.sessions.log_in(&attempt, Subject::Number).await?;
+    let (account, tokens) = state
+        .sessions
+        .log_in(&mut state.work(), &attempt, Subject::Number)
+        .await?;
     Ok(Reply::ok(&LoggedInOut::new(account, tokens)))
 }
 
@@ -72,7 +75,10 @@ pub(super) async fn login(
 #[post("/api/auth/token/refresh/")]
 pub(super) async fn refresh_access(state: Data<ApiState>, body: Body<Drf>) -> Response<Drf> {
     let refresh = body.read::<RefreshToken>().await?.check()?;
-    let access = state.sessions.refresh(&refresh, Subject::Number).await?;
+    let access = state
+        .sessions
+        .refresh(&mut state.work(), &refresh, Subject::Number)
+        .await?;
     Ok(Reply::ok(&AccessOut { access }))
 }
 
@@ -108,7 +114,10 @@ pub(super) async fn logout(
 ) -> Response<Drf> {
     caller.required()?;
     let refresh = body.read::<RefreshToken>().await?.check()?;
-    state.sessions.blacklist(&refresh, None).await?;
+    state
+        .sessions
+        .blacklist(&mut state.work(), &refresh, None)
+        .await?;
     Ok(Reply::ok(&LoggedOutOut {}))
 }
 

@@ -159,7 +159,10 @@ async fn remove(state: &ApiState, caller: &SignedIn, id: AssignmentId) -> Result
     let found = state.assignments.by_id(&mut state.work(), id).await?;
     let role = state.roles.by_id(&mut state.work(), found.role_id).await?;
     if role.is_built_in {
-        let holder = state.accounts.by_id(found.account_id).await?;
+        let holder = state
+            .accounts
+            .by_id(&mut state.work(), found.account_id)
+            .await?;
         outrank(&mut state.work(), &*state.assignments, &actor, &holder).await?;
     }
     Ok(state
@@ -209,7 +212,11 @@ async fn user(state: &ApiState, pk: &Pk) -> Result<Option<AccountId>, Problem> {
     let Some(id) = pk.id() else {
         return Ok(None);
     };
-    match state.accounts.by_id(AccountId::new(id)).await {
+    match state
+        .accounts
+        .by_id(&mut state.work(), AccountId::new(id))
+        .await
+    {
         Ok(account) => Ok(Some(account.id)),
         Err(identity::Error::NotFound) => Ok(None),
         Err(error) => Err(error.into()),

@@ -39,7 +39,7 @@ pub(super) async fn activation(
     let (uid, token) = body.read::<Activation>().await?.check()?;
     state
         .one_time
-        .activate(&token, link::owner(&uid)?)
+        .activate(&mut state.work(), &token, link::owner(&uid)?)
         .await
         .map_err(link::refused)?;
     Ok(Reply::no_content())

@@ -144,12 +144,13 @@ pub(super) async fn destroy(
     let current = body.read::<CurrentPassword>().await?.check()?;
     state
         .passwords
-        .confirm(&caller.account, &current, address)
+        .confirm(&mut state.work(), &caller.account, &current, address)
         .await?;
     if doomed.id == caller.account.id {
-        state.accounts.delete(doomed.id).await?;
+        state.accounts.delete(&mut state.work(), doomed.id).await?;
     } else {
-        let deletion = state.people.delete(&caller, doomed.id);
+        let mut work = state.work();
+        let deletion = state.people.delete(&mut work, &caller, doomed.id);
         as_staff(&state, &caller, doomed.id, deletion).await?;
     }
     Ok(Reply::no_content())
@@ -163,7 +164,7 @@ pub(super) async fn destroy(
 async fn visible(state: &DjoserState, caller: Account, id: &str) -> Result<Account, Problem> {
     match account_id(id) {
         Some(id) if id == caller.id => Ok(caller),
-        Some(id) if is_staff(&caller) => Ok(state.accounts.by_id(id).await?),
+        Some(id) if is_staff(&caller) => Ok(state.accounts.by_id(&mut state.work(), id).await?),
         _ => Err(Problem::NotFound),
     }
 }
@@ -188,11 +189,12 @@ async fn change_email(
         .await?
         .check(state, &account)
         .await?;
-    let work = state.accounts.update(account.id, patch);
+    let mut work = state.work();
+    let change = state.accounts.update(&mut work, account.id, patch);
     let account = if account.id == caller.account.id {
-        work.await?
+        change.await?
     } else {
-        as_staff(state, caller, account.id, work).await?
+        as_staff(state, caller, account.id, change).await?
     };
     Ok(Reply::ok(&UserOut::from(&account)))
 }
@@ -207,7 +209,7 @@ async fn as_staff<T>(
     state
         .db
         .atomically(async {
-            let held = hold(&*state.people, caller, target).await?;
+            let held = hold(&mut state.work(), &*state.people, caller, target).await?;
             if !is_staff(&held.actor) {
                 return Err(Problem::Forbidden);
             }

@@ -40,7 +40,10 @@ pub(super) async fn create(
     body: Body<Drf>,
 ) -> Response<Drf> {
     let attempt = body.read::<JwtCreate>().await?.check(address)?;
-    let (_, tokens) = state.sessions.log_in(&attempt, Subject::Number).await?;
+    let (_, tokens) = state
+        .sessions
+        .log_in(&mut state.work(), &attempt, Subject::Number)
+        .await?;
     Ok(Reply::ok(&Pair::from(tokens)))
 }
 
@@ -59,7 +62,10 @@ pub(super) async fn create(
 #[post("/auth/jwt/refresh/")]
 pub(super) async fn refresh(state: Data<DjoserState>, body: Body<Drf>) -> Response<Drf> {
     let token = body.read::<JwtRefresh>().await?.check()?;
-    let access = state.sessions.refresh(&token, Subject::Number).await?;
+    let access = state
+        .sessions
+        .refresh(&mut state.work(), &token, Subject::Number)
+        .await?;
     Ok(Reply::ok(&AccessOut { access }))
 }
 
@@ -76,7 +82,7 @@ pub(super) async fn refresh(state: Data<DjoserState>, body: Body<Drf>) -> Respon
 #[post("/auth/jwt/verify/")]
 pub(super) async fn verify(state: Data<DjoserState>, body: Body<Drf>) -> Response<Drf> {
     let token = body.read::<JwtVerify>().await?.check()?;
-    state.sessions.verify(&token).await?;
+    state.sessions.verify(&mut state.work(), &token).await?;
     Ok(Reply::ok(&EmptyOut {}))
 }
 

@@ -95,9 +95,12 @@ pub(super) async fn destroy_me(
     let current = body.read::<CurrentPassword>().await?.check()?;
     state
         .passwords
-        .confirm(&caller.account, &current, address)
+        .confirm(&mut state.work(), &caller.account, &current, address)
         .await?;
-    state.accounts.delete(caller.account.id).await?;
+    state
+        .accounts
+        .delete(&mut state.work(), caller.account.id)
+        .await?;
     Ok(Reply::no_content())
 }
 
@@ -107,7 +110,10 @@ async fn change(state: &DjoserState, account: &Account, body: Body<Drf>) -> Resp
         .await?
         .check(state, account)
         .await?;
-    let account = state.accounts.update(account.id, patch).await?;
+    let account = state
+        .accounts
+        .update(&mut state.work(), account.id, patch)
+        .await?;
     Ok(Reply::ok(&UserOut::from(&account)))
 }
 

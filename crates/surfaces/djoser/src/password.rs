@@ -46,7 +46,7 @@ pub(super) async fn set_password(
     let SignedIn { caller, address } = signed_in;
     state
         .passwords
-        .change(&caller, &current, &new, address)
+        .change(&mut state.work(), &caller, &current, &new, address)
         .await
         .map_err(|error| Problem::from(error).renamed("password", "new_password"))?;
     Ok(Reply::no_content())
@@ -75,7 +75,7 @@ pub(super) async fn reset_password(
         template: emails::PASSWORD_RESET.name,
         kind: EmailKind::PasswordReset(email),
     };
-    state.one_time.request(&letter).await?;
+    state.one_time.request(&mut state.work(), &letter).await?;
     Ok(Reply::no_content())
 }
 
@@ -105,7 +105,7 @@ pub(super) async fn reset_password_confirm(
     };
     state
         .one_time
-        .reset_password(reset)
+        .reset_password(&mut state.work(), reset)
         .await
         .map_err(|error| link::refused(error).renamed("password", "new_password"))?;
     Ok(Reply::no_content())

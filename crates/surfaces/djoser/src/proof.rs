@@ -48,7 +48,7 @@ pub(super) async fn judge(
     let SignedIn { caller, address } = signed_in;
     match state
         .passwords
-        .confirm(&caller.account, password, *address)
+        .confirm(&mut state.work(), &caller.account, password, *address)
         .await
     {
         Err(Error::WrongPassword) => faults.add(CURRENT_PASSWORD, Code::WrongPassword),

@@ -41,7 +41,7 @@ pub(super) async fn login(
     let attempt = body.read::<TokenLogin>().await?.check(address)?;
     let auth_token = state
         .sessions
-        .log_in_opaque(&attempt)
+        .log_in_opaque(&mut state.work(), &attempt)
         .await
         .map_err(|error| Problem::from(error).credentials_as_field())?;
     Ok(Reply::ok(&TokenOut { auth_token }))
@@ -60,8 +60,12 @@ pub(super) async fn login(
 #[post("/auth/token/logout/")]
 pub(super) async fn logout(caller: Caller<Djoser>, state: Data<DjoserState>) -> Response<Drf> {
     let SignedIn { caller, .. } = caller.required()?;
-    state.sessions.revoke_opaque(caller.account.id).await?;
-    state.sessions.revoke(&caller.session).await?;
+    let mut work = state.work();
+    state
+        .sessions
+        .revoke_opaque(&mut work, caller.account.id)
+        .await?;
+    state.sessions.revoke(&mut work, &caller.session).await?;
     Ok(Reply::no_content())
 }
 

@@ -46,7 +46,7 @@ pub(super) async fn set_username(
     let patch = request.check(&state, &signed_in).await?;
     state
         .accounts
-        .update(signed_in.caller.account.id, patch)
+        .update(&mut state.work(), signed_in.caller.account.id, patch)
         .await
         .map_err(|error| Problem::from(error).renamed("username", NEW_USERNAME))?;
     Ok(Reply::no_content())
@@ -75,7 +75,7 @@ pub(super) async fn reset_username(
         template: emails::USERNAME_RESET.name,
         kind: EmailKind::UsernameReset(email),
     };
-    state.one_time.request(&letter).await?;
+    state.one_time.request(&mut state.work(), &letter).await?;
     Ok(Reply::no_content())
 }
 
@@ -101,7 +101,7 @@ pub(super) async fn reset_username_confirm(
     let (uid, token) = (plain(&request.uid), plain(&request.token));
     state
         .one_time
-        .reset_username(token, link::owner(uid)?, username)
+        .reset_username(&mut state.work(), token, link::owner(uid)?, username)
         .await
         .map_err(|error| link::refused(error).renamed("username", NEW_USERNAME))?;
     Ok(Reply::no_content())

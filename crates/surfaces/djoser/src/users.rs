@@ -47,7 +47,7 @@ pub(super) async fn register(
     body: Body<Drf>,
 ) -> Response<Drf> {
     let new = body.read::<Register>().await?.check(&state).await?;
-    let account = state.accounts.register(new).await?;
+    let account = state.accounts.register(&mut state.work(), new).await?;
     Ok(Reply::created(&RegisteredOut::from(&account)))
 }
 
@@ -85,7 +85,7 @@ async fn everybody(state: &DjoserState) -> Result<Vec<UserOut>, Problem> {
     let mut users = Vec::new();
     let mut last = None;
     loop {
-        let page = state.accounts.list_after(last).await?;
+        let page = state.accounts.list_after(&mut state.work(), last).await?;
         let Some(account) = page.last() else {
             return Ok(users);
         };
@@ -101,7 +101,7 @@ pub(super) async fn report_taken(
     wanted: UniqueValues<'_>,
     username_field: &str,
 ) -> Result<(), Problem> {
-    let taken = state.accounts.taken(wanted).await?;
+    let taken = state.accounts.taken(&mut state.work(), wanted).await?;
     for (field, name) in [(Field::Email, "email"), (Field::Username, username_field)] {
         if taken.contains(&field) {
             faults.add(name, Code::Taken(field));

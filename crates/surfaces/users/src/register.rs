@@ -65,8 +65,12 @@ use loggia_http::{
 #[post("/api/users/register/")]
 pub(super) async fn register(state: Data<UsersState>, body: Body<Envelope>) -> Response<Envelope> {
     let new = body.read::<Register>().await?.check(&state).await?;
-    let account = state.accounts.register(new).await?;
-    let tokens = state.sessions.open(&account, Subject::Number).await?;
+    let mut work = state.work();
+    let account = state.accounts.register(&mut work, new).await?;
+    let tokens = state
+        .sessions
+        .open(&mut work, &account, Subject::Number)
+        .await?;
     Ok(Reply::created(&SuccessOut::new(
         "User registered successfully",
         SignedInOut::new(account, tokens),
@@ -114,7 +118,12 @@ impl Register {
                 email: Some(email),
                 ..UniqueValues::default()
             };
-            if !state.accounts.taken(wanted).await?.is_empty() {
+            if !state
+                .accounts
+                .taken(&mut state.work(), wanted)
+                .await?
+                .is_empty()
+            {
                 faults.add("email", Code::Taken(Field::Email));
             }
         }

@@ -74,7 +74,10 @@ pub(super) async fn login(
 ) -> Response<Envelope> {
     let credentials: Credentials = body.read().await.map_err(unnamed)?;
     let attempt = credentials.check(address)?;
-    let (account, tokens) = state.sessions.log_in(&attempt, Subject::Number).await?;
+    let (account, tokens) = state
+        .sessions
+        .log_in(&mut state.work(), &attempt, Subject::Number)
+        .await?;
     Ok(Reply::ok(&SuccessOut::new(
         "Login successful",
         SignedInOut::new(account, tokens),
@@ -115,7 +118,7 @@ pub(super) async fn logout(
     let refresh = given.raw()?;
     state
         .sessions
-        .blacklist(&refresh, Some(caller.account.id))
+        .blacklist(&mut state.work(), &refresh, Some(caller.account.id))
         .await
         .map_err(refused)?;
     Ok(Reply::ok(&MessageOut::new("User logged out successfully")))
@@ -154,7 +157,10 @@ pub(super) async fn refresh_token(
     body: Body<Envelope>,
 ) -> Response<Envelope> {
     let refresh = body.read::<RefreshToken>().await?.check()?;
-    let access = state.sessions.refresh(&refresh, Subject::Number).await?;
+    let access = state
+        .sessions
+        .refresh(&mut state.work(), &refresh, Subject::Number)
+        .await?;
     Ok(Reply::ok(&AccessOut { access }))
 }
 

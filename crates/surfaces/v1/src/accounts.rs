@@ -37,14 +37,18 @@ pub(super) async fn register(state: Data<V1State>, body: Body<Ninja>) -> Respons
         email: Some(&email),
         ..UniqueValues::default()
     };
-    if !state.accounts.taken(wanted).await?.is_empty() {
+    let mut work = state.work();
+    if !state.accounts.taken(&mut work, wanted).await?.is_empty() {
         return Err(Refusal::EmailInUse.into());
     }
     strong_enough(&state, &email, &password)?;
     let new = NewAccount::new(NewUsername::FromLocalPart, Some(email), Some(password));
-    let account = state.accounts.register(new).await;
+    let account = state.accounts.register(&mut work, new).await;
     let account = account.map_err(refused_or(Refusal::EmailInUse))?;
-    let tokens = state.sessions.open(&account, Subject::PublicId).await?;
+    let tokens = state
+        .sessions
+        .open(&mut work, &account, Subject::PublicId)
+        .await?;
     Ok(Reply::ok(&RegisteredOut::from(tokens)))
 }
 
@@ -66,7 +70,10 @@ pub(super) async fn logout(request: HttpRequest, state: Data<V1State>) -> Respon
         outcome => outcome?,
     };
     if let Some(caller) = caller {
-        state.sessions.revoke(&caller.session).await?;
+        state
+            .sessions
+            .revoke(&mut state.work(), &caller.session)
+            .await?;
     }
     Ok(Reply::ok(&NoticeOut {
         detail: "Logged out successfully.",
@@ -89,7 +96,10 @@ pub(super) async fn logout(request: HttpRequest, state: Data<V1State>) -> Respon
 #[delete("/api/v1/auth/delete")]
 pub(super) async fn delete(caller: Caller<V1>, state: Data<V1State>) -> Response<Ninja> {
     let caller = caller.required()?.caller;
-    let outcome = state.accounts.delete(caller.account.id).await;
+    let outcome = state
+        .accounts
+        .delete(&mut state.work(), caller.account.id)
+        .await;
     outcome.map_err(refused)?;
     Ok(Reply::ok(&NoticeOut {
         detail: "Account deleted successfully.",

@@ -37,6 +37,7 @@ pub(super) async fn change(
 ) -> Response<Ninja> {
     let account = caller.required()?.caller.account;
     let rate = state.rates.email_change;
+    let mut work = state.work();
     state
         .throttles
         .count("v1 email change", rate, account.public_id.as_str())?;
@@ -46,7 +47,7 @@ pub(super) async fn change(
         except: Some(account.id),
         ..UniqueValues::default()
     };
-    if !state.accounts.taken(wanted).await?.is_empty() {
+    if !state.accounts.taken(&mut work, wanted).await?.is_empty() {
         return Err(Refusal::EmailTaken.into());
     }
     let account = account.id;
@@ -54,7 +55,7 @@ pub(super) async fn change(
         template: emails::EMAIL_CHANGE.name,
         kind: EmailKind::EmailChange { account, new_email },
     };
-    state.one_time.request(&letter).await?;
+    state.one_time.request(&mut work, &letter).await?;
     Ok(Reply::ok(&NoticeOut {
         detail: "Verification email sent. Please check your new address.",
     }))
@@ -79,7 +80,7 @@ pub(super) async fn verify(request: HttpRequest, state: Data<V1State>) -> Respon
     let Some(token) = strict::required(&mut faults, "query/token", &token) else {
         return Err(faults.into());
     };
-    let outcome = state.one_time.change_email(&token).await;
+    let outcome = state.one_time.change_email(&mut state.work(), &token).await;
     outcome.map_err(refused_or(Refusal::EmailTakenMeanwhile))?;
     Ok(Reply::ok(&NoticeOut {
         detail: "Email address updated successfully.",

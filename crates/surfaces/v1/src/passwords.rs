@@ -38,7 +38,10 @@ pub(super) async fn change(
 ) -> Response<Ninja> {
     let SignedIn { caller, address } = caller.required()?;
     let (old, new) = read::fields::<PasswordChange>(body).await?.check()?;
-    let outcome = state.passwords.change(&caller, &old, &new, address).await;
+    let outcome = state
+        .passwords
+        .change(&mut state.work(), &caller, &old, &new, address)
+        .await;
     outcome.map_err(refused)?;
     Ok(Reply::ok(&NoticeOut {
         detail: "Password changed successfully.",
@@ -75,7 +78,7 @@ pub(super) async fn request_reset(
             template: emails::PASSWORD_RESET.name,
             kind: EmailKind::PasswordReset(email),
         };
-        state.one_time.request(&letter).await?;
+        state.one_time.request(&mut state.work(), &letter).await?;
     }
     Ok(Reply::ok(&NoticeOut {
         detail: "If the email exists, a password reset link has been sent.",
@@ -99,7 +102,10 @@ pub(super) async fn confirm_reset(state: Data<V1State>, body: Body<Ninja>) -> Re
         owner: None,
         password: &password,
     };
-    let outcome = state.one_time.reset_password(reset).await;
+    let outcome = state
+        .one_time
+        .reset_password(&mut state.work(), reset)
+        .await;
     outcome.map_err(refused)?;
     Ok(Reply::ok(&NoticeOut {
         detail: "Password has been reset successfully.",

@@ -52,7 +52,7 @@ pub(super) async fn update(
     let (sent, unknown) = read::known_fields::<ProfileUpdate>(body).await?;
     let patch = sent.check(&unknown)?;
     let id = tenant.caller.account.id;
-    let account = state.accounts.update(id, patch).await;
+    let account = state.accounts.update(&mut state.work(), id, patch).await;
     let account = account.map_err(refused)?;
     Ok(Reply::ok(&ProfileOut::of(&account, own)))
 }

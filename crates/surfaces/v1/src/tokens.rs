@@ -45,7 +45,10 @@ pub(super) async fn pair(
         password,
         address,
     };
-    let (account, tokens) = state.sessions.log_in(&attempt, Subject::PublicId).await?;
+    let (account, tokens) = state
+        .sessions
+        .log_in(&mut state.work(), &attempt, Subject::PublicId)
+        .await?;
     Ok(Reply::ok(&TokenPairOut::of(account, tokens)))
 }
 
@@ -64,7 +67,10 @@ pub(super) async fn pair(
 #[post("/api/v1/token/refresh")]
 pub(super) async fn refresh(state: Data<V1State>, body: Body<Ninja>) -> Response<Ninja> {
     let refresh = token("refresh", body.read::<TokenRefresh>().await?.refresh)?;
-    let access = state.sessions.refresh(&refresh, Subject::PublicId).await?;
+    let access = state
+        .sessions
+        .refresh(&mut state.work(), &refresh, Subject::PublicId)
+        .await?;
     Ok(Reply::ok(&TokenRefreshOut { refresh, access }))
 }
 
@@ -81,7 +87,11 @@ pub(super) async fn refresh(state: Data<V1State>, body: Body<Ninja>) -> Response
 #[post("/api/v1/token/verify")]
 pub(super) async fn verify(state: Data<V1State>, body: Body<Ninja>) -> Response<Ninja> {
     let token = token("token", body.read::<TokenVerify>().await?.token)?;
-    state.sessions.verify(&token).await.map_err(no_good)?;
+    state
+        .sessions
+        .verify(&mut state.work(), &token)
+        .await
+        .map_err(no_good)?;
     Ok(Reply::ok(&EmptyOut {}))
 }
 

@@ -39,7 +39,11 @@ pub(super) async fn check(request: HttpRequest, state: Data<V1State>) -> Respons
             "Username must be 1-50 characters.",
         )));
     }
-    if !state.accounts.is_username_free(&username, None).await? {
+    if !state
+        .accounts
+        .is_username_free(&mut state.work(), &username, None)
+        .await?
+    {
         return Ok(Reply::ok(&AvailabilityOut::no("Username already taken.")));
     }
     Ok(Reply::ok(&AvailabilityOut::YES))
@@ -63,9 +67,9 @@ pub(super) async fn update(
 ) -> Response<Ninja> {
     let id = caller.required()?.caller.account.id;
     let username = read::fields::<UsernameUpdate>(body).await?.check()?;
-    let accounts = &state.accounts;
+    let (accounts, mut work) = (&state.accounts, state.work());
     if !accounts
-        .is_username_free(username.as_str(), Some(id))
+        .is_username_free(&mut work, username.as_str(), Some(id))
         .await?
     {
         return Err(Refusal::UsernameTaken.into());
@@ -75,9 +79,9 @@ pub(super) async fn update(
         is_slug_renewed: true,
         ..AccountPatch::default()
     };
-    let account = accounts.update(id, patch).await;
+    let account = accounts.update(&mut work, id, patch).await;
     let account = account.map_err(refused_or(Refusal::UsernameTaken))?;
-    let own = state.organizations.personal_of(id).await;
+    let own = state.organizations.personal_of(&mut work, id).await;
     Ok(Reply::ok(&UsernameOut::of(&account, own.map_err(refused)?)))
 }
 

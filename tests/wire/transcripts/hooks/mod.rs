@@ -196,7 +196,7 @@ async fn expired_link(replay: &mut Replay, given: &Arguments<'_>) -> Result<(), 
         .app
         .services()
         .one_time
-        .issue(&matter, past)
+        .issue(&mut replay.app.work(), &matter, past)
         .await
         .map_err(told)?
         .ok_or("no account has this address")?;
@@ -212,7 +212,7 @@ async fn activation_link(replay: &mut Replay, given: &Arguments<'_>) -> Result<(
         .app
         .services()
         .one_time
-        .issue_activation(account.id, until)
+        .issue_activation(&mut replay.app.work(), account.id, until)
         .await
         .map_err(told)?;
     let who = given.text("who")?;
@@ -243,17 +243,29 @@ fn email(text: &str) -> Result<Email, String> {
 }
 
 async fn register(app: &TestApp, new: NewAccount) -> Result<Account, String> {
-    app.services().accounts.register(new).await.map_err(told)
+    app.services()
+        .accounts
+        .register(&mut app.work(), new)
+        .await
+        .map_err(told)
 }
 
 async fn by_email(app: &TestApp, address: &str) -> Result<Account, String> {
     let accounts = &app.services().accounts;
-    accounts.by_email(&email(address)?).await.map_err(told)
+    accounts
+        .by_email(&mut app.work(), &email(address)?)
+        .await
+        .map_err(told)
 }
 
 async fn all(app: &TestApp) -> Result<Vec<Account>, String> {
     let page = PageRequest::new(PageRequest::MAX_LIMIT, 0);
-    let accounts = app.services().accounts.list(page).await.map_err(told)?;
+    let accounts = app
+        .services()
+        .accounts
+        .list(&mut app.work(), page)
+        .await
+        .map_err(told)?;
     Ok(accounts.items)
 }
 
@@ -267,7 +279,7 @@ fn has_email(account: &Account, address: &str) -> bool {
 async fn set_active(app: &TestApp, id: AccountId, is_active: bool) -> Result<(), String> {
     let accounts = &app.services().accounts;
     accounts
-        .set_active(id, is_active)
+        .set_active(&mut app.work(), id, is_active)
         .await
         .map(drop)
         .map_err(told)
@@ -276,11 +288,18 @@ async fn set_active(app: &TestApp, id: AccountId, is_active: bool) -> Result<(),
 async fn set_password(app: &TestApp, id: AccountId, password: &str) -> Result<(), String> {
     let password = Password::new(password).map_err(|error| error.to_string())?;
     let passwords = &app.services().passwords;
-    passwords.set(id, Some(&password)).await.map_err(told)
+    passwords
+        .set(&mut app.work(), id, Some(&password))
+        .await
+        .map_err(told)
 }
 
 async fn delete(app: &TestApp, id: AccountId) -> Result<(), String> {
-    app.services().accounts.delete(id).await.map_err(told)
+    app.services()
+        .accounts
+        .delete(&mut app.work(), id)
+        .await
+        .map_err(told)
 }
 
 fn told(error: loggia_identity::Error) -> String {

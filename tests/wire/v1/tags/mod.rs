@@ -25,7 +25,9 @@ const JANE: &str = "/api/v1/orgs/alice/tags/contacts/contact/jane-roe/";
 /// Returns the id of the caller's personal organization.
 async fn organization(app: &TestApp, caller: &Caller<'_>) -> OrgId {
     let organizations = &app.services().organizations;
-    let own = organizations.personal_of(caller.account().id).await;
+    let own = organizations
+        .personal_of(&mut app.work(), caller.account().id)
+        .await;
     own.expect("an organisation").id
 }
 

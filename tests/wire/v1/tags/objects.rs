@@ -76,7 +76,7 @@ async fn an_organization_can_be_tagged_only_under_its_own_path() {
     let group = app
         .services()
         .organizations
-        .create(alice.account().id, "Acme")
+        .create(&mut app.work(), alice.account().id, "Acme")
         .await;
     assert_eq!(group.expect("a group").organization.slug.as_str(), "acme");
 
@@ -185,7 +185,9 @@ async fn a_deleted_or_moved_contact_keeps_no_tags() {
     let alice = app.user("alice").await;
     let own = organization(&app, &alice).await;
     let organizations = &app.services().organizations;
-    let group = organizations.create(alice.account().id, "Acme").await;
+    let group = organizations
+        .create(&mut app.work(), alice.account().id, "Acme")
+        .await;
     let group = group.expect("a group").organization.id;
     contact(&app, &alice, "Jane Roe").await;
     contact(&app, &alice, "John Roe").await;

@@ -123,7 +123,9 @@ async fn an_assignment_racing_with_the_removal_of_its_contact_leaves_no_tag() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let organizations = &app.services().organizations;
-    let group = organizations.create(alice.account().id, "Acme").await;
+    let group = organizations
+        .create(&mut app.work(), alice.account().id, "Acme")
+        .await;
     assert_eq!(group.expect("a group").organization.slug.as_str(), "acme");
     for round in 0..10 {
         let gone = contact(&app, &alice, &format!("c{round}")).await;

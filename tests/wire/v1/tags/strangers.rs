@@ -151,7 +151,7 @@ async fn former_members_have_no_access() {
     let (alice, bob) = (app.user("alice").await, app.user("bob").await);
     let organizations = &app.services().organizations;
     let group = organizations
-        .create(alice.account().id, "Acme")
+        .create(&mut app.work(), alice.account().id, "Acme")
         .await
         .expect("a group");
     let id = group.organization.id;
@@ -160,14 +160,20 @@ async fn former_members_have_no_access() {
 
     let whom = MemberRef::Username(&bob.account().username);
     organizations
-        .add(alice.account().id, id, whom, OrgRole::Member)
+        .add(
+            &mut app.work(),
+            alice.account().id,
+            id,
+            whom,
+            OrgRole::Member,
+        )
         .await
         .expect("added");
     tag(&bob, path, "vip").await;
     assert_tags(&alice.get(path).await, &["vip"]);
 
     organizations
-        .remove(alice.account().id, id, "bob")
+        .remove(&mut app.work(), alice.account().id, id, "bob")
         .await
         .expect("removed");
     assert_eq!(bob.get(path).await.to_string(), super::NO_ORGANIZATION);

@@ -41,7 +41,8 @@ pub async fn make(settings: &Settings, services: &Services) -> Result<(), Error>
         return Err(blame(EMAIL, "is not an email address"));
     };
     let password = password::parse(password).map_err(|flaw| blame(PASSWORD, flaw))?;
-    if services.accounts.has_superuser().await? {
+    let (accounts, mut work) = (&services.accounts, services.work());
+    if accounts.has_superuser(&mut work).await? {
         return Ok(());
     }
     let personal = UserAttributes {
@@ -55,14 +56,14 @@ pub async fn make(settings: &Settings, services: &Services) -> Result<(), Error>
     }
     let mut new = NewAccount::new(NewUsername::FromLocalPart, Some(email), Some(password));
     new.is_superuser = true;
-    match services.accounts.register(new).await {
+    match accounts.register(&mut work, new).await {
         Ok(account) => {
             tracing::info!(account = account.id.get(), "first superuser made");
             Ok(())
         }
         // Another replica created it first; or the address belongs to an existing account, which the settings never
         // promote.
-        Err(identity::Error::Taken { .. }) if services.accounts.has_superuser().await? => Ok(()),
+        Err(identity::Error::Taken { .. }) if accounts.has_superuser(&mut work).await? => Ok(()),
         Err(identity::Error::Taken { .. }) => Err(blame(
             EMAIL,
             "belongs to an account that is not a superuser; use another address",

@@ -17,7 +17,13 @@ const NAMED: [&str; 4] = [
 
 async fn usernames(stage: &Stage) -> Vec<(String, bool)> {
     let page = PageRequest::new(10, 0);
-    let accounts = stage.services.accounts.list(page).await.unwrap().items;
+    let accounts = stage
+        .services
+        .accounts
+        .list(&mut stage.services.work(), page)
+        .await
+        .unwrap()
+        .items;
     accounts
         .into_iter()
         .map(|account| (account.username.to_string(), account.is_superuser))
@@ -116,5 +122,8 @@ async fn logs_in_although_his_setting_has_space_around_it() {
         address: Ipv4Addr::LOCALHOST.into(),
     };
     let sessions = &stage.services.sessions;
-    sessions.log_in(&log_in, Subject::Number).await.unwrap();
+    sessions
+        .log_in(&mut stage.services.work(), &log_in, Subject::Number)
+        .await
+        .unwrap();
 }

@@ -40,7 +40,11 @@ pub(in crate::cli) async fn reset(services: &Services, args: LinkArgs) -> Result
     };
     let expires_at = args.expiry(services, template);
     let matter = EmailKind::PasswordReset(email);
-    match services.one_time.issue(&matter, expires_at).await? {
+    match services
+        .one_time
+        .issue(&mut services.work(), &matter, expires_at)
+        .await?
+    {
         Some(issued) => print(services, template, &issued),
         None => Err(Error::refused(
             "the password cannot be reset: the account is inactive or has no password; \
@@ -59,7 +63,7 @@ pub(in crate::cli) async fn activation(services: &Services, args: LinkArgs) -> R
     let expires_at = args.expiry(services, template);
     let issued = services
         .one_time
-        .issue_activation(account.id, expires_at)
+        .issue_activation(&mut services.work(), account.id, expires_at)
         .await?;
     print(services, template, &issued)
 }

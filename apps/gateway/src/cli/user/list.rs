@@ -21,7 +21,10 @@ async fn all(services: &Services) -> Result<Vec<Account>> {
     let mut accounts: Vec<Account> = Vec::new();
     loop {
         let last = accounts.last().map(|account| account.id);
-        let page = services.accounts.list_after(last).await?;
+        let page = services
+            .accounts
+            .list_after(&mut services.work(), last)
+            .await?;
         if page.is_empty() {
             return Ok(accounts);
         }

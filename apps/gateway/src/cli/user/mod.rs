@@ -89,12 +89,13 @@ fn words(flaw: ParseError, form: &str) -> String {
 
 impl Whose {
     async fn find(&self, services: &Services) -> Result<Account> {
-        let found = match (&self.email, &self.username) {
-            (Some(email), _) => services.accounts.by_email(email).await,
-            (None, Some(username)) => services.accounts.by_username(username).await,
+        let (accounts, work) = (&services.accounts, &mut services.work());
+        let account = match (&self.email, &self.username) {
+            (Some(email), _) => accounts.by_email(work, email).await,
+            (None, Some(username)) => accounts.by_username(work, username).await,
             (None, None) => return Err(Error::refused("name an account")),
         };
-        Ok(found?)
+        Ok(account?)
     }
 }
 
@@ -110,7 +111,10 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<()> {
         Command::Deactivate(whose) => set_active(&services, whose, false).await,
         Command::Delete(whose) => {
             let account = whose.find(&services).await?;
-            services.accounts.delete(account.id).await?;
+            services
+                .accounts
+                .delete(&mut services.work(), account.id)
+                .await?;
             say(&format!("deleted account {}", account.id))
         }
         Command::ResetLink(link) => links::reset(&services, link).await,
@@ -137,7 +141,10 @@ async fn create(services: &Services, new: Create) -> Result<()> {
     }
     let mut account = NewAccount::new(username, Some(new.email), password);
     account.is_superuser = new.superuser;
-    let account = services.accounts.register(account).await?;
+    let account = services
+        .accounts
+        .register(&mut services.work(), account)
+        .await?;
     say(&format!(
         "created account {}, username {}",
         account.id, account.username
@@ -152,7 +159,7 @@ async fn set_password(services: &Services, whose: Whose, args: PasswordArgs) -> 
     }
     services
         .passwords
-        .set(account.id, password.as_ref())
+        .set(&mut services.work(), account.id, password.as_ref())
         .await?;
     let done = if password.is_some() { "set" } else { "removed" };
     say(&format!("{done} the password of account {}", account.id))
@@ -160,7 +167,10 @@ async fn set_password(services: &Services, whose: Whose, args: PasswordArgs) -> 
 
 async fn set_active(services: &Services, whose: Whose, is_active: bool) -> Result<()> {
     let account = whose.find(services).await?;
-    services.accounts.set_active(account.id, is_active).await?;
+    services
+        .accounts
+        .set_active(&mut services.work(), account.id, is_active)
+        .await?;
     let done = if is_active {
         "activated"
     } else {

@@ -1,7 +1,7 @@
 //! Administration of accounts: list, create, change and delete.
 
 use async_trait::async_trait;
-use loggia_db::Tx;
+use loggia_db::Work;
 use loggia_kernel::{AccountId, Page, Timestamp, list::ListRequest};
 
 use super::{
@@ -10,10 +10,7 @@ use super::{
 };
 use crate::{
     Account, Caller, Error, Result, SessionPolicy, StoredAccounts, TokenError,
-    accounts::{
-        service::{self, apply, finish},
-        store as accounts,
-    },
+    accounts::{changes::apply, insertion::insert_with_retry, lifecycle, store as accounts},
     audit, one_time,
     passwords::Password,
     sessions::store as sessions,
@@ -30,7 +27,11 @@ pub trait AccountAdministration: Send + Sync {
     ///
     /// # Errors
     /// [`Error::Store`].
-    async fn list(&self, request: &ListRequest<AccountField>) -> Result<Page<Account>>;
+    async fn list(
+        &self,
+        work: &mut Work,
+        request: &ListRequest<AccountField>,
+    ) -> Result<Page<Account>>;
 
     /// Hashes a password for [`AccountAdministration::create`] and [`AccountAdministration::update`]. Never hash inside
     /// a transaction.
@@ -39,20 +40,22 @@ pub trait AccountAdministration: Send + Sync {
     /// [`Error::Busy`].
     async fn hash(&self, password: &Password) -> Result<HashedPassword>;
 
-    /// Reads the actor's and the target's account and locks both until the surrounding transaction ends. Permission
-    /// checks based on the result therefore stay valid for the operation.
+    /// Reads the actor's and the target's account and locks both until the transaction ends, which must have begun.
+    /// Permission checks based on the result therefore stay valid for the operation.
     ///
     /// # Errors
     /// [`Error::InvalidToken`] with [`TokenError::UnknownAccount`] or [`TokenError::InactiveAccount`] if the actor's
     /// account was deleted or deactivated, and under the strict policy with [`TokenError::Revoked`] if the actor's
     /// session was revoked; [`Error::NotFound`] if the target does not exist.
-    async fn lock(&self, by: &Caller, target: AccountId) -> Result<LockedAccounts>;
+    async fn lock(&self, work: &mut Work, by: &Caller, target: AccountId)
+    -> Result<LockedAccounts>;
 
     /// Creates an account for another user. Opens no session and sends no email.
     ///
     /// # Errors
     /// [`Error::Taken`] if the email address, or a given user name, is in use.
-    async fn create(&self, by: &Caller, new: NewManagedAccount) -> Result<Account>;
+    async fn create(&self, work: &mut Work, by: &Caller, new: NewManagedAccount)
+    -> Result<Account>;
 
     /// Changes the fields that the patch contains. A new password and a deactivation revoke sessions as
     /// [`Passwords::set`](crate::Passwords::set) and [`Accounts::set_active`](crate::Accounts::set_active) do. The
@@ -63,6 +66,7 @@ pub trait AccountAdministration: Send + Sync {
     /// its role; [`Error::LastSuperuser`].
     async fn update(
         &self,
+        work: &mut Work,
         by: &Caller,
         id: AccountId,
         patch: ManagedAccountPatch,
@@ -73,88 +77,89 @@ pub trait AccountAdministration: Send + Sync {
     ///
     /// # Errors
     /// As [`AccountAdministration::update`].
-    async fn toggle_active(&self, by: &Caller, id: AccountId) -> Result<Account>;
+    async fn toggle_active(&self, work: &mut Work, by: &Caller, id: AccountId) -> Result<Account>;
 
     /// Deletes an account with its sessions and tokens.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::SelfAction`]; [`Error::LastSuperuser`].
-    async fn delete(&self, by: &Caller, id: AccountId) -> Result<()>;
+    async fn delete(&self, work: &mut Work, by: &Caller, id: AccountId) -> Result<()>;
 }
 
 #[async_trait]
 impl AccountAdministration for StoredAccounts {
-    async fn list(&self, request: &ListRequest<AccountField>) -> Result<Page<Account>> {
-        let mut conn = if request.needs_scan() {
-            self.db.scan().await?
-        } else {
-            self.db.read().await?
-        };
-        Ok(store::list(&mut conn, request).await?)
+    async fn list(
+        &self,
+        work: &mut Work,
+        request: &ListRequest<AccountField>,
+    ) -> Result<Page<Account>> {
+        Ok(store::list(&mut work.scan_if(request.needs_scan()), request).await?)
     }
 
     async fn hash(&self, password: &Password) -> Result<HashedPassword> {
         Ok(HashedPassword(self.hasher.hash(password).await?))
     }
 
-    async fn lock(&self, by: &Caller, target: AccountId) -> Result<LockedAccounts> {
-        let mut tx = self.db.begin().await?;
-        let outcome = lock(&mut tx, by, target, self.policy).await;
-        finish(tx, outcome).await
+    async fn lock(
+        &self,
+        work: &mut Work,
+        by: &Caller,
+        target: AccountId,
+    ) -> Result<LockedAccounts> {
+        lock(work, by, target, self.policy).await
     }
 
-    async fn create(&self, by: &Caller, new: NewManagedAccount) -> Result<Account> {
+    async fn create(
+        &self,
+        work: &mut Work,
+        by: &Caller,
+        new: NewManagedAccount,
+    ) -> Result<Account> {
         let (new, HashedPassword(hash)) = new.into_parts();
-        let account = self.insert_with_retry(&new, Some(&hash)).await?;
-        audit::record_by("account made", by.account.id, account.id);
+        let account = insert_with_retry(work, &new, Some(&hash), self.clock.now()).await?;
+        audit::record_by(work, "account creation", by.account.id, account.id);
         Ok(account)
     }
 
     async fn update(
         &self,
+        work: &mut Work,
         by: &Caller,
         id: AccountId,
         patch: ManagedAccountPatch,
     ) -> Result<Account> {
         let now = self.clock.now();
-        let mut tx = self.db.begin().await?;
-        let outcome = change(&mut tx, (by, id), patch, self.policy, now).await;
-        finish(tx, outcome).await
+        work.transaction(async |work| change(work, (by, id), &patch, self.policy, now).await)
+            .await
     }
 
-    async fn toggle_active(&self, by: &Caller, id: AccountId) -> Result<Account> {
+    async fn toggle_active(&self, work: &mut Work, by: &Caller, id: AccountId) -> Result<Account> {
         let now = self.clock.now();
-        let mut tx = self.db.begin().await?;
-        let outcome = async {
-            let locked = lock(&mut tx, by, id, self.policy).await?;
+        work.transaction(async |work| {
+            let locked = lock(work, by, id, self.policy).await?;
             let is_active = !locked.target.is_active;
-            set_active(&mut tx, (by, id), is_active, self.policy, now).await
-        }
-        .await;
-        finish(tx, outcome).await
+            set_active(work, (by, id), is_active, self.policy, now).await
+        })
+        .await
     }
 
-    async fn delete(&self, by: &Caller, id: AccountId) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        let outcome = async {
-            reject_self_action(by, id)?;
-            service::delete(&mut tx, id).await?;
-            record_on_commit(&mut tx, "deletion", by, id);
-            Ok(())
-        }
-        .await;
-        finish(tx, outcome).await
+    async fn delete(&self, work: &mut Work, by: &Caller, id: AccountId) -> Result<()> {
+        reject_self_action(by, id)?;
+        work.transaction(async |work| lifecycle::delete(work, id).await)
+            .await?;
+        audit::record_by(work, "deletion", by.account.id, id);
+        Ok(())
     }
 }
 
 async fn lock(
-    tx: &mut Tx,
+    work: &mut Work,
     by: &Caller,
     target: AccountId,
     policy: SessionPolicy,
 ) -> Result<LockedAccounts> {
     let actor = by.account.id;
-    let locked = store::lock(tx, [actor, target]).await?;
+    let locked = store::lock(work, [actor, target]).await?;
     let find = |id| locked.iter().find(|account| account.id == id).cloned();
     let actor = find(actor).ok_or(Error::InvalidToken(TokenError::UnknownAccount))?;
     if !actor.is_active {
@@ -162,7 +167,7 @@ async fn lock(
     }
     // Every transaction that revokes sessions locks their account first. The account is locked here, so an open session
     // stays open.
-    if policy == SessionPolicy::Strict && !sessions::is_open(tx, &by.session).await? {
+    if policy == SessionPolicy::Strict && !sessions::is_open(work, &by.session).await? {
         return Err(Error::InvalidToken(TokenError::Revoked));
     }
     let target = find(target).ok_or(Error::NotFound)?;
@@ -172,41 +177,41 @@ async fn lock(
 /// Changes an account in the caller's transaction. `is_active` is changed first because that may lock all superusers,
 /// and they must be locked before any single account.
 async fn change(
-    tx: &mut Tx,
+    work: &mut Work,
     (by, id): (&Caller, AccountId),
-    patch: ManagedAccountPatch,
+    patch: &ManagedAccountPatch,
     policy: SessionPolicy,
     now: Timestamp,
 ) -> Result<Account> {
-    let before = accounts::by_id(tx, id).await?.ok_or(Error::NotFound)?;
+    let before = accounts::by_id(work, id).await?.ok_or(Error::NotFound)?;
     match patch.is_active {
         Some(is_active) if is_active != before.is_active => {
-            set_active(tx, (by, id), is_active, policy, now).await?;
+            set_active(work, (by, id), is_active, policy, now).await?;
         }
         _ => {}
     }
     if let Some(HashedPassword(hash)) = &patch.password {
-        accounts::set_password_hash(tx, id, Some(hash), now).await?;
-        one_time::store::delete_all(tx, id).await?;
+        accounts::set_password_hash(work, id, Some(hash), now).await?;
+        one_time::store::delete_all(work, id).await?;
         if policy == SessionPolicy::Strict {
             let except = (by.account.id == id).then_some(&by.session);
-            sessions::revoke_all(tx, id, except, now).await?;
+            sessions::revoke_all(work, id, except, now).await?;
         }
-        record_on_commit(tx, "password set", by, id);
+        audit::record_by(work, "password set", by.account.id, id);
     }
     match &patch.role {
         Some(role) if *role != before.role => {
             reject_self_action(by, id)?;
-            store::set_role(tx, id, role, now).await?;
-            record_on_commit(tx, "role change", by, id);
+            store::set_role(work, id, role, now).await?;
+            audit::record_by(work, "role change", by.account.id, id);
         }
         _ => {}
     }
-    apply(tx, id, patch.account, now).await
+    apply(work, id, &patch.account, now).await
 }
 
 async fn set_active(
-    tx: &mut Tx,
+    work: &mut Work,
     (by, id): (&Caller, AccountId),
     is_active: bool,
     policy: SessionPolicy,
@@ -215,13 +220,8 @@ async fn set_active(
     if !is_active {
         reject_self_action(by, id)?;
     }
-    let account = service::set_active(tx, id, is_active, policy, now).await?;
-    let what = if is_active {
-        "activation"
-    } else {
-        "deactivation"
-    };
-    record_on_commit(tx, what, by, id);
+    let account = lifecycle::set_active(work, id, is_active, policy, now).await?;
+    audit::record_by(work, lifecycle::event(is_active), by.account.id, id);
     Ok(account)
 }
 
@@ -230,10 +230,4 @@ fn reject_self_action(by: &Caller, id: AccountId) -> Result<()> {
         return Err(Error::SelfAction);
     }
     Ok(())
-}
-
-/// Logs the operation after the transaction commits.
-fn record_on_commit(tx: &mut Tx, what: &'static str, by: &Caller, id: AccountId) {
-    let actor = by.account.id;
-    tx.on_commit(move || audit::record_by(what, actor, id));
 }

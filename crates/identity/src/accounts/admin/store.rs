@@ -6,7 +6,7 @@ use diesel::{
     sql_types::{Nullable, Text},
 };
 use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Conn, run};
+use loggia_db::{self as db, Work, run};
 use loggia_kernel::{
     AccountId, Page, Timestamp,
     list::{ListRequest, Search, SortDirection},
@@ -25,24 +25,24 @@ diesel::define_sql_function! {
 
 /// Returns the accounts that match the request. Counts them only for a paginated request.
 pub(super) async fn list(
-    conn: &mut Conn,
+    work: &mut Work,
     request: &ListRequest<AccountField>,
 ) -> db::Result<Page<Account>> {
-    let items = items(conn, request).await?;
+    let items = items(work, request).await?;
     match request.page {
         None => Ok(Page::whole(items)),
         Some(_) => Ok(Page {
-            count: count(conn, request.search.as_ref()).await?,
+            count: count(work, request.search.as_ref()).await?,
             items,
         }),
     }
 }
 
-async fn items(conn: &mut Conn, request: &ListRequest<AccountField>) -> db::Result<Vec<Account>> {
+async fn items(work: &mut Work, request: &ListRequest<AccountField>) -> db::Result<Vec<Account>> {
     use AccountField as By;
     use SortDirection::{Ascending, Descending};
 
-    run!(conn, |c| {
+    run!(work, |c| {
         let mut query = accounts::table.select(Account::as_select()).into_boxed();
         if let Some(search) = &request.search {
             query = query.filter(
@@ -81,15 +81,15 @@ async fn items(conn: &mut Conn, request: &ListRequest<AccountField>) -> db::Resu
 }
 
 /// Counts the matching accounts. Only a search needs a counting query: the total is stored, in parts.
-async fn count(conn: &mut Conn, search: Option<&Search>) -> db::Result<u64> {
+async fn count(work: &mut Work, search: Option<&Search>) -> db::Result<u64> {
     let count: i64 = match search {
         None => {
-            let parts: Vec<i64> = run!(conn, |c| account_counts::table
+            let parts: Vec<i64> = run!(work, |c| account_counts::table
                 .select(account_counts::total)
                 .load(c))?;
             parts.into_iter().sum()
         }
-        Some(search) => run!(conn, |c| accounts::table
+        Some(search) => run!(work, |c| accounts::table
             .filter(
                 accounts::search_folded
                     .like(search.pattern())
@@ -105,12 +105,12 @@ async fn count(conn: &mut Conn, search: Option<&Search>) -> db::Result<u64> {
 /// locked in the order of their ids, which prevents deadlocks.
 ///
 /// Two arms because PostgreSQL needs an explicit lock. SQLite serializes writing transactions.
-pub(super) async fn lock(conn: &mut Conn, pair: [AccountId; 2]) -> db::Result<Vec<Account>> {
+pub(super) async fn lock(work: &mut Work, pair: [AccountId; 2]) -> db::Result<Vec<Account>> {
     let wanted = accounts::id
         .eq_any(pair)
         .or(accounts::is_superuser.and(accounts::is_active));
     run!(
-        conn,
+        work,
         Postgres(|c| accounts::table
             .filter(wanted)
             .order(accounts::id)
@@ -127,12 +127,12 @@ pub(super) async fn lock(conn: &mut Conn, pair: [AccountId; 2]) -> db::Result<Ve
 
 /// Sets the role of an account. Returns false if the account does not exist.
 pub(super) async fn set_role(
-    conn: &mut Conn,
+    work: &mut Work,
     id: AccountId,
     role: &str,
     now: Timestamp,
 ) -> db::Result<bool> {
-    run!(conn, |c| diesel::update(accounts::table.find(id))
+    run!(work, |c| diesel::update(accounts::table.find(id))
         .set((accounts::role.eq(role), accounts::updated_at.eq(now)))
         .execute(c))
     .map(|rows| rows == 1)

@@ -74,7 +74,10 @@ pub(crate) async fn create(
     let founder = tenant.caller.account.id;
     idempotency
         .run(founder, async {
-            let founded = state.organizations.create(founder, &name).await;
+            let founded = state
+                .organizations
+                .create(&mut state.work(), founder, &name)
+                .await;
             Ok(Reply::created(&OrgOut::from(founded.map_err(refused)?)))
         })
         .await
@@ -126,7 +129,10 @@ pub(crate) async fn update(
     let by = tenant.caller.account.id;
     idempotency
         .run(by, async {
-            let renamed = state.organizations.rename(by, id, &name).await?;
+            let renamed = state
+                .organizations
+                .rename(&mut state.work(), by, id, &name)
+                .await?;
             Ok(Reply::ok(&OrgOut::from(renamed)))
         })
         .await
@@ -158,7 +164,10 @@ pub(crate) async fn destroy(
     let by = tenant.caller.account.id;
     idempotency
         .run(by, async {
-            state.organizations.delete(by, id).await?;
+            state
+                .organizations
+                .delete(&mut state.work(), by, id)
+                .await?;
             Ok(Reply::no_content())
         })
         .await

@@ -44,7 +44,10 @@ pub(crate) async fn list(
 ) -> Response<Ninja> {
     let page = only_page(&request)?;
     let id = tenant.organization(&slug)?.organization.id;
-    let page = state.organizations.members(id, page).await?;
+    let page = state
+        .organizations
+        .members(&mut state.work(), id, page)
+        .await?;
     Ok(Reply::ok(&PageOut::of(page, MemberOut::from)))
 }
 
@@ -78,7 +81,10 @@ pub(crate) async fn add(
     idempotency
         .run(by, async {
             let member = named.reference();
-            let member = state.organizations.add(by, id, member, role).await?;
+            let member = state
+                .organizations
+                .add(&mut state.work(), by, id, member, role)
+                .await?;
             Ok(Reply::created(&MemberOut::from(member)))
         })
         .await
@@ -119,7 +125,10 @@ pub(crate) async fn update(
     let by = tenant.caller.account.id;
     idempotency
         .run(by, async {
-            let changed = state.organizations.set_role(by, id, &member, role).await;
+            let changed = state
+                .organizations
+                .set_role(&mut state.work(), by, id, &member, role)
+                .await;
             Ok(Reply::ok(&MemberOut::from(changed?)))
         })
         .await
@@ -157,7 +166,10 @@ pub(crate) async fn remove(
     let by = tenant.caller.account.id;
     idempotency
         .run(by, async {
-            state.organizations.remove(by, id, &member).await?;
+            state
+                .organizations
+                .remove(&mut state.work(), by, id, &member)
+                .await?;
             Ok(Reply::no_content())
         })
         .await
