@@ -3,7 +3,7 @@
 # violation as `file:line: what` and fails if there is one. Needs bash, awk and cargo.
 #
 #   1. A crate depends on crates below it only, as the table `may_use` says; domain crates never on each other.
-#   2. Domain, infra and kernel know nothing of HTTP: no actix, no utoipa, not even at third hand.
+#   2. Application, domain, infra and kernel know nothing of HTTP: no actix, no utoipa, not even at third hand.
 #   3. The gateway, the HTTP toolkit and the surfaces know nothing of diesel or of a database's driver.
 #   4. Only crates/db names AsyncPgConnection or SqliteConnection.
 #   5. Only types of the HTTP toolkit and the surfaces are Serialize, Deserialize or ToSchema. Tests and examples are left alone.
@@ -18,6 +18,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 surfaces="surface-djoser surface-users surface-api surface-v1"
+application="application"
 domain="identity rbac contacts tagging media export content"
 infra="db idempotency jobs mail storage"
 kernel="kernel"
@@ -32,9 +33,10 @@ may_use() {
     media | export) echo "db jobs kernel storage" ;;
     identity | rbac | contacts | tagging | content) echo "db kernel" ;;
     testkit) echo "db kernel" ;;
-    http) echo "$domain db idempotency storage kernel" ;;
-    surface-*) echo "http $domain $infra $kernel" ;;
-    gateway) echo "$surfaces http $domain $infra $kernel" ;;
+    application) echo "$domain db kernel" ;;
+    http) echo "$application $domain db idempotency storage kernel" ;;
+    surface-*) echo "http $application $domain $infra $kernel" ;;
+    gateway) echo "$surfaces http $application $domain $infra $kernel" ;;
     esac
 }
 
@@ -192,7 +194,7 @@ check_wire_types() {
 for manifest in crates/*/Cargo.toml crates/surfaces/*/Cargo.toml; do
     crate=$(basename "$(dirname "$manifest")")
     case $manifest in crates/surfaces/*) crate=surface-$crate ;; esac
-    if ! contains "$surfaces http $domain $infra $kernel $dev_only" "$crate"; then
+    if ! contains "$surfaces http $application $domain $infra $kernel $dev_only" "$crate"; then
         breach "$manifest:1: $crate is in no layer: put it into one in scripts/check-layers.sh"
         continue
     fi

@@ -1,8 +1,9 @@
 //! The services behind every surface, wired in the same way in production and in tests.
 
+mod surfaces;
+
 use std::sync::Arc;
 
-use actix_web::web::{self, Data};
 use loggia_contacts::{Contacts, StoredContacts};
 use loggia_content::{Entries, StoredEntries};
 use loggia_db::{self as db, Db, Work};
@@ -21,10 +22,6 @@ use loggia_rbac::{
     Assignments, Permissions, Roles, StoredAssignments, StoredPermissions, StoredRoles,
 };
 use loggia_storage::{self as storage, Storage};
-use loggia_surface_api::ApiState;
-use loggia_surface_djoser::DjoserState;
-use loggia_surface_users::UsersState;
-use loggia_surface_v1::V1State;
 use loggia_tagging::{StoredTags, Tags};
 
 use crate::{
@@ -41,8 +38,8 @@ pub struct Services {
     pub db: Db,
     /// Accounts.
     pub accounts: Arc<dyn Accounts>,
-    /// Account administration.
-    pub people: Arc<dyn AccountAdministration>,
+    /// Administration of other users' accounts.
+    pub administration: Arc<dyn AccountAdministration>,
     /// Sessions and tokens.
     pub sessions: Arc<dyn Sessions>,
     /// Password checks and changes.
@@ -213,7 +210,7 @@ impl Services {
             answers: IdempotencyKeys::new(db.clone(), Arc::clone(&clock)),
             db,
             accounts,
-            people: stored,
+            administration: stored,
             sessions: Arc::new(sessions),
             passwords: Arc::new(passwords),
             one_time: Arc::new(one_time),
@@ -250,74 +247,6 @@ impl Services {
             db: self.db.clone(),
             sessions: Arc::clone(&self.sessions),
             assignments: Arc::clone(&self.assignments),
-        }
-    }
-
-    /// Registers each surface's part of the services as application data.
-    pub fn mount_state(&self, config: &mut web::ServiceConfig) {
-        config
-            .app_data(Data::new(self.answers.clone()))
-            .app_data(Data::new(self.db.clone()))
-            .app_data(Data::new(self.djoser()))
-            .app_data(Data::new(self.users()))
-            .app_data(Data::new(self.api()))
-            .app_data(Data::new(self.v1()));
-    }
-
-    fn djoser(&self) -> DjoserState {
-        DjoserState {
-            db: self.db.clone(),
-            accounts: Arc::clone(&self.accounts),
-            people: Arc::clone(&self.people),
-            sessions: Arc::clone(&self.sessions),
-            passwords: Arc::clone(&self.passwords),
-            one_time: Arc::clone(&self.one_time),
-            assignments: Arc::clone(&self.assignments),
-            public_url: self.options.public_url.clone(),
-        }
-    }
-
-    fn users(&self) -> UsersState {
-        UsersState {
-            db: self.db.clone(),
-            accounts: Arc::clone(&self.accounts),
-            sessions: Arc::clone(&self.sessions),
-            passwords: Arc::clone(&self.passwords),
-        }
-    }
-
-    fn api(&self) -> ApiState {
-        ApiState {
-            db: self.db.clone(),
-            accounts: Arc::clone(&self.accounts),
-            people: Arc::clone(&self.people),
-            sessions: Arc::clone(&self.sessions),
-            passwords: Arc::clone(&self.passwords),
-            one_time: Arc::clone(&self.one_time),
-            permissions: Arc::clone(&self.permissions),
-            roles: Arc::clone(&self.roles),
-            assignments: Arc::clone(&self.assignments),
-            entries: Arc::clone(&self.entries),
-            upload_cipher: self.upload_cipher.clone(),
-            storage: self.storage.clone(),
-            clock: Arc::clone(&self.clock),
-            public_url: self.options.public_url.clone(),
-        }
-    }
-
-    fn v1(&self) -> V1State {
-        V1State {
-            db: self.db.clone(),
-            accounts: Arc::clone(&self.accounts),
-            sessions: Arc::clone(&self.sessions),
-            passwords: Arc::clone(&self.passwords),
-            one_time: Arc::clone(&self.one_time),
-            organizations: Arc::clone(&self.organizations),
-            contacts: Arc::clone(&self.contacts),
-            tags: Arc::clone(&self.tags),
-            cursor_cipher: self.cursor_cipher.clone(),
-            throttles: self.throttles.clone(),
-            rates: self.options.rates,
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Authentication and authorization: reads and verifies the credentials of a request, by the rules of its surface.
 
-mod authority;
 mod caller;
 mod credentials;
 mod guard;
@@ -25,7 +24,6 @@ use crate::{
 };
 
 pub use self::{
-    authority::{actor, hold, outrank},
     caller::{Caller, SignedIn},
     credentials::{Credential, bearer},
     guard::{
@@ -33,7 +31,7 @@ pub use self::{
         Policy, RequireAdmin, RequirePermission,
     },
     handler::{Handlers, SCHEME, Secured},
-    permission::{Needs, is_admin},
+    permission::Needs,
     tenant::Tenant,
 };
 

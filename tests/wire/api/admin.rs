@@ -561,7 +561,7 @@ async fn accounts_cannot_change_their_own_role_elsewhere() {
     app.anonymous().post("/api/auth/register/", new).await;
     let all = app
         .services()
-        .people
+        .administration
         .list(&mut app.work(), &ListRequest::ALL)
         .await
         .unwrap();

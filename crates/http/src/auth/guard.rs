@@ -177,12 +177,11 @@ impl<S: Surface, P: Permissions> Policy<S> for RequirePermission<P> {
 
     async fn check(request: &HttpRequest) -> Result<SignedIn, Problem> {
         let caller = <Authenticated as Policy<S>>::check(request).await?;
-        let Authentication {
-            db, assignments, ..
-        } = &***Authentication::of(request)?;
-        caller
-            .require(&mut db.work(), &**assignments, P::CODENAMES)
-            .await
+        let authentication = Authentication::of(request)?;
+        authentication
+            .require_any(&caller.caller, P::CODENAMES)
+            .await?;
+        Ok(caller)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Conversion of domain errors to [`Problem`]. No `_` arm: the crate does not compile until a new variant is mapped
 //! here.
 
+use loggia_application as application;
 use loggia_contacts as contacts;
 use loggia_content as content;
 use loggia_db as db;
@@ -11,6 +12,21 @@ use loggia_storage as storage;
 use loggia_tagging as tagging;
 
 use super::{AuthFault, Code, NON_FIELD, Problem, Refusal};
+
+impl From<application::Error> for Problem {
+    fn from(error: application::Error) -> Self {
+        use application::Error as E;
+        match error {
+            E::Unauthenticated(reason) => AuthFault::AccessToken(reason).into(),
+            E::Forbidden => Self::Forbidden,
+            E::UnknownRole(name) => Self::field("role", Code::NotAChoice(name)),
+            E::Identity(source) => source.into(),
+            E::Rbac(source) => source.into(),
+            E::Content(source) => source.into(),
+            E::Store(source) => source.into(),
+        }
+    }
+}
 
 impl From<identity::Error> for Problem {
     fn from(error: identity::Error) -> Self {

@@ -1,25 +1,31 @@
 //! `/api/auth/admin/users/`: administration of accounts by administrators.
 //! Source: docs/contract/api.md «Admin users», «Roles of accounts».
 
-use actix_web::{
-    delete, get, patch, post, put,
-    web::{Data, Path},
-};
-use loggia_identity::AccountField;
+pub(super) mod actions;
+
+use actix_web::web::{Data, Path};
+use loggia_application::{AccountChange, AccountCreation, Authority, Requirement};
+use loggia_identity::{Account, AccountField};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    authority::{Right, hold, subordinate, target},
-    person::{self, Demands, GivenRole, Person},
-    profile::ProfileOut,
+    account_fields::{AccountFields, find_role},
+    path::account_id_in,
+    profile::{NAME_MAX, PHONE_MAX, ProfileOut},
 };
 use crate::{Api, ApiState};
 use loggia_http::{
-    auth::Caller,
-    dialect::{DetailOut, Drf, FieldErrorsOut},
+    auth::{Guard, RequireAdmin, SignedIn},
+    dialect::{DetailOut, Drf, FieldErrorsOut, Reject},
     error::{FieldErrors, Problem},
-    request::{Body, Input, ListParams, ListQuery, Read},
+    request::{
+        Body, ListParams, ListQuery,
+        fields::{
+            Boolean, Choice, Email, Optional, OptionalOrBlank, Partial, Password, Required, Text,
+            Username,
+        },
+    },
     response::{Reply, Response},
 };
 
@@ -39,21 +45,21 @@ const ORDER: [(&str, AccountField); 7] = [
 /// `search` covers username, email address and full name. `ordering` accepts `id`, `email`, `username`, `first_name`,
 /// `last_name`, `role` and `is_active`.
 #[utoipa::path(
+    get,
+    path = "/api/auth/admin/users/",
     tag = "admin",
     operation_id = "api_admin_users_list",
     params(ListParams),
     responses((status = 200, description = "The accounts.", body = Vec<ProfileOut>)),
-    security(("bearer" = ["admin"])),
 )]
-#[get("/api/auth/admin/users/")]
 pub(super) async fn list(
-    caller: Caller<Api>,
+    _: Guard<Api, RequireAdmin>,
     state: Data<ApiState>,
     query: ListQuery,
 ) -> Response<Drf> {
-    caller.required()?.require_admin()?;
     let listing = query.listing(&ORDER)?;
-    let page = state.people.list(&mut state.work(), &listing).await?;
+    let accounts = &state.account_management;
+    let page = accounts.list(&mut state.work(), &listing).await?;
     let url = &state.public_url;
     Ok(query.reply(url, listing.page, &page.map(ProfileOut::from)))
 }
@@ -64,6 +70,8 @@ pub(super) async fn list(
 /// derived from it. `role` is `user`, `admin` or the name of a role, regardless of case. Callers cannot grant a
 /// permission that they do not have.
 #[utoipa::path(
+    post,
+    path = "/api/auth/admin/users/",
     tag = "admin",
     operation_id = "api_admin_users_create",
     request_body = AdminUserCreate,
@@ -76,42 +84,36 @@ pub(super) async fn list(
             example = json!({ "role": ["\"emperor\" is not a valid choice."] }),
         ),
     ),
-    security(("bearer" = ["admin"])),
 )]
-#[post("/api/auth/admin/users/")]
 pub(super) async fn create(
-    caller: Caller<Api>,
+    caller: Guard<Api, RequireAdmin>,
     state: Data<ApiState>,
     body: Body<Drf>,
 ) -> Response<Drf> {
-    let caller = caller.required()?.require_admin()?;
-    let new: Person = body.read().await?;
-    let demands = Demands {
-        email: Read::REQUIRED,
-        username: Read::OPTIONAL,
-        password: Read::REQUIRED,
-    };
-    let new = new.check(&state, demands, None).await?;
-    let account = new.create(&state, Right::Admin, &caller).await?;
+    let new = body.read::<AdminUserCreate>().await?.check(&state).await?;
+    let accounts = &state.account_management;
+    let account = accounts
+        .create(&mut state.work(), authority(&caller), new)
+        .await?;
     Ok(Reply::created(&ProfileOut::from(account)))
 }
 
 /// Returns an account.
 #[utoipa::path(
+    get,
+    path = "/api/auth/admin/users/{id}/",
     tag = "admin",
     operation_id = "api_admin_users_retrieve",
     params(("id" = i64, Path, description = "The account's id.", example = 1)),
     responses((status = 200, description = "The account.", body = ProfileOut)),
-    security(("bearer" = ["admin"])),
 )]
-#[get("/api/auth/admin/users/{id}/")]
 pub(super) async fn retrieve(
-    caller: Caller<Api>,
+    _: Guard<Api, RequireAdmin>,
     state: Data<ApiState>,
     id: Path<String>,
 ) -> Response<Drf> {
-    caller.required()?.require_admin()?;
-    let account = target(&state, &id).await?;
+    let id = account_id_in(&id)?;
+    let account = state.accounts.by_id(&mut state.work(), id).await?;
     Ok(Reply::ok(&ProfileOut::from(account)))
 }
 
@@ -120,6 +122,8 @@ pub(super) async fn retrieve(
 /// Absent fields keep their value. A new password and deactivation end the account's sessions. Callers cannot change an
 /// account that has a permission they do not have, deactivate their own account, or change their own role.
 #[utoipa::path(
+    put,
+    path = "/api/auth/admin/users/{id}/",
     tag = "admin",
     operation_id = "api_admin_users_replace",
     params(("id" = i64, Path, description = "The account's id.", example = 1)),
@@ -133,26 +137,26 @@ pub(super) async fn retrieve(
             example = json!({ "email": ["This field is required."] }),
         ),
     ),
-    security(("bearer" = ["admin"])),
 )]
-#[put("/api/auth/admin/users/{id}/")]
 pub(super) async fn replace(
-    caller: Caller<Api>,
+    caller: Guard<Api, RequireAdmin>,
     state: Data<ApiState>,
     id: Path<String>,
     body: Body<Drf>,
 ) -> Response<Drf> {
-    change(caller, &state, &id, body, Read::REQUIRED).await
+    change(&caller, &state, &id, body.read()).await
 }
 
 /// Changes the given fields of an account.
 ///
 /// Same as PUT, except that `email` is optional.
 #[utoipa::path(
+    patch,
+    path = "/api/auth/admin/users/{id}/",
     tag = "admin",
     operation_id = "api_admin_users_update",
     params(("id" = i64, Path, description = "The account's id.", example = 1)),
-    request_body = AdminUserUpdate,
+    request_body = Partial<AdminUserReplace>,
     responses(
         (status = 200, description = "The updated account.", body = ProfileOut),
         (
@@ -162,22 +166,22 @@ pub(super) async fn replace(
             example = json!({ "email": ["user with this email already exists."] }),
         ),
     ),
-    security(("bearer" = ["admin"])),
 )]
-#[patch("/api/auth/admin/users/{id}/")]
 pub(super) async fn update(
-    caller: Caller<Api>,
+    caller: Guard<Api, RequireAdmin>,
     state: Data<ApiState>,
     id: Path<String>,
     body: Body<Drf>,
 ) -> Response<Drf> {
-    change(caller, &state, &id, body, Read::OPTIONAL).await
+    change(&caller, &state, &id, body.read_partial()).await
 }
 
 /// Deletes an account and everything that belongs to it.
 ///
 /// Callers cannot delete their own account here, or an account that has a permission they do not have.
 #[utoipa::path(
+    delete,
+    path = "/api/auth/admin/users/{id}/",
     tag = "admin",
     operation_id = "api_admin_users_destroy",
     params(("id" = i64, Path, description = "The account's id.", example = 1)),
@@ -192,216 +196,134 @@ pub(super) async fn update(
             }),
         ),
     ),
-    security(("bearer" = ["admin"])),
 )]
-#[delete("/api/auth/admin/users/{id}/")]
 pub(super) async fn destroy(
-    caller: Caller<Api>,
+    caller: Guard<Api, RequireAdmin>,
     state: Data<ApiState>,
     id: Path<String>,
 ) -> Response<Drf> {
-    let caller = caller.required()?.require_admin()?;
-    let id = target(&state, &id).await?.id;
-    person::delete(&state, Right::Admin, &caller, id).await?;
+    let id = account_id_in(&id)?;
+    let accounts = &state.account_management;
+    accounts
+        .delete(&mut state.work(), authority(&caller), id)
+        .await?;
     Ok(Reply::no_content())
 }
 
-/// Deactivates an active account, or activates an inactive one.
-///
-/// The request body is ignored. Deactivation ends the account's sessions. Callers cannot deactivate their own account.
-#[utoipa::path(
-    tag = "admin",
-    operation_id = "api_admin_users_toggle_active",
-    params(("id" = i64, Path, description = "The account's id.", example = 1)),
-    responses(
-        (status = 200, description = "The updated account.", body = ProfileOut),
-        (
-            status = 400,
-            description = "The account is the caller's own, the last active superuser, or the only active owner of an organization with other members.",
-            body = DetailOut,
-            example = json!({
-                "detail": "You cannot deactivate, delete or change the role of your own account.",
-            }),
-        ),
-    ),
-    security(("bearer" = ["admin"])),
-)]
-#[post("/api/auth/admin/users/{id}/toggle_active/")]
-pub(super) async fn toggle_active(
-    caller: Caller<Api>,
-    state: Data<ApiState>,
-    id: Path<String>,
-) -> Response<Drf> {
-    let caller = caller.required()?.require_admin()?;
-    let id = target(&state, &id).await?.id;
-    let account = state
-        .db
-        .atomically(async {
-            hold(&state, Right::Admin, &caller, id).await?;
-            let toggled = state
-                .people
-                .toggle_active(&mut state.work(), &caller.caller, id)
-                .await;
-            toggled.map_err(Problem::from)
-        })
-        .await?;
-    Ok(Reply::ok(&ProfileOut::from(account)))
+/// Returns the authority by which the handlers of this file change accounts.
+fn authority(caller: &SignedIn) -> Authority<'_> {
+    Authority {
+        caller: &caller.caller,
+        requirement: Requirement::Admin,
+    }
 }
 
-/// Changes an account's role.
-///
-/// `role` is `user`, `admin` or the name of a role, regardless of case. `admin` also assigns the built-in role `Admin`,
-/// another name assigns the role of that name, and the role that belonged to the former value is removed. Callers
-/// cannot grant a permission that they do not have, or change their own role.
-#[utoipa::path(
-    tag = "admin",
-    operation_id = "api_admin_users_change_role",
-    params(("id" = i64, Path, description = "The account's id.", example = 1)),
-    request_body = ChangeRole,
-    responses(
-        (status = 200, description = "The updated account.", body = ProfileOut),
-        (
-            status = 400,
-            description = "The role does not exist.",
-            body = FieldErrorsOut,
-            example = json!({ "role": ["\"emperor\" is not a valid choice."] }),
-        ),
-    ),
-    security(("bearer" = ["admin"])),
-)]
-#[post("/api/auth/admin/users/{id}/change_role/")]
-pub(super) async fn change_role(
-    caller: Caller<Api>,
-    state: Data<ApiState>,
-    id: Path<String>,
-    body: Body<Drf>,
-) -> Response<Drf> {
-    let caller = caller.required()?.require_admin()?;
-    let id = subordinate(&state, &caller, &id).await?.id;
-    let role = body.read::<ChangeRole>().await?.check(&state).await?;
-    let account = person::change_role(&state, &caller, id, role).await?;
-    Ok(Reply::ok(&ProfileOut::from(account)))
+/// Returns the account that a path names. The caller's authority over the account is checked before the body is read.
+/// Source: docs/contract/drf.md «Order of checks».
+async fn changeable(
+    caller: &SignedIn,
+    state: &ApiState,
+    id: &Path<String>,
+) -> Result<Account, Problem> {
+    let id = account_id_in(id)?;
+    let accounts = &state.account_management;
+    let actor = &caller.caller.account;
+    Ok(accounts
+        .find_changeable(&mut state.work(), actor, id)
+        .await?)
 }
 
 /// Changes an account. PUT and PATCH differ in whether the email address is required.
 async fn change(
-    caller: Caller<Api>,
+    caller: &SignedIn,
     state: &ApiState,
     id: &Path<String>,
-    body: Body<Drf>,
-    email: Read,
+    sent: impl Future<Output = Result<AdminUserReplace, Reject<Drf>>>,
 ) -> Response<Drf> {
-    let caller = caller.required()?.require_admin()?;
-    let before = subordinate(state, &caller, id).await?;
-    let wanted: Person = body.read().await?;
-    let demands = Demands {
-        email,
-        username: Read::OPTIONAL,
-        password: Read::OPTIONAL,
-    };
-    let wanted = wanted.check(state, demands, Some(&before)).await?;
-    let right = Right::Admin;
-    let account = wanted.change(state, right, &caller, before.id).await?;
+    let before = changeable(caller, state, id).await?;
+    let change = sent.await?.check(state, &before).await?;
+    let accounts = &state.account_management;
+    let account = accounts
+        .update(&mut state.work(), authority(caller), before.id, change)
+        .await?;
     Ok(Reply::ok(&ProfileOut::from(account)))
 }
 
-/// The new role of an account.
+/// A new account.
 #[derive(Deserialize, ToSchema)]
-struct ChangeRole {
-    #[serde(default)]
-    #[schema(value_type = String, required, min_length = 1, example = "admin")]
-    role: Input,
+struct AdminUserCreate {
+    /// Unique regardless of case.
+    email: Required<Email>,
+    /// Checked by the password policy. Example: `SecurePass123!`
+    password: Required<Password<8>>,
+    /// Letters and digits of any script, and `@.+-_`; unique, compared case-sensitively. Example: `username`
+    username: Optional<Username>,
+    /// Example: `John`
+    first_name: OptionalOrBlank<Text<{ NAME_MAX }>>,
+    /// Example: `Doe`
+    last_name: OptionalOrBlank<Text<{ NAME_MAX }>>,
+    /// Example: `1234567890`
+    phone_number: OptionalOrBlank<Text<{ PHONE_MAX }>>,
+    /// Default: `user`. Example: `user`
+    role: Optional<Choice>,
+    /// Default: true.
+    is_active: Optional<Boolean>,
 }
 
-impl ChangeRole {
-    async fn check(self, state: &ApiState) -> Result<GivenRole, Problem> {
-        let mut faults = FieldErrors::default();
-        let role = GivenRole::check(state, &mut faults, Read::REQUIRED, &self.role).await?;
-        role.ok_or_else(|| faults.into())
+impl AdminUserCreate {
+    async fn check(self, state: &ApiState) -> Result<AccountCreation, Problem> {
+        let mut errors = FieldErrors::default();
+        let mut fields = AccountFields {
+            email: self.email.read(&mut errors),
+            username: self.username.read(&mut errors),
+            password: self.password.read(&mut errors),
+            first_name: self.first_name.read_or_empty(&mut errors),
+            last_name: self.last_name.read_or_empty(&mut errors),
+            phone_number: self.phone_number.read_or_empty(&mut errors),
+            ..AccountFields::default()
+        };
+        let role = self.role.read(&mut errors);
+        fields.role = find_role(state, role, &self.role, &mut errors).await?;
+        fields.is_active = self.is_active.read(&mut errors);
+        fields.creation(state, errors).await
     }
 }
 
-/// A new account.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "schema of `Person` for POST")]
-struct AdminUserCreate {
-    /// Unique regardless of case.
-    #[schema(format = Email, max_length = 254, example = "user@example.com")]
-    email: String,
-    #[schema(format = Password, min_length = 8, example = "SecurePass123!")]
-    password: String,
-    /// Letters and digits of any script, and `@.+-_`; unique, compared case-sensitively.
-    #[schema(
-        nullable = false,
-        min_length = 1,
-        max_length = 150,
-        example = "username"
-    )]
-    username: Option<String>,
-    #[schema(nullable = false, max_length = 150, example = "John")]
-    first_name: Option<String>,
-    #[schema(nullable = false, max_length = 150, example = "Doe")]
-    last_name: Option<String>,
-    #[schema(nullable = false, max_length = 20, example = "1234567890")]
-    phone_number: Option<String>,
-    /// Default: `user`.
-    #[schema(nullable = false, min_length = 1, example = "user")]
-    role: Option<String>,
-    /// Default: true.
-    #[schema(nullable = false, example = true)]
-    is_active: Option<bool>,
-}
-
 /// The fields of an account.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "schema of `Person` for PUT")]
+#[derive(Deserialize, ToSchema)]
 struct AdminUserReplace {
-    #[schema(format = Email, max_length = 254, example = "user@example.com")]
-    email: String,
-    #[schema(nullable = false, format = Password, min_length = 8, example = "SecurePass123!")]
-    password: Option<String>,
-    #[schema(
-        nullable = false,
-        min_length = 1,
-        max_length = 150,
-        example = "username"
-    )]
-    username: Option<String>,
-    #[schema(nullable = false, max_length = 150, example = "John")]
-    first_name: Option<String>,
-    #[schema(nullable = false, max_length = 150, example = "Doe")]
-    last_name: Option<String>,
-    #[schema(nullable = false, max_length = 20, example = "1234567890")]
-    phone_number: Option<String>,
-    #[schema(nullable = false, min_length = 1, example = "user")]
-    role: Option<String>,
-    #[schema(nullable = false, example = true)]
-    is_active: Option<bool>,
+    /// Unique regardless of case.
+    email: Required<Email>,
+    /// A new password, checked by the password policy. Example: `SecurePass123!`
+    password: Optional<Password<8>>,
+    /// Letters and digits of any script, and `@.+-_`; unique, compared case-sensitively. Example: `username`
+    username: Optional<Username>,
+    /// Example: `John`
+    first_name: OptionalOrBlank<Text<{ NAME_MAX }>>,
+    /// Example: `Doe`
+    last_name: OptionalOrBlank<Text<{ NAME_MAX }>>,
+    /// Example: `1234567890`
+    phone_number: OptionalOrBlank<Text<{ PHONE_MAX }>>,
+    /// Example: `user`
+    role: Optional<Choice>,
+    is_active: Optional<Boolean>,
 }
 
-/// The changes of an account.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "schema of `Person` for PATCH")]
-struct AdminUserUpdate {
-    #[schema(nullable = false, format = Email, max_length = 254, example = "user@example.com")]
-    email: Option<String>,
-    #[schema(nullable = false, format = Password, min_length = 8, example = "SecurePass123!")]
-    password: Option<String>,
-    #[schema(
-        nullable = false,
-        min_length = 1,
-        max_length = 150,
-        example = "username"
-    )]
-    username: Option<String>,
-    #[schema(nullable = false, max_length = 150, example = "John")]
-    first_name: Option<String>,
-    #[schema(nullable = false, max_length = 150, example = "Doe")]
-    last_name: Option<String>,
-    #[schema(nullable = false, max_length = 20, example = "1234567890")]
-    phone_number: Option<String>,
-    #[schema(nullable = false, min_length = 1, example = "user")]
-    role: Option<String>,
-    #[schema(nullable = false, example = true)]
-    is_active: Option<bool>,
+impl AdminUserReplace {
+    async fn check(self, state: &ApiState, before: &Account) -> Result<AccountChange, Problem> {
+        let mut errors = FieldErrors::default();
+        let mut fields = AccountFields {
+            email: self.email.read(&mut errors),
+            username: self.username.read(&mut errors),
+            password: self.password.read(&mut errors),
+            first_name: self.first_name.read_or_empty(&mut errors),
+            last_name: self.last_name.read_or_empty(&mut errors),
+            phone_number: self.phone_number.read_or_empty(&mut errors),
+            ..AccountFields::default()
+        };
+        let role = self.role.read(&mut errors);
+        fields.role = find_role(state, role, &self.role, &mut errors).await?;
+        fields.is_active = self.is_active.read(&mut errors);
+        fields.change(state, errors, before).await
+    }
 }

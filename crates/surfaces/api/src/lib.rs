@@ -1,15 +1,14 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+mod account_fields;
 mod admin;
-mod authority;
 mod content;
 mod emails;
 mod passwords;
-mod people;
+mod path;
 mod permission;
 mod permissions;
-mod person;
 mod profile;
 mod register;
 mod roles;
@@ -17,6 +16,7 @@ mod sessions;
 mod state;
 mod uploads;
 mod user_roles;
+mod users;
 
 use actix_web::web;
 use loggia_http::{
@@ -65,36 +65,42 @@ impl Surface for Api {
             .service(passwords::request_reset)
             .service(passwords::confirm_reset)
             .service(uploads::upload_url)
-            .service(people::list)
-            .service(people::create)
-            .service(people::retrieve)
-            .service(people::replace)
-            .service(people::update)
-            .service(people::destroy)
+            .handler(users::list, users::__path_list)
+            .handler(users::create, users::__path_create)
+            .handler(users::retrieve, users::__path_retrieve)
+            .handler(users::replace, users::__path_replace)
+            .handler(users::update, users::__path_update)
+            .handler(users::destroy, users::__path_destroy)
             .handler(roles::list, roles::__path_list)
             .handler(roles::create, roles::__path_create)
             .handler(roles::retrieve, roles::__path_retrieve)
             .handler(roles::replace, roles::__path_replace)
             .handler(roles::update, roles::__path_update)
             .handler(roles::destroy, roles::__path_destroy)
-            .service(permissions::list)
-            .service(permissions::create)
-            .service(permissions::retrieve)
-            .service(permissions::replace)
-            .service(permissions::update)
-            .service(permissions::destroy)
-            .service(user_roles::list)
-            .service(user_roles::create)
-            .service(user_roles::retrieve)
-            .service(user_roles::destroy)
-            .service(admin::list)
-            .service(admin::create)
-            .service(admin::retrieve)
-            .service(admin::replace)
-            .service(admin::update)
-            .service(admin::destroy)
-            .service(admin::toggle_active)
-            .service(admin::change_role)
+            .handler(permissions::list, permissions::__path_list)
+            .handler(permissions::create, permissions::__path_create)
+            .handler(permissions::retrieve, permissions::__path_retrieve)
+            .handler(permissions::replace, permissions::__path_replace)
+            .handler(permissions::update, permissions::__path_update)
+            .handler(permissions::destroy, permissions::__path_destroy)
+            .handler(user_roles::list, user_roles::__path_list)
+            .handler(user_roles::create, user_roles::__path_create)
+            .handler(user_roles::retrieve, user_roles::__path_retrieve)
+            .handler(user_roles::destroy, user_roles::__path_destroy)
+            .handler(admin::list, admin::__path_list)
+            .handler(admin::create, admin::__path_create)
+            .handler(admin::retrieve, admin::__path_retrieve)
+            .handler(admin::replace, admin::__path_replace)
+            .handler(admin::update, admin::__path_update)
+            .handler(admin::destroy, admin::__path_destroy)
+            .handler(
+                admin::actions::toggle_active,
+                admin::actions::__path_toggle_active,
+            )
+            .handler(
+                admin::actions::change_role,
+                admin::actions::__path_change_role,
+            )
             .service(content::services::list)
             .service(content::services::create)
             .service(content::services::retrieve)

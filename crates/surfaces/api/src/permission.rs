@@ -16,6 +16,10 @@ macro_rules! permissions {
 }
 
 permissions! {
+    ManageUsers = MANAGE_USERS;
+    ViewUsers = VIEW_USERS;
     ManageRoles = MANAGE_ROLES;
     ViewRoles = VIEW_ROLES;
+    ManagePermissions = MANAGE_PERMISSIONS;
+    ManageUserRoles = MANAGE_USER_ROLES;
 }

@@ -1,47 +1,41 @@
 //! `/api/permissions/`: permissions. Source: docs/contract/api.md «Permissions».
 
-use actix_web::{
-    delete, get, patch, post, put,
-    web::{Data, Path},
-};
-use loggia_rbac::{self as rbac, PermissionField, PermissionId, codename::MANAGE_PERMISSIONS};
+use actix_web::web::{Data, Path};
+use loggia_rbac::{self as rbac, PermissionField, PermissionId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::authority::{hold_actor, number};
+use super::{path::id_in, permission::ManagePermissions};
 use crate::{Api, ApiState};
 use loggia_http::{
-    auth::Caller,
-    dialect::{DetailOut, Drf, FieldErrorsOut},
+    auth::{Guard, RequirePermission, SignedIn},
+    dialect::{DetailOut, Drf, FieldErrorsOut, Reject},
     error::{CODENAME_EXISTS, FieldErrors, Problem},
-    request::{Body, Input, ListParams, ListQuery, Read},
+    request::{
+        Body, ListParams, ListQuery,
+        fields::{OptionalOrBlank, Partial, Required, Text},
+    },
     response::{Reply, Response},
 };
+
+type CanManage = RequirePermission<ManagePermissions>;
 
 /// Lists the permissions.
 ///
 /// `search` covers names and codenames. `ordering` accepts `id`, `name` and `codename`.
 #[utoipa::path(
+    get,
+    path = "/api/permissions/",
     tag = "permissions",
     operation_id = "api_permissions_list",
     params(ListParams),
     responses((status = 200, description = "The permissions.", body = [PermissionOut])),
-    security(("bearer" = ["manage_permissions"])),
 )]
-#[get("/api/permissions/")]
 pub(super) async fn list(
-    caller: Caller<Api>,
+    _: Guard<Api, CanManage>,
     state: Data<ApiState>,
     query: ListQuery,
 ) -> Response<Drf> {
-    let caller = caller.required()?;
-    caller
-        .require(
-            &mut state.work(),
-            &*state.assignments,
-            &[MANAGE_PERMISSIONS],
-        )
-        .await?;
     let listing = query.listing(&[
         ("id", PermissionField::Id),
         ("name", PermissionField::Name),
@@ -57,6 +51,8 @@ pub(super) async fn list(
 /// A new permission is in no role. Because callers grant only what they have, a superuser adds it to a role. The server
 /// itself checks only its six built-in permissions; what another one allows is up to the services that read it.
 #[utoipa::path(
+    post,
+    path = "/api/permissions/",
     tag = "permissions",
     operation_id = "api_permissions_create",
     request_body = PermissionCreate,
@@ -69,44 +65,30 @@ pub(super) async fn list(
             example = json!({ "codename": ["permission with this codename already exists."] }),
         ),
     ),
-    security(("bearer" = ["manage_permissions"])),
 )]
-#[post("/api/permissions/")]
 pub(super) async fn create(
-    caller: Caller<Api>,
+    caller: Guard<Api, CanManage>,
     state: Data<ApiState>,
     body: Body<Drf>,
 ) -> Response<Drf> {
-    let caller = caller.required()?;
-    let caller = caller
-        .require(
-            &mut state.work(),
-            &*state.assignments,
-            &[MANAGE_PERMISSIONS],
-        )
-        .await?;
-    let sent: PermissionUpdate = body.read().await?;
-    let patch = sent.check(&state, Read::REQUIRED, None).await?;
+    let sent = body.read::<PermissionCreate>().await?;
+    let patch = sent.check(&state, None).await?;
     let new = rbac::NewPermission {
         name: patch.name.unwrap_or_default(),
         codename: patch.codename.unwrap_or_default(),
         description: patch.description.unwrap_or_default(),
     };
-    let work = async {
-        let actor = hold_actor(&state, &caller, MANAGE_PERMISSIONS).await?;
-        Ok::<_, Problem>(
-            state
-                .permissions
-                .create(&mut state.work(), actor, new)
-                .await?,
-        )
-    };
-    let permission = state.db.atomically(work).await?;
+    let permissions = &state.permission_management;
+    let permission = permissions
+        .create(&mut state.work(), &caller.caller, new)
+        .await?;
     Ok(Reply::created(&PermissionOut::from(permission)))
 }
 
 /// Returns a permission.
 #[utoipa::path(
+    get,
+    path = "/api/permissions/{id}/",
     tag = "permissions",
     operation_id = "api_permissions_retrieve",
     params(("id" = i64, Path, description = "The permission's id.", minimum = 1, example = 1)),
@@ -114,23 +96,13 @@ pub(super) async fn create(
         (status = 200, description = "The permission.", body = PermissionOut),
         (status = 404, description = "The permission does not exist.", body = DetailOut),
     ),
-    security(("bearer" = ["manage_permissions"])),
 )]
-#[get("/api/permissions/{id}/")]
 pub(super) async fn retrieve(
-    caller: Caller<Api>,
+    _: Guard<Api, CanManage>,
     state: Data<ApiState>,
     id: Path<String>,
 ) -> Response<Drf> {
-    let caller = caller.required()?;
-    caller
-        .require(
-            &mut state.work(),
-            &*state.assignments,
-            &[MANAGE_PERMISSIONS],
-        )
-        .await?;
-    let id = PermissionId::new(number(&id)?);
+    let id = PermissionId::new(id_in(&id)?);
     let permission = state.permissions.by_id(&mut state.work(), id).await?;
     Ok(Reply::ok(&PermissionOut::from(permission)))
 }
@@ -140,6 +112,8 @@ pub(super) async fn retrieve(
 /// An absent description keeps its value. The six built-in permissions cannot be changed. A permission that a role
 /// contains can be changed only by callers who have it.
 #[utoipa::path(
+    put,
+    path = "/api/permissions/{id}/",
     tag = "permissions",
     operation_id = "api_permissions_replace",
     params(("id" = i64, Path, description = "The permission's id.", minimum = 1, example = 7)),
@@ -154,26 +128,26 @@ pub(super) async fn retrieve(
         ),
         (status = 404, description = "The permission does not exist.", body = DetailOut),
     ),
-    security(("bearer" = ["manage_permissions"])),
 )]
-#[put("/api/permissions/{id}/")]
 pub(super) async fn replace(
-    caller: Caller<Api>,
+    caller: Guard<Api, CanManage>,
     state: Data<ApiState>,
     id: Path<String>,
     body: Body<Drf>,
 ) -> Response<Drf> {
-    change(caller, &state, &id, body, Read::REQUIRED).await
+    change(&caller, &state, &id, body.read()).await
 }
 
 /// Changes the given fields of a permission.
 ///
 /// Same as PUT, except that `name` and `codename` are optional.
 #[utoipa::path(
+    patch,
+    path = "/api/permissions/{id}/",
     tag = "permissions",
     operation_id = "api_permissions_update",
     params(("id" = i64, Path, description = "The permission's id.", minimum = 1, example = 7)),
-    request_body = PermissionUpdate,
+    request_body = Partial<PermissionCreate>,
     responses(
         (status = 200, description = "The updated permission.", body = PermissionOut),
         (
@@ -184,16 +158,14 @@ pub(super) async fn replace(
         ),
         (status = 404, description = "The permission does not exist.", body = DetailOut),
     ),
-    security(("bearer" = ["manage_permissions"])),
 )]
-#[patch("/api/permissions/{id}/")]
 pub(super) async fn update(
-    caller: Caller<Api>,
+    caller: Guard<Api, CanManage>,
     state: Data<ApiState>,
     id: Path<String>,
     body: Body<Drf>,
 ) -> Response<Drf> {
-    change(caller, &state, &id, body, Read::OPTIONAL).await
+    change(&caller, &state, &id, body.read_partial()).await
 }
 
 /// Deletes a permission and removes it from all roles.
@@ -201,6 +173,8 @@ pub(super) async fn update(
 /// The six built-in permissions cannot be deleted. A permission that a role contains can be deleted only by callers who
 /// have it.
 #[utoipa::path(
+    delete,
+    path = "/api/permissions/{id}/",
     tag = "permissions",
     operation_id = "api_permissions_destroy",
     params(("id" = i64, Path, description = "The permission's id.", minimum = 1, example = 7)),
@@ -208,70 +182,38 @@ pub(super) async fn update(
         (status = 204, description = "The permission was deleted."),
         (status = 404, description = "The permission does not exist.", body = DetailOut),
     ),
-    security(("bearer" = ["manage_permissions"])),
 )]
-#[delete("/api/permissions/{id}/")]
 pub(super) async fn destroy(
-    caller: Caller<Api>,
+    caller: Guard<Api, CanManage>,
     state: Data<ApiState>,
     id: Path<String>,
 ) -> Response<Drf> {
-    let caller = caller.required()?;
-    let caller = caller
-        .require(
-            &mut state.work(),
-            &*state.assignments,
-            &[MANAGE_PERMISSIONS],
-        )
+    let id = PermissionId::new(id_in(&id)?);
+    let permissions = &state.permission_management;
+    permissions
+        .delete(&mut state.work(), &caller.caller, id)
         .await?;
-    let id = PermissionId::new(number(&id)?);
-    let work = async {
-        let actor = hold_actor(&state, &caller, MANAGE_PERMISSIONS).await?;
-        Ok::<_, Problem>(
-            state
-                .permissions
-                .delete(&mut state.work(), actor, id)
-                .await?,
-        )
-    };
-    state.db.atomically(work).await?;
     Ok(Reply::no_content())
 }
 
 /// Changes a permission. PUT and PATCH differ in which fields are required. The caller's right to change this
 /// permission is checked before the body is read. Source: docs/contract/drf.md «Order of checks».
 async fn change(
-    caller: Caller<Api>,
+    caller: &SignedIn,
     state: &ApiState,
     id: &Path<String>,
-    body: Body<Drf>,
-    names: Read,
+    sent: impl Future<Output = Result<PermissionCreate, Reject<Drf>>>,
 ) -> Response<Drf> {
-    let caller = caller.required()?;
-    let caller = caller
-        .require(
-            &mut state.work(),
-            &*state.assignments,
-            &[MANAGE_PERMISSIONS],
-        )
-        .await?;
-    let id = PermissionId::new(number(id)?);
+    let id = PermissionId::new(id_in(id)?);
     state
         .permissions
         .find_changeable(&mut state.work(), caller.actor(), id)
         .await?;
-    let sent: PermissionUpdate = body.read().await?;
-    let patch = sent.check(state, names, Some(id)).await?;
-    let work = async {
-        let actor = hold_actor(state, &caller, MANAGE_PERMISSIONS).await?;
-        Ok::<_, Problem>(
-            state
-                .permissions
-                .update(&mut state.work(), actor, id, patch)
-                .await?,
-        )
-    };
-    let permission = state.db.atomically(work).await?;
+    let patch = sent.await?.check(state, Some(id)).await?;
+    let permissions = &state.permission_management;
+    let permission = permissions
+        .update(&mut state.work(), &caller.caller, id, patch)
+        .await?;
     Ok(Reply::ok(&PermissionOut::from(permission)))
 }
 
@@ -280,59 +222,40 @@ async fn change(
 const NAME_MAX: usize = 100;
 
 /// The fields of a permission.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "schema of `PermissionUpdate` for POST and PUT")]
-struct PermissionCreate {
-    #[schema(min_length = 1, max_length = 100, example = "New Permission")]
-    name: String,
-    #[schema(min_length = 1, max_length = 100, example = "new_permission")]
-    codename: String,
-    #[schema(nullable = false, example = "Description of new permission")]
-    description: Option<String>,
-}
-
-/// The changes of a permission.
 #[derive(Deserialize, ToSchema)]
-struct PermissionUpdate {
-    #[serde(default)]
-    #[schema(value_type = String, min_length = 1, max_length = 100, example = "New Permission")]
-    name: Input,
-    /// Unique, compared case-sensitively.
-    #[serde(default)]
-    #[schema(value_type = String, min_length = 1, max_length = 100, example = "new_permission")]
-    codename: Input,
-    #[serde(default)]
-    #[schema(value_type = String, example = "Description of new permission")]
-    description: Input,
+struct PermissionCreate {
+    /// Example: `New Permission`
+    name: Required<Text<{ NAME_MAX }>>,
+    /// Unique, compared case-sensitively. Example: `new_permission`
+    codename: Required<Text<{ NAME_MAX }>>,
+    /// Example: `Description of new permission`
+    description: OptionalOrBlank<Text>,
 }
 
-impl PermissionUpdate {
+impl PermissionCreate {
     async fn check(
         self,
         state: &ApiState,
-        names: Read,
         id: Option<PermissionId>,
     ) -> Result<rbac::PermissionPatch, Problem> {
-        let mut faults = FieldErrors::default();
-        let names = names.max(NAME_MAX);
-        let name = names.text(&mut faults, "name", &self.name);
-        let codename = names.text(&mut faults, "codename", &self.codename);
+        let mut errors = FieldErrors::default();
+        let name = self.name.read(&mut errors);
+        let codename = self.codename.read(&mut errors);
         if let Some(codename) = &codename
             && !state
                 .permissions
                 .is_codename_free(&mut state.work(), codename, id)
                 .await?
         {
-            faults.add("codename", CODENAME_EXISTS);
+            self.codename.add(&mut errors, CODENAME_EXISTS);
         }
-        let description =
-            Read::OPTIONAL_OR_BLANK.text(&mut faults, "description", &self.description);
+        let description = self.description.read_or_empty(&mut errors);
         let patch = rbac::PermissionPatch {
             name,
             codename,
             description,
         };
-        Ok(faults.or(patch)?)
+        Ok(errors.or(patch)?)
     }
 }
 

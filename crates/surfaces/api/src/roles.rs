@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use actix_web::web::{Data, Path};
-use loggia_rbac::{self as rbac, PermissionId, RoleField, RoleId, codename};
+use loggia_rbac::{self as rbac, PermissionId, RoleField, RoleId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    authority::{hold_actor, number},
+    path::id_in,
     permission::{ManageRoles, ViewRoles},
 };
 use crate::{Api, ApiState};
@@ -81,11 +81,8 @@ pub(super) async fn create(
         description: patch.description.unwrap_or_default(),
         permissions: patch.permissions.unwrap_or_default(),
     };
-    let work = async {
-        let actor = hold_actor(&state, &caller, codename::MANAGE_ROLES).await?;
-        Ok::<_, Problem>(state.roles.create(&mut state.work(), actor, new).await?)
-    };
-    let role = state.db.atomically(work).await?;
+    let roles = &state.role_management;
+    let role = roles.create(&mut state.work(), &caller.caller, new).await?;
     Ok(Reply::created(&RoleOut::from(role)))
 }
 
@@ -108,7 +105,7 @@ pub(super) async fn retrieve(
 ) -> Response<Drf> {
     let role = state
         .roles
-        .by_id(&mut state.work(), RoleId::new(number(&id)?))
+        .by_id(&mut state.work(), RoleId::new(id_in(&id)?))
         .await?;
     Ok(Reply::ok(&RoleOut::from(role)))
 }
@@ -193,12 +190,9 @@ pub(super) async fn destroy(
     state: Data<ApiState>,
     id: Path<String>,
 ) -> Response<Drf> {
-    let id = RoleId::new(number(&id)?);
-    let work = async {
-        let actor = hold_actor(&state, &caller, codename::MANAGE_ROLES).await?;
-        Ok::<_, Problem>(state.roles.delete(&mut state.work(), actor, id).await?)
-    };
-    state.db.atomically(work).await?;
+    let id = RoleId::new(id_in(&id)?);
+    let roles = &state.role_management;
+    roles.delete(&mut state.work(), &caller.caller, id).await?;
     Ok(Reply::no_content())
 }
 
@@ -210,22 +204,16 @@ async fn change(
     id: &Path<String>,
     sent: impl Future<Output = Result<RoleCreate, Reject<Drf>>>,
 ) -> Response<Drf> {
-    let id = RoleId::new(number(id)?);
+    let id = RoleId::new(id_in(id)?);
     state
         .roles
         .find_changeable(&mut state.work(), caller.actor(), id)
         .await?;
     let patch = sent.await?.check(state, Some(id)).await?;
-    let work = async {
-        let actor = hold_actor(state, caller, codename::MANAGE_ROLES).await?;
-        Ok::<_, Problem>(
-            state
-                .roles
-                .update(&mut state.work(), actor, id, patch)
-                .await?,
-        )
-    };
-    let role = state.db.atomically(work).await?;
+    let roles = &state.role_management;
+    let role = roles
+        .update(&mut state.work(), &caller.caller, id, patch)
+        .await?;
     Ok(Reply::ok(&RoleOut::from(role)))
 }
 
@@ -273,10 +261,10 @@ impl RoleCreate {
         let Some(pks) = self.permission_ids.read(errors) else {
             return Ok(None);
         };
-        let asked: Vec<PermissionId> = pks.ids().into_iter().map(PermissionId::new).collect();
+        let requested: Vec<PermissionId> = pks.ids().into_iter().map(PermissionId::new).collect();
         let known = state
             .permissions
-            .existing(&mut state.work(), &asked)
+            .existing(&mut state.work(), &requested)
             .await?;
         let known = known.into_iter().map(PermissionId::get).collect();
         match pks.all_of(&known) {

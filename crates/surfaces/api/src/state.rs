@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use loggia_application::{
+    AccountManagement, ContentManagement, PermissionManagement, RoleAssignment, RoleManagement,
+};
 use loggia_content::Entries;
 use loggia_db::{Db, Work};
 use loggia_http::BaseUrl;
 use loggia_http::encryption::TokenCipher;
-use loggia_identity::{AccountAdministration, Accounts, OneTimeTokens, Passwords, Sessions};
+use loggia_identity::{Accounts, OneTimeTokens, Passwords, Sessions};
 use loggia_kernel::Clock;
 use loggia_rbac::{Assignments, Permissions, Roles};
 use loggia_storage::Storage;
@@ -19,7 +22,15 @@ pub struct ApiState {
     /// Accounts.
     pub accounts: Arc<dyn Accounts>,
     /// Administration of accounts.
-    pub people: Arc<dyn AccountAdministration>,
+    pub account_management: AccountManagement,
+    /// Administration of roles.
+    pub role_management: RoleManagement,
+    /// Administration of permissions.
+    pub permission_management: PermissionManagement,
+    /// Assignment of roles to accounts.
+    pub role_assignment: RoleAssignment,
+    /// Administration of content.
+    pub content_management: ContentManagement,
     /// Sessions and their tokens.
     pub sessions: Arc<dyn Sessions>,
     /// Password policy and changes.

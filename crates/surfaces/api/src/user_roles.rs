@@ -1,47 +1,43 @@
 //! `/api/user-roles/`: assignments of roles to accounts. Source: docs/contract/api.md «User roles».
 
-use actix_web::{
-    delete, get, post,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
 use loggia_identity as identity;
 use loggia_kernel::AccountId;
-use loggia_rbac::{
-    self as rbac, Assignment, AssignmentField, AssignmentId, RoleId, codename::MANAGE_USER_ROLES,
-};
+use loggia_rbac::{self as rbac, Assignment, AssignmentField, AssignmentId, RoleId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::authority::{Right, hold, hold_actor, number};
+use super::{path::id_in, permission::ManageUserRoles};
 use crate::{Api, ApiState};
 use loggia_http::{
-    auth::{self, Caller, SignedIn, outrank},
+    auth::{Guard, RequirePermission},
     dialect::{DetailOut, Drf, FieldErrorsOut},
     error::{FieldErrors, Problem},
-    request::{Body, Input, ListParams, ListQuery, Read, fields::Pk},
+    request::{
+        Body, ListParams, ListQuery,
+        fields::{Pk, Required},
+    },
     response::{Reply, Response, moment},
 };
+
+type CanManage = RequirePermission<ManageUserRoles>;
 
 /// Lists the assignments of roles to users.
 ///
 /// `search` covers names of roles. `ordering` accepts `id`, `user`, `role` and `created_at`.
 #[utoipa::path(
+    get,
+    path = "/api/user-roles/",
     tag = "user-roles",
     operation_id = "api_user_roles_list",
     params(ListParams),
     responses((status = 200, description = "The assignments.", body = [UserRoleOut])),
-    security(("bearer" = ["manage_user_roles"])),
 )]
-#[get("/api/user-roles/")]
 pub(super) async fn list(
-    caller: Caller<Api>,
+    _: Guard<Api, CanManage>,
     state: Data<ApiState>,
     query: ListQuery,
 ) -> Response<Drf> {
-    let caller = caller.required()?;
-    caller
-        .require(&mut state.work(), &*state.assignments, &[MANAGE_USER_ROLES])
-        .await?;
     let listing = query.listing(&[
         ("id", AssignmentField::Id),
         ("user", AssignmentField::Account),
@@ -57,6 +53,8 @@ pub(super) async fn list(
 ///
 /// Callers cannot assign a role that contains a permission they do not have, to themselves or to others.
 #[utoipa::path(
+    post,
+    path = "/api/user-roles/",
     tag = "user-roles",
     operation_id = "api_user_roles_create",
     request_body = UserRoleCreate,
@@ -69,35 +67,25 @@ pub(super) async fn list(
             example = json!({ "non_field_errors": ["The fields user, role must make a unique set."] }),
         ),
     ),
-    security(("bearer" = ["manage_user_roles"])),
 )]
-#[post("/api/user-roles/")]
 pub(super) async fn create(
-    caller: Caller<Api>,
+    caller: Guard<Api, CanManage>,
     state: Data<ApiState>,
     body: Body<Drf>,
 ) -> Response<Drf> {
-    let caller = caller.required()?;
-    let caller = caller
-        .require(&mut state.work(), &*state.assignments, &[MANAGE_USER_ROLES])
-        .await?;
-    let sent: UserRoleCreate = body.read().await?;
+    let sent = body.read::<UserRoleCreate>().await?;
     let (user, role) = sent.check(&state).await?;
-    let work = async {
-        let actor = hold_actor(&state, &caller, MANAGE_USER_ROLES).await?;
-        Ok::<_, Problem>(
-            state
-                .assignments
-                .assign(&mut state.work(), actor, user, role)
-                .await?,
-        )
-    };
-    let assignment = state.db.atomically(work).await?;
+    let assignment = state
+        .role_assignment
+        .assign(&mut state.work(), &caller.caller, user, role)
+        .await?;
     Ok(Reply::created(&UserRoleOut::from(assignment)))
 }
 
 /// Returns an assignment.
 #[utoipa::path(
+    get,
+    path = "/api/user-roles/{id}/",
     tag = "user-roles",
     operation_id = "api_user_roles_retrieve",
     params(("id" = i64, Path, description = "The assignment's id.", minimum = 1, example = 1)),
@@ -105,19 +93,13 @@ pub(super) async fn create(
         (status = 200, description = "The assignment.", body = UserRoleOut),
         (status = 404, description = "The assignment does not exist.", body = DetailOut),
     ),
-    security(("bearer" = ["manage_user_roles"])),
 )]
-#[get("/api/user-roles/{id}/")]
 pub(super) async fn retrieve(
-    caller: Caller<Api>,
+    _: Guard<Api, CanManage>,
     state: Data<ApiState>,
     id: Path<String>,
 ) -> Response<Drf> {
-    let caller = caller.required()?;
-    caller
-        .require(&mut state.work(), &*state.assignments, &[MANAGE_USER_ROLES])
-        .await?;
-    let id = AssignmentId::new(number(&id)?);
+    let id = AssignmentId::new(id_in(&id)?);
     let assignment = state.assignments.by_id(&mut state.work(), id).await?;
     Ok(Reply::ok(&UserRoleOut::from(assignment)))
 }
@@ -126,6 +108,8 @@ pub(super) async fn retrieve(
 ///
 /// The removal takes effect at once. Callers cannot remove a role that contains a permission they do not have.
 #[utoipa::path(
+    delete,
+    path = "/api/user-roles/{id}/",
     tag = "user-roles",
     operation_id = "api_user_roles_destroy",
     params(("id" = i64, Path, description = "The assignment's id.", minimum = 1, example = 1)),
@@ -133,104 +117,78 @@ pub(super) async fn retrieve(
         (status = 204, description = "The role was removed from the user."),
         (status = 404, description = "The assignment does not exist.", body = DetailOut),
     ),
-    security(("bearer" = ["manage_user_roles"])),
 )]
-#[delete("/api/user-roles/{id}/")]
 pub(super) async fn destroy(
-    caller: Caller<Api>,
+    caller: Guard<Api, CanManage>,
     state: Data<ApiState>,
     id: Path<String>,
 ) -> Response<Drf> {
-    let caller = caller.required()?;
-    let caller = caller
-        .require(&mut state.work(), &*state.assignments, &[MANAGE_USER_ROLES])
+    let id = AssignmentId::new(id_in(&id)?);
+    state
+        .role_assignment
+        .remove(&mut state.work(), &caller.caller, id)
         .await?;
-    let id = AssignmentId::new(number(&id)?);
-    let work = remove(&state, &caller, id);
-    state.db.atomically(work).await?;
     Ok(Reply::no_content())
-}
-
-/// Removes a role from a user. Without the built-in role an administrator is not one any more, so the caller needs the
-/// right to change that account too. Source: docs/contract/api.md «User roles».
-async fn remove(state: &ApiState, caller: &SignedIn, id: AssignmentId) -> Result<(), Problem> {
-    let (right, by) = (Right::Holds(MANAGE_USER_ROLES), caller.caller.account.id);
-    let actor = hold(state, right, caller, by).await?.actor;
-    let found = state.assignments.by_id(&mut state.work(), id).await?;
-    let role = state.roles.by_id(&mut state.work(), found.role_id).await?;
-    if role.is_built_in {
-        let holder = state
-            .accounts
-            .by_id(&mut state.work(), found.account_id)
-            .await?;
-        outrank(&mut state.work(), &*state.assignments, &actor, &holder).await?;
-    }
-    Ok(state
-        .assignments
-        .remove(&mut state.work(), auth::actor(&actor), id)
-        .await?)
 }
 
 /// A new assignment.
 #[derive(Deserialize, ToSchema)]
 struct UserRoleCreate {
     /// The user's id.
-    #[serde(default)]
-    #[schema(value_type = i64, required, example = 1)]
-    user: Input,
+    user: Required<Pk>,
     /// The role's id.
-    #[serde(default)]
-    #[schema(value_type = i64, required, example = 1)]
-    role: Input,
+    role: Required<Pk>,
 }
 
 impl UserRoleCreate {
     async fn check(self, state: &ApiState) -> Result<(AccountId, RoleId), Problem> {
-        let mut faults = FieldErrors::default();
-        let mut user = None;
-        if let Some(pk) = Read::REQUIRED.pk(&mut faults, "user", &self.user) {
-            user = self::user(state, &pk).await?;
-            if user.is_none() {
-                faults.add("user", pk.unknown());
-            }
-        }
-        let mut role = None;
-        if let Some(pk) = Read::REQUIRED.pk(&mut faults, "role", &self.role) {
-            role = self::role(state, &pk).await?;
-            if role.is_none() {
-                faults.add("role", pk.unknown());
-            }
-        }
+        let mut errors = FieldErrors::default();
+        let user = self.user(state, &mut errors).await?;
+        let role = self.role(state, &mut errors).await?;
         match (user, role) {
-            (Some(user), Some(role)) => Ok(faults.or((user, role))?),
-            _ => Err(faults.into()),
+            (Some(user), Some(role)) => Ok(errors.or((user, role))?),
+            _ => Err(errors.into()),
         }
     }
-}
 
-async fn user(state: &ApiState, pk: &Pk) -> Result<Option<AccountId>, Problem> {
-    let Some(id) = pk.id() else {
-        return Ok(None);
-    };
-    match state
-        .accounts
-        .by_id(&mut state.work(), AccountId::new(id))
-        .await
-    {
-        Ok(account) => Ok(Some(account.id)),
-        Err(identity::Error::NotFound) => Ok(None),
-        Err(error) => Err(error.into()),
+    async fn user(
+        &self,
+        state: &ApiState,
+        errors: &mut FieldErrors,
+    ) -> Result<Option<AccountId>, Problem> {
+        let Some(pk) = self.user.read(errors) else {
+            return Ok(None);
+        };
+        if let Some(id) = pk.id() {
+            let id = AccountId::new(id);
+            match state.accounts.by_id(&mut state.work(), id).await {
+                Ok(account) => return Ok(Some(account.id)),
+                Err(identity::Error::NotFound) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.user.add(errors, pk.unknown());
+        Ok(None)
     }
-}
 
-async fn role(state: &ApiState, pk: &Pk) -> Result<Option<RoleId>, Problem> {
-    let Some(id) = pk.id() else {
-        return Ok(None);
-    };
-    match state.roles.by_id(&mut state.work(), RoleId::new(id)).await {
-        Ok(role) => Ok(Some(role.id)),
-        Err(rbac::Error::NotFound) => Ok(None),
-        Err(error) => Err(error.into()),
+    async fn role(
+        &self,
+        state: &ApiState,
+        errors: &mut FieldErrors,
+    ) -> Result<Option<RoleId>, Problem> {
+        let Some(pk) = self.role.read(errors) else {
+            return Ok(None);
+        };
+        if let Some(id) = pk.id() {
+            let id = RoleId::new(id);
+            match state.roles.by_id(&mut state.work(), id).await {
+                Ok(role) => return Ok(Some(role.id)),
+                Err(rbac::Error::NotFound) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.role.add(errors, pk.unknown());
+        Ok(None)
     }
 }
 

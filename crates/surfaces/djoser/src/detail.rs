@@ -7,8 +7,9 @@ use actix_web::{
     delete, get, patch, put,
     web::{Data, Path},
 };
+use loggia_application::{AccountChange, Authority, Requirement};
 use loggia_identity::{self as identity, Account, AccountPatch, UniqueValues};
-use loggia_kernel::{AccountId, Change};
+use loggia_kernel::Change;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::{Djoser, DjoserState};
 use loggia_http::{
-    auth::{Caller, SignedIn, hold, outrank},
+    auth::{Caller, SignedIn},
     dialect::{DetailOut, Drf},
     error::{FieldErrors, Problem},
     request::{Body, Input, Read},
@@ -133,25 +134,19 @@ pub(super) async fn destroy(
     if !is_staff(&caller.account) && account_id(&id) != Some(caller.account.id) {
         return Err(Problem::Forbidden.into());
     }
-    let doomed = visible(&state, caller.account.clone(), &id).await?;
-    outrank(
-        &mut state.work(),
-        &*state.assignments,
-        &caller.account,
-        &doomed,
-    )
-    .await?;
+    let target = changeable(&state, &caller, &id).await?;
     let current = body.read::<CurrentPassword>().await?.check()?;
     state
         .passwords
         .confirm(&mut state.work(), &caller.account, &current, address)
         .await?;
-    if doomed.id == caller.account.id {
-        state.accounts.delete(&mut state.work(), doomed.id).await?;
+    let mut work = state.work();
+    if target.id == caller.account.id {
+        state.accounts.delete(&mut work, target.id).await?;
     } else {
-        let mut work = state.work();
-        let deletion = state.people.delete(&mut work, &caller, doomed.id);
-        as_staff(&state, &caller, doomed.id, deletion).await?;
+        let accounts = &state.account_management;
+        let authority = as_staff(&caller);
+        accounts.delete(&mut work, authority, target.id).await?;
     }
     Ok(Reply::no_content())
 }
@@ -169,60 +164,62 @@ async fn visible(state: &DjoserState, caller: Account, id: &str) -> Result<Accou
     }
 }
 
-/// Changes an email address. The caller's rank is checked because control of the address permits a password reset.
+/// Returns the account that a path names, if the caller may change it. The caller's authority is checked because control
+/// of the email address permits a password reset.
+///
+/// # Errors
+///
+/// [`Problem::NotFound`] as [`visible`]; [`Problem::Forbidden`] for an account that has a permission which the caller does
+/// not have.
+async fn changeable(
+    state: &DjoserState,
+    caller: &identity::Caller,
+    id: &str,
+) -> Result<Account, Problem> {
+    let own = &caller.account;
+    let accounts = &state.account_management;
+    match account_id(id) {
+        Some(id) if id == own.id => Ok(own.clone()),
+        Some(id) if is_staff(own) => {
+            let mut work = state.work();
+            Ok(accounts.find_changeable(&mut work, own, id).await?)
+        }
+        _ => Err(Problem::NotFound),
+    }
+}
+
+/// Changes an email address.
 async fn change_email(
     state: &DjoserState,
     caller: &identity::Caller,
     id: &str,
     body: Body<Drf>,
 ) -> Response<Drf> {
-    let account = visible(state, caller.account.clone(), id).await?;
-    outrank(
-        &mut state.work(),
-        &*state.assignments,
-        &caller.account,
-        &account,
-    )
-    .await?;
-    let patch = body
-        .read::<EmailUpdate>()
-        .await?
-        .check(state, &account)
-        .await?;
+    let account = changeable(state, caller, id).await?;
+    let sent = body.read::<EmailUpdate>().await?;
+    let patch = sent.check(state, &account).await?;
     let mut work = state.work();
-    let change = state.accounts.update(&mut work, account.id, patch);
     let account = if account.id == caller.account.id {
-        change.await?
+        state.accounts.update(&mut work, account.id, patch).await?
     } else {
-        as_staff(state, caller, account.id, change).await?
+        let change = AccountChange {
+            account: patch,
+            ..AccountChange::default()
+        };
+        let accounts = &state.account_management;
+        accounts
+            .update(&mut work, as_staff(caller), account.id, change)
+            .await?
     };
     Ok(Reply::ok(&UserOut::from(&account)))
 }
 
-/// Runs `work` on another account in a transaction that checks again, under lock, that the caller may change it.
-async fn as_staff<T>(
-    state: &DjoserState,
-    caller: &identity::Caller,
-    target: AccountId,
-    work: impl Future<Output = identity::Result<T>>,
-) -> Result<T, Problem> {
-    state
-        .db
-        .atomically(async {
-            let held = hold(&mut state.work(), &*state.people, caller, target).await?;
-            if !is_staff(&held.actor) {
-                return Err(Problem::Forbidden);
-            }
-            outrank(
-                &mut state.work(),
-                &*state.assignments,
-                &held.actor,
-                &held.target,
-            )
-            .await?;
-            Ok(work.await?)
-        })
-        .await
+/// Returns the authority by which staff change the accounts of others.
+fn as_staff(caller: &identity::Caller) -> Authority<'_> {
+    Authority {
+        caller,
+        requirement: Requirement::Staff,
+    }
 }
 
 /// A new email address.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use loggia_application::AccountManagement;
 use loggia_db::{Db, Work};
 use loggia_http::BaseUrl;
-use loggia_identity::{AccountAdministration, Accounts, OneTimeTokens, Passwords, Sessions};
-use loggia_rbac::Assignments;
+use loggia_identity::{Accounts, OneTimeTokens, Passwords, Sessions};
 
 /// Services of surface `djoser`. Every worker has them as `Data<DjoserState>`.
 #[derive(Clone)]
@@ -15,15 +15,13 @@ pub struct DjoserState {
     /// Accounts.
     pub accounts: Arc<dyn Accounts>,
     /// Administration of accounts.
-    pub people: Arc<dyn AccountAdministration>,
+    pub account_management: AccountManagement,
     /// Sessions and their tokens.
     pub sessions: Arc<dyn Sessions>,
     /// Password policy and changes.
     pub passwords: Arc<dyn Passwords>,
     /// One-time tokens of emailed links.
     pub one_time: Arc<dyn OneTimeTokens>,
-    /// Roles of accounts.
-    pub assignments: Arc<dyn Assignments>,
     /// The base URL of links to this server.
     pub public_url: BaseUrl,
 }

@@ -1,16 +1,14 @@
 //! The implementation of the handlers of the three collections.
 
-use loggia_content::{self as content, Audience, Entry, EntryField, EntrySlug, Kind, NewEntry};
+use loggia_application::is_admin;
+use loggia_content::{Audience, Entry, EntryField, EntrySlug, Kind, NewEntry};
 use loggia_identity as identity;
 use serde::Serialize;
 
-use super::{
-    super::authority::{Right, hold},
-    entry::{Fields, checked},
-};
+use super::entry::{Fields, checked};
 use crate::ApiState;
 use loggia_http::{
-    auth::{SignedIn, is_admin},
+    auth::SignedIn,
     dialect::Drf,
     error::Problem,
     request::{Body, ListQuery, Read},
@@ -102,8 +100,8 @@ impl<'a> Collection<'a> {
             is_published: patch.is_published.unwrap_or(true),
         };
         let mut work = self.state.work();
-        let entry = self.state.entries.create(&mut work, new);
-        let entry = self.write(caller, entry).await?;
+        let entries = &self.state.content_management;
+        let entry = entries.create(&mut work, &caller.caller, new).await?;
         Ok(Reply::created(&T::from(entry)))
     }
 
@@ -119,8 +117,11 @@ impl<'a> Collection<'a> {
         let fields = body.read::<Fields>().await?.of::<T>();
         let patch = checked(self.state, self.kind, Some(id), fields, title).await?;
         let mut work = self.state.work();
-        let update = self.state.entries.update(&mut work, self.kind, id, patch);
-        let entry = self.write(caller, update).await?;
+        let entries = &self.state.content_management;
+        let target = (self.kind, id);
+        let entry = entries
+            .update(&mut work, &caller.caller, target, patch)
+            .await?;
         Ok(Reply::ok(&T::from(entry)))
     }
 
@@ -132,20 +133,6 @@ impl<'a> Collection<'a> {
             .delete(&mut work, self.kind, &slug)
             .await?;
         Ok(Reply::no_content())
-    }
-
-    /// Runs `work` in a transaction that checks again that the caller is an administrator.
-    async fn write(
-        &self,
-        caller: &SignedIn,
-        work: impl Future<Output = content::Result<Entry>>,
-    ) -> Result<Entry, Problem> {
-        let by = caller.caller.account.id;
-        let work = async {
-            hold(self.state, Right::Admin, caller, by).await?;
-            Ok(work.await?)
-        };
-        self.state.db.atomically(work).await
     }
 
     async fn find(&self, slug: &str, audience: Audience) -> Result<Entry, Problem> {

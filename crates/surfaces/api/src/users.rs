@@ -4,26 +4,35 @@
 //! The literal words of surface `users` below the same path take precedence. A segment that is neither such a word nor
 //! a number names no account.
 
-use actix_web::{
-    delete, get, patch, post, put,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
+use loggia_application::{AccountChange, AccountCreation, Authority, Requirement};
 use loggia_identity::{Account, AccountField};
-use loggia_rbac::codename::{MANAGE_USERS, VIEW_USERS};
-use serde::Serialize;
+use loggia_rbac::codename;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    authority::{Right, subordinate, target},
-    person::{self, Demands, Person},
+    account_fields::AccountFields,
+    path::account_id_in,
+    permission::{ManageUsers, ViewUsers},
+    profile::{NAME_MAX, PHONE_MAX},
 };
 use crate::{Api, ApiState};
 use loggia_http::{
-    auth::Caller,
-    dialect::{DetailOut, Drf, FieldErrorsOut},
-    request::{Body, ListParams, ListQuery, Read},
+    auth::{Guard, RequirePermission, SignedIn},
+    dialect::{DetailOut, Drf, FieldErrorsOut, Reject},
+    error::{FieldErrors, Problem},
+    request::{
+        Body, ListParams, ListQuery,
+        fields::{
+            Boolean, Email, Optional, OptionalOrBlank, Partial, Password, Required, Text, Username,
+        },
+    },
     response::{Reply, Response},
 };
+
+type CanView = RequirePermission<(ManageUsers, ViewUsers)>;
+type CanManage = RequirePermission<ManageUsers>;
 
 /// The fields that `ordering` accepts.
 const ORDER: [(&str, AccountField); 6] = [
@@ -40,34 +49,29 @@ const ORDER: [(&str, AccountField); 6] = [
 /// `search` covers username, email address and full name. `ordering` accepts `id`, `email`, `username`, `first_name`,
 /// `last_name` and `is_active`.
 #[utoipa::path(
+    get,
+    path = "/api/users/",
     tag = "users",
     operation_id = "api_users_list",
     params(ListParams),
     responses((status = 200, description = "The accounts.", body = Vec<UserOut>)),
-    security(("bearer" = ["manage_users", "view_users"])),
 )]
-#[get("/api/users/")]
 pub(super) async fn list(
-    caller: Caller<Api>,
+    _: Guard<Api, CanView>,
     state: Data<ApiState>,
     query: ListQuery,
 ) -> Response<Drf> {
-    let caller = caller.required()?;
-    caller
-        .require(
-            &mut state.work(),
-            &*state.assignments,
-            &[MANAGE_USERS, VIEW_USERS],
-        )
-        .await?;
     let listing = query.listing(&ORDER)?;
-    let page = state.people.list(&mut state.work(), &listing).await?;
+    let accounts = &state.account_management;
+    let page = accounts.list(&mut state.work(), &listing).await?;
     let url = &state.public_url;
     Ok(query.reply(url, listing.page, &page.map(UserOut::from)))
 }
 
 /// Creates an account.
 #[utoipa::path(
+    post,
+    path = "/api/users/",
     tag = "users",
     operation_id = "api_users_create",
     request_body = UserCreate,
@@ -80,54 +84,36 @@ pub(super) async fn list(
             example = json!({ "email": ["user with this email already exists."] }),
         ),
     ),
-    security(("bearer" = ["manage_users"])),
 )]
-#[post("/api/users/")]
 pub(super) async fn create(
-    caller: Caller<Api>,
+    caller: Guard<Api, CanManage>,
     state: Data<ApiState>,
     body: Body<Drf>,
 ) -> Response<Drf> {
-    let caller = caller
-        .required()?
-        .require(&mut state.work(), &*state.assignments, &[MANAGE_USERS])
-        .await?;
-    let new: Person = body.read().await?;
-    let demands = Demands {
-        email: Read::REQUIRED,
-        username: Read::REQUIRED,
-        password: Read::REQUIRED,
-    };
-    let new = new.without_role().check(&state, demands, None).await?;
-    let account = new
-        .create(&state, Right::Holds(MANAGE_USERS), &caller)
+    let new = body.read::<UserCreate>().await?.check(&state).await?;
+    let accounts = &state.account_management;
+    let account = accounts
+        .create(&mut state.work(), authority(&caller), new)
         .await?;
     Ok(Reply::created(&ManagedUserOut::from(account)))
 }
 
 /// Returns an account.
 #[utoipa::path(
+    get,
+    path = "/api/users/{id}/",
     tag = "users",
     operation_id = "api_users_retrieve",
     params(("id" = i64, Path, description = "The account's id.", example = 1)),
     responses((status = 200, description = "The account.", body = UserOut)),
-    security(("bearer" = ["manage_users", "view_users"])),
 )]
-#[get("/api/users/{id}/")]
 pub(super) async fn retrieve(
-    caller: Caller<Api>,
+    _: Guard<Api, CanView>,
     state: Data<ApiState>,
     id: Path<String>,
 ) -> Response<Drf> {
-    let caller = caller.required()?;
-    caller
-        .require(
-            &mut state.work(),
-            &*state.assignments,
-            &[MANAGE_USERS, VIEW_USERS],
-        )
-        .await?;
-    let account = target(&state, &id).await?;
+    let id = account_id_in(&id)?;
+    let account = state.accounts.by_id(&mut state.work(), id).await?;
     Ok(Reply::ok(&UserOut::from(account)))
 }
 
@@ -136,6 +122,8 @@ pub(super) async fn retrieve(
 /// Absent fields keep their value. A new password and deactivation end the account's sessions. Callers cannot change an
 /// account that has a permission they do not have, or deactivate their own account.
 #[utoipa::path(
+    put,
+    path = "/api/users/{id}/",
     tag = "users",
     operation_id = "api_users_replace",
     params(("id" = i64, Path, description = "The account's id.", example = 1)),
@@ -149,26 +137,26 @@ pub(super) async fn retrieve(
             example = json!({ "username": ["This field is required."] }),
         ),
     ),
-    security(("bearer" = ["manage_users"])),
 )]
-#[put("/api/users/{id}/")]
 pub(super) async fn replace(
-    caller: Caller<Api>,
+    caller: Guard<Api, CanManage>,
     state: Data<ApiState>,
     id: Path<String>,
     body: Body<Drf>,
 ) -> Response<Drf> {
-    change(caller, &state, &id, body, Read::REQUIRED).await
+    change(&caller, &state, &id, body.read()).await
 }
 
 /// Changes the given fields of an account.
 ///
 /// Same as PUT, except that `email` and `username` are optional.
 #[utoipa::path(
+    patch,
+    path = "/api/users/{id}/",
     tag = "users",
     operation_id = "api_users_update",
     params(("id" = i64, Path, description = "The account's id.", example = 1)),
-    request_body = UserUpdate,
+    request_body = Partial<UserReplace>,
     responses(
         (status = 200, description = "The updated account.", body = ManagedUserOut),
         (
@@ -178,22 +166,22 @@ pub(super) async fn replace(
             example = json!({ "email": ["user with this email already exists."] }),
         ),
     ),
-    security(("bearer" = ["manage_users"])),
 )]
-#[patch("/api/users/{id}/")]
 pub(super) async fn update(
-    caller: Caller<Api>,
+    caller: Guard<Api, CanManage>,
     state: Data<ApiState>,
     id: Path<String>,
     body: Body<Drf>,
 ) -> Response<Drf> {
-    change(caller, &state, &id, body, Read::OPTIONAL).await
+    change(&caller, &state, &id, body.read_partial()).await
 }
 
 /// Deletes an account and everything that belongs to it.
 ///
 /// Callers cannot delete their own account here, or an account that has a permission they do not have.
 #[utoipa::path(
+    delete,
+    path = "/api/users/{id}/",
     tag = "users",
     operation_id = "api_users_destroy",
     params(("id" = i64, Path, description = "The account's id.", example = 1)),
@@ -208,115 +196,117 @@ pub(super) async fn update(
             }),
         ),
     ),
-    security(("bearer" = ["manage_users"])),
 )]
-#[delete("/api/users/{id}/")]
 pub(super) async fn destroy(
-    caller: Caller<Api>,
+    caller: Guard<Api, CanManage>,
     state: Data<ApiState>,
     id: Path<String>,
 ) -> Response<Drf> {
-    let caller = caller
-        .required()?
-        .require(&mut state.work(), &*state.assignments, &[MANAGE_USERS])
+    let id = account_id_in(&id)?;
+    let accounts = &state.account_management;
+    accounts
+        .delete(&mut state.work(), authority(&caller), id)
         .await?;
-    let id = target(&state, &id).await?.id;
-    person::delete(&state, Right::Holds(MANAGE_USERS), &caller, id).await?;
     Ok(Reply::no_content())
 }
 
-/// Changes an account. PUT and PATCH differ in which fields are required.
+/// Returns the authority by which the handlers of this file change accounts.
+fn authority(caller: &SignedIn) -> Authority<'_> {
+    Authority {
+        caller: &caller.caller,
+        requirement: Requirement::Permission(codename::MANAGE_USERS),
+    }
+}
+
+/// Changes an account. PUT and PATCH differ in which fields are required. The caller's authority over the account is
+/// checked before the body is read. Source: docs/contract/drf.md «Order of checks».
 async fn change(
-    caller: Caller<Api>,
+    caller: &SignedIn,
     state: &ApiState,
     id: &Path<String>,
-    body: Body<Drf>,
-    named: Read,
+    sent: impl Future<Output = Result<UserReplace, Reject<Drf>>>,
 ) -> Response<Drf> {
-    let caller = caller
-        .required()?
-        .require(&mut state.work(), &*state.assignments, &[MANAGE_USERS])
+    let id = account_id_in(id)?;
+    let accounts = &state.account_management;
+    let before = accounts
+        .find_changeable(&mut state.work(), &caller.caller.account, id)
         .await?;
-    let before = subordinate(state, &caller, id).await?;
-    let wanted: Person = body.read().await?;
-    let demands = Demands {
-        email: named,
-        username: named,
-        password: Read::OPTIONAL,
-    };
-    let wanted = wanted.without_role();
-    let wanted = wanted.check(state, demands, Some(&before)).await?;
-    let right = Right::Holds(MANAGE_USERS);
-    let account = wanted.change(state, right, &caller, before.id).await?;
+    let change = sent.await?.check(state, &before).await?;
+    let account = accounts
+        .update(&mut state.work(), authority(caller), id, change)
+        .await?;
     Ok(Reply::ok(&ManagedUserOut::from(account)))
 }
 
 /// A new account.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "schema of `Person` for POST")]
+#[derive(Deserialize, ToSchema)]
 struct UserCreate {
-    /// Unique regardless of case.
-    #[schema(format = Email, max_length = 254, example = "newuser@example.com")]
-    email: String,
-    /// Letters and digits of any script, and `@.+-_`; unique, compared case-sensitively.
-    #[schema(min_length = 1, max_length = 150, example = "newuser")]
-    username: String,
-    #[schema(format = Password, min_length = 8, example = "SecurePass123!")]
-    password: String,
-    #[schema(nullable = false, max_length = 150, example = "Jane")]
-    first_name: Option<String>,
-    #[schema(nullable = false, max_length = 150, example = "Smith")]
-    last_name: Option<String>,
-    #[schema(nullable = false, max_length = 20, example = "1234567890")]
-    phone_number: Option<String>,
+    /// Unique regardless of case. Example: `newuser@example.com`
+    email: Required<Email>,
+    /// Letters and digits of any script, and `@.+-_`; unique, compared case-sensitively. Example: `newuser`
+    username: Required<Username>,
+    /// Checked by the password policy. Example: `SecurePass123!`
+    password: Required<Password<8>>,
+    /// Example: `Jane`
+    first_name: OptionalOrBlank<Text<{ NAME_MAX }>>,
+    /// Example: `Smith`
+    last_name: OptionalOrBlank<Text<{ NAME_MAX }>>,
+    /// Example: `1234567890`
+    phone_number: OptionalOrBlank<Text<{ PHONE_MAX }>>,
     /// Default: true.
-    #[schema(nullable = false, example = true)]
-    is_active: Option<bool>,
+    is_active: Optional<Boolean>,
+}
+
+impl UserCreate {
+    async fn check(self, state: &ApiState) -> Result<AccountCreation, Problem> {
+        let mut errors = FieldErrors::default();
+        let fields = AccountFields {
+            email: self.email.read(&mut errors),
+            username: self.username.read(&mut errors),
+            password: self.password.read(&mut errors),
+            first_name: self.first_name.read_or_empty(&mut errors),
+            last_name: self.last_name.read_or_empty(&mut errors),
+            phone_number: self.phone_number.read_or_empty(&mut errors),
+            role: None,
+            is_active: self.is_active.read(&mut errors),
+        };
+        fields.creation(state, errors).await
+    }
 }
 
 /// The fields of an account.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "schema of `Person` for PUT")]
+#[derive(Deserialize, ToSchema)]
 struct UserReplace {
-    #[schema(format = Email, max_length = 254, example = "newuser@example.com")]
-    email: String,
-    #[schema(min_length = 1, max_length = 150, example = "newuser")]
-    username: String,
-    #[schema(nullable = false, format = Password, min_length = 8, example = "SecurePass123!")]
-    password: Option<String>,
-    #[schema(nullable = false, max_length = 150, example = "Jane")]
-    first_name: Option<String>,
-    #[schema(nullable = false, max_length = 150, example = "Smith")]
-    last_name: Option<String>,
-    #[schema(nullable = false, max_length = 20, example = "1234567890")]
-    phone_number: Option<String>,
-    #[schema(nullable = false, example = true)]
-    is_active: Option<bool>,
+    /// Unique regardless of case. Example: `newuser@example.com`
+    email: Required<Email>,
+    /// Letters and digits of any script, and `@.+-_`; unique, compared case-sensitively. Example: `newuser`
+    username: Required<Username>,
+    /// A new password, checked by the password policy. Example: `SecurePass123!`
+    password: Optional<Password<8>>,
+    /// Example: `Jane`
+    first_name: OptionalOrBlank<Text<{ NAME_MAX }>>,
+    /// Example: `Smith`
+    last_name: OptionalOrBlank<Text<{ NAME_MAX }>>,
+    /// Example: `1234567890`
+    phone_number: OptionalOrBlank<Text<{ PHONE_MAX }>>,
+    is_active: Optional<Boolean>,
 }
 
-/// The changes of an account.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "schema of `Person` for PATCH")]
-struct UserUpdate {
-    #[schema(nullable = false, format = Email, max_length = 254, example = "newuser@example.com")]
-    email: Option<String>,
-    #[schema(
-        nullable = false,
-        min_length = 1,
-        max_length = 150,
-        example = "newuser"
-    )]
-    username: Option<String>,
-    #[schema(nullable = false, format = Password, min_length = 8, example = "SecurePass123!")]
-    password: Option<String>,
-    #[schema(nullable = false, max_length = 150, example = "Jane")]
-    first_name: Option<String>,
-    #[schema(nullable = false, max_length = 150, example = "Smith")]
-    last_name: Option<String>,
-    #[schema(nullable = false, max_length = 20, example = "1234567890")]
-    phone_number: Option<String>,
-    #[schema(nullable = false, example = true)]
-    is_active: Option<bool>,
+impl UserReplace {
+    async fn check(self, state: &ApiState, before: &Account) -> Result<AccountChange, Problem> {
+        let mut errors = FieldErrors::default();
+        let fields = AccountFields {
+            email: self.email.read(&mut errors),
+            username: self.username.read(&mut errors),
+            password: self.password.read(&mut errors),
+            first_name: self.first_name.read_or_empty(&mut errors),
+            last_name: self.last_name.read_or_empty(&mut errors),
+            phone_number: self.phone_number.read_or_empty(&mut errors),
+            role: None,
+            is_active: self.is_active.read(&mut errors),
+        };
+        fields.change(state, errors, before).await
+    }
 }
 
 /// An account.
