@@ -11,8 +11,6 @@ pub mod surfaces;
 pub mod telemetry;
 pub mod worker;
 
-mod tag_targets;
-
 use std::sync::Arc;
 
 use actix_cors::Cors;

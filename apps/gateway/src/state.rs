@@ -4,6 +4,7 @@ mod surfaces;
 
 use std::sync::Arc;
 
+use loggia_application::TaggableObjects;
 use loggia_contacts::{Contacts, StoredContacts};
 use loggia_content::{Entries, StoredEntries};
 use loggia_db::{self as db, Db, Work};
@@ -27,7 +28,6 @@ use loggia_tagging::{StoredTags, Tags};
 use crate::{
     config::{self, Options, Settings},
     email::QueuedOutbox,
-    tag_targets::TagTargets,
 };
 
 /// The services that handlers, the command line and the worker share. Cheap to clone.
@@ -203,7 +203,7 @@ impl Services {
         let entries = StoredEntries::new(Arc::clone(&clock));
         let organizations = StoredOrganizations::new(Arc::clone(&clock));
         let contacts: Arc<dyn Contacts> = Arc::new(StoredContacts::new(Arc::clone(&clock)));
-        let targets = TagTargets::new(Arc::clone(&contacts));
+        let targets = TaggableObjects::new(Arc::clone(&contacts));
         let tags = StoredTags::new(Arc::new(targets));
         let assignments = StoredAssignments::new(Arc::clone(&clock));
         Self {

@@ -10,6 +10,7 @@ mod manage_content;
 mod manage_permissions;
 mod manage_roles;
 mod requirement;
+mod tag_objects;
 
 pub use account_role::AccountRole;
 pub use assign_role::RoleAssignment;
@@ -20,3 +21,4 @@ pub use manage_content::ContentManagement;
 pub use manage_permissions::PermissionManagement;
 pub use manage_roles::RoleManagement;
 pub use requirement::{Requirement, actor, is_admin, require_admin, require_any_permission};
+pub use tag_objects::TaggableObjects;

@@ -10,3 +10,4 @@ mod assignments;
 mod authority;
 mod fixtures;
 mod roles;
+mod tagging;
