@@ -118,7 +118,7 @@ final_operations() {
     djoser) echo djoser_token_logout djoser_set_password djoser_destroy_me ;;
     users) echo users_logout ;;
     api) echo api_logout ;;
-    v1) echo v1_auth_logout v1_auth_delete ;;
+    v1) echo v1_auth_logout v1_auth_destroy_account ;;
     *) say "unknown surface: $1" && return 1 ;;
     esac
 }

@@ -2,6 +2,7 @@
 
 mod completion;
 mod pages;
+mod references;
 
 use actix_web::web::Bytes;
 use utoipa::openapi::OpenApi;

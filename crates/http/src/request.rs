@@ -14,5 +14,5 @@ pub use self::{
     idempotency::IdempotencyKey,
     input::Input,
     list_query::{ListParams, ListQuery},
-    read::{Read, strict},
+    read::Read,
 };

@@ -46,6 +46,9 @@ pub trait Surface: 'static {
     /// Further paths at which its OpenAPI document is served.
     const DOCUMENT_ALIASES: &'static [&'static str] = &[];
 
+    /// The description of the 404 of paths that name something.
+    const NOT_FOUND: &'static str = "The resource does not exist.";
+
     /// Path prefixes below which a method that is not served requires credentials before it gets 405.
     const PROTECTED_UNKNOWN_METHODS: &'static [&'static str] = &[];
 
@@ -84,6 +87,7 @@ pub struct AnySurface {
     version: &'static str,
     document_path: &'static str,
     document_aliases: &'static [&'static str],
+    not_found: &'static str,
     protected_unknown_methods: &'static [&'static str],
     page_prefixes: &'static [&'static str],
     format_suffix_prefixes: &'static [&'static str],
@@ -112,6 +116,7 @@ impl AnySurface {
             version: S::VERSION,
             document_path: S::DOCUMENT_PATH,
             document_aliases: S::DOCUMENT_ALIASES,
+            not_found: S::NOT_FOUND,
             protected_unknown_methods: S::PROTECTED_UNKNOWN_METHODS,
             page_prefixes: S::PAGE_PREFIXES,
             format_suffix_prefixes: S::FORMAT_SUFFIX_PREFIXES,
@@ -162,6 +167,11 @@ impl AnySurface {
     /// Returns further paths of the OpenAPI document.
     pub fn document_aliases(&self) -> &'static [&'static str] {
         self.document_aliases
+    }
+
+    /// Returns the description of the 404 of paths that name something.
+    pub fn not_found(&self) -> &'static str {
+        self.not_found
     }
 
     /// Returns whether Django REST framework's rules apply: content negotiation, OPTIONS, `Allow` and `Vary` everywhere.

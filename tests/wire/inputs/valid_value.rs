@@ -74,7 +74,7 @@ pub(super) fn members(
         } else {
             "email"
         };
-        operation.id == "v1_orgs_members_add" && field == other
+        operation.id == "v1_orgs_members_create" && field == other
     };
     operation
         .fields

@@ -1,15 +1,14 @@
 //! The caller of operations that belong to organizations, with the caller's memberships.
 
-use std::{future::Future, marker::PhantomData, net::IpAddr, pin::Pin};
+use std::{marker::PhantomData, net::IpAddr};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use actix_web::HttpRequest;
 use loggia_identity::{self as identity, Membership, OrgKind, Organization};
 use loggia_kernel::{OrgId, Slug};
 
 use super::{Authentication, Credential, authorization, refused};
 use crate::{
     Surface,
-    dialect::Reject,
     error::{AuthFault, Problem, Refusal},
     middleware::client_address,
 };
@@ -92,15 +91,5 @@ impl<S: Surface> Tenant<S> {
             address: client_address(request),
             surface: PhantomData,
         })
-    }
-}
-
-impl<S: Surface> FromRequest for Tenant<S> {
-    type Error = Reject<S::Dialect>;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move { Ok(Self::of(&request).await?) })
     }
 }

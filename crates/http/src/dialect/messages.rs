@@ -175,25 +175,6 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
         Refusal::RefreshRequired => REFRESH_REQUIRED,
         Refusal::BadRefresh => "Invalid or expired token",
         Refusal::NotAnObject(kind) => return not_an_object(*kind),
-        Refusal::TokenFields(_) => "Invalid input.",
-        Refusal::EmailInUse => "User with this email already exists",
-        Refusal::EmailTaken => "Email already taken",
-        Refusal::EmailTakenMeanwhile => "Email already taken.",
-        Refusal::InvalidEmail => "Invalid email address",
-        Refusal::WrongOldPassword => "Old password is incorrect",
-        Refusal::EmptyPassword => "Password cannot be empty",
-        Refusal::WeakPassword(weaknesses) => {
-            let sentences: Vec<String> = weaknesses.iter().map(weakness).collect();
-            return sentences.join(" ");
-        }
-        Refusal::BadLink => "Invalid or expired token.",
-        Refusal::ExpiredLink => "Token has expired.",
-        Refusal::UsernameLength => "Username must be 1-50 characters.",
-        Refusal::UsernameEmpty => "Username cannot be empty",
-        Refusal::UsernameCharset => {
-            "Username may only contain letters, numbers, dots, and underscores."
-        }
-        Refusal::UsernameTaken => "Username already taken",
         Refusal::StaleToken => "Stale token for given user.",
         Refusal::BadUploadLink => "This upload link is not valid, or no longer.",
         Refusal::WrongUploadType => "This upload link is for another Content-Type.",
@@ -201,7 +182,6 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
         Refusal::TagSlugShared => {
             "Two different tag names cannot share the same slug in an organization."
         }
-        Refusal::TagOrdering => "Invalid ordering. Allowed: name, -name, id, -id",
         Refusal::LastSuperuser => "The last active superuser cannot be removed.",
         Refusal::Oneself => "You cannot deactivate, delete or change the role of your own account.",
         Refusal::UnknownOrganization => "Organization not found",
@@ -220,8 +200,6 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
             "An operation with this Idempotency-Key is already in progress."
         }
         // Source: docs/contract/README.md «Administrators».
-        Refusal::TooManyTerms => "Search supports at most 10 terms.",
-        Refusal::BadCursor => "Invalid cursor.",
         Refusal::SoleOwner(names) => {
             return format!(
                 "Promote another active owner for {} first.",

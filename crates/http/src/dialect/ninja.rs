@@ -4,7 +4,7 @@
 use actix_web::http::StatusCode;
 use loggia_identity::TokenError;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use utoipa::{
     ToSchema,
     openapi::{RefOr, Schema},
@@ -41,7 +41,6 @@ impl Dialect for Ninja {
                     .to_owned(),
                 kind: "model_attributes_type",
             }]),
-            Problem::Refused(Refusal::TokenFields(fields)) => token_fields(fields),
             Problem::Rejected(rejection) => rejection.add_members(detail(rejection.text())),
             Problem::Unauthenticated(fault) => unauthenticated(*fault),
             Problem::Malformed | Problem::MalformedForm => detail("Cannot parse request body"),
@@ -90,22 +89,6 @@ fn status(problem: &Problem) -> StatusCode {
 
 fn detail(text: &str) -> Value {
     json!({ "detail": text })
-}
-
-/// Renders missing fields of the token operations. Source: docs/contract/v1.md «Tokens».
-fn token_fields(fields: &[&'static str]) -> Value {
-    let mut body = Map::new();
-    body.insert("detail".to_owned(), json!("Invalid input."));
-    body.insert("code".to_owned(), json!("invalid"));
-    for field in fields {
-        let named = if matches!(*field, "refresh" | "token") {
-            "token"
-        } else {
-            field
-        };
-        body.insert((*field).to_owned(), json!(format!("{named} is required")));
-    }
-    Value::Object(body)
 }
 
 /// Renders authentication errors. Source: docs/contract/v1.md «Errors», «Tokens».

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::http::Method;
-use loggia_identity::{TokenError, passwords::Weakness};
+use loggia_identity::TokenError;
 
 use super::{Code, FieldErrors, Kind, Rejection};
 
@@ -92,34 +92,6 @@ pub enum Refusal {
     BadRefresh,
     /// A body that is not an object, where the response names no fields (`users`). `None` for `null`.
     NotAnObject(Option<Kind>),
-    /// Missing or empty fields of a token operation, in the order of the request (`v1`).
-    TokenFields(Vec<&'static str>),
-    /// Registration with an email address that is in use (`v1`).
-    EmailInUse,
-    /// Change to an email address that is in use (`v1`).
-    EmailTaken,
-    /// An email address that was taken before the change was confirmed (`v1`).
-    EmailTakenMeanwhile,
-    /// Not an email address (`v1`).
-    InvalidEmail,
-    /// The old password is wrong (`v1`).
-    WrongOldPassword,
-    /// The new password is empty (`v1`).
-    EmptyPassword,
-    /// The new password is too weak (`v1`).
-    WeakPassword(Vec<Weakness>),
-    /// A token from an email is unknown, used or replaced (`v1`).
-    BadLink,
-    /// A token from an email is expired (`v1`).
-    ExpiredLink,
-    /// A username of an invalid length (`v1`).
-    UsernameLength,
-    /// An empty username (`v1`).
-    UsernameEmpty,
-    /// A username with invalid characters (`v1`).
-    UsernameCharset,
-    /// A username that is in use (`v1`).
-    UsernameTaken,
     /// Activation of an active account (`djoser`), which is a 403.
     StaleToken,
     /// An upload without a valid link (`api`).
@@ -144,18 +116,12 @@ pub enum Refusal {
     TagTaken,
     /// Two different tag names have the same slug (`v1`).
     TagSlugShared,
-    /// Tags cannot be ordered by this value (`v1`).
-    TagOrdering,
     /// `Idempotency-Key` is empty, too long, or not a text.
     BadIdempotencyKey,
     /// The key belongs to a request with another payload.
     IdempotencyKeyReused,
     /// The first request with this key is still in progress.
     IdempotencyKeyInUse,
-    /// A search with too many words (`v1`).
-    TooManyTerms,
-    /// A cursor of another list (`v1`).
-    BadCursor,
     /// An account cannot be removed, because these organizations would have members and no owner. Holds their names.
     SoleOwner(Vec<String>),
 }

@@ -2,14 +2,17 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use actix_web::http::StatusCode;
 use utoipa::openapi::{
-    Content, Info, InfoBuilder, License, OpenApi, RefOr, Required, ResponseBuilder, Server,
+    Content, Info, InfoBuilder, License, OpenApi, RefOr, Required, Response, ResponseBuilder,
+    Server,
     content::ContentBuilder,
     path::{Operation, ParameterIn},
     schema::{OneOfBuilder, Ref, Schema},
     security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
+use super::references;
 use crate::{
     AnySurface,
     auth::{Needs, SCHEME},
@@ -34,6 +37,7 @@ pub fn describe(surface: &AnySurface) -> OpenApi {
     for (name, schema) in surface.error_schemas() {
         components.schemas.entry(name).or_insert(schema);
     }
+    references::share(components);
     for item in api.paths.paths.values_mut() {
         let operations = [
             &mut item.get,
@@ -45,6 +49,8 @@ pub fn describe(surface: &AnySurface) -> OpenApi {
         for operation in operations.into_iter().flatten() {
             // An empty list says that the operation is public; an absent one would leave it open.
             operation.security.get_or_insert_default();
+            complete_id(operation, surface);
+            complete_responses(operation, surface, &components.schemas);
             relax_body(operation, surface, &components.schemas);
             widen_invalid(operation, surface);
             widen_conflict(operation);
@@ -76,6 +82,79 @@ fn info(surface: &AnySurface) -> Info {
         .build()
 }
 
+/// Completes an operation id that is a handler's name: `<surface>_<tag>_<handler>`.
+fn complete_id(operation: &mut Operation, surface: &AnySurface) {
+    let prefix = format!("{}_", surface.name());
+    let tag = operation.tags.iter().flatten().next();
+    if let (Some(id), Some(tag)) = (&mut operation.operation_id, tag)
+        && !id.starts_with(&prefix)
+    {
+        *id = format!("{prefix}{tag}_{id}");
+    }
+}
+
+/// Adds what the handler's description of a response omits: the body of an error, and the description that the schema of
+/// the body or else the status gives.
+fn complete_responses(
+    operation: &mut Operation,
+    surface: &AnySurface,
+    schemas: &BTreeMap<String, RefOr<Schema>>,
+) {
+    for (status, response) in &mut operation.responses.responses {
+        let RefOr::T(response) = response else {
+            continue;
+        };
+        // A 400 may be empty: so djoser responds where activation is not in use.
+        let is_error = status.starts_with('4') && status != "400";
+        if is_error && response.content.is_empty() {
+            let schema = RefOr::Ref(Ref::from_schema_name(surface.error_schema()));
+            let content = ContentBuilder::new().schema(Some(schema)).build();
+            let content = RefOr::T(content);
+            response
+                .content
+                .insert("application/json".to_owned(), content);
+        }
+        if response.description.is_empty() {
+            let status = StatusCode::from_bytes(status.as_bytes()).ok();
+            let reason = status.and_then(|status| status.canonical_reason());
+            response.description = body_description(response, schemas)
+                .or(reason)
+                .unwrap_or_default()
+                .to_owned();
+        }
+    }
+}
+
+/// Returns the description of the schema that a response's body refers to.
+fn body_description<'a>(
+    response: &Response,
+    schemas: &'a BTreeMap<String, RefOr<Schema>>,
+) -> Option<&'a str> {
+    match named_schema(response.content.get("application/json")?, schemas)? {
+        Schema::Object(object) => object.description.as_deref(),
+        _ => None,
+    }
+}
+
+/// Returns the component that a content's schema refers to.
+fn named_schema<'a>(
+    content: &RefOr<Content>,
+    schemas: &'a BTreeMap<String, RefOr<Schema>>,
+) -> Option<&'a Schema> {
+    let RefOr::T(Content {
+        schema: Some(RefOr::Ref(named)),
+        ..
+    }) = content
+    else {
+        return None;
+    };
+    let name = named.ref_location.rsplit('/').next().unwrap_or_default();
+    match schemas.get(name) {
+        Some(RefOr::T(schema)) => Some(schema),
+        _ => None,
+    }
+}
+
 /// Marks a body as optional where no field is required: the DRF surfaces read an absent body as an empty object.
 /// Source: docs/contract/drf.md «Request bodies».
 fn relax_body(
@@ -95,16 +174,8 @@ fn relax_body(
 
 /// Returns whether any field of a body is required.
 fn demands_fields(content: &RefOr<Content>, schemas: &BTreeMap<String, RefOr<Schema>>) -> bool {
-    let RefOr::T(Content {
-        schema: Some(RefOr::Ref(named)),
-        ..
-    }) = content
-    else {
-        return true;
-    };
-    let name = named.ref_location.rsplit('/').next().unwrap_or_default();
-    match schemas.get(name) {
-        Some(RefOr::T(Schema::Object(object))) => !object.required.is_empty(),
+    match named_schema(content, schemas) {
+        Some(Schema::Object(object)) => !object.required.is_empty(),
         _ => true,
     }
 }
@@ -224,10 +295,10 @@ fn shared_errors(operation: &Operation, surface: &AnySurface) -> Vec<(Problem, &
             ));
         }
     }
+    if names_something(operation) {
+        errors.push((Problem::NotFound, surface.not_found()));
+    }
     if surface.is_rest_framework() {
-        if names_something(operation) {
-            errors.push((Problem::NotFound, "The resource does not exist."));
-        }
         errors.push((Problem::NotAcceptable, "The client does not accept JSON."));
     }
     errors.push((

@@ -37,6 +37,10 @@ pub struct Body<D> {
 /// The location of errors of a whole body. Source: docs/contract/v1.md «Errors».
 const WHOLE: &str = "body/data";
 
+/// The largest number of unknown keys in one response, because a body has room for thousands.
+/// Source: docs/contract/v1.md «Validation errors».
+const MAX_UNKNOWN: usize = 100;
+
 /// Maximum size of a JSON or form body, in bytes. Source: docs/contract/README.md «Request limits».
 const MAX_BYTES: usize = 64 * 1024;
 
@@ -76,12 +80,17 @@ impl<D: Dialect> Body<D> {
         Ok(fields.read()?.0)
     }
 
-    /// As [`Body::read`], and returns the keys that `T` does not declare, sorted.
+    /// As [`Body::read`], and returns the errors of the keys that `T` does not declare.
     ///
     /// # Errors
     /// As [`Body::read`].
-    pub async fn read_strict<T: DeserializeOwned>(self) -> Result<(T, Vec<String>), Reject<D>> {
-        Ok(self.fields().await?.read()?)
+    pub async fn read_strict<T: DeserializeOwned>(self) -> Result<(T, FieldErrors), Reject<D>> {
+        let (fields, unknown) = self.fields().await?.read()?;
+        let mut errors = FieldErrors::default();
+        for key in unknown.iter().take(MAX_UNKNOWN) {
+            errors.add(key, Code::Unknown);
+        }
+        Ok((fields, errors))
     }
 
     /// Reads a body that is a list of at most `max` items, or an object with such a list under `key`. It is JSON

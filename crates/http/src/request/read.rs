@@ -116,44 +116,5 @@ impl Read {
     }
 }
 
-/// Validation by pydantic's rules: only a JSON string is a text, and it is not trimmed.
-/// Source: docs/contract/v1.md «Request bodies», «Validation errors».
-pub mod strict {
-    use super::{Code, FieldErrors, Input, fields};
-
-    /// Reads a required text.
-    pub fn required(faults: &mut FieldErrors, name: &str, input: &Input) -> Option<String> {
-        if *input == Input::Absent {
-            faults.add(name, Code::Required);
-            return None;
-        }
-        optional(faults, name, input)
-    }
-
-    /// Reads a text that may be absent, but not null.
-    pub fn optional(faults: &mut FieldErrors, name: &str, input: &Input) -> Option<String> {
-        bounded(faults, name, input, usize::MAX)
-    }
-
-    /// Reads a text as [`optional`] does, with a maximum length in characters.
-    pub fn bounded(
-        faults: &mut FieldErrors,
-        name: &str,
-        input: &Input,
-        max_chars: usize,
-    ) -> Option<String> {
-        if *input == Input::Absent {
-            return None;
-        }
-        match fields::strict::bounded(input, max_chars) {
-            Ok(text) => Some(text),
-            Err(codes) => {
-                faults.extend(name, codes);
-                None
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests;

@@ -12,15 +12,11 @@ mod query;
 use std::collections::HashMap;
 
 use loggia_contacts::Contact;
-use loggia_idempotency::Response;
+use loggia_idempotency::Response as StoredResponse;
 use loggia_tagging::{Tag, TargetKind};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{moment, tags::TagOut};
-use crate::{Tenant, V1State};
-use loggia_http::{auth::Handlers, error::Problem};
+use crate::prelude::*;
+use crate::tags::TagOut;
 
 /// Registers the handlers.
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
@@ -122,9 +118,10 @@ async fn tags_of(state: &V1State, contacts: &[Contact]) -> Result<HashMap<i64, V
         return Ok(HashMap::new());
     }
     let ids: Vec<i64> = contacts.iter().map(|contact| contact.id.get()).collect();
+    let mut work = state.work();
     Ok(state
         .tags
-        .of_targets(&mut state.work(), TargetKind::Contact, &ids)
+        .of_targets(&mut work, TargetKind::Contact, &ids)
         .await?)
 }
 
@@ -132,17 +129,16 @@ async fn tags_of(state: &V1State, contacts: &[Contact]) -> Result<HashMap<i64, V
 /// does not name the organization, and after a new slug it does not even find the contact.
 ///
 /// # Errors
-///
 /// [`Problem::NotFound`], as for an unknown contact.
-fn told_to(tenant: &Tenant, answer: &Response) -> Result<(), Problem> {
+fn check_replay(tenant: &Tenant, response: &StoredResponse) -> Result<(), Problem> {
     /// The key of [`ContactOut`] that names the organization. Stored errors do not have it.
     #[derive(Deserialize)]
-    struct Told {
+    struct Replayed {
         organization: String,
     }
 
-    match serde_json::from_slice::<Told>(&answer.body) {
-        Ok(told) if tenant.organization(&told.organization).is_err() => Err(Problem::NotFound),
+    match serde_json::from_slice::<Replayed>(&response.body) {
+        Ok(stored) if tenant.organization(&stored.organization).is_err() => Err(Problem::NotFound),
         _ => Ok(()),
     }
 }

@@ -1,22 +1,10 @@
 //! `/api/v1/health`. Source: docs/contract/v1.md «Health check».
 
-use actix_web::get;
-use serde::Serialize;
-use utoipa::ToSchema;
-
-use loggia_http::{
-    dialect::Ninja,
-    response::{Reply, Response},
-};
+use crate::prelude::*;
 
 /// Reports that the service is running.
-#[utoipa::path(
-    tag = "health",
-    operation_id = "v1_health",
-    responses((status = 200, body = HealthOut, description = "The service is running.")),
-)]
-#[get("/api/v1/health")]
-pub(super) async fn check() -> Response<Ninja> {
+#[utoipa::path(get, path = "/api/v1/health", tag = "health", responses((status = 200, body = HealthOut)))]
+pub(super) async fn check(_: Guard<Anyone>) -> Response {
     Ok(Reply::ok(&HealthOut { status: "ok" }))
 }
 

@@ -5,13 +5,17 @@ mod accounts;
 mod contacts;
 mod email_change;
 mod emails;
+mod errors;
+mod fields;
 mod health;
 mod ids;
 mod orgs;
 mod page;
 mod passwords;
+mod paths;
+mod prelude;
 mod profile;
-mod read;
+mod responses;
 mod state;
 mod tags;
 mod tokens;
@@ -20,25 +24,17 @@ mod usernames;
 use actix_web::web;
 use loggia_http::{
     Surface,
-    auth::Credential,
+    auth::{Credential, Handlers},
     dialect::Ninja,
     email::EmailTemplate,
-    error::{AuthFault, Problem, Refusal},
     openapi,
 };
-use loggia_identity as identity;
-use loggia_kernel::Timestamp;
-use serde::Serialize;
-use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use self::state::V1State;
 
 /// The surface `v1`: the paths below `/api/v1/`.
 pub struct V1;
-
-/// The caller of an operation that belongs to an organization.
-type Tenant = loggia_http::auth::Tenant<V1>;
 
 /// Another path of the document. Source: docs/contract/v1.md «Paths».
 const DOCUMENT: &str = "/api/v1/openapi.json";
@@ -57,6 +53,7 @@ impl Surface for V1 {
     const CREDENTIALS: &'static str = "The access token of `/api/v1/token/pair`.";
     const DOCUMENT_PATH: &'static str = "/openapi/v1.json";
     const DOCUMENT_ALIASES: &'static [&'static str] = &[DOCUMENT];
+    const NOT_FOUND: &'static str = "The resource does not exist, or it belongs to an organization that the caller is not a member of.";
     const PAGE_PREFIXES: &'static [&'static str] = &["/api/v1/docs"];
 
     /// Accepts the scheme `Bearer` in any case; the rest of the header is the token.
@@ -74,22 +71,40 @@ impl Surface for V1 {
 
     fn routes(config: &mut ServiceConfig<'_>) {
         config
-            .service(tokens::pair)
-            .service(tokens::refresh)
-            .service(tokens::verify)
-            .service(accounts::register)
-            .service(accounts::logout)
-            .service(accounts::delete)
-            .service(passwords::change)
-            .service(email_change::change)
-            .service(email_change::verify)
-            .service(passwords::request_reset)
-            .service(passwords::confirm_reset)
-            .service(profile::retrieve)
-            .service(profile::update)
-            .service(usernames::check)
-            .service(usernames::update)
-            .service(health::check)
+            .handler(tokens::pair, tokens::__path_pair)
+            .handler(tokens::refresh, tokens::__path_refresh)
+            .handler(tokens::verify, tokens::__path_verify)
+            .handler(accounts::register, accounts::__path_register)
+            .handler(accounts::logout, accounts::__path_logout)
+            .handler(accounts::destroy_account, accounts::__path_destroy_account)
+            .handler(
+                passwords::change_password,
+                passwords::__path_change_password,
+            )
+            .handler(
+                email_change::update_email,
+                email_change::__path_update_email,
+            )
+            .handler(
+                email_change::verify_email,
+                email_change::__path_verify_email,
+            )
+            .handler(
+                passwords::request_password_reset,
+                passwords::__path_request_password_reset,
+            )
+            .handler(
+                passwords::confirm_password_reset,
+                passwords::__path_confirm_password_reset,
+            )
+            .handler(profile::retrieve_me, profile::__path_retrieve_me)
+            .handler(profile::update_me, profile::__path_update_me)
+            .handler(usernames::check_username, usernames::__path_check_username)
+            .handler(
+                usernames::update_username,
+                usernames::__path_update_username,
+            )
+            .handler(health::check, health::__path_check)
             .configure(orgs::routes)
             .configure(contacts::routes)
             .configure(tags::routes);
@@ -101,42 +116,6 @@ impl Surface for V1 {
 
     fn email_templates() -> &'static [EmailTemplate] {
         &emails::ALL
-    }
-}
-
-/// A message about the result.
-#[derive(Serialize, ToSchema)]
-struct NoticeOut {
-    #[schema(example = "Password changed successfully.")]
-    detail: &'static str,
-}
-
-/// Formats a time: UTC, with microseconds. Source: docs/contract/v1.md «Request bodies».
-fn moment(moment: Timestamp) -> String {
-    moment.to_rfc3339()
-}
-
-/// Converts errors of the identity domain to this surface's messages.
-///
-/// [`identity::Error::NotFound`] means the caller's own account: it was deleted while the request was served, so the
-/// caller gets the error that the next request would get.
-fn refused(error: identity::Error) -> Problem {
-    use identity::{Error as E, LinkError, TokenError};
-    match error {
-        E::NotFound => AuthFault::AccessToken(TokenError::UnknownAccount).into(),
-        E::WeakPassword(weaknesses) => Refusal::WeakPassword(weaknesses).into(),
-        E::WrongPassword => Refusal::WrongOldPassword.into(),
-        E::InvalidLink(LinkError::Invalid) => Refusal::BadLink.into(),
-        E::InvalidLink(LinkError::Expired) => Refusal::ExpiredLink.into(),
-        error => error.into(),
-    }
-}
-
-/// Like [`refused`], with the given message for a value that another account has.
-fn refused_or(taken: Refusal) -> impl FnOnce(identity::Error) -> Problem {
-    move |error| match error {
-        identity::Error::Taken { .. } => taken.into(),
-        error => refused(error),
     }
 }
 

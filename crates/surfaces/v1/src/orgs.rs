@@ -1,29 +1,160 @@
-//! `/api/v1/orgs/`: organizations and their members.
+//! `/api/v1/orgs/` and `/api/v1/orgs/{org_slug}/`: the caller's organizations.
 //!
-//! Source: docs/contract/README.md «Tenants», «Organizations».
+//! Source: docs/contract/v1.md «Organizations», «Pagination»; docs/contract/README.md «Tenants», «Organizations».
 
-mod collection;
 mod members;
 
-use loggia_identity::{Membership, OrgKind, OrgRole};
-use serde::Serialize;
-use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
+use loggia_identity::{Membership, OrgKind, OrgRole, Organization};
+use loggia_kernel::Page;
 
-use super::moment;
+use crate::prelude::*;
+use loggia_http::{choices, request::fields::strict::Trimmed};
 
 /// Registers the handlers.
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config
-        .service(collection::list)
-        .service(collection::create)
-        .service(collection::retrieve)
-        .service(collection::update)
-        .service(collection::destroy)
-        .service(members::list)
-        .service(members::add)
-        .service(members::update)
-        .service(members::remove);
+        .handler(list, __path_list)
+        .handler(create, __path_create)
+        .handler(retrieve, __path_retrieve)
+        .handler(update, __path_update)
+        .handler(destroy, __path_destroy)
+        .handler(members::list, members::__path_list)
+        .handler(members::create, members::__path_create)
+        .handler(members::update, members::__path_update)
+        .handler(members::destroy, members::__path_destroy);
+}
+
+/// Lists the caller's organizations, oldest first.
+#[utoipa::path(
+    get, path = "/api/v1/orgs/", tag = "orgs", params(PageQuery),
+    responses((status = 200, body = PageOut<OrgOut>, description = "A page of organizations.")),
+)]
+async fn list(tenant: Guard<Member>, page: PageQuery) -> Response {
+    let page = page.read()?.read_alone()?;
+    let offset = usize::try_from(page.offset()).unwrap_or(usize::MAX);
+    let limit = usize::try_from(page.limit()).unwrap_or(usize::MAX);
+    // Authentication has loaded all memberships already.
+    let all = Page::whole(tenant.into_inner().memberships);
+    let items = all.items.into_iter().skip(offset).take(limit).collect();
+    let count = all.count;
+    Ok(Reply::ok(&PageOut::of(Page { items, count }, OrgOut::from)))
+}
+
+/// Creates a group organization with the caller as its owner.
+///
+/// The slug is derived from the name and never changes. An account can be in at most 200 organizations.
+#[utoipa::path(
+    post, path = "/api/v1/orgs/", tag = "orgs", params(IdempotencyKey), request_body = OrgInput,
+    responses(
+        (status = 201, body = OrgOut),
+        (status = 409, description = "The caller is in the largest possible number of organizations."),
+    ),
+)]
+async fn create(
+    tenant: Guard<Member>,
+    state: State,
+    idempotency: IdempotencyKey,
+    body: Body,
+) -> Response {
+    let name = body.read_or_empty::<OrgInput>().await?.name.read_alone()?;
+    let founder = tenant.caller.account.id;
+    let change = async {
+        let mut work = state.work();
+        let created = state.organizations.create(&mut work, founder, &name).await;
+        let created = created.map_err(errors::problem)?;
+        Ok(Reply::created(&OrgOut::from(created)))
+    };
+    idempotency.run(founder, change).await
+}
+
+/// Returns an organization.
+#[utoipa::path(
+    get, path = "/api/v1/orgs/{org_slug}/", tag = "orgs", params(OrgPath),
+    responses((status = 200, body = OrgOut)),
+)]
+async fn retrieve(tenant: Guard<Member>, org: Path<OrgPath>) -> Response {
+    let membership = tenant.organization(&org.org_slug)?.clone();
+    Ok(Reply::ok(&OrgOut::from(membership)))
+}
+
+/// Renames an organization.
+///
+/// The slug stays. For admins and owners. The name of a personal organization changes again when the account's username
+/// changes.
+#[utoipa::path(
+    patch, path = "/api/v1/orgs/{org_slug}/", tag = "orgs",
+    params(OrgPath, IdempotencyKey), request_body = OrgInput,
+    responses(
+        (status = 200, body = OrgOut),
+        (status = 403, description = "The caller's role in the organization does not allow this."),
+    ),
+)]
+async fn update(
+    tenant: Guard<Member>,
+    state: State,
+    idempotency: IdempotencyKey,
+    org: Path<OrgPath>,
+    body: Body,
+) -> Response {
+    let name = body.read_or_empty::<OrgInput>().await?.name.read_alone()?;
+    let id = tenant.organization(&org.org_slug)?.organization.id;
+    let by = tenant.caller.account.id;
+    let change = async {
+        let mut work = state.work();
+        let renamed = state.organizations.rename(&mut work, by, id, &name).await?;
+        Ok(Reply::ok(&OrgOut::from(renamed)))
+    };
+    idempotency.run(by, change).await
+}
+
+/// Deletes a group organization and everything in it.
+///
+/// For owners.
+#[utoipa::path(
+    delete, path = "/api/v1/orgs/{org_slug}/", tag = "orgs", params(OrgPath, IdempotencyKey),
+    responses(
+        (status = 204),
+        (status = 403, description = "The caller's role in the organization does not allow this."),
+        (status = 409, description = "A personal organization is deleted only with its account."),
+    ),
+)]
+async fn destroy(
+    tenant: Guard<Member>,
+    state: State,
+    idempotency: IdempotencyKey,
+    org: Path<OrgPath>,
+) -> Response {
+    let id = tenant.organization(&org.org_slug)?.organization.id;
+    let by = tenant.caller.account.id;
+    let change = async {
+        let mut work = state.work();
+        state.organizations.delete(&mut work, by, id).await?;
+        Ok(Reply::no_content())
+    };
+    idempotency.run(by, change).await
+}
+
+#[derive(Deserialize, ToSchema)]
+struct OrgInput {
+    /// Surrounding white space is removed. Example: `Acme`
+    name: Required<Trimmed<{ Organization::MAX_NAME_CHARS }>>,
+}
+
+choices! {
+    /// A member's role.
+    Role: OrgRole {
+        "owner" => OrgRole::Owner,
+        "admin" => OrgRole::Admin,
+        "member" => OrgRole::Member,
+    }
+}
+
+choices! {
+    /// The type of an organization.
+    OrgType: OrgKind {
+        "personal" => OrgKind::Personal,
+        "group" => OrgKind::Group,
+    }
 }
 
 /// An organization, as a member sees it.
@@ -36,10 +167,10 @@ struct OrgOut {
     name: String,
     /// `personal`: belongs to an account and is deleted with it. `group`: every other organization.
     #[serde(rename = "type")]
-    #[schema(example = "group", pattern = "^(personal|group)$")]
+    #[schema(value_type = OrgType)]
     kind: &'static str,
     /// The caller's role.
-    #[schema(example = "owner", pattern = "^(owner|admin|member)$")]
+    #[schema(value_type = Role)]
     role: &'static str,
     /// UTC, with microseconds.
     #[schema(format = DateTime, example = "2026-11-20T23:57:20.783093+00:00")]
@@ -51,8 +182,8 @@ impl From<Membership> for OrgOut {
         Self {
             slug: organization.slug.to_string(),
             name: organization.name,
-            kind: OrgKind::name(organization.kind),
-            role: OrgRole::name(role),
+            kind: organization.kind.name(),
+            role: role.name(),
             created_at: moment(organization.created_at),
         }
     }

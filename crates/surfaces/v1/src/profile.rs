@@ -4,30 +4,15 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{get, patch, web::Data};
 use loggia_identity::{Account, AccountPatch, Organization};
 use loggia_kernel::Email;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use super::{moment, read, refused};
-use crate::{Tenant, V1State};
-use loggia_http::{
-    dialect::Ninja,
-    error::FieldErrors,
-    request::{Body, Input, strict},
-    response::{Reply, Response},
-};
+use crate::prelude::*;
+use loggia_http::request::fields::strict::Text;
 
 /// Returns the caller's profile.
-#[utoipa::path(
-    tag = "users",
-    operation_id = "v1_users_me",
-    responses((status = 200, body = ProfileOut, description = "The profile.")),
-    security(("bearer" = [])),
-)]
-#[get("/api/v1/users/me")]
-pub(super) async fn retrieve(tenant: Tenant) -> Response<Ninja> {
+#[utoipa::path(get, path = "/api/v1/users/me", tag = "users", responses((status = 200, body = ProfileOut)))]
+pub(super) async fn retrieve_me(tenant: Guard<Member>) -> Response {
     let own = tenant.personal()?;
     Ok(Reply::ok(&ProfileOut::of(&tenant.caller.account, own)))
 }
@@ -36,67 +21,50 @@ pub(super) async fn retrieve(tenant: Tenant) -> Response<Ninja> {
 ///
 /// Absent fields keep their value. The email address and the username have their own operations.
 #[utoipa::path(
-    tag = "users",
-    operation_id = "v1_users_me_update",
-    request_body = ProfileUpdate,
-    responses((status = 200, body = ProfileOut, description = "The updated profile.")),
-    security(("bearer" = [])),
+    patch, path = "/api/v1/users/me", tag = "users", request_body = ProfileUpdate,
+    responses((status = 200, body = ProfileOut)),
 )]
-#[patch("/api/v1/users/me")]
-pub(super) async fn update(
-    tenant: Tenant,
-    state: Data<V1State>,
-    body: Body<Ninja>,
-) -> Response<Ninja> {
+pub(super) async fn update_me(tenant: Guard<Member>, state: State, body: Body) -> Response {
     let own = tenant.personal()?;
-    let (sent, unknown) = read::known_fields::<ProfileUpdate>(body).await?;
+    let (sent, unknown) = body.read_strict::<ProfileUpdate>().await?;
     let patch = sent.check(&unknown)?;
-    let id = tenant.caller.account.id;
-    let account = state.accounts.update(&mut state.work(), id, patch).await;
-    let account = account.map_err(refused)?;
+    let mut work = state.work();
+    let account = state
+        .accounts
+        .update(&mut work, tenant.caller.account.id, patch)
+        .await;
+    let account = account.map_err(errors::problem)?;
     Ok(Reply::ok(&ProfileOut::of(&account, own)))
 }
 
-#[derive(Default, Deserialize, ToSchema)]
+// Source of the limits: docs/contract/v1.md «Limits».
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ProfileUpdate {
-    #[serde(default)]
-    #[schema(value_type = String, max_length = 50, example = "Jane")]
-    first_name: Input,
-    #[serde(default)]
-    #[schema(value_type = String, max_length = 50, example = "Doe")]
-    last_name: Input,
-    /// Null for an empty text.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 100, example = "Lisbon")]
-    location: Input,
-    /// Null for an empty text.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, example = "Gardener.")]
-    about: Input,
+    /// Example: `Jane`
+    first_name: Optional<Text<50>>,
+    /// Example: `Doe`
+    last_name: Optional<Text<50>>,
+    /// Null for an empty text. Example: `Lisbon`
+    location: Nullable<Text<100>>,
+    /// Null for an empty text. Example: `Gardener.`
+    about: Nullable<Text>,
 }
 
 impl ProfileUpdate {
-    /// Validates the fields. Source of the limits: docs/contract/v1.md «Limits».
     fn check(&self, unknown: &FieldErrors) -> Result<AccountPatch, FieldErrors> {
-        let mut faults = FieldErrors::default();
+        let mut errors = FieldErrors::default();
         let patch = AccountPatch {
-            first_name: strict::bounded(&mut faults, "first_name", &self.first_name, 50),
-            last_name: strict::bounded(&mut faults, "last_name", &self.last_name, 50),
-            location: match self.location {
-                Input::Null => Some(String::new()),
-                _ => strict::bounded(&mut faults, "location", &self.location, 100),
-            },
-            about: match self.about {
-                Input::Null => Some(String::new()),
-                _ => strict::optional(&mut faults, "about", &self.about),
-            },
+            first_name: self.first_name.read(&mut errors),
+            last_name: self.last_name.read(&mut errors),
+            location: self.location.read_or_empty(&mut errors),
+            about: self.about.read_or_empty(&mut errors),
             ..AccountPatch::default()
         };
         for (key, codes) in unknown.iter() {
-            faults.extend(key, codes.iter().cloned());
+            errors.extend(key, codes.iter().cloned());
         }
-        faults.or(patch)
+        errors.or(patch)
     }
 }
 

@@ -6,33 +6,25 @@ mod body;
 mod objects;
 mod organization;
 
-use actix_web::HttpRequest;
-use loggia_identity::Membership;
 use loggia_kernel::{PageRequest, Slug};
-use loggia_tagging::{Order, Tag, TargetKind, TargetRef};
-use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
+use loggia_tagging::{Order, Tag};
 
-use super::{page::page, read};
-use loggia_http::{
-    error::{FieldErrors, Problem, Refusal},
-    request::Input,
-};
+use crate::prelude::*;
+use loggia_http::choices;
 
 /// Registers the handlers. Literal paths come before the patterns that match them.
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config
-        .service(organization::list)
-        .service(organization::create)
-        .service(organization::search)
-        .service(organization::by_slug)
-        .service(organization::update)
-        .service(organization::destroy)
-        .service(objects::list)
-        .service(objects::assign)
-        .service(objects::unassign_all)
-        .service(objects::unassign);
+        .handler(organization::list, organization::__path_list)
+        .handler(organization::create, organization::__path_create)
+        .handler(organization::search, organization::__path_search)
+        .handler(organization::retrieve, organization::__path_retrieve)
+        .handler(organization::update, organization::__path_update)
+        .handler(organization::destroy, organization::__path_destroy)
+        .handler(objects::list_of_object, objects::__path_list_of_object)
+        .handler(objects::assign, objects::__path_assign)
+        .handler(objects::unassign_all, objects::__path_unassign_all)
+        .handler(objects::unassign, objects::__path_unassign);
 }
 
 /// A tag of an organization.
@@ -66,59 +58,38 @@ impl TagOut {
     }
 }
 
-/// Returns the object that a path names. Types that cannot be tagged are treated as unknown objects.
-///
-/// # Errors
-///
-/// [`Problem::NotFound`].
-fn object<'a>(
-    member: &'a Membership,
-    app_label: &str,
-    model: &str,
-    name: &'a str,
-) -> Result<TargetRef<'a>, Problem> {
-    // Compared case-sensitively. Source: docs/contract/v1.md «Organization scope».
-    let kind = match (app_label, model) {
-        ("contacts", "contact") => TargetKind::Contact,
-        ("organizations", "organization") => TargetKind::Organization,
-        _ => return Err(Problem::NotFound),
-    };
-    Ok(TargetRef {
-        organization: member.organization.id,
-        organization_slug: member.organization.slug.as_str(),
-        kind,
-        name,
-    })
+choices! {
+    /// The order of a list of tags.
+    Ordering: Order {
+        "name" => Order::Name,
+        "-name" => Order::NameDescending,
+        "id" => Order::Id,
+        "-id" => Order::IdDescending,
+    }
 }
 
-/// The query parameter of a list's order, for the document. [`listing`] reads it.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "the document derives from the fields' types")]
+/// The query parameters of a list of tags, besides those of its page.
+type OrderingQuery = QueryFields<OrderingParams>;
+
+#[derive(Deserialize, ToSchema)]
 struct OrderingParams {
-    /// `name`, `-name`, `id` or `-id`; a minus reverses the order. Names are ordered regardless of case.
-    #[param(pattern = "^-?(name|id)$", example = "name")]
-    ordering: Option<String>,
+    /// A minus reverses the order. Names are ordered regardless of case. Example: `name`
+    ordering: Optional<Ordering>,
 }
 
 /// Reads the requested page and order.
 ///
 /// # Errors
-///
-/// Those of `limit` and `offset`; then [`Refusal::TagOrdering`].
-fn listing(request: &HttpRequest) -> Result<(Option<Order>, PageRequest), Problem> {
-    let mut faults = FieldErrors::default();
-    let page = page(&mut faults, request);
-    let page = faults.or(page)?;
-    let Input::Text(ordering) = read::parameter(request, "ordering") else {
-        return Ok((None, page));
-    };
-    let order = match ordering.as_str() {
-        "id" => Order::Id,
-        "-id" => Order::IdDescending,
-        "name" => Order::Name,
-        "-name" => Order::NameDescending,
-        _ => return Err(Refusal::TagOrdering.into()),
-    };
-    Ok((Some(order), page))
+/// Those of `limit` and `offset`; then [`errors::TAG_ORDERING`].
+fn listing(
+    page: &PageQuery,
+    ordering: &OrderingQuery,
+) -> Result<(Option<Order>, PageRequest), Problem> {
+    let page = page.read()?.read_alone()?;
+    let mut invalid = FieldErrors::default();
+    let order = ordering.read()?.ordering.read(&mut invalid);
+    match invalid.or((order, page)) {
+        Ok(listing) => Ok(listing),
+        Err(_) => Err(errors::TAG_ORDERING.into()),
+    }
 }

@@ -2,52 +2,49 @@
 //!
 //! Source: docs/contract/v1.md «Tokens».
 
-use actix_web::{post, web::Data};
 use loggia_identity::{
-    Account, Error, LoginName, LoginRequest, Subject, TokenError, TokenPair, passwords::Password,
+    Account, Error, LoginName, LoginRequest, Subject, TokenError, TokenPair, passwords,
 };
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use super::read;
-use crate::V1State;
+use crate::errors::missing_token_fields;
+use crate::prelude::*;
 use loggia_http::{
-    dialect::{Ninja, NinjaErrorOut},
-    error::{AuthFault, Code, FieldErrors, Problem, Refusal},
+    error::AuthFault,
     middleware::ClientAddress,
-    request::{Body, Input},
-    response::{Reply, Response},
+    request::fields::strict::{Password, Unchecked},
 };
+
+/// A text that is not empty. Its operation rejects an empty one with a message of its own.
+type NotEmpty = Raw<Unchecked<1, { usize::MAX }>>;
 
 /// Logs in with email address and password.
 ///
 /// The address is compared regardless of case. An unknown address, a wrong password and an inactive account get the
 /// same response.
 #[utoipa::path(
-    tag = "token",
-    operation_id = "v1_token_pair",
-    request_body = TokenPairRequest,
+    post, path = "/api/v1/token/pair", tag = "token", request_body = TokenPairRequest,
     responses(
-        (status = 200, body = TokenPairOut, description = "The tokens."),
-        (status = 401, body = NinjaErrorOut, description = "The email address or the password is wrong, or the account is inactive."),
+        (status = 200, body = TokenPairOut),
+        (status = 401, description = "The email address or the password is wrong, or the account is inactive."),
     ),
 )]
-#[post("/api/v1/token/pair")]
 pub(super) async fn pair(
+    _: Guard<Anyone>,
     ClientAddress(address): ClientAddress,
-    state: Data<V1State>,
-    body: Body<Ninja>,
-) -> Response<Ninja> {
-    let (sent, unknown) = read::known_fields::<TokenPairRequest>(body).await?;
+    state: State,
+    body: Body,
+) -> Response {
+    let (sent, unknown) = body.read_strict::<TokenPairRequest>().await?;
     let (email, password) = sent.check(unknown)?;
     let attempt = LoginRequest {
         login: LoginName::Email(email),
         password,
         address,
     };
+    let mut work = state.work();
     let (account, tokens) = state
         .sessions
-        .log_in(&mut state.work(), &attempt, Subject::PublicId)
+        .log_in(&mut work, &attempt, Subject::PublicId)
         .await?;
     Ok(Reply::ok(&TokenPairOut::of(account, tokens)))
 }
@@ -56,114 +53,93 @@ pub(super) async fn pair(
 ///
 /// The response repeats the refresh token, which stays valid.
 #[utoipa::path(
-    tag = "token",
-    operation_id = "v1_token_refresh",
-    request_body = TokenRefresh,
+    post, path = "/api/v1/token/refresh", tag = "token", request_body = TokenRefresh,
     responses(
-        (status = 200, body = TokenRefreshOut, description = "The new access token, and the refresh token of the request."),
-        (status = 401, body = NinjaErrorOut, description = "The token is invalid, expired or revoked, or its account was deleted or deactivated."),
+        (status = 200, body = TokenRefreshOut),
+        (status = 401, description = "The token is invalid, expired or revoked, or its account was deleted or deactivated."),
     ),
 )]
-#[post("/api/v1/token/refresh")]
-pub(super) async fn refresh(state: Data<V1State>, body: Body<Ninja>) -> Response<Ninja> {
-    let refresh = token("refresh", body.read::<TokenRefresh>().await?.refresh)?;
+pub(super) async fn refresh(_: Guard<Anyone>, state: State, body: Body) -> Response {
+    let refresh = token(&body.read::<TokenRefresh>().await?.refresh)?;
+    let mut work = state.work();
     let access = state
         .sessions
-        .refresh(&mut state.work(), &refresh, Subject::PublicId)
+        .refresh(&mut work, &refresh, Subject::PublicId)
         .await?;
     Ok(Reply::ok(&TokenRefreshOut { refresh, access }))
 }
 
 /// Verifies an access token or a refresh token.
 #[utoipa::path(
-    tag = "token",
-    operation_id = "v1_token_verify",
-    request_body = TokenVerify,
+    post, path = "/api/v1/token/verify", tag = "token", request_body = TokenVerify,
     responses(
         (status = 200, body = EmptyOut, description = "The token is valid."),
-        (status = 401, body = NinjaErrorOut, description = "The token is invalid, expired or revoked."),
+        (status = 401, description = "The token is invalid, expired or revoked."),
     ),
 )]
-#[post("/api/v1/token/verify")]
-pub(super) async fn verify(state: Data<V1State>, body: Body<Ninja>) -> Response<Ninja> {
-    let token = token("token", body.read::<TokenVerify>().await?.token)?;
-    state
-        .sessions
-        .verify(&mut state.work(), &token)
-        .await
-        .map_err(no_good)?;
-    Ok(Reply::ok(&EmptyOut {}))
-}
-
-/// Reports every invalid token with the same message.
-fn no_good(error: Error) -> Problem {
-    match error {
-        Error::InvalidToken(_) => AuthFault::BodyToken(TokenError::Invalid).into(),
-        error => error.into(),
+pub(super) async fn verify(_: Guard<Anyone>, state: State, body: Body) -> Response {
+    let token = token(&body.read::<TokenVerify>().await?.token)?;
+    let mut work = state.work();
+    match state.sessions.verify(&mut work, &token).await {
+        Ok(()) => Ok(Reply::ok(&EmptyOut {})),
+        // Every invalid token gets the same message.
+        Err(Error::InvalidToken(_)) => Err(AuthFault::BodyToken(TokenError::Invalid).into()),
+        Err(error) => Err(error.into()),
     }
 }
 
 /// Reads the token in a body. A value that is not a text is an invalid token, as for ninja-jwt.
-fn token(field: &'static str, input: Input) -> Result<String, Problem> {
-    match input {
-        Input::Text(token) if !token.is_empty() => Ok(token),
-        input if input.is_falsy() => Err(Refusal::TokenFields(vec![field]).into()),
+fn token(field: &NotEmpty) -> Result<String, Problem> {
+    match field.input() {
+        Input::Text(token) if !token.is_empty() => Ok(token.clone()),
+        input if input.is_falsy() => Err(missing_token_fields(&[field.name()])),
         _ => Err(AuthFault::BodyToken(TokenError::Invalid).into()),
     }
 }
 
-#[derive(Default, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct TokenPairRequest {
-    #[serde(default)]
-    #[schema(value_type = String, required, min_length = 1, example = "jane.doe@ex.com")]
-    email: Input,
-    #[serde(default)]
-    #[schema(value_type = String, required, format = Password, min_length = 1, example = "s3cret-pass")]
-    password: Input,
+    /// Example: `jane.doe@ex.com`
+    email: NotEmpty,
+    /// Example: `s3cret-pass`
+    password: Raw<Password>,
 }
 
 impl TokenPairRequest {
-    const KEYS: [&str; 2] = ["email", "password"];
-
     /// Validates the fields. Missing fields are reported before unknown ones.
-    fn check(self, unknown: FieldErrors) -> Result<(String, Password), Problem> {
-        let missing: Vec<&'static str> = Self::KEYS
+    fn check(&self, unknown: FieldErrors) -> Result<(String, passwords::Password), Problem> {
+        let (email, password) = (self.email.input(), self.password.input());
+        let missing: Vec<&str> = [(self.email.name(), email), (self.password.name(), password)]
             .into_iter()
-            .zip([&self.email, &self.password])
             .filter(|(_, input)| input.is_falsy())
-            .map(|(key, _)| key)
+            .map(|(name, _)| name)
             .collect();
         if !missing.is_empty() {
-            return Err(Refusal::TokenFields(missing).into());
+            return Err(missing_token_fields(&missing));
         }
         unknown.or(())?;
         // Values that are not texts match no account.
-        let (Input::Text(email), Input::Text(password)) = (self.email, self.password) else {
+        let (Input::Text(email), Input::Text(password)) = (email, password) else {
             return Err(AuthFault::Credentials.into());
         };
-        match Password::new(password) {
-            Ok(password) => Ok((email, password)),
-            Err(_) => Err(Problem::field(
-                "password",
-                Code::TooLong(Password::MAX_BYTES),
-            )),
-        }
+        let too_long = Code::TooLong(passwords::Password::MAX_BYTES);
+        let password = passwords::Password::new(password.clone())
+            .map_err(|passwords::TooLong| Problem::field("password", too_long))?;
+        Ok((email.clone(), password))
     }
 }
 
-#[derive(Default, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 struct TokenRefresh {
-    #[serde(default)]
-    #[schema(value_type = String, required, min_length = 1, example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
-    refresh: Input,
+    /// Example: `eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...`
+    refresh: NotEmpty,
 }
 
-#[derive(Default, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 struct TokenVerify {
-    #[serde(default)]
-    #[schema(value_type = String, required, min_length = 1, example = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...")]
-    token: Input,
+    /// Example: `eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...`
+    token: NotEmpty,
 }
 
 /// The account's email address and its tokens.
@@ -179,11 +155,11 @@ struct TokenPairOut {
 }
 
 impl TokenPairOut {
-    fn of(account: Account, tokens: TokenPair) -> Self {
+    fn of(account: Account, TokenPair { access, refresh }: TokenPair) -> Self {
         Self {
             email: account.email.map(|email| email.to_string()),
-            refresh: tokens.refresh,
-            access: tokens.access,
+            refresh,
+            access,
         }
     }
 }

@@ -2,77 +2,64 @@
 //!
 //! Source: docs/contract/v1.md «Usernames».
 
-use actix_web::{HttpRequest, get, patch, web::Data};
 use loggia_identity::{Account, AccountPatch, Organization};
 use loggia_kernel::{ParseError, Username};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use super::{read, refused, refused_or};
-use crate::{V1, V1State};
-use loggia_http::{
-    auth::Caller,
-    dialect::{Ninja, NinjaErrorOut},
-    error::{FieldErrors, Problem, Refusal},
-    request::{Body, Input, strict},
-    response::{Reply, Response},
-};
+use crate::prelude::*;
+use loggia_http::request::fields::strict::{Text, Unchecked};
 
 /// Reports whether a username is available, regardless of case.
 #[utoipa::path(
-    tag = "users",
-    operation_id = "v1_users_check_username",
-    params(("username" = Option<String>, Query, description = "The username. If absent, the response says that it is too short.")),
+    get, path = "/api/v1/users/check_username", tag = "users", params(QueryFields<UsernameQuery>),
     responses(
         (status = 200, body = AvailabilityOut, description = "Whether the username is available, and if not, why."),
         (status = 400, body = NinjaErrorOut, description = "The username contains a NUL character."),
     ),
 )]
-#[get("/api/v1/users/check_username")]
-pub(super) async fn check(request: HttpRequest, state: Data<V1State>) -> Response<Ninja> {
-    let mut faults = FieldErrors::default();
-    let username = read::parameter(&request, "username");
-    let username = strict::optional(&mut faults, "query/username", &username);
-    let username = faults.or(username.unwrap_or_default())?;
-    if !(1..=Username::ASCII_MAX_CHARS).contains(&username.chars().count()) {
-        return Ok(Reply::ok(&AvailabilityOut::no(
-            "Username must be 1-50 characters.",
-        )));
-    }
-    if !state
+pub(super) async fn check_username(
+    _: Guard<Anyone>,
+    state: State,
+    query: QueryFields<UsernameQuery>,
+) -> Response {
+    let mut errors = FieldErrors::default();
+    let username = query.read()?.username.read(&mut errors);
+    let username = errors.or(username)?.unwrap_or_default();
+    let mut work = state.work();
+    let reason = if !(1..=Username::ASCII_MAX_CHARS).contains(&username.chars().count()) {
+        Some("Username must be 1-50 characters.")
+    } else if !state
         .accounts
-        .is_username_free(&mut state.work(), &username, None)
+        .is_username_free(&mut work, &username, None)
         .await?
     {
-        return Ok(Reply::ok(&AvailabilityOut::no("Username already taken.")));
-    }
-    Ok(Reply::ok(&AvailabilityOut::YES))
+        Some("Username already taken.")
+    } else {
+        None
+    };
+    Ok(Reply::ok(&AvailabilityOut {
+        available: reason.is_none(),
+        reason,
+    }))
 }
 
 /// Changes the caller's username.
 ///
 /// The slug of the account, and name and slug of its personal organization, change with it.
 #[utoipa::path(
-    tag = "users",
-    operation_id = "v1_users_username_update",
-    request_body = UsernameUpdate,
-    responses((status = 200, body = UsernameOut, description = "The username was changed.")),
-    security(("bearer" = [])),
+    patch, path = "/api/v1/users/username", tag = "users", request_body = UsernameUpdate,
+    responses((status = 200, body = UsernameOut)),
 )]
-#[patch("/api/v1/users/username")]
-pub(super) async fn update(
-    caller: Caller<V1>,
-    state: Data<V1State>,
-    body: Body<Ninja>,
-) -> Response<Ninja> {
-    let id = caller.required()?.caller.account.id;
-    let username = read::fields::<UsernameUpdate>(body).await?.check()?;
-    let (accounts, mut work) = (&state.accounts, state.work());
-    if !accounts
-        .is_username_free(&mut work, username.as_str(), Some(id))
-        .await?
-    {
-        return Err(Refusal::UsernameTaken.into());
+pub(super) async fn update_username(
+    guard: Guard<Authenticated>,
+    state: State,
+    body: Body,
+) -> Response {
+    let id = guard.caller.account.id;
+    let username = body.read_or_empty::<UsernameUpdate>().await?.check()?;
+    let (accounts, text) = (&state.accounts, username.as_str());
+    let mut work = state.work();
+    if !accounts.is_username_free(&mut work, text, Some(id)).await? {
+        return Err(errors::USERNAME_TAKEN.into());
     }
     let patch = AccountPatch {
         username: Some(username),
@@ -80,9 +67,16 @@ pub(super) async fn update(
         ..AccountPatch::default()
     };
     let account = accounts.update(&mut work, id, patch).await;
-    let account = account.map_err(refused_or(Refusal::UsernameTaken))?;
+    let account = account.map_err(errors::problem_or(errors::USERNAME_TAKEN))?;
     let own = state.organizations.personal_of(&mut work, id).await;
-    Ok(Reply::ok(&UsernameOut::of(&account, own.map_err(refused)?)))
+    let own = own.map_err(errors::problem)?;
+    Ok(Reply::ok(&UsernameOut::of(&account, own)))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub(super) struct UsernameQuery {
+    /// The username. If absent, the response says that it is too short.
+    username: Optional<Text>,
 }
 
 /// The availability of a username.
@@ -95,41 +89,21 @@ struct AvailabilityOut {
     reason: Option<&'static str>,
 }
 
-impl AvailabilityOut {
-    const YES: Self = Self {
-        available: true,
-        reason: None,
-    };
-
-    fn no(reason: &'static str) -> Self {
-        Self {
-            available: false,
-            reason: Some(reason),
-        }
-    }
-}
-
-#[derive(Default, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 struct UsernameUpdate {
-    /// 1 to 50 of `A-Z a-z 0-9 . _`. Surrounding white space is removed.
-    #[serde(default)]
-    #[schema(value_type = String, required, min_length = 1, max_length = 50, example = "jane_doe")]
-    username: Input,
+    /// 1 to 50 of `A-Z a-z 0-9 . _`. Surrounding white space is removed. Example: `jane_doe`
+    username: Required<Unchecked<1, { Username::ASCII_MAX_CHARS }>>,
 }
 
 impl UsernameUpdate {
     fn check(&self) -> Result<Username, Problem> {
-        let mut faults = FieldErrors::default();
-        let Some(username) = strict::required(&mut faults, "username", &self.username) else {
-            return Err(faults.into());
-        };
-        Username::parse_ascii(&username).map_err(|flaw| {
-            let refusal = match flaw {
-                ParseError::Blank => Refusal::UsernameEmpty,
-                ParseError::TooLong { .. } => Refusal::UsernameLength,
-                ParseError::Malformed => Refusal::UsernameCharset,
+        Username::parse_ascii(&self.username.read_alone()?).map_err(|error| {
+            let rejection = match error {
+                ParseError::Blank => errors::EMPTY_USERNAME,
+                ParseError::TooLong { .. } => errors::USERNAME_LENGTH,
+                ParseError::Malformed => errors::USERNAME_CHARACTERS,
             };
-            refusal.into()
+            rejection.into()
         })
     }
 }

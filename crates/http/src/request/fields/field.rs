@@ -107,6 +107,16 @@ impl<R, K: Kind> Field<R, K> {
         }
     }
 
+    fn converted<T>(&self, errors: &mut FieldErrors, converted: Result<T, Code>) -> Option<T> {
+        match converted {
+            Ok(value) => Some(value),
+            Err(code) => {
+                self.add(errors, code);
+                None
+            }
+        }
+    }
+
     fn change(&self, errors: &mut FieldErrors, is_empty: bool) -> Change<K::Value> {
         if is_empty {
             return Change::Clear;
@@ -122,6 +132,31 @@ impl<K: Kind> Required<K> {
             self.add(errors, Code::Required);
         }
         self.present(errors)
+    }
+
+    /// As [`Required::read`], and converts the value. The error of the conversion is one of this field.
+    pub fn read_as<T>(
+        &self,
+        errors: &mut FieldErrors,
+        convert: impl FnOnce(K::Value) -> Result<T, Code>,
+    ) -> Option<T> {
+        let value = self.read(errors)?;
+        self.converted(errors, convert(value))
+    }
+
+    /// Reads the value of the only field of a request.
+    ///
+    /// # Errors
+    /// Those of the field, absence among them.
+    pub fn read_alone(&self) -> Result<K::Value, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        if let Some(value) = self.read(&mut errors) {
+            return Ok(value);
+        }
+        if errors.is_empty() {
+            self.add(&mut errors, Code::Required);
+        }
+        Err(errors)
     }
 }
 
@@ -176,6 +211,16 @@ impl<K: Kind<Value = String>> NullableOrBlank<K> {
     /// Reads the text; `None` if it is absent, null or blank.
     pub fn read_text(&self, errors: &mut FieldErrors) -> Option<String> {
         self.read(errors).into_column().flatten()
+    }
+
+    /// As [`NullableOrBlank::read_text`], and converts the text. The error of the conversion is one of this field.
+    pub fn read_as<T>(
+        &self,
+        errors: &mut FieldErrors,
+        convert: impl FnOnce(String) -> Result<T, Code>,
+    ) -> Option<T> {
+        let text = self.read_text(errors)?;
+        self.converted(errors, convert(text))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Kinds by pydantic's rules: a text is nothing but a JSON string, and is not trimmed.
 
+mod one_of;
+
 use std::borrow::Cow;
 
 use loggia_identity::passwords;
@@ -15,6 +17,8 @@ use super::{
     kind::{self, Codes, Kind, text_schema},
 };
 use crate::error::Code;
+
+pub use self::one_of::Choices;
 
 /// Reads a text.
 ///

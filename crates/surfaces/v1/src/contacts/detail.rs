@@ -1,41 +1,25 @@
 //! `/api/v1/contacts/{slug}/`: one contact.
 
-use actix_web::web::{Data, Path};
-
 use super::{
-    super::{NoticeOut, read},
-    ContactOut,
+    ContactOut, check_replay,
     fields::{ContactCreate, ContactUpdate},
-    told_to,
 };
-use crate::{V1, V1State};
-use loggia_http::{
-    auth::{Guard, Member},
-    dialect::{Ninja, NinjaErrorOut},
-    request::{Body, IdempotencyKey},
-    response::{Reply, Response},
-};
+use crate::prelude::*;
 
 /// Returns a contact.
 #[utoipa::path(
-    get,
-    path = "/api/v1/contacts/{slug}/",
-    tag = "contacts",
-    operation_id = "v1_contacts_retrieve",
-    params(("slug" = String, Path, description = "The contact's slug.", example = "jane-roe")),
-    responses(
-        (status = 200, body = ContactOut, description = "The contact."),
-        (status = 404, body = NinjaErrorOut, description = "The contact does not exist in an organization of the caller."),
-    ),
+    get, path = "/api/v1/contacts/{slug}/", tag = "contacts", params(ContactPath),
+    responses((status = 200, body = ContactOut)),
 )]
 pub(crate) async fn retrieve(
-    tenant: Guard<V1, Member>,
-    state: Data<V1State>,
-    slug: Path<String>,
-) -> Response<Ninja> {
+    tenant: Guard<Member>,
+    state: State,
+    contact: Path<ContactPath>,
+) -> Response {
+    let mut work = state.work();
     let contact = state
         .contacts
-        .by_slug(&mut state.work(), &tenant.org_ids(), &slug)
+        .by_slug(&mut work, &tenant.org_ids(), &contact.slug)
         .await?;
     let contact = ContactOut::with_tags(&state, &tenant, contact).await?;
     Ok(Reply::ok(&contact))
@@ -46,36 +30,33 @@ pub(crate) async fn retrieve(
 /// Absent fields become null. The slug, the creator and the tags stay. A contact that moves to another organization
 /// loses its tags.
 #[utoipa::path(
-    put,
-    path = "/api/v1/contacts/{slug}/",
-    tag = "contacts",
-    operation_id = "v1_contacts_replace",
-    params(("slug" = String, Path, description = "The contact's slug.", example = "jane-roe"), IdempotencyKey),
+    put, path = "/api/v1/contacts/{slug}/", tag = "contacts", params(ContactPath, IdempotencyKey),
     request_body = ContactCreate,
     responses(
-        (status = 200, body = ContactOut, description = "The updated contact."),
-        (status = 404, body = NinjaErrorOut, description = "The contact or the organization does not exist, or the caller is not a member of the organization."),
+        (status = 200, body = ContactOut),
+        (status = 404, description = "The contact or the organization does not exist, or the caller is not a member of the organization."),
     ),
 )]
 pub(crate) async fn replace(
-    tenant: Guard<V1, Member>,
-    state: Data<V1State>,
-    slug: Path<String>,
+    tenant: Guard<Member>,
+    state: State,
+    contact: Path<ContactPath>,
     idempotency: IdempotencyKey,
-    body: Body<Ninja>,
-) -> Response<Ninja> {
-    let sent = read::fields::<ContactCreate>(body).await?;
+    body: Body,
+) -> Response {
+    let sent = body.read_or_empty::<ContactCreate>().await?;
     let details = sent.check(&tenant)?;
     let orgs = tenant.org_ids();
-    let work = async {
+    let change = async {
+        let mut work = state.work();
         let contact = state
             .contacts
-            .replace(&mut state.work(), &orgs, &slug, details)
+            .replace(&mut work, &orgs, &contact.slug, details)
             .await?;
         let contact = ContactOut::with_tags(&state, &tenant, contact).await?;
         Ok(Reply::ok(&contact))
     };
-    idempotency.run(tenant.caller.account.id, work).await
+    idempotency.run(tenant.caller.account.id, change).await
 }
 
 /// Changes the given fields of a contact.
@@ -83,67 +64,56 @@ pub(crate) async fn replace(
 /// Absent fields keep their value. A new display name changes the slug, and with it the contact's path. A contact that
 /// moves to another organization loses its tags.
 #[utoipa::path(
-    patch,
-    path = "/api/v1/contacts/{slug}/",
-    tag = "contacts",
-    operation_id = "v1_contacts_update",
-    params(("slug" = String, Path, description = "The contact's slug.", example = "jane-roe"), IdempotencyKey),
+    patch, path = "/api/v1/contacts/{slug}/", tag = "contacts", params(ContactPath, IdempotencyKey),
     request_body = ContactUpdate,
     responses(
-        (status = 200, body = ContactOut, description = "The updated contact."),
-        (status = 404, body = NinjaErrorOut, description = "The contact or the organization does not exist, or the caller is not a member of the organization."),
+        (status = 200, body = ContactOut),
+        (status = 404, description = "The contact or the organization does not exist, or the caller is not a member of the organization."),
     ),
 )]
 pub(crate) async fn update(
-    tenant: Guard<V1, Member>,
-    state: Data<V1State>,
-    slug: Path<String>,
+    tenant: Guard<Member>,
+    state: State,
+    contact: Path<ContactPath>,
     idempotency: IdempotencyKey,
-    body: Body<Ninja>,
-) -> Response<Ninja> {
+    body: Body,
+) -> Response {
     let sent = body.read::<ContactUpdate>().await?;
     let patch = sent.check(&tenant)?;
     let orgs = tenant.org_ids();
-    let work = async {
+    let change = async {
+        let mut work = state.work();
         let contact = state
             .contacts
-            .update(&mut state.work(), &orgs, &slug, patch)
+            .update(&mut work, &orgs, &contact.slug, patch)
             .await?;
         let contact = ContactOut::with_tags(&state, &tenant, contact).await?;
         Ok(Reply::ok(&contact))
     };
-    let may_hear = |told: &_| told_to(&tenant, told);
+    let may_replay = |response: &_| check_replay(&tenant, response);
     let account = tenant.caller.account.id;
-    idempotency.run_for(account, may_hear, work).await
+    idempotency.run_for(account, may_replay, change).await
 }
 
 /// Deletes a contact.
 #[utoipa::path(
-    delete,
-    path = "/api/v1/contacts/{slug}/",
-    tag = "contacts",
-    operation_id = "v1_contacts_delete",
-    params(("slug" = String, Path, description = "The contact's slug.", example = "jane-roe"), IdempotencyKey),
-    responses(
-        (status = 200, body = NoticeOut, description = "The contact was deleted."),
-        (status = 404, body = NinjaErrorOut, description = "The contact does not exist in an organization of the caller."),
-    ),
+    delete, path = "/api/v1/contacts/{slug}/", tag = "contacts", params(ContactPath, IdempotencyKey),
+    responses((status = 200, body = NoticeOut, description = "The contact was deleted.")),
 )]
 pub(crate) async fn destroy(
-    tenant: Guard<V1, Member>,
-    state: Data<V1State>,
-    slug: Path<String>,
+    tenant: Guard<Member>,
+    state: State,
+    contact: Path<ContactPath>,
     idempotency: IdempotencyKey,
-) -> Response<Ninja> {
+) -> Response {
     let orgs = tenant.org_ids();
-    let work = async {
+    let change = async {
+        let mut work = state.work();
         state
             .contacts
-            .delete(&mut state.work(), &orgs, &slug)
+            .delete(&mut work, &orgs, &contact.slug)
             .await?;
-        Ok(Reply::ok(&NoticeOut {
-            detail: "Contact deleted.",
-        }))
+        notice("Contact deleted.")
     };
-    idempotency.run(tenant.caller.account.id, work).await
+    idempotency.run(tenant.caller.account.id, change).await
 }

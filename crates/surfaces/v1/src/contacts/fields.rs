@@ -5,20 +5,9 @@
 
 use loggia_contacts::{ContactPatch, Details, display_name};
 use loggia_kernel::{Change, Email, OrgId};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
-use crate::Tenant;
-use loggia_http::{
-    error::{Code, FieldErrors, Problem, Refusal},
-    request::{
-        Input,
-        fields::{
-            NullableOrBlank, Optional, Required,
-            strict::{NonBlank, Text},
-        },
-    },
-};
+use crate::prelude::*;
+use loggia_http::request::fields::strict::{NonBlank, Text};
 
 /// Names and locations. Source: docs/contract/v1.md «Limits», like all limits of these.
 type Name = NullableOrBlank<Text<255>>;
@@ -144,7 +133,7 @@ impl ContactUpdate {
 fn address(text: String) -> Result<String, Problem> {
     match Email::parse(&text) {
         Ok(_) => Ok(text.trim().to_owned()),
-        Err(_) => Err(Refusal::InvalidEmail.into()),
+        Err(_) => Err(errors::INVALID_EMAIL.into()),
     }
 }
 

@@ -1,59 +1,47 @@
 //! `GET /api/v1/contacts/`: the contact list.
 
-use actix_web::{HttpRequest, web::Data};
 use loggia_contacts::{ContactId, ContactQuery};
 use loggia_kernel::OrgId;
 use loggia_tagging::TargetKind;
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::{
-    super::page::PageParams,
     ContactOut,
     query::{ContactParams, ListQuery},
     tags_of,
 };
-use crate::{V1, V1State};
-use loggia_http::{
-    auth::{Guard, Member},
-    dialect::{Ninja, NinjaErrorOut},
-    error::Problem,
-    response::{Reply, Response},
-};
+use crate::prelude::*;
 
 /// Lists the contacts of the caller's organizations, oldest first.
 ///
 /// The cost of a page by `offset` grows with the offset; a page by `cursor` costs the same at any depth.
 #[utoipa::path(
-    get,
-    path = "/api/v1/contacts/",
-    tag = "contacts",
-    operation_id = "v1_contacts_list",
-    params(PageParams, ContactParams),
+    get, path = "/api/v1/contacts/", tag = "contacts", params(PageQuery, ContactParams),
     responses(
         (status = 200, body = ContactPageOut, description = "A page of contacts."),
-        (status = 404, body = NinjaErrorOut, description = "The organization does not exist, or the caller is not a member of it."),
+        (status = 404, description = "The organization does not exist, or the caller is not a member of it."),
     ),
 )]
 pub(crate) async fn list(
-    tenant: Guard<V1, Member>,
-    state: Data<V1State>,
-    request: HttpRequest,
-) -> Response<Ninja> {
-    let query = ListQuery::read(&request)?;
-    let (wanted, cursors) = query.wanted(&state, &tenant)?;
+    tenant: Guard<Member>,
+    state: State,
+    page: PageQuery,
+    filter: ContactParams,
+) -> Response {
+    let query = ListQuery::read(&page, &filter)?;
+    let (contact_query, cursors) = query.contact_query(&state, &tenant)?;
     let orgs = match &query.organization {
         Some(slug) => vec![tenant.organization(slug)?.organization.id],
         None => tenant.org_ids(),
     };
-    let wanted = tagged(&state, &orgs, query.tag.as_deref(), wanted).await?;
+    let contact_query = tagged(&state, &orgs, query.tag.as_deref(), contact_query).await?;
+    let mut work = state.work();
     let part = state
         .contacts
-        .list(&mut state.work(), &orgs, &wanted)
+        .list(&mut work, &orgs, &contact_query)
         .await?;
     let mut tags = tags_of(&state, &part.items).await?;
     let next_cursor = match (cursors, part.next) {
-        (None, _) => NextCursor::NotAsked,
+        (None, _) => NextCursor::Absent,
         (Some(_), None) => NextCursor::End,
         (Some(cursors), Some(end)) => NextCursor::At(cursors.encrypt(&end)),
     };
@@ -73,18 +61,19 @@ async fn tagged(
     state: &V1State,
     orgs: &[OrgId],
     tag: Option<&str>,
-    wanted: ContactQuery,
+    query: ContactQuery,
 ) -> Result<ContactQuery, Problem> {
     let Some(tag) = tag else {
-        return Ok(wanted);
+        return Ok(query);
     };
+    let mut work = state.work();
     let ids = state
         .tags
-        .targets(&mut state.work(), orgs, TargetKind::Contact, tag)
+        .targets(&mut work, orgs, TargetKind::Contact, tag)
         .await?;
     Ok(ContactQuery {
         ids: Some(ids.into_iter().map(ContactId::new).collect()),
-        ..wanted
+        ..query
     })
 }
 
@@ -97,7 +86,7 @@ struct ContactPageOut {
     #[schema(example = 1)]
     count: u64,
     /// The cursor of the next page, null on the last one. Present only if the request has `cursor`.
-    #[serde(skip_serializing_if = "NextCursor::is_not_asked")]
+    #[serde(skip_serializing_if = "NextCursor::is_absent")]
     #[schema(value_type = Option<String>, required = false)]
     next_cursor: NextCursor,
 }
@@ -107,7 +96,7 @@ struct ContactPageOut {
 #[serde(untagged)]
 enum NextCursor {
     /// The request does not use cursors.
-    NotAsked,
+    Absent,
     /// This is the last page.
     End,
     /// The cursor of the next page.
@@ -115,7 +104,7 @@ enum NextCursor {
 }
 
 impl NextCursor {
-    fn is_not_asked(&self) -> bool {
-        matches!(self, Self::NotAsked)
+    fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
     }
 }

@@ -2,52 +2,29 @@
 //!
 //! Source: docs/contract/v1.md «Members».
 
-use actix_web::{
-    HttpRequest, delete, get, patch, post,
-    web::{Data, Path},
-};
 use loggia_identity::{MemberRef, OrgMember, OrgRole};
 use loggia_kernel::{Email, Username};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use super::super::{
-    moment,
-    page::{PageOut, PageParams, only_page},
-    read,
-};
-use crate::{Tenant, V1State};
-use loggia_http::{
-    dialect::{Ninja, NinjaErrorOut},
-    error::{Code, FieldErrors, Problem, Refusal},
-    request::{Body, IdempotencyKey, Input, strict},
-    response::{Reply, Response},
-};
+use super::Role;
+use crate::prelude::*;
+use loggia_http::request::fields::strict::{EmailText, Text};
 
 /// Lists an organization's members, by the creation of their accounts.
 #[utoipa::path(
-    tag = "orgs",
-    operation_id = "v1_orgs_members_list",
-    params(("org_slug" = String, Path, description = "The organization's slug.", example = "acme"), PageParams),
-    responses(
-        (status = 200, body = PageOut<MemberOut>, description = "A page of members."),
-        (status = 404, body = NinjaErrorOut, description = "The organization does not exist, or the caller is not a member of it."),
-    ),
-    security(("bearer" = [])),
+    get, path = "/api/v1/orgs/{org_slug}/members/", tag = "orgs", operation_id = "v1_orgs_members_list",
+    params(OrgPath, PageQuery),
+    responses((status = 200, body = PageOut<MemberOut>, description = "A page of members.")),
 )]
-#[get("/api/v1/orgs/{org_slug}/members/")]
-pub(crate) async fn list(
-    tenant: Tenant,
-    state: Data<V1State>,
-    slug: Path<String>,
-    request: HttpRequest,
-) -> Response<Ninja> {
-    let page = only_page(&request)?;
-    let id = tenant.organization(&slug)?.organization.id;
-    let page = state
-        .organizations
-        .members(&mut state.work(), id, page)
-        .await?;
+pub(super) async fn list(
+    tenant: Guard<Member>,
+    state: State,
+    org: Path<OrgPath>,
+    page: PageQuery,
+) -> Response {
+    let page = page.read()?.read_alone()?;
+    let id = tenant.organization(&org.org_slug)?.organization.id;
+    let mut work = state.work();
+    let page = state.organizations.members(&mut work, id, page).await?;
     Ok(Reply::ok(&PageOut::of(page, MemberOut::from)))
 }
 
@@ -55,39 +32,35 @@ pub(crate) async fn list(
 ///
 /// For admins and owners. Only owners can add an owner.
 #[utoipa::path(
-    tag = "orgs",
-    operation_id = "v1_orgs_members_add",
-    params(("org_slug" = String, Path, description = "The organization's slug.", example = "acme"), IdempotencyKey),
-    request_body = MemberCreate,
+    post, path = "/api/v1/orgs/{org_slug}/members/", tag = "orgs", operation_id = "v1_orgs_members_create",
+    params(OrgPath, IdempotencyKey), request_body = MemberCreate,
     responses(
-        (status = 201, body = MemberOut, description = "The new member."),
-        (status = 403, body = NinjaErrorOut, description = "The caller's role in the organization does not allow this."),
-        (status = 404, body = NinjaErrorOut, description = "The organization or the account does not exist, or the caller is not a member of the organization."),
-        (status = 409, body = NinjaErrorOut, description = "The account is already a member or is in the largest possible number of organizations, or the organization is a personal one."),
+        (status = 201, body = MemberOut),
+        (status = 403, description = "The caller's role in the organization does not allow this."),
+        (status = 404, description = "The organization or the account does not exist, or the caller is not a member of the organization."),
+        (status = 409, description = "The account is already a member or is in the largest possible number of organizations, or the organization is a personal one."),
     ),
-    security(("bearer" = [])),
 )]
-#[post("/api/v1/orgs/{org_slug}/members/")]
-pub(crate) async fn add(
-    tenant: Tenant,
-    state: Data<V1State>,
+pub(super) async fn create(
+    tenant: Guard<Member>,
+    state: State,
     idempotency: IdempotencyKey,
-    slug: Path<String>,
-    body: Body<Ninja>,
-) -> Response<Ninja> {
-    let (named, role) = read::fields::<MemberCreate>(body).await?.check()?;
-    let id = tenant.organization(&slug)?.organization.id;
+    org: Path<OrgPath>,
+    body: Body,
+) -> Response {
+    let (named, role) = body.read_or_empty::<MemberCreate>().await?.check()?;
+    let id = tenant.organization(&org.org_slug)?.organization.id;
     let by = tenant.caller.account.id;
-    idempotency
-        .run(by, async {
-            let member = named.reference();
-            let member = state
-                .organizations
-                .add(&mut state.work(), by, id, member, role)
-                .await?;
-            Ok(Reply::created(&MemberOut::from(member)))
-        })
-        .await
+    let change = async {
+        let mut work = state.work();
+        let member = named.reference();
+        let member = state
+            .organizations
+            .add(&mut work, by, id, member, role)
+            .await?;
+        Ok(Reply::created(&MemberOut::from(member)))
+    };
+    idempotency.run(by, change).await
 }
 
 /// Changes a member's role.
@@ -95,43 +68,36 @@ pub(crate) async fn add(
 /// For admins and owners. Only owners can make a member an owner or change the role of an owner. The last active owner
 /// stays an owner.
 #[utoipa::path(
-    tag = "orgs",
+    patch, path = "/api/v1/orgs/{org_slug}/members/{user_slug}/", tag = "orgs",
     operation_id = "v1_orgs_members_update",
-    params(
-        ("org_slug" = String, Path, description = "The organization's slug.", example = "acme"),
-        ("user_slug" = String, Path, description = "The slug of the member's account.", example = "janedoe"),
-        IdempotencyKey,
-    ),
-    request_body = MemberUpdate,
+    params(OrgPath, MemberPath, IdempotencyKey), request_body = MemberUpdate,
     responses(
-        (status = 200, body = MemberOut, description = "The updated member."),
-        (status = 403, body = NinjaErrorOut, description = "The caller's role in the organization does not allow this."),
-        (status = 404, body = NinjaErrorOut, description = "The organization does not exist, the caller is not a member of it, or it has no such member."),
-        (status = 409, body = NinjaErrorOut, description = "The member is the last active owner."),
+        (status = 200, body = MemberOut),
+        (status = 403, description = "The caller's role in the organization does not allow this."),
+        (status = 409, description = "The member is the last active owner."),
     ),
-    security(("bearer" = [])),
 )]
-#[patch("/api/v1/orgs/{org_slug}/members/{user_slug}/")]
-pub(crate) async fn update(
-    tenant: Tenant,
-    state: Data<V1State>,
+pub(super) async fn update(
+    tenant: Guard<Member>,
+    state: State,
     idempotency: IdempotencyKey,
-    path: Path<(String, String)>,
-    body: Body<Ninja>,
-) -> Response<Ninja> {
-    let role = read::fields::<MemberUpdate>(body).await?.check()?;
-    let (slug, member) = path.into_inner();
-    let id = tenant.organization(&slug)?.organization.id;
+    org: Path<OrgPath>,
+    member: Path<MemberPath>,
+    body: Body,
+) -> Response {
+    let sent = body.read_or_empty::<MemberUpdate>().await?;
+    let (role, slug) = (sent.role.read_alone()?, &member.user_slug);
+    let id = tenant.organization(&org.org_slug)?.organization.id;
     let by = tenant.caller.account.id;
-    idempotency
-        .run(by, async {
-            let changed = state
-                .organizations
-                .set_role(&mut state.work(), by, id, &member, role)
-                .await;
-            Ok(Reply::ok(&MemberOut::from(changed?)))
-        })
-        .await
+    let change = async {
+        let mut work = state.work();
+        let changed = state
+            .organizations
+            .set_role(&mut work, by, id, slug, role)
+            .await?;
+        Ok(Reply::ok(&MemberOut::from(changed)))
+    };
+    idempotency.run(by, change).await
 }
 
 /// Removes a member from an organization.
@@ -139,70 +105,44 @@ pub(crate) async fn update(
 /// Every member can leave. Admins and owners can remove other members; only owners can remove an owner. The last active
 /// owner cannot leave.
 #[utoipa::path(
-    tag = "orgs",
-    operation_id = "v1_orgs_members_remove",
-    params(
-        ("org_slug" = String, Path, description = "The organization's slug.", example = "acme"),
-        ("user_slug" = String, Path, description = "The slug of the member's account.", example = "janedoe"),
-        IdempotencyKey,
-    ),
+    delete, path = "/api/v1/orgs/{org_slug}/members/{user_slug}/", tag = "orgs",
+    operation_id = "v1_orgs_members_destroy", params(OrgPath, MemberPath, IdempotencyKey),
     responses(
-        (status = 204, description = "The member was removed."),
-        (status = 403, body = NinjaErrorOut, description = "The caller's role in the organization does not allow this."),
-        (status = 404, body = NinjaErrorOut, description = "The organization does not exist, the caller is not a member of it, or it has no such member."),
-        (status = 409, body = NinjaErrorOut, description = "The member is the last active owner."),
+        (status = 204),
+        (status = 403, description = "The caller's role in the organization does not allow this."),
+        (status = 409, description = "The member is the last active owner."),
     ),
-    security(("bearer" = [])),
 )]
-#[delete("/api/v1/orgs/{org_slug}/members/{user_slug}/")]
-pub(crate) async fn remove(
-    tenant: Tenant,
-    state: Data<V1State>,
+pub(super) async fn destroy(
+    tenant: Guard<Member>,
+    state: State,
     idempotency: IdempotencyKey,
-    path: Path<(String, String)>,
-) -> Response<Ninja> {
-    let (slug, member) = path.into_inner();
-    let id = tenant.organization(&slug)?.organization.id;
+    org: Path<OrgPath>,
+    member: Path<MemberPath>,
+) -> Response {
+    let id = tenant.organization(&org.org_slug)?.organization.id;
     let by = tenant.caller.account.id;
-    idempotency
-        .run(by, async {
-            state
-                .organizations
-                .remove(&mut state.work(), by, id, &member)
-                .await?;
-            Ok(Reply::no_content())
-        })
-        .await
-}
-
-/// The roles, in the order in which an error lists them.
-const ROLES: [&str; 3] = ["owner", "admin", "member"];
-
-/// Reads a role. The comparison is case-sensitive.
-fn role(faults: &mut FieldErrors, input: &Input) -> Option<OrgRole> {
-    let role = match input {
-        Input::Text(name) => OrgRole::of(name),
-        _ => None,
+    let change = async {
+        let mut work = state.work();
+        state
+            .organizations
+            .remove(&mut work, by, id, &member.user_slug)
+            .await?;
+        Ok(Reply::no_content())
     };
-    if role.is_none() {
-        faults.add("role", Code::NotOneOf(&ROLES));
-    }
-    role
+    idempotency.run(by, change).await
 }
 
-#[derive(Default, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 struct MemberCreate {
-    /// The account's username, compared case-sensitively. Send either this or `email`.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, example = "jane.doe")]
-    username: Input,
+    /// The account's username, compared case-sensitively. Send either this or `email`. Example: `jane.doe`
+    username: Nullable<Text>,
     /// The account's email address, compared regardless of case. Send either this or `username`.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = Email, example = "jane.doe@ex.com")]
-    email: Input,
-    #[serde(default)]
-    #[schema(value_type = String, pattern = "^(owner|admin|member)$", default = "member", example = "member")]
-    role: Input,
+    /// Example: `jane.doe@ex.com`
+    email: Nullable<EmailText>,
+    /// Example: `member`
+    #[schema(default = "member")]
+    role: Optional<Role>,
 }
 
 /// The account to add, by the field that names it.
@@ -222,21 +162,14 @@ impl Named {
 
 impl MemberCreate {
     fn check(&self) -> Result<(Named, OrgRole), Problem> {
-        let mut faults = FieldErrors::default();
-        let mut text = |name, input: &Input| match input {
-            Input::Null => None,
-            input => strict::optional(&mut faults, name, input),
-        };
-        let username = text("username", &self.username);
-        let email = text("email", &self.email);
-        let role = match &self.role {
-            Input::Absent => Some(OrgRole::Member),
-            input => role(&mut faults, input),
-        };
-        if faults.is_empty() && username.is_some() == email.is_some() {
-            faults.add("body/data", Code::NotExactlyOne(&["username", "email"]));
+        let mut errors = FieldErrors::default();
+        let username = self.username.read(&mut errors).into_column().flatten();
+        let email = self.email.read(&mut errors).into_column().flatten();
+        let role = self.role.read(&mut errors);
+        if errors.is_empty() && username.is_some() == email.is_some() {
+            errors.add("body/data", Code::NotExactlyOne(&["username", "email"]));
         }
-        let role = faults.or(role)?.unwrap_or(OrgRole::Member);
+        let role = errors.or(role)?.unwrap_or(OrgRole::Member);
         let named = match (username, email) {
             // A text that is not a valid username names no account.
             (Some(username), _) => Username::parse(&username)
@@ -244,31 +177,16 @@ impl MemberCreate {
                 .or(Err(Problem::NotFound)),
             (None, email) => Email::parse(&email.unwrap_or_default())
                 .map(Named::Email)
-                .or(Err(Refusal::InvalidEmail.into())),
+                .or(Err(errors::INVALID_EMAIL.into())),
         };
         Ok((named?, role))
     }
 }
 
-#[derive(Default, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 struct MemberUpdate {
-    #[serde(default)]
-    #[schema(value_type = String, required, pattern = "^(owner|admin|member)$", example = "admin")]
-    role: Input,
-}
-
-impl MemberUpdate {
-    fn check(&self) -> Result<OrgRole, FieldErrors> {
-        let mut faults = FieldErrors::default();
-        let role = match &self.role {
-            Input::Absent => {
-                faults.add("role", Code::Required);
-                None
-            }
-            input => role(&mut faults, input),
-        };
-        faults.or(role.unwrap_or(OrgRole::Member))
-    }
+    /// Example: `admin`
+    role: Required<Role>,
 }
 
 /// A member of an organization, as other members see it.
@@ -279,7 +197,7 @@ struct MemberOut {
     /// The account's name in paths.
     #[schema(example = "janedoe")]
     slug: String,
-    #[schema(example = "member", pattern = "^(owner|admin|member)$")]
+    #[schema(value_type = Role)]
     role: &'static str,
     /// The time of joining: UTC, with microseconds.
     #[schema(format = DateTime, example = "2026-11-20T23:57:20.783093+00:00")]

@@ -1,91 +1,32 @@
 //! `/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/` and below: the tags on an object.
 
-use actix_web::{
-    HttpRequest, delete, get, post,
-    web::{Data, Path},
-};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use loggia_identity::Membership;
+use loggia_tagging::{TargetKind, TargetRef};
 
-use super::{
-    super::{
-        NoticeOut,
-        page::{PageOut, PageParams},
-    },
-    OrderingParams, TagOut, body, listing, object,
-};
-use crate::{Tenant, V1State};
-use loggia_http::{
-    dialect::{Ninja, NinjaErrorOut},
-    request::{Body, IdempotencyKey},
-    response::{Reply, Response},
-};
-
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Path)]
-pub(super) struct ObjectPath {
-    /// The organization's slug.
-    #[param(example = "acme")]
-    org_slug: String,
-    /// `contacts` or `organizations`.
-    #[param(example = "contacts")]
-    app_label: String,
-    /// `contact` or `organization`.
-    #[param(example = "contact")]
-    model: String,
-    /// The object's slug.
-    #[param(example = "jane-roe")]
-    obj_id: String,
-}
-
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Path)]
-pub(super) struct AssignmentPath {
-    /// The organization's slug.
-    #[param(example = "acme")]
-    org_slug: String,
-    /// `contacts` or `organizations`.
-    #[param(example = "contacts")]
-    app_label: String,
-    /// `contact` or `organization`.
-    #[param(example = "contact")]
-    model: String,
-    /// The object's slug.
-    #[param(example = "jane-roe")]
-    obj_id: String,
-    /// The tag's slug.
-    #[param(example = "news-letter")]
-    slug: String,
-}
+use super::{OrderingQuery, TagOut, body, listing};
+use crate::prelude::*;
 
 /// Lists the tags on an object.
 ///
 /// Default order: the order of their assignment.
 #[utoipa::path(
-    tag = "tags",
-    operation_id = "v1_tags_of_object",
-    params(ObjectPath, PageParams, OrderingParams),
-    responses(
-        (status = 200, body = PageOut<TagOut>, description = "A page of tags."),
-        (status = 400, body = NinjaErrorOut, description = "`limit`, `offset` or `ordering` is invalid."),
-        (status = 404, body = NinjaErrorOut, description = "The organization or the object does not exist, or the caller is not a member of the organization."),
-    ),
-    security(("bearer" = [])),
+    get, path = "/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/", tag = "tags",
+    params(OrgPath, ObjectPath, PageQuery, OrderingQuery),
+    responses((status = 200, body = PageOut<TagOut>, description = "A page of tags.")),
 )]
-#[get("/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/")]
-pub(super) async fn list(
-    tenant: Tenant,
-    state: Data<V1State>,
-    path: Path<ObjectPath>,
-    request: HttpRequest,
-) -> Response<Ninja> {
-    let (order, page) = listing(&request)?;
-    let member = tenant.organization(&path.org_slug)?;
-    let object = object(member, &path.app_label, &path.model, &path.obj_id)?;
-    let page = state
-        .tags
-        .of_target(&mut state.work(), object, order, page)
-        .await?;
+pub(super) async fn list_of_object(
+    tenant: Guard<Member>,
+    state: State,
+    org: Path<OrgPath>,
+    object: Path<ObjectPath>,
+    page: PageQuery,
+    ordering: OrderingQuery,
+) -> Response {
+    let (order, page) = listing(&page, &ordering)?;
+    let member = tenant.organization(&org.org_slug)?;
+    let target = target(member, &object)?;
+    let mut work = state.work();
+    let page = state.tags.of_target(&mut work, target, order, page).await?;
     let slug = &member.organization.slug;
     Ok(Reply::ok(&PageOut::of(page, |tag| TagOut::of(tag, slug))))
 }
@@ -98,111 +39,102 @@ pub(super) async fn list(
 /// At most 50 names, each of 1 to 50 characters with at least one letter or digit. The list may also be sent as
 /// `{"tags": [...]}`.
 #[utoipa::path(
-    tag = "tags",
-    operation_id = "v1_tags_assign",
-    params(ObjectPath, IdempotencyKey),
+    post, path = "/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/", tag = "tags",
+    params(OrgPath, ObjectPath, IdempotencyKey),
     request_body(content = Vec<String>, description = "The names of the tags.", example = json!(["vip", "News Letter"])),
     responses(
         (status = 200, body = [TagOut], description = "The assigned tags."),
-        (status = 404, body = NinjaErrorOut, description = "The organization or the object does not exist, or the caller is not a member of the organization."),
-        (
-            status = 409,
-            body = NinjaErrorOut,
-            description = "Two different names have the same slug.",
-            example = json!({ "detail": "Two different tag names cannot share the same slug in an organization." }),
-        ),
+        (status = 409, description = "Two different names have the same slug."),
     ),
-    security(("bearer" = [])),
 )]
-#[post("/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/")]
 pub(super) async fn assign(
-    tenant: Tenant,
-    state: Data<V1State>,
-    path: Path<ObjectPath>,
-    body: Body<Ninja>,
+    tenant: Guard<Member>,
+    state: State,
+    org: Path<OrgPath>,
+    object: Path<ObjectPath>,
+    body: Body,
     idempotency: IdempotencyKey,
-) -> Response<Ninja> {
+) -> Response {
     let names = body::names(body).await?;
-    let member = tenant.organization(&path.org_slug)?;
-    let object = object(member, &path.app_label, &path.model, &path.obj_id)?;
-    let account = tenant.caller.account.id;
-    idempotency
-        .run(account, async {
-            let tags = state.tags.assign(&mut state.work(), object, names).await?;
-            Ok(Reply::ok(&TagOut::all(tags, &member.organization.slug)))
-        })
-        .await
+    let member = tenant.organization(&org.org_slug)?;
+    let target = target(member, &object)?;
+    let change = async {
+        let mut work = state.work();
+        let tags = state.tags.assign(&mut work, target, names).await?;
+        Ok(Reply::ok(&TagOut::all(tags, &member.organization.slug)))
+    };
+    idempotency.run(tenant.caller.account.id, change).await
 }
 
 /// Removes tags from an object by id.
 ///
 /// Ids of tags that are not on the object are ignored. The list may also be sent as `{"ids": [...]}`.
 #[utoipa::path(
-    tag = "tags",
-    operation_id = "v1_tags_unassign_all",
-    params(ObjectPath, IdempotencyKey),
+    delete, path = "/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/", tag = "tags",
+    params(OrgPath, ObjectPath, IdempotencyKey),
     request_body(content = Vec<i64>, description = "The ids of the tags.", example = json!([1, 2])),
-    responses(
-        (status = 200, body = RemovedOut, description = "The number of removed tags."),
-        (status = 404, body = NinjaErrorOut, description = "The organization or the object does not exist, or the caller is not a member of the organization."),
-    ),
-    security(("bearer" = [])),
+    responses((status = 200, body = RemovedOut)),
 )]
-#[delete("/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/")]
 pub(super) async fn unassign_all(
-    tenant: Tenant,
-    state: Data<V1State>,
-    path: Path<ObjectPath>,
-    body: Body<Ninja>,
+    tenant: Guard<Member>,
+    state: State,
+    org: Path<OrgPath>,
+    object: Path<ObjectPath>,
+    body: Body,
     idempotency: IdempotencyKey,
-) -> Response<Ninja> {
+) -> Response {
     let ids = body::tag_ids(body).await?;
-    let member = tenant.organization(&path.org_slug)?;
-    let object = object(member, &path.app_label, &path.model, &path.obj_id)?;
-    let account = tenant.caller.account.id;
-    idempotency
-        .run(account, async {
-            let removed_count = state
-                .tags
-                .unassign_all(&mut state.work(), object, &ids)
-                .await?;
-            Ok(Reply::ok(&RemovedOut { removed_count }))
-        })
-        .await
+    let target = target(tenant.organization(&org.org_slug)?, &object)?;
+    let change = async {
+        let mut work = state.work();
+        let removed_count = state.tags.unassign_all(&mut work, target, &ids).await?;
+        Ok(Reply::ok(&RemovedOut { removed_count }))
+    };
+    idempotency.run(tenant.caller.account.id, change).await
 }
 
 /// Removes a tag from an object by slug.
 ///
 /// Succeeds also if the tag is not on the object.
 #[utoipa::path(
-    tag = "tags",
-    operation_id = "v1_tags_unassign",
-    params(AssignmentPath, IdempotencyKey),
-    responses(
-        (status = 200, body = NoticeOut, description = "The tag is not on the object."),
-        (status = 404, body = NinjaErrorOut, description = "The organization, the object or the tag does not exist, or the caller is not a member of the organization."),
-    ),
-    security(("bearer" = [])),
+    delete, path = "/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/{slug}/", tag = "tags",
+    params(OrgPath, ObjectPath, TagPath, IdempotencyKey),
+    responses((status = 200, body = NoticeOut, description = "The tag is not on the object.")),
 )]
-#[delete("/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/{slug}/")]
 pub(super) async fn unassign(
-    tenant: Tenant,
-    state: Data<V1State>,
-    path: Path<AssignmentPath>,
+    tenant: Guard<Member>,
+    state: State,
+    org: Path<OrgPath>,
+    object: Path<ObjectPath>,
+    tag: Path<TagPath>,
     idempotency: IdempotencyKey,
-) -> Response<Ninja> {
-    let member = tenant.organization(&path.org_slug)?;
-    let object = object(member, &path.app_label, &path.model, &path.obj_id)?;
-    let account = tenant.caller.account.id;
-    idempotency
-        .run(account, async {
-            state
-                .tags
-                .unassign(&mut state.work(), object, &path.slug)
-                .await?;
-            Ok(Reply::ok(&NoticeOut { detail: "removed" }))
-        })
-        .await
+) -> Response {
+    let target = target(tenant.organization(&org.org_slug)?, &object)?;
+    let change = async {
+        let mut work = state.work();
+        state.tags.unassign(&mut work, target, &tag.slug).await?;
+        notice("removed")
+    };
+    idempotency.run(tenant.caller.account.id, change).await
+}
+
+/// Returns the object that a path names. Types that cannot be tagged are treated as unknown objects.
+///
+/// # Errors
+/// [`Problem::NotFound`].
+fn target<'a>(member: &'a Membership, object: &'a ObjectPath) -> Result<TargetRef<'a>, Problem> {
+    // Compared case-sensitively. Source: docs/contract/v1.md «Organization scope».
+    let kind = match (&*object.app_label, &*object.model) {
+        ("contacts", "contact") => TargetKind::Contact,
+        ("organizations", "organization") => TargetKind::Organization,
+        _ => return Err(Problem::NotFound),
+    };
+    Ok(TargetRef {
+        organization: member.organization.id,
+        organization_slug: member.organization.slug.as_str(),
+        kind,
+        name: &object.obj_id,
+    })
 }
 
 /// The number of removed tags.

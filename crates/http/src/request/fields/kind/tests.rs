@@ -128,6 +128,20 @@ fn a_strict_text_is_a_json_string(#[case] input: Input, #[case] outcome: Result<
     assert_eq!(strict::Text::<5>::parse(&input), outcome);
 }
 
+crate::choices! {
+    Direction: bool { "asc" => true, "desc" => false }
+}
+
+#[rstest]
+#[case(Input::Text("desc".to_owned()), Some(false))]
+#[case(Input::Text("DESC".to_owned()), None)]
+#[case(Input::Text(String::new()), None)]
+#[case(Input::Null, None)]
+fn a_choice_is_one_of_the_texts(#[case] input: Input, #[case] value: Option<bool>) {
+    let outcome = value.ok_or_else(|| vec![Code::NotOneOf(&["asc", "desc"])]);
+    assert_eq!(Direction::parse(&input), outcome);
+}
+
 #[test]
 fn strict_texts_differ_in_the_white_space_that_counts() {
     let spaced = text(" a   b ");
