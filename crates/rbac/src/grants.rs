@@ -33,8 +33,8 @@ pub(crate) async fn require_all(
     if actor.is_superuser || permissions.is_empty() {
         return Ok(());
     }
-    let held = permissions_of(work, actor.account).await?;
-    if permissions.is_subset(&held) {
+    let owned = permissions_of(work, actor.account).await?;
+    if permissions.is_subset(&owned) {
         Ok(())
     } else {
         Err(Error::PrivilegeEscalation)
@@ -42,14 +42,14 @@ pub(crate) async fn require_all(
 }
 
 async fn permissions_of(work: &mut Work, account: AccountId) -> db::Result<BTreeSet<PermissionId>> {
-    let held: Vec<PermissionId> = run!(work, |c| account_roles::table
+    let owned: Vec<PermissionId> = run!(work, |c| account_roles::table
         .inner_join(
             role_permissions::table.on(role_permissions::role_id.eq(account_roles::role_id))
         )
         .filter(account_roles::account_id.eq(account))
         .select(role_permissions::permission_id)
         .load(c))?;
-    Ok(held.into_iter().collect())
+    Ok(owned.into_iter().collect())
 }
 
 /// Returns true if the account has at least one of these codenames. Runs one query.
@@ -75,7 +75,7 @@ pub(crate) async fn codenames_of(
     work: &mut Work,
     account: AccountId,
 ) -> db::Result<BTreeSet<String>> {
-    let held: Vec<String> = run!(work, |c| account_roles::table
+    let owned: Vec<String> = run!(work, |c| account_roles::table
         .inner_join(
             role_permissions::table.on(role_permissions::role_id.eq(account_roles::role_id))
         )
@@ -83,7 +83,7 @@ pub(crate) async fn codenames_of(
         .filter(account_roles::account_id.eq(account))
         .select(permissions::codename)
         .load(c))?;
-    Ok(held.into_iter().collect())
+    Ok(owned.into_iter().collect())
 }
 
 /// Returns true if `account` has a permission that `actor` does not have. Runs one query for both.
@@ -92,7 +92,7 @@ pub(crate) async fn exceeds(
     account: AccountId,
     actor: AccountId,
 ) -> db::Result<bool> {
-    let held: Vec<(AccountId, PermissionId)> = run!(work, |c| account_roles::table
+    let owned: Vec<(AccountId, PermissionId)> = run!(work, |c| account_roles::table
         .inner_join(
             role_permissions::table.on(role_permissions::role_id.eq(account_roles::role_id))
         )
@@ -100,7 +100,7 @@ pub(crate) async fn exceeds(
         .select((account_roles::account_id, role_permissions::permission_id))
         .load(c))?;
     let of = |account: AccountId| -> BTreeSet<PermissionId> {
-        let own = held.iter().filter(|(holder, _)| *holder == account);
+        let own = owned.iter().filter(|(holder, _)| *holder == account);
         own.map(|(_, permission)| *permission).collect()
     };
     Ok(!of(account).is_subset(&of(actor)))

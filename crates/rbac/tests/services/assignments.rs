@@ -53,11 +53,11 @@ async fn an_account_has_a_role_once() {
             .await,
         Error::NotFound
     );
-    assert!(world.held(alice).await.is_empty());
+    assert!(world.codenames(alice).await.is_empty());
 }
 
 #[tokio::test]
-async fn giving_and_taking_twice_changes_nothing() {
+async fn assigning_and_removing_twice_changes_nothing() {
     let world = World::new().await;
     let alice = world.account("alice").await;
     let role = world.role("One", &[codename::VIEW_USERS]).await;
@@ -68,7 +68,7 @@ async fn giving_and_taking_twice_changes_nothing() {
             .ensure_assigned(&mut world.work(), root(), alice, role.id)
             .await
             .unwrap();
-        assert_eq!(world.held(alice).await, ["view_users"]);
+        assert_eq!(world.codenames(alice).await, ["view_users"]);
     }
     for _ in 0..2 {
         world
@@ -76,35 +76,35 @@ async fn giving_and_taking_twice_changes_nothing() {
             .ensure_unassigned(&mut world.work(), root(), alice, role.id)
             .await
             .unwrap();
-        assert!(world.held(alice).await.is_empty());
+        assert!(world.codenames(alice).await.is_empty());
     }
 }
 
 #[tokio::test]
-async fn what_does_not_exist_is_neither_given_nor_has_it() {
+async fn unknown_roles_and_accounts_are_refused() {
     let world = World::new().await;
     let alice = world.account("alice").await;
     let role = world.role("One", &[]).await;
-    let (nobody, nothing) = (AccountId::new(999_999), RoleId::new(999_999));
+    let (no_account, no_role) = (AccountId::new(999_999), RoleId::new(999_999));
 
     assert_refused!(
         world
             .assignments
-            .assign(&mut world.work(), root(), nobody, role.id)
+            .assign(&mut world.work(), root(), no_account, role.id)
             .await,
         Error::UnknownAccount(_)
     );
     assert_refused!(
         world
             .assignments
-            .assign(&mut world.work(), root(), alice, nothing)
+            .assign(&mut world.work(), root(), alice, no_role)
             .await,
         Error::UnknownRole(_)
     );
     assert_refused!(
         world
             .assignments
-            .ensure_unassigned(&mut world.work(), root(), alice, nothing)
+            .ensure_unassigned(&mut world.work(), root(), alice, no_role)
             .await,
         Error::UnknownRole(_)
     );
@@ -126,29 +126,29 @@ async fn callers_cannot_assign_or_remove_roles_beyond_their_permissions() {
         .await
         .unwrap();
 
-    for whom in [alice, actor.account] {
+    for account in [alice, actor.account] {
         assert_refused!(
             world
                 .assignments
-                .assign(&mut world.work(), actor, whom, admin.id)
+                .assign(&mut world.work(), actor, account, admin.id)
                 .await,
             Error::PrivilegeEscalation
         );
         assert_refused!(
             world
                 .assignments
-                .ensure_assigned(&mut world.work(), actor, whom, admin.id)
+                .ensure_assigned(&mut world.work(), actor, account, admin.id)
                 .await,
             Error::PrivilegeEscalation
         );
         // Removing a role that is not assigned succeeds without effect.
         world
             .assignments
-            .ensure_unassigned(&mut world.work(), actor, whom, admin.id)
+            .ensure_unassigned(&mut world.work(), actor, account, admin.id)
             .await
             .unwrap();
     }
-    assert_eq!(world.held(actor.account).await, ["manage_user_roles"]);
+    assert_eq!(world.codenames(actor.account).await, ["manage_user_roles"]);
     let above = world
         .assignments
         .assign(&mut world.work(), root(), alice, admin.id)
@@ -168,11 +168,11 @@ async fn callers_cannot_assign_or_remove_roles_beyond_their_permissions() {
             .await,
         Error::PrivilegeEscalation
     );
-    assert_eq!(world.held(alice).await.len(), 6);
+    assert_eq!(world.codenames(alice).await.len(), 6);
 }
 
 #[tokio::test]
-async fn goes_with_the_account() {
+async fn assignments_are_deleted_with_their_account() {
     let world = World::new().await;
     let alice = world.account("alice").await;
     let role = world.role("One", &[]).await;
@@ -214,5 +214,5 @@ async fn joins_the_transaction_of_its_caller() {
         })
         .await;
     assert_refused!(outcome, Error::NotFound);
-    assert!(world.held(alice).await.is_empty());
+    assert!(world.codenames(alice).await.is_empty());
 }

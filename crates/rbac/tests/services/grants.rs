@@ -5,36 +5,36 @@ use loggia_rbac::{Actor, Assignments, Roles, codename};
 use crate::world::{World, root};
 
 #[tokio::test]
-async fn an_account_holds_what_any_of_its_roles_carries() {
+async fn an_account_has_the_permissions_of_all_its_roles() {
     let world = World::new().await;
     let actor = world.holder("actor", &[codename::VIEW_USERS]).await;
     let second = world.role("Second", &[codename::VIEW_ROLES]).await;
-    let holds = |codename: &'static str| {
+    let has_permission = |codename: &'static str| {
         let world = &world;
         async move {
             let codenames = ["nothing", codename];
-            let held = world
+            let outcome = world
                 .assignments
                 .has_any_permission(&mut world.work(), actor.account, &codenames)
                 .await;
-            held.unwrap()
+            outcome.unwrap()
         }
     };
 
-    assert!(holds(codename::VIEW_USERS).await);
-    assert!(!holds(codename::VIEW_ROLES).await);
+    assert!(has_permission(codename::VIEW_USERS).await);
+    assert!(!has_permission(codename::VIEW_ROLES).await);
     world
         .assignments
         .ensure_assigned(&mut world.work(), root(), actor.account, second.id)
         .await
         .unwrap();
-    assert!(holds(codename::VIEW_ROLES).await);
+    assert!(has_permission(codename::VIEW_ROLES).await);
     world
         .roles
         .delete(&mut world.work(), root(), second.id)
         .await
         .unwrap();
-    assert!(!holds(codename::VIEW_ROLES).await);
+    assert!(!has_permission(codename::VIEW_ROLES).await);
     let none = world
         .assignments
         .has_any_permission(&mut world.work(), actor.account, &[])
@@ -43,15 +43,15 @@ async fn an_account_holds_what_any_of_its_roles_carries() {
 }
 
 #[tokio::test]
-async fn tells_who_holds_more_than_another() {
+async fn compares_the_permissions_of_two_accounts() {
     let world = World::new().await;
     let low = world.holder("low", &[codename::VIEW_USERS]).await;
     let high = world
         .holder("high", &[codename::VIEW_USERS, codename::MANAGE_USERS])
         .await;
     let other = world.holder("other", &[codename::VIEW_ROLES]).await;
-    let nobody = Actor {
-        account: world.account("nobody").await,
+    let without_roles = Actor {
+        account: world.account("without-roles").await,
         is_superuser: false,
     };
 
@@ -60,8 +60,8 @@ async fn tells_who_holds_more_than_another() {
         (low, high, false),
         (low, low, false),
         (other, high, true),
-        (nobody, low, false),
-        (low, nobody, true),
+        (without_roles, low, false),
+        (low, without_roles, true),
         (high, root(), false),
     ] {
         let exceeds = world

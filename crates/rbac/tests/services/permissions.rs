@@ -65,7 +65,7 @@ async fn the_six_system_permissions_exist_and_cannot_be_changed() {
 }
 
 #[tokio::test]
-async fn codenames_are_unique_letter_for_letter() {
+async fn codenames_are_unique_and_case_sensitive() {
     let world = World::new().await;
     let actor = world.holder("actor", &[codename::MANAGE_PERMISSIONS]).await;
     let taken = Error::Taken {
@@ -100,7 +100,7 @@ async fn codenames_are_unique_letter_for_letter() {
 }
 
 #[tokio::test]
-async fn what_some_role_carries_is_for_its_holders_to_change() {
+async fn a_permission_in_a_role_is_changed_only_by_callers_who_have_it() {
     let world = World::new().await;
     let actor = world.holder("actor", &[codename::MANAGE_PERMISSIONS]).await;
     let publish = world
@@ -113,10 +113,10 @@ async fn what_some_role_carries_is_for_its_holders_to_change() {
         .update(&mut world.work(), actor, publish.id, renamed("launch"))
         .await
         .unwrap();
-    let carrier = new_role("Publishers", [publish.id].into());
-    let carrier = world
+    let role = new_role("Publishers", [publish.id].into());
+    let role = world
         .roles
-        .create(&mut world.work(), root(), carrier)
+        .create(&mut world.work(), root(), role)
         .await
         .unwrap();
 
@@ -143,11 +143,11 @@ async fn what_some_role_carries_is_for_its_holders_to_change() {
     );
     world
         .assignments
-        .assign(&mut world.work(), root(), actor.account, carrier.id)
+        .assign(&mut world.work(), root(), actor.account, role.id)
         .await
         .unwrap();
     assert_eq!(
-        world.held(actor.account).await,
+        world.codenames(actor.account).await,
         ["launch", "manage_permissions"]
     );
     world
@@ -155,7 +155,7 @@ async fn what_some_role_carries_is_for_its_holders_to_change() {
         .delete(&mut world.work(), actor, publish.id)
         .await
         .unwrap();
-    assert_eq!(world.held(actor.account).await, ["manage_permissions"]);
+    assert_eq!(world.codenames(actor.account).await, ["manage_permissions"]);
     assert_refused!(
         world.permissions.by_id(&mut world.work(), publish.id).await,
         Error::NotFound
@@ -163,7 +163,7 @@ async fn what_some_role_carries_is_for_its_holders_to_change() {
 }
 
 #[tokio::test]
-async fn tells_which_of_many_exist() {
+async fn finds_the_existing_ids_among_many() {
     let world = World::new().await;
     let ids: Vec<_> = (1..=20_000).map(PermissionId::new).collect();
 
@@ -179,7 +179,7 @@ async fn tells_which_of_many_exist() {
 }
 
 #[tokio::test]
-async fn lists_what_is_wanted() {
+async fn lists_by_search_and_order() {
     let world = World::new().await;
     let listing = ListRequest {
         search: Search::of("USER"),

@@ -30,11 +30,13 @@ async fn of_twenty_equal_assignments_one_is_kept() {
     }
 }
 
-/// Who gives a role that is being filled either gave an empty one before, or is refused.
+/// A caller who assigns a role while it receives permissions either assigns the empty role or is refused.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_assignment_checks_the_current_permissions_of_the_role() {
     let world = World::new().await;
-    let giver = world.holder("giver", &[codename::MANAGE_USER_ROLES]).await;
+    let assigner = world
+        .holder("assigner", &[codename::MANAGE_USER_ROLES])
+        .await;
     let all = world.ids(&codename::ALL).await;
     for round in 0..10 {
         let role = world.role(&format!("Role {round}"), &[]).await.id;
@@ -53,27 +55,27 @@ async fn an_assignment_checks_the_current_permissions_of_the_role() {
                 filled.map(|_| ())
             })
         };
-        let giving = {
+        let assigning = {
             let world = Arc::clone(&world);
             tokio::spawn(async move {
                 world
                     .assignments
-                    .assign(&mut world.work(), giver, alice, role)
+                    .assign(&mut world.work(), assigner, alice, role)
                     .await
             })
         };
         filling.await.unwrap().unwrap();
-        match giving.await.unwrap() {
-            Ok(_) => assert_eq!(world.held(alice).await.len(), 6),
-            Err(Error::PrivilegeEscalation) => assert!(world.held(alice).await.is_empty()),
+        match assigning.await.unwrap() {
+            Ok(_) => assert_eq!(world.codenames(alice).await.len(), 6),
+            Err(Error::PrivilegeEscalation) => assert!(world.codenames(alice).await.is_empty()),
             Err(error) => panic!("{error:?}"),
         }
     }
 }
 
-/// Many change one role at once, each to another set: in the end it carries one of the sets, whole.
+/// After concurrent changes of one role to different sets of permissions, the role has one complete set.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_edits_one_is_the_last_and_whole() {
+async fn concurrent_changes_leave_one_complete_set_of_permissions() {
     let world = World::new().await;
     let role = world.role("One", &codename::ALL).await.id;
     let sets = [
@@ -117,9 +119,10 @@ async fn of_many_edits_one_is_the_last_and_whole() {
     assert!(sets.contains(&granted), "{granted:?}");
 }
 
-/// Permissions that go while roles are made and changed to carry them: no deadlock, and no role that carries nothing real.
+/// Deleting permissions while roles with them are created and changed causes no deadlock, and leaves no role with a deleted
+/// permission.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn permissions_go_while_roles_begin_to_carry_them() {
+async fn permissions_are_deleted_while_roles_receive_them() {
     let world = World::new().await;
     for round in 0..6 {
         let mut ids = Vec::new();
@@ -161,8 +164,8 @@ async fn permissions_go_while_roles_begin_to_carry_them() {
                             .map(drop)
                     }
                     _ => {
-                        let wanted = ids.into_iter().rev().take(2).collect();
-                        let new = new_role(&format!("New {round}.{n}"), wanted);
+                        let requested = ids.into_iter().rev().take(2).collect();
+                        let new = new_role(&format!("New {round}.{n}"), requested);
                         world
                             .roles
                             .create(&mut world.work(), root(), new)

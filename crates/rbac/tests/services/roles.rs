@@ -13,7 +13,7 @@ use crate::{
     world::{World, new_role, root},
 };
 
-fn carrying(permissions: impl IntoIterator<Item = PermissionId>) -> RolePatch {
+fn with_permissions(permissions: impl IntoIterator<Item = PermissionId>) -> RolePatch {
     RolePatch {
         permissions: Some(permissions.into_iter().collect()),
         ..RolePatch::default()
@@ -56,7 +56,7 @@ async fn the_built_in_role_has_the_six_permissions_and_cannot_be_changed() {
 }
 
 #[tokio::test]
-async fn a_name_finds_the_built_in_one_first_then_the_exact_one_then_the_oldest() {
+async fn by_name_prefers_the_built_in_role_then_an_exact_match_then_the_oldest() {
     let world = World::new().await;
     world.role("admin", &[]).await;
     let upper = world.role("EDITORS", &[]).await;
@@ -97,7 +97,7 @@ async fn a_name_finds_the_built_in_one_first_then_the_exact_one_then_the_oldest(
 }
 
 #[tokio::test]
-async fn names_are_unique_letter_for_letter() {
+async fn names_are_unique_and_case_sensitive() {
     let world = World::new().await;
     let one = world.role("One", &[]).await;
     let other = world.role("one", &[]).await;
@@ -147,37 +147,47 @@ async fn names_are_unique_letter_for_letter() {
 }
 
 #[tokio::test]
-async fn carries_what_it_is_told_to_and_nothing_that_is_not_there() {
+async fn a_role_has_the_permissions_it_is_given_and_no_unknown_ones() {
     let world = World::new().await;
     let role = world.role("One", &[codename::VIEW_USERS]).await;
-    let wanted = world
+    let requested = world
         .ids(&[codename::VIEW_ROLES, codename::MANAGE_ROLES])
         .await;
 
     let changed = world
         .roles
-        .update(&mut world.work(), root(), role.id, carrying(wanted.clone()))
+        .update(
+            &mut world.work(),
+            root(),
+            role.id,
+            with_permissions(requested.clone()),
+        )
         .await;
     let granted = changed.unwrap().permissions.into_iter().map(|p| p.id);
-    assert_eq!(granted.collect::<Vec<_>>(), Vec::from_iter(wanted));
-    let nowhere = PermissionId::new(999_999);
+    assert_eq!(granted.collect::<Vec<_>>(), Vec::from_iter(requested));
+    let unknown = PermissionId::new(999_999);
     assert_refused!(
         world
             .roles
-            .update(&mut world.work(), root(), role.id, carrying([nowhere]))
+            .update(
+                &mut world.work(),
+                root(),
+                role.id,
+                with_permissions([unknown])
+            )
             .await,
         Error::UnknownPermission(_)
     );
     assert_refused!(
         world
             .roles
-            .create(&mut world.work(), root(), new_role("Two", [nowhere].into()))
+            .create(&mut world.work(), root(), new_role("Two", [unknown].into()))
             .await,
         Error::UnknownPermission(_)
     );
     let emptied = world
         .roles
-        .update(&mut world.work(), root(), role.id, carrying([]))
+        .update(&mut world.work(), root(), role.id, with_permissions([]))
         .await;
     assert!(emptied.unwrap().permissions.is_empty());
     assert_refused!(
@@ -187,7 +197,7 @@ async fn carries_what_it_is_told_to_and_nothing_that_is_not_there() {
                 &mut world.work(),
                 root(),
                 RoleId::new(999_999),
-                carrying([])
+                with_permissions([])
             )
             .await,
         Error::NotFound
@@ -200,7 +210,7 @@ async fn callers_cannot_create_change_or_delete_roles_beyond_their_permissions()
     let actor = world
         .holder("actor", &[codename::MANAGE_ROLES, codename::VIEW_ROLES])
         .await;
-    let held = world
+    let own = world
         .ids(&[codename::MANAGE_ROLES, codename::VIEW_ROLES])
         .await;
     let more = world
@@ -216,13 +226,13 @@ async fn callers_cannot_create_change_or_delete_roles_beyond_their_permissions()
     );
     let mine = world
         .roles
-        .create(&mut world.work(), actor, new_role("Mine", held))
+        .create(&mut world.work(), actor, new_role("Mine", own))
         .await
         .unwrap();
     assert_refused!(
         world
             .roles
-            .update(&mut world.work(), actor, mine.id, carrying(more))
+            .update(&mut world.work(), actor, mine.id, with_permissions(more))
             .await,
         Error::PrivilegeEscalation
     );
@@ -230,7 +240,7 @@ async fn callers_cannot_create_change_or_delete_roles_beyond_their_permissions()
     assert_refused!(
         world
             .roles
-            .update(&mut world.work(), actor, above.id, carrying([]))
+            .update(&mut world.work(), actor, above.id, with_permissions([]))
             .await,
         Error::PrivilegeEscalation
     );
@@ -261,7 +271,7 @@ async fn callers_cannot_create_change_or_delete_roles_beyond_their_permissions()
 }
 
 #[tokio::test]
-async fn lists_what_is_wanted() {
+async fn lists_by_search_and_order() {
     let world = World::new().await;
     for name in ["Äpfel", "apples", "50% ÄPFEL"] {
         world.role(name, &[codename::VIEW_USERS]).await;

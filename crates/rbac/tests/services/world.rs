@@ -118,13 +118,13 @@ impl World {
     }
 
     /// Returns the codenames of an account, in alphabetical order.
-    pub(crate) async fn held(&self, account: AccountId) -> Vec<String> {
-        let held = self
+    pub(crate) async fn codenames(&self, account: AccountId) -> Vec<String> {
+        let codenames = self
             .assignments
             .codenames_of(&mut self.work(), account)
             .await
             .unwrap();
-        held.into_iter().collect()
+        codenames.into_iter().collect()
     }
 }
 
