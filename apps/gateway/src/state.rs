@@ -61,7 +61,7 @@ pub struct Services {
     /// Services, projects and blog entries.
     pub entries: Arc<dyn Entries>,
     /// Stored responses of requests with an `Idempotency-Key`.
-    pub answers: IdempotencyKeys,
+    pub idempotency_keys: IdempotencyKeys,
     /// The encryption of cursors.
     pub cursor_cipher: TokenCipher,
     /// The encryption of upload grants.
@@ -207,7 +207,7 @@ impl Services {
         let tags = StoredTags::new(Arc::new(targets));
         let assignments = StoredAssignments::new(Arc::clone(&clock));
         Self {
-            answers: IdempotencyKeys::new(db.clone(), Arc::clone(&clock)),
+            idempotency_keys: IdempotencyKeys::new(Arc::clone(&clock)),
             db,
             accounts,
             administration: stored,

@@ -62,7 +62,7 @@ pub async fn purge(services: &Services) {
         Ok(count) => tracing::info!(count, "expired sessions deleted"),
         Err(error) => tracing::error!(error = chain(&error), "sessions not purged"),
     }
-    match services.answers.purge().await {
+    match services.idempotency_keys.purge(&mut work).await {
         Ok(count) => tracing::info!(count, "answers of old requests deleted"),
         Err(error) => tracing::error!(error = chain(&error), "answers not purged"),
     }

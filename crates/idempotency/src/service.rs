@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use loggia_db::{self as db, Db};
+use loggia_db::{self as db, TransactionBody, Work};
 use loggia_kernel::{Clock, Timestamp};
 
 use crate::{
@@ -21,7 +21,6 @@ const PURGE_BATCH: i64 = 500;
 /// The store of responses. Cheap to clone.
 #[derive(Clone)]
 pub struct IdempotencyKeys {
-    db: Db,
     clock: Arc<dyn Clock>,
     in_flight: InFlight,
 }
@@ -36,72 +35,59 @@ pub enum Outcome<T> {
 }
 
 impl IdempotencyKeys {
-    /// Creates the store on `db` with timestamps from `clock`.
-    pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
+    /// Creates the store with timestamps from `clock`.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
-            db,
             clock,
             in_flight: InFlight::default(),
         }
     }
 
-    /// Runs `work` unless it already ran under the request's key; in that case, returns the stored response.
+    /// Runs `body` unless it already ran under the request's key; in that case, returns the stored response.
     ///
-    /// `work` runs in [`Db::atomically`] and must follow its rules. `response_of` returns the response to store, or `None` to
-    /// store nothing. An error of `work` always rolls its changes back.
+    /// The key, the changes of `body` and the stored response are one transaction. `body` runs in a savepoint of it, and
+    /// must follow the rules of [`Work::transaction`]. `response_of` returns the response to store, or `None` to store
+    /// nothing. An error of `body` always rolls its changes back.
     ///
     /// # Errors
-    /// Returns the error of `work`, or [`Error`]. Changes are rolled back. Nothing is stored, unless `response_of`
-    /// returns a response for the error of `work`.
-    pub async fn run<T, E>(
+    /// Returns the error of `body`, or [`Error`]. Changes are rolled back. Nothing is stored, unless `response_of`
+    /// returns a response for the error of `body`.
+    pub async fn run<T, E, F>(
         &self,
+        work: &mut Work,
         request: &Request,
-        work: impl Future<Output = std::result::Result<T, E>>,
-        response_of: impl Fn(&std::result::Result<T, E>) -> Option<Response>,
+        body: F,
+        response_of: impl Fn(&std::result::Result<T, E>) -> Option<Response> + Send + Sync,
     ) -> std::result::Result<Outcome<T>, E>
     where
-        E: From<Error> + From<db::Error>,
+        F: for<'w> TransactionBody<'w, T, E>,
+        T: Send,
+        E: From<Error> + From<db::Error> + Send,
     {
         let _until_the_end = self.in_flight.claim(request)?;
-        let mut unsaved = None;
-        let outcome = self
-            .db
-            .atomically(async {
-                if let Some(response) = self.find_replay(request).await? {
-                    return Ok(Ok(Outcome::Replayed(response)));
-                }
-                let outcome = self.db.atomically(work).await;
-                let Some(response) = response_of(&outcome) else {
-                    return outcome.map(|done| Ok(Outcome::Executed(done)));
-                };
-                match (self.save(request, &response).await, outcome) {
-                    (Ok(()), outcome) => Ok(outcome.map(Outcome::Executed)),
-                    (Err(error), Ok(_)) => Err(error.into()),
-                    // Another task dropped its transaction midway, which aborted this one too.
-                    (Err(Error::Store(db::Error::Unavailable(_))), Err(refusal)) => {
-                        unsaved = Some(response);
-                        Err(refusal)
-                    }
-                    (Err(error), Err(_)) => Err(error.into()),
-                }
-            })
-            .await;
-        if let Some(response) = unsaved {
-            self.save_separately(request, &response).await;
-        }
-        outcome?
+        work.transaction(async |work: &mut Work| {
+            if let Some(response) = self.find_replay(work, request).await? {
+                return Ok(Ok(Outcome::Replayed(response)));
+            }
+            let outcome = work.transaction(&body).await;
+            let Some(response) = response_of(&outcome) else {
+                return outcome.map(|done| Ok(Outcome::Executed(done)));
+            };
+            self.save(work, request, &response).await?;
+            Ok(outcome.map(Outcome::Executed))
+        })
+        .await?
     }
 
-    /// Deletes expired responses and returns their number.
+    /// Deletes expired responses and returns their number. Call it outside a transaction.
     ///
     /// # Errors
     /// [`Error::Store`]; some responses may be deleted by then.
-    pub async fn purge(&self) -> Result<usize> {
+    pub async fn purge(&self, work: &mut Work) -> Result<usize> {
         let now = self.clock.now();
         let mut purged = 0;
         loop {
-            let mut conn = self.db.write().await?;
-            let some = store::purge(&mut conn, now, PURGE_BATCH).await?;
+            let some = store::purge(work, now, PURGE_BATCH).await?;
             purged += some;
             if some == 0 {
                 return Ok(purged);
@@ -109,18 +95,15 @@ impl IdempotencyKeys {
         }
     }
 
-    /// Returns the stored response, if any.
-    async fn find_replay(&self, request: &Request) -> Result<Option<Response>> {
-        let mut conn = self.db.read().await?;
-        if !store::lock(&mut conn, request).await? {
+    /// Locks the request and returns the stored response, if any.
+    async fn find_replay(&self, work: &mut Work, request: &Request) -> Result<Option<Response>> {
+        if !store::lock(work, request).await? {
             return Err(Error::InProgress);
         }
-        let found = store::find(&mut conn, request).await?;
-        drop(conn);
-        match found {
+        match store::find(work, request).await? {
             None => Ok(None),
             Some(stored) if stored.expires_at <= self.clock.now() => {
-                store::delete(&mut *self.db.write().await?, stored.id).await?;
+                store::delete(work, stored.id).await?;
                 Ok(None)
             }
             Some(stored) if stored.request_digest != request.fingerprint.as_str() => {
@@ -130,26 +113,22 @@ impl IdempotencyKeys {
         }
     }
 
-    async fn save(&self, request: &Request, response: &Response) -> Result<()> {
+    async fn save(&self, work: &mut Work, request: &Request, response: &Response) -> Result<()> {
         if response.body.len() > Response::MAX_BYTES {
             return Err(Error::TooLarge {
                 bytes: response.body.len(),
             });
         }
-        let new = new_response(request, response, self.clock.now());
-        let kept = store::insert(&mut *self.db.write().await?, &new).await;
-        match kept {
-            // The account was deleted concurrently, so no client can repeat the request.
+        let now = self.clock.now();
+        let saved = work
+            .transaction(async |work| {
+                store::insert(work, &new_response(request, response, now)).await
+            })
+            .await;
+        match saved {
+            // The account does not exist any more, so no client can repeat the request.
             Err(Error::Store(db::Error::ForeignKey(_))) => Ok(()),
-            kept => kept,
-        }
-    }
-
-    /// Stores the response to a failed request in a transaction of its own. If that fails, a retry may run `work`
-    /// again.
-    async fn save_separately(&self, request: &Request, response: &Response) {
-        if let Err(error) = self.save(request, response).await {
-            tracing::warn!(%error, "a refusal is not kept for its key");
+            saved => saved,
         }
     }
 }

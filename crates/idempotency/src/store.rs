@@ -1,8 +1,8 @@
-//! Queries on `idempotency_answers`. Plain functions over `&mut Conn`: the caller decides on the transaction.
+//! Queries on `idempotency_answers`. The caller decides on the transaction.
 
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper, dsl::sql, sql_types};
 use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Conn, OptionalExt, run};
+use loggia_db::{self as db, OptionalExt, Work, run};
 use loggia_kernel::Timestamp;
 
 use crate::{
@@ -17,11 +17,11 @@ use crate::{
 /// locks it first, so the two could deadlock.
 ///
 /// Two arms because PostgreSQL alone has advisory locks. SQLite has a single writer, which is this transaction.
-pub(crate) async fn lock(conn: &mut Conn, request: &Request) -> db::Result<bool> {
+pub(crate) async fn lock(work: &mut Work, request: &Request) -> db::Result<bool> {
     let [a, b, c, d, e, f, g, h, ..] = request.scope();
     let number = i64::from_be_bytes([a, b, c, d, e, f, g, h]);
     let is_alone = run!(
-        conn,
+        work,
         Postgres(
             |c| sql::<sql_types::Bool>("SELECT pg_try_advisory_xact_lock(")
                 .bind::<sql_types::BigInt, _>(number)
@@ -37,8 +37,8 @@ pub(crate) async fn lock(conn: &mut Conn, request: &Request) -> db::Result<bool>
     Ok(is_alone.unwrap_or(true))
 }
 
-pub(crate) async fn find(conn: &mut Conn, request: &Request) -> db::Result<Option<StoredResponse>> {
-    run!(conn, |c| responses::table
+pub(crate) async fn find(work: &mut Work, request: &Request) -> db::Result<Option<StoredResponse>> {
+    run!(work, |c| responses::table
         .filter(responses::account_id.eq(request.account))
         .filter(responses::method.eq(&request.method))
         .filter(responses::path.eq(request.stored_path()))
@@ -48,16 +48,16 @@ pub(crate) async fn find(conn: &mut Conn, request: &Request) -> db::Result<Optio
     .optional()
 }
 
-pub(crate) async fn delete(conn: &mut Conn, id: i64) -> db::Result<()> {
-    run!(conn, |c| diesel::delete(responses::table.find(id))
+pub(crate) async fn delete(work: &mut Work, id: i64) -> db::Result<()> {
+    run!(work, |c| diesel::delete(responses::table.find(id))
         .execute(c))
     .map(drop)
 }
 
 /// # Errors
 /// [`Error::InProgress`] if a response exists by now.
-pub(crate) async fn insert(conn: &mut Conn, new: &NewResponse<'_>) -> Result<()> {
-    let inserted = run!(conn, |c| diesel::insert_into(responses::table)
+pub(crate) async fn insert(work: &mut Work, new: &NewResponse<'_>) -> Result<()> {
+    let inserted = run!(work, |c| diesel::insert_into(responses::table)
         .values(new)
         .execute(c));
     match inserted {
@@ -68,13 +68,13 @@ pub(crate) async fn insert(conn: &mut Conn, new: &NewResponse<'_>) -> Result<()>
 }
 
 /// Deletes at most `limit` expired responses and returns their number.
-pub(crate) async fn purge(conn: &mut Conn, now: Timestamp, limit: i64) -> db::Result<usize> {
-    let ids: Vec<i64> = run!(conn, |c| responses::table
+pub(crate) async fn purge(work: &mut Work, now: Timestamp, limit: i64) -> db::Result<usize> {
+    let ids: Vec<i64> = run!(work, |c| responses::table
         .filter(responses::expires_at.le(now))
         .select(responses::id)
         .limit(limit)
         .load(c))?;
-    run!(conn, |c| diesel::delete(
+    run!(work, |c| diesel::delete(
         responses::table.filter(responses::id.eq_any(&ids))
     )
     .execute(c))

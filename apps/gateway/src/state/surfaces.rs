@@ -18,7 +18,7 @@ impl Services {
     /// Registers each surface's part of the services as application data.
     pub fn mount_state(&self, config: &mut web::ServiceConfig) {
         config
-            .app_data(Data::new(self.answers.clone()))
+            .app_data(Data::new(self.idempotency_keys.clone()))
             .app_data(Data::new(self.db.clone()))
             .app_data(Data::new(self.djoser()))
             .app_data(Data::new(self.users()))

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     dialect::{Dialect, Reject},
     error::{Code, FieldErrors, Kind, Problem},
-    request::idempotency::Witness,
+    request::idempotency::BodyDigest,
 };
 
 /// A body that has not been read yet.
@@ -30,7 +30,7 @@ use crate::{
 pub struct Body<D> {
     headers: HeaderMap,
     payload: Payload,
-    witness: Option<Witness>,
+    digest: Option<BodyDigest>,
     dialect: PhantomData<fn() -> D>,
 }
 
@@ -117,7 +117,7 @@ impl<D: Dialect> Body<D> {
     }
 
     async fn items(self, key: &str, max: usize) -> Result<Vec<Input>, Problem> {
-        let body = collect(self.payload, self.witness).await?;
+        let body = collect(self.payload, self.digest).await?;
         if body.is_empty() {
             return Err(Problem::field(WHOLE, Code::Required));
         }
@@ -149,10 +149,10 @@ impl<D: Dialect> Body<D> {
         let Self {
             headers,
             payload,
-            witness,
+            digest,
             ..
         } = self;
-        let body = collect(payload, witness).await?;
+        let body = collect(payload, digest).await?;
         if D::IS_ALWAYS_JSON {
             // Source: docs/contract/v1.md «Request bodies».
             if body.is_empty() {
@@ -180,20 +180,20 @@ impl<D: Dialect> FromRequest for Body<D> {
         std::future::ready(Ok(Self {
             headers: request.headers().clone(),
             payload: payload.take(),
-            witness: Witness::of(request),
+            digest: BodyDigest::of(request),
             dialect: PhantomData,
         }))
     }
 }
 
-async fn collect(mut payload: Payload, witness: Option<Witness>) -> Result<Bytes, Problem> {
+async fn collect(mut payload: Payload, digest: Option<BodyDigest>) -> Result<Bytes, Problem> {
     let mut body = BytesMut::new();
     loop {
         let next = tokio::time::timeout(MAX_SILENCE, payload.next()).await;
         match next {
             Ok(None) => {
-                if let Some(witness) = witness {
-                    witness.sees(&body);
+                if let Some(digest) = digest {
+                    digest.set_body(&body);
                 }
                 return Ok(body.freeze());
             }

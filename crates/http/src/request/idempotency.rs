@@ -1,7 +1,7 @@
 //! Support for the `Idempotency-Key` header. Source: docs/contract/v1.md «Idempotency».
 //!
-//! A handler enables it in three places: `IdempotencyKey` in its `params(...)`, an argument `once: IdempotencyKey`, and
-//! [`IdempotencyKey::run`] around its service calls. Validation and permission checks come before that call.
+//! A handler enables it in three places: `IdempotencyKey` in its `params(...)`, an argument `idempotency: IdempotencyKey`,
+//! and [`IdempotencyKey::run`] around its service calls. Validation and permission checks come before that call.
 
 mod body_digest;
 
@@ -13,7 +13,8 @@ use actix_web::{
     http::{StatusCode, header::HeaderName},
     web::Data,
 };
-use loggia_idempotency::{IdempotencyKeys, Key, Outcome, Request, Response as Kept};
+use loggia_db::{TransactionBody, Work};
+use loggia_idempotency::{IdempotencyKeys, Key, Outcome, Request, Response as StoredResponse};
 use loggia_kernel::AccountId;
 use utoipa::{
     IntoParams,
@@ -29,7 +30,7 @@ use crate::{
     response::{Reply, Response},
 };
 
-pub use self::body_digest::Witness;
+pub use self::body_digest::BodyDigest;
 
 /// The request header with the key.
 pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -38,87 +39,93 @@ pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// The idempotency key of a request, if any.
-pub struct IdempotencyKey(Option<Named>);
+pub struct IdempotencyKey(Option<KeyedRequest>);
 
 /// A request with an idempotency key.
-struct Named {
-    answers: Result<IdempotencyKeys, Problem>,
+struct KeyedRequest {
+    keys: Result<IdempotencyKeys, Problem>,
     key: Result<Key, Refusal>,
     method: String,
     path: String,
-    witness: Witness,
+    digest: BodyDigest,
 }
 
 impl IdempotencyKey {
-    /// Runs `work`, unless it already ran under the request's key; in that case, replays the stored response.
+    /// Runs `body`, unless it already ran under the request's key; in that case, replays the stored response.
     ///
-    /// With a key, `work` and the stored response are one transaction ([`Db::atomically`](loggia_db::Db::atomically)).
-    /// Success and client errors are stored, the latter with their changes rolled back; internal errors and errors that
-    /// allow a retry are not. Call it after validating the body and checking the caller's membership.
+    /// With a key, the changes of `body` and the stored response are one transaction, and `body` must follow the rules of
+    /// [`Work::transaction`]. Success and client errors are stored, the latter with their changes rolled back; internal
+    /// errors and errors that allow a retry are not. Without a key, `body` runs in `work` as it is. Call it after
+    /// validating the request's body and checking the caller's membership.
     ///
     /// # Errors
-    /// Returns the error of `work`; [`Refusal::BadIdempotencyKey`], [`Refusal::IdempotencyKeyReused`],
+    /// Returns the error of `body`; [`Refusal::BadIdempotencyKey`], [`Refusal::IdempotencyKeyReused`],
     /// [`Refusal::IdempotencyKeyInUse`].
-    pub async fn run<D: Dialect>(
-        self,
-        account: AccountId,
-        work: impl Future<Output = Response<D>>,
-    ) -> Response<D> {
-        self.run_for(account, |_| Ok(()), work).await
+    pub async fn run<D, F>(self, work: &mut Work, account: AccountId, body: F) -> Response<D>
+    where
+        D: Dialect,
+        F: for<'w> TransactionBody<'w, Reply<D>, Reject<D>>,
+    {
+        self.run_for(work, account, |_| Ok(()), body).await
     }
 
-    /// Runs `work` as [`IdempotencyKey::run`] does, for handlers whose access check depends on the response: `may_hear`
-    /// checks a stored response before it is replayed.
+    /// Runs `body` as [`IdempotencyKey::run`] does, for handlers whose access check depends on the response:
+    /// `check_replay` checks a stored response before it is replayed.
     ///
     /// # Errors
-    /// As [`IdempotencyKey::run`]; the error of `may_hear`.
-    pub async fn run_for<D: Dialect>(
+    /// As [`IdempotencyKey::run`]; the error of `check_replay`.
+    pub async fn run_for<D, F>(
         self,
+        work: &mut Work,
         account: AccountId,
-        may_hear: impl FnOnce(&Kept) -> Result<(), Problem>,
-        work: impl Future<Output = Response<D>>,
-    ) -> Response<D> {
-        let Some(named) = self.0 else {
-            return work.await;
+        check_replay: impl FnOnce(&StoredResponse) -> Result<(), Problem>,
+        body: F,
+    ) -> Response<D>
+    where
+        D: Dialect,
+        F: for<'w> TransactionBody<'w, Reply<D>, Reject<D>>,
+    {
+        let Some(keyed) = self.0 else {
+            return body(work).await;
         };
         let request = Request {
             account,
-            key: named.key?,
-            method: named.method,
-            path: named.path,
-            fingerprint: named.witness.fingerprint(),
+            key: keyed.key?,
+            method: keyed.method,
+            path: keyed.path,
+            fingerprint: keyed.digest.fingerprint(),
         };
-        match named.answers?.run(&request, work, kept).await? {
+        match keyed.keys?.run(work, &request, body, response_of).await? {
             Outcome::Executed(reply) => Ok(reply),
-            Outcome::Replayed(answer) => {
-                may_hear(&answer)?;
-                Ok(Reply::again(&answer))
+            Outcome::Replayed(stored) => {
+                check_replay(&stored)?;
+                Ok(Reply::replay(&stored))
             }
         }
     }
 }
 
 /// Returns the response to store for an outcome, if any.
-fn kept<D: Dialect>(outcome: &Response<D>) -> Option<Kept> {
+fn response_of<D: Dialect>(outcome: &Response<D>) -> Option<StoredResponse> {
     match outcome {
-        Ok(reply) => reply.kept(),
-        Err(reject) => refusal(reject),
+        Ok(reply) => reply.to_stored(),
+        Err(reject) => response_of_error(reject),
     }
 }
 
 /// Returns the response to store for an error. Transient errors are not stored. Neither are errors of the caller's
 /// identity, which every request checks first.
-fn refusal<D: Dialect>(reject: &Reject<D>) -> Option<Kept> {
+fn response_of_error<D: Dialect>(reject: &Reject<D>) -> Option<StoredResponse> {
     let problem = reject.problem();
     if matches!(problem, Problem::Internal(_)) {
         return None;
     }
     let (status, body) = D::render(problem);
-    let is_kept = status.is_client_error()
+    let is_stored = status.is_client_error()
         && status != StatusCode::UNAUTHORIZED
         && status != StatusCode::REQUEST_TIMEOUT
         && status != StatusCode::TOO_MANY_REQUESTS;
-    is_kept.then(|| Kept {
+    is_stored.then(|| StoredResponse {
         status: status.as_u16(),
         content_type: Some(D::CONTENT_TYPE.to_owned()),
         body: body.to_string().into_bytes(),
@@ -130,22 +137,24 @@ impl FromRequest for IdempotencyKey {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(Witness::of(request).map(|witness| Named {
-            answers: answers(request),
-            key: key(request),
-            method: request.method().as_str().to_owned(),
-            // The normalized path: `front` has handled the trailing slash.
-            path: request.path().to_owned(),
-            witness,
+        ready(Ok(Self(BodyDigest::of(request).map(|digest| {
+            KeyedRequest {
+                keys: keys(request),
+                key: key(request),
+                method: request.method().as_str().to_owned(),
+                // The normalized path: the middleware has handled the trailing slash.
+                path: request.path().to_owned(),
+                digest,
+            }
         }))))
     }
 }
 
 /// Returns the application's store of responses.
-fn answers(request: &HttpRequest) -> Result<IdempotencyKeys, Problem> {
-    let answers = request.app_data::<Data<IdempotencyKeys>>();
-    let answers = answers.map(|answers| IdempotencyKeys::clone(answers));
-    answers.ok_or_else(|| Problem::Internal("the application holds no `IdempotencyKeys`".into()))
+fn keys(request: &HttpRequest) -> Result<IdempotencyKeys, Problem> {
+    let keys = request.app_data::<Data<IdempotencyKeys>>();
+    let keys = keys.map(|keys| IdempotencyKeys::clone(keys));
+    keys.ok_or_else(|| Problem::Internal("the application holds no `IdempotencyKeys`".into()))
 }
 
 /// Returns the key if the header occurs exactly once and is valid.

@@ -33,6 +33,7 @@ impl Keep {
 }
 
 /// The entity tags that the client has: `If-None-Match`.
+#[derive(Clone)]
 pub struct Known(Vec<String>);
 
 impl Known {

@@ -7,11 +7,11 @@ use actix_web::{
     body::BoxBody,
     http::{
         StatusCode,
-        header::{self, HeaderName, HeaderValue},
+        header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     web::Bytes,
 };
-use loggia_idempotency::Response as Kept;
+use loggia_idempotency::Response as StoredResponse;
 use serde::Serialize;
 
 use super::conditional::{self, Keep, Known};
@@ -24,11 +24,16 @@ use crate::{
 /// The return type of handlers of dialect `D`.
 pub type Response<D> = Result<Reply<D>, Reject<D>>;
 
-/// A success response in the media type of dialect `D`.
+/// A success response in the media type of dialect `D`. Unlike an [`HttpResponse`] it is `Send`, so a transaction can
+/// return it.
 pub struct Reply<D> {
-    response: HttpResponse<BoxBody>,
-    // A copy of the body, because the response does not expose it.
+    status: StatusCode,
+    headers: HeaderMap,
     body: Bytes,
+    // The entity tags that the client has, and the cache policy, if the response gets an entity tag.
+    condition: Option<(Known, Keep)>,
+    // An error that the response reports instead.
+    failure: Option<Problem>,
     dialect: PhantomData<fn() -> D>,
 }
 
@@ -51,8 +56,11 @@ impl<D: Dialect> Reply<D> {
     /// Returns a status without a body.
     pub fn bare(status: StatusCode) -> Self {
         Self {
-            response: HttpResponse::new(status),
+            status,
+            headers: HeaderMap::new(),
             body: Bytes::new(),
+            condition: None,
+            failure: None,
             dialect: PhantomData,
         }
     }
@@ -61,7 +69,7 @@ impl<D: Dialect> Reply<D> {
     #[must_use]
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
-            self.response.headers_mut().insert(name, value);
+            self.headers.insert(name, value);
         }
         self
     }
@@ -70,67 +78,65 @@ impl<D: Dialect> Reply<D> {
     #[must_use]
     pub fn fresh(self, known: &Known, keep: Keep) -> Self {
         Self {
-            response: conditional::tagged(self.response, known, keep),
+            condition: Some((known.clone(), keep)),
             ..self
         }
     }
 
     fn with(status: StatusCode, body: &impl Serialize) -> Self {
-        let body = match serde_json::to_vec(body) {
-            Ok(body) => Bytes::from(body),
-            Err(error) => {
-                return Self {
-                    response: respond::<D>(&Problem::Internal(Box::new(error))),
-                    body: Bytes::new(),
-                    dialect: PhantomData,
-                };
-            }
-        };
-        let response = HttpResponse::build(status)
-            .insert_header((
-                header::CONTENT_TYPE,
-                HeaderValue::from_static(D::CONTENT_TYPE),
-            ))
-            .body(body.clone());
-        Self {
-            response,
-            body,
-            dialect: PhantomData,
+        match serde_json::to_vec(body) {
+            Ok(body) => Self {
+                headers: content_type(HeaderValue::from_static(D::CONTENT_TYPE)),
+                body: Bytes::from(body),
+                ..Self::bare(status)
+            },
+            Err(error) => Self {
+                failure: Some(Problem::Internal(Box::new(error))),
+                ..Self::bare(StatusCode::INTERNAL_SERVER_ERROR)
+            },
         }
     }
 
     /// Returns the parts that are stored for a replay, or `None` for a server error.
-    pub(crate) fn kept(&self) -> Option<Kept> {
-        let status = self.response.status();
-        let content_type = self.response.headers().get(header::CONTENT_TYPE);
-        (!status.is_server_error()).then(|| Kept {
-            status: status.as_u16(),
+    pub(crate) fn to_stored(&self) -> Option<StoredResponse> {
+        let content_type = self.headers.get(header::CONTENT_TYPE);
+        (!self.status.is_server_error()).then(|| StoredResponse {
+            status: self.status.as_u16(),
             content_type: content_type.and_then(|kind| Some(kind.to_str().ok()?.to_owned())),
             body: self.body.to_vec(),
         })
     }
 
     /// Returns the stored response of an earlier request.
-    pub(crate) fn again(kept: &Kept) -> Self {
-        let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
-        let body = Bytes::copy_from_slice(&kept.body);
-        let mut response = HttpResponse::build(status);
-        if let Some(kind) = &kept.content_type {
-            response.insert_header((header::CONTENT_TYPE, kind.as_str()));
-        }
-        response.insert_header((REPLAYED, "true"));
+    pub(crate) fn replay(stored: &StoredResponse) -> Self {
+        let kind = stored.content_type.as_deref();
+        let kind = kind.and_then(|kind| HeaderValue::from_str(kind).ok());
+        let mut headers = kind.map(content_type).unwrap_or_default();
+        headers.insert(REPLAYED, HeaderValue::from_static("true"));
         Self {
-            response: response.body(body.clone()),
-            body,
-            dialect: PhantomData,
+            headers,
+            body: Bytes::copy_from_slice(&stored.body),
+            ..Self::bare(StatusCode::from_u16(stored.status).unwrap_or(StatusCode::OK))
         }
     }
 }
 
-impl<D> Responder for Reply<D> {
+fn content_type(value: HeaderValue) -> HeaderMap {
+    HeaderMap::from_iter([(header::CONTENT_TYPE, value)])
+}
+
+impl<D: Dialect> Responder for Reply<D> {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
-        self.response
+        if let Some(problem) = self.failure {
+            return respond::<D>(&problem);
+        }
+        let mut response = HttpResponse::new(self.status).set_body(BoxBody::new(self.body));
+        *response.headers_mut() = self.headers;
+        match self.condition {
+            Some((known, keep)) => conditional::tagged(response, &known, keep),
+            None => response,
+        }
     }
 }

@@ -103,25 +103,29 @@ impl ContactOut {
     /// Renders a contact with its present tags.
     async fn with_tags(
         state: &V1State,
+        work: &mut Work,
         tenant: &Tenant,
         contact: Contact,
     ) -> Result<Self, Problem> {
-        let mut tags = tags_of(state, std::slice::from_ref(&contact)).await?;
+        let mut tags = tags_of(state, work, std::slice::from_ref(&contact)).await?;
         let tags = tags.remove(&contact.id.get()).unwrap_or_default();
         Ok(Self::of(tenant, contact, tags))
     }
 }
 
 /// Returns the tags of each contact, with one query.
-async fn tags_of(state: &V1State, contacts: &[Contact]) -> Result<HashMap<i64, Vec<Tag>>, Problem> {
+async fn tags_of(
+    state: &V1State,
+    work: &mut Work,
+    contacts: &[Contact],
+) -> Result<HashMap<i64, Vec<Tag>>, Problem> {
     if contacts.is_empty() {
         return Ok(HashMap::new());
     }
     let ids: Vec<i64> = contacts.iter().map(|contact| contact.id.get()).collect();
-    let mut work = state.work();
     Ok(state
         .tags
-        .of_targets(&mut work, TargetKind::Contact, &ids)
+        .of_targets(work, TargetKind::Contact, &ids)
         .await?)
 }
 

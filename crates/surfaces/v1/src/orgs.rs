@@ -58,13 +58,12 @@ async fn create(
 ) -> Response {
     let name = body.read_or_empty::<OrgInput>().await?.name.read_alone()?;
     let founder = tenant.caller.account.id;
-    let change = async {
-        let mut work = state.work();
-        let created = state.organizations.create(&mut work, founder, &name).await;
+    let change = async |work: &mut Work| {
+        let created = state.organizations.create(work, founder, &name).await;
         let created = created.map_err(errors::problem)?;
         Ok(Reply::created(&OrgOut::from(created)))
     };
-    idempotency.run(founder, change).await
+    idempotency.run(&mut state.work(), founder, change).await
 }
 
 /// Returns an organization.
@@ -99,12 +98,11 @@ async fn update(
     let name = body.read_or_empty::<OrgInput>().await?.name.read_alone()?;
     let id = tenant.organization(&org.org_slug)?.organization.id;
     let by = tenant.caller.account.id;
-    let change = async {
-        let mut work = state.work();
-        let renamed = state.organizations.rename(&mut work, by, id, &name).await?;
+    let change = async |work: &mut Work| {
+        let renamed = state.organizations.rename(work, by, id, &name).await?;
         Ok(Reply::ok(&OrgOut::from(renamed)))
     };
-    idempotency.run(by, change).await
+    idempotency.run(&mut state.work(), by, change).await
 }
 
 /// Deletes a group organization and everything in it.
@@ -126,12 +124,11 @@ async fn destroy(
 ) -> Response {
     let id = tenant.organization(&org.org_slug)?.organization.id;
     let by = tenant.caller.account.id;
-    let change = async {
-        let mut work = state.work();
-        state.organizations.delete(&mut work, by, id).await?;
+    let change = async |work: &mut Work| {
+        state.organizations.delete(work, by, id).await?;
         Ok(Reply::no_content())
     };
-    idempotency.run(by, change).await
+    idempotency.run(&mut state.work(), by, change).await
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -1,6 +1,7 @@
 //! Names that the handlers of this surface use.
 
 pub(crate) use actix_web::web::Path;
+pub(crate) use loggia_db::Work;
 pub(crate) use loggia_http::{
     auth::{Anyone, Authenticated, Handlers, Member},
     dialect::NinjaErrorOut,

@@ -9,23 +9,23 @@ use super::KEY;
 
 /// The digest of the body of a request with a key, independent of which extractor reads it. Clones share it.
 #[derive(Clone)]
-pub struct Witness(Rc<Seen>);
+pub struct BodyDigest(Rc<Digest>);
 
-struct Seen {
+struct Digest {
     query: String,
     fingerprint: RefCell<Option<Fingerprint>>,
 }
 
-impl Witness {
+impl BodyDigest {
     /// Returns the request's digest; `None` if the request has no key.
     pub fn of(request: &HttpRequest) -> Option<Self> {
         if !request.headers().contains_key(KEY) {
             return None;
         }
-        if let Some(there) = request.extensions().get::<Self>() {
-            return Some(there.clone());
+        if let Some(existing) = request.extensions().get::<Self>() {
+            return Some(existing.clone());
         }
-        let new = Self(Rc::new(Seen {
+        let new = Self(Rc::new(Digest {
             query: request.query_string().to_owned(),
             fingerprint: RefCell::new(None),
         }));
@@ -33,15 +33,15 @@ impl Witness {
         Some(new)
     }
 
-    /// Adds the raw body to the digest.
-    pub fn sees(&self, body: &[u8]) {
+    /// Computes the digest of the raw body.
+    pub fn set_body(&self, body: &[u8]) {
         let fingerprint = Fingerprint::of(&self.0.query, body);
         self.0.fingerprint.replace(Some(fingerprint));
     }
 
     /// Returns the fingerprint of query and body. A body that was not read counts as empty.
     pub fn fingerprint(&self) -> Fingerprint {
-        let seen = self.0.fingerprint.borrow().clone();
-        seen.unwrap_or_else(|| Fingerprint::of(&self.0.query, b""))
+        let fingerprint = self.0.fingerprint.borrow().clone();
+        fingerprint.unwrap_or_else(|| Fingerprint::of(&self.0.query, b""))
     }
 }

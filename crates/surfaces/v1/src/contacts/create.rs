@@ -26,10 +26,11 @@ pub(crate) async fn create(
         creator: tenant.caller.account.slug.clone(),
         details: sent.check(&tenant)?,
     };
-    let change = async {
-        let mut work = state.work();
-        let contact = state.contacts.create(&mut work, new).await?;
+    let change = async |work: &mut Work| {
+        let contact = state.contacts.create(work, new.clone()).await?;
         Ok(Reply::ok(&ContactOut::of(&tenant, contact, Vec::new())))
     };
-    idempotency.run(tenant.caller.account.id, change).await
+    idempotency
+        .run(&mut state.work(), tenant.caller.account.id, change)
+        .await
 }

@@ -16,12 +16,12 @@ pub(crate) async fn retrieve(
     state: State,
     contact: Path<ContactPath>,
 ) -> Response {
-    let mut work = state.work();
+    let work = &mut state.work();
     let contact = state
         .contacts
-        .by_slug(&mut work, &tenant.org_ids(), &contact.slug)
+        .by_slug(work, &tenant.org_ids(), &contact.slug)
         .await?;
-    let contact = ContactOut::with_tags(&state, &tenant, contact).await?;
+    let contact = ContactOut::with_tags(&state, work, &tenant, contact).await?;
     Ok(Reply::ok(&contact))
 }
 
@@ -47,16 +47,17 @@ pub(crate) async fn replace(
     let sent = body.read_or_empty::<ContactCreate>().await?;
     let details = sent.check(&tenant)?;
     let orgs = tenant.org_ids();
-    let change = async {
-        let mut work = state.work();
+    let change = async |work: &mut Work| {
         let contact = state
             .contacts
-            .replace(&mut work, &orgs, &contact.slug, details)
+            .replace(work, &orgs, &contact.slug, details.clone())
             .await?;
-        let contact = ContactOut::with_tags(&state, &tenant, contact).await?;
+        let contact = ContactOut::with_tags(&state, work, &tenant, contact).await?;
         Ok(Reply::ok(&contact))
     };
-    idempotency.run(tenant.caller.account.id, change).await
+    idempotency
+        .run(&mut state.work(), tenant.caller.account.id, change)
+        .await
 }
 
 /// Changes the given fields of a contact.
@@ -81,18 +82,19 @@ pub(crate) async fn update(
     let sent = body.read::<ContactUpdate>().await?;
     let patch = sent.check(&tenant)?;
     let orgs = tenant.org_ids();
-    let change = async {
-        let mut work = state.work();
+    let change = async |work: &mut Work| {
         let contact = state
             .contacts
-            .update(&mut work, &orgs, &contact.slug, patch)
+            .update(work, &orgs, &contact.slug, patch.clone())
             .await?;
-        let contact = ContactOut::with_tags(&state, &tenant, contact).await?;
+        let contact = ContactOut::with_tags(&state, work, &tenant, contact).await?;
         Ok(Reply::ok(&contact))
     };
     let may_replay = |response: &_| check_replay(&tenant, response);
     let account = tenant.caller.account.id;
-    idempotency.run_for(account, may_replay, change).await
+    idempotency
+        .run_for(&mut state.work(), account, may_replay, change)
+        .await
 }
 
 /// Deletes a contact.
@@ -107,13 +109,11 @@ pub(crate) async fn destroy(
     idempotency: IdempotencyKey,
 ) -> Response {
     let orgs = tenant.org_ids();
-    let change = async {
-        let mut work = state.work();
-        state
-            .contacts
-            .delete(&mut work, &orgs, &contact.slug)
-            .await?;
+    let change = async |work: &mut Work| {
+        state.contacts.delete(work, &orgs, &contact.slug).await?;
         notice("Contact deleted.")
     };
-    idempotency.run(tenant.caller.account.id, change).await
+    idempotency
+        .run(&mut state.work(), tenant.caller.account.id, change)
+        .await
 }

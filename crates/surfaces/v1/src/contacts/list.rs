@@ -33,13 +33,10 @@ pub(crate) async fn list(
         Some(slug) => vec![tenant.organization(slug)?.organization.id],
         None => tenant.org_ids(),
     };
-    let contact_query = tagged(&state, &orgs, query.tag.as_deref(), contact_query).await?;
-    let mut work = state.work();
-    let part = state
-        .contacts
-        .list(&mut work, &orgs, &contact_query)
-        .await?;
-    let mut tags = tags_of(&state, &part.items).await?;
+    let work = &mut state.work();
+    let contact_query = tagged(&state, work, &orgs, query.tag.as_deref(), contact_query).await?;
+    let part = state.contacts.list(work, &orgs, &contact_query).await?;
+    let mut tags = tags_of(&state, work, &part.items).await?;
     let next_cursor = match (cursors, part.next) {
         (None, _) => NextCursor::Absent,
         (Some(_), None) => NextCursor::End,
@@ -59,6 +56,7 @@ pub(crate) async fn list(
 /// Restricts a query to the contacts with a tag, if one is given.
 async fn tagged(
     state: &V1State,
+    work: &mut Work,
     orgs: &[OrgId],
     tag: Option<&str>,
     query: ContactQuery,
@@ -66,10 +64,9 @@ async fn tagged(
     let Some(tag) = tag else {
         return Ok(query);
     };
-    let mut work = state.work();
     let ids = state
         .tags
-        .targets(&mut work, orgs, TargetKind::Contact, tag)
+        .targets(work, orgs, TargetKind::Contact, tag)
         .await?;
     Ok(ContactQuery {
         ids: Some(ids.into_iter().map(ContactId::new).collect()),

@@ -51,16 +51,12 @@ pub(super) async fn create(
     let (named, role) = body.read_or_empty::<MemberCreate>().await?.check()?;
     let id = tenant.organization(&org.org_slug)?.organization.id;
     let by = tenant.caller.account.id;
-    let change = async {
-        let mut work = state.work();
+    let change = async |work: &mut Work| {
         let member = named.reference();
-        let member = state
-            .organizations
-            .add(&mut work, by, id, member, role)
-            .await?;
+        let member = state.organizations.add(work, by, id, member, role).await?;
         Ok(Reply::created(&MemberOut::from(member)))
     };
-    idempotency.run(by, change).await
+    idempotency.run(&mut state.work(), by, change).await
 }
 
 /// Changes a member's role.
@@ -89,15 +85,14 @@ pub(super) async fn update(
     let (role, slug) = (sent.role.read_alone()?, &member.user_slug);
     let id = tenant.organization(&org.org_slug)?.organization.id;
     let by = tenant.caller.account.id;
-    let change = async {
-        let mut work = state.work();
+    let change = async |work: &mut Work| {
         let changed = state
             .organizations
-            .set_role(&mut work, by, id, slug, role)
+            .set_role(work, by, id, slug, role)
             .await?;
         Ok(Reply::ok(&MemberOut::from(changed)))
     };
-    idempotency.run(by, change).await
+    idempotency.run(&mut state.work(), by, change).await
 }
 
 /// Removes a member from an organization.
@@ -122,15 +117,14 @@ pub(super) async fn destroy(
 ) -> Response {
     let id = tenant.organization(&org.org_slug)?.organization.id;
     let by = tenant.caller.account.id;
-    let change = async {
-        let mut work = state.work();
+    let change = async |work: &mut Work| {
         state
             .organizations
-            .remove(&mut work, by, id, &member.user_slug)
+            .remove(work, by, id, &member.user_slug)
             .await?;
         Ok(Reply::no_content())
     };
-    idempotency.run(by, change).await
+    idempotency.run(&mut state.work(), by, change).await
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -58,12 +58,13 @@ pub(super) async fn assign(
     let names = body::names(body).await?;
     let member = tenant.organization(&org.org_slug)?;
     let target = target(member, &object)?;
-    let change = async {
-        let mut work = state.work();
-        let tags = state.tags.assign(&mut work, target, names).await?;
+    let change = async |work: &mut Work| {
+        let tags = state.tags.assign(work, target, names.clone()).await?;
         Ok(Reply::ok(&TagOut::all(tags, &member.organization.slug)))
     };
-    idempotency.run(tenant.caller.account.id, change).await
+    idempotency
+        .run(&mut state.work(), tenant.caller.account.id, change)
+        .await
 }
 
 /// Removes tags from an object by id.
@@ -85,12 +86,13 @@ pub(super) async fn unassign_all(
 ) -> Response {
     let ids = body::tag_ids(body).await?;
     let target = target(tenant.organization(&org.org_slug)?, &object)?;
-    let change = async {
-        let mut work = state.work();
-        let removed_count = state.tags.unassign_all(&mut work, target, &ids).await?;
+    let change = async |work: &mut Work| {
+        let removed_count = state.tags.unassign_all(work, target, &ids).await?;
         Ok(Reply::ok(&RemovedOut { removed_count }))
     };
-    idempotency.run(tenant.caller.account.id, change).await
+    idempotency
+        .run(&mut state.work(), tenant.caller.account.id, change)
+        .await
 }
 
 /// Removes a tag from an object by slug.
@@ -110,12 +112,13 @@ pub(super) async fn unassign(
     idempotency: IdempotencyKey,
 ) -> Response {
     let target = target(tenant.organization(&org.org_slug)?, &object)?;
-    let change = async {
-        let mut work = state.work();
-        state.tags.unassign(&mut work, target, &tag.slug).await?;
+    let change = async |work: &mut Work| {
+        state.tags.unassign(work, target, &tag.slug).await?;
         notice("removed")
     };
-    idempotency.run(tenant.caller.account.id, change).await
+    idempotency
+        .run(&mut state.work(), tenant.caller.account.id, change)
+        .await
 }
 
 /// Returns the object that a path names. Types that cannot be tagged are treated as unknown objects.

@@ -54,12 +54,16 @@ pub(super) async fn create(
 ) -> Response {
     let new = body.read_or_empty::<TagCreate>().await?.check()?;
     let organization = &tenant.organization(&org.org_slug)?.organization;
-    let change = async {
-        let mut work = state.work();
-        let tag = state.tags.create(&mut work, organization.id, new).await?;
+    let change = async |work: &mut Work| {
+        let tag = state
+            .tags
+            .create(work, organization.id, new.clone())
+            .await?;
         Ok(Reply::ok(&TagOut::of(tag, &organization.slug)))
     };
-    idempotency.run(tenant.caller.account.id, change).await
+    idempotency
+        .run(&mut state.work(), tenant.caller.account.id, change)
+        .await
 }
 
 /// Searches an organization's tags by name.
@@ -130,15 +134,16 @@ pub(super) async fn update(
     let id = TagId::new(ids::in_path("tag_id", &tag.tag_id)?);
     let name = body.read::<TagUpdate>().await?.check()?;
     let organization = &tenant.organization(&org.org_slug)?.organization;
-    let change = async {
-        let mut work = state.work();
+    let change = async |work: &mut Work| {
         let tag = state
             .tags
-            .rename(&mut work, organization.id, id, name)
+            .rename(work, organization.id, id, name.clone())
             .await?;
         Ok(Reply::ok(&TagOut::of(tag, &organization.slug)))
     };
-    idempotency.run(tenant.caller.account.id, change).await
+    idempotency
+        .run(&mut state.work(), tenant.caller.account.id, change)
+        .await
 }
 
 /// Deletes a tag and removes it from all objects.
@@ -159,12 +164,13 @@ pub(super) async fn destroy(
 ) -> Response {
     let id = TagId::new(ids::in_path("tag_id", &tag.tag_id)?);
     let organization = &tenant.organization(&org.org_slug)?.organization;
-    let change = async {
-        let mut work = state.work();
-        state.tags.delete(&mut work, organization.id, id).await?;
+    let change = async |work: &mut Work| {
+        state.tags.delete(work, organization.id, id).await?;
         notice("deleted")
     };
-    idempotency.run(tenant.caller.account.id, change).await
+    idempotency
+        .run(&mut state.work(), tenant.caller.account.id, change)
+        .await
 }
 
 #[derive(Deserialize, ToSchema)]
