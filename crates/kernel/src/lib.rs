@@ -9,6 +9,7 @@ mod id;
 mod page;
 mod parse_error;
 mod slug;
+mod suffix;
 mod time;
 mod username;
 
@@ -18,5 +19,6 @@ pub use id::{AccountId, OrgId, PublicId, SessionId};
 pub use page::{Page, PageRequest};
 pub use parse_error::ParseError;
 pub use slug::Slug;
+pub use suffix::SuffixSearch;
 pub use time::{Clock, SystemClock, Timestamp};
 pub use username::Username;
