@@ -21,6 +21,7 @@ fn main() -> ExitCode {
 async fn run(invocation: Invocation) -> ExitCode {
     match Box::pin(invocation.run()).await {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is_closed_output() => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {:#}", anyhow::Error::from(error));
             ExitCode::FAILURE

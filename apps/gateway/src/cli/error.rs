@@ -46,6 +46,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Returns whether the reader of standard output stopped reading, as `head` does. This is not a failure.
+    pub fn is_closed_output(&self) -> bool {
+        matches!(self, Self::Io(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
     /// Creates an error with this message.
     pub(super) fn refused(words: impl Into<String>) -> Self {
         Self::Refused(words.into())

@@ -2,22 +2,21 @@
 
 use std::io::{self, Write};
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::{Cli, Result};
+use super::{Result, parse};
 
 /// Prints the completion script of a shell.
 pub(super) fn completions(shell: Shell) -> Result<()> {
     // Written to memory first, because clap_complete panics if standard output is closed.
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "loggia", &mut script);
+    clap_complete::generate(shell, &mut parse::command(), "loggia", &mut script);
     Ok(io::stdout().lock().write_all(&script)?)
 }
 
 /// Prints the manual page in roff.
 pub(super) fn manual() -> Result<()> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+    clap_mangen::Man::new(parse::command()).render(&mut page)?;
     Ok(io::stdout().lock().write_all(&page)?)
 }

@@ -3,7 +3,7 @@
 use std::{ffi::OsString, process::ExitCode};
 
 use clap::{
-    Command, CommandFactory, FromArgMatches,
+    Arg, Command, CommandFactory, FromArgMatches,
     error::{ContextKind, ContextValue},
 };
 
@@ -51,10 +51,38 @@ impl Fault {
 /// [`Fault`], which names the setting if a setting is the cause.
 pub fn parse() -> Result<Invocation, Fault> {
     let file = EnvFile::load().map_err(Fault::Setting)?;
-    let command = Cli::command();
+    let command = command();
     refuse_unknown(&settings_of(&command)).map_err(Fault::Setting)?;
     let (cli, matches) = understand(command, std::env::args_os())?;
     Ok(Invocation { cli, matches, file })
+}
+
+/// The commands whose help lists the settings.
+const SERVERS: [&str; 2] = ["serve", "worker"];
+
+/// Returns the command line's definition. Every command accepts all settings as flags, but only the help of [`SERVERS`]
+/// lists them, because they would hide the few flags of the other commands.
+pub(super) fn command() -> Command {
+    let mut command = Cli::command();
+    let hidden: Vec<Arg> = command
+        .get_arguments()
+        .filter(|argument| argument.get_env().is_some())
+        .map(|argument| argument.clone().hide(true))
+        .collect();
+    let others: Vec<String> = command
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        .filter(|name| !SERVERS.contains(&name.as_str()))
+        .collect();
+    for name in others {
+        command = command.mut_subcommand(name, |other| {
+            // An argument that exists is not inherited, so this one hides the inherited one.
+            other
+                .args(hidden.clone())
+                .after_help("The settings of the server are flags, too. `loggia serve --help` lists them.")
+        });
+    }
+    command
 }
 
 /// Parses words by the rules of `command`.

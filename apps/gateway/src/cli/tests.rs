@@ -106,6 +106,24 @@ fn names_the_setting_whose_value_it_does_not_take() {
 }
 
 #[test]
+fn lists_settings_in_the_help_of_servers_only() {
+    let help = |words: &[&str]| {
+        let words = std::iter::once("loggia").chain(words.iter().copied());
+        let help = parse::command().try_get_matches_from(words).unwrap_err();
+        help.to_string()
+    };
+    assert!(help(&["serve", "--help"]).contains("LOGGIA_BIND"));
+    let create = help(&["user", "create", "--help"]);
+    assert!(create.contains("--email"), "{create}");
+    assert!(!create.contains("LOGGIA_"), "{create}");
+    assert!(!help(&["config", "--help"]).contains("LOGGIA_"));
+    // They are accepted nevertheless.
+    let words = ["loggia", "user", "list", "--bind", "127.0.0.1:1"];
+    let (cli, _) = parse::understand(parse::command(), words.map(Into::into)).unwrap();
+    assert_eq!(cli.settings.bind.to_string(), "127.0.0.1:1");
+}
+
+#[test]
 fn shows_no_password_of_the_command_line() {
     let words = [
         "user",
@@ -121,7 +139,7 @@ fn shows_no_password_of_the_command_line() {
 }
 
 #[test]
-fn speaks_to_whoever_typed() {
+fn words_errors_for_the_operator() {
     use loggia_identity::{Error as Identity, Field};
 
     let field = Field::Email;
@@ -132,7 +150,7 @@ fn speaks_to_whoever_typed() {
 }
 
 #[test]
-fn names_the_organisations_that_keep_an_account() {
+fn names_the_organizations_that_keep_an_account() {
     let error = Error::from(loggia_identity::Error::SoleOwner {
         organizations: vec!["Acme".to_owned(), "\u{1b}[31mred".to_owned()],
     });
