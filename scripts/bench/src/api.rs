@@ -103,6 +103,13 @@ impl Client {
         .await
     }
 
+    /// Changes the caller's profile.
+    pub(crate) async fn change_profile(&mut self, access: &str, changes: Value) -> Result<Reply> {
+        let body = Some(changes.to_string());
+        self.send("PATCH", "/api/v1/users/me", Some(access), body)
+            .await
+    }
+
     /// Sends JSON.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use diesel::{
 };
 
 /// The server's pragmas. Source: crates/db, `sqlite::PRAGMAS`.
-const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+pub(crate) const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA foreign_keys = ON;";
 
 /// A table without further indexes, triggers or constraints.

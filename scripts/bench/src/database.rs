@@ -66,9 +66,7 @@ impl Database {
 
 async fn execute(server: &str, sql: String) -> Result<()> {
     let db = Db::open(server, 1).await?;
-    let mut conn = db.write().await?;
-    let conn = &mut conn;
-    run!(conn, |c| diesel::sql_query(sql).execute(c))?;
+    run!(db.work(), |c| diesel::sql_query(sql).execute(c))?;
     Ok(())
 }
 

@@ -73,6 +73,10 @@ impl Floor {
         Ok((turns, last))
     }
 
+    pub(super) fn address(&self) -> SocketAddr {
+        self.server.address
+    }
+
     pub(super) fn kill(self) -> Result<()> {
         self.server.kill()
     }

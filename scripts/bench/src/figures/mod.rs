@@ -18,6 +18,7 @@ mod statuses;
 mod tests;
 mod walk;
 mod world;
+mod writes;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -44,7 +45,7 @@ pub(crate) struct Args {
         long,
         value_enum,
         value_delimiter = ',',
-        default_value = "profile,login,start,crowd,contacts,create,people"
+        default_value = "profile,login,start,crowd,contacts,create,writes,people"
     )]
     only: Vec<Part>,
     /// HTTP workers of the server and of the floor
@@ -84,6 +85,8 @@ enum Part {
     Contacts,
     /// Creating contacts on SQLite, compared with its commits alone
     Create,
+    /// Changing profiles and creating contacts, compared with the floor and with each other
+    Writes,
     /// Listing users: growth with the number of rows, and the cost of a permission check
     People,
 }
@@ -114,6 +117,9 @@ pub(crate) async fn run(args: Args) -> Result<()> {
         }
         if wants(Part::Login) {
             figures.push(login::measure(&args, database).await?);
+        }
+        if wants(Part::Writes) {
+            figures.extend(writes::measure(&args, database).await?);
         }
         if wants(Part::Crowd) {
             figures.extend(crowd::measure(&args, database).await?);

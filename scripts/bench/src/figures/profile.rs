@@ -9,7 +9,7 @@ use super::{
     world::World,
 };
 
-const WANTED: f64 = 0.75;
+const WANTED: f64 = 0.8;
 
 pub(super) async fn measure(args: &Args, postgres: Option<&str>) -> Result<Figure> {
     let world = World::start(args, postgres).await?;

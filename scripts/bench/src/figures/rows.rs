@@ -31,9 +31,10 @@ pub(super) async fn write(database: &Database, statements: &[String]) -> Result<
     let postgres = |sql: &str| (db.backend() == Backend::Postgres).then(|| sql.to_owned());
     let before = postgres("SET statement_timeout = 0");
     let after = postgres("VACUUM ANALYZE");
-    let mut conn = db.write().await?;
+    // One connection in the pool, so that the limit applies to all statements.
+    let mut work = db.work();
     for sql in before.iter().chain(statements).chain(&after) {
-        run!(conn, |c| diesel::sql_query(sql).execute(c))
+        run!(work, |c| diesel::sql_query(sql).execute(c))
             .with_context(|| format!("cannot be written: {sql}"))?;
     }
     Ok(())

@@ -32,6 +32,12 @@ impl Statuses {
         self.0.range(500..).map(|(_, times)| times).sum()
     }
 
+    /// Returns the number of responses that are not successful.
+    pub(super) fn failures(&self) -> usize {
+        let all: usize = self.0.values().sum();
+        all - self.successes()
+    }
+
     /// Returns the number of successful responses.
     pub(super) fn successes(&self) -> usize {
         self.0.range(200..300).map(|(_, times)| times).sum()

@@ -20,8 +20,7 @@ struct Number {
 
 async fn number(db: &Db, sql: &str) -> i64 {
     let sql = format!("SELECT {sql} AS number");
-    let mut conn = db.read().await.unwrap();
-    let row: Number = run!(conn, |c| diesel::sql_query(&sql).get_result(c)).unwrap();
+    let row: Number = run!(db.work(), |c| diesel::sql_query(&sql).get_result(c)).unwrap();
     row.number
 }
 

@@ -1,16 +1,19 @@
-//! The caller's first hundred contacts, with exactly the queries of the server.
+//! The caller's first hundred contacts, with exactly the queries of the server, and a new contact.
 
 use std::collections::HashMap;
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
-use diesel::{ExpressionMethods, QueryDsl, Queryable, Selectable, SelectableHelper};
-use diesel_async::RunQueryDsl;
-use loggia_db::{Db, run};
-use loggia_kernel::Timestamp;
-use serde::Serialize;
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Json},
+};
+use anyhow::Result;
+use diesel::{ExpressionMethods, QueryDsl, Queryable, Selectable, SelectableHelper, dsl::exists};
+use loggia_kernel::{Clock, Slug, SystemClock, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::{
     Shared,
+    database::{Database, query},
     member::Member,
     pages::{CountOf, Ids, PageOf},
     schema::{contacts, tag_links, tags},
@@ -81,23 +84,23 @@ struct TagOut<'a> {
     organization: Option<&'a str>,
 }
 
-pub(super) async fn answer(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
+pub(super) async fn list_first(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
     let member = match super::member(&request, &shared).await {
         Ok(member) => member,
         Err(refusal) => return refusal,
     };
-    let Ok(rows) = page(&shared.db, &member).await else {
+    let Ok(rows) = page(&shared.database, &member).await else {
         return HttpResponse::ServiceUnavailable().finish();
     };
     let ids: Vec<i64> = rows.iter().map(|(contact, _)| contact.id).collect();
-    let Ok(tags) = tags_of(&shared.db, &ids).await else {
+    let Ok(tags) = tags_of(&shared.database, &ids).await else {
         return HttpResponse::ServiceUnavailable().finish();
     };
     list(&member, &rows, &tags)
 }
 
 /// Reads one row more than the page has, to know whether another page follows. Source: crates/contacts, `store::page`.
-async fn page(db: &Db, member: &Member) -> loggia_db::Result<Vec<(Contact, i64)>> {
+async fn page(database: &Database, member: &Member) -> Result<Vec<(Contact, i64)>> {
     let orgs = Ids::of(member.organizations.iter().map(|one| one.id));
     let page = PageOf {
         orgs: orgs.clone(),
@@ -106,26 +109,30 @@ async fn page(db: &Db, member: &Member) -> loggia_db::Result<Vec<(Contact, i64)>
         limit: LIMIT + 1,
         offset: 0,
     };
-    let mut conn = db.read().await?;
-    let mut rows: Vec<(Contact, i64)> = run!(conn, |c| contacts::table
-        .filter(page.clone())
-        .order(contacts::id)
-        .select((Contact::as_select(), CountOf(orgs.clone())))
-        .load(c))?;
+    let mut rows: Vec<(Contact, i64)> = query!(
+        database,
+        load,
+        contacts::table
+            .filter(page.clone())
+            .order(contacts::id)
+            .select((Contact::as_select(), CountOf(orgs.clone())))
+    )?;
     rows.truncate(usize::try_from(LIMIT).unwrap_or(usize::MAX));
     Ok(rows)
 }
 
 /// Source: crates/tagging, `store::links::of_targets`.
-async fn tags_of(db: &Db, targets: &[i64]) -> loggia_db::Result<HashMap<i64, Vec<Tag>>> {
-    let mut conn = db.read().await?;
-    let rows: Vec<(i64, Tag)> = run!(conn, |c| tag_links::table
-        .inner_join(tags::table)
-        .filter(tag_links::kind.eq("contact"))
-        .filter(tag_links::target_id.eq_any(targets))
-        .order(tag_links::id)
-        .select((tag_links::target_id, Tag::as_select()))
-        .load(c))?;
+async fn tags_of(database: &Database, targets: &[i64]) -> Result<HashMap<i64, Vec<Tag>>> {
+    let rows: Vec<(i64, Tag)> = query!(
+        database,
+        load,
+        tag_links::table
+            .inner_join(tags::table)
+            .filter(tag_links::kind.eq("contact"))
+            .filter(tag_links::target_id.eq_any(targets))
+            .order(tag_links::id)
+            .select((tag_links::target_id, Tag::as_select()))
+    )?;
     let mut by_target: HashMap<i64, Vec<Tag>> = HashMap::new();
     for (target, tag) in rows {
         by_target.entry(target).or_default().push(tag);
@@ -135,8 +142,81 @@ async fn tags_of(db: &Db, targets: &[i64]) -> loggia_db::Result<HashMap<i64, Vec
 
 fn list(member: &Member, rows: &[(Contact, i64)], tags: &HashMap<i64, Vec<Tag>>) -> HttpResponse {
     let items = rows.iter().map(|(contact, _)| {
-        let tags = tags.get(&contact.id);
-        ContactOut {
+        let tags = tags.get(&contact.id).map_or(&[][..], Vec::as_slice);
+        ContactOut::of(member, contact, tags)
+    });
+    HttpResponse::Ok().json(List {
+        items: items.collect(),
+        count: rows.first().map_or(0, |(_, count)| *count),
+    })
+}
+
+/// The fields of a new contact that the measurement sends.
+#[derive(Deserialize)]
+pub(super) struct NewContact {
+    organization: String,
+    display_name: String,
+    email: String,
+    location: String,
+    notes: String,
+}
+
+/// Creates a contact with two statements: one looks up the slug, the other inserts.
+pub(super) async fn create(
+    request: HttpRequest,
+    shared: Data<Shared>,
+    new: Json<NewContact>,
+) -> HttpResponse {
+    let member = match super::member(&request, &shared).await {
+        Ok(member) => member,
+        Err(refusal) => return refusal,
+    };
+    match insert(&shared.database, &member, &new).await {
+        Ok(Some(contact)) => HttpResponse::Created().json(ContactOut::of(&member, &contact, &[])),
+        Ok(None) => HttpResponse::Conflict().finish(),
+        Err(_) => HttpResponse::ServiceUnavailable().finish(),
+    }
+}
+
+/// Returns `None` if the organization is not the caller's or the slug is in use.
+async fn insert(database: &Database, member: &Member, new: &NewContact) -> Result<Option<Contact>> {
+    let mut organizations = member.organizations.iter();
+    let Some(organization) = organizations.find(|one| one.slug == new.organization) else {
+        return Ok(None);
+    };
+    let slug = Slug::of(&new.display_name, "contact");
+    let has_slug = diesel::select(exists(
+        contacts::table.filter(contacts::slug.eq(slug.as_str())),
+    ));
+    if query!(database, get_result, has_slug)? {
+        return Ok(None);
+    }
+    let now = SystemClock.now();
+    let row = (
+        contacts::slug.eq(slug.as_str()),
+        contacts::organization_id.eq(organization.id),
+        contacts::creator.eq(&member.account.slug),
+        contacts::display_name.eq(&new.display_name),
+        contacts::email.eq(&new.email),
+        contacts::location.eq(&new.location),
+        contacts::notes.eq(&new.notes),
+        contacts::folded.eq(new.display_name.to_lowercase()),
+        contacts::created_at.eq(now),
+        contacts::updated_at.eq(now),
+    );
+    let contact = query!(
+        database,
+        get_result,
+        diesel::insert_into(contacts::table)
+            .values(row)
+            .returning(Contact::as_returning())
+    );
+    contact.map(Some)
+}
+
+impl<'a> ContactOut<'a> {
+    fn of(member: &'a Member, contact: &'a Contact, tags: &'a [Tag]) -> Self {
+        Self {
             display_name: &contact.display_name,
             slug: &contact.slug,
             first_name: contact.first_name.as_deref(),
@@ -150,19 +230,11 @@ fn list(member: &Member, rows: &[(Contact, i64)], tags: &HashMap<i64, Vec<Tag>>)
             large_avatar_url: None,
             organization: slug_of(member, contact.organization_id),
             creator: contact.creator.as_deref(),
-            tags: tags
-                .into_iter()
-                .flatten()
-                .map(|tag| TagOut::of(member, tag))
-                .collect(),
+            tags: tags.iter().map(|tag| TagOut::of(member, tag)).collect(),
             created_at: written(contact.created_at),
             updated_at: written(contact.updated_at),
         }
-    });
-    HttpResponse::Ok().json(List {
-        items: items.collect(),
-        count: rows.first().map_or(0, |(_, count)| *count),
-    })
+    }
 }
 
 impl<'a> TagOut<'a> {

@@ -1,16 +1,16 @@
 //! The caller with their organizations, with exactly the query of the server (crates/identity,
 //! `sessions::store::find_member`).
 
+use anyhow::Result;
 use diesel::{
     ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, Queryable, Selectable,
     SelectableHelper,
 };
-use diesel_async::RunQueryDsl;
-use loggia_db::{Db, run};
 use loggia_kernel::Timestamp;
 
 use super::{
     Claims,
+    database::{Database, query},
     schema::{accounts, memberships, organizations, sessions},
 };
 
@@ -25,7 +25,7 @@ pub(super) struct Member {
 #[diesel(table_name = accounts)]
 #[expect(dead_code, reason = "read because the server reads it")]
 pub(super) struct Account {
-    id: i64,
+    pub(super) id: i64,
     public_id: String,
     pub(super) slug: String,
     pub(super) username: String,
@@ -65,22 +65,24 @@ type Row = (
 );
 
 /// Returns the account, the time the session ended, if any, and the organizations in the order of their ids.
-pub(super) async fn find(db: &Db, claims: &Claims) -> loggia_db::Result<Option<Member>> {
-    let mut conn = db.read().await?;
-    let rows: Vec<Row> = run!(conn, |c| sessions::table
-        .inner_join(accounts::table)
-        .left_join(memberships::table.on(memberships::account_id.eq(accounts::id)))
-        .left_join(organizations::table.on(memberships::organization_id.eq(organizations::id)))
-        .filter(sessions::id.eq(&claims.sid))
-        .filter(accounts::public_id.eq(&claims.sub))
-        .order(memberships::organization_id)
-        .select((
-            Account::as_select(),
-            sessions::revoked_at,
-            memberships::role.nullable(),
-            Option::<Organization>::as_select(),
-        ))
-        .load(c))?;
+pub(super) async fn find(database: &Database, claims: &Claims) -> Result<Option<Member>> {
+    let rows: Vec<Row> = query!(
+        database,
+        load,
+        sessions::table
+            .inner_join(accounts::table)
+            .left_join(memberships::table.on(memberships::account_id.eq(accounts::id)))
+            .left_join(organizations::table.on(memberships::organization_id.eq(organizations::id)))
+            .filter(sessions::id.eq(&claims.sid))
+            .filter(accounts::public_id.eq(&claims.sub))
+            .order(memberships::organization_id)
+            .select((
+                Account::as_select(),
+                sessions::revoked_at,
+                memberships::role.nullable(),
+                Option::<Organization>::as_select(),
+            ))
+    )?;
     let mut member = None;
     for (account, revoked_at, _, organization) in rows {
         let member = member.get_or_insert(Member {

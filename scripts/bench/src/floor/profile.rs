@@ -1,11 +1,18 @@
-//! The caller's own profile.
+//! The caller's own profile: read and changed.
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
-use serde::Serialize;
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Json},
+};
+use diesel::{ExpressionMethods, QueryDsl, SelectableHelper};
+use loggia_kernel::{Clock, SystemClock};
+use serde::{Deserialize, Serialize};
 
 use super::{
     Shared,
-    member::{Member, Organization},
+    database::query,
+    member::{Account, Member, Organization},
+    schema::accounts,
     written,
 };
 
@@ -28,11 +35,49 @@ struct Profile<'a> {
     created_at: String,
 }
 
-pub(super) async fn answer(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
+pub(super) async fn retrieve(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
     match super::member(&request, &shared).await {
         Ok(member) => profile(&member),
         Err(refusal) => refusal,
     }
+}
+
+/// The fields of a profile that the measurement changes.
+#[derive(Deserialize)]
+pub(super) struct Changes {
+    about: String,
+    location: String,
+}
+
+/// Changes the profile with one statement.
+pub(super) async fn update(
+    request: HttpRequest,
+    shared: Data<Shared>,
+    changes: Json<Changes>,
+) -> HttpResponse {
+    let member = match super::member(&request, &shared).await {
+        Ok(member) => member,
+        Err(refusal) => return refusal,
+    };
+    match change(&shared, &member, &changes).await {
+        Ok(account) => profile(&Member { account, ..member }),
+        Err(_) => HttpResponse::ServiceUnavailable().finish(),
+    }
+}
+
+async fn change(shared: &Shared, member: &Member, changes: &Changes) -> anyhow::Result<Account> {
+    let row = (
+        accounts::about.eq(&changes.about),
+        accounts::location.eq(&changes.location),
+        accounts::updated_at.eq(SystemClock.now()),
+    );
+    query!(
+        &shared.database,
+        get_result,
+        diesel::update(accounts::table.find(member.account.id))
+            .set(row)
+            .returning(Account::as_returning())
+    )
 }
 
 fn profile(

@@ -64,6 +64,7 @@ diesel::table! {
         phone -> Nullable<Text>,
         notes -> Nullable<Text>,
         avatar_path -> Nullable<Text>,
+        folded -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
     }
