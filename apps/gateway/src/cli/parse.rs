@@ -77,9 +77,9 @@ pub(super) fn command() -> Command {
     for name in others {
         command = command.mut_subcommand(name, |other| {
             // An argument that exists is not inherited, so this one hides the inherited one.
-            other
-                .args(hidden.clone())
-                .after_help("The settings of the server are flags, too. `loggia serve --help` lists them.")
+            other.args(hidden.clone()).after_help(
+                "The settings of the server are flags, too. `loggia serve --help` lists them.",
+            )
         });
     }
     command
