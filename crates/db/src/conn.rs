@@ -45,6 +45,15 @@ impl Conn {
         .map_err(Into::into)
     }
 
+    /// Rolls the open transaction back.
+    pub(crate) async fn rollback(&mut self) -> Result<()> {
+        match self {
+            Self::Postgres(conn) => conn.batch_execute("ROLLBACK").await,
+            Self::Sqlite(conn) => conn.rollback().await,
+        }
+        .map_err(Into::into)
+    }
+
     /// Closes the connection instead of returning it to its pool.
     pub(crate) fn close(self) {
         match self {

@@ -52,10 +52,7 @@ pub struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a process parses one command"
-)]
+#[expect(clippy::large_enum_variant, reason = "a process parses one command")]
 enum Command {
     /// Serve HTTP, after migrating the database
     Serve,

@@ -83,6 +83,17 @@ impl LiteConnection {
         }
     }
 
+    /// Rolls the open transaction back. Its connection cannot be used afterwards.
+    ///
+    /// # Errors
+    /// A serialization failure if changes that the transaction may have seen were rolled back, too.
+    pub(crate) async fn rollback(&mut self) -> QueryResult<()> {
+        match &self.0 {
+            Kind::Transaction(loan) => loan.rollback().await,
+            _ => Err(unavailable("there is no transaction to roll back")),
+        }
+    }
+
     /// Closes the connection instead of returning it to its pool. An open transaction is rolled back.
     pub(crate) fn close(self) {
         if let Kind::Inline(reader) = self.0 {

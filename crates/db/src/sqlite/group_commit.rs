@@ -129,17 +129,24 @@ fn lend_alone(connection: &mut SqliteConnection, request: Request, idle_limit: D
     if let Err(error) = connection.batch_execute("BEGIN IMMEDIATE") {
         return request.refuse(&error.to_string());
     }
-    if request.claim()
-        && let End::Commit(reply) = lend(connection, request.reply, false, idle_limit)
-    {
-        let outcome = connection.batch_execute("COMMIT");
-        if outcome.is_err() {
-            roll_back(connection);
+    if !request.claim() {
+        return roll_back(connection);
+    }
+    // The caller may have gone when its reply is sent.
+    match lend(connection, request.reply, false, idle_limit) {
+        End::Commit(reply) => {
+            let outcome = connection.batch_execute("COMMIT");
+            if outcome.is_err() {
+                roll_back(connection);
+            }
+            let _ = reply.send(outcome);
         }
-        // The caller may have gone.
-        let _ = reply.send(outcome);
-    } else {
-        roll_back(connection);
+        End::Rollback(reply) => {
+            roll_back(connection);
+            if let Some(reply) = reply {
+                let _ = reply.send(Ok(()));
+            }
+        }
     }
 }
 
@@ -205,7 +212,8 @@ fn fill(
     true
 }
 
-/// Runs a transaction in a savepoint of the group's; its reply, if it is to be kept.
+/// Runs a transaction in a savepoint of the group's. Returns its reply, which is sent after the group's commit: also that of
+/// a transaction that was rolled back, because it may have seen changes of the group.
 ///
 /// # Errors
 /// That of the database: as a rule the group's transaction has been undone.
@@ -220,9 +228,9 @@ fn lend_in_group(
             connection.batch_execute("RELEASE SAVEPOINT member")?;
             Ok(Some(reply))
         }
-        End::Rollback => {
+        End::Rollback(reply) => {
             connection.batch_execute("ROLLBACK TO SAVEPOINT member; RELEASE SAVEPOINT member")?;
-            Ok(None)
+            Ok(reply)
         }
     }
 }

@@ -49,6 +49,7 @@ enum Job {
     /// Runs a statement; whether it succeeded.
     Run(Box<dyn FnOnce(&mut SqliteConnection) -> bool + Send>),
     Commit(oneshot::Sender<QueryResult<()>>),
+    Rollback(oneshot::Sender<QueryResult<()>>),
 }
 
 impl Loan {
@@ -72,6 +73,13 @@ impl Loan {
     pub(super) fn commit<'a>(&self) -> BoxFuture<'a, QueryResult<()>> {
         let (reply, outcome) = oneshot::channel();
         self.send(Job::Commit(reply), outcome)
+    }
+
+    /// Rolls back. Of a transaction that shares a commit with others, the reply comes once that commit is on the disk,
+    /// because the reason for the rollback may be a change of another transaction of the group.
+    pub(super) fn rollback<'a>(&self) -> BoxFuture<'a, QueryResult<()>> {
+        let (reply, outcome) = oneshot::channel();
+        self.send(Job::Rollback(reply), outcome)
     }
 
     fn send<'a, T: Send + 'static>(
@@ -106,8 +114,9 @@ pub(super) fn conflict() -> Error {
 pub(super) enum End {
     /// With the wish to commit.
     Commit(oneshot::Sender<QueryResult<()>>),
-    /// Without it: the transaction is to be rolled back, if the database has not done so.
-    Rollback,
+    /// Without it: the transaction is to be rolled back, if the database has not done so. Holds the reply, if the caller
+    /// waits for one.
+    Rollback(Option<oneshot::Sender<QueryResult<()>>>),
 }
 
 /// Lends the connection, on which a transaction or savepoint is open, and runs what comes until the loan ends or has been
@@ -126,7 +135,7 @@ pub(super) fn lend(
     match reply.send(Ok(loan)) {
         Ok(()) => run(connection, &jobs, idle_limit),
         // The caller has gone.
-        Err(_) => End::Rollback,
+        Err(_) => End::Rollback(None),
     }
 }
 
@@ -134,6 +143,7 @@ fn run(connection: &mut SqliteConnection, jobs: &Receiver<Job>, idle_limit: Dura
     while let Ok(job) = jobs.recv_timeout(idle_limit) {
         match job {
             Job::Commit(reply) => return End::Commit(reply),
+            Job::Rollback(reply) => return End::Rollback(Some(reply)),
             Job::Run(run) => {
                 // Where SQLite has undone the whole transaction, the next statement would be kept by itself.
                 if !run(connection) && !is_in_transaction(connection) {
@@ -142,5 +152,5 @@ fn run(connection: &mut SqliteConnection, jobs: &Receiver<Job>, idle_limit: Dura
             }
         }
     }
-    End::Rollback
+    End::Rollback(None)
 }

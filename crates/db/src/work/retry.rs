@@ -165,24 +165,24 @@ where
         return Attempt::Ended(outcome);
     };
     let has_conflict = transaction.has_conflict();
-    let error = match outcome {
+    match outcome {
         Ok(done) => match transaction.commit().await {
             Ok(actions) => {
                 actions.into_iter().for_each(|action| action());
-                return Attempt::Ended(Ok(done));
+                Attempt::Ended(Ok(done))
             }
-            Err(Error::Conflict) => return Attempt::Conflict(Error::Conflict.into()),
-            Err(error) => error.into(),
+            Err(Error::Conflict) => Attempt::Conflict(Error::Conflict.into()),
+            // Of a conflict that the body passed over.
+            Err(error) if has_conflict => Attempt::Conflict(error.into()),
+            Err(error) => Attempt::Ended(Err(error.into())),
         },
         Err(error) => {
-            transaction.rollback().await;
-            error
+            if transaction.rollback().await {
+                Attempt::Conflict(error)
+            } else {
+                Attempt::Ended(Err(error))
+            }
         }
-    };
-    if has_conflict {
-        Attempt::Conflict(error)
-    } else {
-        Attempt::Ended(Err(error))
     }
 }
 

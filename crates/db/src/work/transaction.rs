@@ -45,7 +45,7 @@ impl Transaction {
         self.after_commit.push(action);
     }
 
-    /// Whether a statement met a serialization failure or a deadlock.
+    /// Returns whether a statement met a serialization failure or a deadlock.
     pub(super) fn has_conflict(&self) -> bool {
         self.health.has_conflict
     }
@@ -74,15 +74,20 @@ impl Transaction {
         Ok(std::mem::take(&mut self.after_commit))
     }
 
-    /// Rolls back. Where that fails the connection is closed, which has the same effect.
-    pub(super) async fn rollback(mut self: Box<Self>) {
-        // SQLite's writer rolls back as soon as its loan is dropped.
-        if let Some(Conn::Postgres(_)) = self.conn {
-            match self.batch("ROLLBACK").await {
-                Ok(()) => drop(self.conn.take()),
-                Err(error) => tracing::debug!(%error, "a rollback cost its connection"),
+    /// Rolls back. Where that fails the connection is closed, which has the same effect. Returns whether a conflict with
+    /// another transaction may be the reason for the rollback, so that another run may succeed.
+    pub(super) async fn rollback(mut self: Box<Self>) -> bool {
+        let mut guard = Closes(self.conn.take());
+        if let Some(conn) = guard.0.as_mut() {
+            match conn.rollback().await {
+                Ok(()) => drop(guard.0.take()),
+                Err(error) => {
+                    self.health.note_conflict(Some(&error));
+                    tracing::debug!(%error, "a rollback cost its connection");
+                }
             }
         }
+        self.health.has_conflict
     }
 
     /// Sets a savepoint.

@@ -189,6 +189,36 @@ async fn the_failure_of_one_transaction_is_not_that_of_another() {
     assert_eq!(count(db).await, 1 + 24);
 }
 
+/// Otherwise a caller could be told that a name is taken, and then not find who has it.
+#[tokio::test]
+async fn an_error_waits_for_the_changes_that_caused_it() {
+    let stage = Stage::set().await;
+    let db = &stage.db;
+
+    let outcomes = stage
+        .together((0..3).map(async |n| {
+            let outcome = db
+                .transaction(async |work| match n {
+                    // Makes the commit of the group come late.
+                    2 => {
+                        for place in 10..500 {
+                            put(work, &format!("jug{place}"), place).await?;
+                        }
+                        Ok(())
+                    }
+                    n => put(work, "cup", n).await,
+                })
+                .await;
+            (outcome, count(db).await)
+        }))
+        .await;
+
+    let numbers: Vec<_> = outcomes.iter().map(|(_, number)| *number).collect();
+    assert_eq!(numbers, [491, 491, 491]);
+    let refused = &outcomes[1].0;
+    assert!(matches!(refused, Err(Error::Unique(_))), "{refused:?}");
+}
+
 #[tokio::test]
 async fn an_invalid_statement_fails_alone() {
     let stage = Stage::set().await;
