@@ -1,10 +1,8 @@
 //! A connection to one of two databases, and the macro that runs a query on it.
 
-use std::future::{Ready, ready};
-
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection, pooled_connection::deadpool::Object};
 
-use crate::{Result, sqlite::LiteConnection, work::Direct};
+use crate::{Result, sqlite::LiteConnection};
 
 /// A connection to one of the two databases. Only [`run!`](crate::run) distinguishes them.
 #[expect(
@@ -26,12 +24,6 @@ impl Conn {
             Self::Sqlite(conn) => conn.batch_execute(sql).await,
         }
         .map_err(Into::into)
-    }
-
-    /// The connection for one statement. Only [`run!`](crate::run) calls this.
-    #[doc(hidden)]
-    pub fn lease(&mut self) -> Ready<Result<Direct<'_>>> {
-        ready(Ok(Direct(self)))
     }
 
     /// Commits the open transaction.
@@ -58,23 +50,24 @@ impl Conn {
     pub(crate) fn close(self) {
         match self {
             Self::Postgres(conn) => drop(Object::take(conn)),
-            Self::Sqlite(conn) => conn.close(),
+            // Dropped, a loan of the writer's is rolled back.
+            Self::Sqlite(conn) => drop(conn),
         }
     }
 }
 
-/// Runs one diesel query in a [`Work`](crate::Work), or on a `&mut Conn` or what dereferences to it.
+/// Runs one diesel query in a [`Work`](crate::Work).
 ///
-/// `run!(conn, |c| query.load(c))` type-checks the same query once per backend, so a query that is not portable does not
+/// `run!(work, |c| query.load(c))` type-checks the same query once per backend, so a query that is not portable does not
 /// compile. Write the two-armed form only where the SQL must differ, and say why above it. Returns
 /// [`Result`](crate::Result). The caller imports `diesel_async::RunQueryDsl`.
 #[macro_export]
 macro_rules! run {
-    ($conn:expr, |$c:ident| $query:expr $(,)?) => {
-        $crate::run!($conn, Postgres(|$c| $query), Sqlite(|$c| $query))
+    ($work:expr, |$c:ident| $query:expr $(,)?) => {
+        $crate::run!($work, Postgres(|$c| $query), Sqlite(|$c| $query))
     };
-    ($conn:expr, Postgres(|$p:ident| $pg:expr), Sqlite(|$s:ident| $lite:expr) $(,)?) => {
-        match $conn.lease().await {
+    ($work:expr, Postgres(|$p:ident| $pg:expr), Sqlite(|$s:ident| $lite:expr) $(,)?) => {
+        match $work.lease().await {
             Err(error) => Err(error),
             Ok(mut lease) => {
                 let outcome = match lease.conn() {

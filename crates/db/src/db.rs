@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use diesel_async::{AsyncPgConnection, RunQueryDsl, pooled_connection::deadpool::Pool};
 
-use crate::{Conn, Error, Lease, Result, Tx, joint::Joint, postgres, run, sqlite};
+use crate::{Error, Result, postgres, run, sqlite};
 
 /// How long a request waits for a connection, or for its turn to write, before it fails: a client still waits then.
 pub(crate) const POOL_WAIT: Duration = Duration::from_secs(3);
@@ -64,86 +64,16 @@ impl Db {
         }
     }
 
-    /// Returns a connection for reading a page at most. On SQLite its queries run on the calling thread, and it cannot
-    /// write.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] if no connection becomes free within three seconds, or none can be opened.
-    pub async fn read(&self) -> Result<Lease> {
-        if let Some(joint) = Joint::of(self) {
-            return joint.lease().await;
-        }
-        Ok(Lease::pooled(match &*self.0 {
-            Pools::Postgres { pool, .. } => Conn::Postgres(pool.get().await?),
-            Pools::Sqlite(pools) => Conn::Sqlite(pools.reader().await?),
-        }))
-    }
-
-    /// Returns a connection for long reads: exports, searches, reports. On SQLite its queries run on the blocking pool.
-    ///
-    /// # Errors
-    /// As [`Db::read`].
-    pub async fn scan(&self) -> Result<Lease> {
-        if let Some(joint) = Joint::of(self) {
-            return joint.lease().await;
-        }
-        Ok(Lease::pooled(match &*self.0 {
-            Pools::Postgres { pool, .. } => Conn::Postgres(pool.get().await?),
-            Pools::Sqlite(pools) => Conn::Sqlite(pools.scanner()),
-        }))
-    }
-
-    /// Returns a connection for statements that are transactions by themselves. On SQLite those that wait at the same time
-    /// share a commit, so a statement reads or changes rows: statements that control transactions, `PRAGMA` and `VACUUM`
-    /// are not allowed. Another process that writes may delay a statement by five seconds more.
-    ///
-    /// # Errors
-    /// As [`Db::read`].
-    pub async fn write(&self) -> Result<Lease> {
-        if let Some(joint) = Joint::of(self) {
-            return joint.lease_for_statement().await;
-        }
-        match self.pools() {
-            Pools::Postgres { .. } => self.writer().await,
-            Pools::Sqlite(pools) => Ok(Lease::pooled(Conn::Sqlite(pools.statements()))),
-        }
-    }
-
-    /// Begins a transaction, for more than one statement or for reading before writing.
-    ///
-    /// # Errors
-    /// As [`Db::read`].
-    pub async fn begin(&self) -> Result<Tx> {
-        let lease = match Joint::of(self) {
-            Some(joint) => joint.lease().await?,
-            None => self.writer().await?,
-        };
-        Tx::begin(lease).await
-    }
-
-    /// Returns a connection for a transaction.
-    async fn writer(&self) -> Result<Lease> {
-        Ok(Lease::pooled(match &*self.0 {
-            Pools::Postgres { pool, .. } => Conn::Postgres(pool.get().await?),
-            Pools::Sqlite(pools) => Conn::Sqlite(pools.begin(true).await?),
-        }))
-    }
-
     /// Runs a trivial query.
     ///
     /// # Errors
-    /// As [`Db::read`], or that of the query.
+    /// [`Error::Unavailable`] if no connection becomes free within three seconds, or none can be opened; that of the query.
     pub async fn ping(&self) -> Result<()> {
         run!(self.work(), |c| diesel::select(diesel::dsl::sql::<
             diesel::sql_types::Integer,
         >("1"))
         .get_result::<i32>(c))
         .map(drop)
-    }
-
-    /// Whether `other` is a clone of this one.
-    pub(crate) fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
     }
 
     pub(crate) fn pools(&self) -> &Pools {

@@ -87,8 +87,7 @@ impl TestDb {
     }
 
     async fn try_to_execute(&self, sql: &str) -> Result<()> {
-        let mut conn = self.db.write().await?;
-        run!(&mut *conn, |c| diesel::sql_query(sql).execute(c)).map(drop)
+        run!(self.db.work(), |c| diesel::sql_query(sql).execute(c)).map(drop)
     }
 
     /// Returns the URL for [`Db::open`], for tests that open the database a second time as another process would.

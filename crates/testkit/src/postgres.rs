@@ -10,7 +10,7 @@ use std::{
 };
 
 use diesel_async::RunQueryDsl;
-use loggia_db::{Conn, Db, Error, Lease, Result, run};
+use loggia_db::{Db, Error, Result, Work, run};
 use uuid::Uuid;
 
 use crate::migrations;
@@ -47,22 +47,22 @@ impl Database {
     async fn try_create(server: &str) -> Result<Self> {
         let template = template_name();
         let admin = Db::open(server, 1).await?;
-        let conn = &mut connect(&admin).await?;
-        if !exists(conn, &template).await? {
-            make_template(conn, server, &template).await?;
+        let work = &mut connect(&admin).await?;
+        if !exists(work, &template).await? {
+            make_template(work, server, &template).await?;
         }
-        Self::copy(conn, server, &template).await
+        Self::copy(work, server, &template).await
     }
 
     async fn try_create_empty(server: &str) -> Result<Self> {
         let admin = Db::open(server, 1).await?;
-        let conn = &mut connect(&admin).await?;
-        Self::copy(conn, server, "template0").await
+        let work = &mut connect(&admin).await?;
+        Self::copy(work, server, "template0").await
     }
 
-    async fn copy(conn: &mut Conn, server: &str, template: &str) -> Result<Self> {
+    async fn copy(work: &mut Work, server: &str, template: &str) -> Result<Self> {
         let name = format!("loggia_test_{}", Uuid::new_v4().simple());
-        execute(conn, format!("CREATE DATABASE {name} TEMPLATE {template}")).await?;
+        execute(work, format!("CREATE DATABASE {name} TEMPLATE {template}")).await?;
         Ok(Self {
             server: server.to_owned(),
             url: with_database(server, &name),
@@ -91,7 +91,7 @@ impl Drop for Database {
             if let Ok(runtime) = runtime {
                 let _ = runtime.block_on(async {
                     let admin = Db::open(&server, 1).await?;
-                    execute(&mut *connect(&admin).await?, sql).await
+                    execute(&mut connect(&admin).await?, sql).await
                 });
             }
         });
@@ -99,19 +99,20 @@ impl Drop for Database {
     }
 }
 
-/// Connects to the server's own database without a time limit, because the template or a busy machine may take long.
-async fn connect(admin: &Db) -> Result<Lease> {
-    let mut conn = admin.write().await?;
-    execute(&mut conn, "SET statement_timeout = 0".to_owned()).await?;
-    execute(&mut conn, "SET lock_timeout = 0".to_owned()).await?;
-    Ok(conn)
+/// Returns a unit of work on the server's own database without a time limit, because the template or a busy machine may
+/// take long. `admin` has a pool of one connection, so the limit applies to all statements.
+async fn connect(admin: &Db) -> Result<Work> {
+    let mut work = admin.work();
+    execute(&mut work, "SET statement_timeout = 0".to_owned()).await?;
+    execute(&mut work, "SET lock_timeout = 0".to_owned()).await?;
+    Ok(work)
 }
 
-async fn execute(conn: &mut Conn, sql: String) -> Result<()> {
-    run!(conn, |c| diesel::sql_query(sql).execute(c)).map(drop)
+async fn execute(work: &mut Work, sql: String) -> Result<()> {
+    run!(work, |c| diesel::sql_query(sql).execute(c)).map(drop)
 }
 
-async fn exists(conn: &mut Conn, database: &str) -> Result<bool> {
+async fn exists(work: &mut Work, database: &str) -> Result<bool> {
     diesel::table! {
         pg_database (oid) {
             oid -> BigInt,
@@ -120,7 +121,7 @@ async fn exists(conn: &mut Conn, database: &str) -> Result<bool> {
     }
     use diesel::{ExpressionMethods, QueryDsl};
 
-    let found: i64 = run!(conn, |c| pg_database::table
+    let found: i64 = run!(work, |c| pg_database::table
         .filter(pg_database::datname.eq(database))
         .count()
         .get_result(c))?;
@@ -128,37 +129,37 @@ async fn exists(conn: &mut Conn, database: &str) -> Result<bool> {
 }
 
 /// Creates the template, unless another process created it while this one waited for the lock.
-async fn make_template(conn: &mut Conn, server: &str, template: &str) -> Result<()> {
+async fn make_template(work: &mut Work, server: &str, template: &str) -> Result<()> {
     // The lock is released with the connection, which the caller closes.
-    execute(conn, LOCK.to_owned()).await?;
-    if exists(conn, template).await? {
-        return execute(conn, "SELECT pg_advisory_unlock_all()".to_owned()).await;
+    execute(work, LOCK.to_owned()).await?;
+    if exists(work, template).await? {
+        return execute(work, "SELECT pg_advisory_unlock_all()".to_owned()).await;
     }
     // Use a draft name until the template is complete, because other tests copy it as soon as its name exists. Replace
     // a draft left by a killed test.
     let draft = format!("{template}_draft");
     execute(
-        conn,
+        work,
         format!("DROP DATABASE IF EXISTS {draft} WITH (FORCE)"),
     )
     .await?;
     // Use template0: template1 cannot be copied by two sessions at once or while a session is connected to it.
-    execute(conn, format!("CREATE DATABASE {draft} TEMPLATE template0")).await?;
+    execute(work, format!("CREATE DATABASE {draft} TEMPLATE template0")).await?;
     migrate(with_database(server, &draft)).await?;
     // A database with open connections can be neither copied nor renamed. Renaming waits for connections that are
     // closing.
     execute(
-        conn,
+        work,
         format!("ALTER DATABASE {draft} WITH ALLOW_CONNECTIONS false"),
     )
     .await?;
     execute(
-        conn,
+        work,
         format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{draft}'"),
     )
     .await?;
-    execute(conn, format!("ALTER DATABASE {draft} RENAME TO {template}")).await?;
-    execute(conn, "SELECT pg_advisory_unlock_all()".to_owned()).await
+    execute(work, format!("ALTER DATABASE {draft} RENAME TO {template}")).await?;
+    execute(work, "SELECT pg_advisory_unlock_all()".to_owned()).await
 }
 
 /// Runs on its own runtime, so that it works with any kind of test runtime.

@@ -50,11 +50,10 @@ async fn is_nobody_elses() {
 async fn is_gone_when_dropped_also_under_an_open_pool() {
     let database = TestDb::open().await;
     let (db, url) = (database.db(), database.url().to_owned());
-    let held = db.read().await.unwrap();
+    db.ping().await.unwrap();
 
     drop(database);
 
-    drop(held);
     match url.strip_prefix("sqlite://") {
         Some(path) => assert!(!std::path::Path::new(path).exists()),
         None => assert!(Db::open(&url, 1).await.unwrap().ping().await.is_err()),
@@ -92,6 +91,5 @@ fn stands_still_until_it_is_moved() {
 }
 
 async fn execute(db: &Db, sql: &str) -> Result<usize> {
-    let conn = &mut db.write().await?;
-    run!(conn, |c| diesel::sql_query(sql).execute(c))
+    run!(db.work(), |c| diesel::sql_query(sql).execute(c))
 }

@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use loggia_db::Db;
+use loggia_db::{Db, Work};
 use serde_json::json;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use super::{BUSY, PROFILES, assert_later, logins, post};
@@ -184,34 +185,43 @@ async fn a_request_that_failed_can_be_repeated() {
     assert_eq!(answer.status, 201, "{answer}");
 }
 
+/// A transaction holds the only connection; on SQLite, the writer, for which a log-in waits too.
 #[actix_web::test]
 async fn a_pool_without_a_free_connection_is_503_in_three_seconds() {
     let beside = TestApp::spawn().await;
-    let user = beside.user("user").await;
+    beside.user("user").await;
     let db = Db::open(beside.database_url(), 1)
         .await
         .expect("the database");
     let app = TestApp::with_parts(|parts| parts.db = db.clone()).await;
-    let held = db.read().await.expect("the only connection for reading");
+    let logins = logins("user", TestApp::PASSWORD);
+    let (begun, released) = (Notify::new(), Notify::new());
+    let hold = db.transaction(async |_: &mut Work| {
+        begun.notify_one();
+        released.notified().await;
+        Ok::<_, loggia_db::Error>(())
+    });
+    let send = async {
+        begun.notified().await;
+        let start = Instant::now();
+        let sent = logins
+            .each_ref()
+            .map(|(path, _, body)| app.send(post(path, body)));
+        let responses = futures_util::future::join_all(sent).await;
+        let took = start.elapsed();
+        assert_eq!(app.anonymous().get("/healthz").await.status, 200);
+        released.notify_one();
+        (responses, took)
+    };
+    let (held, (responses, took)) = tokio::join!(hold, send);
+    held.expect("a transaction");
 
-    let begun = Instant::now();
-    let asked = PROFILES.map(|(path, _)| app.send(request_as(&user, path)));
-    let answers = futures_util::future::join_all(asked).await;
-    let took = begun.elapsed();
-
-    for ((path, face), answer) in PROFILES.into_iter().zip(&answers) {
-        assert_eq!(assert_later(answer, face, 503, BUSY), 2, "{path}");
+    for ((path, face, _), response) in logins.iter().zip(&responses) {
+        assert_eq!(assert_later(response, *face, 503, BUSY), 2, "{path}");
     }
     assert!(Duration::from_secs(2) < took && took < DEADLINE, "{took:?}");
-    assert_eq!(app.anonymous().get("/healthz").await.status, 200);
-
-    drop(held);
-    for (path, _) in PROFILES {
-        assert_eq!(
-            app.send(request_as(&user, path)).await.status,
-            200,
-            "{path}"
-        );
+    for (path, _, body) in &logins {
+        assert_eq!(app.send(post(path, body)).await.status, 200, "{path}");
     }
 }
 

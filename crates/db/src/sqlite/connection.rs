@@ -39,12 +39,8 @@ type Binds =
 pub struct LiteConnection(Kind);
 
 enum Kind {
-    /// A reader: queries run on the calling thread.
-    Inline(Pooled),
     /// Long reads, on the blocking pool.
     Scanner(Scanner),
-    /// Statements that are transactions by themselves, on the writer's thread.
-    Writer(Writer),
     /// An open transaction on the writer's thread.
     Transaction(Loan),
     /// Reads run on a reader, on the calling thread; all else goes to the writer.
@@ -52,16 +48,8 @@ enum Kind {
 }
 
 impl LiteConnection {
-    pub(super) fn inline(reader: Pooled) -> Self {
-        Self(Kind::Inline(reader))
-    }
-
     pub(super) fn scanner(scanner: Scanner) -> Self {
         Self(Kind::Scanner(scanner))
-    }
-
-    pub(super) fn writer(writer: Writer) -> Self {
-        Self(Kind::Writer(writer))
     }
 
     pub(super) fn transaction(loan: Loan) -> Self {
@@ -93,62 +81,39 @@ impl LiteConnection {
             _ => Err(unavailable("there is no transaction to roll back")),
         }
     }
-
-    /// Closes the connection instead of returning it to its pool. An open transaction is rolled back.
-    pub(crate) fn close(self) {
-        if let Kind::Inline(reader) = self.0 {
-            drop(Pooled::take(reader));
-        }
-    }
 }
 
 impl Kind {
     fn run<'a, T: Send + 'static>(
         &mut self,
-        mut query: impl FnMut(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
+        query: impl FnMut(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
     ) -> BoxFuture<'a, QueryResult<T>> {
         match self {
-            Self::Inline(reader) => ready(query(reader)).boxed(),
             Self::Scanner(scanner) => scanner.run(query),
-            Self::Writer(writer) | Self::Auto(_, writer) => writer.run(query),
+            Self::Auto(_, writer) => writer.run(query),
             Self::Transaction(loan) => loan.run(query),
         }
     }
 }
 
 /// Where a query runs.
-enum Place<'c> {
+enum Place {
     /// On the calling thread, at once.
-    Here(Reader<'c>),
+    Here(Pooled),
     /// On the calling thread, as soon as a reader is free.
     Reader(Pool, CollectedQuery<Binds>),
     /// On another thread.
     OtherThread(CollectedQuery<Binds>),
 }
 
-enum Reader<'c> {
-    Borrowed(&'c mut SqliteConnection),
-    Pooled(Pooled),
-}
-
-impl Reader<'_> {
-    fn as_mut(&mut self) -> &mut SqliteConnection {
-        match self {
-            Self::Borrowed(reader) => reader,
-            Self::Pooled(reader) => reader,
-        }
-    }
-}
-
 impl Kind {
-    fn place<Q>(&mut self, query: &Q) -> QueryResult<Place<'_>>
+    fn place<Q>(&mut self, query: &Q) -> QueryResult<Place>
     where
         Q: QueryFragment<Sqlite> + QueryId,
     {
         match self {
-            Self::Inline(reader) => Ok(Place::Here(Reader::Borrowed(reader))),
             Self::Auto(readers, _) if only_reads(query)? => match free(readers) {
-                Some(reader) => Ok(Place::Here(Reader::Pooled(reader?))),
+                Some(reader) => Ok(Place::Here(reader?)),
                 None => Ok(Place::Reader(readers.clone(), collected(query)?)),
             },
             _ => Ok(Place::OtherThread(collected(query)?)),
@@ -207,7 +172,7 @@ impl AsyncConnectionCore for LiteConnection {
         let query = source.as_query();
         match self.0.place(&query) {
             Ok(Place::Here(mut reader)) => {
-                let outcome = rows(reader.as_mut(), AsIs(query));
+                let outcome = rows(&mut reader, AsIs(query));
                 ready(outcome).boxed()
             }
             Ok(Place::Reader(readers, query)) => load_on(readers, query),
@@ -225,7 +190,7 @@ impl AsyncConnectionCore for LiteConnection {
     {
         match self.0.place(&source) {
             Ok(Place::Here(mut reader)) => {
-                let outcome = reader.as_mut().execute_returning_count(&source);
+                let outcome = reader.execute_returning_count(&source);
                 ready(outcome).boxed()
             }
             Ok(Place::Reader(readers, query)) => execute_on(readers, query),

@@ -68,11 +68,6 @@ impl Pools {
         })
     }
 
-    /// For queries that take microseconds.
-    pub(crate) async fn reader(&self) -> Result<LiteConnection> {
-        Ok(LiteConnection::inline(self.readers.get().await?))
-    }
-
     /// For queries that read much.
     pub(crate) fn scanner(&self) -> LiteConnection {
         LiteConnection::scanner(self.scanner.clone())
@@ -88,11 +83,6 @@ impl Pools {
     /// For a statement that is a transaction by itself, and whose text decides between a reader and the writer.
     pub(crate) fn auto(&self) -> LiteConnection {
         LiteConnection::auto(self.readers.clone(), self.writer.clone())
-    }
-
-    /// For statements that are transactions by themselves, on the writer.
-    pub(crate) fn statements(&self) -> LiteConnection {
-        LiteConnection::writer(self.writer.clone())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use diesel::QueryResult;
 
-use crate::{Conn, Db, Error, Lease as Pooled, Result, db::Pools, joint::Joint};
+use crate::{Conn, Db, Error, Result, db::Pools};
 
 use super::transaction::Health;
 
@@ -18,31 +18,35 @@ pub struct Lease<'w> {
     reason = "one lives as long as a query; a box would cost each of them an allocation"
 )]
 enum Source<'w> {
-    Pooled(Pooled),
+    Pooled(Conn),
     Borrowed(&'w mut Conn),
 }
 
 impl<'w> Lease<'w> {
-    /// For a statement that is a transaction by itself, or part of a transaction of [`Db::atomically`].
+    /// Returns a connection for a statement that is a transaction by itself.
     pub(super) async fn auto(db: &Db) -> Result<Self> {
-        if let Some(joint) = Joint::of(db) {
-            return Ok(Self::single(joint.lease_for_statement().await?));
-        }
         Ok(Self::single(match db.pools() {
-            Pools::Postgres { pool, .. } => Pooled::pooled(Conn::Postgres(pool.get().await?)),
-            Pools::Sqlite(pools) => Pooled::pooled(Conn::Sqlite(pools.auto())),
+            Pools::Postgres { pool, .. } => Conn::Postgres(pool.get().await?),
+            Pools::Sqlite(pools) => Conn::Sqlite(pools.auto()),
         }))
     }
 
-    /// For a statement whose failure concerns no other statement.
-    pub(super) fn single(conn: Pooled) -> Self {
+    /// Returns a connection for a long read.
+    pub(super) async fn scan(db: &Db) -> Result<Self> {
+        Ok(Self::single(match db.pools() {
+            Pools::Postgres { pool, .. } => Conn::Postgres(pool.get().await?),
+            Pools::Sqlite(pools) => Conn::Sqlite(pools.scanner()),
+        }))
+    }
+
+    fn single(conn: Conn) -> Self {
         Self {
             conn: Source::Pooled(conn),
             health: None,
         }
     }
 
-    /// For a statement of a transaction that has its own connection.
+    /// Returns the connection of a transaction, for one of its statements.
     ///
     /// # Errors
     /// As [`Health::begin_statement`].
@@ -54,27 +58,15 @@ impl<'w> Lease<'w> {
         })
     }
 
-    /// For a statement of a part of [`Db::atomically`].
-    ///
-    /// # Errors
-    /// As [`Health::begin_statement`].
-    pub(super) fn joined(conn: Pooled, health: &'w mut Health) -> Result<Self> {
-        health.begin_statement()?;
-        Ok(Self {
-            conn: Source::Pooled(conn),
-            health: Some(health),
-        })
-    }
-
     #[doc(hidden)]
     pub fn conn(&mut self) -> &mut Conn {
         match &mut self.conn {
-            Source::Pooled(lease) => lease,
+            Source::Pooled(conn) => conn,
             Source::Borrowed(conn) => conn,
         }
     }
 
-    /// Ends the statement: gives the connection back and notes a failure in the transaction.
+    /// Ends the statement: returns the connection and records a failure in the transaction.
     ///
     /// # Errors
     /// That of the statement.
@@ -85,22 +77,5 @@ impl<'w> Lease<'w> {
             health.end_statement(outcome.as_ref().err());
         }
         outcome
-    }
-}
-
-/// What [`run!`](crate::run) takes from a plain [`Conn`].
-pub struct Direct<'c>(pub(crate) &'c mut Conn);
-
-impl Direct<'_> {
-    #[doc(hidden)]
-    pub fn conn(&mut self) -> &mut Conn {
-        self.0
-    }
-
-    /// # Errors
-    /// That of the statement.
-    #[doc(hidden)]
-    pub fn end<T>(self, outcome: QueryResult<T>) -> Result<T> {
-        outcome.map_err(Error::from)
     }
 }

@@ -1,17 +1,15 @@
 //! The unit of work: a value that says which transaction, if any, a statement belongs to.
 
-mod bridge;
 mod lease;
 mod retry;
 mod transaction;
 
 use std::ops::{Deref, DerefMut};
 
-use crate::{Backend, Db, Result, joint::Joint};
+use crate::{Backend, Db, Result};
 
-pub(crate) use self::lease::Direct;
 pub use self::retry::TransactionBody;
-use self::{bridge::Joined, lease::Lease, transaction::Transaction};
+use self::{lease::Lease, transaction::Transaction};
 
 /// An action that runs after the commit.
 pub(crate) type Action = Box<dyn FnOnce() + Send>;
@@ -34,8 +32,6 @@ enum Mode {
     Scan,
     /// A transaction with a connection of its own.
     Transaction(Box<Transaction>),
-    /// Part of a transaction of [`Db::atomically`].
-    Joined(Joined),
 }
 
 impl Db {
@@ -48,8 +44,6 @@ impl Db {
 impl Work {
     /// A unit of work in auto mode: each statement is a transaction by itself, and [`Work::transaction`] begins a real
     /// one. Holds no connection between statements.
-    ///
-    /// Inside [`Db::atomically`] it joins that transaction.
     pub fn auto(db: &Db) -> Self {
         Self {
             db: db.clone(),
@@ -81,12 +75,8 @@ impl Work {
     /// mode. Actions run in the order of these calls; they must not block.
     pub fn after_commit(&mut self, action: impl FnOnce() + Send + 'static) {
         match &mut self.mode {
-            Mode::Auto | Mode::Scan => match Joint::of(&self.db) {
-                Some(joint) => joint.postpone(vec![Box::new(action)]),
-                None => action(),
-            },
+            Mode::Auto | Mode::Scan => action(),
             Mode::Transaction(transaction) => transaction.after_commit(Box::new(action)),
-            Mode::Joined(joined) => joined.after_commit(Box::new(action)),
         }
     }
 
@@ -95,9 +85,8 @@ impl Work {
     pub async fn lease(&mut self) -> Result<Lease<'_>> {
         match &mut self.mode {
             Mode::Auto => Lease::auto(&self.db).await,
-            Mode::Scan => Ok(Lease::single(self.db.scan().await?)),
+            Mode::Scan => Lease::scan(&self.db).await,
             Mode::Transaction(transaction) => transaction.lease(),
-            Mode::Joined(joined) => joined.lease().await,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{Db, Error};
 
-use super::{Mode, Work, bridge::joined, transaction::Transaction};
+use super::{Mode, Work, transaction::Transaction};
 
 /// Conflicts are rare: a transaction that meets a fourth in a row is better refused than run for ever.
 const MAX_RETRIES: u32 = 3;
@@ -80,9 +80,6 @@ impl Work {
         E: From<Error> + Send,
     {
         async move {
-            if let Some(joint) = self.around()? {
-                return joined(self.db.clone(), joint, body).await;
-            }
             match &self.mode {
                 Mode::Transaction(_) => self.savepoint(body).await,
                 _ => repeat(&self.db, body).await,

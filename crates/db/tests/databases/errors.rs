@@ -1,4 +1,4 @@
-//! Refusals, which are the same on both databases.
+//! Errors of statements, which are the same on both databases.
 
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
@@ -8,41 +8,40 @@ use loggia_testkit::TestDb;
 use crate::things::{create, execute, insert, label, things};
 
 #[tokio::test]
-async fn a_second_such_row_is_refused_by_the_constraints_name() {
+async fn a_unique_violation_names_the_constraint() {
     let database = TestDb::open().await;
     let db = database.db();
     create(&db).await;
-    let mut conn = db.write().await.unwrap();
-    insert(&mut conn, "cup", 1, 1).await.unwrap();
+    let mut work = db.work();
+    insert(&mut work, "cup", 1, 1).await.unwrap();
 
-    let same_name = insert(&mut conn, "cup", 2, 2).await.unwrap_err();
-    let same_place = insert(&mut conn, "jug", 1, 1).await.unwrap_err();
+    let same_name = insert(&mut work, "cup", 2, 2).await.unwrap_err();
+    let same_place = insert(&mut work, "jug", 1, 1).await.unwrap_err();
 
     assert_eq!(same_name.unique_key(), Some("things_name_key"));
     assert_eq!(same_place.unique_key(), Some("things_shelf_place_key"));
 }
 
 #[tokio::test]
-async fn a_row_that_hangs_on_nothing_is_refused() {
+async fn a_dangling_reference_is_a_foreign_key_violation() {
     let database = TestDb::open().await;
     let db = database.db();
     create(&db).await;
-    let mut conn = db.write().await.unwrap();
+    let mut work = db.work();
 
-    let refused = label(&mut conn, "no such thing").await;
+    let refused = label(&mut work, "no such thing").await;
 
     assert!(matches!(refused, Err(Error::ForeignKey(_))), "{refused:?}");
 }
 
 #[tokio::test]
-async fn an_absent_row_is_no_fault() {
+async fn an_absent_row_is_not_found() {
     let database = TestDb::open().await;
     let db = database.db();
     create(&db).await;
-    let mut conn = db.read().await.unwrap();
-    let conn = &mut conn;
+    let mut work = db.work();
 
-    let name = run!(conn, |c| things::table
+    let name = run!(work, |c| things::table
         .filter(things::shelf.eq(7))
         .select(things::name)
         .first::<String>(c));
@@ -52,10 +51,10 @@ async fn an_absent_row_is_no_fault() {
 }
 
 #[tokio::test]
-async fn a_fault_of_ours_is_none_of_the_others() {
+async fn an_invalid_statement_is_a_query_error() {
     let database = TestDb::open().await;
-    let mut conn = database.db().write().await.unwrap();
-    let refused = execute(&mut conn, "SELECT nonsense").await;
+    let mut work = database.db().work();
+    let refused = execute(&mut work, "SELECT nonsense").await;
     assert!(matches!(refused, Err(Error::Query(_))), "{refused:?}");
     assert_eq!(refused.unwrap_err().unique_key(), None);
 }

@@ -14,7 +14,7 @@ use rstest::rstest;
 use tempfile::TempDir;
 use tokio::sync::{Notify, oneshot};
 
-use crate::things::{count, create, execute_in, put, put_dangling_label, seen};
+use crate::things::{count, create, execute, put, put_dangling_label, seen};
 
 struct Stage {
     db: Db,
@@ -120,7 +120,7 @@ async fn the_failure_of_one_statement_is_not_that_of_another() {
             // Undoes the whole transaction that it is part of.
             4 => {
                 let sql = "INSERT OR ROLLBACK INTO things VALUES ('taken', 2, 1)";
-                execute_in(&mut db.work(), sql).await
+                execute(&mut db.work(), sql).await
             }
             _ => put_alone(db, n).await,
         }))
@@ -166,7 +166,7 @@ async fn the_failure_of_one_transaction_is_not_that_of_another() {
                 4 => {
                     db.transaction(async |work| {
                         let sql = "INSERT OR ROLLBACK INTO things VALUES ('taken', 2, 1)";
-                        execute_in(work, sql).await
+                        execute(work, sql).await
                     })
                     .await
                 }
@@ -226,7 +226,7 @@ async fn an_invalid_statement_fails_alone() {
 
     let outcomes = stage
         .together((0..9).map(async |n| match n % 3 {
-            1 => execute_in(&mut db.work(), "NONSENSE").await,
+            1 => execute(&mut db.work(), "NONSENSE").await,
             _ => put_alone(db, n).await,
         }))
         .await;
@@ -310,7 +310,7 @@ async fn a_scan_that_is_dropped_returns_its_connection() {
     for _ in 0..4 {
         let mut work = db.work();
         let mut scan = work.scan();
-        let mut running = Box::pin(execute_in(&mut scan, long));
+        let mut running = Box::pin(execute(&mut scan, long));
         // On a busy machine it may have ended before it is first polled; that does no harm.
         drop((&mut running).now_or_never());
     }

@@ -2,10 +2,9 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "clippy's leave for tests does not reach the functions that they share"
+    reason = "clippy allows `unwrap` in tests, but not in the functions that they share"
 )]
 
-mod atomically;
 mod carry_over;
 mod errors;
 mod group_commit;
@@ -14,9 +13,8 @@ mod opening;
 mod records;
 mod sqlite;
 mod things;
-mod transactions;
+mod waiting;
 mod work;
 mod work_dropped;
-mod work_joined;
 mod work_retries;
 mod work_transactions;

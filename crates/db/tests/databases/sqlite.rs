@@ -1,8 +1,8 @@
-//! What only the embedded database must promise.
+//! Properties of the embedded database.
 
 use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
-use loggia_db::{Conn, Db, run};
+use loggia_db::{Db, Work, run};
 use tempfile::TempDir;
 
 use crate::things::{count, create, insert};
@@ -15,51 +15,34 @@ async fn open() -> (Db, TempDir) {
     (db, folder)
 }
 
-async fn pragma(conn: &mut Conn, name: &str) -> String {
+async fn pragma(work: &mut Work, name: &str) -> String {
     let sql = format!("(SELECT CAST({name} AS TEXT) FROM pragma_{name})");
-    run!(conn, |c| diesel::select(diesel::dsl::sql::<Text>(&sql))
+    run!(work, |c| diesel::select(diesel::dsl::sql::<Text>(&sql))
         .get_result(c))
     .unwrap()
 }
 
 #[tokio::test]
-async fn a_reader_cannot_write() {
-    let (db, _folder) = open().await;
-    for mut conn in [db.read().await.unwrap(), db.scan().await.unwrap()] {
-        let refused = insert(&mut conn, "cup", 1, 1).await;
-        assert!(refused.is_err());
-    }
-    assert_eq!(count(&db).await, 0);
-}
-
-#[tokio::test]
 async fn every_connection_is_set_up() {
     let (db, _folder) = open().await;
-    for mut conn in [
-        db.read().await.unwrap(),
-        db.scan().await.unwrap(),
-        db.write().await.unwrap(),
+    // 2 is FULL: a commit survives a power cut.
+    for (name, expected) in [
+        ("journal_mode", "wal"),
+        ("foreign_keys", "1"),
+        ("synchronous", "2"),
     ] {
-        assert_eq!(pragma(&mut conn, "journal_mode").await, "wal");
-        assert_eq!(pragma(&mut conn, "foreign_keys").await, "1");
-        // FULL: a commit outlives a power cut.
-        assert_eq!(pragma(&mut conn, "synchronous").await, "2");
+        assert_eq!(pragma(&mut db.work(), name).await, expected);
+        assert_eq!(pragma(&mut db.work().scan(), name).await, expected);
+        let in_transaction = db
+            .transaction(async |work: &mut Work| -> loggia_db::Result<String> {
+                Ok(pragma(work, name).await)
+            })
+            .await;
+        assert_eq!(in_transaction.unwrap(), expected);
     }
 }
 
-#[tokio::test]
-async fn a_writer_does_not_block_readers() {
-    let (db, _folder) = open().await;
-    let mut tx = db.begin().await.unwrap();
-    insert(&mut tx, "cup", 1, 1).await.unwrap();
-    for _ in 0..100 {
-        assert_eq!(count(&db).await, 0);
-    }
-    tx.commit().await.unwrap();
-    assert_eq!(count(&db).await, 1);
-}
-
-/// A connection of its own runtime would end with it; these live on the one that opened the database.
+/// Connections live on the runtime that opened the database, so they outlive the runtimes of the workers.
 #[test]
 fn a_database_serves_the_runtimes_of_many_threads() {
     let runtime = || {
@@ -78,9 +61,10 @@ fn a_database_serves_the_runtimes_of_many_threads() {
         let db = db.clone();
         let worker = std::thread::spawn(move || {
             runtime().block_on(async {
-                let mut tx = db.begin().await.unwrap();
-                insert(&mut tx, &format!("cup{n}"), n, n).await.unwrap();
-                tx.commit().await.unwrap();
+                let name = format!("cup{n}");
+                db.transaction(async |work| insert(work, &name, n, n).await)
+                    .await
+                    .unwrap();
                 count(&db).await
             })
         });

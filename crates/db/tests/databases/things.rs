@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use diesel::ExpressionMethods;
 use diesel_async::RunQueryDsl;
-use loggia_db::{Conn, Db, Result, Work, run};
+use loggia_db::{Db, Result, Work, run};
 
 diesel::table! {
     things (name) {
@@ -20,7 +20,7 @@ diesel::table! {
     }
 }
 
-/// `labels` hangs on `things` by a constraint that is looked at when the transaction is to be kept.
+/// `labels` refers to `things` by a deferred constraint, which is checked at the commit.
 const TABLES: [&str; 2] = [
     "CREATE TABLE things (name TEXT NOT NULL, shelf BIGINT NOT NULL, place BIGINT NOT NULL, \
      CONSTRAINT things_name_key UNIQUE (name), CONSTRAINT things_shelf_place_key UNIQUE (shelf, place))",
@@ -30,28 +30,28 @@ const TABLES: [&str; 2] = [
 
 pub(crate) async fn create(db: &Db) {
     for sql in TABLES {
-        execute(&mut db.write().await.unwrap(), sql).await.unwrap();
+        execute(&mut db.work(), sql).await.unwrap();
     }
 }
 
-pub(crate) async fn execute(conn: &mut Conn, sql: &str) -> Result<()> {
-    run!(conn, |c| diesel::sql_query(sql).execute(c)).map(drop)
+pub(crate) async fn execute(work: &mut Work, sql: &str) -> Result<()> {
+    run!(work, |c| diesel::sql_query(sql).execute(c)).map(drop)
 }
 
-pub(crate) async fn insert(conn: &mut Conn, name: &str, shelf: i64, place: i64) -> Result<()> {
+pub(crate) async fn insert(work: &mut Work, name: &str, shelf: i64, place: i64) -> Result<()> {
     let row = (
         things::name.eq(name),
         things::shelf.eq(shelf),
         things::place.eq(place),
     );
-    run!(conn, |c| diesel::insert_into(things::table)
+    run!(work, |c| diesel::insert_into(things::table)
         .values(row)
         .execute(c))
     .map(drop)
 }
 
-pub(crate) async fn label(conn: &mut Conn, thing: &str) -> Result<()> {
-    run!(conn, |c| diesel::insert_into(labels::table)
+pub(crate) async fn label(work: &mut Work, thing: &str) -> Result<()> {
+    run!(work, |c| diesel::insert_into(labels::table)
         .values(labels::thing.eq(thing))
         .execute(c))
     .map(drop)
@@ -61,41 +61,24 @@ pub(crate) async fn label(conn: &mut Conn, thing: &str) -> Result<()> {
 pub(crate) async fn count(db: &Db) -> i64 {
     use diesel::QueryDsl;
 
-    let mut conn = db.read().await.unwrap();
-    let conn = &mut conn;
-    run!(conn, |c| things::table.count().get_result(c)).unwrap()
+    run!(db.work(), |c| things::table.count().get_result(c)).unwrap()
 }
 
 /// Inserts a thing with a place of its own.
 pub(crate) async fn put(work: &mut Work, name: &str, place: i64) -> Result<()> {
-    let row = (
-        things::name.eq(name),
-        things::shelf.eq(1),
-        things::place.eq(place),
-    );
-    run!(work, |c| diesel::insert_into(things::table)
-        .values(row)
-        .execute(c))
-    .map(drop)
+    insert(work, name, 1, place).await
 }
 
-/// A label of a thing that does not exist: the statement succeeds, and the commit fails.
+/// Inserts a label of a thing that does not exist: in a transaction, the statement succeeds and the commit fails.
 pub(crate) async fn put_dangling_label(work: &mut Work) -> Result<()> {
-    run!(work, |c| diesel::insert_into(labels::table)
-        .values(labels::thing.eq("no such thing"))
-        .execute(c))
-    .map(drop)
+    label(work, "no such thing").await
 }
 
-/// The number of things, as this unit of work sees it.
+/// Returns the number of things, as this unit of work sees it.
 pub(crate) async fn seen(work: &mut Work) -> Result<i64> {
     use diesel::QueryDsl;
 
     run!(work, |c| things::table.count().get_result(c))
-}
-
-pub(crate) async fn execute_in(work: &mut Work, sql: &str) -> Result<()> {
-    run!(work, |c| diesel::sql_query(sql).execute(c)).map(drop)
 }
 
 /// The actions that have run, in order.

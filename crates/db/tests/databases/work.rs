@@ -2,11 +2,11 @@
 
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
-use loggia_db::{Backend, Db, Error, OptionalExt, Result, Work, run};
+use loggia_db::{Db, Error, OptionalExt, Result, Work, run};
 use loggia_testkit::TestDb;
 use tempfile::TempDir;
 
-use crate::things::{Diary, count, create, execute_in, put, seen, things};
+use crate::things::{Diary, count, create, execute, put, seen, things};
 
 /// SQLite, also where the other tests run on PostgreSQL.
 async fn sqlite(readers: usize) -> (Db, TempDir) {
@@ -116,7 +116,7 @@ async fn on_sqlite_reads_do_not_wait_for_a_transaction() {
             .into_boxed()
             .load::<String>(c))?;
         assert!(boxed.is_empty());
-        execute_in(&mut db.work(), " select name FROM things").await
+        execute(&mut db.work(), " select name FROM things").await
     })
     .await
     .unwrap();
@@ -133,7 +133,7 @@ async fn on_sqlite_all_that_is_not_a_select_runs_on_the_writer() {
         "WITH new (name) AS (SELECT 'jug') INSERT INTO things SELECT name, 2, 2 FROM new",
         "UPDATE things SET place = 3",
     ] {
-        execute_in(&mut work, sql).await.unwrap();
+        execute(&mut work, sql).await.unwrap();
     }
 
     let names = run!(work, |c| diesel::insert_into(things::table)
@@ -154,7 +154,7 @@ async fn on_sqlite_all_that_is_not_a_select_runs_on_the_writer() {
 async fn on_sqlite_the_writer_refuses_what_it_does_not_understand() {
     let (db, _folder) = sqlite(1).await;
     for sql in ["SELECT nonsense", "NONSENSE"] {
-        let refused = execute_in(&mut db.work(), sql).await;
+        let refused = execute(&mut db.work(), sql).await;
         assert!(matches!(refused, Err(Error::Query(_))), "{refused:?}");
     }
 }
@@ -181,16 +181,4 @@ async fn many_tasks_share_one_connection() {
     }
 
     assert_eq!(count(&db).await, 64);
-}
-
-#[tokio::test]
-async fn a_connection_can_still_be_used_without_a_unit_of_work() {
-    let database = TestDb::with_pool(1).await;
-    let db = database.db();
-    create(&db).await;
-    let mut tx = db.begin().await.unwrap();
-    let number = run!(tx, |c| things::table.count().get_result::<i64>(c)).unwrap();
-    assert_eq!(number, 0);
-    tx.commit().await.unwrap();
-    assert!(matches!(db.backend(), Backend::Postgres | Backend::Sqlite));
 }

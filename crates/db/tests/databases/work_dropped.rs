@@ -8,7 +8,7 @@ use loggia_testkit::TestDb;
 use rstest::rstest;
 use tokio::sync::mpsc;
 
-use crate::things::{count, create, execute_in, put, seen};
+use crate::things::{count, create, execute, put, seen};
 
 async fn open() -> TestDb {
     let database = TestDb::with_pool(1).await;
@@ -151,7 +151,7 @@ async fn a_statement_that_was_not_waited_for_fails_its_transaction() {
     let outcome = db
         .transaction(async |work: &mut Work| -> Result<()> {
             put(work, "cup", 1).await?;
-            let mut statement = Box::pin(execute_in(work, SLOW));
+            let mut statement = Box::pin(execute(work, SLOW));
             assert!((&mut statement).now_or_never().is_none());
             drop(statement);
             Ok(())

@@ -16,7 +16,7 @@ use loggia_db::{Backend, Error, Result, Work, run};
 use loggia_testkit::TestDb;
 use tokio::sync::Barrier;
 
-use crate::things::{Diary, count, create, execute_in, put};
+use crate::things::{Diary, count, create, execute, put};
 
 /// A statement that meets a serialization failure, which neither database can be made to report at will.
 async fn conflict(work: &mut Work) -> Result<()> {
@@ -175,14 +175,14 @@ async fn on_postgres_of_two_that_deadlock_both_are_kept() {
             let is_first_run = AtomicUsize::new(0);
             db.transaction(async |work: &mut Work| {
                 runs.fetch_add(1, Ordering::Relaxed);
-                execute_in(work, "SET LOCAL deadlock_timeout = '10ms'").await?;
+                execute(work, "SET LOCAL deadlock_timeout = '10ms'").await?;
                 let raise =
                     |name| format!("UPDATE things SET place = place + 10 WHERE name = '{name}'");
-                execute_in(work, &raise(first)).await?;
+                execute(work, &raise(first)).await?;
                 if is_first_run.fetch_add(1, Ordering::Relaxed) == 0 {
                     meet.wait().await;
                 }
-                execute_in(work, &raise(second)).await
+                execute(work, &raise(second)).await
             })
             .await
         })
@@ -195,6 +195,6 @@ async fn on_postgres_of_two_that_deadlock_both_are_kept() {
     assert_eq!(runs.load(Ordering::Relaxed), 3);
     // Twice for each of the two.
     let raised = "DELETE FROM things WHERE place IN (20, 21)";
-    execute_in(&mut db.work(), raised).await.unwrap();
+    execute(&mut db.work(), raised).await.unwrap();
     assert_eq!(count(&db).await, 0);
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use loggia_db::{Db, Error, Result, TransactionBody, Work};
 use loggia_testkit::TestDb;
 
-use crate::things::{Diary, count, create, execute_in, put, put_dangling_label, seen};
+use crate::things::{Diary, count, create, execute, put, put_dangling_label, seen};
 
 /// A database with the smallest pool: a second connection would be waited for in vain.
 async fn open() -> TestDb {
@@ -265,7 +265,7 @@ async fn nothing_is_kept_after_a_rollback_by_the_database_itself() {
             let nested = work
                 .transaction(async |work| {
                     put(work, "jug", 2).await?;
-                    execute_in(work, rollback).await
+                    execute(work, rollback).await
                 })
                 .await;
             assert!(nested.is_err());
