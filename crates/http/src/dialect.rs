@@ -9,7 +9,7 @@ mod ninja;
 use std::{fmt, marker::PhantomData};
 
 use actix_web::{
-    HttpResponse, ResponseError,
+    HttpResponse, HttpResponseBuilder, ResponseError,
     body::BoxBody,
     http::{
         StatusCode,
@@ -26,8 +26,8 @@ use crate::error::{self, AuthFault, Problem};
 
 pub use self::{
     drf::{AccessOut, DetailOut, Drf, FieldErrorsOut, Pair, TokenErrorOut},
-    envelope::{Envelope, FailedOut},
-    messages::{REFRESH_REQUIRED, not_an_object, weakness},
+    envelope::{Envelope, FailedOut, INVALID_CREDENTIALS, LETTERS_AND_DIGITS, REFRESH_REQUIRED},
+    messages::{not_an_object, weakness},
     ninja::{Ninja, NinjaErrorOut, NinjaFieldErrorOut},
 };
 
@@ -117,11 +117,9 @@ pub fn respond<D: Dialect>(problem: &Problem) -> HttpResponse<BoxBody> {
         HeaderValue::from_static(D::CONTENT_TYPE),
     ));
     match problem {
-        Problem::Unauthenticated(fault) => {
-            if let (StatusCode::UNAUTHORIZED, Some(challenge)) = (status, D::challenge(*fault)) {
-                response.insert_header((header::WWW_AUTHENTICATE, challenge));
-            }
-        }
+        Problem::Unauthenticated(fault) => challenge::<D>(&mut response, status, *fault),
+        // A surface's own 401 has the challenge that a request without credentials gets.
+        Problem::Rejected(_) => challenge::<D>(&mut response, status, AuthFault::NotGiven),
         Problem::Throttled { retry_after } | Problem::Unavailable { retry_after } => {
             let seconds = retry_after.as_secs_f64().ceil().max(1.0);
             let seconds = format!("{seconds:.0}");
@@ -141,7 +139,6 @@ pub fn respond<D: Dialect>(problem: &Problem) -> HttpResponse<BoxBody> {
         | Problem::MalformedForm
         | Problem::NotAnObject(_)
         | Problem::Refused(_)
-        | Problem::Rejected(_)
         | Problem::Forbidden
         | Problem::NotFound
         | Problem::MethodNotAllowed(_)
@@ -150,6 +147,12 @@ pub fn respond<D: Dialect>(problem: &Problem) -> HttpResponse<BoxBody> {
         | Problem::StorageFull => {}
     }
     response.body(body.to_string())
+}
+
+fn challenge<D: Dialect>(response: &mut HttpResponseBuilder, status: StatusCode, fault: AuthFault) {
+    if let (StatusCode::UNAUTHORIZED, Some(challenge)) = (status, D::challenge(fault)) {
+        response.insert_header((header::WWW_AUTHENTICATE, challenge));
+    }
 }
 
 /// Returns the schema of `T` and those that it refers to, by name.

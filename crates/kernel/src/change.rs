@@ -13,6 +13,14 @@ pub enum Change<T> {
 }
 
 impl<T> Change<T> {
+    /// Returns the value that the field gets, if it gets one.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Keep | Self::Clear => None,
+            Self::Set(value) => Some(value),
+        }
+    }
+
     /// Returns the new value of the column. `None` leaves the column unchanged.
     pub fn into_column(self) -> Option<Option<T>> {
         match self {

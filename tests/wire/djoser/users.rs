@@ -151,6 +151,19 @@ async fn rejects_control_and_surrogate_characters() {
 }
 
 #[actix_web::test]
+async fn reports_both_errors_of_a_surrogate_in_a_username() {
+    let app = TestApp::spawn().await;
+
+    let body = r#"{"username": "a\ud800", "password": "Str0ng-Passw0rd!", "re_password": "Str0ng-Passw0rd!"}"#;
+    let answer = app.anonymous().post(USERS, body).await;
+
+    assert_snapshot!(answer, @r#"
+    400 Bad Request
+    {"username":["Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.","Surrogate characters are not allowed: U+D800."]}
+    "#);
+}
+
+#[actix_web::test]
 async fn limits_the_length_of_the_password() {
     let app = TestApp::spawn().await;
 

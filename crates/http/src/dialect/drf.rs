@@ -11,7 +11,7 @@ use utoipa::{
 };
 
 use super::{Dialect, messages, schemas};
-use crate::error::{AuthFault, FieldErrors, NON_FIELD, Problem, Refusal};
+use crate::error::{AuthFault, FieldErrors, NON_FIELD, Problem};
 
 /// The dialect of the surfaces `djoser` and `api`.
 #[derive(Debug)]
@@ -68,10 +68,7 @@ impl Dialect for Drf {
 pub(super) fn status(problem: &Problem) -> StatusCode {
     match problem {
         Problem::Rejected(rejection) => rejection.status(),
-        Problem::Refused(
-            Refusal::StaleToken | Refusal::BadUploadLink | Refusal::WrongUploadType,
-        )
-        | Problem::Forbidden => StatusCode::FORBIDDEN,
+        Problem::Forbidden => StatusCode::FORBIDDEN,
         Problem::Invalid(_)
         | Problem::Malformed
         | Problem::MalformedForm
@@ -112,7 +109,6 @@ fn unauthenticated(fault: AuthFault) -> Value {
         | AuthFault::TokenWithSpaces
         | AuthFault::OpaqueToken(_)
         | AuthFault::Credentials
-        | AuthFault::PasswordNotText
         | AuthFault::BodyToken(TokenError::UnknownAccount | TokenError::InactiveAccount) => {
             json!({ "detail": detail })
         }

@@ -20,6 +20,16 @@ pub struct Envelope;
 /// The text of a taken email address. Source: docs/contract/users.md «Registration».
 const EMAIL_TAKEN: &str = "A user with this email already exists.";
 
+/// The text of a password that lacks length, a letter or a digit. Source: docs/contract/users.md «Registration».
+pub const LETTERS_AND_DIGITS: &str =
+    "Password must be at least 8 characters long and contain letters and numbers.";
+
+/// The text of wrong credentials. Source: docs/contract/users.md «Login».
+pub const INVALID_CREDENTIALS: &str = "Invalid email or password.";
+
+/// The text of a missing refresh token. Source: docs/contract/users.md «Logout».
+pub const REFRESH_REQUIRED: &str = "Refresh token is required";
+
 impl Dialect for Envelope {
     const CONTENT_TYPE: &'static str = "application/json";
     const IS_ALWAYS_JSON: bool = false;
@@ -31,9 +41,8 @@ impl Dialect for Envelope {
         schemas::<FailedOut>()
     }
 
-    /// Omits the header on a failed login, because the replaced backend's own view responds there, not the framework. A
-    /// password that is not a text fails in the framework, so the header is present.
-    /// Source: the recorded `login.unknown` and `login.password.int`.
+    /// Omits the header on a failed login, because the replaced backend's own view responds there, not the framework.
+    /// Source: the recorded `login.unknown`.
     fn challenge(fault: AuthFault) -> Option<&'static str> {
         (fault != AuthFault::Credentials).then_some(drf::CHALLENGE)
     }
@@ -50,9 +59,7 @@ impl Dialect for Envelope {
                 "message": "Validation error",
                 "errors": { NON_FIELD: [messages::not_an_object(*kind)] },
             }),
-            Problem::Unauthenticated(AuthFault::Credentials | AuthFault::PasswordNotText) => {
-                failed("Invalid email or password.")
-            }
+            Problem::Unauthenticated(AuthFault::Credentials) => failed(INVALID_CREDENTIALS),
             Problem::Unauthenticated(AuthFault::BodyToken(_)) => {
                 failed("Token is invalid or expired")
             }
@@ -89,11 +96,11 @@ fn message(faults: &FieldErrors) -> &'static str {
     if is_email_taken {
         EMAIL_TAKEN
     } else if faults.has("password") {
-        messages::LETTERS_AND_DIGITS
+        LETTERS_AND_DIGITS
     } else if faults.has("confirm_password") {
         "Passwords do not match."
     } else if faults.has("refresh") {
-        messages::REFRESH_REQUIRED
+        REFRESH_REQUIRED
     } else {
         "Validation error"
     }

@@ -67,12 +67,9 @@ pub(super) fn code(code: &Code) -> String {
         Code::Weak(weakness) => self::weakness(weakness),
         Code::WrongPassword => "Invalid password.".to_owned(),
         Code::PasswordMismatch => "The two password fields didn't match.".to_owned(),
-        Code::BadCredentials => "Unable to log in with provided credentials.".to_owned(),
-        Code::UnknownUid => "Invalid user id or user doesn't exist.".to_owned(),
         Code::BadLinkToken => "Invalid token for given user.".to_owned(),
-        Code::ExpiredLinkToken => "Invalid or expired token.".to_owned(),
-        Code::NotLettersAndDigits => LETTERS_AND_DIGITS.to_owned(),
         Code::Unknown => "Unknown field.".to_owned(),
+        Code::Rule(text) => (*text).to_owned(),
     }
 }
 
@@ -84,10 +81,6 @@ pub(super) fn one_of(choices: &[&str]) -> String {
         _ => quoted.concat(),
     }
 }
-
-/// The text of a password that lacks length, a letter or a digit. Source: docs/contract/users.md «Registration».
-pub(super) const LETTERS_AND_DIGITS: &str =
-    "Password must be at least 8 characters long and contain letters and numbers.";
 
 /// Returns Django's text for a weak password. Source: Django 5.2, `contrib/auth/password_validation.py`.
 pub fn weakness(weakness: &Weakness) -> String {
@@ -146,14 +139,9 @@ pub(super) fn auth(fault: AuthFault) -> &'static str {
         AuthFault::OpaqueToken(TokenError::InactiveAccount) => "User inactive or deleted.",
         AuthFault::OpaqueToken(_) => "Invalid token.",
         AuthFault::BodyToken(fault) => token(fault),
-        AuthFault::Credentials | AuthFault::PasswordNotText => {
-            "No active account found with the given credentials"
-        }
+        AuthFault::Credentials => "No active account found with the given credentials",
     }
 }
-
-/// The text of a missing refresh token. Source: docs/contract/users.md «Logout».
-pub const REFRESH_REQUIRED: &str = "Refresh token is required";
 
 /// Returns the text for a body that is JSON but not an object. Source: DRF 3.18, `serializers.py`,
 /// `Serializer.run_validation`; docs/contract/drf.md «Request bodies».
@@ -170,14 +158,6 @@ pub fn not_an_object(kind: Option<Kind>) -> String {
 /// Returns the text of a broken rule. Source: the pages of `docs/contract`, at the operation in question.
 pub(super) fn refusal(refusal: &Refusal) -> String {
     match refusal {
-        Refusal::EmailRequired => "Email is required.",
-        Refusal::PasswordRequired => "Password is required.",
-        Refusal::RefreshRequired => REFRESH_REQUIRED,
-        Refusal::BadRefresh => "Invalid or expired token",
-        Refusal::NotAnObject(kind) => return not_an_object(*kind),
-        Refusal::StaleToken => "Stale token for given user.",
-        Refusal::BadUploadLink => "This upload link is not valid, or no longer.",
-        Refusal::WrongUploadType => "This upload link is for another Content-Type.",
         Refusal::TagTaken => "A tag with this name already exists in this organization.",
         Refusal::TagSlugShared => {
             "Two different tag names cannot share the same slug in an organization."

@@ -98,7 +98,7 @@ fn unauthenticated(fault: AuthFault) -> Value {
         | AuthFault::NoToken
         | AuthFault::TokenWithSpaces
         | AuthFault::OpaqueToken(_) => detail("Unauthorized"),
-        AuthFault::Credentials | AuthFault::PasswordNotText => json!({
+        AuthFault::Credentials => json!({
             "detail": messages::auth(AuthFault::Credentials),
             "code": "authentication_failed",
         }),
@@ -121,8 +121,7 @@ fn unauthenticated(fault: AuthFault) -> Value {
                 | AuthFault::TokenWithSpaces
                 | AuthFault::OpaqueToken(_)
                 | AuthFault::BodyToken(_)
-                | AuthFault::Credentials
-                | AuthFault::PasswordNotText => token(TokenError::Invalid),
+                | AuthFault::Credentials => token(TokenError::Invalid),
             };
             json!({
                 "detail": "Given token not valid for any token type",
@@ -222,7 +221,7 @@ fn pydantic(code: &Code) -> (String, &'static str) {
             "too_long",
         ),
         // A text of the surface itself, which has no prefix.
-        Code::NotATagName => (messages::code(code), "value_error"),
+        Code::NotATagName | Code::Rule(_) => (messages::code(code), "value_error"),
         Code::TooSmall(min) => (
             format!("Input should be greater than or equal to {min}"),
             "greater_than_equal",
@@ -248,11 +247,7 @@ fn pydantic(code: &Code) -> (String, &'static str) {
         | Code::Weak(_)
         | Code::WrongPassword
         | Code::PasswordMismatch
-        | Code::BadCredentials
-        | Code::UnknownUid
-        | Code::BadLinkToken
-        | Code::ExpiredLinkToken
-        | Code::NotLettersAndDigits => (
+        | Code::BadLinkToken => (
             format!("Value error, {}", messages::code(code)),
             "value_error",
         ),

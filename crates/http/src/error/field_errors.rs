@@ -112,18 +112,12 @@ pub enum Code {
     WrongPassword,
     /// The two passwords differ.
     PasswordMismatch,
-    /// Wrong login or password, where djoser responds with 400.
-    BadCredentials,
-    /// A link that names an account which does not exist.
-    UnknownUid,
     /// A token that is not valid for the account of the link.
     BadLinkToken,
-    /// An invalid token of a link that names no account.
-    ExpiredLinkToken,
-    /// Shorter than eight characters, or without a letter or a digit. Source: docs/contract/users.md «Registration».
-    NotLettersAndDigits,
     /// An unknown key, where unknown keys are rejected.
     Unknown,
+    /// A rule of one surface, with its text.
+    Rule(&'static str),
 }
 
 impl From<ParseError> for Code {
@@ -182,6 +176,17 @@ impl FieldErrors {
             Ok(value)
         } else {
             Err(self)
+        }
+    }
+
+    /// Returns `value` if there are no errors. An absent value is one whose errors were added when it was read.
+    ///
+    /// # Errors
+    /// The errors themselves, if there are any or the value is absent.
+    pub fn require<T>(self, value: Option<T>) -> Result<T, Self> {
+        match value {
+            Some(value) if self.is_empty() => Ok(value),
+            _ => Err(self),
         }
     }
 }

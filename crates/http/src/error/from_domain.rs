@@ -51,7 +51,7 @@ impl From<identity::Error> for Problem {
             E::InvalidLink(LinkError::Invalid | LinkError::Expired) => {
                 Self::field("token", Code::BadLinkToken)
             }
-            E::AlreadyActive => Refusal::StaleToken.into(),
+            E::AlreadyActive => Self::Forbidden,
             E::LastSuperuser => Refusal::LastSuperuser.into(),
             E::SelfAction => Refusal::Oneself.into(),
             E::SoleOwner { organizations } => Refusal::SoleOwner(organizations).into(),
@@ -227,15 +227,5 @@ impl Problem {
             renamed.extend(name, codes.iter().cloned());
         }
         Self::Invalid(renamed)
-    }
-
-    /// Turns wrong credentials into a field error, because djoser responds with 400 instead of 401.
-    #[must_use]
-    pub fn credentials_as_field(self) -> Self {
-        if matches!(self, Self::Unauthenticated(AuthFault::Credentials)) {
-            Self::field(NON_FIELD, Code::BadCredentials)
-        } else {
-            self
-        }
     }
 }

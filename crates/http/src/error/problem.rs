@@ -75,29 +75,11 @@ pub enum AuthFault {
     BodyToken(TokenError),
     /// Wrong login or password.
     Credentials,
-    /// Wrong credentials, because the password is not a text (`users`).
-    PasswordNotText,
 }
 
 /// A broken rule that has a text of its own on some surface.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// Login without an email address (`users`).
-    EmailRequired,
-    /// Login without a password (`users`).
-    PasswordRequired,
-    /// Logout or refresh without a refresh token (`users`).
-    RefreshRequired,
-    /// Logout with an invalid refresh token (`users`).
-    BadRefresh,
-    /// A body that is not an object, where the response names no fields (`users`). `None` for `null`.
-    NotAnObject(Option<Kind>),
-    /// Activation of an active account (`djoser`), which is a 403.
-    StaleToken,
-    /// An upload without a valid link (`api`).
-    BadUploadLink,
-    /// An upload with another content type than its link permits (`api`).
-    WrongUploadType,
     /// The change would leave no active superuser.
     LastSuperuser,
     /// Callers cannot deactivate, demote or delete their own account in the administration.

@@ -8,7 +8,7 @@ use utoipa::openapi::{
     Server,
     content::ContentBuilder,
     path::{Operation, ParameterIn},
-    schema::{OneOfBuilder, Ref, Schema},
+    schema::{Object, OneOfBuilder, Ref, Schema},
     security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
@@ -16,7 +16,7 @@ use super::references;
 use crate::{
     AnySurface,
     auth::{Needs, SCHEME},
-    error::{AuthFault, Code, Problem, Refusal},
+    error::{AuthFault, Code, FieldErrors, Problem, Refusal},
     middleware::{Access, access, needs},
     request::{fields, idempotency},
 };
@@ -54,7 +54,7 @@ pub fn describe(surface: &AnySurface) -> OpenApi {
             relax_body(operation, surface, &components.schemas);
             widen_invalid(operation, surface);
             widen_conflict(operation);
-            add_errors(operation, surface);
+            add_errors(operation, surface, &components.schemas);
         }
     }
     api
@@ -157,27 +157,53 @@ fn named_schema<'a>(
 
 /// Marks a body as optional where no field is required: the DRF surfaces read an absent body as an empty object.
 /// Source: docs/contract/drf.md «Request bodies».
-fn relax_body(
-    operation: &mut Operation,
-    surface: &AnySurface,
-    schemas: &BTreeMap<String, RefOr<Schema>>,
-) {
-    let body = match &mut operation.request_body {
-        Some(RefOr::T(body)) if surface.is_rest_framework() => body,
-        _ => return,
-    };
-    let content = body.content.get("application/json");
-    if content.is_some_and(|content| !demands_fields(content, schemas)) {
+fn relax_body(operation: &mut Operation, surface: &AnySurface, schemas: &Schemas) {
+    let demands_fields =
+        fields_of_body(operation, schemas).is_none_or(|fields| !fields.required.is_empty());
+    if let Some(RefOr::T(body)) = &mut operation.request_body
+        && surface.is_rest_framework()
+        && !demands_fields
+    {
         body.required = Some(Required::False);
     }
 }
 
-/// Returns whether any field of a body is required.
-fn demands_fields(content: &RefOr<Content>, schemas: &BTreeMap<String, RefOr<Schema>>) -> bool {
-    match named_schema(content, schemas) {
-        Some(Schema::Object(object)) => !object.required.is_empty(),
-        _ => true,
+type Schemas = BTreeMap<String, RefOr<Schema>>;
+
+/// Returns the fields of a request body; `None` if there is no body, or it is not an object.
+fn fields_of_body<'a>(operation: &Operation, schemas: &'a Schemas) -> Option<&'a Object> {
+    let Some(RefOr::T(body)) = &operation.request_body else {
+        return None;
+    };
+    match named_schema(body.content.get("application/json")?, schemas)? {
+        Schema::Object(object) => Some(object),
+        _ => None,
     }
+}
+
+/// Returns an error of a request body as an example: a required field that is missing, or a text that is too long.
+fn example_of_invalid(operation: &Operation, schemas: &Schemas) -> Problem {
+    let fields = fields_of_body(operation, schemas);
+    let mut errors = FieldErrors::default();
+    if let Some(name) = fields.and_then(|fields| fields.required.first()) {
+        errors.add(name, Code::Required);
+    } else if let Some((name, max)) = fields.and_then(limited_text) {
+        errors.add(name, Code::TooLong(max));
+    } else {
+        errors.add("email", Code::Required);
+    }
+    errors.into()
+}
+
+/// Returns the first text with a maximum length.
+fn limited_text(fields: &Object) -> Option<(&str, usize)> {
+    fields
+        .properties
+        .iter()
+        .find_map(|(name, schema)| match schema {
+            RefOr::T(Schema::Object(text)) => Some((name.as_str(), text.max_length?)),
+            _ => None,
+        })
 }
 
 /// Widens the schema of a 400 that a handler describes: a body that cannot be parsed has the surface's other error schema.
@@ -231,8 +257,8 @@ fn invalid_schema(surface: &AnySurface) -> RefOr<Schema> {
 
 /// Adds the errors that operations share, with examples in the surface's own format, where a handler describes no response
 /// of the same status.
-fn add_errors(operation: &mut Operation, surface: &AnySurface) {
-    for (problem, description) in shared_errors(operation, surface) {
+fn add_errors(operation: &mut Operation, surface: &AnySurface, schemas: &Schemas) {
+    for (problem, description) in shared_errors(operation, surface, schemas) {
         let (status, example) = surface.render(&problem);
         let responses = &mut operation.responses.responses;
         if responses.contains_key(status.as_str()) {
@@ -255,12 +281,16 @@ fn add_errors(operation: &mut Operation, surface: &AnySurface) {
 }
 
 /// Returns the errors that an operation may return without describing them.
-fn shared_errors(operation: &Operation, surface: &AnySurface) -> Vec<(Problem, &'static str)> {
+fn shared_errors(
+    operation: &Operation,
+    surface: &AnySurface,
+    schemas: &Schemas,
+) -> Vec<(Problem, &'static str)> {
     let retry_after = Duration::from_secs(2);
     let mut errors = Vec::new();
     if operation.request_body.is_some() {
-        let missing = Problem::field("email", Code::Required);
-        errors.push((missing, "Validation failed. Every invalid field is listed."));
+        let invalid = example_of_invalid(operation, schemas);
+        errors.push((invalid, "Validation failed. Every invalid field is listed."));
         errors.push((Problem::TooLarge, "The request body is too large."));
         if surface.is_rest_framework() {
             let kind = Problem::UnsupportedMediaType("text/plain".to_owned());

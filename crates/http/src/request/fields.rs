@@ -26,7 +26,8 @@ pub use self::{
         Field, Nullable, NullableOrBlank, Optional, OptionalOrBlank, Partial, Raw, Required, rule,
     },
     kind::{
-        Boolean, Choice, Codes, Email, Kind, Password, Slug, Text, Username, text, text_schema,
+        Boolean, Choice, Codes, Email, EmailText, Kind, Password, Slug, Text, Username, text,
+        text_schema,
     },
     pk::{Pk, Pks},
     query::QueryFields,

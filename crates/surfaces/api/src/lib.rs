@@ -5,10 +5,12 @@ mod account_fields;
 mod admin;
 mod content;
 mod emails;
+mod errors;
 mod passwords;
 mod path;
 mod permission;
 mod permissions;
+mod prelude;
 mod profile;
 mod register;
 mod roles;
@@ -27,6 +29,7 @@ use loggia_http::{
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use self::content::{blog, projects, services};
 pub use self::state::ApiState;
 
 /// The surface `api`: paths below `/api/` that no other surface serves.
@@ -51,20 +54,20 @@ impl Surface for Api {
 
     fn routes(config: &mut ServiceConfig<'_>) {
         config
-            .service(register::register)
-            .service(sessions::login)
-            .service(sessions::refresh_access)
-            .service(sessions::logout)
-            .service(profile::me)
-            .service(profile::replace_me)
-            .service(profile::update_me)
-            .service(profile::profile)
-            .service(profile::replace_profile)
-            .service(profile::update_profile)
-            .service(passwords::change)
-            .service(passwords::request_reset)
-            .service(passwords::confirm_reset)
-            .service(uploads::upload_url)
+            .handler(register::register, register::__path_register)
+            .handler(sessions::login, sessions::__path_login)
+            .handler(sessions::refresh_access, sessions::__path_refresh_access)
+            .handler(sessions::logout, sessions::__path_logout)
+            .handler(profile::me, profile::__path_me)
+            .handler(profile::replace_me, profile::__path_replace_me)
+            .handler(profile::update_me, profile::__path_update_me)
+            .handler(profile::profile, profile::__path_profile)
+            .handler(profile::replace_profile, profile::__path_replace_profile)
+            .handler(profile::update_profile, profile::__path_update_profile)
+            .handler(passwords::change, passwords::__path_change)
+            .handler(passwords::request_reset, passwords::__path_request_reset)
+            .handler(passwords::confirm_reset, passwords::__path_confirm_reset)
+            .handler(uploads::upload_url, uploads::__path_upload_url)
             .handler(users::list, users::__path_list)
             .handler(users::create, users::__path_create)
             .handler(users::retrieve, users::__path_retrieve)
@@ -101,24 +104,24 @@ impl Surface for Api {
                 admin::actions::change_role,
                 admin::actions::__path_change_role,
             )
-            .service(content::services::list)
-            .service(content::services::create)
-            .service(content::services::retrieve)
-            .service(content::services::replace)
-            .service(content::services::update)
-            .service(content::services::destroy)
-            .service(content::projects::list)
-            .service(content::projects::create)
-            .service(content::projects::retrieve)
-            .service(content::projects::replace)
-            .service(content::projects::update)
-            .service(content::projects::destroy)
-            .service(content::blog::list)
-            .service(content::blog::create)
-            .service(content::blog::retrieve)
-            .service(content::blog::replace)
-            .service(content::blog::update)
-            .service(content::blog::destroy);
+            .handler(services::list, services::__path_list)
+            .handler(services::create, services::__path_create)
+            .handler(services::retrieve, services::__path_retrieve)
+            .handler(services::replace, services::__path_replace)
+            .handler(services::update, services::__path_update)
+            .handler(services::destroy, services::__path_destroy)
+            .handler(projects::list, projects::__path_list)
+            .handler(projects::create, projects::__path_create)
+            .handler(projects::retrieve, projects::__path_retrieve)
+            .handler(projects::replace, projects::__path_replace)
+            .handler(projects::update, projects::__path_update)
+            .handler(projects::destroy, projects::__path_destroy)
+            .handler(blog::list, blog::__path_list)
+            .handler(blog::create, blog::__path_create)
+            .handler(blog::retrieve, blog::__path_retrieve)
+            .handler(blog::replace, blog::__path_replace)
+            .handler(blog::update, blog::__path_update)
+            .handler(blog::destroy, blog::__path_destroy);
     }
 
     fn undocumented_routes(config: &mut web::ServiceConfig) {

@@ -1,30 +1,16 @@
 //! `/api/auth/password/`: password change and password reset.
 //! Source: docs/contract/api.md «Password change», «Password reset».
 
-use actix_web::{post, web::Data};
-use loggia_identity::{
-    self as identity, EmailKind, EmailRequest, PasswordReset, passwords::Password,
-};
-use loggia_kernel::{Change, Email};
-use serde::Deserialize;
-use utoipa::ToSchema;
+use loggia_identity::{EmailKind, EmailRequest, Error, PasswordReset, passwords};
 
-use crate::{Api, ApiState, emails};
-use loggia_http::{
-    auth::{Caller, SignedIn},
-    dialect::{DetailOut, Drf, FieldErrorsOut},
-    error::{Code, FieldErrors, Problem},
-    request::{Body, Input, Read},
-    response::{Reply, Response},
-};
+use crate::{emails, prelude::*};
 
 /// Changes the caller's password.
 ///
 /// All other sessions of the account end, unless the server runs with `LOGGIA_SESSION_POLICY=django`. Links of earlier
 /// password reset emails become invalid.
 #[utoipa::path(
-    tag = "password",
-    operation_id = "api_password_change",
+    post, path = "/api/auth/password/change/", tag = "password", operation_id = "api_password_change",
     request_body = PasswordChange,
     responses(
         (
@@ -40,63 +26,45 @@ use loggia_http::{
             example = json!({ "old_password": ["Invalid password."] }),
         ),
     ),
-    security(("bearer" = [])),
 )]
-#[post("/api/auth/password/change/")]
-pub(super) async fn change(
-    caller: Caller<Api>,
-    state: Data<ApiState>,
-    body: Body<Drf>,
-) -> Response<Drf> {
-    let SignedIn { caller, address } = caller.required()?;
+pub(super) async fn change(guard: Guard<Authenticated>, state: State, body: Body) -> Response {
     let (old, new) = body.read::<PasswordChange>().await?.check()?;
-    state
-        .passwords
-        .change(&mut state.work(), &caller, &old, &new, address)
-        .await
-        .map_err(refused)?;
-    Ok(told("Password updated successfully."))
+    let SignedIn { caller, address } = guard.into_inner();
+    let (passwords, mut work) = (&state.passwords, state.work());
+    let changed = passwords
+        .change(&mut work, &caller, &old, &new, address)
+        .await;
+    changed.map_err(problem)?;
+    Ok(detail("Password updated successfully."))
 }
 
 /// Sends an email with a link to reset the password.
 ///
 /// The response is the same whether or not an account has the address.
 #[utoipa::path(
-    tag = "password",
-    operation_id = "api_password_reset",
+    post, path = "/api/auth/password/reset/", tag = "password", operation_id = "api_password_reset",
     request_body = PasswordResetRequest,
-    responses(
-        (
-            status = 200,
-            description = "An email is sent if an account has the address.",
-            body = DetailOut,
-            example = json!({
-                "detail": "If an account with that email exists, a password reset link has been sent.",
-            }),
-        ),
-        (
-            status = 400,
-            description = "The email address is invalid.",
-            body = FieldErrorsOut,
-            example = json!({ "email": ["Enter a valid email address."] }),
-        ),
-    ),
-    security((), ("bearer" = [])),
+    responses((
+        status = 200,
+        description = "An email is sent if an account has the address.",
+        body = DetailOut,
+        example = json!({
+            "detail": "If an account with that email exists, a password reset link has been sent.",
+        }),
+    )),
 )]
-#[post("/api/auth/password/reset/")]
-pub(super) async fn request_reset(
-    caller: Caller<Api>,
-    state: Data<ApiState>,
-    body: Body<Drf>,
-) -> Response<Drf> {
-    caller.anybody();
-    let email = body.read::<PasswordResetRequest>().await?.check()?;
-    let letter = EmailRequest {
+pub(super) async fn request_reset(_: Guard<OptionalCaller>, state: State, body: Body) -> Response {
+    let email = body
+        .read::<PasswordResetRequest>()
+        .await?
+        .email
+        .read_alone()?;
+    let request = EmailRequest {
         template: emails::PASSWORD_RESET.name,
         kind: EmailKind::PasswordReset(email),
     };
-    state.one_time.request(&mut state.work(), &letter).await?;
-    Ok(told(
+    state.one_time.request(&mut state.work(), &request).await?;
+    Ok(detail(
         "If an account with that email exists, a password reset link has been sent.",
     ))
 }
@@ -106,9 +74,8 @@ pub(super) async fn request_reset(
 /// A token can be used once, within three days. All sessions of the account end, unless the server runs with
 /// `LOGGIA_SESSION_POLICY=django`.
 #[utoipa::path(
-    tag = "password",
-    operation_id = "api_password_reset_confirm",
-    request_body = PasswordResetConfirm,
+    post, path = "/api/auth/password/reset/confirm/", tag = "password",
+    operation_id = "api_password_reset_confirm", request_body = PasswordResetConfirm,
     responses(
         (
             status = 200,
@@ -123,39 +90,29 @@ pub(super) async fn request_reset(
             example = json!({ "token": ["Invalid or expired token."] }),
         ),
     ),
-    security((), ("bearer" = [])),
 )]
-#[post("/api/auth/password/reset/confirm/")]
-pub(super) async fn confirm_reset(
-    caller: Caller<Api>,
-    state: Data<ApiState>,
-    body: Body<Drf>,
-) -> Response<Drf> {
-    caller.anybody();
+pub(super) async fn confirm_reset(_: Guard<OptionalCaller>, state: State, body: Body) -> Response {
     let (token, password) = body.read::<PasswordResetConfirm>().await?.check()?;
     let reset = PasswordReset {
         token: &token,
         owner: None,
         password: &password,
     };
-    state
-        .one_time
-        .reset_password(&mut state.work(), reset)
-        .await
-        .map_err(refused)?;
-    Ok(told("Password has been reset."))
+    let mut work = state.work();
+    let reset = state.one_time.reset_password(&mut work, reset).await;
+    reset.map_err(problem)?;
+    Ok(detail("Password has been reset."))
 }
 
-fn told(detail: &str) -> Reply<Drf> {
-    Reply::ok(&DetailOut {
-        detail: detail.to_owned(),
-    })
+fn detail(text: &str) -> Reply<Drf> {
+    let detail = text.to_owned();
+    Reply::ok(&DetailOut { detail })
 }
 
 /// Converts errors of the domain to this surface's field names.
-fn refused(error: identity::Error) -> Problem {
+fn problem(error: Error) -> Problem {
     match error {
-        identity::Error::InvalidLink(_) => Problem::field("token", Code::ExpiredLinkToken),
+        Error::InvalidLink(_) => Problem::field("token", errors::INVALID_RESET_TOKEN),
         error => Problem::from(error)
             .renamed("current_password", "old_password")
             .renamed("password", "new_password"),
@@ -165,63 +122,39 @@ fn refused(error: identity::Error) -> Problem {
 /// The old password and the new one.
 #[derive(Deserialize, ToSchema)]
 struct PasswordChange {
-    #[serde(default)]
-    #[schema(value_type = String, required, format = Password, min_length = 1, example = "SecurePass123!")]
-    old_password: Input,
-    #[serde(default)]
-    #[schema(value_type = String, required, format = Password, min_length = 8, example = "An0ther-Passw0rd!")]
-    new_password: Input,
+    /// Example: `SecurePass123!`
+    old_password: Required<Password>,
+    new_password: Required<Password<8>>,
 }
 
 impl PasswordChange {
-    fn check(self) -> Result<(Password, Password), FieldErrors> {
-        let mut faults = FieldErrors::default();
-        let old = Read::REQUIRED.password(&mut faults, "old_password", &self.old_password);
-        let new = Read::REQUIRED.password(&mut faults, "new_password", &self.new_password);
-        match (old, new) {
-            (Some(old), Some(new)) => faults.or((old, new)),
-            _ => Err(faults),
-        }
+    fn check(&self) -> Result<(passwords::Password, passwords::Password), FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let old = self.old_password.read(&mut errors);
+        let new = self.new_password.read(&mut errors);
+        errors.require(old.zip(new))
     }
 }
 
 /// The email address of the account.
 #[derive(Deserialize, ToSchema)]
 struct PasswordResetRequest {
-    #[serde(default)]
-    #[schema(value_type = String, required, format = Email, max_length = 254, example = "user@example.com")]
-    email: Input,
-}
-
-impl PasswordResetRequest {
-    fn check(self) -> Result<Email, FieldErrors> {
-        let mut faults = FieldErrors::default();
-        match Read::REQUIRED.email(&mut faults, "email", &self.email) {
-            Change::Set(email) => faults.or(email),
-            Change::Keep | Change::Clear => Err(faults),
-        }
-    }
+    email: Required<Email>,
 }
 
 /// The token of an emailed link, and the new password.
 #[derive(Deserialize, ToSchema)]
 struct PasswordResetConfirm {
-    #[serde(default)]
-    #[schema(value_type = String, required, min_length = 1, example = "tK3vN0v0w3yqf2mDqk0cJ7u8mTn1x9hYb5zWcVQ2s4E")]
-    token: Input,
-    #[serde(default)]
-    #[schema(value_type = String, required, format = Password, min_length = 8, example = "An0ther-Passw0rd!")]
-    new_password: Input,
+    /// Example: `tK3vN0v0w3yqf2mDqk0cJ7u8mTn1x9hYb5zWcVQ2s4E`
+    token: Required<Text>,
+    new_password: Required<Password<8>>,
 }
 
 impl PasswordResetConfirm {
-    fn check(self) -> Result<(String, Password), FieldErrors> {
-        let mut faults = FieldErrors::default();
-        let token = Read::REQUIRED.text(&mut faults, "token", &self.token);
-        let password = Read::REQUIRED.password(&mut faults, "new_password", &self.new_password);
-        match (token, password) {
-            (Some(token), Some(password)) => faults.or((token, password)),
-            _ => Err(faults),
-        }
+    fn check(&self) -> Result<(String, passwords::Password), FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let token = self.token.read(&mut errors);
+        let password = self.new_password.read(&mut errors);
+        errors.require(token.zip(password))
     }
 }

@@ -1,31 +1,19 @@
 //! `/api/auth/register/`: creation of accounts. Source: docs/contract/api.md «Registration», «Shared paths».
 
-use actix_web::{post, web::Data};
 use loggia_identity::{
     Account, NewAccount, NewUsername, Subject, TokenPair, UniqueValues, passwords::UserAttributes,
 };
-use loggia_kernel::{Change, Email, Username};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use loggia_kernel as kernel;
 
-use super::profile::{NAME_MAX, PHONE_MAX, add_taken};
-use crate::{Api, ApiState};
-use loggia_http::{
-    auth::Caller,
-    dialect::{Drf, FieldErrorsOut},
-    error::{Code, FieldErrors, Problem},
-    request::{Body, Input, Read},
-    response::{Reply, Response},
-};
+use super::profile::{NAME_MAX, PHONE_MAX, add_taken, email_text};
+use crate::prelude::*;
 
 /// Creates an account and logs in.
 ///
 /// Without a username, the email address becomes the username if it is a valid and free one; otherwise a username is
 /// derived from it. Other fields, such as `role`, are ignored.
 #[utoipa::path(
-    tag = "auth",
-    operation_id = "api_register",
-    request_body = Register,
+    post, path = "/api/auth/register/", tag = "auth", operation_id = "api_register", request_body = Register,
     responses(
         (status = 201, description = "The account and its tokens.", body = RegisteredOut),
         (
@@ -35,15 +23,8 @@ use loggia_http::{
             example = json!({ "email": ["user with this email already exists."] }),
         ),
     ),
-    security((), ("bearer" = [])),
 )]
-#[post("/api/auth/register/")]
-pub(super) async fn register(
-    caller: Caller<Api>,
-    state: Data<ApiState>,
-    body: Body<Drf>,
-) -> Response<Drf> {
-    caller.anybody();
+pub(super) async fn register(_: Guard<OptionalCaller>, state: State, body: Body) -> Response {
     let new = body.read::<Register>().await?.check(&state).await?;
     let mut work = state.work();
     let account = state.accounts.register(&mut work, new).await?;
@@ -58,75 +39,58 @@ pub(super) async fn register(
 #[derive(Deserialize, ToSchema)]
 struct Register {
     /// Unique regardless of case.
-    #[serde(default)]
-    #[schema(value_type = String, required, format = Email, max_length = 254, example = "user@example.com")]
-    email: Input,
-    /// Letters and digits of any script, and `@.+-_`; unique, compared case-sensitively.
-    #[serde(default)]
-    #[schema(value_type = String, min_length = 1, max_length = 150, example = "username")]
-    username: Input,
-    #[serde(default)]
-    #[schema(value_type = String, required, format = Password, min_length = 8, example = "SecurePass123!")]
-    password: Input,
-    #[serde(default)]
-    #[schema(value_type = String, max_length = 150, example = "John")]
-    first_name: Input,
-    #[serde(default)]
-    #[schema(value_type = String, max_length = 150, example = "Doe")]
-    last_name: Input,
-    #[serde(default)]
-    #[schema(value_type = String, max_length = 20, example = "1234567890")]
-    phone_number: Input,
+    email: Required<Email>,
+    /// Letters and digits of any script, and `@.+-_`; unique, compared case-sensitively. Example: `username`
+    username: Optional<Username>,
+    /// Example: `SecurePass123!`
+    password: Required<Password<8>>,
+    /// Example: `John`
+    first_name: OptionalOrBlank<Text<{ NAME_MAX }>>,
+    /// Example: `Doe`
+    last_name: OptionalOrBlank<Text<{ NAME_MAX }>>,
+    /// Example: `1234567890`
+    phone_number: OptionalOrBlank<Text<{ PHONE_MAX }>>,
 }
 
 impl Register {
     /// Validates the fields and reports all invalid ones together. The password's strength is checked only if every
     /// field is valid.
-    async fn check(self, state: &ApiState) -> Result<NewAccount, Problem> {
-        let mut faults = FieldErrors::default();
-        let email = Read::REQUIRED.email(&mut faults, "email", &self.email);
-        let username = Read::OPTIONAL.username(&mut faults, "username", &self.username);
-        let password = Read::REQUIRED.password(&mut faults, "password", &self.password);
-        let mut text = |name: &str, max: usize, input: &Input| {
-            let read = Read::OPTIONAL_OR_BLANK.max(max);
-            read.text(&mut faults, name, input).unwrap_or_default()
-        };
-        let first_name = text("first_name", NAME_MAX, &self.first_name);
-        let last_name = text("last_name", NAME_MAX, &self.last_name);
-        let phone_number = text("phone_number", PHONE_MAX, &self.phone_number);
-        let wanted = UniqueValues {
+    async fn check(&self, state: &ApiState) -> Result<NewAccount, Problem> {
+        let mut errors = FieldErrors::default();
+        let email = self.email.read(&mut errors);
+        let username = self.username.read(&mut errors);
+        let password = self.password.read(&mut errors);
+        let first_name = self.first_name.read_or_empty(&mut errors);
+        let last_name = self.last_name.read_or_empty(&mut errors);
+        let phone_number = self.phone_number.read_or_empty(&mut errors);
+        let unique = UniqueValues {
             username: username.as_ref(),
-            email: set(&email),
+            email: email.as_ref(),
             except: None,
         };
-        add_taken(state, &mut faults, wanted).await?;
-        let (Change::Set(email), Some(password), true) = (email, password, faults.is_empty())
-        else {
-            return Err(faults.into());
-        };
-        let personal = UserAttributes {
-            username: username.as_ref().map_or("", Username::as_str),
+        add_taken(state, &mut errors, unique).await?;
+        let (email, password) = errors.require(email.zip(password))?;
+        let (first_name, last_name) = (
+            first_name.unwrap_or_default(),
+            last_name.unwrap_or_default(),
+        );
+        let attributes = UserAttributes {
+            username: username.as_ref().map_or("", kernel::Username::as_str),
             first_name: &first_name,
             last_name: &last_name,
             email: email.as_str(),
         };
-        let weaknesses = state.passwords.weaknesses(&password, &personal);
-        faults.extend("password", weaknesses.into_iter().map(Code::Weak));
+        let mut errors = FieldErrors::default();
+        let weaknesses = state.passwords.weaknesses(&password, &attributes);
+        self.password
+            .extend(&mut errors, weaknesses.into_iter().map(Code::Weak));
         let username = username.map_or(NewUsername::FromEmail, NewUsername::Given);
-        let new = NewAccount {
+        Ok(errors.or(NewAccount {
             first_name,
             last_name,
-            phone_number,
+            phone_number: phone_number.unwrap_or_default(),
             ..NewAccount::new(username, Some(email), Some(password))
-        };
-        Ok(faults.or(new)?)
-    }
-}
-
-fn set(email: &Change<Email>) -> Option<&Email> {
-    match email {
-        Change::Set(email) => Some(email),
-        Change::Keep | Change::Clear => None,
+        })?)
     }
 }
 
@@ -165,10 +129,7 @@ impl RegisteredOut {
             refresh: tokens.refresh,
             user: RegisteredUserOut {
                 id: account.id.get(),
-                email: account
-                    .email
-                    .map(|email| email.to_string())
-                    .unwrap_or_default(),
+                email: email_text(account.email),
                 username: account.username.to_string(),
                 first_name: account.first_name,
                 last_name: account.last_name,

@@ -3,51 +3,35 @@
 //! Source: djoser 2.3.5, `views.py`, `UserViewSet`, and `permissions.py`, `CurrentUserOrAdmin`;
 //! docs/contract/djoser.md «User detail».
 
-use actix_web::{
-    delete, get, patch, put,
-    web::{Data, Path},
-};
+use actix_web::web::Path;
 use loggia_application::{AccountChange, Authority, Requirement};
 use loggia_identity::{self as identity, Account, AccountPatch, UniqueValues};
-use loggia_kernel::Change;
-use serde::Deserialize;
-use utoipa::ToSchema;
+use loggia_kernel::AccountId;
 
 use super::{
+    current_password::CurrentPassword,
     link::account_id,
-    proof::CurrentPassword,
-    users::{UserOut, email_or_empty, is_staff, report_taken},
+    users::{UserOut, is_staff, report_taken},
 };
-use crate::{Djoser, DjoserState};
-use loggia_http::{
-    auth::{Caller, SignedIn},
-    dialect::{DetailOut, Drf},
-    error::{FieldErrors, Problem},
-    request::{Body, Input, Read},
-    response::{Reply, Response},
-};
+use crate::prelude::*;
 
 /// Returns an account.
 ///
 /// Staff can read every account. Other callers can read only their own.
 #[utoipa::path(
-    tag = "users",
-    operation_id = "djoser_retrieve",
+    get, path = "/auth/users/{id}/", tag = "users", operation_id = "djoser_retrieve",
     params(("id" = i64, Path, description = "The account's id.", minimum = 1, example = 1)),
     responses(
         (status = 200, description = "The account.", body = UserOut),
-        (status = 404, description = "The account does not exist, or the caller may not see it.", body = DetailOut),
+        (status = 404, description = "The account does not exist, or the caller may not see it."),
     ),
-    security(("bearer" = [])),
 )]
-#[get("/auth/users/{id}/")]
 pub(super) async fn retrieve(
-    caller: Caller<Djoser>,
-    state: Data<DjoserState>,
+    guard: Guard<Authenticated>,
+    state: State,
     id: Path<String>,
-) -> Response<Drf> {
-    let SignedIn { caller, .. } = caller.required()?;
-    let account = visible(&state, caller.account, &id).await?;
+) -> Response {
+    let account = visible(&state, &guard.caller, &id).await?;
     Ok(Reply::ok(&UserOut::from(&account)))
 }
 
@@ -56,52 +40,44 @@ pub(super) async fn retrieve(
 /// Other fields are ignored; a username is changed at `/auth/users/me/`. An absent `email` keeps the address, an empty
 /// one removes it. Callers cannot change an account that has a permission they do not have.
 #[utoipa::path(
-    tag = "users",
-    operation_id = "djoser_replace",
+    put, path = "/auth/users/{id}/", tag = "users", operation_id = "djoser_replace",
     params(("id" = i64, Path, description = "The account's id.", minimum = 1, example = 1)),
     request_body = EmailUpdate,
     responses(
         (status = 200, description = "The updated account.", body = UserOut),
-        (status = 403, description = "The account has a permission that the caller does not have.", body = DetailOut),
-        (status = 404, description = "The account does not exist, or the caller may not see it.", body = DetailOut),
+        (status = 403, description = "The account has a permission that the caller does not have."),
+        (status = 404, description = "The account does not exist, or the caller may not see it."),
     ),
-    security(("bearer" = [])),
 )]
-#[put("/auth/users/{id}/")]
 pub(super) async fn replace(
-    caller: Caller<Djoser>,
-    state: Data<DjoserState>,
+    guard: Guard<Authenticated>,
+    state: State,
     id: Path<String>,
-    body: Body<Drf>,
-) -> Response<Drf> {
-    let SignedIn { caller, .. } = caller.required()?;
-    change_email(&state, &caller, &id, body).await
+    body: Body,
+) -> Response {
+    change_email(&state, &guard.caller, &id, body).await
 }
 
 /// Changes an account's email address.
 ///
 /// Same as PUT.
 #[utoipa::path(
-    tag = "users",
-    operation_id = "djoser_update",
+    patch, path = "/auth/users/{id}/", tag = "users", operation_id = "djoser_update",
     params(("id" = i64, Path, description = "The account's id.", minimum = 1, example = 1)),
     request_body = EmailUpdate,
     responses(
         (status = 200, description = "The updated account.", body = UserOut),
-        (status = 403, description = "The account has a permission that the caller does not have.", body = DetailOut),
-        (status = 404, description = "The account does not exist, or the caller may not see it.", body = DetailOut),
+        (status = 403, description = "The account has a permission that the caller does not have."),
+        (status = 404, description = "The account does not exist, or the caller may not see it."),
     ),
-    security(("bearer" = [])),
 )]
-#[patch("/auth/users/{id}/")]
 pub(super) async fn update(
-    caller: Caller<Djoser>,
-    state: Data<DjoserState>,
+    guard: Guard<Authenticated>,
+    state: State,
     id: Path<String>,
-    body: Body<Drf>,
-) -> Response<Drf> {
-    let SignedIn { caller, .. } = caller.required()?;
-    change_email(&state, &caller, &id, body).await
+    body: Body,
+) -> Response {
+    change_email(&state, &guard.caller, &id, body).await
 }
 
 /// Deletes an account with its sessions and tokens.
@@ -111,41 +87,34 @@ pub(super) async fn update(
 /// in either case. The last active superuser and the only active owner of an organization with other members cannot be
 /// deleted; the error names the organization.
 #[utoipa::path(
-    tag = "users",
-    operation_id = "djoser_destroy",
+    delete, path = "/auth/users/{id}/", tag = "users", operation_id = "djoser_destroy",
     params(("id" = i64, Path, description = "The account's id.", minimum = 1, example = 1)),
     request_body = CurrentPassword,
     responses(
         (status = 204, description = "The account was deleted."),
-        (status = 403, description = "The caller may not delete this account.", body = DetailOut),
-        (status = 404, description = "The account does not exist.", body = DetailOut),
+        (status = 403, description = "The caller may not delete this account."),
+        (status = 404, description = "The account does not exist."),
     ),
-    security(("bearer" = [])),
 )]
-#[delete("/auth/users/{id}/")]
 pub(super) async fn destroy(
-    caller: Caller<Djoser>,
-    state: Data<DjoserState>,
+    guard: Guard<Authenticated>,
+    state: State,
     id: Path<String>,
-    body: Body<Drf>,
-) -> Response<Drf> {
-    let SignedIn { caller, address } = caller.required()?;
+    body: Body,
+) -> Response {
+    let caller = &guard.caller;
     // Callers who are not staff get the same error whether or not the account exists.
     if !is_staff(&caller.account) && account_id(&id) != Some(caller.account.id) {
         return Err(Problem::Forbidden.into());
     }
-    let target = changeable(&state, &caller, &id).await?;
-    let current = body.read::<CurrentPassword>().await?.check()?;
-    state
-        .passwords
-        .confirm(&mut state.work(), &caller.account, &current, address)
-        .await?;
+    let target = changeable(&state, caller, &id).await?;
+    let sent = body.read::<CurrentPassword>().await?;
+    sent.verify(&state, &guard).await?;
     let mut work = state.work();
     if target.id == caller.account.id {
         state.accounts.delete(&mut work, target.id).await?;
     } else {
-        let accounts = &state.account_management;
-        let authority = as_staff(&caller);
+        let (accounts, authority) = (&state.account_management, as_staff(caller));
         accounts.delete(&mut work, authority, target.id).await?;
     }
     Ok(Reply::no_content())
@@ -154,12 +123,16 @@ pub(super) async fn destroy(
 /// Returns the account that a path names, if the caller may see it.
 ///
 /// # Errors
-///
 /// [`Problem::NotFound`] for an unknown account, and for every account but their own to callers who are not staff.
-async fn visible(state: &DjoserState, caller: Account, id: &str) -> Result<Account, Problem> {
+async fn visible(
+    state: &DjoserState,
+    caller: &identity::Caller,
+    id: &str,
+) -> Result<Account, Problem> {
+    let own = &caller.account;
     match account_id(id) {
-        Some(id) if id == caller.id => Ok(caller),
-        Some(id) if is_staff(&caller) => Ok(state.accounts.by_id(&mut state.work(), id).await?),
+        Some(id) if id == own.id => Ok(own.clone()),
+        Some(id) if is_staff(own) => Ok(state.accounts.by_id(&mut state.work(), id).await?),
         _ => Err(Problem::NotFound),
     }
 }
@@ -168,7 +141,6 @@ async fn visible(state: &DjoserState, caller: Account, id: &str) -> Result<Accou
 /// of the email address permits a password reset.
 ///
 /// # Errors
-///
 /// [`Problem::NotFound`] as [`visible`]; [`Problem::Forbidden`] for an account that has a permission which the caller does
 /// not have.
 async fn changeable(
@@ -177,39 +149,35 @@ async fn changeable(
     id: &str,
 ) -> Result<Account, Problem> {
     let own = &caller.account;
-    let accounts = &state.account_management;
     match account_id(id) {
         Some(id) if id == own.id => Ok(own.clone()),
         Some(id) if is_staff(own) => {
-            let mut work = state.work();
+            let (accounts, mut work) = (&state.account_management, state.work());
             Ok(accounts.find_changeable(&mut work, own, id).await?)
         }
         _ => Err(Problem::NotFound),
     }
 }
 
-/// Changes an email address.
 async fn change_email(
     state: &DjoserState,
     caller: &identity::Caller,
     id: &str,
-    body: Body<Drf>,
-) -> Response<Drf> {
-    let account = changeable(state, caller, id).await?;
+    body: Body,
+) -> Response {
+    let id = changeable(state, caller, id).await?.id;
     let sent = body.read::<EmailUpdate>().await?;
-    let patch = sent.check(state, &account).await?;
+    let patch = sent.check(state, id).await?;
     let mut work = state.work();
-    let account = if account.id == caller.account.id {
-        state.accounts.update(&mut work, account.id, patch).await?
+    let account = if id == caller.account.id {
+        state.accounts.update(&mut work, id, patch).await?
     } else {
         let change = AccountChange {
             account: patch,
             ..AccountChange::default()
         };
-        let accounts = &state.account_management;
-        accounts
-            .update(&mut work, as_staff(caller), account.id, change)
-            .await?
+        let (accounts, authority) = (&state.account_management, as_staff(caller));
+        accounts.update(&mut work, authority, id, change).await?
     };
     Ok(Reply::ok(&UserOut::from(&account)))
 }
@@ -225,25 +193,21 @@ fn as_staff(caller: &identity::Caller) -> Authority<'_> {
 /// A new email address.
 #[derive(Deserialize, ToSchema)]
 struct EmailUpdate {
-    /// Absent: unchanged. Empty: removed.
-    #[serde(default)]
-    #[schema(schema_with = email_or_empty)]
-    email: Input,
+    /// Absent: unchanged. Empty: removed. Example: `example@example.com`
+    email: OptionalOrBlank<Email>,
 }
 
 impl EmailUpdate {
-    async fn check(self, state: &DjoserState, account: &Account) -> Result<AccountPatch, Problem> {
-        let mut faults = FieldErrors::default();
-        let email = Read::OPTIONAL_OR_BLANK.email(&mut faults, "email", &self.email);
-        if let Change::Set(email) = &email {
-            let wanted = UniqueValues {
-                email: Some(email),
-                except: Some(account.id),
-                ..UniqueValues::default()
-            };
-            report_taken(state, &mut faults, wanted, "username").await?;
-        }
-        Ok(faults.or(AccountPatch {
+    async fn check(&self, state: &DjoserState, id: AccountId) -> Result<AccountPatch, Problem> {
+        let mut errors = FieldErrors::default();
+        let email = self.email.read(&mut errors);
+        let unique = UniqueValues {
+            email: email.value(),
+            except: Some(id),
+            ..UniqueValues::default()
+        };
+        report_taken(state, &mut errors, unique, "username").await?;
+        Ok(errors.or(AccountPatch {
             email,
             ..AccountPatch::default()
         })?)

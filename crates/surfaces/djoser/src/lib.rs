@@ -2,13 +2,15 @@
 #![warn(missing_docs)]
 
 mod activation;
+mod current_password;
 mod detail;
 pub mod emails;
+mod errors;
 mod jwt;
 mod link;
 mod me;
 mod password;
-mod proof;
+mod prelude;
 mod root;
 mod state;
 mod token;
@@ -73,29 +75,29 @@ impl Surface for Djoser {
     fn routes(config: &mut ServiceConfig<'_>) {
         config
             .handler(users::register, users::__path_register)
-            .service(token::login)
-            .service(token::logout)
-            .service(me::retrieve_me)
-            .service(me::replace_me)
-            .service(me::update_me)
-            .service(me::destroy_me)
-            .service(password::set_password)
-            .service(password::reset_password)
-            .service(password::reset_password_confirm)
-            .service(jwt::create)
-            .service(jwt::refresh)
-            .service(jwt::verify)
-            .service(username::set_username)
-            .service(username::reset_username)
-            .service(username::reset_username_confirm)
-            .service(activation::activation)
-            .service(activation::resend_activation)
+            .handler(token::login, token::__path_login)
+            .handler(token::logout, token::__path_logout)
+            .handler(me::retrieve, me::__path_retrieve)
+            .handler(me::replace, me::__path_replace)
+            .handler(me::update, me::__path_update)
+            .handler(me::destroy, me::__path_destroy)
+            .handler(password::set, password::__path_set)
+            .handler(password::request_reset, password::__path_request_reset)
+            .handler(password::confirm_reset, password::__path_confirm_reset)
+            .handler(jwt::create, jwt::__path_create)
+            .handler(jwt::refresh, jwt::__path_refresh)
+            .handler(jwt::verify, jwt::__path_verify)
+            .handler(username::set, username::__path_set)
+            .handler(username::request_reset, username::__path_request_reset)
+            .handler(username::confirm_reset, username::__path_confirm_reset)
+            .handler(activation::activate, activation::__path_activate)
+            .handler(activation::resend, activation::__path_resend)
             .handler(users::list, users::__path_list)
-            .service(detail::retrieve)
-            .service(detail::replace)
-            .service(detail::update)
-            .service(detail::destroy)
-            .service(root::root);
+            .handler(detail::retrieve, detail::__path_retrieve)
+            .handler(detail::replace, detail::__path_replace)
+            .handler(detail::update, detail::__path_update)
+            .handler(detail::destroy, detail::__path_destroy)
+            .handler(root::root, root::__path_root);
     }
 
     fn undocumented_routes(config: &mut web::ServiceConfig) {

@@ -4,13 +4,13 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use loggia_identity::Error;
 use loggia_kernel::AccountId;
 
-use loggia_http::error::{Code, Problem};
+use crate::errors::{STALE_TOKEN, UNKNOWN_UID};
+use loggia_http::error::Problem;
 
 /// Returns the account that a `uid` names: its id in URL-safe base64. Source: Django 5.2, `urlsafe_base64_encode`.
 ///
 /// # Errors
-///
-/// [`Code::UnknownUid`] at `uid`, as for an account that does not exist.
+/// [`UNKNOWN_UID`] at `uid`, as for an account that does not exist.
 pub(super) fn owner(uid: &str) -> Result<AccountId, Problem> {
     let digits = URL_SAFE_NO_PAD.decode(uid.trim_end_matches('=')).ok();
     digits
@@ -26,15 +26,16 @@ pub(super) fn account_id(text: &str) -> Option<AccountId> {
 }
 
 /// Converts a failure to use a link into the error of the field that caused it.
-pub(super) fn refused(error: Error) -> Problem {
+pub(super) fn problem(error: Error) -> Problem {
     match error {
         Error::NotFound => unknown_uid(),
+        Error::AlreadyActive => STALE_TOKEN.into(),
         error => error.into(),
     }
 }
 
 fn unknown_uid() -> Problem {
-    Problem::field("uid", Code::UnknownUid)
+    Problem::field("uid", UNKNOWN_UID)
 }
 
 #[cfg(test)]

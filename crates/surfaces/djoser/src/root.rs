@@ -1,28 +1,15 @@
 //! `/auth/`: the API root. Source: djoser 2.3.5, `urls/base.py`; Django REST framework 3.18, `APIRootView`.
 
-use actix_web::{get, web::Data};
-use serde::Serialize;
-use utoipa::ToSchema;
-
-use crate::{Djoser, DjoserState};
-use loggia_http::{
-    auth::Caller,
-    dialect::Drf,
-    response::{Reply, Response},
-};
+use crate::prelude::*;
 
 /// Returns the URLs of this API's resources.
 ///
 /// They begin with the server's public URL, independent of the request's `Host`.
 #[utoipa::path(
-    tag = "root",
-    operation_id = "djoser_root",
+    get, path = "/auth/", tag = "root", operation_id = "djoser_root",
     responses((status = 200, description = "The URLs.", body = RootOut)),
-    security((), ("bearer" = [])),
 )]
-#[get("/auth/")]
-pub(super) async fn root(caller: Caller<Djoser>, state: Data<DjoserState>) -> Response<Drf> {
-    caller.anybody();
+pub(super) async fn root(_: Guard<OptionalCaller>, state: State) -> Response {
     Ok(Reply::ok(&RootOut {
         users: state.public_url.join("/auth/users/"),
     }))

@@ -2,48 +2,44 @@
 //!
 //! Source: docs/contract/djoser.md «Opaque tokens»; djoser 2.3.5, `serializers.py`, `TokenCreateSerializer`.
 
-use std::net::IpAddr;
+use loggia_identity::{Error, LoginName, LoginRequest};
 
-use actix_web::{post, web::Data};
-use loggia_identity::{LoginName, LoginRequest};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
-use crate::{Djoser, DjoserState};
-use loggia_http::{
-    auth::{Caller, SignedIn},
-    dialect::Drf,
-    error::{Code, FieldErrors, NON_FIELD, Problem},
-    middleware::ClientAddress,
-    request::{Body, Input, Read},
-    response::{Reply, Response},
-};
+use super::jwt::Credentials;
+use crate::prelude::*;
 
 /// Returns the account's opaque token.
 ///
 /// The token is the same at each login and does not expire; a logout revokes it. Send it as `Authorization: Bearer
 /// <auth_token>` or `Authorization: Token <auth_token>`. It is accepted under `/auth/` only.
 #[utoipa::path(
-    tag = "token",
-    operation_id = "djoser_token_login",
-    request_body = TokenLogin,
+    post, path = "/auth/token/login/", tag = "token", request_body = Credentials,
     responses((status = 200, description = "The token.", body = TokenOut)),
-    security((), ("bearer" = [])),
 )]
-#[post("/auth/token/login/")]
 pub(super) async fn login(
-    caller: Caller<Djoser>,
+    _: Guard<OptionalCaller>,
     ClientAddress(address): ClientAddress,
-    state: Data<DjoserState>,
-    body: Body<Drf>,
-) -> Response<Drf> {
-    caller.anybody();
-    let attempt = body.read::<TokenLogin>().await?.check(address)?;
-    let auth_token = state
-        .sessions
-        .log_in_opaque(&mut state.work(), &attempt)
-        .await
-        .map_err(|error| Problem::from(error).credentials_as_field())?;
+    state: State,
+    body: Body,
+) -> Response {
+    // A missing field is reported as wrong credentials. Source: docs/contract/djoser.md «Opaque tokens».
+    let sent = body.read_partial::<Credentials>().await?;
+    let mut errors = FieldErrors::default();
+    let password = sent.password.read(&mut errors);
+    let username = sent.username.read(&mut errors);
+    let Some((username, password)) = errors.or(username.zip(password))? else {
+        return Err(Problem::field(NON_FIELD, errors::INVALID_CREDENTIALS).into());
+    };
+    let login = LoginRequest {
+        login: LoginName::Username(username),
+        password,
+        address,
+    };
+    let mut work = state.work();
+    let auth_token = state.sessions.log_in_opaque(&mut work, &login).await;
+    let auth_token = auth_token.map_err(|error| match error {
+        Error::InvalidCredentials => Problem::field(NON_FIELD, errors::INVALID_CREDENTIALS),
+        error => error.into(),
+    })?;
     Ok(Reply::ok(&TokenOut { auth_token }))
 }
 
@@ -52,53 +48,16 @@ pub(super) async fn login(
 /// The request body is ignored. The session of the request's own token ends too, unless the server runs with
 /// `LOGGIA_SESSION_POLICY=django`; then an access token stays valid until it expires.
 #[utoipa::path(
-    tag = "token",
-    operation_id = "djoser_token_logout",
+    post, path = "/auth/token/logout/", tag = "token",
     responses((status = 204, description = "The token was revoked.")),
-    security(("bearer" = [])),
 )]
-#[post("/auth/token/logout/")]
-pub(super) async fn logout(caller: Caller<Djoser>, state: Data<DjoserState>) -> Response<Drf> {
-    let SignedIn { caller, .. } = caller.required()?;
-    let mut work = state.work();
-    state
-        .sessions
-        .revoke_opaque(&mut work, caller.account.id)
+pub(super) async fn logout(guard: Guard<Authenticated>, state: State) -> Response {
+    let (sessions, mut work) = (&state.sessions, state.work());
+    sessions
+        .revoke_opaque(&mut work, guard.caller.account.id)
         .await?;
-    state.sessions.revoke(&mut work, &caller.session).await?;
+    sessions.revoke(&mut work, &guard.caller.session).await?;
     Ok(Reply::no_content())
-}
-
-/// Username and password.
-#[derive(Deserialize, ToSchema)]
-struct TokenLogin {
-    #[serde(default)]
-    #[schema(value_type = String, required, example = "example_user", min_length = 1)]
-    username: Input,
-    #[serde(default)]
-    #[schema(value_type = String, required, format = Password, example = "example_password", min_length = 1)]
-    password: Input,
-}
-
-impl TokenLogin {
-    /// Reads the credentials. A missing field is reported as wrong credentials, not as a required field.
-    /// Source: docs/contract/djoser.md «Opaque tokens».
-    fn check(self, address: IpAddr) -> Result<LoginRequest, Problem> {
-        let mut faults = FieldErrors::default();
-        let password = Read::OPTIONAL.password(&mut faults, "password", &self.password);
-        let username = Read::OPTIONAL.text(&mut faults, "username", &self.username);
-        faults.or((username, password)).map_or_else(
-            |faults| Err(faults.into()),
-            |fields| match fields {
-                (Some(username), Some(password)) => Ok(LoginRequest {
-                    login: LoginName::Username(username),
-                    password,
-                    address,
-                }),
-                _ => Err(Problem::field(NON_FIELD, Code::BadCredentials)),
-            },
-        )
-    }
 }
 
 /// The account's opaque token.

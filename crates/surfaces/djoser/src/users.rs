@@ -2,50 +2,21 @@
 //!
 //! Source: docs/contract/djoser.md «Users»; djoser 2.3.5, `serializers.py`, `UserCreatePasswordRetypeSerializer`.
 
-use actix_web::web::Data;
 use loggia_identity::{
     Account, Field, NewAccount, NewUsername, UniqueValues, passwords::UserAttributes,
 };
-use loggia_kernel as kernel;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
-use utoipa::{
-    ToSchema,
-    openapi::{
-        KnownFormat, Schema, SchemaFormat, Type,
-        schema::{AnyOfBuilder, ObjectBuilder, SchemaType},
-    },
-};
 
-use crate::{Djoser, DjoserState};
-use loggia_http::{
-    auth::{Authenticated, Guard, OptionalCaller},
-    dialect::Drf,
-    error::{Code, FieldErrors, NON_FIELD, Problem},
-    request::{
-        Body,
-        fields::{Email, OptionalOrBlank, Password, Required, Username},
-    },
-    response::{Reply, Response},
-};
+use crate::prelude::*;
 
 /// Creates an account.
 ///
 /// No token is issued; log in as a second step. The email address may be absent or empty. It is unique regardless of
 /// case, while usernames are compared case-sensitively.
 #[utoipa::path(
-    post,
-    path = "/auth/users/",
-    tag = "users",
-    operation_id = "djoser_register",
-    request_body = Register,
+    post, path = "/auth/users/", tag = "users", operation_id = "djoser_register", request_body = Register,
     responses((status = 201, description = "The new account.", body = RegisteredOut)),
 )]
-pub(super) async fn register(
-    _: Guard<Djoser, OptionalCaller>,
-    state: Data<DjoserState>,
-    body: Body<Drf>,
-) -> Response<Drf> {
+pub(super) async fn register(_: Guard<OptionalCaller>, state: State, body: Body) -> Response {
     let new = body.read::<Register>().await?.check(&state).await?;
     let account = state.accounts.register(&mut state.work(), new).await?;
     Ok(Reply::created(&RegisteredOut::from(&account)))
@@ -55,19 +26,13 @@ pub(super) async fn register(
 ///
 /// Staff see all accounts, other callers only their own.
 #[utoipa::path(
-    get,
-    path = "/auth/users/",
-    tag = "users",
-    operation_id = "djoser_list",
+    get, path = "/auth/users/", tag = "users", operation_id = "djoser_list",
     responses((status = 200, description = "The accounts.", body = Vec<UserOut>)),
 )]
-pub(super) async fn list(
-    guard: Guard<Djoser, Authenticated>,
-    state: Data<DjoserState>,
-) -> Response<Drf> {
+pub(super) async fn list(guard: Guard<Authenticated>, state: State) -> Response {
     let account = &guard.caller.account;
     let users = if is_staff(account) {
-        everybody(&state).await?
+        all_users(&state).await?
     } else {
         vec![UserOut::from(account)]
     };
@@ -81,7 +46,7 @@ pub(super) fn is_staff(account: &Account) -> bool {
 
 /// Returns all accounts. The response has no pages (docs/contract/drf.md «Lists»), but the accounts are read in pages,
 /// so that no connection is in use, and no other request of this worker waits, for longer than one page takes.
-async fn everybody(state: &DjoserState) -> Result<Vec<UserOut>, Problem> {
+async fn all_users(state: &DjoserState) -> Result<Vec<UserOut>, Problem> {
     let mut users = Vec::new();
     let mut last = None;
     loop {
@@ -97,34 +62,17 @@ async fn everybody(state: &DjoserState) -> Result<Vec<UserOut>, Problem> {
 /// Reports the values that other accounts already have, as DRF's unique validators do beside all other checks.
 pub(super) async fn report_taken(
     state: &DjoserState,
-    faults: &mut FieldErrors,
-    wanted: UniqueValues<'_>,
+    errors: &mut FieldErrors,
+    unique: UniqueValues<'_>,
     username_field: &str,
 ) -> Result<(), Problem> {
-    let taken = state.accounts.taken(&mut state.work(), wanted).await?;
+    let taken = state.accounts.taken(&mut state.work(), unique).await?;
     for (field, name) in [(Field::Email, "email"), (Field::Username, username_field)] {
         if taken.contains(&field) {
-            faults.add(name, Code::Taken(field));
+            errors.add(name, Code::Taken(field));
         }
     }
     Ok(())
-}
-
-/// Returns the schema of an email field that may be empty.
-pub(super) fn email_or_empty() -> Schema {
-    let text = || ObjectBuilder::new().schema_type(Type::String);
-    let address = text()
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
-        .max_length(Some(kernel::Email::MAX_CHARS));
-    Schema::AnyOf(
-        AnyOfBuilder::new()
-            .schema_type(SchemaType::new(Type::String))
-            .description(Some("An email address, or empty for none."))
-            .item(address)
-            .item(text().max_length(Some(0)))
-            .examples([json!("example@example.com")])
-            .build(),
-    )
 }
 
 /// A new account.
@@ -148,12 +96,12 @@ impl Register {
         let mut errors = FieldErrors::default();
         let email = self.email.read(&mut errors).into_column().flatten();
         let username = self.username.read(&mut errors);
-        let wanted = UniqueValues {
+        let unique = UniqueValues {
             username: username.as_ref(),
             email: email.as_ref(),
             except: None,
         };
-        report_taken(state, &mut errors, wanted, self.username.name()).await?;
+        report_taken(state, &mut errors, unique, self.username.name()).await?;
         let password = self.password.read(&mut errors);
         let again = self.re_password.read(&mut errors);
         let (true, Some(username), Some(password), Some(again)) =

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+mod errors;
+mod prelude;
 mod profile;
 mod register;
 mod sessions;
@@ -11,7 +13,7 @@ mod user;
 
 use loggia_http::{
     Surface,
-    auth::{self, Credential},
+    auth::{self, Credential, Handlers},
     dialect::Envelope,
 };
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -39,11 +41,11 @@ impl Surface for Users {
 
     fn routes(config: &mut ServiceConfig<'_>) {
         config
-            .service(status::status)
-            .service(register::register)
-            .service(sessions::login)
-            .service(sessions::logout)
-            .service(sessions::refresh_token)
-            .service(profile::profile);
+            .handler(status::status, status::__path_status)
+            .handler(register::register, register::__path_register)
+            .handler(sessions::login, sessions::__path_login)
+            .handler(sessions::logout, sessions::__path_logout)
+            .handler(sessions::refresh_token, sessions::__path_refresh_token)
+            .handler(profile::retrieve, profile::__path_retrieve);
     }
 }

@@ -1,22 +1,13 @@
 //! `/api/users/register/`: creation of accounts. Source: docs/contract/users.md «Registration».
 
-use actix_web::{post, web::Data};
+use loggia_http::error::NON_FIELD;
 use loggia_identity::{
     Field, NewAccount, NewUsername, Subject, UniqueValues,
-    passwords::{Password, Policy, UserAttributes},
+    passwords::{self, Policy, UserAttributes},
 };
-use loggia_kernel::Change;
-use serde::Deserialize;
-use utoipa::ToSchema;
+use loggia_kernel as kernel;
 
-use super::{success::SuccessOut, user::SignedInOut};
-use crate::UsersState;
-use loggia_http::{
-    dialect::{Envelope, FailedOut},
-    error::{Code, FieldErrors, NON_FIELD, Problem},
-    request::{Body, Input, Read},
-    response::{Reply, Response},
-};
+use crate::prelude::*;
 
 /// Creates an account and logs in.
 ///
@@ -24,32 +15,10 @@ use loggia_http::{
 /// `errors.password` lists every violated rule. The username, which other APIs of this server show, is the email
 /// address if it is a valid and free username; otherwise it is derived from it.
 #[utoipa::path(
-    tag = "users",
-    operation_id = "users_register",
+    post, path = "/api/users/register/", tag = "users", operation_id = "users_register",
     request_body = Register,
     responses(
-        (
-            status = 201,
-            description = "The account and its tokens.",
-            body = SuccessOut<SignedInOut>,
-            example = json!({
-                "status": "success",
-                "message": "User registered successfully",
-                "data": {
-                    "user": {
-                        "id": 1,
-                        "email": "user@example.com",
-                        "first_name": "John",
-                        "last_name": "Doe",
-                        "company_name": "My Company",
-                    },
-                    "tokens": {
-                        "refresh": "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9...",
-                        "access": "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9...",
-                    },
-                },
-            }),
-        ),
+        (status = 201, description = "The account and its tokens. `message`: `User registered successfully`", body = SuccessOut<SignedInOut>),
         (
             status = 400,
             description = "Validation failed. Every invalid field is listed.",
@@ -62,106 +31,82 @@ use loggia_http::{
         ),
     ),
 )]
-#[post("/api/users/register/")]
-pub(super) async fn register(state: Data<UsersState>, body: Body<Envelope>) -> Response<Envelope> {
+pub(super) async fn register(_: Guard<Anyone>, state: State, body: Body) -> Response {
     let new = body.read::<Register>().await?.check(&state).await?;
-    let mut work = state.work();
+    let (sessions, mut work) = (&state.sessions, state.work());
     let account = state.accounts.register(&mut work, new).await?;
-    let tokens = state
-        .sessions
-        .open(&mut work, &account, Subject::Number)
-        .await?;
-    Ok(Reply::created(&SuccessOut::new(
-        "User registered successfully",
-        SignedInOut::new(account, tokens),
-    )))
+    let tokens = sessions.open(&mut work, &account, Subject::Number).await?;
+    let reply = SignedInOut::new("User registered successfully", account, tokens);
+    Ok(Reply::created(&reply))
 }
 
 /// A new account.
 #[derive(Deserialize, ToSchema)]
 struct Register {
     /// Unique regardless of case.
-    #[serde(default)]
-    #[schema(value_type = String, required, format = Email, max_length = 254, example = "user@example.com")]
-    email: Input,
-    /// At least 8 characters, with a letter and a digit.
-    #[serde(default)]
-    #[schema(value_type = String, required, format = Password, min_length = 8, example = "securepassword123")]
-    password: Input,
-    /// The same password again.
-    #[serde(default)]
-    #[schema(value_type = String, required, format = Password, min_length = 1, example = "securepassword123")]
-    confirm_password: Input,
-    #[serde(default)]
-    #[schema(value_type = String, max_length = 255, example = "My Company")]
-    company_name: Input,
-    #[serde(default)]
-    #[schema(value_type = String, max_length = 150, example = "John")]
-    first_name: Input,
-    #[serde(default)]
-    #[schema(value_type = String, max_length = 150, example = "Doe")]
-    last_name: Input,
+    email: Required<Email>,
+    /// At least 8 characters, with a letter and a digit. Example: `securepassword123`
+    password: Required<Password<{ Policy::MIN_CHARS }>>,
+    /// The same password again. Example: `securepassword123`
+    confirm_password: Required<Password>,
+    /// Example: `My Company`
+    company_name: OptionalOrBlank<Text<255>>,
+    /// Example: `John`
+    first_name: OptionalOrBlank<Text<150>>,
+    /// Example: `Doe`
+    last_name: OptionalOrBlank<Text<150>>,
 }
-
-/// Limit in characters. Source: docs/contract/users.md «Registration».
-const COMPANY_MAX: usize = 255;
-/// Limit in characters. Source: docs/contract/drf.md «Fields»; Django 5.2, `AbstractUser`.
-const NAME_MAX: usize = 150;
 
 impl Register {
     /// Reports all invalid fields together; different passwords only if every field is valid.
-    async fn check(self, state: &UsersState) -> Result<NewAccount, Problem> {
-        let mut faults = FieldErrors::default();
-        let email = Read::REQUIRED.email(&mut faults, "email", &self.email);
-        if let Change::Set(email) = &email {
-            let wanted = UniqueValues {
-                email: Some(email),
-                ..UniqueValues::default()
-            };
-            if !state
-                .accounts
-                .taken(&mut state.work(), wanted)
-                .await?
-                .is_empty()
-            {
-                faults.add("email", Code::Taken(Field::Email));
-            }
-        }
-        let password = Read::REQUIRED.password(&mut faults, "password", &self.password);
-        let again =
-            Read::REQUIRED.password(&mut faults, "confirm_password", &self.confirm_password);
-        let mut text = |name: &str, max: usize, input: &Input| {
-            let read = Read::OPTIONAL_OR_BLANK.max(max);
-            read.text(&mut faults, name, input).unwrap_or_default()
-        };
-        let company_name = text("company_name", COMPANY_MAX, &self.company_name);
-        let first_name = text("first_name", NAME_MAX, &self.first_name);
-        let last_name = text("last_name", NAME_MAX, &self.last_name);
+    async fn check(&self, state: &UsersState) -> Result<NewAccount, Problem> {
+        let mut errors = FieldErrors::default();
+        let email = self.free_email(state, &mut errors).await?;
+        let password = self.password.read(&mut errors);
+        let again = self.confirm_password.read(&mut errors);
+        let company_name = self.company_name.read_or_empty(&mut errors);
+        let first_name = self.first_name.read_or_empty(&mut errors);
+        let last_name = self.last_name.read_or_empty(&mut errors);
         if let Some(password) = &password {
-            let personal = UserAttributes {
+            let attributes = UserAttributes {
                 username: "",
-                first_name: &first_name,
-                last_name: &last_name,
-                email: match &email {
-                    Change::Set(email) => email.as_str(),
-                    Change::Keep | Change::Clear => "",
-                },
+                first_name: first_name.as_deref().unwrap_or_default(),
+                last_name: last_name.as_deref().unwrap_or_default(),
+                email: email.as_ref().map_or("", |email| email.as_str()),
             };
-            faults.extend("password", broken_rules(state, password, &personal));
+            let broken = broken_rules(state, password, &attributes);
+            self.password.extend(&mut errors, broken);
         }
-        let (Change::Set(email), Some(password), Some(again)) = (email, password, again) else {
-            return Err(faults.into());
+        let (Some(email), Some(password), Some(again)) = (email, password, again) else {
+            return Err(errors.into());
         };
-        if faults.is_empty() && password.expose() != again.expose() {
-            faults.add(NON_FIELD, Code::PasswordMismatch);
+        if errors.is_empty() && password.expose() != again.expose() {
+            errors.add(NON_FIELD, Code::PasswordMismatch);
         }
-        let new = NewAccount {
-            first_name,
-            last_name,
-            company_name,
+        Ok(errors.or(NewAccount {
+            first_name: first_name.unwrap_or_default(),
+            last_name: last_name.unwrap_or_default(),
+            company_name: company_name.unwrap_or_default(),
             ..NewAccount::new(NewUsername::FromEmail, Some(email), Some(password))
+        })?)
+    }
+
+    /// Reads the email address, and reports an address that another account has.
+    async fn free_email(
+        &self,
+        state: &UsersState,
+        errors: &mut FieldErrors,
+    ) -> Result<Option<kernel::Email>, Problem> {
+        let email = self.email.read(errors);
+        let unique = UniqueValues {
+            email: email.as_ref(),
+            ..UniqueValues::default()
         };
-        Ok(faults.or(new)?)
+        let taken = state.accounts.taken(&mut state.work(), unique).await?;
+        if !taken.is_empty() {
+            self.email.add(errors, Code::Taken(Field::Email));
+        }
+        Ok(email)
     }
 }
 
@@ -169,13 +114,13 @@ impl Register {
 /// Source: docs/contract/README.md «Passwords».
 fn broken_rules(
     state: &UsersState,
-    password: &Password,
-    personal: &UserAttributes<'_>,
+    password: &passwords::Password,
+    attributes: &UserAttributes<'_>,
 ) -> Vec<Code> {
-    let weaknesses = state.passwords.weaknesses(password, personal);
+    let weaknesses = state.passwords.weaknesses(password, attributes);
     let mut broken: Vec<Code> = weaknesses.into_iter().map(Code::Weak).collect();
     if !has_letters_and_digits(password.expose()) {
-        broken.push(Code::NotLettersAndDigits);
+        broken.push(errors::NOT_LETTERS_AND_DIGITS);
     }
     broken
 }

@@ -4,6 +4,7 @@ use loggia_identity::{Account, TokenPair};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::success::SuccessOut;
 use loggia_http::dialect::Pair;
 
 /// An account.
@@ -45,10 +46,15 @@ pub(super) struct SignedInOut {
 }
 
 impl SignedInOut {
-    pub(super) fn new(account: Account, tokens: TokenPair) -> Self {
-        Self {
+    pub(super) fn new(
+        message: &'static str,
+        account: Account,
+        tokens: TokenPair,
+    ) -> SuccessOut<Self> {
+        let data = Self {
             user: account.into(),
             tokens: tokens.into(),
-        }
+        };
+        SuccessOut::new(message, data)
     }
 }

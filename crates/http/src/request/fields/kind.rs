@@ -120,6 +120,28 @@ impl ComposeSchema for Email {
 
 impl ToSchema for Email {}
 
+/// An email address that is read as any text, because no account has an invalid one.
+pub struct EmailText(());
+
+impl Kind for EmailText {
+    type Value = String;
+
+    fn parse(input: &Input) -> Result<String, Codes> {
+        text(input, usize::MAX)
+    }
+}
+
+impl ComposeSchema for EmailText {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
+        text_schema("user@example.com")
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for EmailText {}
+
 /// A username by Django's rules.
 pub struct Username(());
 
@@ -127,6 +149,9 @@ impl Kind for Username {
     type Value = kernel::Username;
 
     fn parse(input: &Input) -> Result<kernel::Username, Codes> {
+        if let Input::BrokenText(half) = input {
+            return Err(vec![Code::NotAUsername, Code::Surrogate(*half)]);
+        }
         let text = trimmed(input, Code::NotText)?;
         let mut codes = limits(&text, kernel::Username::MAX_CHARS);
         match (kernel::Username::parse(&text), codes.is_empty()) {

@@ -1,31 +1,20 @@
 //! `/api/blog/`. Source: docs/contract/api.md «Content».
 
-use actix_web::{
-    delete, get, patch, post, put,
-    web::{Data, Path},
-};
 use loggia_content::Kind;
+use loggia_http::response::Known;
 
 use super::{
     collection::{Collection, Reader},
-    entry::{PostCreate, PostOut, PostUpdate},
+    entry::{PostCreate, PostOut},
 };
-use crate::{Api, ApiState};
-use loggia_http::{
-    auth::Caller,
-    dialect::{DetailOut, Drf, FieldErrorsOut},
-    request::{Body, ListParams, ListQuery, Read},
-    response::{Known, Response},
-};
+use crate::prelude::*;
 
 /// Lists the blog entries.
 ///
 /// Without `limit` and `offset`, all of them; only administrators get drafts. Default order: `id`. `ordering` accepts
 /// `id`, `title`, `slug`, `created_at` and `updated_at`. `search` covers title and description.
 #[utoipa::path(
-    tag = "blog",
-    operation_id = "api_blog_list",
-    params(ListParams),
+    get, path = "/api/blog/", tag = "blog", params(ListParams),
     responses(
         (
             status = 200,
@@ -39,16 +28,14 @@ use loggia_http::{
         ),
         (status = 304, description = "Not modified."),
     ),
-    security((), ("bearer" = [])),
 )]
-#[get("/api/blog/")]
 pub(crate) async fn list(
-    caller: Caller<Api>,
-    state: Data<ApiState>,
+    guard: Guard<OptionalCaller>,
+    state: State,
     query: ListQuery,
     known: Known,
-) -> Response<Drf> {
-    let reader = Reader::of(caller.anybody().as_ref());
+) -> Response {
+    let reader = Reader::of(guard.as_ref());
     let collection = Collection::of(&state, Kind::Blog);
     collection.list::<PostOut>(reader, &query, &known).await
 }
@@ -57,8 +44,7 @@ pub(crate) async fn list(
 ///
 /// Only administrators get drafts.
 #[utoipa::path(
-    tag = "blog",
-    operation_id = "api_blog_retrieve",
+    get, path = "/api/blog/{slug}/", tag = "blog",
     params(("slug" = String, Path, description = "The blog entry's slug.", example = "hello-world")),
     responses(
         (
@@ -68,134 +54,77 @@ pub(crate) async fn list(
             headers(("ETag" = String, description = "The entity tag. Send it in `If-None-Match`.")),
         ),
         (status = 304, description = "Not modified."),
-        (status = 404, description = "The blog entry does not exist.", body = DetailOut),
     ),
-    security((), ("bearer" = [])),
 )]
-#[get("/api/blog/{slug}/")]
 pub(crate) async fn retrieve(
-    caller: Caller<Api>,
-    state: Data<ApiState>,
+    guard: Guard<OptionalCaller>,
+    state: State,
     slug: Path<String>,
     known: Known,
-) -> Response<Drf> {
-    let reader = Reader::of(caller.anybody().as_ref());
+) -> Response {
+    let reader = Reader::of(guard.as_ref());
     let collection = Collection::of(&state, Kind::Blog);
-    collection.show::<PostOut>(reader, &slug, &known).await
+    collection.retrieve::<PostOut>(reader, &slug, &known).await
 }
 
 /// Creates a blog entry. For administrators.
 ///
 /// Without a slug, it is derived from the title, with `-1`, `-2` and so on if it is taken.
 #[utoipa::path(
-    tag = "blog",
-    operation_id = "api_blog_create",
-    request_body = PostCreate,
-    responses(
-        (status = 201, description = "The blog entry.", body = PostOut),
-        (
-            status = 400,
-            description = "Validation failed. Every invalid field is listed.",
-            body = FieldErrorsOut,
-            example = json!({ "slug": ["blog entry with this slug already exists."] }),
-        ),
-    ),
-    security(("bearer" = ["admin"])),
+    post, path = "/api/blog/", tag = "blog", request_body = PostCreate,
+    responses((status = 201, description = "The blog entry.", body = PostOut)),
 )]
-#[post("/api/blog/")]
-pub(crate) async fn create(
-    caller: Caller<Api>,
-    state: Data<ApiState>,
-    body: Body<Drf>,
-) -> Response<Drf> {
-    let caller = caller.required()?.require_admin()?;
+pub(crate) async fn create(guard: Guard<RequireAdmin>, state: State, body: Body) -> Response {
     let collection = Collection::of(&state, Kind::Blog);
-    collection.make::<PostOut>(&caller, body).await
+    collection.create::<PostOut>(&guard, body).await
 }
 
 /// Changes a blog entry; the title is required. For administrators.
 ///
 /// Absent fields keep their value.
 #[utoipa::path(
-    tag = "blog",
-    operation_id = "api_blog_replace",
+    put, path = "/api/blog/{slug}/", tag = "blog",
     params(("slug" = String, Path, description = "The blog entry's slug.", example = "hello-world")),
     request_body = PostCreate,
-    responses(
-        (status = 200, description = "The updated blog entry.", body = PostOut),
-        (
-            status = 400,
-            description = "Validation failed. Every invalid field is listed.",
-            body = FieldErrorsOut,
-            example = json!({ "title": ["This field is required."] }),
-        ),
-        (status = 404, description = "The blog entry does not exist.", body = DetailOut),
-    ),
-    security(("bearer" = ["admin"])),
+    responses((status = 200, description = "The updated blog entry.", body = PostOut)),
 )]
-#[put("/api/blog/{slug}/")]
 pub(crate) async fn replace(
-    caller: Caller<Api>,
-    state: Data<ApiState>,
+    guard: Guard<RequireAdmin>,
+    state: State,
     slug: Path<String>,
-    body: Body<Drf>,
-) -> Response<Drf> {
-    let caller = caller.required()?.require_admin()?;
+    body: Body,
+) -> Response {
     let collection = Collection::of(&state, Kind::Blog);
     collection
-        .change::<PostOut>(&caller, &slug, body, Read::REQUIRED)
+        .change::<PostOut>(&guard, &slug, body.read())
         .await
 }
 
 /// Changes the given fields of a blog entry. For administrators.
 #[utoipa::path(
-    tag = "blog",
-    operation_id = "api_blog_update",
+    patch, path = "/api/blog/{slug}/", tag = "blog",
     params(("slug" = String, Path, description = "The blog entry's slug.", example = "hello-world")),
-    request_body = PostUpdate,
-    responses(
-        (status = 200, description = "The updated blog entry.", body = PostOut),
-        (
-            status = 400,
-            description = "Validation failed. Every invalid field is listed.",
-            body = FieldErrorsOut,
-            example = json!({ "slug": ["blog entry with this slug already exists."] }),
-        ),
-        (status = 404, description = "The blog entry does not exist.", body = DetailOut),
-    ),
-    security(("bearer" = ["admin"])),
+    request_body = Partial<PostCreate>,
+    responses((status = 200, description = "The updated blog entry.", body = PostOut)),
 )]
-#[patch("/api/blog/{slug}/")]
 pub(crate) async fn update(
-    caller: Caller<Api>,
-    state: Data<ApiState>,
+    guard: Guard<RequireAdmin>,
+    state: State,
     slug: Path<String>,
-    body: Body<Drf>,
-) -> Response<Drf> {
-    let caller = caller.required()?.require_admin()?;
+    body: Body,
+) -> Response {
     let collection = Collection::of(&state, Kind::Blog);
     collection
-        .change::<PostOut>(&caller, &slug, body, Read::OPTIONAL)
+        .change::<PostOut>(&guard, &slug, body.read_partial())
         .await
 }
 
 /// Deletes a blog entry. For administrators.
 #[utoipa::path(
-    tag = "blog",
-    operation_id = "api_blog_destroy",
+    delete, path = "/api/blog/{slug}/", tag = "blog",
     params(("slug" = String, Path, description = "The blog entry's slug.", example = "hello-world")),
-    responses(
-        (status = 204, description = "The blog entry was deleted."),
-        (status = 404, description = "The blog entry does not exist.", body = DetailOut),
-    ),
-    security(("bearer" = ["admin"])),
+    responses((status = 204, description = "The blog entry was deleted.")),
 )]
-#[delete("/api/blog/{slug}/")]
-pub(crate) async fn destroy(
-    caller: Caller<Api>,
-    state: Data<ApiState>,
-    slug: Path<String>,
-) -> Response<Drf> {
-    caller.required()?.require_admin()?;
-    Collection::of(&state, Kind::Blog).remove(&slug).await
+pub(crate) async fn destroy(_: Guard<RequireAdmin>, state: State, slug: Path<String>) -> Response {
+    Collection::of(&state, Kind::Blog).delete(&slug).await
 }

@@ -2,18 +2,12 @@
 
 use loggia_application::is_admin;
 use loggia_content::{Audience, Entry, EntryField, EntrySlug, Kind, NewEntry};
+use loggia_http::response::{Keep, Known};
 use loggia_identity as identity;
-use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use super::entry::{Fields, checked};
-use crate::ApiState;
-use loggia_http::{
-    auth::SignedIn,
-    dialect::Drf,
-    error::Problem,
-    request::{Body, ListQuery, Read},
-    response::{Keep, Known, Reply, Response},
-};
+use super::entry::Fields;
+use crate::prelude::*;
 
 /// One collection of content.
 pub(super) struct Collection<'a> {
@@ -22,9 +16,9 @@ pub(super) struct Collection<'a> {
 }
 
 /// The wire format of a collection's entries.
-pub(super) trait Shown: From<Entry> + Serialize {
-    /// Whether entries can be drafts. If not, `is_published` in a request is ignored like an unknown field.
-    const MAY_BE_DRAFTS: bool;
+pub(super) trait Format: From<Entry> + Serialize {
+    /// The body that creates or changes an entry.
+    type Create: DeserializeOwned + Into<Fields>;
 }
 
 /// The fields that `ordering` accepts.
@@ -63,12 +57,12 @@ impl<'a> Collection<'a> {
         Self { state, kind }
     }
 
-    pub(super) async fn list<T: Shown>(
+    pub(super) async fn list<T: Format>(
         &self,
         reader: Reader,
         query: &ListQuery,
         known: &Known,
-    ) -> Response<Drf> {
+    ) -> Response {
         let listing = query.listing(&FIELDS)?;
         let entries = &self.state.entries;
         let page = entries
@@ -79,19 +73,19 @@ impl<'a> Collection<'a> {
         Ok(reply.fresh(known, reader.keep))
     }
 
-    pub(super) async fn show<T: Shown>(
+    pub(super) async fn retrieve<T: Format>(
         &self,
         reader: Reader,
         slug: &str,
         known: &Known,
-    ) -> Response<Drf> {
+    ) -> Response {
         let entry = self.find(slug, reader.audience).await?;
         Ok(Reply::ok(&T::from(entry)).fresh(known, reader.keep))
     }
 
-    pub(super) async fn make<T: Shown>(&self, caller: &SignedIn, body: Body<Drf>) -> Response<Drf> {
-        let fields = body.read::<Fields>().await?.of::<T>();
-        let patch = checked(self.state, self.kind, None, fields, Read::REQUIRED).await?;
+    pub(super) async fn create<T: Format>(&self, caller: &SignedIn, body: Body) -> Response {
+        let fields: Fields = body.read::<T::Create>().await?.into();
+        let patch = fields.check(self.state, self.kind, None).await?;
         let new = NewEntry {
             kind: self.kind,
             title: patch.title.unwrap_or_default(),
@@ -106,16 +100,15 @@ impl<'a> Collection<'a> {
     }
 
     /// PUT and PATCH differ in whether the title is required. An unknown entry is reported before an invalid body.
-    pub(super) async fn change<T: Shown>(
+    pub(super) async fn change<T: Format>(
         &self,
         caller: &SignedIn,
         slug: &str,
-        body: Body<Drf>,
-        title: Read,
-    ) -> Response<Drf> {
+        sent: impl Future<Output = Result<T::Create, Reject<Drf>>>,
+    ) -> Response {
         let id = self.find(slug, Audience::Editors).await?.id;
-        let fields = body.read::<Fields>().await?.of::<T>();
-        let patch = checked(self.state, self.kind, Some(id), fields, title).await?;
+        let fields: Fields = sent.await?.into();
+        let patch = fields.check(self.state, self.kind, Some(id)).await?;
         let mut work = self.state.work();
         let entries = &self.state.content_management;
         let target = (self.kind, id);
@@ -125,7 +118,7 @@ impl<'a> Collection<'a> {
         Ok(Reply::ok(&T::from(entry)))
     }
 
-    pub(super) async fn remove(&self, slug: &str) -> Response<Drf> {
+    pub(super) async fn delete(&self, slug: &str) -> Response {
         let slug = slug_in_path(slug)?;
         let mut work = self.state.work();
         self.state

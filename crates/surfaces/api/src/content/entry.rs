@@ -1,166 +1,99 @@
 //! Content entries on the wire: request fields and response formats.
 
 use loggia_content::{Entry, EntryId, EntryPatch, Kind};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use loggia_http::{error::slug_exists, request::fields::Slug, response::moment};
 
-use super::collection::Shown;
-use crate::ApiState;
-use loggia_http::{
-    error::{FieldErrors, Problem, slug_exists},
-    request::{Input, Read},
-    response::moment,
-};
+use super::collection::Format;
+use crate::prelude::*;
 
 /// Limit in characters. Source: the recorded `services.verb.OPTIONS`.
 const TITLE_MAX: usize = 200;
 
-/// The request body of all three collections.
-#[derive(Deserialize)]
-pub(super) struct Fields {
-    #[serde(default)]
-    title: Input,
-    #[serde(default)]
-    slug: Input,
-    #[serde(default)]
-    description: Input,
-    #[serde(default)]
-    is_published: Input,
-}
-
-impl Fields {
-    /// Removes the fields that entries of format `T` do not have.
-    pub(super) fn of<T: Shown>(self) -> Self {
-        if T::MAY_BE_DRAFTS {
-            return self;
-        }
-        Self {
-            is_published: Input::Absent,
-            ..self
-        }
-    }
-}
-
-/// Validates the fields of a new entry, or of the entry `id`, and reports all invalid ones together.
-pub(super) async fn checked(
-    state: &ApiState,
-    kind: Kind,
-    id: Option<EntryId>,
-    fields: Fields,
-    title: Read,
-) -> Result<EntryPatch, Problem> {
-    let mut faults = FieldErrors::default();
-    let title = title
-        .max(TITLE_MAX)
-        .text(&mut faults, "title", &fields.title);
-    let slug = Read::OPTIONAL.slug(&mut faults, "slug", &fields.slug);
-    if let Some(slug) = &slug
-        && state
-            .entries
-            .is_taken(&mut state.work(), kind, slug, id)
-            .await?
-    {
-        faults.add("slug", slug_exists(kind));
-    }
-    let description = Read::OPTIONAL_OR_BLANK.text(&mut faults, "description", &fields.description);
-    let is_published = Read::OPTIONAL.boolean(&mut faults, "is_published", &fields.is_published);
-    Ok(faults.or(EntryPatch {
-        title,
-        slug,
-        description,
-        is_published,
-    })?)
-}
-
 /// The fields of a service.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "schema of `Fields` for POST and PUT")]
+#[derive(Deserialize, ToSchema)]
 pub(super) struct ServiceCreate {
-    #[schema(min_length = 1, max_length = 200, example = "Web design")]
-    title: String,
+    /// Example: `Web design`
+    title: Required<Text<{ TITLE_MAX }>>,
     /// The service's name in paths, unique among services. If absent at creation, it is derived from the title. Later
-    /// changes of the title do not change it.
-    #[schema(
-        nullable = false,
-        min_length = 1,
-        max_length = 50,
-        pattern = "^[-a-zA-Z0-9_]+$",
-        example = "web-design"
-    )]
-    slug: Option<String>,
-    #[schema(nullable = false, example = "Sites that load.")]
-    description: Option<String>,
-}
-
-/// The changes of a service.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "schema of `Fields` for PATCH")]
-pub(super) struct ServiceUpdate {
-    #[schema(
-        nullable = false,
-        min_length = 1,
-        max_length = 200,
-        example = "Web design"
-    )]
-    title: Option<String>,
-    #[schema(
-        nullable = false,
-        min_length = 1,
-        max_length = 50,
-        pattern = "^[-a-zA-Z0-9_]+$",
-        example = "web-design"
-    )]
-    slug: Option<String>,
-    #[schema(nullable = false, example = "Sites that load.")]
-    description: Option<String>,
+    /// changes of the title do not change it. Example: `web-design`
+    slug: Optional<Slug>,
+    /// Example: `Sites that load.`
+    description: OptionalOrBlank<Text>,
 }
 
 /// The fields of a project or blog entry.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "schema of `Fields` for POST and PUT")]
+#[derive(Deserialize, ToSchema)]
 pub(super) struct PostCreate {
-    #[schema(min_length = 1, max_length = 200, example = "Hello, world!")]
-    title: String,
+    /// Example: `Hello, world!`
+    title: Required<Text<{ TITLE_MAX }>>,
     /// The entry's name in paths, unique within the collection. If absent at creation, it is derived from the title.
     /// Later changes of the title do not change it.
-    #[schema(
-        nullable = false,
-        min_length = 1,
-        max_length = 50,
-        pattern = "^[-a-zA-Z0-9_]+$",
-        example = "hello-world"
-    )]
-    slug: Option<String>,
-    #[schema(nullable = false, example = "How it all began.")]
-    description: Option<String>,
+    slug: Optional<Slug>,
+    /// Example: `How it all began.`
+    description: OptionalOrBlank<Text>,
     /// False for a draft, which only administrators see. Default at creation: true.
-    #[schema(nullable = false, example = true)]
-    is_published: Option<bool>,
+    is_published: Optional<Boolean>,
 }
 
-/// The changes of a project or blog entry.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "schema of `Fields` for PATCH")]
-pub(super) struct PostUpdate {
-    #[schema(
-        nullable = false,
-        min_length = 1,
-        max_length = 200,
-        example = "Hello, world!"
-    )]
-    title: Option<String>,
-    #[schema(
-        nullable = false,
-        min_length = 1,
-        max_length = 50,
-        pattern = "^[-a-zA-Z0-9_]+$",
-        example = "hello-world"
-    )]
-    slug: Option<String>,
-    #[schema(nullable = false, example = "How it all began.")]
-    description: Option<String>,
-    #[schema(nullable = false, example = true)]
-    is_published: Option<bool>,
+/// The fields of an entry of any collection.
+pub(super) struct Fields {
+    title: Required<Text<TITLE_MAX>>,
+    slug: Optional<Slug>,
+    description: OptionalOrBlank<Text>,
+    is_published: Option<Optional<Boolean>>,
+}
+
+impl From<ServiceCreate> for Fields {
+    fn from(sent: ServiceCreate) -> Self {
+        Self {
+            title: sent.title,
+            slug: sent.slug,
+            description: sent.description,
+            is_published: None,
+        }
+    }
+}
+
+impl From<PostCreate> for Fields {
+    fn from(sent: PostCreate) -> Self {
+        Self {
+            title: sent.title,
+            slug: sent.slug,
+            description: sent.description,
+            is_published: Some(sent.is_published),
+        }
+    }
+}
+
+impl Fields {
+    /// Validates the fields of a new entry, or of the entry `id`, and reports all invalid ones together.
+    pub(super) async fn check(
+        &self,
+        state: &ApiState,
+        kind: Kind,
+        id: Option<EntryId>,
+    ) -> Result<EntryPatch, Problem> {
+        let mut errors = FieldErrors::default();
+        let title = self.title.read(&mut errors);
+        let slug = self.slug.read(&mut errors);
+        if let Some(slug) = &slug
+            && state
+                .entries
+                .is_taken(&mut state.work(), kind, slug, id)
+                .await?
+        {
+            self.slug.add(&mut errors, slug_exists(kind));
+        }
+        let description = self.description.read_or_empty(&mut errors);
+        let is_published = self.is_published.as_ref();
+        let is_published = is_published.and_then(|field| field.read(&mut errors));
+        Ok(errors.or(EntryPatch {
+            title,
+            slug,
+            description,
+            is_published,
+        })?)
+    }
 }
 
 /// A service. Services are always published.
@@ -180,8 +113,8 @@ pub(super) struct ServiceOut {
     updated_at: String,
 }
 
-impl Shown for ServiceOut {
-    const MAY_BE_DRAFTS: bool = false;
+impl Format for ServiceOut {
+    type Create = ServiceCreate;
 }
 
 impl From<Entry> for ServiceOut {
@@ -217,8 +150,8 @@ pub(super) struct PostOut {
     updated_at: String,
 }
 
-impl Shown for PostOut {
-    const MAY_BE_DRAFTS: bool = true;
+impl Format for PostOut {
+    type Create = PostCreate;
 }
 
 impl From<Entry> for PostOut {

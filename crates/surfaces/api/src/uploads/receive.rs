@@ -13,10 +13,13 @@ use futures_util::StreamExt;
 use loggia_storage::Upload;
 use serde::Deserialize;
 
-use crate::ApiState;
+use crate::{
+    ApiState,
+    errors::{INVALID_UPLOAD_LINK, WRONG_UPLOAD_TYPE},
+};
 use loggia_http::{
     dialect::{Drf, Reject},
-    error::{Problem, Refusal},
+    error::Problem,
 };
 
 use super::grant::Grant;
@@ -51,10 +54,10 @@ async fn receive(
     let encrypted = link.map(|Query(link)| link.grant).unwrap_or_default();
     let grant = Grant::decrypt(&state.upload_cipher, &encrypted)
         .filter(|grant| grant.key.as_str() == *key && state.clock.now() < grant.expires_at)
-        .ok_or(Refusal::BadUploadLink)?;
+        .ok_or(INVALID_UPLOAD_LINK)?;
     let sent_type = request.headers().get(header::CONTENT_TYPE);
     if sent_type.is_none_or(|sent| sent.as_bytes() != grant.content_type.as_bytes()) {
-        return Err(Refusal::WrongUploadType.into());
+        return Err(WRONG_UPLOAD_TYPE.into());
     }
     let mut upload = state.storage.write(&grant.key).await?;
     append_all(&mut upload, payload).await?;

@@ -48,6 +48,7 @@ fn reads_an_email(#[case] input: Input, #[case] outcome: Result<&str, Vec<Code>>
 #[case(text(" Ann.B+c "), Ok("Ann.B+c"))]
 #[case(text("a b"), Err(vec![Code::NotAUsername]))]
 #[case(text("a\0"), Err(vec![Code::NotAUsername, Code::NullCharacter]))]
+#[case(Input::BrokenText(0xD800), Err(vec![Code::NotAUsername, Code::Surrogate(0xD800)]))]
 #[case(text(&"x".repeat(151)), Err(vec![Code::TooLong(150)]))]
 #[case(Input::Object, Err(vec![Code::NotText]))]
 fn reads_a_username(#[case] input: Input, #[case] outcome: Result<&str, Vec<Code>>) {
