@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use loggia_db::Work;
-use loggia_kernel::{Clock, Page, list::ListRequest};
+use loggia_kernel::{Clock, Page, SuffixSearch, list::ListRequest};
 
 use crate::{
     Audience, Entry, EntryField, EntryId, EntryPatch, EntrySlug, Error, Kind, NewEntry, Result,
     model::{ChangedRow, NewRow},
-    slug::Candidates,
-    store,
+    slug, store,
 };
 
 /// The services, projects and blog entries. Object-safe: share it as `Arc<dyn Entries>`.
@@ -97,15 +96,31 @@ impl StoredEntries {
         work: &mut Work,
         new: &NewEntry,
     ) -> Result<Option<Entry>> {
-        let mut candidates = Candidates::of(&new.title, new.kind);
-        loop {
-            let batch = candidates.batch();
-            let taken = store::taken_slugs(work, new.kind, &batch).await?;
-            if let Some(free) = batch.iter().find(|slug| !taken.contains(slug)) {
-                let row = NewRow::of(new, free, self.clock.now());
-                return Ok(store::insert(work, &row).await?);
-            }
+        let slug = free_slug(work, new).await?;
+        let row = NewRow::of(new, &slug, self.clock.now());
+        Ok(store::insert(work, &row).await?)
+    }
+}
+
+/// Returns the first free slug: that of the title, or it with the suffix `-1`, `-2`, ....
+async fn free_slug(work: &mut Work, new: &NewEntry) -> Result<EntrySlug> {
+    let base = slug::of_title(&new.title, new.kind);
+    let plain = EntrySlug::from(base.clone());
+    if store::taken_slugs(work, new.kind, std::slice::from_ref(&plain))
+        .await?
+        .is_empty()
+    {
+        return Ok(plain);
+    }
+    let named = |n| EntrySlug::from(base.with_suffix(n));
+    let mut search = SuffixSearch::default();
+    loop {
+        if let Some(n) = search.found() {
+            return Ok(named(n));
         }
+        let slugs: Vec<EntrySlug> = search.candidates().into_iter().map(named).collect();
+        let taken = store::taken_slugs(work, new.kind, &slugs).await?;
+        search.record(|n| taken.contains(&named(n)));
     }
 }
 

@@ -57,37 +57,9 @@ impl From<Slug> for EntrySlug {
     }
 }
 
-/// The slug candidates of a title: the plain slug first, then with `-1`, `-2`, ... appended.
-pub(crate) struct Candidates {
-    base: Slug,
-    next: u32,
-}
-
-/// Number of candidates in the first query. Each further query doubles it, up to [`MAX_BATCH`].
-const FIRST_BATCH: u32 = 16;
-/// Keeps a query within the database's limit on bound values.
-const MAX_BATCH: u32 = 512;
-
-impl Candidates {
-    pub(crate) fn of(title: &str, kind: Kind) -> Self {
-        Self {
-            base: Slug::of(title, kind.as_str()),
-            next: 0,
-        }
-    }
-
-    /// Returns the next batch of candidates.
-    pub(crate) fn batch(&mut self) -> Vec<EntrySlug> {
-        let count = self.next.clamp(FIRST_BATCH, MAX_BATCH);
-        let numbers = self.next..self.next.saturating_add(count);
-        self.next = numbers.end;
-        numbers
-            .map(|n| match n {
-                0 => self.base.clone().into(),
-                n => self.base.with_suffix(n).into(),
-            })
-            .collect()
-    }
+/// Returns the slug of a title, to which a suffix may be appended.
+pub(crate) fn of_title(title: &str, kind: Kind) -> Slug {
+    Slug::of(title, kind.as_str())
 }
 
 #[cfg(test)]

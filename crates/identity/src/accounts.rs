@@ -8,9 +8,6 @@ mod model;
 pub(crate) mod names;
 mod service;
 pub(crate) mod store;
-mod suffix;
-#[cfg(test)]
-mod tests;
 
 pub use self::admin::{
     AccountAdministration, AccountField, HashedPassword, LockedAccounts, ManagedAccountPatch,
@@ -18,4 +15,3 @@ pub use self::admin::{
 };
 pub use self::model::{Account, AccountPatch, NewAccount, NewUsername, UniqueValues};
 pub use self::service::{Accounts, StoredAccounts};
-pub(crate) use self::suffix::Suffix;

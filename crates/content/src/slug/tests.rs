@@ -1,6 +1,6 @@
 use loggia_kernel::ParseError;
 
-use super::{Candidates, EntrySlug, MAX_BATCH};
+use super::{EntrySlug, of_title};
 use crate::Kind;
 
 #[test]
@@ -27,28 +27,10 @@ fn refuses_what_is_no_slug() {
 }
 
 #[test]
-fn candidates_are_numbered_without_a_gap() {
-    let mut candidates = Candidates::of("Web Design!", Kind::Service);
-    let mut all = candidates.batch();
-    all.extend(candidates.batch());
-    let all: Vec<&str> = all.iter().map(EntrySlug::as_str).collect();
-    assert_eq!(&all[..3], ["web-design", "web-design-1", "web-design-2"]);
-    let expected: Vec<String> = (1..all.len()).map(|n| format!("web-design-{n}")).collect();
-    assert_eq!(&all[1..], expected);
-}
-
-#[test]
-fn batches_grow_up_to_a_limit() {
-    let mut candidates = Candidates::of("x", Kind::Blog);
-    let sizes: Vec<usize> = (0..9).map(|_| candidates.batch().len()).collect();
-    assert_eq!(
-        sizes,
-        [16, 16, 32, 64, 128, 256, 512, 512, MAX_BATCH as usize]
-    );
-}
-
-#[test]
 fn a_title_without_letters_is_called_by_its_kind() {
-    let mut candidates = Candidates::of("日本", Kind::Project);
-    assert_eq!(candidates.batch()[1].as_str(), "project-1");
+    assert_eq!(
+        of_title("Web Design!", Kind::Service).as_str(),
+        "web-design"
+    );
+    assert_eq!(of_title("日本", Kind::Project).as_str(), "project");
 }

@@ -1,14 +1,13 @@
 //! Derivation of free names. The unique constraints of the database remain decisive.
 
+use std::collections::HashSet;
+
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, TransactionBody, Work, run};
-use loggia_kernel::{AccountId, Email, Slug, Username, list};
+use loggia_kernel::{AccountId, Email, Slug, SuffixSearch, Username, list};
 
-use super::{
-    store::{SLUG_KEY, id_or_zero, is_username_taken},
-    suffix::Suffix,
-};
+use super::store::{SLUG_KEY, id_or_zero, is_username_taken};
 use crate::{Error, Result, orgs, schema::accounts};
 
 /// Attempts to find a free derived name. Each attempt starts after all names in use, so only this many concurrent
@@ -61,14 +60,15 @@ pub(crate) async fn free_username(work: &mut Work, base: Username) -> db::Result
     if !is_username_taken(work, &base, None).await? {
         return Ok(base);
     }
-    let mut suffix = Suffix::default();
+    let named = |n| base.with_suffix(n, Username::ASCII_MAX_CHARS);
+    let mut search = SuffixSearch::default();
     loop {
-        let (n, is_free) = suffix.next();
-        let candidate = base.with_suffix(n, Username::ASCII_MAX_CHARS);
-        if is_free {
-            return Ok(candidate);
+        if let Some(n) = search.found() {
+            return Ok(named(n));
         }
-        suffix.record(n, is_username_taken(work, &candidate, None).await?);
+        let names: Vec<Username> = search.candidates().into_iter().map(named).collect();
+        let taken = usernames_among(work, &names).await?;
+        search.record(|n| taken.contains(&named(n)));
     }
 }
 
@@ -80,30 +80,43 @@ pub(crate) async fn free_slug(
     except: Option<AccountId>,
 ) -> db::Result<Slug> {
     let base = Slug::of(username.as_str(), "user");
-    if !is_slug_taken(work, &base, except).await? {
+    if slugs_among(work, std::slice::from_ref(&base), except)
+        .await?
+        .is_empty()
+    {
         return Ok(base);
     }
-    let mut suffix = Suffix::default();
+    let mut search = SuffixSearch::default();
     loop {
-        let (n, is_free) = suffix.next();
-        let candidate = base.with_suffix(n);
-        if is_free {
-            return Ok(candidate);
+        if let Some(n) = search.found() {
+            return Ok(base.with_suffix(n));
         }
-        suffix.record(n, is_slug_taken(work, &candidate, except).await?);
+        let candidates = search.candidates();
+        let slugs: Vec<Slug> = candidates.iter().map(|n| base.with_suffix(*n)).collect();
+        let taken = slugs_among(work, &slugs, except).await?;
+        search.record(|n| taken.contains(&base.with_suffix(n)));
     }
 }
 
-/// Returns whether an account other than `except` has this slug.
-async fn is_slug_taken(
+/// Returns those of `names` that accounts have.
+async fn usernames_among(work: &mut Work, names: &[Username]) -> db::Result<HashSet<Username>> {
+    let taken: Vec<Username> = run!(work, |c| accounts::table
+        .filter(accounts::username.eq_any(names))
+        .select(accounts::username)
+        .load(c))?;
+    Ok(taken.into_iter().collect())
+}
+
+/// Returns those of `slugs` that accounts other than `except` have.
+async fn slugs_among(
     work: &mut Work,
-    slug: &Slug,
+    slugs: &[Slug],
     except: Option<AccountId>,
-) -> db::Result<bool> {
-    run!(work, |c| diesel::select(diesel::dsl::exists(
-        accounts::table
-            .filter(accounts::slug.eq(slug))
-            .filter(accounts::id.ne(id_or_zero(except)))
-    ))
-    .get_result(c))
+) -> db::Result<HashSet<Slug>> {
+    let taken: Vec<Slug> = run!(work, |c| accounts::table
+        .filter(accounts::slug.eq_any(slugs))
+        .filter(accounts::id.ne(id_or_zero(except)))
+        .select(accounts::slug)
+        .load(c))?;
+    Ok(taken.into_iter().collect())
 }

@@ -1,11 +1,13 @@
 //! Derivation of free slugs. The unique constraint of the database remains decisive.
 
+use std::collections::HashSet;
+
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, Work, run};
-use loggia_kernel::{OrgId, Slug};
+use loggia_kernel::{OrgId, Slug, SuffixSearch};
 
-use crate::{accounts::Suffix, schema::organizations};
+use crate::schema::organizations;
 
 /// Returns the first of `base`, `base-1`, `base-2`, ... that no organization but `except` has.
 pub(super) async fn free_slug(
@@ -13,27 +15,36 @@ pub(super) async fn free_slug(
     base: Slug,
     except: Option<OrgId>,
 ) -> db::Result<Slug> {
-    if !is_taken(work, &base, except).await? {
+    if among(work, std::slice::from_ref(&base), except)
+        .await?
+        .is_empty()
+    {
         return Ok(base);
     }
-    let mut suffix = Suffix::default();
+    let mut search = SuffixSearch::default();
     loop {
-        let (n, is_free) = suffix.next();
-        let candidate = base.with_suffix(n);
-        if is_free {
-            return Ok(candidate);
+        if let Some(n) = search.found() {
+            return Ok(base.with_suffix(n));
         }
-        suffix.record(n, is_taken(work, &candidate, except).await?);
+        let candidates = search.candidates();
+        let slugs: Vec<Slug> = candidates.iter().map(|n| base.with_suffix(*n)).collect();
+        let taken = among(work, &slugs, except).await?;
+        search.record(|n| taken.contains(&base.with_suffix(n)));
     }
 }
 
-async fn is_taken(work: &mut Work, slug: &Slug, except: Option<OrgId>) -> db::Result<bool> {
+/// Returns those of `slugs` that organizations other than `except` have.
+async fn among(
+    work: &mut Work,
+    slugs: &[Slug],
+    except: Option<OrgId>,
+) -> db::Result<HashSet<Slug>> {
     // Ids begin at 1, so no organization has this one.
     let except = except.unwrap_or(OrgId::new(0));
-    run!(work, |c| diesel::select(diesel::dsl::exists(
-        organizations::table
-            .filter(organizations::slug.eq(slug))
-            .filter(organizations::id.ne(except))
-    ))
-    .get_result(c))
+    let taken: Vec<Slug> = run!(work, |c| organizations::table
+        .filter(organizations::slug.eq_any(slugs))
+        .filter(organizations::id.ne(except))
+        .select(organizations::slug)
+        .load(c))?;
+    Ok(taken.into_iter().collect())
 }
