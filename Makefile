@@ -1,7 +1,7 @@
 # One command per target. `make` alone lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run check fmt test test-sqlite test-postgres openapi openapi-check docs deny unused embedding bench crash replicas browser fuzz ci
+.PHONY: help run check fmt test test-sqlite test-postgres openapi openapi-check docs deny unused otel embedding bench crash replicas browser fuzz ci
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,10 @@ unused: ## Fail on unused dependencies
 	scripts/cargo-tool.sh cargo-machete
 	cargo machete --skip-target-dir --with-metadata
 
+otel: ## Lint and test the export of spans, which is compiled with the feature `otel` only
+	cargo clippy -p loggia --features otel --all-targets --locked -- -D warnings
+	cargo test -p loggia --features otel --locked telemetry
+
 embedding: ## Resolve and check loggia-identity in programs that also use sqlx, SeaORM or rusqlite
 	scripts/check-embedding.sh
 
@@ -61,4 +65,4 @@ browser: ## Test Swagger UI in headless Chromium; screenshots are in target/brow
 fuzz: ## Fuzz the API with Schemathesis from PyPI, by the OpenAPI documents
 	scripts/fuzz-api.sh $(ARGS)
 
-ci: check test docs openapi-check deny unused embedding ## Run every check that a change must pass
+ci: check test docs openapi-check deny unused otel embedding ## Run every check that a change must pass

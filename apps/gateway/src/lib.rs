@@ -23,12 +23,10 @@ use actix_web::{
     middleware::{Compress, Condition, from_fn},
     web::{self, Data},
 };
-
-use ipnet::IpNet;
 use loggia_http::{
     AnySurface,
     error::Problem,
-    middleware::{self, RoutedTo, RoutingTable},
+    middleware::{self, RoutedTo, RoutingTable, TrustedProxies},
     openapi::{self, Document},
     request::idempotency,
 };
@@ -97,22 +95,18 @@ pub fn app(
     let is_cors_on = !services.options.cors_origins.is_empty();
     let cors = cors(&services);
     let authentication = Data::new(services.authentication());
-    let trusted_proxies: Arc<[IpNet]> = services.options.trusted_proxies.as_slice().into();
+    let trusted_proxies = TrustedProxies(services.options.trusted_proxies.as_slice().into());
     let (routing, auth) = (Arc::clone(&table), authentication.clone());
     let inner = from_fn(move |request, next| {
         middleware::inner(Arc::clone(&routing), auth.clone(), request, next)
     });
     let routing = Arc::clone(&table);
-    let outer = from_fn(move |request, next| {
-        middleware::outer(
-            Arc::clone(&routing),
-            Arc::clone(&trusted_proxies),
-            request,
-            next,
-        )
-    });
+    let outer =
+        from_fn(move |request, next| middleware::outer(Arc::clone(&routing), request, next));
     App::new()
         .app_data(authentication)
+        .app_data(Data::from(Arc::clone(&table)))
+        .app_data(trusted_proxies)
         .configure(|config| {
             services.mount_state(config);
             for surface in SURFACES
@@ -132,6 +126,7 @@ pub fn app(
         .wrap(Condition::new(is_cors_on, cors))
         .wrap(Compress::default())
         .wrap(outer)
+        .wrap(middleware::root_span())
 }
 
 /// Returns a scope with a surface's handlers that only requests routed to the surface enter. actix tries resources one

@@ -22,9 +22,7 @@ use actix_web::{
     web::Data,
 };
 use futures_util::FutureExt;
-use ipnet::IpNet;
 use serde_json::json;
-use tracing::Instrument;
 
 use crate::{
     AnySurface,
@@ -32,10 +30,11 @@ use crate::{
     error::{AuthFault, Problem},
 };
 
-use self::{client_info::REQUEST_ID, request_span::Asked, routing_table::MAX_PATH_BYTES};
+use self::{client_info::REQUEST_ID, request_span::Exchange, routing_table::MAX_PATH_BYTES};
 
 pub use self::{
     client_info::{ClientAddress, ClientInfo, client_address},
+    request_span::{RequestSpan, TrustedProxies, root_span},
     routing_table::{Access, Entry, Rewrite, RoutingTable, access, needs},
 };
 
@@ -43,34 +42,27 @@ pub use self::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoutedTo(pub AnySurface);
 
-/// The outer middleware: request id, request span, and the headers of every response, errors included.
+/// The outer middleware, inside [`root_span`]: the log line and the headers of every response, errors included.
 ///
 /// # Errors
 /// The errors of the inner middleware.
 pub async fn outer<B: MessageBody + 'static>(
     table: Arc<RoutingTable>,
-    trusted_proxies: Arc<[IpNet]>,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let client = ClientInfo::of(&request, &trusted_proxies);
     let path = path(&request);
     let entry = table.find(path).map(|(entry, _)| entry);
     let surface = entry.map_or_else(|| table.surface_of(path), |entry| Some(entry.surface));
     let is_negotiated = entry.is_some_and(|entry| entry.surface.is_rest_framework());
     let policy = content_security_policy(&table, path);
-    let asked = Asked::now(&request, path, &table, &client);
-    let id = HeaderValue::from_str(&client.request_id).ok();
-    request.extensions_mut().insert(client);
+    let exchange = Exchange::begin(request.method());
+    let id = request_id(&request);
     // A panic ends only the request that caused it. The request must not be held here, because routing changes it in
     // place; so the response is returned as an error that carries it.
-    let outcome = AssertUnwindSafe(next.call(request))
-        .catch_unwind()
-        .instrument(asked.span.clone())
-        .await;
-    match outcome {
+    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
         Ok(Ok(response)) => {
-            asked.answered(response.status());
+            exchange.end(response.status());
             let mut response = response.map_into_boxed_body();
             if is_negotiated {
                 vary_by_accept(response.headers_mut());
@@ -79,23 +71,27 @@ pub async fn outer<B: MessageBody + 'static>(
             Ok(response)
         }
         Ok(Err(error)) => {
-            asked.answered(error.as_response_error().status_code());
+            exchange.end(error.as_response_error().status_code());
             Err(error)
         }
         Err(_) => {
-            let mut response = {
-                let _logged = asked.span.enter();
-                let problem = Problem::Internal("a handler panicked".into());
-                surface.map_or_else(
-                    || HttpResponse::InternalServerError().finish(),
-                    |surface| surface.respond(&problem),
-                )
-            };
-            asked.answered(response.status());
+            let problem = Problem::Internal("a handler panicked".into());
+            let mut response = surface.map_or_else(
+                || HttpResponse::InternalServerError().finish(),
+                |surface| surface.respond(&problem),
+            );
+            exchange.end(response.status());
             dress(response.headers_mut(), policy, id);
             Err(InternalError::from_response("a handler panicked", response).into())
         }
     }
+}
+
+/// Returns the request id as a header, if the root span stored one.
+fn request_id(request: &ServiceRequest) -> Option<HeaderValue> {
+    let extensions = request.extensions();
+    let client = extensions.get::<ClientInfo>()?;
+    HeaderValue::from_str(&client.request_id).ok()
 }
 
 /// Returns the path as the router sees it: needless escapes are decoded.

@@ -100,10 +100,11 @@ impl Invocation {
     /// [`Error`], worded for the operator.
     pub async fn run(self) -> Result<()> {
         let settings = &self.cli.settings;
-        match self.cli.command {
+        // Until the command ends.
+        let _export = match self.cli.command {
             Command::Serve | Command::Worker => telemetry::init(settings)?,
             _ => telemetry::init_quietly(),
-        }
+        };
         match self.cli.command {
             Command::Serve => Ok(Box::pin(serve::serve(settings)).await?),
             Command::Worker => Ok(Box::pin(serve::work(settings)).await?),

@@ -146,7 +146,7 @@ impl Settings {
         ]
     }
 
-    /// Returns the values of the first administrator, of external providers, and of the log.
+    /// Returns the values of the first administrator, of external providers, of the log, and of traces.
     fn integration_values(&self) -> Vec<(&'static str, String)> {
         vec![
             ("LOGGIA_ADMIN_EMAIL", or_none(self.admin_email.as_ref())),
@@ -174,6 +174,7 @@ impl Settings {
             ),
             ("LOGGIA_LOG", self.log.clone()),
             ("LOGGIA_LOG_FORMAT", written(self.log_format)),
+            ("LOGGIA_OTLP_ENDPOINT", or_none(self.otlp_endpoint.as_ref())),
         ]
     }
 }

@@ -411,4 +411,14 @@ pub struct Settings {
         default_value = "auto"
     )]
     pub log_format: LogFormat,
+
+    /// URL of an OpenTelemetry collector that receives spans: OTLP over HTTP; needs the feature `otel` [default: none]
+    #[arg(
+        long,
+        env = "LOGGIA_OTLP_ENDPOINT",
+        global = true,
+        hide_short_help = true,
+        value_name = "URL"
+    )]
+    pub otlp_endpoint: Option<BaseUrl>,
 }

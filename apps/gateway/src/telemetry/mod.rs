@@ -1,6 +1,8 @@
-//! Logging: one line per event, no secrets.
+//! Logging: one line per event, no secrets. With the feature `otel`, spans are also exported over OTLP.
 
 mod fields;
+#[cfg(feature = "otel")]
+mod otlp;
 
 use std::{
     io::{self, IsTerminal},
@@ -8,7 +10,10 @@ use std::{
 };
 
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    Layer, Registry, filter::Targets, fmt, layer::SubscriberExt, registry::LookupSpan,
+    util::SubscriberInitExt,
+};
 
 use crate::config::{Error, LogFormat, Result, Settings};
 
@@ -18,18 +23,55 @@ use fields::Fields;
 /// parameters, headers and bodies there, secrets included.
 const OUR_TARGETS: [&str; 2] = ["gateway", "loggia"];
 
-/// Starts logging to standard error, as configured by the settings.
+/// A layer that receives all spans and events.
+type BoxedLayer<S> = Box<dyn Layer<S> + Send + Sync>;
+
+/// The export of spans, if there is one. Dropping it sends what is left.
+#[must_use = "spans are exported while this value exists"]
+#[derive(Debug, Default)]
+pub struct Export {
+    #[cfg(feature = "otel")]
+    _otlp: Option<otlp::Export>,
+}
+
+/// Starts logging to standard error, and the export of spans, as configured by the settings.
 ///
 /// # Errors
-/// If `LOGGIA_LOG` cannot be parsed.
-pub fn init(settings: &Settings) -> Result<()> {
-    start(filter(&settings.log)?, is_json(settings.log_format));
-    Ok(())
+/// If `LOGGIA_LOG` cannot be parsed, or spans cannot be exported to `LOGGIA_OTLP_ENDPOINT`.
+pub fn init(settings: &Settings) -> Result<Export> {
+    let filter = filter(&settings.log)?;
+    let (layer, export) = export(settings)?;
+    start(filter, is_json(settings.log_format), layer);
+    Ok(export)
 }
 
 /// Starts logging for a short command: warnings and errors only, as text.
-pub fn init_quietly() {
-    start(Targets::new().with_default(LevelFilter::WARN), false);
+pub fn init_quietly() -> Export {
+    let filter = Targets::new().with_default(LevelFilter::WARN);
+    start(filter, false, None);
+    Export::default()
+}
+
+#[cfg(feature = "otel")]
+fn export(settings: &Settings) -> Result<(Option<BoxedLayer<Registry>>, Export)> {
+    let Some(endpoint) = &settings.otlp_endpoint else {
+        return Ok((None, Export::default()));
+    };
+    let otlp = otlp::Export::to(endpoint)?;
+    let layer = otlp.layer().boxed();
+    let export = Export { _otlp: Some(otlp) };
+    Ok((Some(layer), export))
+}
+
+#[cfg(not(feature = "otel"))]
+fn export(settings: &Settings) -> Result<(Option<BoxedLayer<Registry>>, Export)> {
+    match settings.otlp_endpoint {
+        Some(_) => Err(Error::new(
+            "LOGGIA_OTLP_ENDPOINT",
+            "this program cannot export spans: it was built without the feature `otel`",
+        )),
+        None => Ok((None, Export::default())),
+    }
 }
 
 /// Returns whether log lines are JSON. `auto` means JSON unless standard error is a terminal.
@@ -107,26 +149,43 @@ fn harmless(level: LevelFilter) -> LevelFilter {
     level.min(LevelFilter::INFO)
 }
 
-fn start(filter: Targets, is_json: bool) {
-    let registry = tracing_subscriber::registry().with(filter);
-    let started = if is_json {
-        let layer = fmt::layer()
+fn start(filter: Targets, is_json: bool, exporter: Option<BoxedLayer<Registry>>) {
+    let started = match exporter {
+        None => tracing_subscriber::registry()
+            .with(filter)
+            .with(log(is_json))
+            .try_init(),
+        // What is exported does not depend on what is logged.
+        Some(exporter) => tracing_subscriber::registry()
+            .with(exporter)
+            .with(log(is_json).with_filter(filter))
+            .try_init(),
+    };
+    // A second start, as in tests, keeps the log of the first one.
+    if started.is_ok() {
+        log_panics();
+    }
+}
+
+/// Returns the layer that writes log lines.
+fn log<S>(is_json: bool) -> BoxedLayer<S>
+where
+    S: tracing::Subscriber + for<'span> LookupSpan<'span>,
+{
+    if is_json {
+        fmt::layer()
             .json()
             .flatten_event(true)
             .with_current_span(true)
             .with_span_list(false)
             .fmt_fields(Fields)
-            .with_writer(io::stderr);
-        registry.with(layer).try_init()
+            .with_writer(io::stderr)
+            .boxed()
     } else {
-        let layer = fmt::layer()
+        fmt::layer()
             .with_ansi(io::stderr().is_terminal())
-            .with_writer(io::stderr);
-        registry.with(layer).try_init()
-    };
-    // A second start, as in tests, keeps the log of the first one.
-    if started.is_ok() {
-        log_panics();
+            .with_writer(io::stderr)
+            .boxed()
     }
 }
 

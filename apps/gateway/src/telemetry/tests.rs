@@ -11,10 +11,12 @@ use tracing::Level;
 
 use loggia_http::{
     error::chain,
-    middleware::{RoutingTable, outer},
+    middleware::{RoutingTable, outer, root_span},
 };
 
 use super::{fields::Fields, filter};
+#[cfg(not(feature = "otel"))]
+use crate::config::tests::given;
 use crate::{Gateway, state::tests::Stage, surfaces::SURFACES};
 
 #[derive(Clone, Default)]
@@ -63,11 +65,14 @@ async fn panics() -> HttpResponse {
 #[actix_web::test]
 async fn whatever_a_handler_logs_is_said_within_its_request() {
     let table = Arc::new(RoutingTable::of(&SURFACES, []));
-    let outer = from_fn(move |request, next| outer(table.clone(), Arc::new([]), request, next));
+    let routing = Arc::clone(&table);
+    let outer = from_fn(move |request, next| outer(Arc::clone(&routing), request, next));
     let app = App::new()
+        .app_data(web::Data::from(table))
         .route("/awaits", web::route().to(awaits_and_logs))
         .route("/panics", web::get().to(panics))
-        .wrap(outer);
+        .wrap(outer)
+        .wrap(root_span());
     let app = asked::init_service(app).await;
     let ask = async |method: Method, path: &str| {
         let request = asked::TestRequest::with_uri(path).method(method);
@@ -238,4 +243,13 @@ fn others_are_heard_from_info_on_whatever_is_asked_for() {
 fn shows_a_chain_on_one_line() {
     let error = io::Error::other(crate::config::Error::new("X", "is wrong"));
     assert_eq!(chain(&error), "X: is wrong");
+}
+
+#[cfg(not(feature = "otel"))]
+#[test]
+fn an_export_that_is_not_compiled_in_is_refused() {
+    let settings = given(&["--otlp-endpoint", "http://localhost:4318"]).unwrap();
+    let error = super::init(&settings).unwrap_err();
+    assert_eq!(error.setting, "LOGGIA_OTLP_ENDPOINT");
+    assert!(error.to_string().contains("`otel`"), "{error}");
 }

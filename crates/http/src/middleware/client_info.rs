@@ -8,6 +8,7 @@ use actix_web::{
     http::header::{HeaderMap, HeaderName, X_FORWARDED_FOR},
 };
 use ipnet::IpNet;
+use tracing_actix_web::RequestId;
 use uuid::Uuid;
 
 /// The header that carries the request id.
@@ -33,7 +34,8 @@ impl ClientInfo {
         let is_trusted = |address: IpAddr| trusted_proxies.iter().any(|net| net.contains(&address));
         Self {
             address: forwarded(peer, request.headers(), is_trusted),
-            request_id: request_id(request.headers()),
+            request_id: given_id(request.headers())
+                .map_or_else(|| generated_id(request), str::to_owned),
         }
     }
 }
@@ -61,24 +63,20 @@ fn forwarded(peer: IpAddr, headers: &HeaderMap, is_trusted: impl Fn(IpAddr) -> b
     address
 }
 
-/// Returns the request id: the client's own, if it has 1 to 64 of `[A-Za-z0-9_-]`, or a random one.
+/// Returns the client's own request id, if it has 1 to 64 of `[A-Za-z0-9_-]`.
 /// Source: docs/contract/README.md «Headers».
-fn request_id(headers: &HeaderMap) -> String {
-    let given = headers
-        .get(REQUEST_ID)
-        .and_then(|value| value.to_str().ok())
-        .filter(|id| (1..=64).contains(&id.len()))
-        .filter(|id| {
-            id.bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
-        });
-    match given {
-        Some(id) => id.to_owned(),
-        None => {
-            let mut text = Uuid::encode_buffer();
-            Uuid::new_v4().simple().encode_lower(&mut text).to_owned()
-        }
-    }
+fn given_id(headers: &HeaderMap) -> Option<&str> {
+    let id = headers.get(REQUEST_ID)?.to_str().ok()?;
+    let is_permitted = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    ((1..=64).contains(&id.len()) && id.bytes().all(is_permitted)).then_some(id)
+}
+
+/// Returns the random request id of the root span, as 32 hexadecimal digits.
+fn generated_id(request: &ServiceRequest) -> String {
+    let id = request.extensions().get::<RequestId>().copied();
+    let id = id.map_or_else(Uuid::new_v4, Uuid::from);
+    let mut text = Uuid::encode_buffer();
+    id.simple().encode_lower(&mut text).to_owned()
 }
 
 /// Extractor of the client's address, for login attempts and throttles.

@@ -39,6 +39,9 @@ impl<'w> FormatFields<'w> for Fields {
     }
 }
 
+/// The prefix of fields that only an export of spans reads.
+const EXPORTED: &str = "otel.";
+
 /// The members of an object.
 struct Members<'a> {
     writer: &'a mut dyn Write,
@@ -60,6 +63,9 @@ impl<'a> Members<'a> {
     }
 
     fn member(&mut self, field: &Field, value: fmt::Arguments<'_>) {
+        if field.name().starts_with(EXPORTED) {
+            return;
+        }
         self.outcome = self
             .outcome
             .and_then(|()| self.name(field))
@@ -67,6 +73,9 @@ impl<'a> Members<'a> {
     }
 
     fn text(&mut self, field: &Field, text: fmt::Arguments<'_>) {
+        if field.name().starts_with(EXPORTED) {
+            return;
+        }
         self.outcome = self
             .outcome
             .and_then(|()| self.name(field))

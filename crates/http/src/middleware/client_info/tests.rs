@@ -1,7 +1,10 @@
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::{
+    http::header::{HeaderMap, HeaderName, HeaderValue},
+    test::TestRequest,
+};
 use rstest::rstest;
 
-use super::{forwarded, request_id};
+use super::{ClientInfo, forwarded, given_id};
 
 fn headers(name: &'static str, value: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -25,13 +28,27 @@ fn believes_trusted_proxies_only(#[case] peer: &str, #[case] line: &str, #[case]
     assert_eq!(found.to_string(), address);
 }
 
+#[rstest]
+#[case("abc-1_2", true)]
+#[case("a b", false)]
+#[case("", false)]
+#[case(&"a".repeat(64), true)]
+#[case(&"a".repeat(65), false)]
+fn keeps_a_well_formed_request_id(#[case] id: &str, #[case] is_kept: bool) {
+    let headers = headers("x-request-id", id);
+    assert_eq!(given_id(&headers), is_kept.then_some(id));
+}
+
 #[test]
-fn keeps_a_decent_request_id() {
-    assert_eq!(request_id(&headers("x-request-id", "abc-1_2")), "abc-1_2");
-    let made = request_id(&headers("x-request-id", "a b"));
-    assert_eq!(made.len(), 32);
-    assert_eq!(
-        request_id(&headers("x-request-id", &"a".repeat(65))).len(),
-        32
-    );
+fn generates_a_missing_request_id() {
+    let request = TestRequest::default().to_srv_request();
+    let ids = [(); 2].map(|()| ClientInfo::of(&request, &[]).request_id);
+    assert_ne!(ids[0], ids[1]);
+    for id in ids {
+        assert_eq!(id.len(), 32);
+        assert!(
+            id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')),
+            "{id}"
+        );
+    }
 }
