@@ -2,7 +2,6 @@
 
 mod client_info;
 mod content_negotiation;
-mod paths;
 mod request_span;
 mod routing_table;
 

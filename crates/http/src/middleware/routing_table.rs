@@ -5,12 +5,11 @@ use actix_web::{
     body::BoxBody,
     http::{Method, header::HeaderValue},
 };
+use matchit::Router;
 use serde_json::Value;
 use utoipa::openapi::{OpenApi, path::Operation};
 
 use crate::{AnySurface, auth::Needs, error::Problem};
-
-use super::paths::Paths;
 
 /// The access rule of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -132,7 +131,8 @@ pub(super) const MAX_PATH_BYTES: usize = 2048;
 pub struct RoutingTable {
     surfaces: Vec<AnySurface>,
     entries: Vec<Entry>,
-    paths: Paths,
+    /// The position of each path in `entries`. A literal segment goes before a parameter.
+    paths: Router<usize>,
 }
 
 impl RoutingTable {
@@ -145,7 +145,7 @@ impl RoutingTable {
         let mut table = Self {
             surfaces: surfaces.to_vec(),
             entries: Vec::new(),
-            paths: Paths::default(),
+            paths: Router::new(),
         };
         for (surface, document) in documents {
             for (path, item) in &document.paths.paths {
@@ -238,11 +238,18 @@ impl RoutingTable {
     }
 
     fn at(&self, path: &str) -> Option<&Entry> {
-        self.entries.get(self.paths.find(path)?)
+        self.entries.get(*self.paths.at(path).ok()?.value)
     }
 
     fn add(&mut self, entry: Entry) {
-        self.paths.insert(&entry.path, self.entries.len());
+        let place = self.entries.len();
+        #[expect(
+            clippy::expect_used,
+            reason = "one document names a path once, and two surfaces share no path"
+        )]
+        self.paths
+            .insert(&entry.path, place)
+            .expect("paths that do not conflict");
         self.entries.push(entry);
     }
 }
@@ -316,3 +323,6 @@ pub fn needs(operation: &Operation) -> Needs {
     });
     Needs::of(scopes.collect::<Vec<Vec<String>>>().concat())
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,9 @@ use actix_web::{
     dev::Payload,
     http::{
         StatusCode,
-        header::{self, HeaderMap, HeaderValue},
+        header::{
+            self, EntityTag, Header, HeaderMap, HeaderValue, IfNoneMatch, TryIntoHeaderValue,
+        },
     },
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -32,19 +34,16 @@ impl Keep {
     }
 }
 
-/// The entity tags that the client has: `If-None-Match`.
-#[derive(Clone)]
-pub struct Known(Vec<String>);
+/// Extractor of the entity tags that the client has: `If-None-Match`. An invalid one is ignored.
+pub struct Known(IfNoneMatch);
 
 impl Known {
     /// Returns whether the client has this entity tag. The comparison is weak: source: RFC 9110, section 13.1.2.
-    fn has(&self, tag: &str) -> bool {
-        let strong = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag).to_owned();
-        self.0
-            .iter()
-            .flat_map(|list| list.split(','))
-            .map(str::trim)
-            .any(|known| known == "*" || strong(known) == strong(tag))
+    fn has(&self, tag: &EntityTag) -> bool {
+        match &self.0 {
+            IfNoneMatch::Any => true,
+            IfNoneMatch::Items(tags) => tags.iter().any(|known| known.weak_eq(tag)),
+        }
     }
 }
 
@@ -53,9 +52,8 @@ impl FromRequest for Known {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let lines = request.headers().get_all(header::IF_NONE_MATCH);
-        let lines = lines.filter_map(|line| line.to_str().ok());
-        ready(Ok(Self(lines.map(str::to_owned).collect())))
+        let known = IfNoneMatch::parse(request);
+        ready(Ok(Self(known.unwrap_or(IfNoneMatch::Items(Vec::new())))))
     }
 }
 
@@ -78,7 +76,7 @@ pub(super) fn tagged(
     let tag = tag_of(response.headers(), &body);
     let is_known = known.has(&tag);
     let headers = response.headers_mut();
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
+    if let Ok(tag) = tag.try_into_value() {
         headers.insert(header::ETAG, tag);
     }
     headers.insert(header::CACHE_CONTROL, keep.policy());
@@ -96,7 +94,7 @@ pub(super) fn tagged(
 }
 
 /// Returns a weak entity tag, because compression changes the bytes afterwards.
-fn tag_of(headers: &HeaderMap, body: &[u8]) -> String {
+fn tag_of(headers: &HeaderMap, body: &[u8]) -> EntityTag {
     let mut digest = Sha256::new();
     for name in TAGGED {
         if let Some(value) = headers.get(name) {
@@ -108,7 +106,7 @@ fn tag_of(headers: &HeaderMap, body: &[u8]) -> String {
     let digest = digest.finalize();
     // Half of the digest distinguishes responses. It protects no secret.
     let half = digest.get(..16).unwrap_or_default();
-    format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(half))
+    EntityTag::new_weak(URL_SAFE_NO_PAD.encode(half))
 }
 
 #[cfg(test)]
