@@ -1,7 +1,7 @@
 //! Authentication and authorization: reads and verifies the credentials of a request, by the rules of its surface.
 
+mod access;
 mod caller;
-mod credentials;
 mod guard;
 mod handler;
 mod permission;
@@ -24,8 +24,8 @@ use crate::{
 };
 
 pub use self::{
+    access::{Access, access, needs},
     caller::{Caller, SignedIn},
-    credentials::{Credential, bearer},
     guard::{
         AnyCaller, Anyone, Authenticated, Guard, Member, OptionalCaller, Permission, Permissions,
         Policy, RequireAdmin, RequirePermission,
@@ -34,6 +34,7 @@ pub use self::{
     permission::Needs,
     tenant::Tenant,
 };
+pub use crate::credentials::{Credential, bearer};
 
 /// The services that verify credentials and permissions. The application holds it as `Data<Authentication>`.
 #[derive(Clone)]

@@ -13,6 +13,8 @@ pub mod response;
 pub mod throttling;
 
 mod base_url;
+mod client_info;
+mod credentials;
 mod surface;
 
 pub use base_url::BaseUrl;

@@ -8,7 +8,7 @@ use utoipa::openapi::{OpenApi, RefOr, Schema};
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 use crate::{
-    auth::Credential,
+    credentials::Credential,
     dialect::{self, Dialect},
     email::EmailTemplate,
     error::Problem,

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use crate::surface_name::SurfaceName;
 use gateway::Gateway;
-use loggia_http::middleware::Access;
+use loggia_http::auth::Access;
 
 use crate::app::TestApp;
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::surface_name::SurfaceName;
 use actix_web::http::Method;
 use gateway::Gateway;
-use loggia_http::middleware::{Access, Entry};
+use loggia_http::{auth::Access, middleware::Entry};
 use serde_json::json;
 
 use super::{assert_error, own};

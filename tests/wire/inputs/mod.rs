@@ -19,7 +19,7 @@ use std::fmt;
 
 use crate::surface_name::SurfaceName;
 use gateway::Gateway;
-use loggia_http::middleware::Access;
+use loggia_http::auth::Access;
 use serde_json::Value;
 
 use crate::app::{Answer, TestApp};

@@ -5,7 +5,7 @@ use std::{future::Future, marker::PhantomData, net::IpAddr, pin::Pin};
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use loggia_identity as identity;
 
-use crate::{Surface, dialect::Reject, error::AuthFault, middleware::client_address};
+use crate::{Surface, client_info::client_address, dialect::Reject, error::AuthFault};
 
 use super::Authentication;
 

@@ -7,12 +7,12 @@ use std::{future::Future, marker::PhantomData, ops::Deref, pin::Pin};
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use loggia_identity as identity;
 
-use super::{Authentication, Needs, SignedIn, Tenant};
+use super::{Access, Authentication, Needs, SignedIn, Tenant};
 use crate::{
     Surface,
+    client_info::client_address,
     dialect::Reject,
     error::{AuthFault, Problem},
-    middleware::{Access, client_address},
 };
 
 /// Who may call an operation of a surface.

@@ -16,8 +16,11 @@ use utoipa::{
 };
 use utoipa_actix_web::{OpenApiFactory, service_config::ServiceConfig};
 
-use super::guard::{Guard, Policy};
-use crate::{Surface, middleware::Access};
+use super::{
+    access::Access,
+    guard::{Guard, Policy},
+};
+use crate::Surface;
 
 /// The name of the security scheme of every surface.
 pub const SCHEME: &str = "bearer";

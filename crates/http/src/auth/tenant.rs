@@ -6,11 +6,11 @@ use actix_web::HttpRequest;
 use loggia_identity::{self as identity, Membership, OrgKind, Organization};
 use loggia_kernel::{OrgId, Slug};
 
-use super::{Authentication, Credential, authorization, refused};
+use super::{Authentication, authorization, refused};
 use crate::{
     Surface,
+    credentials::Credential,
     error::{AuthFault, Problem, Refusal},
-    middleware::client_address,
 };
 
 /// An authenticated caller with their memberships, read in one query.

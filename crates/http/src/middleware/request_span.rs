@@ -16,7 +16,8 @@ use ipnet::IpNet;
 use tracing::{Span, field};
 use tracing_actix_web::{RootSpanBuilder, TracingLogger};
 
-use super::{ClientInfo, RoutingTable, path};
+use super::routing_table::{RoutingTable, requested_path};
+use crate::client_info::ClientInfo;
 
 #[cfg(feature = "otel")]
 mod otel;
@@ -45,7 +46,7 @@ impl RootSpanBuilder for RequestSpan {
         let client = ClientInfo::of(request, proxies.map_or(&[], |proxies| &proxies.0));
         let table = request.app_data::<Data<RoutingTable>>();
         // Without the table, a secret in the path could not be recognized.
-        let path = table.map_or("", |table| logged_path(table, path(request)));
+        let path = table.map_or("", |table| logged_path(table, requested_path(request)));
         let method = request.method().as_str();
         let span = tracing::info_span!(
             "request",

@@ -3,24 +3,17 @@
 use actix_web::{
     HttpResponse,
     body::BoxBody,
+    dev::ServiceRequest,
     http::{Method, header::HeaderValue},
 };
 use matchit::Router;
-use serde_json::Value;
 use utoipa::openapi::{OpenApi, path::Operation};
 
-use crate::{AnySurface, auth::Needs, error::Problem};
-
-/// The access rule of an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Access {
-    /// Public; credentials are ignored. The document has no `security`.
-    Open,
-    /// Public, but invalid credentials are rejected. The document's `security` contains an empty alternative.
-    Optional,
-    /// Authenticated callers only.
-    Required,
-}
+use crate::{
+    AnySurface,
+    auth::{Access, Needs, access, needs},
+    error::Problem,
+};
 
 /// How a path gets its documented form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -290,38 +283,9 @@ fn allow(surface: AnySurface, methods: &[Served]) -> HeaderValue {
     HeaderValue::from_str(&names.join(", ")).unwrap_or(HeaderValue::from_static("OPTIONS"))
 }
 
-/// Returns the access rule of an operation. No requirement means open, an empty one among several means optional.
-pub fn access(operation: &Operation) -> Access {
-    let Some(alternatives) = operation
-        .security
-        .as_ref()
-        .filter(|alternatives| !alternatives.is_empty())
-    else {
-        return Access::Open;
-    };
-    let nothing = utoipa::openapi::security::SecurityRequirement::default();
-    if alternatives.contains(&nothing) {
-        Access::Optional
-    } else {
-        Access::Required
-    }
-}
-
-/// Returns the permissions that an operation requires: the scopes of its security requirements.
-pub fn needs(operation: &Operation) -> Needs {
-    let requirements = operation.security.iter().flatten();
-    let scopes = requirements.filter_map(|requirement| {
-        // The fields of a requirement are private, so its JSON is read.
-        let said = serde_json::to_value(requirement).ok()?;
-        let scopes = said.get("bearer")?.as_array()?.iter();
-        Some(
-            scopes
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect(),
-        )
-    });
-    Needs::of(scopes.collect::<Vec<Vec<String>>>().concat())
+/// Returns the path as the router sees it: needless escapes are decoded.
+pub(super) fn requested_path(request: &ServiceRequest) -> &str {
+    request.match_info().unprocessed()
 }
 
 #[cfg(test)]

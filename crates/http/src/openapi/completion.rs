@@ -15,9 +15,8 @@ use utoipa::openapi::{
 use super::references;
 use crate::{
     AnySurface,
-    auth::{Needs, SCHEME},
+    auth::{Access, Needs, SCHEME, access, needs},
     error::{AuthFault, Code, FieldErrors, Problem, Refusal},
-    middleware::{Access, access, needs},
     request::{fields, idempotency},
 };
 

@@ -7,12 +7,7 @@ mod body_digest;
 
 use std::future::{Ready, ready};
 
-use actix_web::{
-    FromRequest, HttpRequest,
-    dev::Payload,
-    http::{StatusCode, header::HeaderName},
-    web::Data,
-};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::StatusCode, web::Data};
 use loggia_db::{TransactionBody, Work};
 use loggia_idempotency::{IdempotencyKeys, Key, Outcome, Request, Response as StoredResponse};
 use loggia_kernel::AccountId;
@@ -30,13 +25,7 @@ use crate::{
     response::{Reply, Response},
 };
 
-pub use self::body_digest::BodyDigest;
-
-/// The request header with the key.
-pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
-
-/// The response header that marks a replayed response.
-pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+pub use self::body_digest::{BodyDigest, KEY};
 
 /// The idempotency key of a request, if any.
 pub struct IdempotencyKey(Option<KeyedRequest>);

@@ -35,6 +35,7 @@ impl Keep {
 }
 
 /// Extractor of the entity tags that the client has: `If-None-Match`. An invalid one is ignored.
+#[derive(Clone)]
 pub struct Known(IfNoneMatch);
 
 impl Known {

@@ -18,8 +18,10 @@ use super::conditional::{self, Keep, Known};
 use crate::{
     dialect::{Dialect, Reject, respond},
     error::Problem,
-    request::idempotency::REPLAYED,
 };
+
+/// The header that marks a replayed response.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// The return type of handlers of dialect `D`.
 pub type Response<D> = Result<Reply<D>, Reject<D>>;

@@ -9,13 +9,15 @@ use std::fmt;
 use serde::{
     Deserialize, Deserializer,
     de::{
-        DeserializeSeed, Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+        DeserializeOwned, DeserializeSeed, Error as _, IntoDeserializer, MapAccess, SeqAccess,
+        Visitor,
         value::{BorrowedStrDeserializer, Error, SeqDeserializer},
     },
     forward_to_deserialize_any,
 };
 
-use super::Input;
+use super::{Input, values::Fields};
+use crate::error::Problem;
 
 /// Requests `(name, is_partial, input)`.
 pub(super) const FIELD: &str = "$loggia::field";
@@ -26,22 +28,28 @@ pub(super) const PARTIAL: &str = "$loggia::partial";
 /// Requests an [`Input`].
 const INPUT: &str = "$loggia::input";
 
-/// Deserializes a struct of fields.
-pub(super) struct Fields<'a> {
-    fields: &'a mut super::Fields,
-    is_partial: bool,
-}
-
-impl<'a> Fields<'a> {
-    pub(super) fn new(fields: &'a mut super::Fields) -> Self {
-        Self {
-            fields,
+impl Fields {
+    /// Fills a struct of [`Field`](super::Field)s and returns the names that it does not declare, sorted.
+    ///
+    /// # Errors
+    /// [`Problem::Internal`] if `T` is not a struct of fields.
+    pub fn read<T: DeserializeOwned>(mut self) -> Result<(T, Vec<String>), Problem> {
+        let read = T::deserialize(FieldsDeserializer {
+            fields: &mut self,
             is_partial: false,
-        }
+        });
+        let read = read.map_err(|error| Problem::Internal(error.into()))?;
+        Ok((read, self.into_names()))
     }
 }
 
-impl<'de> Deserializer<'de> for Fields<'_> {
+/// Deserializes a struct of fields.
+struct FieldsDeserializer<'a> {
+    fields: &'a mut Fields,
+    is_partial: bool,
+}
+
+impl<'de> Deserializer<'de> for FieldsDeserializer<'_> {
     type Error = Error;
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -80,7 +88,7 @@ impl<'de> Deserializer<'de> for Fields<'_> {
 struct Declared<'a> {
     names: std::slice::Iter<'static, &'static str>,
     name: &'static str,
-    fields: Fields<'a>,
+    fields: FieldsDeserializer<'a>,
 }
 
 impl<'de> MapAccess<'de> for Declared<'_> {
@@ -111,7 +119,7 @@ impl<'de> MapAccess<'de> for Declared<'_> {
 struct Value<'a> {
     name: &'static str,
     is_partial: bool,
-    fields: &'a mut super::Fields,
+    fields: &'a mut Fields,
 }
 
 impl<'de> Deserializer<'de> for Value<'_> {

@@ -12,113 +12,16 @@ use utoipa::{
     openapi::{
         Components, OpenApi, Ref, RefOr, Required, Schema, Type,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem},
-        schema::{AnyOfBuilder, Object, ObjectBuilder, SchemaType},
+        schema::{Object, SchemaType},
     },
 };
 
-use super::field::rule;
-
-/// The prefix of the names of components that [`complete`] removes.
-const FIELD: &str = "~field";
-
-/// The prefix of the name of the component of a [`Partial`](super::Partial).
-pub(super) const PARTIAL: &str = "~partial";
+use super::presence::{FIELD, PARTIAL, Presence, rule};
 
 const COMPONENTS: &str = "#/components/schemas/";
 
-/// The effect of a field's rule on the document.
-pub trait Presence {
-    /// The prefix of the names of its components, unique among the rules.
-    const MARK: &'static str;
-
-    /// Adapts the schema of a kind to the rule.
-    fn schema(kind: RefOr<Schema>) -> RefOr<Schema> {
-        kind
-    }
-}
-
 /// The marks of fields that are listed as required.
 const REQUIRED: [&str; 2] = [rule::Required::MARK, rule::Raw::MARK];
-
-impl Presence for rule::Required {
-    const MARK: &'static str = "~field-required";
-}
-
-impl Presence for rule::Raw {
-    const MARK: &'static str = "~field-raw";
-}
-
-impl Presence for rule::Optional {
-    const MARK: &'static str = "~field-optional";
-}
-
-impl Presence for rule::OptionalOrBlank {
-    const MARK: &'static str = "~field-optional-or-blank";
-
-    fn schema(kind: RefOr<Schema>) -> RefOr<Schema> {
-        match kind {
-            RefOr::T(Schema::Object(text)) => RefOr::T(or_blank(text)),
-            other => other,
-        }
-    }
-}
-
-impl Presence for rule::Nullable {
-    const MARK: &'static str = "~field-nullable";
-
-    fn schema(kind: RefOr<Schema>) -> RefOr<Schema> {
-        or_null(kind)
-    }
-}
-
-impl Presence for rule::NullableOrBlank {
-    const MARK: &'static str = "~field-nullable-or-blank";
-
-    fn schema(kind: RefOr<Schema>) -> RefOr<Schema> {
-        or_null(rule::OptionalOrBlank::schema(kind))
-    }
-}
-
-/// A text without a minimum. One that must match a format or pattern is described as either that or empty.
-fn or_blank(mut text: Object) -> Schema {
-    text.min_length = None;
-    if text.format.is_none() && text.pattern.is_none() {
-        return Schema::Object(text);
-    }
-    let examples = std::mem::take(&mut text.examples);
-    let empty = ObjectBuilder::new().schema_type(Type::String);
-    Schema::AnyOf(
-        AnyOfBuilder::new()
-            .schema_type(SchemaType::new(Type::String))
-            .item(text)
-            .item(empty.max_length(Some(0)))
-            .examples(examples)
-            .build(),
-    )
-}
-
-fn or_null(kind: RefOr<Schema>) -> RefOr<Schema> {
-    match kind {
-        RefOr::T(Schema::Object(mut object)) => {
-            object.schema_type = nullable(object.schema_type);
-            RefOr::T(Schema::Object(object))
-        }
-        RefOr::T(Schema::AnyOf(mut any)) => {
-            any.schema_type = nullable(any.schema_type);
-            let null = ObjectBuilder::new().schema_type(Type::Null);
-            any.items.push(null.into());
-            RefOr::T(Schema::AnyOf(any))
-        }
-        other => other,
-    }
-}
-
-fn nullable(schema_type: SchemaType) -> SchemaType {
-    match schema_type {
-        SchemaType::Type(only) => SchemaType::from_iter([only, Type::Null]),
-        other => other,
-    }
-}
 
 /// Completes a document whose bodies and parameters are described by structs of fields.
 pub fn complete(api: &mut OpenApi) {

@@ -16,8 +16,8 @@ use utoipa::{
 use super::{
     Input,
     deserializer::{FIELD, LIST, PARTIAL},
-    document::{self, Presence},
     kind::Kind,
+    presence::{self, Presence, rule},
 };
 use crate::error::{Code, FieldErrors};
 
@@ -34,28 +34,6 @@ pub type NullableOrBlank<K> = Field<rule::NullableOrBlank, K>;
 /// A field that the document lists as required and that its surface judges by itself: see [`Field::input`]. Its kind
 /// only supplies the schema.
 pub type Raw<K> = Field<rule::Raw, K>;
-
-/// The presence rules of fields.
-pub mod rule {
-    /// See [`Required`](super::Required).
-    #[derive(Debug)]
-    pub enum Required {}
-    /// See [`Optional`](super::Optional).
-    #[derive(Debug)]
-    pub enum Optional {}
-    /// See [`OptionalOrBlank`](super::OptionalOrBlank).
-    #[derive(Debug)]
-    pub enum OptionalOrBlank {}
-    /// See [`Nullable`](super::Nullable).
-    #[derive(Debug)]
-    pub enum Nullable {}
-    /// See [`NullableOrBlank`](super::NullableOrBlank).
-    #[derive(Debug)]
-    pub enum NullableOrBlank {}
-    /// See [`Raw`](super::Raw).
-    #[derive(Debug)]
-    pub enum Raw {}
-}
 
 /// A field of a request, named by the struct that declares it.
 ///
@@ -321,7 +299,7 @@ impl<T: ComposeSchema + ToSchema> ComposeSchema for Partial<T> {
 
 impl<T: ComposeSchema + ToSchema> ToSchema for Partial<T> {
     fn name() -> Cow<'static, str> {
-        Cow::Borrowed(document::PARTIAL)
+        Cow::Borrowed(presence::PARTIAL)
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {

@@ -2,10 +2,11 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use actix_web::{HttpMessage, HttpRequest};
+use actix_web::{HttpMessage, HttpRequest, http::header::HeaderName};
 use loggia_idempotency::Fingerprint;
 
-use super::KEY;
+/// The request header with the key.
+pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The digest of the body of a request with a key, independent of which extractor reads it. Clones share it.
 #[derive(Clone)]

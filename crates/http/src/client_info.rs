@@ -12,7 +12,7 @@ use tracing_actix_web::RequestId;
 use uuid::Uuid;
 
 /// The header that carries the request id.
-pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The origin of a request.
 #[derive(Clone, Debug)]
