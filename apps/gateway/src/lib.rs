@@ -5,7 +5,6 @@ pub mod config;
 pub mod email;
 pub mod health;
 pub mod migrations;
-pub mod serve;
 pub mod state;
 pub mod surfaces;
 pub mod telemetry;

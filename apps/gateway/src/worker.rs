@@ -19,13 +19,25 @@ const FIRST_PURGE_AFTER: Duration = Duration::from_secs(5 * 60);
 
 /// Creates a worker with the handlers of all job kinds. Tests drain it; [`run`] runs it in production.
 pub fn of(services: &Services) -> Worker {
-    let handlers: Vec<Arc<dyn Handler>> = vec![Arc::new(EmailSender::new(services))];
+    let handlers: Vec<Arc<dyn Handler>> = vec![Arc::new(email_sender(services))];
     Worker::new(
         services.db.clone(),
         services.queue.clone(),
         handlers,
         CONCURRENCY,
     )
+}
+
+/// Creates the handler of email jobs.
+pub(crate) fn email_sender(services: &Services) -> EmailSender {
+    EmailSender {
+        db: services.db.clone(),
+        one_time: Arc::clone(&services.one_time),
+        templates: Arc::clone(&services.templates),
+        mailer: Arc::clone(&services.mailer),
+        clock: Arc::clone(&services.clock),
+        options: Arc::clone(&services.options),
+    }
 }
 
 /// Runs background work until `stop` is cancelled. Then finishes running jobs within 20 seconds and releases the rest.

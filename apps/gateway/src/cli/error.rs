@@ -2,9 +2,10 @@
 
 use std::io;
 
-use loggia_identity::{self as identity, Field, passwords::Weakness};
+use loggia_identity::{self as identity, Field};
 
-use crate::{config, serve, state};
+use super::{password_rules::weak, serve};
+use crate::{config, state};
 
 /// The result of a command.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -109,22 +110,5 @@ fn sole_owner(organizations: &[String]) -> String {
     format!(
         "it is the only active owner of {}, which has other members; make another one first",
         names.join(", ")
-    )
-}
-
-/// Formats every rule that a password violates, in one sentence.
-pub(super) fn weak(weaknesses: &[Weakness]) -> String {
-    let rules: Vec<String> = weaknesses
-        .iter()
-        .map(|weakness| match weakness {
-            Weakness::TooSimilar(_) => "resembles the username, name or address".to_owned(),
-            Weakness::TooShort { min } => format!("has fewer than {min} characters"),
-            Weakness::TooCommon => "is on the list of common passwords".to_owned(),
-            Weakness::EntirelyNumeric => "has only digits".to_owned(),
-        })
-        .collect();
-    format!(
-        "the password {} (LOGGIA_PASSWORD_POLICY)",
-        rules.join(", and ")
     )
 }

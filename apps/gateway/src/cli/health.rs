@@ -8,7 +8,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Error, Result, say};
+use super::{Error, Result, output::say};
 use crate::config::Settings;
 
 /// The time limit for the response. A healthy server responds at once.

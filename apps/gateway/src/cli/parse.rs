@@ -3,12 +3,20 @@
 use std::{ffi::OsString, process::ExitCode};
 
 use clap::{
-    Arg, Command, CommandFactory, FromArgMatches,
+    Arg, ArgMatches, Command, CommandFactory, FromArgMatches,
     error::{ContextKind, ContextValue},
 };
 
-use super::{Cli, Invocation};
+use super::arguments::Cli;
 use crate::config::{self, EnvFile, refuse_unknown};
+
+/// A parsed command line.
+#[derive(Debug)]
+pub struct Invocation {
+    pub(super) cli: Cli,
+    pub(super) matches: ArgMatches,
+    pub(super) file: EnvFile,
+}
 
 /// The reason why a command line is not executed: it asks for help, or it or a setting is invalid.
 #[derive(Debug)]
@@ -92,7 +100,7 @@ pub(super) fn command() -> Command {
 pub(super) fn understand(
     command: Command,
     words: impl IntoIterator<Item = OsString>,
-) -> Result<(Cli, clap::ArgMatches), Fault> {
+) -> Result<(Cli, ArgMatches), Fault> {
     let named = command.clone();
     let blame = |error: clap::Error| Fault::Words {
         setting: setting_of(&named, &error),

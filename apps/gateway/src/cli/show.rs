@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 
-use super::{Result, say};
+use super::{Result, output::say};
 use crate::config::{EnvFile, Options, Row, Settings};
 
 /// Prints every setting with its value and its source. Changes nothing: creates no directory and no key.

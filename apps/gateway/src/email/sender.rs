@@ -13,18 +13,24 @@ use serde::Serialize;
 use loggia_http::email::EmailTemplate;
 
 use super::{KIND, outbox::Payload};
-use crate::{Services, config::Options, surfaces};
+use crate::{config::Options, surfaces};
 
 /// The handler of the jobs that [`super::QueuedOutbox`] enqueues.
 ///
 /// A job that runs twice sends the email twice. Only the link of the second one is valid.
 pub struct EmailSender {
-    db: Db,
-    one_time: Arc<dyn OneTimeTokens>,
-    templates: Arc<Templates>,
-    mailer: Arc<dyn Mailer>,
-    clock: Arc<dyn Clock>,
-    options: Arc<Options>,
+    /// The database of the tokens.
+    pub db: Db,
+    /// The tokens that emails contain.
+    pub one_time: Arc<dyn OneTimeTokens>,
+    /// The templates of emails.
+    pub templates: Arc<Templates>,
+    /// The mailer.
+    pub mailer: Arc<dyn Mailer>,
+    /// The clock of the tokens' lifetimes.
+    pub clock: Arc<dyn Clock>,
+    /// The name of the site, and the base of its links.
+    pub options: Arc<Options>,
 }
 
 /// The values of a template. Source: the README of `loggia-mail`.
@@ -43,18 +49,6 @@ struct Context<'a> {
 }
 
 impl EmailSender {
-    /// Creates a handler on these services.
-    pub fn new(services: &Services) -> Self {
-        Self {
-            db: services.db.clone(),
-            one_time: Arc::clone(&services.one_time),
-            templates: Arc::clone(&services.templates),
-            mailer: Arc::clone(&services.mailer),
-            clock: Arc::clone(&services.clock),
-            options: Arc::clone(&services.options),
-        }
-    }
-
     fn write(
         &self,
         template: EmailTemplate,

@@ -10,7 +10,7 @@ use loggia_jobs::{Handler, JobError};
 use loggia_kernel::{AccountId, Email, Username};
 use serde_json::json;
 
-use super::{EmailSender, KIND, outbox::Payload};
+use super::{KIND, outbox::Payload};
 use crate::{state::tests::Stage, surfaces, worker};
 
 fn email(text: &str) -> Email {
@@ -263,7 +263,7 @@ async fn is_not_written_to_nobody() {
 #[tokio::test]
 async fn waits_for_whoever_knows_its_template() {
     let (stage, _) = with_alice().await;
-    let writer = EmailSender::new(&stage.services);
+    let writer = worker::email_sender(&stage.services);
     let matter = json!({ "about": "password_reset", "email": "alice@example.com" });
     let newer = json!({ "template": "v2/greeting", "matter": matter });
     let fault = writer.run(newer, 1).await.unwrap_err();

@@ -12,7 +12,7 @@ use opentelemetry_sdk::{Resource, propagation::TraceContextPropagator, trace::Sd
 use tracing::{Subscriber, level_filters::LevelFilter};
 use tracing_subscriber::{Layer, filter::Targets, registry::LookupSpan};
 
-use super::OUR_TARGETS;
+use super::filter::OUR_TARGETS;
 use crate::config::{Error, Result};
 
 /// The name of the instrumentation scope and of the service.

@@ -9,6 +9,7 @@ use loggia_kernel::{OrgId, Slug};
 use super::{Authentication, authorization, refused};
 use crate::{
     Surface,
+    client_info::client_address,
     credentials::Credential,
     error::{AuthFault, Problem, Refusal},
 };

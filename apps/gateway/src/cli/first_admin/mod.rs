@@ -3,7 +3,7 @@
 use loggia_identity::{self as identity, NewAccount, NewUsername, passwords::UserAttributes};
 use loggia_kernel::Email;
 
-use super::{error::weak, password};
+use super::password_rules::{self, weak};
 use crate::{Services, config, config::Settings};
 
 const EMAIL: &str = "LOGGIA_ADMIN_EMAIL";
@@ -25,7 +25,7 @@ pub enum Error {
 ///
 /// # Errors
 /// [`Error::Setting`] if one of the two settings is missing, or the email address or password is invalid.
-pub async fn make(settings: &Settings, services: &Services) -> Result<(), Error> {
+pub(super) async fn make(settings: &Settings, services: &Services) -> Result<(), Error> {
     let email = settings.admin_email.as_deref().map(str::trim);
     let password = settings.admin_password.as_ref().map(config::Secret::expose);
     let (email, password) = match (
@@ -40,7 +40,7 @@ pub async fn make(settings: &Settings, services: &Services) -> Result<(), Error>
     let Ok(email) = Email::parse(email) else {
         return Err(blame(EMAIL, "is not an email address"));
     };
-    let password = password::parse(password).map_err(|flaw| blame(PASSWORD, flaw))?;
+    let password = password_rules::parse(password).map_err(|flaw| blame(PASSWORD, flaw))?;
     let (accounts, mut work) = (&services.accounts, services.work());
     if accounts.has_superuser(&mut work).await? {
         return Ok(());

@@ -5,7 +5,7 @@ use loggia_jobs::{DeadJob, JobId};
 use loggia_kernel::{PageRequest, Timestamp};
 use serde_json::{Value, json};
 
-use super::{Result, say, table};
+use super::{Result, output::say, table};
 use crate::{Services, config::Settings, migrations};
 
 #[derive(Debug, Subcommand)]

@@ -3,9 +3,12 @@
 use std::io::{self, BufRead, IsTerminal};
 
 use clap::Args;
-use loggia_identity::passwords::{Password, TooLong, UserAttributes};
+use loggia_identity::passwords::{Password, UserAttributes};
 
-use super::{Error, Result, error::weak};
+use super::{
+    Error, Result,
+    password_rules::{parse, weak},
+};
 use crate::Services;
 
 /// The source of a password. Without a flag, it is read from the terminal, or from standard input if that is not a
@@ -37,19 +40,6 @@ impl PasswordArgs {
         let password =
             parse(&text).map_err(|flaw| Error::refused(format!("the password {flaw}")))?;
         Ok(Some(password))
-    }
-}
-
-/// Parses a password. It is trimmed, as on Django REST framework surfaces, so that a space or line break around it does
-/// not prevent a login.
-///
-/// # Errors
-/// A message if it is blank or too long.
-pub(super) fn parse(text: &str) -> std::result::Result<Password, String> {
-    match text.trim() {
-        "" => Err("is blank".to_owned()),
-        text => Password::new(text)
-            .map_err(|TooLong| format!("is longer than {} bytes", Password::MAX_BYTES)),
     }
 }
 

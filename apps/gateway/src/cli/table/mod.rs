@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
-use super::{Result, say};
+use super::{Result, output::say};
 
 /// Prints a header and rows in columns as wide as their widest cell, two spaces apart.
 pub(super) fn print<const N: usize>(

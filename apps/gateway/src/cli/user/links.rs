@@ -8,8 +8,11 @@ use loggia_identity::{EmailKind, IssuedToken};
 use loggia_kernel::Timestamp;
 use loggia_surface_djoser::emails;
 
-use super::{Error, Result, Whose, say};
-use crate::Services;
+use super::whose::Whose;
+use crate::{
+    Services,
+    cli::{Error, Result, output::say},
+};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct LinkArgs {

@@ -3,8 +3,10 @@
 use loggia_identity::Account;
 use serde_json::{Value, json};
 
-use super::{Result, Services};
-use crate::cli::table;
+use crate::{
+    Services,
+    cli::{Result, table},
+};
 
 const HEAD: [&str; 5] = ["id", "username", "email", "active", "superuser"];
 

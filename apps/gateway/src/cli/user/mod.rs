@@ -2,17 +2,20 @@
 
 mod links;
 mod list;
+mod whose;
 
 use clap::{Args, Subcommand};
-use loggia_identity::{Account, NewAccount, NewUsername, passwords::UserAttributes};
-use loggia_kernel::{Email, ParseError, Username};
+use loggia_identity::{NewAccount, NewUsername, passwords::UserAttributes};
+use loggia_kernel::{Email, Username};
 
 use super::{
-    Error, Result,
+    Result,
+    output::say,
     password::{PasswordArgs, judge},
-    say,
 };
 use crate::{Services, config::Settings, migrations};
+
+use self::whose::{Whose, email, username};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -56,47 +59,6 @@ pub(super) struct Create {
     /// Grant every permission
     #[arg(long)]
     superuser: bool,
-}
-
-/// The account that a command is for.
-#[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
-pub(super) struct Whose {
-    /// The account with this email address, regardless of case
-    #[arg(long, value_name = "EMAIL", value_parser = email)]
-    email: Option<Email>,
-    /// The account with this username, compared case-sensitively
-    #[arg(long, value_name = "NAME", value_parser = username)]
-    username: Option<Username>,
-}
-
-fn email(text: &str) -> std::result::Result<Email, String> {
-    Email::parse(text).map_err(|flaw| words(flaw, "it is not an email address"))
-}
-
-fn username(text: &str) -> std::result::Result<Username, String> {
-    Username::parse(text)
-        .map_err(|flaw| words(flaw, "it may contain only letters, digits and @ . + - _"))
-}
-
-fn words(flaw: ParseError, form: &str) -> String {
-    match flaw {
-        ParseError::Blank => "it is blank".to_owned(),
-        ParseError::TooLong { max } => format!("it has more than {max} characters"),
-        ParseError::Malformed => form.to_owned(),
-    }
-}
-
-impl Whose {
-    async fn find(&self, services: &Services) -> Result<Account> {
-        let (accounts, work) = (&services.accounts, &mut services.work());
-        let account = match (&self.email, &self.username) {
-            (Some(email), _) => accounts.by_email(work, email).await,
-            (None, Some(username)) => accounts.by_username(work, username).await,
-            (None, None) => return Err(Error::refused("name an account")),
-        };
-        Ok(account?)
-    }
 }
 
 /// Runs a command, with or without a running server.

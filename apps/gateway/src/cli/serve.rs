@@ -10,9 +10,8 @@ use actix_web::HttpServer;
 use loggia_db::{Backend, Db};
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    Gateway, Services, cli::first_admin, config::Settings, migrations, state, telemetry, worker,
-};
+use super::first_admin;
+use crate::{Gateway, Services, config::Settings, migrations, state, telemetry, worker};
 
 /// The time limit for the head of a request. Ample for slow clients, short enough against idle ones.
 const HEAD_LIMIT: Duration = Duration::from_secs(10);
@@ -63,7 +62,7 @@ pub enum Error {
 ///
 /// # Errors
 /// [`Error`], which names the setting if a setting is the cause.
-pub async fn serve(settings: &Settings) -> Result<(), Error> {
+pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     let services = ready(settings).await?;
     first_admin::make(settings, &services).await?;
     let stop = CancellationToken::new();
@@ -109,7 +108,7 @@ pub async fn serve(settings: &Settings) -> Result<(), Error> {
 ///
 /// # Errors
 /// As [`serve`].
-pub async fn work(settings: &Settings) -> Result<(), Error> {
+pub(super) async fn work(settings: &Settings) -> Result<(), Error> {
     let services = ready(settings).await?;
     let stop = CancellationToken::new();
     let background = tokio::spawn(worker::run(services, stop.clone()));
