@@ -1,13 +1,10 @@
 //! The database: opened once, shared by all of a program.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use diesel_async::{AsyncPgConnection, RunQueryDsl, pooled_connection::deadpool::Pool};
 
 use crate::{Error, Result, postgres, run, sqlite};
-
-/// How long a request waits for a connection, or for its turn to write, before it fails: a client still waits then.
-pub(crate) const POOL_WAIT: Duration = Duration::from_secs(3);
 
 /// The kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

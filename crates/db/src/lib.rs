@@ -4,6 +4,7 @@
 mod conn;
 mod db;
 mod error;
+mod limits;
 mod migrate;
 mod postgres;
 mod sqlite;

@@ -1,5 +1,6 @@
 //! Migrations: the sets of the crates in use, run in order, by one process at a time.
 
+mod apply;
 mod carry_over;
 mod harness;
 mod plan;
@@ -15,8 +16,8 @@ use tokio::runtime::Handle;
 use crate::{Db, Error, Result, db::Pools, postgres::Connector, sqlite};
 
 use self::{
+    apply::{Mode, apply},
     plan::Plan,
-    record::{Mode, apply},
 };
 
 pub use self::set::{Migration, MigrationSet};

@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 use tokio_postgres::{Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::{Error, Result, db::POOL_WAIT, tls};
+use crate::{Error, Result, limits::POOL_WAIT, tls};
 
 /// The database's own deadlines, since a future of ours must not be cut short.
 const SETUP: &str = "SET statement_timeout = '5s'; SET lock_timeout = '4s'; \

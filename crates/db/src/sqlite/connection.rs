@@ -25,7 +25,7 @@ use super::{
     pool::{Pool, Pooled, free},
     reads::only_reads,
     scan::Scanner,
-    unavailable,
+    unavailable::unavailable,
     writer::Writer,
 };
 

@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 use super::{
     loan::{End, Loan, Request, conflict, lend},
     statement::Statement,
+    transaction::{is_in_transaction, roll_back},
 };
 
 /// Enough that the disk's part in each change is small; few enough that the first does not wait long for the last.
@@ -233,20 +234,4 @@ fn lend_in_group(
             Ok(reply)
         }
     }
-}
-
-/// Whether a transaction is open: SQLite refuses to begin a second one.
-pub(super) fn is_in_transaction(connection: &mut SqliteConnection) -> bool {
-    match connection.batch_execute("BEGIN") {
-        Ok(()) => {
-            roll_back(connection);
-            false
-        }
-        Err(_) => true,
-    }
-}
-
-/// Undoes the open transaction; fails where none is open, which is as good.
-fn roll_back(connection: &mut SqliteConnection) {
-    let _ = connection.batch_execute("ROLLBACK");
 }

@@ -13,7 +13,7 @@ use diesel::{
 use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 
-use super::{group_commit::is_in_transaction, statement::Claim, unavailable};
+use super::{statement::Claim, transaction::is_in_transaction, unavailable::unavailable};
 
 /// A transaction that waits for the writer.
 pub(super) struct Request {

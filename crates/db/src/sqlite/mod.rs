@@ -7,11 +7,12 @@ mod pool;
 mod reads;
 mod scan;
 mod statement;
+mod transaction;
+mod unavailable;
 mod writer;
 
 use std::{path::Path, sync::Arc};
 
-use diesel::result::DatabaseErrorKind;
 use tokio::runtime::Handle;
 
 use crate::{Error, Result};
@@ -23,11 +24,7 @@ use self::{
 };
 
 pub use self::connection::LiteConnection;
-
-/// WAL lets readers go on during a write; FULL makes a commit survive a power cut. Another process, such as the command
-/// line, holds the write lock for milliseconds: waiting for it is right.
-pub(crate) const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-     PRAGMA foreign_keys = ON;";
+pub(crate) use self::pool::PRAGMAS;
 
 /// Scans are few and long; more of them at once would only compete for the disk.
 const SCANNERS: usize = 2;
@@ -84,14 +81,6 @@ impl Pools {
     pub(crate) fn auto(&self) -> LiteConnection {
         LiteConnection::auto(self.readers.clone(), self.writer.clone())
     }
-}
-
-/// The error of a query that cannot be run.
-fn unavailable(why: &str) -> diesel::result::Error {
-    diesel::result::Error::DatabaseError(
-        DatabaseErrorKind::UnableToSendCommand,
-        Box::new(why.to_owned()),
-    )
 }
 
 #[cfg(test)]

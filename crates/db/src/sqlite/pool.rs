@@ -12,8 +12,13 @@ use diesel::{
 };
 use futures_util::FutureExt;
 
-use super::{PRAGMAS, unavailable};
-use crate::{Error, Result, db::POOL_WAIT};
+use super::unavailable::unavailable;
+use crate::{Error, Result, limits::POOL_WAIT};
+
+/// WAL lets readers go on during a write; FULL makes a commit survive a power cut. Another process, such as the command
+/// line, holds the write lock for milliseconds: waiting for it is right.
+pub(crate) const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+     PRAGMA foreign_keys = ON;";
 
 pub(super) type Pool = managed::Pool<Connections>;
 

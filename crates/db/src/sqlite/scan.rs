@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 
 use super::{
     pool::{Pool, Pooled},
-    unavailable,
+    unavailable::unavailable,
 };
 
 /// Runs queries on the blocking pool of one runtime, each on a connection of its own. Cheap to clone.

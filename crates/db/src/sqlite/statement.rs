@@ -11,7 +11,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use super::unavailable;
+use super::unavailable::unavailable;
 
 const TOO_LATE: &str = "others have been writing for too long";
 

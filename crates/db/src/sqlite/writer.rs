@@ -19,9 +19,9 @@ use super::{
     loan::{Loan, Request},
     pool::{Mode, connect},
     statement::{Claim, Queued, reply_until, too_late},
-    unavailable,
+    unavailable::unavailable,
 };
-use crate::{Error, Result, db::POOL_WAIT};
+use crate::{Error, Result, limits::POOL_WAIT};
 
 /// How many requests may wait: some tenths of a second's work. More would only wait for their deadline.
 const QUEUE: usize = 1024;

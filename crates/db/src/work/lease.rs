@@ -4,7 +4,7 @@ use diesel::QueryResult;
 
 use crate::{Conn, Db, Error, Result, db::Pools};
 
-use super::transaction::Health;
+use super::health::Health;
 
 /// The connection for one statement. Built and consumed by [`run!`](crate::run).
 pub struct Lease<'w> {

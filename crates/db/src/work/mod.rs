@@ -1,5 +1,6 @@
 //! The unit of work: a value that says which transaction, if any, a statement belongs to.
 
+mod health;
 mod lease;
 mod retry;
 mod transaction;
@@ -10,9 +11,6 @@ use crate::{Backend, Db, Result};
 
 pub use self::retry::TransactionBody;
 use self::{lease::Lease, transaction::Transaction};
-
-/// An action that runs after the commit.
-pub(crate) type Action = Box<dyn FnOnce() + Send>;
 
 /// A unit of work on one database. Service methods and store functions take `&mut Work`; [`run!`](crate::run) runs one
 /// statement in it.
