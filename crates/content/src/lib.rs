@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 mod error;
+mod kind;
 mod model;
 mod schema;
 mod service;
@@ -9,7 +10,8 @@ mod slug;
 mod store;
 
 pub use error::{Error, Result};
-pub use model::{Audience, Entry, EntryField, EntryId, EntryPatch, Kind, NewEntry};
+pub use kind::Kind;
+pub use model::{Audience, Entry, EntryField, EntryId, EntryPatch, NewEntry};
 pub use schema::MIGRATIONS;
 pub use service::{Entries, StoredEntries};
 pub use slug::EntrySlug;

@@ -4,7 +4,7 @@ use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use diesel_derive_newtype::DieselNewType;
 use loggia_kernel::{Timestamp, list::folded};
 
-use crate::{EntrySlug, schema::content_entries};
+use crate::{EntrySlug, Kind, schema::content_entries};
 
 /// The id of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DieselNewType)]
@@ -14,28 +14,6 @@ impl EntryId {
     /// Returns the numeric id.
     pub fn get(self) -> i64 {
         self.0
-    }
-}
-
-/// The kind of an entry. Each kind is a collection of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// A service on offer.
-    Service,
-    /// A project.
-    Project,
-    /// A blog entry.
-    Blog,
-}
-
-impl Kind {
-    /// Returns the value stored in the database. It is also the slug of a title from which no slug can be derived.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Service => "service",
-            Self::Project => "project",
-            Self::Blog => "blog",
-        }
     }
 }
 

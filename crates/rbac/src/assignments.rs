@@ -4,5 +4,5 @@ mod model;
 mod service;
 mod store;
 
-pub use self::model::{Assignment, AssignmentField, AssignmentId};
+pub use self::model::{Assignment, AssignmentField};
 pub use self::service::{Assignments, StoredAssignments};

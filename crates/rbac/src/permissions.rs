@@ -4,5 +4,5 @@ mod model;
 mod service;
 pub(crate) mod store;
 
-pub use self::model::{NewPermission, Permission, PermissionField, PermissionId, PermissionPatch};
+pub use self::model::{NewPermission, Permission, PermissionField, PermissionPatch};
 pub use self::service::{Permissions, StoredPermissions};

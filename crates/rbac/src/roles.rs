@@ -4,5 +4,5 @@ mod model;
 mod service;
 pub(crate) mod store;
 
-pub use self::model::{ADMIN_ROLE, NewRole, Role, RoleField, RoleId, RolePatch};
+pub use self::model::{ADMIN_ROLE, NewRole, Role, RoleField, RolePatch};
 pub use self::service::{Roles, StoredRoles};

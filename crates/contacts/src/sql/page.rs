@@ -5,12 +5,14 @@ use diesel::{
     expression::{
         AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate::Never,
     },
+    pg::Pg,
     query_builder::{AstPass, QueryFragment, QueryId},
     serialize::ToSql,
-    sql_types::{BigInt, Bool},
+    sql_types::{Array, BigInt, Bool, Text},
+    sqlite::Sqlite,
 };
 
-use super::{Dialect, Ids};
+use super::dialect::{Dialect, Ids};
 
 /// A condition that a contact is on a page of the contacts of some organizations.
 ///
@@ -18,9 +20,9 @@ use super::{Dialect, Ids};
 /// database read and sort all contacts.
 #[derive(Clone, Debug, QueryId)]
 pub(crate) struct PageFilter {
-    pub(super) orgs: Ids,
-    pub(super) after: i64,
-    pub(super) take: i64,
+    orgs: Ids,
+    after: i64,
+    take: i64,
     limit: i64,
     offset: i64,
 }
@@ -56,7 +58,51 @@ impl<GB> ValidGrouping<GB> for PageFilter {
     type IsAggregate = Never;
 }
 
-impl<DB: Dialect> QueryFragment<DB> for PageFilter
+/// The difference between the two databases in the query of a page.
+pub(crate) trait PageDialect: Dialect {
+    /// Pushes a query of the ids of the first `take` contacts after `after` in each of `orgs`.
+    fn push_first_of_each<'b>(out: AstPass<'_, 'b, Self>, page: &'b PageFilter) -> QueryResult<()>;
+}
+
+impl PageDialect for Pg {
+    fn push_first_of_each<'b>(
+        mut out: AstPass<'_, 'b, Self>,
+        page: &'b PageFilter,
+    ) -> QueryResult<()> {
+        out.push_sql("SELECT first.id FROM unnest(");
+        out.push_bind_param::<Array<BigInt>, _>(&page.orgs.array)?;
+        out.push_sql(
+            ") AS org (id) CROSS JOIN LATERAL (SELECT c.id FROM contacts AS c WHERE c.organization_id = org.id AND c.id > ",
+        );
+        out.push_bind_param::<BigInt, _>(&page.after)?;
+        out.push_sql(" ORDER BY c.id LIMIT ");
+        out.push_bind_param::<BigInt, _>(&page.take)?;
+        out.push_sql(") AS first");
+        Ok(())
+    }
+}
+
+impl PageDialect for Sqlite {
+    /// SQLite has no lateral join; a subquery after IN may look outside all the same. CROSS JOIN keeps the order of the
+    /// loops.
+    fn push_first_of_each<'b>(
+        mut out: AstPass<'_, 'b, Self>,
+        page: &'b PageFilter,
+    ) -> QueryResult<()> {
+        out.push_sql("SELECT first.id FROM json_each(");
+        out.push_bind_param::<Text, _>(&page.orgs.json)?;
+        out.push_sql(
+            ") AS org CROSS JOIN contacts AS first WHERE first.id IN (SELECT c.id FROM contacts AS c WHERE c.organization_id = org.value AND c.id > ",
+        );
+        out.push_bind_param::<BigInt, _>(&page.after)?;
+        out.push_sql(" ORDER BY c.id LIMIT ");
+        out.push_bind_param::<BigInt, _>(&page.take)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl<DB: PageDialect> QueryFragment<DB> for PageFilter
 where
     i64: ToSql<BigInt, DB>,
 {

@@ -10,7 +10,7 @@ use diesel::{
 };
 use loggia_kernel::{OrgId, Timestamp, list::SortDirection};
 
-use super::{Dialect, Ids};
+use super::dialect::{Dialect, Ids};
 use crate::{ContactQuery, Cursor, Order, Search, SortBy, SortKey, model::Contact, search::BOUNDS};
 
 /// The columns of a [`Contact`], in the same order on both databases.

@@ -1,26 +1,9 @@
 //! The assignment of a role to an account, and its sort fields.
 
 use diesel::prelude::{Insertable, Queryable, Selectable};
-use diesel_derive_newtype::DieselNewType;
 use loggia_kernel::{AccountId, Timestamp};
 
-use crate::{RoleId, schema::account_roles};
-
-/// The id of an assignment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DieselNewType)]
-pub struct AssignmentId(i64);
-
-impl AssignmentId {
-    /// Wraps an id. Does not check that the assignment exists.
-    pub fn new(id: i64) -> Self {
-        Self(id)
-    }
-
-    /// Returns the numeric id.
-    pub fn get(self) -> i64 {
-        self.0
-    }
-}
+use crate::{AssignmentId, RoleId, schema::account_roles};
 
 /// The assignment of a role to an account.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]

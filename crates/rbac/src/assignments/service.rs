@@ -7,11 +7,11 @@ use loggia_db::Work;
 use loggia_kernel::{AccountId, Clock, Page, Timestamp, list::ListRequest};
 
 use super::{
-    model::{Assignment, AssignmentField, AssignmentId, NewRow},
+    model::{Assignment, AssignmentField, NewRow},
     store,
 };
 use crate::{
-    Actor, Error, Result, RoleId,
+    Actor, AssignmentId, Error, Result, RoleId,
     audit::Event,
     grants::{self, require_all},
     roles::store as roles,

@@ -10,9 +10,9 @@ use loggia_kernel::{
     list::{ListRequest, Search, SortDirection},
 };
 
-use super::model::{Assignment, AssignmentField, AssignmentId, NewRow};
+use super::model::{Assignment, AssignmentField, NewRow};
 use crate::{
-    Error, Result, RoleId,
+    AssignmentId, Error, Result, RoleId,
     schema::{account_roles, roles},
 };
 

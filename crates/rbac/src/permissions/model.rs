@@ -1,25 +1,8 @@
 //! A permission, and the values that create or change one.
 
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
-use diesel_derive_newtype::DieselNewType;
 
-use crate::schema::permissions;
-
-/// The id of a permission.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DieselNewType)]
-pub struct PermissionId(i64);
-
-impl PermissionId {
-    /// Wraps an id. Does not check that the permission exists.
-    pub fn new(id: i64) -> Self {
-        Self(id)
-    }
-
-    /// Returns the numeric id.
-    pub fn get(self) -> i64 {
-        self.0
-    }
-}
+use crate::{PermissionId, schema::permissions};
 
 /// A named right that roles grant.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]

@@ -10,13 +10,10 @@ use loggia_kernel::{
 };
 
 use super::{
-    model::{
-        ChangedRow, NewPermission, NewRow, Permission, PermissionField, PermissionId,
-        PermissionPatch,
-    },
+    model::{ChangedRow, NewPermission, NewRow, Permission, PermissionField, PermissionPatch},
     store,
 };
-use crate::{Actor, Error, Result, audit::Event, grants::require_all};
+use crate::{Actor, Error, PermissionId, Result, audit::Event, grants::require_all};
 
 /// Lists, creates, changes and deletes permissions. Object-safe: share it as `Arc<dyn Permissions>`.
 #[async_trait]

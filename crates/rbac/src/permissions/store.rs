@@ -12,9 +12,9 @@ use loggia_kernel::{
     list::{ListRequest, Search, SortDirection},
 };
 
-use super::model::{ChangedRow, NewRow, Permission, PermissionField, PermissionId};
+use super::model::{ChangedRow, NewRow, Permission, PermissionField};
 use crate::{
-    Error, Field, Result,
+    Error, Field, PermissionId, Result,
     schema::{permissions, role_permissions},
 };
 

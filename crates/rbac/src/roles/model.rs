@@ -3,28 +3,11 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
-use diesel_derive_newtype::DieselNewType;
 
-use crate::{Permission, PermissionId, schema::roles};
+use crate::{Permission, PermissionId, RoleId, schema::roles};
 
 /// The name of the built-in role, which grants all of [`codename::ALL`](crate::codename::ALL).
 pub const ADMIN_ROLE: &str = "Admin";
-
-/// The id of a role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DieselNewType)]
-pub struct RoleId(i64);
-
-impl RoleId {
-    /// Wraps an id. Does not check that the role exists.
-    pub fn new(id: i64) -> Self {
-        Self(id)
-    }
-
-    /// Returns the numeric id.
-    pub fn get(self) -> i64 {
-        self.0
-    }
-}
 
 /// A named set of permissions.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,11 +10,11 @@ use loggia_kernel::{
 };
 
 use super::{
-    model::{ChangedRow, NewRole, NewRow, Role, RoleField, RoleId, RolePatch},
+    model::{ChangedRow, NewRole, NewRow, Role, RoleField, RolePatch},
     store,
 };
 use crate::{
-    Actor, Error, PermissionId, Result, audit::Event, grants::require_all,
+    Actor, Error, PermissionId, Result, RoleId, audit::Event, grants::require_all,
     permissions::store as permissions,
 };
 

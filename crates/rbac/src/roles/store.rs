@@ -13,9 +13,9 @@ use loggia_kernel::{
     list::{ListRequest, Search, SortDirection, folded},
 };
 
-use super::model::{ChangedRow, NewRow, Role, RoleField, RoleId, RoleRow};
+use super::model::{ChangedRow, NewRow, Role, RoleField, RoleRow};
 use crate::{
-    Error, Field, Permission, PermissionId, Result,
+    Error, Field, Permission, PermissionId, Result, RoleId,
     schema::{permissions, role_permissions, roles},
 };
 
