@@ -9,10 +9,11 @@ help: ## List the targets
 run: ## Serve on 127.0.0.1:8000 with an SQLite database in ./data; ARGS are passed to `loggia serve`
 	cargo run -p loggia -- serve $(ARGS)
 
-check: ## Check formatting, lints, layers, migrations and references to the contract
+check: ## Check formatting, lints, layers, import cycles, migrations and references to the contract
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	scripts/check-layers.sh
+	scripts/check-cycles.sh
 	scripts/check-migrations.sh
 	scripts/check-sources.sh
 
@@ -36,7 +37,7 @@ openapi-check: ## Fail if openapi/*.json differs from the routes
 docs: ## Build the rustdoc of all crates; warnings are errors
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
 
-deny: ## Check licenses, bans, sources, and advisories if their database can be fetched
+deny: ## Check layers, bans, licenses, sources, and advisories if their database can be fetched
 	scripts/deny.sh
 
 unused: ## Fail on unused dependencies
