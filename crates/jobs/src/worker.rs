@@ -148,7 +148,7 @@ impl Worker {
             self.record_outcome(handler.as_ref(), &claimed, &outcome, began)
                 .await;
         } else {
-            let heartbeat = Heartbeat::start(self, &claimed);
+            let heartbeat = Heartbeat::start(&self.db, &self.queue, &claimed, self.lease);
             let outcome = attempt(Arc::clone(handler), &claimed).await;
             self.record_outcome(handler.as_ref(), &claimed, &outcome, began)
                 .await;

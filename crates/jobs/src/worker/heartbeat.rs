@@ -8,8 +8,6 @@ use tokio::task::JoinHandle;
 
 use crate::{ClaimedJob, Error, Queue};
 
-use super::Worker;
-
 /// A task that extends a lease until it is stopped or dropped.
 pub(super) struct Heartbeat {
     stop: oneshot::Sender<()>,
@@ -17,13 +15,14 @@ pub(super) struct Heartbeat {
 }
 
 impl Heartbeat {
-    pub(super) fn start(worker: &Worker, claimed: &ClaimedJob) -> Self {
+    /// Extends the lease of a job by `lease` at every third of that time.
+    pub(super) fn start(db: &Db, queue: &Queue, claimed: &ClaimedJob, lease: Duration) -> Self {
         let (stop, stopped) = oneshot::channel();
         let pulse = Pulse {
-            db: worker.db.clone(),
-            queue: worker.queue.clone(),
+            db: db.clone(),
+            queue: queue.clone(),
             claimed: claimed.clone(),
-            lease: worker.lease,
+            lease,
         };
         Self {
             stop,
