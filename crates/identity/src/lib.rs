@@ -7,34 +7,38 @@ mod accounts;
 mod attempts;
 mod audit;
 mod error;
+mod model;
+mod names;
 mod one_time;
 mod orgs;
 mod outbox;
+mod password_changes;
 mod schema;
 mod secret;
 mod sessions;
+mod signer;
+mod store;
 
 /// Rows that a purge deletes in one transaction. The limit keeps the write lock short and the statement within its
 /// deadline.
 const PURGE_LIMIT: i64 = 1000;
 
 pub use accounts::{
-    Account, AccountAdministration, AccountField, AccountPatch, Accounts, HashedPassword,
-    LockedAccounts, ManagedAccountPatch, NewAccount, NewManagedAccount, NewUsername,
-    StoredAccounts, UniqueValues,
+    AccountAdministration, AccountField, Accounts, HashedPassword, LockedAccounts,
+    ManagedAccountPatch, NewManagedAccount, StoredAccounts,
 };
 pub use attempts::LoginAttempts;
 pub use error::{Error, Field, LinkError, OrgError, Result, TokenError};
-pub use one_time::{IssuedToken, OneTimeTokens, PasswordReset, Purpose, StoredOneTimeTokens};
-pub use orgs::{
-    MemberRef, Membership, OrgKind, OrgMember, OrgRole, Organization, Organizations,
-    StoredOrganizations,
+pub use model::account::{Account, AccountPatch, NewAccount, NewUsername, UniqueValues};
+pub use model::one_time::{IssuedToken, PasswordReset, Purpose};
+pub use model::organization::{MemberRef, Membership, OrgKind, OrgMember, OrgRole, Organization};
+pub use model::session::{
+    Caller, LoginName, LoginRequest, Member, SessionPolicy, SessionSettings, Subject, TokenPair,
 };
+pub use one_time::{OneTimeTokens, StoredOneTimeTokens};
+pub use orgs::{Organizations, StoredOrganizations};
 pub use outbox::{EmailKind, EmailOutbox, EmailRequest};
-pub use passwords::{Passwords, StoredPasswords};
+pub use password_changes::{Passwords, StoredPasswords};
 pub use schema::MIGRATIONS;
 pub use secret::{SecretKey, SecretKeys, TooShort};
-pub use sessions::{
-    Caller, LoginName, LoginRequest, Member, SessionPolicy, SessionSettings, Sessions,
-    StoredSessions, Subject, TokenPair,
-};
+pub use sessions::{Sessions, StoredSessions};

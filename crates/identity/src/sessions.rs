@@ -2,14 +2,9 @@
 
 mod authentication;
 mod login;
-mod model;
 mod service;
-mod signer;
-pub(crate) mod store;
+mod stored;
 #[cfg(test)]
 mod tests;
 
-pub use self::model::{
-    Caller, LoginName, LoginRequest, Member, SessionPolicy, SessionSettings, Subject, TokenPair,
-};
-pub use self::service::{Sessions, StoredSessions};
+pub use self::{service::Sessions, stored::StoredSessions};

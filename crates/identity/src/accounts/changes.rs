@@ -3,11 +3,13 @@
 use loggia_db::Work;
 use loggia_kernel::{AccountId, Change, Email, Slug, Timestamp, Username};
 
-use super::{
-    model::{Account, AccountPatch, ChangedRow},
-    names, store,
+use crate::{
+    Error, Result,
+    model::account::{Account, AccountPatch, ChangedRow},
+    names::accounts as names,
+    orgs::personal,
+    store::{accounts as store, one_time},
 };
-use crate::{Error, Result, one_time, orgs::personal};
 
 /// Changes the fields that the patch contains.
 ///
@@ -88,7 +90,7 @@ async fn write(
     };
     let account = store::update(work, before.id, &row).await?;
     if account.email != before.email {
-        one_time::store::delete_all(work, account.id).await?;
+        one_time::delete_all(work, account.id).await?;
     }
     Ok(account)
 }

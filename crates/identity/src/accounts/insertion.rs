@@ -3,11 +3,13 @@
 use loggia_db::Work;
 use loggia_kernel::{Email, PublicId, Timestamp, Username};
 
-use super::{
-    model::{Account, NewAccount, NewRow, NewUsername},
-    names, store,
+use crate::{
+    Error, Field, Result,
+    model::account::{Account, NewAccount, NewRow, NewUsername},
+    names::accounts as names,
+    orgs::personal,
+    store::accounts as store,
 };
-use crate::{Error, Field, Result, orgs::personal};
 
 /// Inserts a new account with a personal organization. Retries until its derived names are free.
 ///

@@ -3,11 +3,10 @@
 use loggia_db::Work;
 use loggia_kernel::{AccountId, Timestamp};
 
-use super::{model::Account, store};
 use crate::{
-    Error, Result, SessionPolicy, one_time,
+    Account, Error, Result, SessionPolicy,
     orgs::removal::{Removal, leave_groups},
-    sessions::store as sessions,
+    store::{accounts as store, one_time, sessions},
 };
 
 /// Activates or deactivates an account. Every path that does so must call this function.
@@ -29,7 +28,7 @@ pub(super) async fn set_active(
         .await?
         .ok_or(Error::NotFound)?;
     if !is_active {
-        one_time::store::delete_all(work, id).await?;
+        one_time::delete_all(work, id).await?;
         if policy == SessionPolicy::Strict {
             sessions::revoke_all(work, id, None, now).await?;
         }

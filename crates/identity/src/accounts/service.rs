@@ -6,14 +6,11 @@ use async_trait::async_trait;
 use loggia_db::Work;
 use loggia_kernel::{AccountId, Clock, Email, Page, PageRequest, Username};
 
-use super::{
-    changes,
-    insertion::insert_with_retry,
-    lifecycle,
-    model::{Account, AccountPatch, NewAccount, UniqueValues},
-    store,
+use super::{changes, insertion::insert_with_retry, lifecycle};
+use crate::{
+    Account, AccountPatch, Error, Field, NewAccount, Result, SessionPolicy, UniqueValues, audit,
+    passwords::Hasher, store::accounts as store,
 };
-use crate::{Error, Field, Result, SessionPolicy, audit, passwords::Hasher};
 
 /// Accounts: create, read, change and delete. Object-safe: share it as `Arc<dyn Accounts>`.
 #[async_trait]

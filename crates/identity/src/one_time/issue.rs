@@ -5,11 +5,11 @@ use loggia_db::Work;
 use loggia_kernel::{AccountId, Email, Timestamp};
 use rand::RngExt;
 
-use super::{
-    model::{IssuedToken, Purpose},
-    store,
+use crate::{
+    Account, EmailKind, Error, IssuedToken, Purpose, Result,
+    secret::digest,
+    store::{accounts, one_time as store},
 };
-use crate::{Account, EmailKind, Error, Result, accounts::store as accounts, secret::digest};
 
 /// Creates the token of an email. Returns `None` if no email may be sent.
 pub(super) async fn issue(

@@ -3,8 +3,11 @@
 use loggia_db::Work;
 use loggia_kernel::{AccountId, Email, Timestamp};
 
-use super::{model::Purpose, store};
-use crate::{Account, Error, LinkError, Result, accounts::store as accounts, secret::digest};
+use crate::{
+    Account, Error, LinkError, Purpose, Result,
+    secret::digest,
+    store::{accounts, one_time as store},
+};
 
 /// A pending token that was looked up.
 pub(super) struct PendingToken {

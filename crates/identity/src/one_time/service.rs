@@ -8,17 +8,15 @@ use loggia_kernel::{AccountId, Change, Clock, Timestamp, Username};
 
 use super::{
     issue,
-    model::{IssuedToken, PasswordReset, Purpose},
     redeem::{PendingToken, find, redeem},
-    store,
 };
 use crate::{
-    Account, AccountPatch, EmailKind, EmailOutbox, EmailRequest, Error, LinkError, PURGE_LIMIT,
-    Result, SessionPolicy,
-    accounts::{changes::apply, store as accounts},
+    Account, AccountPatch, EmailKind, EmailOutbox, EmailRequest, Error, IssuedToken, LinkError,
+    PURGE_LIMIT, PasswordReset, Purpose, Result, SessionPolicy,
+    accounts::changes::apply,
     audit,
     passwords::{Hasher, Policy, UserAttributes},
-    sessions::store as sessions,
+    store::{accounts, one_time as store, sessions},
 };
 
 /// Creation and use of one-time tokens. Object-safe: share it as `Arc<dyn OneTimeTokens>`.

@@ -8,12 +8,13 @@ use loggia_kernel::{Change, Clock, Email, Username};
 use loggia_testkit::{FrozenClock, TestDb};
 use tokio::sync::Notify;
 
-use super::{OneTimeTokens, PasswordReset, StoredOneTimeTokens};
+use super::{OneTimeTokens, StoredOneTimeTokens};
 use crate::{
     AccountPatch, Accounts, EmailKind, EmailOutbox, EmailRequest, Error, NewAccount, NewUsername,
-    SessionPolicy, StoredAccounts,
-    accounts::{changes::apply, store},
+    PasswordReset, SessionPolicy, StoredAccounts,
+    accounts::changes::apply,
     passwords::{Hasher, Params, Password, Policy},
+    store::accounts as store,
 };
 
 struct NoOutbox;

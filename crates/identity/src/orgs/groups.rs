@@ -3,13 +3,12 @@
 use loggia_db::Work;
 use loggia_kernel::{AccountId, OrgId, Slug, Timestamp};
 
-use super::{
-    members::{check_membership_limit, insert_member, lock_as_member, require_role},
-    model::{Membership, OrgKind, OrgRole},
-    names,
-    store::{self, NewRow},
+use super::members::{check_membership_limit, insert_member, lock_as_member, require_role};
+use crate::{
+    Error, Membership, OrgError, OrgKind, OrgRole, Result,
+    names::orgs as names,
+    store::orgs::{self as store, NewRow},
 };
-use crate::{Error, OrgError, Result};
 
 /// Creates a group under a slug that is free in this transaction.
 pub(super) async fn create(

@@ -3,11 +3,10 @@
 use loggia_db::{Error as DbError, Work};
 use loggia_kernel::{AccountId, OrgId, Timestamp};
 
-use super::{
-    model::{MemberRef, Membership, OrgKind, OrgMember, OrgRole},
-    store::{self, members},
+use crate::{
+    Error, MemberRef, Membership, OrgError, OrgKind, OrgMember, OrgRole, Result,
+    store::orgs::{self as store, members},
 };
-use crate::{Error, OrgError, Result};
 
 /// The maximum number of organizations of an account. Limited because all of them are read for every request in an
 /// organization. Concurrent additions may exceed it.

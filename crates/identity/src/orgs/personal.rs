@@ -3,12 +3,11 @@
 use loggia_db::{self as db, Work};
 use loggia_kernel::{AccountId, OrgId, Timestamp};
 
-use super::{
-    model::{OrgKind, OrgRole},
-    names,
-    store::{self, NewRow},
+use crate::{
+    Account, OrgKind, OrgRole,
+    names::orgs as names,
+    store::orgs::{self as store, NewRow},
 };
-use crate::Account;
 
 /// Creates a new account's personal organization, with the account as its owner, in the transaction that creates the
 /// account.

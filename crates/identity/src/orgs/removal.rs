@@ -5,14 +5,10 @@ use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, Work, run};
 use loggia_kernel::{AccountId, OrgId};
 
-use super::{
-    model::{OrgKind, OrgRole},
-    store,
-};
 use crate::{
-    Error, Result,
-    accounts::store::lock_for_removal,
+    Error, OrgKind, OrgRole, Result,
     schema::{accounts, memberships, organizations},
+    store::{accounts::lock_for_removal, orgs as store},
 };
 
 diesel::alias!(const OTHERS: Alias<Others> = memberships as others);

@@ -6,12 +6,11 @@ use async_trait::async_trait;
 use loggia_db::Work;
 use loggia_kernel::{AccountId, Clock, OrgId, Page, PageRequest};
 
-use super::{
-    groups, members,
-    model::{MemberRef, Membership, OrgMember, OrgRole, Organization},
-    store,
+use super::{groups, members};
+use crate::{
+    Error, MemberRef, Membership, OrgMember, OrgRole, Organization, Result, audit,
+    names::accounts as names, store::orgs as store,
 };
-use crate::{Error, Result, accounts::names, audit};
 
 /// Organizations and their members. Object-safe: share it as `Arc<dyn Organizations>`.
 ///

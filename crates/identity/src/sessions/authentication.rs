@@ -2,13 +2,13 @@
 
 use loggia_db::Work;
 
-use super::{
-    model::{Caller, Member, SessionPolicy},
-    service::StoredSessions,
+use super::StoredSessions;
+use crate::{
+    Account, Caller, Error, Member, Result, SessionPolicy, TokenError,
+    secret::digest,
     signer::{Bearer, TokenKind},
-    store::{self, SessionRow},
+    store::sessions::{self as store, SessionRow},
 };
-use crate::{Account, Error, Result, TokenError, secret::digest};
 
 impl StoredSessions {
     /// Verifies a signed token of either kind.

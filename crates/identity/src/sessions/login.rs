@@ -5,18 +5,17 @@ use loggia_kernel::SessionId;
 use rand::RngExt;
 use subtle::ConstantTimeEq;
 
-use super::{
-    model::{LoginName, LoginRequest, Subject, TokenPair},
-    service::StoredSessions,
-    store::{self, StoredOpaque},
-};
+use super::StoredSessions;
 use crate::{
-    Account, Error, Purpose, Result, SecretKey,
-    accounts::store as accounts,
+    Account, Error, LoginName, LoginRequest, Purpose, Result, SecretKey, Subject, TokenPair,
     attempts::Target,
-    audit, one_time,
+    audit,
     passwords::{HashError, Password},
     secret::{digest, hex},
+    store::{
+        accounts, one_time,
+        sessions::{self as store, StoredOpaque},
+    },
 };
 
 /// An account that was just authenticated.
@@ -137,7 +136,7 @@ impl StoredSessions {
             return Ok(None);
         }
         // Django's stateless reset tokens depend on the last login.
-        one_time::store::delete_purpose(work, account, Purpose::PasswordReset).await?;
+        one_time::delete_purpose(work, account, Purpose::PasswordReset).await?;
         if let Some(stored) = store::opaque(work, account).await? {
             if let Some(token) = self.opaque_token(&stored) {
                 return Ok(Some(token));

@@ -1,20 +1,16 @@
 //! Login, logout, and authentication by token.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use loggia_db::Work;
-use loggia_kernel::{AccountId, Clock, SessionId};
+use loggia_kernel::{AccountId, SessionId};
 
 use super::{
+    StoredSessions,
     login::{AuthenticatedAccount, LOGIN},
-    model::{Caller, LoginRequest, Member, SessionPolicy, SessionSettings, Subject, TokenPair},
-    signer::{Signer, TokenKind},
-    store,
 };
 use crate::{
-    Account, Error, LoginAttempts, PURGE_LIMIT, Result, SecretKeys, TokenError, audit,
-    passwords::Hasher,
+    Account, Caller, Error, LoginRequest, Member, PURGE_LIMIT, Result, SessionPolicy, Subject,
+    TokenError, TokenPair, audit, signer::TokenKind, store::sessions as store,
 };
 
 /// Login, logout, and authentication by token. Object-safe: share it as `Arc<dyn Sessions>`.
@@ -113,39 +109,6 @@ pub trait Sessions: Send + Sync {
     /// # Errors
     /// [`Error::Store`].
     async fn purge(&self, work: &mut Work) -> Result<usize>;
-}
-
-/// [`Sessions`] stored in the database.
-pub struct StoredSessions {
-    pub(super) hasher: Hasher,
-    pub(super) attempts: LoginAttempts,
-    pub(super) keys: SecretKeys,
-    pub(super) signer: Signer,
-    pub(super) settings: SessionSettings,
-    pub(super) clock: Arc<dyn Clock>,
-}
-
-impl StoredSessions {
-    /// Creates the service with these token keys: a [`SecretKey`](crate::SecretKey) alone, or
-    /// [`SecretKeys`].
-    pub fn new(
-        hasher: Hasher,
-        attempts: LoginAttempts,
-        keys: impl Into<SecretKeys>,
-        settings: SessionSettings,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
-        let keys = keys.into();
-        let signer = Signer::new(&keys, settings);
-        Self {
-            hasher,
-            attempts,
-            keys,
-            signer,
-            settings,
-            clock,
-        }
-    }
 }
 
 /// Attempts at a login whose authentication was invalidated by a concurrent rehash of the same password. If the

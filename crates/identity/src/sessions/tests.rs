@@ -10,15 +10,12 @@ use loggia_kernel::{AccountId, Clock, Email, Timestamp, Username};
 use loggia_testkit::{FrozenClock, TestDb};
 use tokio::sync::Notify;
 
-use super::{
-    LoginName, LoginRequest, SessionSettings, Sessions, StoredSessions, Subject,
-    login::AuthenticatedAccount, store,
-};
+use super::{Sessions, StoredSessions, login::AuthenticatedAccount};
 use crate::{
-    Accounts, Error, LoginAttempts, NewAccount, NewUsername, SecretKey, SessionPolicy,
-    StoredAccounts,
-    accounts::store as accounts,
+    Accounts, Error, LoginAttempts, LoginName, LoginRequest, NewAccount, NewUsername, SecretKey,
+    SessionPolicy, SessionSettings, StoredAccounts, Subject,
     passwords::{Hasher, Params, Password},
+    store::{accounts, sessions as store},
 };
 
 const PASSWORD: &str = "Str0ng-Passw0rd!";

@@ -10,10 +10,10 @@ use super::{
 };
 use crate::{
     Account, Caller, Error, Result, SessionPolicy, StoredAccounts, TokenError,
-    accounts::{changes::apply, insertion::insert_with_retry, lifecycle, store as accounts},
-    audit, one_time,
+    accounts::{changes::apply, insertion::insert_with_retry, lifecycle},
+    audit,
     passwords::Password,
-    sessions::store as sessions,
+    store::{accounts, one_time, sessions},
 };
 
 /// Administration of other users' accounts. Object-safe: share it as `Arc<dyn AccountAdministration>`.
@@ -192,7 +192,7 @@ async fn change(
     }
     if let Some(HashedPassword(hash)) = &patch.password {
         accounts::set_password_hash(work, id, Some(hash), now).await?;
-        one_time::store::delete_all(work, id).await?;
+        one_time::delete_all(work, id).await?;
         if policy == SessionPolicy::Strict {
             let except = (by.account.id == id).then_some(&by.session);
             sessions::revoke_all(work, id, except, now).await?;

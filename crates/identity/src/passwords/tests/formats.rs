@@ -4,7 +4,10 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use super::super::hash::{Params, Verification, hash, verify};
+use super::super::{
+    Params,
+    hash::{Verification, hash, verify},
+};
 use super::password;
 
 fn check(stored: &str, text: &str) -> Verification {

@@ -6,10 +6,12 @@ use async_trait::async_trait;
 use loggia_db::Work;
 use loggia_kernel::{AccountId, Clock, SessionId, Timestamp};
 
-use super::{Hasher, Password, Policy, UserAttributes, Weakness};
 use crate::{
-    Account, Caller, Error, LoginAttempts, Result, SessionPolicy, accounts::store as accounts,
-    attempts::Target, audit, one_time::store as one_time, sessions::store as sessions,
+    Account, Caller, Error, LoginAttempts, Result, SessionPolicy,
+    attempts::Target,
+    audit,
+    passwords::{Hasher, Password, Policy, UserAttributes, Weakness},
+    store::{accounts, one_time, sessions},
 };
 
 /// Passwords of accounts: check, change and set. Object-safe: share it as `Arc<dyn Passwords>`.

@@ -5,9 +5,8 @@ use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, OptionalExt, Work, run};
 use loggia_kernel::{AccountId, Email, Timestamp};
 
-use super::model::Purpose;
 use crate::{
-    Account,
+    Account, Purpose,
     schema::{accounts, one_time_tokens as tokens},
 };
 

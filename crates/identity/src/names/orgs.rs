@@ -10,7 +10,7 @@ use loggia_kernel::{OrgId, Slug, SuffixSearch};
 use crate::schema::organizations;
 
 /// Returns the first of `base`, `base-1`, `base-2`, ... that no organization but `except` has.
-pub(super) async fn free_slug(
+pub(crate) async fn free_slug(
     work: &mut Work,
     base: Slug,
     except: Option<OrgId>,

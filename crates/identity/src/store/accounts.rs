@@ -12,8 +12,11 @@ pub(crate) use self::password_hashes::{
     set_password_hash, with_hash_by_email, with_hash_by_username,
 };
 
-use super::model::{Account, ChangedRow, NewRow};
-use crate::{Error, Field, Result, schema::accounts};
+use crate::{
+    Error, Field, Result,
+    model::account::{Account, ChangedRow, NewRow},
+    schema::accounts,
+};
 
 /// The unique constraint on slugs.
 pub(crate) const SLUG_KEY: &str = "accounts_slug_key";
@@ -137,7 +140,7 @@ pub(crate) async fn list_after(
 }
 
 /// Returns the id, or zero, which no account has because ids begin at 1.
-pub(super) fn id_or_zero(except: Option<AccountId>) -> AccountId {
+pub(crate) fn id_or_zero(except: Option<AccountId>) -> AccountId {
     except.unwrap_or(AccountId::new(0))
 }
 

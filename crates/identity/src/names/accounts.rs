@@ -7,8 +7,14 @@ use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, TransactionBody, Work, run};
 use loggia_kernel::{AccountId, Email, Slug, SuffixSearch, Username, list};
 
-use super::store::{SLUG_KEY, id_or_zero, is_username_taken};
-use crate::{Error, Result, orgs, schema::accounts};
+use crate::{
+    Error, Result,
+    schema::accounts,
+    store::{
+        accounts::{SLUG_KEY, id_or_zero, is_username_taken},
+        orgs,
+    },
+};
 
 /// Attempts to find a free derived name. Each attempt starts after all names in use, so only this many concurrent
 /// requests for the same name can exhaust them.
@@ -40,11 +46,11 @@ pub(crate) fn is_slug_lost(error: &Error) -> bool {
         Error::Store(error) => error.unique_key(),
         _ => None,
     };
-    key.is_some_and(|key| key == SLUG_KEY || key == orgs::store::SLUG_KEY)
+    key.is_some_and(|key| key == SLUG_KEY || key == orgs::SLUG_KEY)
 }
 
 /// Returns the searchable text of an account in lower case: one line each for user name, email address and full name.
-pub(super) fn search_text(
+pub(crate) fn search_text(
     username: &Username,
     email: Option<&Email>,
     first_name: &str,

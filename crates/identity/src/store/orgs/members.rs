@@ -6,12 +6,12 @@ use loggia_db::{self as db, OptionalExt, Work, run};
 use loggia_kernel::{AccountId, OrgId, Page, PageRequest};
 
 use crate::{
-    orgs::model::{MemberRef, OrgMember, OrgRole},
+    MemberRef, OrgMember, OrgRole,
     schema::{accounts, memberships},
 };
 
 /// Returns the account's role in the organization, or `None` if it is not a member.
-pub(in crate::orgs) async fn role_of(
+pub(crate) async fn role_of(
     work: &mut Work,
     organization: OrgId,
     account: AccountId,
@@ -24,7 +24,7 @@ pub(in crate::orgs) async fn role_of(
 }
 
 /// Returns the number of organizations of an account.
-pub(in crate::orgs) async fn count_of(work: &mut Work, account: AccountId) -> db::Result<i64> {
+pub(crate) async fn count_of(work: &mut Work, account: AccountId) -> db::Result<i64> {
     run!(work, |c| memberships::table
         .filter(memberships::account_id.eq(account))
         .count()
@@ -32,7 +32,7 @@ pub(in crate::orgs) async fn count_of(work: &mut Work, account: AccountId) -> db
 }
 
 /// Returns a page of an organization's members, ordered by account id.
-pub(in crate::orgs) async fn list(
+pub(crate) async fn list(
     work: &mut Work,
     organization: OrgId,
     page: PageRequest,
@@ -61,7 +61,7 @@ pub(in crate::orgs) async fn list(
 }
 
 /// Returns one member.
-pub(in crate::orgs) async fn by_account(
+pub(crate) async fn by_account(
     work: &mut Work,
     organization: OrgId,
     account: AccountId,
@@ -83,10 +83,7 @@ pub(in crate::orgs) async fn by_account(
 /// that, so a new owner counts as active. Acquire this lock before the organization's, as a deactivation does.
 ///
 /// Two arms because PostgreSQL needs an explicit lock. The same applies to the next function.
-pub(in crate::orgs) async fn lock(
-    work: &mut Work,
-    member: MemberRef<'_>,
-) -> db::Result<Option<AccountId>> {
+pub(crate) async fn lock(work: &mut Work, member: MemberRef<'_>) -> db::Result<Option<AccountId>> {
     let active = accounts::table
         .filter(accounts::is_active.eq(true))
         .select(accounts::id);
@@ -112,10 +109,7 @@ pub(in crate::orgs) async fn lock(
 }
 
 /// Locks the account with this slug, active or not, as [`lock`] does.
-pub(in crate::orgs) async fn lock_by_slug(
-    work: &mut Work,
-    slug: &str,
-) -> db::Result<Option<AccountId>> {
+pub(crate) async fn lock_by_slug(work: &mut Work, slug: &str) -> db::Result<Option<AccountId>> {
     if slug.contains('\0') {
         // No account can have this slug, and PostgreSQL rejects the query.
         return Ok(None);
@@ -132,7 +126,7 @@ pub(in crate::orgs) async fn lock_by_slug(
 }
 
 /// Returns whether the organization has another owner with an active account.
-pub(in crate::orgs) async fn has_other_owner(
+pub(crate) async fn has_other_owner(
     work: &mut Work,
     organization: OrgId,
     account: AccountId,
@@ -148,7 +142,7 @@ pub(in crate::orgs) async fn has_other_owner(
     .get_result(c))
 }
 
-pub(in crate::orgs) async fn set_role(
+pub(crate) async fn set_role(
     work: &mut Work,
     organization: OrgId,
     account: AccountId,
@@ -162,7 +156,7 @@ pub(in crate::orgs) async fn set_role(
     .map(drop)
 }
 
-pub(in crate::orgs) async fn delete(
+pub(crate) async fn delete(
     work: &mut Work,
     organization: OrgId,
     account: AccountId,

@@ -13,8 +13,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::model::{SessionSettings, Subject, TokenPair};
-use crate::{Account, Error, Result, SecretKey, SecretKeys, TokenError};
+use crate::{
+    Account, Error, Result, SecretKey, SecretKeys, SessionSettings, Subject, TokenError, TokenPair,
+};
 
 /// The issuer of the tokens.
 const ISSUER: &str = "loggia";

@@ -1,30 +1,32 @@
 //! Queries on `organizations` and `memberships`, in the unit of work of the caller.
 
-pub(super) mod members;
+pub(crate) mod members;
 
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper, prelude::Insertable};
 use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, OptionalExt, Work, run};
 use loggia_kernel::{AccountId, OrgId, Slug, Timestamp};
 
-use super::model::{OrgKind, OrgRole, Organization};
-use crate::schema::{memberships, organizations};
+use crate::{
+    OrgKind, OrgRole, Organization,
+    schema::{memberships, organizations},
+};
 
 /// The unique constraint on slugs.
 pub(crate) const SLUG_KEY: &str = "organizations_slug_key";
 
 #[derive(Insertable)]
 #[diesel(table_name = organizations)]
-pub(super) struct NewRow<'a> {
-    pub(super) slug: Slug,
-    pub(super) name: &'a str,
-    pub(super) kind: OrgKind,
-    pub(super) personal_of: Option<AccountId>,
-    pub(super) created_at: Timestamp,
-    pub(super) updated_at: Timestamp,
+pub(crate) struct NewRow<'a> {
+    pub(crate) slug: Slug,
+    pub(crate) name: &'a str,
+    pub(crate) kind: OrgKind,
+    pub(crate) personal_of: Option<AccountId>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
 }
 
-pub(super) async fn insert(work: &mut Work, row: &NewRow<'_>) -> db::Result<Organization> {
+pub(crate) async fn insert(work: &mut Work, row: &NewRow<'_>) -> db::Result<Organization> {
     run!(work, |c| diesel::insert_into(organizations::table)
         .values(row)
         .returning(Organization::as_returning())
@@ -32,7 +34,7 @@ pub(super) async fn insert(work: &mut Work, row: &NewRow<'_>) -> db::Result<Orga
 }
 
 /// Adds an account to an organization.
-pub(super) async fn insert_member(
+pub(crate) async fn insert_member(
     work: &mut Work,
     organization: OrgId,
     account: AccountId,
@@ -51,7 +53,7 @@ pub(super) async fn insert_member(
 }
 
 /// Returns an account's personal organization.
-pub(super) async fn personal_of(
+pub(crate) async fn personal_of(
     work: &mut Work,
     account: AccountId,
 ) -> db::Result<Option<Organization>> {
@@ -66,7 +68,7 @@ pub(super) async fn personal_of(
 /// to change, and PostgreSQL treats every unique column as one that foreign keys may reference.
 ///
 /// Two arms because PostgreSQL needs an explicit lock. SQLite serializes writing transactions.
-pub(super) async fn lock_personal_of(
+pub(crate) async fn lock_personal_of(
     work: &mut Work,
     account: AccountId,
 ) -> db::Result<Option<OrgId>> {
@@ -85,7 +87,7 @@ pub(super) async fn lock_personal_of(
 ///
 /// # Errors
 /// [`db::Error::NotFound`] if the organization does not exist.
-pub(super) async fn rename(
+pub(crate) async fn rename(
     work: &mut Work,
     id: OrgId,
     name: &str,
@@ -103,7 +105,7 @@ pub(super) async fn rename(
 }
 
 /// Deletes an organization with its contents.
-pub(super) async fn delete(work: &mut Work, id: OrgId) -> db::Result<()> {
+pub(crate) async fn delete(work: &mut Work, id: OrgId) -> db::Result<()> {
     run!(work, |c| diesel::delete(organizations::table.find(id))
         .execute(c))
     .map(drop)
@@ -113,7 +115,7 @@ pub(super) async fn delete(work: &mut Work, id: OrgId) -> db::Result<()> {
 ///
 /// Two arms because PostgreSQL needs an explicit lock. SQLite serializes writing transactions. Rows that only reference
 /// the organization, such as contacts, are not blocked.
-pub(super) async fn lock(work: &mut Work, id: OrgId) -> db::Result<Option<Organization>> {
+pub(crate) async fn lock(work: &mut Work, id: OrgId) -> db::Result<Option<Organization>> {
     run!(
         work,
         Postgres(|c| organizations::table
@@ -133,7 +135,7 @@ pub(super) async fn lock(work: &mut Work, id: OrgId) -> db::Result<Option<Organi
 ///
 /// A subquery selects the memberships so that their rows are not locked: other transactions lock them after the
 /// organization.
-pub(super) async fn lock_groups_of(work: &mut Work, account: AccountId) -> db::Result<()> {
+pub(crate) async fn lock_groups_of(work: &mut Work, account: AccountId) -> db::Result<()> {
     let memberships = memberships::table
         .filter(memberships::account_id.eq(account))
         .select(memberships::organization_id);

@@ -9,10 +9,10 @@ use diesel_async::RunQueryDsl;
 use loggia_db::{self as db, OptionalExt, Work, run};
 use loggia_kernel::{AccountId, SessionId, Timestamp};
 
-use super::signer::Bearer;
 use crate::{
     Account, Membership, OrgRole, Organization,
     schema::{accounts, memberships, opaque_tokens, organizations, sessions},
+    signer::Bearer,
 };
 
 /// The account of a session, and the time of the session's revocation.
