@@ -6,7 +6,7 @@ use loggia_identity::{SecretKey, SecretKeys, Subject};
 use loggia_kernel::Timestamp;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, Request, TestApp};
+use crate::app::{Request, Response, TestApp};
 
 const LOGIN: &str = "/auth/token/login/";
 const OPAQUE_ME: &str = "/auth/users/me/";
@@ -50,15 +50,15 @@ async fn log_in(app: &TestApp) -> String {
         .text_at("/auth_token")
 }
 
-async fn get(app: &TestApp, path: &str, authorization: &str) -> Answer {
+async fn get(app: &TestApp, path: &str, authorization: &str) -> Response {
     let request = Request::new("GET", path).header("Authorization", authorization);
     app.send(request).await
 }
 
 /// Returns the status of a request with an opaque token.
 async fn opaque_status(app: &TestApp, token: &str) -> u16 {
-    let answer = get(app, OPAQUE_ME, &format!("Token {token}")).await;
-    answer.status.as_u16()
+    let response = get(app, OPAQUE_ME, &format!("Token {token}")).await;
+    response.status.as_u16()
 }
 
 /// Returns the statuses of a request with the access token, of refreshing, and of verifying.

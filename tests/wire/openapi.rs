@@ -137,7 +137,7 @@ async fn protected_operations_document_their_authentication() {
         let path = operation.path.trim_end_matches('/').to_owned();
         let path = path.replace("{id}", "1");
         let (method, _) = operation.name.split_once(' ').unwrap();
-        let answer = app.anonymous().ask(method, &path, ()).await;
+        let answer = app.anonymous().send_json(method, &path, ()).await;
         let is_public = alternatives.iter().any(|one| one == &serde_json::json!({}));
         assert_eq!(answer.status == 401, !is_public, "{}", operation.name);
     }
@@ -178,6 +178,45 @@ fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     match schema["$ref"].as_str() {
         Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
         None => schema,
+    }
+}
+
+#[actix_web::test]
+async fn every_parameter_in_a_path_and_every_response_is_described() {
+    let app = TestApp::spawn().await;
+    let placeholder = Regex::new(r"\{(\w+)\}").unwrap();
+
+    for Operation {
+        name, path, says, ..
+    } in operations(&app)
+    {
+        let parameters = says["parameters"].as_array().cloned().unwrap_or_default();
+        for found in placeholder.captures_iter(&path) {
+            let is_described = parameters
+                .iter()
+                .any(|parameter| parameter["in"] == "path" && parameter["name"] == found[1]);
+            assert!(is_described, "{name} does not describe {}", &found[1]);
+        }
+        for (status, response) in says["responses"].as_object().unwrap() {
+            let description = response["description"].as_str().unwrap_or_default();
+            assert!(!description.is_empty(), "{name} does not describe {status}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn lists_refer_to_the_schemas_of_their_items() {
+    let app = TestApp::spawn().await;
+
+    for (surface, document) in documents(&app) {
+        let schemas = document["components"]["schemas"].as_object().unwrap();
+        for (name, schema) in schemas {
+            for (field, says) in schema["properties"].as_object().into_iter().flatten() {
+                let items = &says["items"];
+                let is_repeated = schemas.values().any(|schema| schema == items);
+                assert!(!is_repeated, "{surface}: {name}.{field}");
+            }
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, TestApp};
+use crate::app::{Response, TestApp};
 
 const EMAIL: &str = "race@example.com";
 
@@ -36,10 +36,10 @@ fn registration(n: usize) -> (&'static str, Value) {
     }
 }
 
-fn successes(answers: &[Answer]) -> usize {
-    answers
+fn successes(responses: &[Response]) -> usize {
+    responses
         .iter()
-        .filter(|answer| answer.status.is_success())
+        .filter(|response| response.status.is_success())
         .count()
 }
 
@@ -48,17 +48,23 @@ async fn of_twenty_registrations_across_all_surfaces_one_succeeds() {
     let app = TestApp::spawn().await;
     let anonymous = app.anonymous();
 
-    let answers = join_all((0..20).map(|n| {
+    let responses = join_all((0..20).map(|n| {
         let (path, body) = registration(n);
         anonymous.post(path, body)
     }))
     .await;
 
-    assert_eq!(successes(&answers), 1);
-    for answer in answers.iter().filter(|answer| !answer.status.is_success()) {
-        assert_eq!(answer.status, 400, "{answer}");
-        let told = answer.text().to_lowercase();
-        assert!(told.contains("with this email already exists"), "{answer}");
+    assert_eq!(successes(&responses), 1);
+    for response in responses
+        .iter()
+        .filter(|response| !response.status.is_success())
+    {
+        assert_eq!(response.status, 400, "{response}");
+        let text = response.text().to_lowercase();
+        assert!(
+            text.contains("with this email already exists"),
+            "{response}"
+        );
     }
     // The winner's account is complete: it can log in on every surface.
     let login = json!({ "email": EMAIL, "password": TestApp::PASSWORD });
@@ -67,8 +73,8 @@ async fn of_twenty_registrations_across_all_surfaces_one_succeeds() {
         "/api/auth/login/",
         "/api/v1/token/pair",
     ] {
-        let answer = anonymous.post(path, login.clone()).await;
-        assert_eq!(answer.status, 200, "{path}: {answer}");
+        let response = anonymous.post(path, login.clone()).await;
+        assert_eq!(response.status, 200, "{path}: {response}");
     }
 }
 
@@ -81,7 +87,7 @@ async fn of_twenty_changes_to_one_username_one_succeeds() {
         people.push(app.user(&format!("person{n}")).await);
     }
 
-    let answers = join_all(
+    let responses = join_all(
         people
             .iter()
             .enumerate()
@@ -107,9 +113,12 @@ async fn of_twenty_changes_to_one_username_one_succeeds() {
     )
     .await;
 
-    assert_eq!(successes(&answers), 1);
-    for answer in answers.iter().filter(|answer| !answer.status.is_success()) {
-        assert_eq!(answer.status, 400, "{answer}");
+    assert_eq!(successes(&responses), 1);
+    for response in responses
+        .iter()
+        .filter(|response| !response.status.is_success())
+    {
+        assert_eq!(response.status, 400, "{response}");
     }
 }
 
@@ -135,11 +144,14 @@ async fn an_address_registered_and_claimed_concurrently_has_one_owner() {
         };
         person.patch(path, json!({ "email": EMAIL }))
     }));
-    let (mut answers, changed) = futures_util::join!(registrations, changes);
-    answers.extend(changed);
+    let (mut responses, changed) = futures_util::join!(registrations, changes);
+    responses.extend(changed);
 
-    assert_eq!(successes(&answers), 1);
-    for answer in answers.iter().filter(|answer| !answer.status.is_success()) {
-        assert_eq!(answer.status, 400, "{answer}");
+    assert_eq!(successes(&responses), 1);
+    for response in responses
+        .iter()
+        .filter(|response| !response.status.is_success())
+    {
+        assert_eq!(response.status, 400, "{response}");
     }
 }

@@ -234,15 +234,15 @@ async fn serves_the_operations_of_the_api_descriptions() {
             assert!(is_served, "{method} {path} is not served");
 
             // Most handlers reject this body; every status accepted below proves that the operation itself responded.
-            let asked = fill(&path.replace("{id}", &own_id));
+            let requests = fill(&path.replace("{id}", &own_id));
             let body = if *method == "GET" { "" } else { "[]" };
-            let answer = app.anonymous().ask(method, &asked, body).await;
-            let status = answer.status.as_u16();
+            let response = app.anonymous().send_json(method, &requests, body).await;
+            let status = response.status.as_u16();
             // An entry of the public lists that does not exist.
             let may_be_missing = *method == "GET" && path.ends_with("/{slug}/");
             assert!(
                 matches!(status, 200 | 400 | 401) || (status == 404 && may_be_missing),
-                "{surface}: {method} {path}: {answer}"
+                "{surface}: {method} {path}: {response}"
             );
         }
     }

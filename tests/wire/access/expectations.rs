@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::callers::CallerKind;
 use super::fixtures::Fixtures;
 use super::tables::{Audience, Operation};
-use crate::app::{Answer, TestApp};
+use crate::app::{Response, TestApp};
 
 /// The expected outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +35,8 @@ pub(super) async fn expect_access(
             let app = TestApp::spawn().await;
             let fixtures = Fixtures::create(&app, face).await;
             for kind in waiting.by_ref() {
-                let answer = send_both_forms(&fixtures, operation, kind).await;
-                if operation.method != "GET" && answer.status.is_success() {
+                let response = send_both_forms(&fixtures, operation, kind).await;
+                if operation.method != "GET" && response.status.is_success() {
                     // A successful change may alter what the next request addresses.
                     break;
                 }
@@ -49,40 +49,45 @@ async fn send_both_forms(
     fixtures: &Fixtures<'_>,
     operation: &Operation,
     kind: CallerKind,
-) -> Answer {
+) -> Response {
     let path = fixtures.path(operation, kind);
     // Both slash forms reach the handler. The second form is sent only where the first changed nothing.
-    let mut answer = fixtures.send_to(operation, &path, kind).await;
-    check(fixtures, operation, kind, &answer).await;
-    if !answer.status.is_success() || operation.method == "GET" {
+    let mut response = fixtures.send_to(operation, &path, kind).await;
+    check(fixtures, operation, kind, &response).await;
+    if !response.status.is_success() || operation.method == "GET" {
         let other = match path.strip_suffix('/') {
             Some(without) => without.to_owned(),
             None => format!("{path}/"),
         };
-        answer = fixtures.send_to(operation, &other, kind).await;
-        check(fixtures, operation, kind, &answer).await;
+        response = fixtures.send_to(operation, &other, kind).await;
+        check(fixtures, operation, kind, &response).await;
     }
-    answer
+    response
 }
 
-async fn check(fixtures: &Fixtures<'_>, operation: &Operation, kind: CallerKind, answer: &Answer) {
+async fn check(
+    fixtures: &Fixtures<'_>,
+    operation: &Operation,
+    kind: CallerKind,
+    response: &Response,
+) {
     let Operation { method, path, .. } = operation;
-    let case = format!("{kind:?}: {method} {path}: {answer}");
+    let case = format!("{kind:?}: {method} {path}: {response}");
     if fixtures.face == SurfaceName::V1
-        && let Some(body) = answer.try_json()
+        && let Some(body) = response.try_json()
     {
         assert_numberless(&body, &case);
     }
     match expected(fixtures.face, operation, kind) {
         Outcome::Served => {
-            let is_served = answer.status.is_success();
+            let is_served = response.status.is_success();
             // A valid body must succeed; only a placeholder body may be rejected as invalid.
-            let is_invalid_body = answer.status == 400 && !operation.has_valid_body();
+            let is_invalid_body = response.status == 400 && !operation.has_valid_body();
             assert!(is_served || is_invalid_body, "{case}");
         }
         Outcome::Unauthenticated(expected_message) => {
-            assert_eq!(answer.status, 401, "{case}");
-            let body = answer.json();
+            assert_eq!(response.status, 401, "{case}");
+            let body = response.json();
             let message = match fixtures.face {
                 SurfaceName::Users => {
                     assert_eq!(body["status"], "failed", "{case}");
@@ -93,17 +98,17 @@ async fn check(fixtures: &Fixtures<'_>, operation: &Operation, kind: CallerKind,
             assert_eq!(message, expected_message, "{case}");
         }
         Outcome::Forbidden => {
-            assert_eq!(answer.status, 403, "{case}");
-            let message = &answer.json()["detail"];
+            assert_eq!(response.status, 403, "{case}");
+            let message = &response.json()["detail"];
             let expected_message = "You do not have permission to perform this action.";
             assert_eq!(message, expected_message, "{case}");
         }
-        Outcome::Needed => assert_eq!(answer.status, 409, "{case}"),
+        Outcome::Needed => assert_eq!(response.status, 409, "{case}"),
         Outcome::Hidden => {
-            assert_eq!(answer.status, 404, "{case}");
+            assert_eq!(response.status, 404, "{case}");
             let unknown = fixtures.send_to_unknown(operation, kind).await;
             assert_eq!(
-                (answer.status, &answer.body),
+                (response.status, &response.body),
                 (unknown.status, &unknown.body),
                 "{case}"
             );

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::callers::CallerKind;
 use super::tables::Operation;
-use crate::app::{Answer, Caller, Request, TestApp};
+use crate::app::{Caller, Request, Response, TestApp};
 
 /// Accounts and resources, created over the wire.
 pub(crate) struct Fixtures<'app> {
@@ -115,7 +115,7 @@ impl<'app> Fixtures<'app> {
 
     async fn create_administration(&mut self) {
         let superuser = self.caller(CallerKind::Superuser);
-        let number = |answer: Value| answer["id"].clone();
+        let number = |response: Value| response["id"].clone();
         let all = done(superuser.get("/api/permissions/").await);
         for (kind, caller) in &self.callers {
             let CallerKind::Holder(codename) = kind else {
@@ -192,13 +192,17 @@ impl<'app> Fixtures<'app> {
         operation: &Operation,
         path: &str,
         kind: CallerKind,
-    ) -> Answer {
+    ) -> Response {
         self.send(operation, path, body(operation), kind).await
     }
 
     /// Sends the operation as [`Fixtures::send_to`] does, with an unknown name instead of the organization, or of the
     /// contact if the path names no organization.
-    pub(crate) async fn send_to_unknown(&self, operation: &Operation, kind: CallerKind) -> Answer {
+    pub(crate) async fn send_to_unknown(
+        &self,
+        operation: &Operation,
+        kind: CallerKind,
+    ) -> Response {
         let path = self.path(operation, kind);
         let body = body(operation);
         let (path, body) = if path.contains("/acme/") {
@@ -217,7 +221,7 @@ impl<'app> Fixtures<'app> {
         path: &str,
         body: Cow<'static, str>,
         kind: CallerKind,
-    ) -> Answer {
+    ) -> Response {
         let mut request = Request::new(operation.method, path);
         if operation.method != "GET" {
             request = request
@@ -259,7 +263,7 @@ fn signed_with_another_key(token: &str) -> String {
 }
 
 /// Asserts that creating a fixture succeeded, and returns the body.
-fn done(answer: Answer) -> Value {
-    assert!(answer.status.is_success(), "{answer}");
-    answer.try_json().unwrap_or_default()
+fn done(response: Response) -> Value {
+    assert!(response.status.is_success(), "{response}");
+    response.try_json().unwrap_or_default()
 }

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::tables::{Operation, V1};
-use crate::app::{Answer, Caller, Request, TestApp};
+use crate::app::{Caller, Request, Response, TestApp};
 
 /// A resource that a request can name.
 struct Reference {
@@ -50,11 +50,11 @@ async fn a_foreign_resource_is_indistinguishable_from_an_unknown_one_in_every_co
                         })
                     })
                 });
-                let answer = send(&alice, operation, &sent).await;
+                let response = send(&alice, operation, &sent).await;
                 let unknown = send(&alice, operation, &of_unknown).await;
                 let case = format!("{} {sent:?} against {of_unknown:?}", operation.method);
-                assert_eq!(answer.status, unknown.status, "{case}: {answer}");
-                assert_eq!(answer.text(), unknown.text(), "{case}");
+                assert_eq!(response.status, unknown.status, "{case}: {response}");
+                assert_eq!(response.text(), unknown.text(), "{case}");
                 combinations += 1;
             }
         }
@@ -169,7 +169,7 @@ fn templates(operation: &Operation) -> Vec<[String; 2]> {
     paths.into_iter().map(|path| [path, body.clone()]).collect()
 }
 
-async fn send(caller: &Caller<'_>, operation: &Operation, sent: &[String; 2]) -> Answer {
+async fn send(caller: &Caller<'_>, operation: &Operation, sent: &[String; 2]) -> Response {
     let [path, body] = sent;
     assert!(!path.contains('{'), "unfilled placeholder in {path}");
     let mut request = Request::new(operation.method, path);
@@ -191,14 +191,14 @@ async fn seen(caller: &Caller<'_>, org: &str) -> Vec<String> {
         format!("/api/v1/orgs/{org}/tags/organizations/organization/{org}/"),
         format!("/api/v1/contacts/?organization={org}"),
     ] {
-        let answer = caller.get(&path).await;
-        assert_eq!(answer.status, 200, "{path}: {answer}");
-        seen.push(answer.text());
+        let response = caller.get(&path).await;
+        assert_eq!(response.status, 200, "{path}: {response}");
+        seen.push(response.text());
     }
     seen
 }
 
-fn done(answer: Answer) -> Value {
-    assert!(answer.status.is_success(), "{answer}");
-    answer.json()
+fn done(response: Response) -> Value {
+    assert!(response.status.is_success(), "{response}");
+    response.json()
 }

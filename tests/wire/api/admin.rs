@@ -42,9 +42,9 @@ async fn lists_all_accounts_with_roles() {
     200 OK
     [{"email":"boss@example.com","first_name":"","id":"[id]","is_active":true,"last_name":"","phone_number":"","role":"admin","username":"boss"},{"email":"alice@example.com","first_name":"","id":"[id]","is_active":true,"last_name":"","phone_number":"","role":"user","username":"alice"}]
     "#);
-    let answer = boss.get(&format!("{USERS}?ordering=-role&offset=1")).await;
-    assert_eq!(answer.json()[0]["username"], "boss");
-    assert_eq!(answer.header("X-Total-Count").as_deref(), Some("2"));
+    let response = boss.get(&format!("{USERS}?ordering=-role&offset=1")).await;
+    assert_eq!(response.json()[0]["username"], "boss");
+    assert_eq!(response.header("X-Total-Count").as_deref(), Some("2"));
 }
 
 #[actix_web::test]
@@ -53,13 +53,13 @@ async fn creates_shows_changes_and_deletes_an_account() {
     let boss = administrator(&app, "boss").await;
 
     let body = json!({ "email": "new@example.com", "password": TestApp::PASSWORD, "role": "USER" });
-    let answer = boss.post(USERS, body).await;
-    assert_snapshot!(answer, @r#"
+    let response = boss.post(USERS, body).await;
+    assert_snapshot!(response, @r#"
     201 Created
     {"email":"new@example.com","first_name":"","id":"[id]","is_active":true,"last_name":"","phone_number":"","role":"user","username":"new@example.com"}
     "#);
-    let path = format!("{USERS}{}/", answer.json()["id"]);
-    assert_eq!(boss.get(&path).await.json(), answer.json());
+    let path = format!("{USERS}{}/", response.json()["id"]);
+    assert_eq!(boss.get(&path).await.json(), response.json());
     let body = json!({ "email": "new@example.com", "first_name": "N", "role": "Admin" });
     assert_snapshot!(boss.put(&path, body).await, @r#"
     200 OK
@@ -99,11 +99,11 @@ async fn serves_only_administrators() {
             // The permission check comes before the method check.
             ("PUT", format!("{USERS}{id}/change_role/")),
         ] {
-            let answer = app.anonymous().ask(method, &path, broken).await;
-            assert_eq!(answer.status, 401, "{method} {path}: {answer}");
+            let response = app.anonymous().send_json(method, &path, broken).await;
+            assert_eq!(response.status, 401, "{method} {path}: {response}");
             for caller in [&alice, &manager] {
-                let answer = caller.ask(method, &path, broken).await;
-                assert_eq!(answer.status, 403, "{method} {path}: {answer}");
+                let response = caller.send_json(method, &path, broken).await;
+                assert_eq!(response.status, 403, "{method} {path}: {response}");
             }
         }
     }
@@ -113,8 +113,8 @@ async fn serves_only_administrators() {
         ("POST", format!("{USERS}me/toggle_active/")),
         ("POST", format!("{USERS}999999/change_role/")),
     ] {
-        let answer = boss.ask(method, &path, broken).await;
-        assert_eq!(answer.status, 404, "{method} {path}: {answer}");
+        let response = boss.send_json(method, &path, broken).await;
+        assert_eq!(response.status, 404, "{method} {path}: {response}");
     }
 }
 
@@ -150,9 +150,9 @@ async fn names_every_invalid_field_at_once() {
         (json!("a\0b"), "Null characters are not allowed."),
         (json!("%"), "\"%\" is not a valid choice."),
     ] {
-        let answer = boss.post(&role_of(&alice), json!({ "role": role })).await;
-        assert_eq!(answer.status, 400, "{role}: {answer}");
-        assert_eq!(answer.json(), json!({ "role": [sentence] }), "{role}");
+        let response = boss.post(&role_of(&alice), json!({ "role": role })).await;
+        assert_eq!(response.status, 400, "{role}: {response}");
+        assert_eq!(response.json(), json!({ "role": [sentence] }), "{role}");
     }
     assert_snapshot!(boss.post(&role_of(&alice), "{}").await, @r#"
     400 Bad Request
@@ -178,9 +178,9 @@ async fn toggles_whether_an_account_is_active() {
     );
     // The ended session stays ended.
     assert_eq!(alice.get("/api/auth/me/").await.status, 401);
-    let answer = boss.get(&toggle(&alice)).await;
-    assert_eq!(answer.status, 405);
-    assert_eq!(answer.header("Allow").as_deref(), Some("POST, OPTIONS"));
+    let response = boss.get(&toggle(&alice)).await;
+    assert_eq!(response.status, 405);
+    assert_eq!(response.header("Allow").as_deref(), Some("POST, OPTIONS"));
 }
 
 #[actix_web::test]
@@ -190,11 +190,11 @@ async fn concurrent_toggles_each_count() {
     let alice = app.user("alice").await;
     let path = toggle(&alice);
 
-    let answers = join_all((0..5).map(|_| boss.post(&path, ()))).await;
+    let responses = join_all((0..5).map(|_| boss.post(&path, ()))).await;
 
-    let on = answers
+    let on = responses
         .iter()
-        .filter(|answer| answer.json()["is_active"] == true);
+        .filter(|response| response.json()["is_active"] == true);
     assert_eq!(on.count(), 2);
     assert!(!now(&app, &alice).await.is_active);
 }
@@ -211,20 +211,20 @@ async fn changing_the_role_grants_and_revokes_its_permissions() {
     assert_eq!(alice.get(USERS).await.status, 403);
     assert_eq!(alice.get("/api/users/").await.status, 403);
 
-    let answer = boss.post(&path, json!({ "role": "ADMIN" })).await;
-    assert_eq!(answer.json()["role"], "admin", "{answer}");
+    let response = boss.post(&path, json!({ "role": "ADMIN" })).await;
+    assert_eq!(response.json()["role"], "admin", "{response}");
     assert_eq!(codenames(&app, id).await, six());
     assert_eq!(alice.get(USERS).await.status, 200);
     assert_eq!(alice.get("/api/users/").await.status, 200);
 
-    let answer = boss.post(&path, json!({ "role": "eDITOR" })).await;
-    assert_eq!(answer.json()["role"], "Editor", "{answer}");
+    let response = boss.post(&path, json!({ "role": "eDITOR" })).await;
+    assert_eq!(response.json()["role"], "Editor", "{response}");
     assert_eq!(codenames(&app, id).await, [VIEW_USERS]);
     assert_eq!(alice.get(USERS).await.status, 403);
     assert_eq!(alice.get("/api/users/").await.status, 200);
 
-    let answer = boss.post(&path, json!({ "role": "user" })).await;
-    assert_eq!(answer.json()["role"], "user", "{answer}");
+    let response = boss.post(&path, json!({ "role": "user" })).await;
+    assert_eq!(response.json()["role"], "user", "{response}");
     assert_eq!(codenames(&app, id).await, [""; 0]);
     assert_eq!(alice.get("/api/users/").await.status, 403);
 }
@@ -237,8 +237,8 @@ async fn other_roles_of_an_account_are_kept() {
     let alice = holder(&app, "alice", &[VIEW_USERS]).await;
 
     for role in ["admin", "user"] {
-        let answer = boss.post(&role_of(&alice), json!({ "role": role })).await;
-        assert_eq!(answer.status, 200, "{answer}");
+        let response = boss.post(&role_of(&alice), json!({ "role": role })).await;
+        assert_eq!(response.status, 200, "{response}");
     }
     assert_eq!(codenames(&app, alice.account().id).await, [VIEW_USERS]);
 }
@@ -353,8 +353,8 @@ async fn staff_without_codenames_cannot_create_administrators() {
             role_of(&alice)
         };
         let method = if path == at(&alice) { "PATCH" } else { "POST" };
-        let answer = clerk.send(Request::new(method, &path).json(&body)).await;
-        assert_eq!(answer.status, 403, "{answer}");
+        let response = clerk.send(Request::new(method, &path).json(&body)).await;
+        assert_eq!(response.status, 403, "{response}");
         assert_eq!(&now(&app, &alice).await, alice.account());
     }
     let new = json!({ "email": "new@example.com", "password": TestApp::PASSWORD, "role": "admin" });
@@ -389,8 +389,8 @@ async fn administrators_cannot_grant_permissions_they_do_not_have() {
     role(&app, "Launcher", &["launch"]).await;
     let body = json!({ "role": "Launcher" });
 
-    let answer = boss.post(&role_of(&alice), body.clone()).await;
-    assert_eq!(answer.status, 403, "{answer}");
+    let response = boss.post(&role_of(&alice), body.clone()).await;
+    assert_eq!(response.status, 403, "{response}");
     assert_eq!(codenames(&app, alice.account().id).await, [""; 0]);
     assert_eq!(root.post(&role_of(&alice), body).await.status, 200);
     // Alice now has more permissions than the administrator.
@@ -404,8 +404,8 @@ async fn administrators_cannot_grant_permissions_they_do_not_have() {
         ),
         ("DELETE", at(&alice), Value::Null),
     ] {
-        let answer = boss.send(Request::new(method, &path).json(&body)).await;
-        assert_eq!(answer.status, 403, "{method} {path}: {answer}");
+        let response = boss.send(Request::new(method, &path).json(&body)).await;
+        assert_eq!(response.status, 403, "{method} {path}: {response}");
     }
     assert_eq!(now(&app, &alice).await.role, "Launcher");
 }
@@ -429,8 +429,8 @@ async fn an_administrator_cannot_change_a_superuser() {
         ("PUT", at(&root), json!({ "email": "root@example.com" })),
         ("DELETE", at(&root), Value::Null),
     ] {
-        let answer = boss.send(Request::new(method, &path).json(&body)).await;
-        assert_eq!(answer.status, 403, "{method} {path}: {answer}");
+        let response = boss.send(Request::new(method, &path).json(&body)).await;
+        assert_eq!(response.status, 403, "{method} {path}: {response}");
     }
     assert_eq!(now(&app, &root).await, before);
     assert_eq!(root.post(&toggle(&boss), ()).await.status, 200);
@@ -455,10 +455,10 @@ async fn administrators_cannot_deactivate_demote_or_delete_themselves() {
             ("PATCH", at(caller), json!({ "is_active": false })),
             ("DELETE", at(caller), Value::Null),
         ] {
-            let answer = caller.send(Request::new(method, &path).json(&body)).await;
-            assert_eq!(answer.status, 400, "{method} {path}: {answer}");
+            let response = caller.send(Request::new(method, &path).json(&body)).await;
+            assert_eq!(response.status, 400, "{method} {path}: {response}");
             let words = "You cannot deactivate, delete or change the role of your own account.";
-            assert_eq!(answer.json(), json!({ "detail": words }), "{path}");
+            assert_eq!(response.json(), json!({ "detail": words }), "{path}");
         }
         assert_eq!(now(&app, caller).await, before);
         let same = json!({ "role": before.role, "is_active": true, "first_name": "Me" });
@@ -477,14 +477,16 @@ async fn of_two_who_demote_each_other_one_remains() {
     let (to_one, to_other) = (role_of(&one), role_of(&other));
     let demoted = json!({ "role": "user" });
 
-    let answers = join_all([
+    let responses = join_all([
         one.post(&to_other, demoted.clone()),
         other.post(&to_one, demoted.clone()),
     ])
     .await;
 
-    let done = answers.iter().filter(|answer| answer.status.is_success());
-    assert_eq!(done.count(), 1, "{} {}", answers[0], answers[1]);
+    let done = responses
+        .iter()
+        .filter(|response| response.status.is_success());
+    assert_eq!(done.count(), 1, "{} {}", responses[0], responses[1]);
     let roles = [now(&app, &one).await.role, now(&app, &other).await.role];
     assert_eq!(roles.iter().filter(|role| *role == "admin").count(), 1);
 }
@@ -500,11 +502,11 @@ async fn role_and_codenames_stay_consistent_in_a_race() {
     let path = role_of(&alice);
 
     let names = ["admin", "Editor", "Keeper", "user"];
-    let answers =
+    let responses =
         join_all((0..12).map(|n| boss.post(&path, json!({ "role": names[n % 4] })))).await;
 
-    for answer in &answers {
-        assert_eq!(answer.status, 200, "{answer}");
+    for response in &responses {
+        assert_eq!(response.status, 200, "{response}");
     }
     let held = codenames(&app, alice.account().id).await;
     let expected: Vec<String> = match &*now(&app, &alice).await.role {

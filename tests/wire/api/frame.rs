@@ -28,9 +28,9 @@ async fn every_path_is_served_with_and_without_a_trailing_slash() {
         ("POST", "/api/auth/password/reset/confirm", 400),
     ] {
         for path in [path.to_owned(), format!("{path}/")] {
-            let answer = alice.ask(method, &path, ()).await;
-            assert_eq!(answer.status, status, "{method} {path}: {answer}");
-            assert_eq!(answer.header("Vary").as_deref(), Some("Accept"));
+            let response = alice.send_json(method, &path, ()).await;
+            assert_eq!(response.status, status, "{method} {path}: {response}");
+            assert_eq!(response.header("Vary").as_deref(), Some("Accept"));
         }
     }
 }
@@ -55,11 +55,11 @@ async fn an_unsupported_method_is_405_with_the_methods_of_the_path() {
         ("GET", "/api/auth/password/reset/", "POST, OPTIONS"),
         ("PUT", "/api/auth/password/reset/confirm/", "POST, OPTIONS"),
     ] {
-        let answer = alice.ask(method, path, ()).await;
-        assert_eq!(answer.status, 405, "{method} {path}");
+        let response = alice.send_json(method, path, ()).await;
+        assert_eq!(response.status, 405, "{method} {path}");
         let expected = json!({ "detail": format!("Method \"{method}\" not allowed.") });
-        assert_eq!(answer.json(), expected, "{method} {path}");
-        assert_eq!(answer.header("Allow").as_deref(), Some(allow), "{path}");
+        assert_eq!(response.json(), expected, "{method} {path}");
+        assert_eq!(response.header("Allow").as_deref(), Some(allow), "{path}");
         let options = alice.options(path).await;
         assert_eq!(options.status, 200, "{path}");
         assert_eq!(options.header("Allow").as_deref(), Some(allow), "{path}");

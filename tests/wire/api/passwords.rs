@@ -4,14 +4,14 @@ use futures_util::future::join_all;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, Request, TestApp};
+use crate::app::{Request, Response, TestApp};
 
 const CHANGE: &str = "/api/auth/password/change/";
 const RESET: &str = "/api/auth/password/reset/";
 const CONFIRM: &str = "/api/auth/password/reset/confirm/";
 const NEW: &str = "An0ther-Passw0rd!";
 
-async fn log_in(app: &TestApp, password: &str) -> Answer {
+async fn log_in(app: &TestApp, password: &str) -> Response {
     let body = json!({ "email": "alice@example.com", "password": password });
     app.anonymous().post("/api/auth/login/", body).await
 }
@@ -28,7 +28,7 @@ async fn emailed_token(app: &TestApp) -> String {
     rest.split_whitespace().next().unwrap().to_owned()
 }
 
-async fn confirm(app: &TestApp, token: &str, password: Value) -> Answer {
+async fn confirm(app: &TestApp, token: &str, password: Value) -> Response {
     let body = json!({ "token": token, "new_password": password });
     app.anonymous().post(CONFIRM, body).await
 }
@@ -40,9 +40,9 @@ async fn changes_the_password_and_ends_the_other_sessions() {
     let other = log_in(&app, TestApp::PASSWORD).await.text_at("/access");
 
     let body = json!({ "old_password": TestApp::PASSWORD, "new_password": NEW });
-    let answer = alice.post(CHANGE, body).await;
+    let response = alice.post(CHANGE, body).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     200 OK
     {"detail":"Password updated successfully."}
     "#);
@@ -98,12 +98,12 @@ async fn does_not_reveal_whether_an_account_exists() {
 
     for (name, messages) in [("ghost", 0), ("off", 0), ("alice", 1)] {
         let body = json!({ "email": format!("{name}@example.com") });
-        let answer = app.anonymous().post(RESET, body).await;
-        assert_eq!(answer.status, 200, "{name}");
+        let response = app.anonymous().post(RESET, body).await;
+        assert_eq!(response.status, 200, "{name}");
         let expected = json!({
             "detail": "If an account with that email exists, a password reset link has been sent.",
         });
-        assert_eq!(answer.json(), expected, "{name}");
+        assert_eq!(response.json(), expected, "{name}");
         assert_eq!(app.sent_mail().await.len(), messages, "{name}");
     }
     assert_snapshot!(app.anonymous().post(RESET, "{}").await, @r#"
@@ -147,10 +147,10 @@ async fn reports_an_invalid_token_before_a_weak_password() {
     let newer = emailed_token(&app).await;
 
     for token in ["x", older.as_str(), "a.b.c", "é\u{202e}"] {
-        let answer = confirm(&app, token, json!("123456")).await;
-        assert_eq!(answer.status, 400, "{token}");
+        let response = confirm(&app, token, json!("123456")).await;
+        assert_eq!(response.status, 400, "{token}");
         assert_eq!(
-            answer.json(),
+            response.json(),
             json!({ "token": ["Invalid or expired token."] })
         );
     }
@@ -173,14 +173,17 @@ async fn of_twenty_concurrent_confirmations_one_succeeds() {
     app.user("alice").await;
     let token = emailed_token(&app).await;
 
-    let answers =
+    let responses =
         join_all((0..20).map(|n| confirm(&app, &token, json!(format!("{NEW}{n}"))))).await;
 
-    let good: Vec<usize> = (0..20).filter(|n| answers[*n].status == 200).collect();
+    let good: Vec<usize> = (0..20).filter(|n| responses[*n].status == 200).collect();
     let [winner] = good[..] else {
         panic!("one, not {good:?}");
     };
-    let refused = answers.iter().filter(|answer| answer.status == 400).count();
+    let refused = responses
+        .iter()
+        .filter(|response| response.status == 400)
+        .count();
     assert_eq!(refused, 19);
     assert_eq!(log_in(&app, &format!("{NEW}{winner}")).await.status, 200);
 }

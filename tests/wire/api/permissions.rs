@@ -8,14 +8,14 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::fixtures::{codenames, give, holder, role};
-use crate::app::{Answer, Caller, TestApp};
+use crate::app::{Caller, Response, TestApp};
 
 const PERMISSIONS: &str = "/api/permissions/";
 const FORBIDDEN: &str = r#"{"detail":"You do not have permission to perform this action."}"#;
 
-fn assert_forbidden(answer: &Answer) {
-    assert_eq!(answer.status, 403, "{answer}");
-    assert_eq!(answer.text(), FORBIDDEN);
+fn assert_forbidden(response: &Response) {
+    assert_eq!(response.status, 403, "{response}");
+    assert_eq!(response.text(), FORBIDDEN);
 }
 
 fn new(codename: &str) -> Value {
@@ -24,9 +24,9 @@ fn new(codename: &str) -> Value {
 
 /// Creates a permission and returns its path and id.
 async fn made(by: &Caller<'_>, codename: &str) -> (String, i64) {
-    let answer = by.post(PERMISSIONS, new(codename)).await;
-    assert_eq!(answer.status, 201, "{answer}");
-    let id = answer.json()["id"].as_i64().unwrap();
+    let response = by.post(PERMISSIONS, new(codename)).await;
+    assert_eq!(response.status, 201, "{response}");
+    let id = response.json()["id"].as_i64().unwrap();
     (format!("{PERMISSIONS}{id}/"), id)
 }
 
@@ -35,8 +35,8 @@ async fn has_the_six_permissions_of_the_api_description() {
     let app = TestApp::spawn().await;
     let manager = holder(&app, "manager", &[MANAGE_PERMISSIONS]).await;
 
-    let answer = manager.get(PERMISSIONS).await;
-    let rows = answer.json();
+    let response = manager.get(PERMISSIONS).await;
+    let rows = response.json();
     let found: Vec<&str> = rows
         .as_array()
         .unwrap()
@@ -61,13 +61,13 @@ async fn creates_the_permission_of_the_example() {
         "codename": "new_permission",
         "description": "Description of new permission",
     });
-    let answer = manager.post(PERMISSIONS, body).await;
-    assert_snapshot!(answer, @r#"
+    let response = manager.post(PERMISSIONS, body).await;
+    assert_snapshot!(response, @r#"
     201 Created
     {"codename":"new_permission","description":"Description of new permission","id":"[id]","name":"New Permission"}
     "#);
-    let path = format!("{PERMISSIONS}{}/", answer.json()["id"]);
-    assert_eq!(manager.get(&path).await.json(), answer.json());
+    let path = format!("{PERMISSIONS}{}/", response.json()["id"]);
+    assert_eq!(manager.get(&path).await.json(), response.json());
     assert_eq!(manager.delete(&path, ()).await.status, 204);
     assert_snapshot!(manager.get(&path).await, @r#"
     404 Not Found
@@ -98,15 +98,15 @@ async fn changes_only_the_sent_fields() {
     let admin = app.admin().await;
     let (path, id) = made(&admin, "publish").await;
 
-    let answer = admin.patch(&path, json!({ "description": "d" })).await;
+    let response = admin.patch(&path, json!({ "description": "d" })).await;
     assert_eq!(
-        answer.json(),
+        response.json(),
         json!({ "id": id, "name": "New", "codename": "publish", "description": "d" })
     );
     let body = json!({ "name": "Publish", "codename": "publish" });
-    let answer = admin.put(&path, body).await;
+    let response = admin.put(&path, body).await;
     assert_eq!(
-        answer.json(),
+        response.json(),
         json!({ "id": id, "name": "Publish", "codename": "publish", "description": "d" })
     );
     assert_snapshot!(admin.put(&path, json!({})).await, @r#"
@@ -135,7 +135,7 @@ async fn built_in_permissions_cannot_be_changed(#[case] method: &str, #[case] bo
 
     for row in before.as_array().unwrap() {
         let path = format!("{PERMISSIONS}{}/", row["id"]);
-        assert_forbidden(&admin.ask(method, &path, body.clone()).await);
+        assert_forbidden(&admin.send_json(method, &path, body.clone()).await);
     }
     assert_eq!(admin.get(PERMISSIONS).await.json(), before);
 }
@@ -195,19 +195,19 @@ async fn searches_names_and_codenames() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
-    let answer = admin
+    let response = admin
         .get("/api/permissions/?search=ROLES&ordering=-codename&limit=2")
         .await;
-    assert_eq!(answer.json()[0]["codename"], "view_roles", "{answer}");
+    assert_eq!(response.json()[0]["codename"], "view_roles", "{response}");
     assert_eq!(
-        answer.json()[1]["codename"],
+        response.json()[1]["codename"],
         "manage_user_roles",
-        "{answer}"
+        "{response}"
     );
-    assert_eq!(answer.header("X-Total-Count").as_deref(), Some("3"));
+    assert_eq!(response.header("X-Total-Count").as_deref(), Some("3"));
     // An underscore matches only itself.
-    let answer = admin.get("/api/permissions/?search=r_l").await;
-    assert_eq!(answer.json(), json!([]));
+    let response = admin.get("/api/permissions/?search=r_l").await;
+    assert_eq!(response.json(), json!([]));
 }
 
 #[actix_web::test]
@@ -215,14 +215,14 @@ async fn of_twenty_permissions_with_one_codename_one_is_created() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
-    let answers = join_all((0..20).map(|_| admin.post(PERMISSIONS, new("same")))).await;
+    let responses = join_all((0..20).map(|_| admin.post(PERMISSIONS, new("same")))).await;
 
-    let made = answers.iter().filter(|answer| answer.status == 201);
+    let made = responses.iter().filter(|response| response.status == 201);
     assert_eq!(made.count(), 1);
-    for answer in answers.iter().filter(|answer| answer.status != 201) {
-        assert_eq!(answer.status, 400, "{answer}");
+    for response in responses.iter().filter(|response| response.status != 201) {
+        assert_eq!(response.status, 400, "{response}");
         let words = json!({ "codename": ["permission with this codename already exists."] });
-        assert_eq!(answer.json(), words);
+        assert_eq!(response.json(), words);
     }
 }
 
@@ -241,8 +241,11 @@ async fn deleting_a_permission_does_not_break_concurrent_requests() {
             admin.post("/api/roles/", other)
         );
         assert_eq!(gone.status, 204, "{gone}");
-        for answer in [one, other] {
-            assert!(answer.status == 201 || answer.status == 400, "{answer}");
+        for response in [one, other] {
+            assert!(
+                response.status == 201 || response.status == 400,
+                "{response}"
+            );
         }
     }
 }

@@ -14,13 +14,13 @@ async fn shows_the_caller_at_both_paths() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
-    let answer = alice.get(ME).await;
+    let response = alice.get(ME).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     200 OK
     {"email":"alice@example.com","first_name":"","id":"[id]","is_active":true,"last_name":"","phone_number":"","role":"user","username":"alice"}
     "#);
-    assert_eq!(alice.get("/api/auth/profile/").await.body, answer.body);
+    assert_eq!(alice.get("/api/auth/profile/").await.body, response.body);
 }
 
 #[actix_web::test]
@@ -36,7 +36,7 @@ async fn replaces_the_sent_fields() {
     });
 
     for path in PATHS {
-        let answer = alice.put(path, full.clone()).await;
+        let response = alice.put(path, full.clone()).await;
         let expected = json!({
             "id": alice.account().id.get(),
             "email": "Alice@new.example.com",
@@ -47,11 +47,11 @@ async fn replaces_the_sent_fields() {
             "role": "user",
             "is_active": true,
         });
-        assert_eq!((answer.status.as_u16(), answer.json()), (200, expected));
+        assert_eq!((response.status.as_u16(), response.json()), (200, expected));
         let bare = json!({ "email": "alice@new.example.com", "first_name": "" });
-        let answer = alice.put(path, bare).await.json();
+        let response = alice.put(path, bare).await.json();
         assert_eq!(
-            (&answer["first_name"], &answer["last_name"]),
+            (&response["first_name"], &response["last_name"]),
             (&json!(""), &json!("Ice"))
         );
     }
@@ -68,9 +68,9 @@ async fn changes_only_the_sent_fields() {
 
     for (path, name) in PATHS.into_iter().zip(["Al", "Alice"]) {
         let body = json!({ "first_name": name, "role": "admin", "is_active": false, "id": 9 });
-        let answer = alice.patch(path, body).await;
-        assert_eq!(answer.status, 200);
-        let after = answer.json();
+        let response = alice.patch(path, body).await;
+        assert_eq!(response.status, 200);
+        let after = response.json();
         assert_eq!(after["first_name"], name);
         assert_eq!(after["role"], "user");
         assert_eq!(after["is_active"], true);
@@ -111,11 +111,11 @@ async fn of_two_concurrent_changes_to_one_address_one_succeeds() {
     let (alice, bob) = (app.user("alice").await, app.user("bob").await);
     let body = json!({ "email": "wanted@example.com" });
 
-    let answers = join_all([&alice, &bob].map(|caller| caller.patch(ME, body.clone()))).await;
+    let responses = join_all([&alice, &bob].map(|caller| caller.patch(ME, body.clone()))).await;
 
-    let mut statuses: Vec<u16> = answers
+    let mut statuses: Vec<u16> = responses
         .iter()
-        .map(|answer| answer.status.as_u16())
+        .map(|response| response.status.as_u16())
         .collect();
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 400]);

@@ -4,12 +4,12 @@ use futures_util::future::join_all;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, Request, TestApp};
+use crate::app::{Request, Response, TestApp};
 
 const REGISTER: &str = "/api/auth/register/";
 
 /// Registers the API description's example with some fields replaced.
-async fn register(app: &TestApp, changes: Value) -> Answer {
+async fn register(app: &TestApp, changes: Value) -> Response {
     let mut body = json!({
         "email": "user@example.com",
         "username": "username",
@@ -28,13 +28,13 @@ async fn register(app: &TestApp, changes: Value) -> Answer {
 async fn registers_an_account_and_logs_it_in() {
     let app = TestApp::spawn().await;
 
-    let answer = register(&app, json!({})).await;
+    let response = register(&app, json!({})).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     201 Created
     {"access":"[jwt]","refresh":"[jwt]","user":{"email":"user@example.com","first_name":"John","id":"[id]","is_active":true,"last_name":"Doe","phone_number":"1234567890","username":"username"}}
     "#);
-    let bearer = format!("Bearer {}", answer.text_at("/access"));
+    let bearer = format!("Bearer {}", response.text_at("/access"));
     let me = Request::new("GET", "/api/auth/me/").header("Authorization", &bearer);
     assert_eq!(app.send(me).await.status, 200);
 }
@@ -124,9 +124,9 @@ async fn lists_every_weakness_of_a_password() {
             &["Ensure this field has no more than 4096 characters."][..],
         ),
     ] {
-        let answer = register(&app, json!({ "password": password })).await;
-        assert_eq!(answer.status, 400);
-        assert_eq!(answer.json(), json!({ "password": sentences }));
+        let response = register(&app, json!({ "password": password })).await;
+        assert_eq!(response.status, 400);
+        assert_eq!(response.json(), json!({ "password": sentences }));
     }
 }
 
@@ -136,9 +136,9 @@ async fn names_values_that_cannot_be_stored() {
     let body = r#"{"email": "a\u0000@example.com", "username": "a\u0000b", "password": "Secure\ud800Pass123!",
         "first_name": "\udfff", "last_name": "Do\u0000e", "phone_number": "📞 12"}"#;
 
-    let answer = app.anonymous().post(REGISTER, body).await;
+    let response = app.anonymous().post(REGISTER, body).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     400 Bad Request
     {"email":["Null characters are not allowed.","Enter a valid email address."],"first_name":["Surrogate characters are not allowed: U+DFFF."],"last_name":["Null characters are not allowed."],"password":["Surrogate characters are not allowed: U+D800."],"username":["Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.","Null characters are not allowed."]}
     "#);
@@ -148,18 +148,21 @@ async fn names_values_that_cannot_be_stored() {
 async fn twenty_concurrent_registrations_create_one_account() {
     let app = TestApp::spawn().await;
 
-    let answers = join_all((0..20).map(|n| {
+    let responses = join_all((0..20).map(|n| {
         let username = format!("username{n}");
         register(&app, json!({ "username": username }))
     }))
     .await;
 
-    let made = answers.iter().filter(|answer| answer.status == 201).count();
-    let refused = answers.iter().filter(|answer| answer.status == 400);
+    let made = responses
+        .iter()
+        .filter(|response| response.status == 201)
+        .count();
+    let refused = responses.iter().filter(|response| response.status == 400);
     assert_eq!(made, 1);
     assert_eq!(
         refused
-            .filter(|answer| answer.json()
+            .filter(|response| response.json()
                 == json!({ "email": ["user with this email already exists."] }))
             .count(),
         19

@@ -7,7 +7,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::fixtures::{codenames, give, holder, role};
-use crate::app::{Answer, Request, TestApp};
+use crate::app::{Request, Response, TestApp};
 
 const ROLES: &str = "/api/roles/";
 const FORBIDDEN: &str = r#"{"detail":"You do not have permission to perform this action."}"#;
@@ -40,16 +40,16 @@ async fn built_in(app: &TestApp) -> RoleId {
         .id
 }
 
-fn carried(answer: &Answer) -> Vec<String> {
-    let body = answer.json();
+fn carried(response: &Response) -> Vec<String> {
+    let body = response.json();
     let rows = body["permissions"].as_array().unwrap().iter();
     rows.map(|row| row["codename"].as_str().unwrap().to_owned())
         .collect()
 }
 
-fn assert_forbidden(answer: &Answer) {
-    assert_eq!(answer.status, 403, "{answer}");
-    assert_eq!(answer.text(), FORBIDDEN);
+fn assert_forbidden(response: &Response) {
+    assert_eq!(response.status, 403, "{response}");
+    assert_eq!(response.text(), FORBIDDEN);
 }
 
 #[actix_web::test]
@@ -73,13 +73,13 @@ async fn creates_the_role_of_the_example() {
         "description": "Description of new role",
         "permission_ids": [2, "1", 2],
     });
-    let answer = admin.post(ROLES, body).await;
-    assert_snapshot!(answer, @r#"
+    let response = admin.post(ROLES, body).await;
+    assert_snapshot!(response, @r#"
     201 Created
     {"description":"Description of new role","id":"[id]","name":"New Role","permissions":[{"codename":"manage_users","id":"[id]","name":"Manage Users"},{"codename":"view_users","id":"[id]","name":"View Users"}]}
     "#);
-    let path = format!("{ROLES}{}/", answer.json()["id"]);
-    assert_eq!(admin.get(&path).await.json(), answer.json());
+    let path = format!("{ROLES}{}/", response.json()["id"]);
+    assert_eq!(admin.get(&path).await.json(), response.json());
 }
 
 #[actix_web::test]
@@ -108,11 +108,11 @@ async fn rejects_invalid_lists_of_permissions(#[case] ids: Value, #[case] words:
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
-    let answer = admin
+    let response = admin
         .post(ROLES, json!({ "name": "R", "permission_ids": ids }))
         .await;
-    assert_eq!(answer.status, 400, "{answer}");
-    assert_eq!(answer.json(), json!({ "permission_ids": [words] }));
+    assert_eq!(response.status, 400, "{response}");
+    assert_eq!(response.json(), json!({ "permission_ids": [words] }));
 }
 
 /// Bodies near the size limit: many distinct numbers, or brackets only.
@@ -130,8 +130,8 @@ async fn an_excessive_list_of_permissions_is_rejected() {
     );
 
     for body in [numbers, brackets] {
-        let answer = admin.post(ROLES, &*body).await;
-        assert_eq!(answer.status, 400, "{answer}");
+        let response = admin.post(ROLES, &*body).await;
+        assert_eq!(response.status, 400, "{response}");
     }
 }
 
@@ -143,10 +143,10 @@ async fn a_form_repeats_the_field_for_several_permissions() {
     let form = Request::new("POST", ROLES)
         .header("Content-Type", "application/x-www-form-urlencoded")
         .body("name=Form&name=Formed&permission_ids=1&permission_ids=2");
-    let answer = admin.send(form).await;
-    assert_eq!(answer.status, 201, "{answer}");
-    assert_eq!(answer.json()["name"], "Formed");
-    assert_eq!(carried(&answer), ["manage_users", "view_users"]);
+    let response = admin.send(form).await;
+    assert_eq!(response.status, 201, "{response}");
+    assert_eq!(response.json()["name"], "Formed");
+    assert_eq!(carried(&response), ["manage_users", "view_users"]);
 }
 
 #[actix_web::test]
@@ -155,17 +155,20 @@ async fn changes_only_the_sent_fields() {
     let admin = app.admin().await;
     let path = at(role(&app, "Editors", &[codename::VIEW_USERS]).await);
 
-    let answer = admin.put(&path, json!({ "name": "Writers" })).await;
-    assert_eq!((answer.status.as_u16(), carried(&answer).len()), (200, 1));
-    let answer = admin.patch(&path, json!({ "description": "d" })).await;
-    assert_eq!(answer.json()["name"], "Writers");
+    let response = admin.put(&path, json!({ "name": "Writers" })).await;
+    assert_eq!(
+        (response.status.as_u16(), carried(&response).len()),
+        (200, 1)
+    );
+    let response = admin.patch(&path, json!({ "description": "d" })).await;
+    assert_eq!(response.json()["name"], "Writers");
     let all = ids(&app, &codename::ALL).await;
-    let answer = admin.patch(&path, json!({ "permission_ids": all })).await;
-    assert_eq!(carried(&answer).len(), 6, "{answer}");
-    let answer = admin
+    let response = admin.patch(&path, json!({ "permission_ids": all })).await;
+    assert_eq!(carried(&response).len(), 6, "{response}");
+    let response = admin
         .put(&path, json!({ "name": "Writers", "permission_ids": [] }))
         .await;
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     200 OK
     {"description":"d","id":"[id]","name":"Writers","permissions":[]}
     "#);
@@ -184,8 +187,8 @@ async fn deleting_a_role_revokes_it_from_every_account() {
     give(&app, viewer.account().id, viewers).await;
     assert_eq!(viewer.get(ROLES).await.status, 200);
 
-    let answer = admin.delete(&at(viewers), ()).await;
-    assert_eq!((answer.status.as_u16(), answer.body.len()), (204, 0));
+    let response = admin.delete(&at(viewers), ()).await;
+    assert_eq!((response.status.as_u16(), response.body.len()), (204, 0));
     assert_forbidden(&viewer.get(ROLES).await);
     assert_eq!(admin.delete(&at(viewers), ()).await.status, 404);
 }
@@ -198,12 +201,15 @@ async fn a_page_reports_the_total_count() {
         role(&app, name, &[codename::VIEW_USERS]).await;
     }
 
-    let answer = admin
+    let response = admin
         .get("/api/roles/?search=%C3%9CBERS&ordering=-name&limit=1")
         .await;
-    assert_eq!(answer.json()[0]["name"], "übersicht", "{answer}");
-    assert_eq!(answer.json()[0]["permissions"][0]["codename"], "view_users");
-    assert_eq!(answer.header("X-Total-Count").as_deref(), Some("2"));
+    assert_eq!(response.json()[0]["name"], "übersicht", "{response}");
+    assert_eq!(
+        response.json()[0]["permissions"][0]["codename"],
+        "view_users"
+    );
+    assert_eq!(response.header("X-Total-Count").as_deref(), Some("2"));
     assert_snapshot!(admin.get("/api/roles/?ordering=description").await, @r#"
     400 Bad Request
     {"ordering":["\"description\" is not a valid choice."]}
@@ -244,8 +250,8 @@ async fn the_order_of_checks_is_django_s() {
         (&manager, "PUT", &some, "{", 403),
         (&manager, "POST", ROLES, "{", 400),
     ] {
-        let answer = caller.ask(method, path, body).await;
-        assert_eq!(answer.status, status, "{method} {path}: {answer}");
+        let response = caller.send_json(method, path, body).await;
+        assert_eq!(response.status, status, "{method} {path}: {response}");
     }
 }
 
@@ -356,14 +362,14 @@ async fn of_twenty_roles_with_one_name_one_is_created() {
     let admin = app.admin().await;
 
     let body = json!({ "name": "Same", "permission_ids": [1, 2] });
-    let answers = join_all((0..20).map(|_| admin.post(ROLES, body.clone()))).await;
+    let responses = join_all((0..20).map(|_| admin.post(ROLES, body.clone()))).await;
 
-    let made = answers.iter().filter(|answer| answer.status == 201);
+    let made = responses.iter().filter(|response| response.status == 201);
     assert_eq!(made.count(), 1);
-    for answer in answers.iter().filter(|answer| answer.status != 201) {
-        assert_eq!(answer.status, 400, "{answer}");
+    for response in responses.iter().filter(|response| response.status != 201) {
+        assert_eq!(response.status, 400, "{response}");
         let words = json!({ "name": ["role with this name already exists."] });
-        assert_eq!(answer.json(), words);
+        assert_eq!(response.json(), words);
     }
 }
 

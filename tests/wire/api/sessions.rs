@@ -16,9 +16,9 @@ async fn logs_in_with_an_address_in_any_case() {
     app.user("alice").await;
 
     let body = json!({ "email": " ALICE@example.com ", "password": TestApp::PASSWORD });
-    let answer = app.anonymous().post(LOGIN, body).await;
+    let response = app.anonymous().post(LOGIN, body).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     200 OK
     {"access":"[jwt]","refresh":"[jwt]","user":{"email":"alice@example.com","first_name":"","id":"[id]","last_name":"","username":"alice"}}
     "#);
@@ -46,11 +46,11 @@ async fn does_not_reveal_why_a_login_failed() {
         let request = Request::new("POST", LOGIN)
             .header("Authorization", "Bearer garbage")
             .json(&body);
-        let answer = app.send(request).await;
-        assert_eq!(answer.status, 401, "{email}");
+        let response = app.send(request).await;
+        assert_eq!(response.status, 401, "{email}");
         let expected = json!({ "detail": "No active account found with the given credentials" });
-        assert_eq!(answer.json(), expected, "{email}");
-        let challenge = answer.header("WWW-Authenticate");
+        assert_eq!(response.json(), expected, "{email}");
+        let challenge = response.header("WWW-Authenticate");
         assert_eq!(challenge.as_deref(), Some("Bearer realm=\"api\""));
     }
 }
@@ -81,9 +81,9 @@ async fn exchanges_a_refresh_token_for_an_access_token() {
     let alice = app.user("alice").await;
 
     let body = json!({ "refresh": alice.refresh() });
-    let answer = app.anonymous().post(REFRESH, body).await;
+    let response = app.anonymous().post(REFRESH, body).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     200 OK
     {"access":"[jwt]"}
     "#);
@@ -169,11 +169,14 @@ async fn logging_out_requires_credentials_and_a_refresh_token() {
     {"code":"token_not_valid","detail":"Token has wrong type"}
     "#);
 
-    let answers = join_all((0..20).map(|_| alice.post(LOGOUT, body.clone()))).await;
-    let good = answers.iter().filter(|answer| answer.status == 200).count();
-    let late = answers
+    let responses = join_all((0..20).map(|_| alice.post(LOGOUT, body.clone()))).await;
+    let good = responses
         .iter()
-        .filter(|answer| answer.to_string().contains("Token is blacklisted"))
+        .filter(|response| response.status == 200)
+        .count();
+    let late = responses
+        .iter()
+        .filter(|response| response.to_string().contains("Token is blacklisted"))
         .count();
     assert_eq!((good, late), (1, 19));
 }

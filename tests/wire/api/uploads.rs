@@ -5,21 +5,21 @@ use std::time::Duration;
 use loggia_storage::Key;
 use serde_json::json;
 
-use crate::app::{Answer, Caller, Request, TestApp};
+use crate::app::{Caller, Request, Response, TestApp};
 
-const ASK: &str = "/api/upload/get-upload-url/";
+const UPLOAD_URL: &str = "/api/upload/get-upload-url/";
 
 /// Requests an upload link and returns its path and query.
 async fn link(caller: &Caller<'_>, filename: &str, kind: &str) -> String {
-    let wanted = json!({"filename": filename, "content_type": kind, "folder": "pictures"});
-    let answer = caller.post(ASK, wanted).await;
-    assert_eq!(answer.status, 200, "{answer}");
-    let url = answer.text_at("/url");
+    let body = json!({"filename": filename, "content_type": kind, "folder": "pictures"});
+    let response = caller.post(UPLOAD_URL, body).await;
+    assert_eq!(response.status, 200, "{response}");
+    let url = response.text_at("/url");
     let link = url.strip_prefix("http://127.0.0.1:8000");
     link.expect("the server's address").to_owned()
 }
 
-async fn put(app: &TestApp, link: &str, kind: &str, bytes: impl Into<Vec<u8>>) -> Answer {
+async fn put(app: &TestApp, link: &str, kind: &str, bytes: impl Into<Vec<u8>>) -> Response {
     let request = Request::new("PUT", link).header("Content-Type", kind);
     app.send(request.body(bytes)).await
 }
@@ -39,8 +39,11 @@ async fn a_file_is_stored_under_the_key_of_the_link() {
     assert!(link.contains("/pictures/garden.png?grant="), "{link}");
 
     // The link alone is sufficient; no credentials are needed.
-    let answer = put(&app, &link, "image/png", "first").await;
-    assert_eq!((answer.status.as_u16(), answer.text().as_str()), (200, ""));
+    let response = put(&app, &link, "image/png", "first").await;
+    assert_eq!(
+        (response.status.as_u16(), response.text().as_str()),
+        (200, "")
+    );
     let storage = &app.services().storage;
     assert_eq!(storage.read(&key(&link)).await.unwrap().unwrap(), "first");
 
@@ -70,14 +73,14 @@ async fn a_link_is_valid_only_for_its_upload() {
         format!("/uploads/../secret.key?{grant}"),
         format!("/uploads/%2e%2e/secret.key?{grant}"),
     ] {
-        let answer = put(&app, &bad, "image/png", "x").await;
-        let is_refused = answer.status == 403 && answer.text() == refused;
-        assert!(is_refused || answer.status == 404, "{bad}: {answer}");
+        let response = put(&app, &bad, "image/png", "x").await;
+        let is_refused = response.status == 403 && response.text() == refused;
+        assert!(is_refused || response.status == 404, "{bad}: {response}");
     }
-    let answer = put(&app, &link, "text/html", "x").await;
-    assert_eq!(answer.status, 403, "{answer}");
-    let answer = app.send(Request::new("GET", &link)).await;
-    assert_eq!(answer.status, 404, "{answer}");
+    let response = put(&app, &link, "text/html", "x").await;
+    assert_eq!(response.status, 403, "{response}");
+    let response = app.send(Request::new("GET", &link)).await;
+    assert_eq!(response.status, 404, "{response}");
     assert_eq!(
         app.services().storage.read(&key(&link)).await.unwrap(),
         None
@@ -86,9 +89,9 @@ async fn a_link_is_valid_only_for_its_upload() {
     app.clock().advance(Duration::from_secs(15 * 60 - 1));
     assert_eq!(put(&app, &link, "image/png", "x").await.status, 200);
     app.clock().advance(Duration::from_secs(1));
-    let answer = put(&app, &link, "image/png", "y").await;
+    let response = put(&app, &link, "image/png", "y").await;
     assert_eq!(
-        (answer.status.as_u16(), answer.text().as_str()),
+        (response.status.as_u16(), response.text().as_str()),
         (403, refused)
     );
 }
@@ -100,13 +103,13 @@ async fn a_file_that_is_too_large_is_not_stored() {
     let ada = app.user("ada").await;
     let link = link(&ada, "a.bin", "application/octet-stream").await;
 
-    let answer = put(&app, &link, "application/octet-stream", vec![7; MOST + 1]).await;
-    assert_eq!(answer.status, 413, "{answer}");
+    let response = put(&app, &link, "application/octet-stream", vec![7; MOST + 1]).await;
+    assert_eq!(response.status, 413, "{response}");
     let storage = &app.services().storage;
     assert_eq!(storage.read(&key(&link)).await.unwrap(), None);
 
-    let answer = put(&app, &link, "application/octet-stream", vec![7; MOST]).await;
-    assert_eq!(answer.status, 200, "{answer}");
+    let response = put(&app, &link, "application/octet-stream", vec![7; MOST]).await;
+    assert_eq!(response.status, 200, "{response}");
     let kept = storage.read(&key(&link)).await.unwrap().unwrap();
     assert_eq!(kept.len(), MOST);
 }
@@ -120,36 +123,39 @@ async fn names_that_traverse_directories_are_rejected() {
     for name in [
         "..", "../a", "a/../b", "/a", "a/", "a//b", "a\\b", "a\nb", ".",
     ] {
-        let answer = ada
-            .post(ASK, json!({"filename": name, "content_type": "x/y"}))
+        let response = ada
+            .post(UPLOAD_URL, json!({"filename": name, "content_type": "x/y"}))
             .await;
-        assert_eq!(answer.status, 400, "{name:?}: {answer}");
-        assert_eq!(answer.json()["filename"], sentence, "{name:?}");
+        assert_eq!(response.status, 400, "{name:?}: {response}");
+        assert_eq!(response.json()["filename"], sentence, "{name:?}");
         let body = json!({"filename": "a", "content_type": "x/y", "folder": name});
-        let answer = ada.post(ASK, body).await;
-        assert_eq!(answer.json()["folder"], sentence, "{name:?}: {answer}");
+        let response = ada.post(UPLOAD_URL, body).await;
+        assert_eq!(response.json()["folder"], sentence, "{name:?}: {response}");
     }
-    let answer = ada
-        .post(ASK, json!({"filename": "a", "content_type": "x/é"}))
+    let response = ada
+        .post(UPLOAD_URL, json!({"filename": "a", "content_type": "x/é"}))
         .await;
-    assert_eq!(answer.json(), json!({"content_type": sentence}));
-    let answer = ada
-        .post(ASK, json!({"filename": "a\0b", "content_type": "x/y"}))
+    assert_eq!(response.json(), json!({"content_type": sentence}));
+    let response = ada
+        .post(
+            UPLOAD_URL,
+            json!({"filename": "a\0b", "content_type": "x/y"}),
+        )
         .await;
     assert_eq!(
-        answer.json(),
+        response.json(),
         json!({"filename": ["Null characters are not allowed."]})
     );
     let long = "a".repeat(256);
-    let answer = ada
-        .post(ASK, json!({"filename": long, "content_type": "x/y"}))
+    let response = ada
+        .post(UPLOAD_URL, json!({"filename": long, "content_type": "x/y"}))
         .await;
     let sentence = json!(["Ensure this field has no more than 255 characters."]);
-    assert_eq!(answer.json(), json!({"filename": sentence}));
+    assert_eq!(response.json(), json!({"filename": sentence}));
     // The name fits the field but exceeds what file systems allow.
     let wide = "é".repeat(200);
-    let answer = ada
-        .post(ASK, json!({"filename": wide, "content_type": "x/y"}))
+    let response = ada
+        .post(UPLOAD_URL, json!({"filename": wide, "content_type": "x/y"}))
         .await;
-    assert_eq!(answer.status, 400, "{answer}");
+    assert_eq!(response.status, 400, "{response}");
 }

@@ -8,14 +8,14 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::fixtures::{administrator, codenames, give, holder, now, role};
-use crate::app::{Answer, Caller, TestApp};
+use crate::app::{Caller, Response, TestApp};
 
 const USER_ROLES: &str = "/api/user-roles/";
 const FORBIDDEN: &str = r#"{"detail":"You do not have permission to perform this action."}"#;
 
-fn assert_forbidden(answer: &Answer) {
-    assert_eq!(answer.status, 403, "{answer}");
-    assert_eq!(answer.text(), FORBIDDEN);
+fn assert_forbidden(response: &Response) {
+    assert_eq!(response.status, 403, "{response}");
+    assert_eq!(response.text(), FORBIDDEN);
 }
 
 fn grant(to: &Caller<'_>, role: RoleId) -> Value {
@@ -50,16 +50,16 @@ async fn assigns_and_revokes_as_in_the_api_description() {
     let alice = app.user("alice").await;
     let viewers = role(&app, "Viewers", &[codename::VIEW_ROLES]).await;
 
-    let answer = admin.post(USER_ROLES, grant(&alice, viewers)).await;
-    assert_eq!(answer.status, 201, "{answer}");
-    let id = answer.json()["id"].as_i64().unwrap();
+    let response = admin.post(USER_ROLES, grant(&alice, viewers)).await;
+    assert_eq!(response.status, 201, "{response}");
+    let id = response.json()["id"].as_i64().unwrap();
     let row = json!({
         "id": id,
         "user": alice.account().id.get(),
         "role": viewers.get(),
         "created_at": "2026-01-01T12:00:00Z",
     });
-    assert_eq!(answer.json(), row);
+    assert_eq!(response.json(), row);
     assert_eq!(admin.get(USER_ROLES).await.json(), json!([row]));
     let path = format!("{USER_ROLES}{id}/");
     assert_eq!(admin.get(&path).await.json(), row);
@@ -69,8 +69,8 @@ async fn assigns_and_revokes_as_in_the_api_description() {
     400 Bad Request
     {"non_field_errors":["The fields user, role must make a unique set."]}
     "#);
-    let answer = admin.delete(&path, ()).await;
-    assert_eq!((answer.status.as_u16(), answer.body.len()), (204, 0));
+    let response = admin.delete(&path, ()).await;
+    assert_eq!((response.status.as_u16(), response.body.len()), (204, 0));
     assert_forbidden(&alice.get("/api/roles/").await);
     assert_eq!(admin.delete(&path, ()).await.status, 404);
 }
@@ -82,14 +82,18 @@ async fn an_assignment_cannot_be_changed_only_recreated() {
     let stranger = app.user("stranger").await;
 
     for method in ["PUT", "PATCH"] {
-        let answer = admin.ask(method, "/api/user-roles/999999/", "{").await;
-        assert_eq!(answer.status, 405, "{answer}");
+        let response = admin
+            .send_json(method, "/api/user-roles/999999/", "{")
+            .await;
+        assert_eq!(response.status, 405, "{response}");
         assert_eq!(
-            answer.header("Allow").as_deref(),
+            response.header("Allow").as_deref(),
             Some("GET, DELETE, HEAD, OPTIONS")
         );
-        let answer = stranger.ask(method, "/api/user-roles/999999/", "{").await;
-        assert_forbidden(&answer);
+        let response = stranger
+            .send_json(method, "/api/user-roles/999999/", "{")
+            .await;
+        assert_forbidden(&response);
     }
 }
 
@@ -121,9 +125,9 @@ async fn names_every_invalid_field_at_once(#[case] body: Value, #[case] faults: 
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
-    let answer = admin.post(USER_ROLES, body).await;
-    assert_eq!(answer.status, 400, "{answer}");
-    assert_eq!(answer.json(), faults);
+    let response = admin.post(USER_ROLES, body).await;
+    assert_eq!(response.status, 400, "{response}");
+    assert_eq!(response.json(), faults);
 }
 
 #[actix_web::test]
@@ -139,9 +143,9 @@ async fn callers_cannot_assign_roles_with_permissions_they_do_not_have() {
     )
     .await;
 
-    for wanted in [admins, more] {
-        assert_forbidden(&giver.post(USER_ROLES, grant(&giver, wanted)).await);
-        assert_forbidden(&giver.post(USER_ROLES, grant(&friend, wanted)).await);
+    for role in [admins, more] {
+        assert_forbidden(&giver.post(USER_ROLES, grant(&giver, role)).await);
+        assert_forbidden(&giver.post(USER_ROLES, grant(&friend, role)).await);
     }
     assert!(codenames(&app, friend.account().id).await.is_empty());
     assert_eq!(
@@ -200,9 +204,9 @@ async fn an_assignment_is_deleted_with_its_user_and_its_role() {
     let admin = app.admin().await;
     let (alice, bob) = (app.user("alice").await, app.user("bob").await);
     let (one, other) = (role(&app, "One", &[]).await, role(&app, "Other", &[]).await);
-    for who in [&alice, &bob] {
-        give(&app, who.account().id, one).await;
-        give(&app, who.account().id, other).await;
+    for caller in [&alice, &bob] {
+        give(&app, caller.account().id, one).await;
+        give(&app, caller.account().id, other).await;
     }
     app.services()
         .accounts
@@ -230,17 +234,17 @@ async fn filters_orders_and_paginates_the_list() {
         give(&app, alice.account().id, made).await;
     }
 
-    let answer = admin
+    let response = admin
         .get("/api/user-roles/?ordering=-role&search=O&limit=1&offset=1")
         .await;
-    assert_eq!(answer.header("X-Total-Count").as_deref(), Some("2"));
+    assert_eq!(response.header("X-Total-Count").as_deref(), Some("2"));
     let one = app
         .services()
         .roles
         .by_name(&mut app.work(), "One")
         .await
         .unwrap();
-    assert_eq!(answer.json()[0]["role"], one.id.get(), "{answer}");
+    assert_eq!(response.json()[0]["role"], one.id.get(), "{response}");
 }
 
 #[actix_web::test]
@@ -251,15 +255,15 @@ async fn of_twenty_equal_assignments_one_is_created() {
     let viewers = role(&app, "Viewers", &[codename::VIEW_ROLES]).await;
 
     let body = grant(&alice, viewers);
-    let answers = join_all((0..20).map(|_| admin.post(USER_ROLES, body.clone()))).await;
+    let responses = join_all((0..20).map(|_| admin.post(USER_ROLES, body.clone()))).await;
 
-    let given = answers.iter().filter(|answer| answer.status == 201);
+    let given = responses.iter().filter(|response| response.status == 201);
     assert_eq!(given.count(), 1);
-    for answer in answers.iter().filter(|answer| answer.status != 201) {
-        assert_eq!(answer.status, 400, "{answer}");
+    for response in responses.iter().filter(|response| response.status != 201) {
+        assert_eq!(response.status, 400, "{response}");
         let words =
             json!({ "non_field_errors": ["The fields user, role must make a unique set."] });
-        assert_eq!(answer.json(), words);
+        assert_eq!(response.json(), words);
     }
     assert_eq!(
         admin.get(USER_ROLES).await.json().as_array().unwrap().len(),

@@ -7,7 +7,7 @@ use loggia_rbac::codename::{MANAGE_ROLES, MANAGE_USERS, VIEW_USERS};
 use serde_json::{Value, json};
 
 use super::fixtures::{administrator, holder, now, role, superuser};
-use crate::app::{Answer, Caller, Request, TestApp};
+use crate::app::{Caller, Request, Response, TestApp};
 
 const USERS: &str = "/api/users/";
 
@@ -44,16 +44,16 @@ async fn a_page_reports_the_total_count() {
     let app = TestApp::spawn().await;
     let manager = holder(&app, "manager", &[MANAGE_USERS]).await;
     for name in ["amy", "bob", "Cleo"] {
-        let answer = manager.post(USERS, new_user(name)).await;
-        assert_eq!(answer.status, 201, "{answer}");
+        let response = manager.post(USERS, new_user(name)).await;
+        assert_eq!(response.status, 201, "{response}");
     }
 
-    let answer = manager
+    let response = manager
         .get("/api/users/?ordering=-username&limit=2&search=SMITH")
         .await;
-    assert_eq!(usernames(&answer), ["Cleo", "bob"]);
-    assert_eq!(answer.header("X-Total-Count").as_deref(), Some("3"));
-    let link = answer.header("Link").unwrap();
+    assert_eq!(usernames(&response), ["Cleo", "bob"]);
+    assert_eq!(response.header("X-Total-Count").as_deref(), Some("3"));
+    let link = response.header("Link").unwrap();
     assert!(
         link.contains("offset=2") && link.contains(r#"rel="next""#),
         "{link}"
@@ -70,8 +70,8 @@ async fn a_page_reports_the_total_count() {
     "#);
 }
 
-fn usernames(answer: &Answer) -> Vec<String> {
-    let rows = answer.json();
+fn usernames(response: &Response) -> Vec<String> {
+    let rows = response.json();
     let rows = rows.as_array().unwrap().iter();
     rows.map(|row| row["username"].as_str().unwrap().to_owned())
         .collect()
@@ -82,14 +82,14 @@ async fn creates_the_account_of_the_example() {
     let app = TestApp::spawn().await;
     let manager = holder(&app, "manager", &[MANAGE_USERS]).await;
 
-    let answer = manager.post(USERS, new_user("newuser")).await;
-    assert_snapshot!(answer, @r#"
+    let response = manager.post(USERS, new_user("newuser")).await;
+    assert_snapshot!(response, @r#"
     201 Created
     {"email":"newuser@example.com","first_name":"Jane","id":"[id]","is_active":true,"last_name":"Smith","phone_number":"","username":"newuser"}
     "#);
     let login = json!({ "email": "newuser@example.com", "password": "SecurePass123!" });
-    let answer = app.anonymous().post("/api/auth/login/", login).await;
-    assert_eq!(answer.status, 200, "{answer}");
+    let response = app.anonymous().post("/api/auth/login/", login).await;
+    assert_eq!(response.status, 200, "{response}");
 }
 
 /// This surface cannot assign a role or set the flags.
@@ -103,9 +103,9 @@ async fn creates_only_plain_users() {
         .unwrap()
         .extend(more.as_object().unwrap().clone());
 
-    let answer = manager.post(USERS, body.clone()).await;
-    assert_eq!(answer.status, 201, "{answer}");
-    let path = format!("{USERS}{}/", answer.json()["id"]);
+    let response = manager.post(USERS, body.clone()).await;
+    assert_eq!(response.status, 201, "{response}");
+    let path = format!("{USERS}{}/", response.json()["id"]);
     assert_eq!(manager.put(&path, body).await.status, 200);
 
     let accounts = &app.services().accounts;
@@ -159,17 +159,17 @@ async fn checks_the_caller_before_the_body() {
         ("PATCH", nowhere),
         ("DELETE", nowhere),
     ] {
-        let answer = app.anonymous().ask(method, path, broken).await;
-        assert_eq!(answer.status, 401, "{method} {path}: {answer}");
+        let response = app.anonymous().send_json(method, path, broken).await;
+        assert_eq!(response.status, 401, "{method} {path}: {response}");
         for caller in [&viewer, &stranger] {
-            let answer = caller.ask(method, path, broken).await;
-            assert_eq!(answer.status, 403, "{method} {path}: {answer}");
+            let response = caller.send_json(method, path, broken).await;
+            assert_eq!(response.status, 403, "{method} {path}: {response}");
             let words = "You do not have permission to perform this action.";
-            assert_eq!(answer.json(), json!({ "detail": words }));
+            assert_eq!(response.json(), json!({ "detail": words }));
         }
         let expected = if path == USERS { 400 } else { 404 };
-        let answer = manager.ask(method, path, broken).await;
-        assert_eq!(answer.status, expected, "{method} {path}: {answer}");
+        let response = manager.send_json(method, path, broken).await;
+        assert_eq!(response.status, expected, "{method} {path}: {response}");
     }
     for path in [USERS, nowhere] {
         assert_eq!(app.anonymous().get(path).await.status, 401);
@@ -207,9 +207,9 @@ async fn paths_that_are_not_an_id_are_not_found() {
             let path = path.replace('٣', "%D9%A3");
             assert_eq!(app.anonymous().get(&path).await.status, 401, "{path}");
             assert_eq!(stranger.get(&path).await.status, 403, "{path}");
-            let answer = viewer.get(&path).await;
-            assert_eq!(answer.status, 404, "{path}: {answer}");
-            assert_eq!(answer.json(), json!({ "detail": "Not found." }), "{path}");
+            let response = viewer.get(&path).await;
+            assert_eq!(response.status, 404, "{path}: {response}");
+            assert_eq!(response.json(), json!({ "detail": "Not found." }), "{path}");
         }
     }
 }
@@ -222,25 +222,25 @@ async fn the_paths_of_the_users_surface_take_precedence() {
     let manager = holder(&app, "manager", &[MANAGE_USERS]).await;
 
     for form in ["/api/users/status/", "/api/users/status"] {
-        let answer = manager.get(form).await;
-        assert_eq!(answer.json()["status"], "success", "{form}: {answer}");
-        let answer = manager.put(form, new_user("x")).await;
-        assert_eq!(answer.status, 405, "{form}: {answer}");
+        let response = manager.get(form).await;
+        assert_eq!(response.json()["status"], "success", "{form}: {response}");
+        let response = manager.put(form, new_user("x")).await;
+        assert_eq!(response.status, 405, "{form}: {response}");
         let words = "Method \"PUT\" not allowed.";
         assert_eq!(
-            answer.json(),
+            response.json(),
             json!({ "status": "failed", "message": words })
         );
         assert_eq!(
-            answer.header("Allow").as_deref(),
+            response.header("Allow").as_deref(),
             Some("GET, HEAD, OPTIONS")
         );
     }
     for word in ["register", "login", "logout", "refresh-token", "profile"] {
         let path = format!("{USERS}{word}/");
-        let answer = manager.delete(&path, ()).await;
-        assert_eq!(answer.status, 405, "{path}: {answer}");
-        assert_eq!(answer.json()["status"], "failed", "{path}");
+        let response = manager.delete(&path, ()).await;
+        assert_eq!(response.status, 405, "{path}: {response}");
+        assert_eq!(response.json()["status"], "failed", "{path}");
     }
 }
 
@@ -263,8 +263,8 @@ async fn names_every_invalid_field_at_once() {
     {"email":["user with this email already exists."],"first_name":["This field may not be null."],"is_active":["Must be a valid boolean."],"last_name":["Null characters are not allowed."],"password":["Not a valid string."],"phone_number":["Ensure this field has no more than 20 characters."],"username":["A user with that username already exists."]}
     "#);
     // An account's own values do not count as taken.
-    let answer = manager.put(&at(&alice), body).await;
-    assert_eq!(answer.json().get("email"), None, "{answer}");
+    let response = manager.put(&at(&alice), body).await;
+    assert_eq!(response.json().get("email"), None, "{response}");
     assert_snapshot!(manager.put(&at(&alice), "{}").await, @r#"
     400 Bad Request
     {"email":["This field is required."],"username":["This field is required."]}
@@ -386,10 +386,10 @@ async fn callers_cannot_deactivate_or_delete_themselves() {
     for caller in [&root, &manager] {
         let path = at(caller);
         let off = json!({ "is_active": false });
-        let answer = caller.patch(&path, off).await;
-        assert_eq!(answer.status, 400, "{answer}");
+        let response = caller.patch(&path, off).await;
+        assert_eq!(response.status, 400, "{response}");
         let words = "You cannot deactivate, delete or change the role of your own account.";
-        assert_eq!(answer.json(), json!({ "detail": words }));
+        assert_eq!(response.json(), json!({ "detail": words }));
         assert_eq!(caller.delete(&path, ()).await.status, 400);
         let named = caller.patch(&path, json!({ "first_name": "Me" })).await;
         assert_eq!(named.status, 200, "{named}");
@@ -443,10 +443,10 @@ async fn changes_to_an_account_invalidate_its_tokens_on_every_surface() {
         }
         assert_eq!(app.send(by_opaque()).await.status, 200);
 
-        let answer = manager
+        let response = manager
             .send(Request::new(method, &at(&alice)).json(&body))
             .await;
-        assert!(answer.status.is_success(), "{answer}");
+        assert!(response.status.is_success(), "{response}");
 
         for protected in PROTECTED {
             assert_eq!(
@@ -462,8 +462,8 @@ async fn changes_to_an_account_invalidate_its_tokens_on_every_surface() {
             "/api/auth/token/refresh/",
             "/api/users/refresh-token/",
         ] {
-            let answer = app.anonymous().post(path, refresh.clone()).await;
-            assert_eq!(answer.status, 401, "{method} {body}: {path}");
+            let response = app.anonymous().post(path, refresh.clone()).await;
+            assert_eq!(response.status, 401, "{method} {body}: {path}");
         }
     }
 }
@@ -482,7 +482,7 @@ async fn of_two_accounts_that_delete_each_other_one_remains() {
         };
         let (to_one, to_other) = (at(&one), at(&other));
         let off = json!({ "is_active": false });
-        let answers = if round < 2 {
+        let responses = if round < 2 {
             join_all([one.delete(&to_other, ()), other.delete(&to_one, ())]).await
         } else {
             let (a, b) =
@@ -490,19 +490,24 @@ async fn of_two_accounts_that_delete_each_other_one_remains() {
             vec![a, b]
         };
 
-        let done = answers.iter().filter(|answer| answer.status.is_success());
+        let done = responses
+            .iter()
+            .filter(|response| response.status.is_success());
         assert_eq!(
             done.count(),
             1,
             "round {round}: {} {}",
-            answers[0],
-            answers[1]
+            responses[0],
+            responses[1]
         );
         let inside = [
             one.get("/api/auth/me/").await,
             other.get("/api/auth/me/").await,
         ];
-        let inside = inside.iter().filter(|answer| answer.status == 200).count();
+        let inside = inside
+            .iter()
+            .filter(|response| response.status == 200)
+            .count();
         assert_eq!(inside, 1, "round {round}");
     }
 }

@@ -3,7 +3,7 @@
 use loggia_identity::{Account, TokenPair};
 use serde_json::Value;
 
-use super::{Answer, Request, TestApp};
+use super::{Request, Response, TestApp};
 
 /// A client of the app, with or without an access token.
 pub(crate) struct Caller<'app> {
@@ -75,36 +75,41 @@ impl<'app> Caller<'app> {
         &self.expect_known().tokens.refresh
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Answer {
-        self.ask("GET", path, ()).await
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.send_json("GET", path, ()).await
     }
 
-    pub(crate) async fn head(&self, path: &str) -> Answer {
-        self.ask("HEAD", path, ()).await
+    pub(crate) async fn head(&self, path: &str) -> Response {
+        self.send_json("HEAD", path, ()).await
     }
 
-    pub(crate) async fn options(&self, path: &str) -> Answer {
-        self.ask("OPTIONS", path, ()).await
+    pub(crate) async fn options(&self, path: &str) -> Response {
+        self.send_json("OPTIONS", path, ()).await
     }
 
-    pub(crate) async fn post(&self, path: &str, body: impl Into<Body>) -> Answer {
-        self.ask("POST", path, body).await
+    pub(crate) async fn post(&self, path: &str, body: impl Into<Body>) -> Response {
+        self.send_json("POST", path, body).await
     }
 
-    pub(crate) async fn put(&self, path: &str, body: impl Into<Body>) -> Answer {
-        self.ask("PUT", path, body).await
+    pub(crate) async fn put(&self, path: &str, body: impl Into<Body>) -> Response {
+        self.send_json("PUT", path, body).await
     }
 
-    pub(crate) async fn patch(&self, path: &str, body: impl Into<Body>) -> Answer {
-        self.ask("PATCH", path, body).await
+    pub(crate) async fn patch(&self, path: &str, body: impl Into<Body>) -> Response {
+        self.send_json("PATCH", path, body).await
     }
 
-    pub(crate) async fn delete(&self, path: &str, body: impl Into<Body>) -> Answer {
-        self.ask("DELETE", path, body).await
+    pub(crate) async fn delete(&self, path: &str, body: impl Into<Body>) -> Response {
+        self.send_json("DELETE", path, body).await
     }
 
     /// Sends a request with any method, and a JSON body or none.
-    pub(crate) async fn ask(&self, method: &str, path: &str, body: impl Into<Body>) -> Answer {
+    pub(crate) async fn send_json(
+        &self,
+        method: &str,
+        path: &str,
+        body: impl Into<Body>,
+    ) -> Response {
         let request = Request::new(method, path);
         let request = match body.into().0 {
             Some(text) => request
@@ -116,7 +121,7 @@ impl<'app> Caller<'app> {
     }
 
     /// Sends a request unchanged, except that the caller's token is added.
-    pub(crate) async fn send(&self, request: Request) -> Answer {
+    pub(crate) async fn send(&self, request: Request) -> Response {
         self.app.send(self.request(request)).await
     }
 

@@ -1,10 +1,10 @@
 //! The app under test: the production wiring over its own database, called in process.
 
-mod answer;
 mod caller;
 mod pending_jobs;
 mod redact;
 mod request;
+mod response;
 mod service;
 
 mod tests;
@@ -22,15 +22,15 @@ use loggia_mail::{Memory, Message, Templates};
 use loggia_storage::Storage;
 use loggia_testkit::{FrozenClock, TestDb};
 
-pub(crate) use answer::Answer;
 pub(crate) use caller::Caller;
 pub(crate) use request::Request;
+pub(crate) use response::Response;
 
-use service::Ask;
+use service::ErasedApp;
 
 /// The app with all its parts. Unread mail and pending jobs fail the test when it drops.
 pub(crate) struct TestApp {
-    ask: Ask,
+    erased: ErasedApp,
     services: Services,
     clock: FrozenClock,
     mail: Memory,
@@ -87,7 +87,7 @@ impl TestApp {
         let gateway = Gateway::new(services.clone());
         let service = actix_web::test::init_service(gateway::app(&gateway)).await;
         Self {
-            ask: Ask::of(service),
+            erased: ErasedApp::of(service),
             services,
             clock,
             mail,
@@ -132,8 +132,8 @@ impl TestApp {
     }
 
     /// Sends a request to the app as it would arrive over a connection.
-    pub(crate) async fn send(&self, request: Request) -> Answer {
-        self.ask.send(request).await
+    pub(crate) async fn send(&self, request: Request) -> Response {
+        self.erased.send(request).await
     }
 
     /// Runs the jobs that are due and returns the emails sent since the last call, oldest first.

@@ -12,17 +12,17 @@ use actix_web::test::TestRequest;
 use actix_web::{Error, HttpResponse};
 use bytes::Bytes;
 
-use super::{Answer, Request};
+use super::{Request, Response};
 
 /// The peer port of every request.
 const PORT: u16 = 54321;
 
-type Answering = Pin<Box<dyn Future<Output = HttpResponse<BoxBody>>>>;
+type ResponseFuture = Pin<Box<dyn Future<Output = HttpResponse<BoxBody>>>>;
 
 /// An app with its type erased.
-pub(crate) struct Ask(Rc<dyn Fn(actix_http::Request) -> Answering>);
+pub(crate) struct ErasedApp(Rc<dyn Fn(actix_http::Request) -> ResponseFuture>);
 
-impl Ask {
+impl ErasedApp {
     pub(crate) fn of<S, B>(service: S) -> Self
     where
         S: Service<actix_http::Request, Response = ServiceResponse<B>, Error = Error> + 'static,
@@ -30,10 +30,10 @@ impl Ask {
     {
         let service = Rc::new(service);
         Self(Rc::new(move |request| {
-            let answering = service.call(request);
+            let response = service.call(request);
             Box::pin(async move {
-                match answering.await {
-                    Ok(answer) => answer.map_into_boxed_body().into(),
+                match response.await {
+                    Ok(response) => response.map_into_boxed_body().into(),
                     // The server handles an error that no middleware rendered in the same way.
                     Err(error) => error.error_response(),
                 }
@@ -45,12 +45,12 @@ impl Ask {
     ///
     /// # Panics
     /// If the response body ends early.
-    pub(crate) async fn send(&self, request: Request) -> Answer {
+    pub(crate) async fn send(&self, request: Request) -> Response {
         let is_head = request.method == Method::HEAD;
         let response = (self.0)(wire_form(request)).await;
         let (head, body) = response.into_parts();
         let body = to_bytes(body).await.expect("a whole body");
-        Answer {
+        Response {
             status: head.status(),
             headers: head.headers().clone(),
             // On a connection the server omits the body of a response to HEAD.

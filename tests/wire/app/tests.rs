@@ -9,11 +9,11 @@ use loggia_mail::Message;
 use serde_json::{Value, json};
 
 use super::redact::redacted;
-use super::{Answer, Request, TestApp};
+use super::{Request, Response, TestApp};
 
 #[test]
 fn a_snapshot_redacts_values_that_differ_between_runs() {
-    let answer = Answer {
+    let response = Response {
         status: StatusCode::CREATED,
         headers: HeaderMap::new(),
         body: Bytes::from(
@@ -30,7 +30,7 @@ fn a_snapshot_redacts_values_that_differ_between_runs() {
         ),
     };
 
-    insta::assert_snapshot!(answer, @r#"
+    insta::assert_snapshot!(response, @r#"
     201 Created
     {"access":"[jwt]","at":"[time]","auth_token":"[token]","count":12,"id":"[id]","slug":"alice-2","user_id":"[id]"}
     "#);
@@ -50,12 +50,12 @@ fn redaction_reaches_any_depth() {
 async fn a_response_exposes_its_headers_and_parts() {
     let app = TestApp::spawn().await;
 
-    let answer = app.anonymous().get("/healthz").await;
+    let response = app.anonymous().get("/healthz").await;
     let head = app.anonymous().head("/healthz").await;
 
-    assert_eq!(answer.status, StatusCode::OK);
-    assert!(answer.header("X-Request-Id").is_some());
-    assert!(answer.header("X-Absent").is_none());
+    assert_eq!(response.status, StatusCode::OK);
+    assert!(response.header("X-Request-Id").is_some());
+    assert!(response.header("X-Absent").is_none());
     assert!(head.body.is_empty());
 }
 
@@ -64,7 +64,7 @@ async fn a_caller_sends_every_method() {
     let app = TestApp::spawn().await;
     let (anonymous, path) = (app.anonymous(), "/unknown/path/");
 
-    let answers = [
+    let responses = [
         anonymous.get(path).await,
         anonymous.head(path).await,
         anonymous.options(path).await,
@@ -74,8 +74,8 @@ async fn a_caller_sends_every_method() {
         anonymous.delete(path, ()).await,
     ];
 
-    for answer in answers {
-        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{answer}");
+    for response in responses {
+        assert_eq!(response.status, StatusCode::NOT_FOUND, "{response}");
     }
 }
 
@@ -113,9 +113,9 @@ fn a_request_has_a_content_type_only_with_a_body() {
 #[should_panic(expected = "mail left unread")]
 async fn mail_left_unread_fails_the_test() {
     let app = TestApp::spawn().await;
-    let letter = Message::new("alice@example.com", "Hello", "Hello", None).expect("a letter");
+    let email = Message::new("alice@example.com", "Hello", "Hello", None).expect("an email");
 
-    app.services().mailer.send(&letter).await.expect("sent");
+    app.services().mailer.send(&email).await.expect("sent");
 }
 
 #[actix_web::test]
@@ -123,7 +123,7 @@ async fn mail_left_unread_fails_the_test() {
 async fn jobs_left_unrun_fail_the_test() {
     let app = TestApp::spawn().await;
 
-    ask_for_a_letter(&app).await;
+    request_an_email(&app).await;
 }
 
 #[actix_web::test]
@@ -131,22 +131,22 @@ async fn reading_the_mail_runs_the_jobs() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
 
-    ask_for_a_letter(&app).await;
+    request_an_email(&app).await;
 
-    let letters = app.sent_mail().await;
-    assert_eq!(letters.len(), 1);
-    assert_eq!(letters[0].to(), "alice@example.com");
+    let emails = app.sent_mail().await;
+    assert_eq!(emails.len(), 1);
+    assert_eq!(emails[0].to(), "alice@example.com");
 }
 
-async fn ask_for_a_letter(app: &TestApp) {
-    let letter = loggia_identity::EmailRequest {
+async fn request_an_email(app: &TestApp) {
+    let email = loggia_identity::EmailRequest {
         template: "djoser/password_reset",
         kind: EmailKind::PasswordReset(Email::parse("alice@example.com").expect("an address")),
     };
-    let asked = app
+    let queued = app
         .services()
         .one_time
-        .request(&mut app.work(), &letter)
+        .request(&mut app.work(), &email)
         .await;
-    asked.expect("a queued letter");
+    queued.expect("a queued email");
 }

@@ -89,13 +89,13 @@ async fn sends_no_activation_emails() {
     app.user("alice").await;
 
     for email in ["alice@example.com", "ghost@example.com"] {
-        let answer = app
+        let response = app
             .anonymous()
             .post(RESEND, json!({ "email": email }))
             .await;
-        let shown = answer.to_string();
+        let shown = response.to_string();
         assert_eq!(shown, "400 Bad Request");
-        assert_eq!(answer.header("Content-Type"), None);
+        assert_eq!(response.header("Content-Type"), None);
     }
     assert_snapshot!(app.anonymous().post(RESEND, json!({})).await, @r#"
     400 Bad Request

@@ -42,9 +42,11 @@ async fn another_account_is_indistinguishable_from_an_unknown_one() {
             ("PUT", "{"),
             ("PATCH", r#"{"email":"x@example.com"}"#),
         ] {
-            let answer = alice.ask(method, &format!("/auth/users/{id}/"), body).await;
+            let response = alice
+                .send_json(method, &format!("/auth/users/{id}/"), body)
+                .await;
             assert_eq!(
-                answer.to_string(),
+                response.to_string(),
                 "404 Not Found\n{\"detail\":\"Not found.\"}",
                 "{method} {id}"
             );
@@ -125,8 +127,8 @@ async fn staff_cannot_change_an_account_with_more_permissions() {
 
     assert_eq!(clerk.get(&path_of(&admin)).await.status, 200);
     for method in ["PUT", "PATCH"] {
-        let answer = clerk.ask(method, &path_of(&admin), "{").await;
-        assert_eq!(answer.status, 403, "{answer}");
+        let response = clerk.send_json(method, &path_of(&admin), "{").await;
+        assert_eq!(response.status, 403, "{response}");
     }
     assert_eq!(
         clerk.patch(&path_of(&admin), email.clone()).await.status,

@@ -31,9 +31,9 @@ async fn a_suffix_works_for_every_method() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
-    let options = alice.ask("OPTIONS", "/auth/users/me.json", ()).await;
+    let options = alice.send_json("OPTIONS", "/auth/users/me.json", ()).await;
     assert_eq!(options.status, 200, "{options}");
-    let deletion = alice.ask("DELETE", "/auth/users.json", ()).await;
+    let deletion = alice.send_json("DELETE", "/auth/users.json", ()).await;
     assert_eq!(deletion.status, 405, "{deletion}");
     let anonymous = app.anonymous().get("/auth/users/me.json").await;
     assert_eq!(anonymous.status, 401, "{anonymous}");

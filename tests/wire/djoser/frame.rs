@@ -36,10 +36,10 @@ async fn every_path_is_served_with_and_without_a_trailing_slash() {
 
     for (path, allow, method, status) in PATHS {
         for path in [path, path.trim_end_matches('/')] {
-            let answer = alice.ask(method, path, ()).await;
-            assert_eq!(answer.status, status, "{method} {path}: {answer}");
-            assert_eq!(answer.header("Allow").as_deref(), Some(allow), "{path}");
-            assert_eq!(answer.header("Vary").as_deref(), Some("Accept"), "{path}");
+            let response = alice.send_json(method, path, ()).await;
+            assert_eq!(response.status, status, "{method} {path}: {response}");
+            assert_eq!(response.header("Allow").as_deref(), Some(allow), "{path}");
+            assert_eq!(response.header("Vary").as_deref(), Some("Accept"), "{path}");
         }
     }
 }
@@ -54,9 +54,9 @@ async fn names_the_unsupported_method() {
             if allow.split(", ").any(|served| served == method) {
                 continue;
             }
-            let answer = alice.ask(method, path, ()).await;
+            let response = alice.send_json(method, path, ()).await;
             assert_eq!(
-                answer.to_string(),
+                response.to_string(),
                 format!(
                     "405 Method Not Allowed\n{{\"detail\":\"Method \\\"{method}\\\" not allowed.\"}}"
                 ),
@@ -72,9 +72,9 @@ async fn reports_missing_credentials_before_the_method() {
 
     for (path, _, _, _) in PATHS {
         let is_guarded = path.starts_with("/auth/users/") || path == "/auth/token/logout/";
-        let answer = app.anonymous().ask("TRACE", path, ()).await;
+        let response = app.anonymous().send_json("TRACE", path, ()).await;
         let status = if is_guarded { 401 } else { 405 };
-        assert_eq!(answer.status, status, "{path}: {answer}");
+        assert_eq!(response.status, status, "{path}: {response}");
     }
 }
 
@@ -143,14 +143,18 @@ async fn rejects_bodies_it_cannot_parse() {
             let request = Request::new("POST", path)
                 .header("Content-Type", kind)
                 .body(body);
-            let answer = app.send(request).await;
-            assert_eq!(answer.status, status, "{path} {body}: {answer}");
-            assert_eq!(answer.text(), expected, "{path} {body}");
+            let response = app.send(request).await;
+            assert_eq!(response.status, status, "{path} {body}: {response}");
+            assert_eq!(response.text(), expected, "{path} {body}");
         }
     }
-    let answer = app.anonymous().post("/auth/users/", r#"{"a": "#).await;
-    assert_eq!(answer.status, 400);
-    assert!(answer.text_at("/detail").starts_with("JSON parse error - "));
+    let response = app.anonymous().post("/auth/users/", r#"{"a": "#).await;
+    assert_eq!(response.status, 400);
+    assert!(
+        response
+            .text_at("/detail")
+            .starts_with("JSON parse error - ")
+    );
     let large = format!(r#"{{"username": "{}"}}"#, "a".repeat(100_000));
     assert_eq!(
         app.anonymous()
@@ -166,12 +170,12 @@ async fn ignores_deep_nesting_in_an_unknown_field() {
     let app = TestApp::spawn().await;
 
     let deep = format!(r#"{{"a": {}{}}}"#, "[".repeat(20_000), "]".repeat(20_000));
-    let answer = app
+    let response = app
         .anonymous()
         .post("/auth/jwt/verify/", deep.as_str())
         .await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     400 Bad Request
     {"token":["This field is required."]}
     "#);

@@ -18,14 +18,14 @@ async fn issues_a_token_pair_that_authenticates() {
     app.user("example").await;
 
     let login = json!({ "username": "example", "password": TestApp::PASSWORD });
-    let answer = app.anonymous().post(CREATE, login).await;
+    let response = app.anonymous().post(CREATE, login).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     200 OK
     {"access":"[jwt]","refresh":"[jwt]"}
     "#);
-    assert!(answer.text().starts_with(r#"{"refresh":"#));
-    let bearer = format!("Bearer {}", answer.text_at("/access"));
+    assert!(response.text().starts_with(r#"{"refresh":"#));
+    let bearer = format!("Bearer {}", response.text_at("/access"));
     let me = with_header(&app, "GET", "/auth/users/me/", &bearer).await;
     assert_eq!(me.status, 200, "{me}");
 }
@@ -42,13 +42,13 @@ async fn does_not_reveal_why_a_login_failed() {
 
     for username in ["bob", "unknown"] {
         let login = json!({ "username": username, "password": TestApp::PASSWORD });
-        let answer = app.anonymous().post(CREATE, login).await;
-        let shown = answer.to_string();
+        let response = app.anonymous().post(CREATE, login).await;
+        let shown = response.to_string();
         assert_eq!(
             shown,
             "401 Unauthorized\n{\"detail\":\"No active account found with the given credentials\"}"
         );
-        assert!(answer.header("WWW-Authenticate").is_some());
+        assert!(response.header("WWW-Authenticate").is_some());
     }
 }
 
@@ -123,11 +123,11 @@ async fn verifies_tokens_of_both_kinds() {
     let alice = app.user("alice").await;
 
     for token in [alice.access(), alice.refresh()] {
-        let answer = app
+        let response = app
             .anonymous()
             .post(VERIFY, json!({ "token": token }))
             .await;
-        assert_eq!(answer.status, 200, "{answer}");
+        assert_eq!(response.status, 200, "{response}");
     }
     assert_snapshot!(app.anonymous().post(VERIFY, json!({ "token": "a.b.c" })).await, @r#"
     401 Unauthorized
@@ -157,11 +157,11 @@ async fn a_longer_path_is_not_found() {
     let app = TestApp::spawn().await;
 
     for path in ["/auth/jwt/createXYZ", "/auth/jwt/verify/x/"] {
-        let answer = app.anonymous().post(path, json!({})).await;
+        let response = app.anonymous().post(path, json!({})).await;
         assert_eq!(
-            answer.to_string(),
+            response.to_string(),
             "404 Not Found\n{\"detail\":\"Not found.\"}"
         );
-        assert_eq!(answer.header("Allow").as_deref(), Some("POST, OPTIONS"));
+        assert_eq!(response.header("Allow").as_deref(), Some("POST, OPTIONS"));
     }
 }

@@ -66,11 +66,11 @@ async fn rejects_invalid_credentials() {
             "Given token not valid for any token type",
         ),
     ] {
-        let answer = with_header(&app, "GET", ME, &header).await;
-        assert_eq!(answer.status, 401, "{header}: {answer}");
-        assert_eq!(answer.text_at("/detail"), detail, "{header}");
+        let response = with_header(&app, "GET", ME, &header).await;
+        assert_eq!(response.status, 401, "{header}: {response}");
+        assert_eq!(response.text_at("/detail"), detail, "{header}");
         assert_eq!(
-            answer.header("WWW-Authenticate").as_deref(),
+            response.header("WWW-Authenticate").as_deref(),
             Some("Bearer realm=\"api\"")
         );
     }
@@ -142,18 +142,18 @@ async fn of_concurrent_changes_to_one_name_one_account_succeeds() {
 
     let body = || json!({ "username": "wanted" });
     let changes = (0..10).flat_map(|_| [alice.patch(ME, body()), bob.patch(ME, body())]);
-    let answers = join_all(changes).await;
+    let responses = join_all(changes).await;
 
-    let winners: std::collections::BTreeSet<String> = answers
+    let winners: std::collections::BTreeSet<String> = responses
         .iter()
-        .filter(|answer| answer.status == 200)
-        .map(|answer| answer.json()["id"].to_string())
+        .filter(|response| response.status == 200)
+        .map(|response| response.json()["id"].to_string())
         .collect();
     assert_eq!(winners.len(), 1);
     assert!(
-        answers
+        responses
             .iter()
-            .all(|answer| answer.status == 200 || answer.status == 400)
+            .all(|response| response.status == 200 || response.status == 400)
     );
 }
 
@@ -175,8 +175,8 @@ async fn deletes_the_caller() {
         Request::new("DELETE", ME).json(&json!({ "current_password": TestApp::PASSWORD }));
     assert_snapshot!(alice.send(request).await, @"204 No Content");
 
-    let answer = with_header(&app, "GET", ME, &format!("Bearer {token}")).await;
-    assert_snapshot!(answer, @r#"
+    let response = with_header(&app, "GET", ME, &format!("Bearer {token}")).await;
+    assert_snapshot!(response, @r#"
     401 Unauthorized
     {"detail":"Invalid token."}
     "#);

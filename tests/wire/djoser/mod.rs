@@ -13,17 +13,17 @@ mod users;
 
 use serde_json::json;
 
-use crate::app::{Answer, Request, TestApp};
+use crate::app::{Request, Response, TestApp};
 
 /// Returns the opaque token of an account that [`TestApp::user`] created.
 async fn opaque(app: &TestApp, username: &str) -> String {
     let login = json!({ "username": username, "password": TestApp::PASSWORD });
-    let answer = app.anonymous().post("/auth/token/login/", login).await;
-    answer.text_at("/auth_token")
+    let response = app.anonymous().post("/auth/token/login/", login).await;
+    response.text_at("/auth_token")
 }
 
 /// Sends a request with this `Authorization` header and no body.
-async fn with_header(app: &TestApp, method: &str, path: &str, header: &str) -> Answer {
+async fn with_header(app: &TestApp, method: &str, path: &str, header: &str) -> Response {
     let request = Request::new(method, path).header("Authorization", header);
     app.send(request).await
 }

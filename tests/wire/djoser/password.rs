@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use super::{link, opaque, with_header};
-use crate::app::{Answer, TestApp};
+use crate::app::{Response, TestApp};
 
 const SET: &str = "/auth/users/set_password/";
 const RESET: &str = "/auth/users/reset_password/";
@@ -15,11 +15,11 @@ const CONFIRM: &str = "/auth/users/reset_password_confirm/";
 const ME: &str = "/auth/users/me/";
 const NEW: &str = "An0ther-Passw0rd!";
 
-async fn request_reset(app: &TestApp, email: &str) -> Answer {
+async fn request_reset(app: &TestApp, email: &str) -> Response {
     app.anonymous().post(RESET, json!({ "email": email })).await
 }
 
-async fn log_in(app: &TestApp, password: &str) -> Answer {
+async fn log_in(app: &TestApp, password: &str) -> Response {
     let login = json!({ "username": "alice", "password": password });
     app.anonymous().post("/auth/jwt/create/", login).await
 }
@@ -45,11 +45,11 @@ async fn resets_a_password_by_email() {
 
     request_reset(&app, "alice@example.com").await;
     let (uid, token) = link(&app).await;
-    let answer = app
+    let response = app
         .anonymous()
         .post(CONFIRM, confirmation(&uid, &token, NEW))
         .await;
-    assert_snapshot!(answer, @"204 No Content");
+    assert_snapshot!(response, @"204 No Content");
 
     assert_eq!(log_in(&app, TestApp::PASSWORD).await.status, 401);
     assert_eq!(log_in(&app, NEW).await.status, 200);
@@ -85,9 +85,9 @@ async fn rejects_invalid_addresses() {
         (json!(""), "This field may not be blank."),
         (Value::Null, "This field may not be null."),
     ] {
-        let answer = app.anonymous().post(RESET, json!({ "email": email })).await;
-        assert_eq!(answer.status, 400, "{email}: {answer}");
-        assert_eq!(answer.text_at("/email/0"), sentence, "{email}");
+        let response = app.anonymous().post(RESET, json!({ "email": email })).await;
+        assert_eq!(response.status, 400, "{email}: {response}");
+        assert_eq!(response.text_at("/email/0"), sentence, "{email}");
     }
 }
 
@@ -150,11 +150,11 @@ async fn a_link_is_valid_for_three_days() {
     app.clock()
         .advance(Duration::from_secs(3 * 24 * 60 * 60 + 1));
 
-    let answer = app
+    let response = app
         .anonymous()
         .post(CONFIRM, confirmation(&uid, &token, NEW))
         .await;
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     400 Bad Request
     {"token":["Invalid token for given user."]}
     "#);
@@ -183,19 +183,19 @@ async fn of_twenty_concurrent_confirmations_one_succeeds() {
     let (uid, token) = link(&app).await;
     let anonymous = app.anonymous();
 
-    let answers = join_all((0..20).map(|n| {
+    let responses = join_all((0..20).map(|n| {
         let password = format!("Raced-Passw0rd-{n}!");
         anonymous.post(CONFIRM, confirmation(&uid, &token, &password))
     }))
     .await;
 
-    let winners: Vec<usize> = (0..20).filter(|n| answers[*n].status == 204).collect();
+    let winners: Vec<usize> = (0..20).filter(|n| responses[*n].status == 204).collect();
     let [winner] = winners.as_slice() else {
         panic!("expected one winner, got {winners:?}");
     };
-    for (n, answer) in answers.iter().enumerate().filter(|(n, _)| n != winner) {
+    for (n, response) in responses.iter().enumerate().filter(|(n, _)| n != winner) {
         assert_eq!(
-            answer.to_string(),
+            response.to_string(),
             "400 Bad Request\n{\"token\":[\"Invalid token for given user.\"]}",
             "{n}"
         );

@@ -17,13 +17,16 @@ async fn returns_the_same_token_again() {
     app.user("example").await;
 
     let login = json!({ "username": "example", "password": TestApp::PASSWORD });
-    let answer = app.anonymous().post(LOGIN, login).await;
+    let response = app.anonymous().post(LOGIN, login).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     200 OK
     {"auth_token":"[token]"}
     "#);
-    assert_eq!(answer.text_at("/auth_token"), opaque(&app, "example").await);
+    assert_eq!(
+        response.text_at("/auth_token"),
+        opaque(&app, "example").await
+    );
 }
 
 #[actix_web::test]
@@ -57,9 +60,9 @@ async fn does_not_reveal_why_a_login_failed() {
         json!({ "password": TestApp::PASSWORD }),
         json!({}),
     ] {
-        let answer = app.anonymous().post(LOGIN, body.clone()).await;
+        let response = app.anonymous().post(LOGIN, body.clone()).await;
         assert_eq!(
-            answer.to_string(),
+            response.to_string(),
             "400 Bad Request\n{\"non_field_errors\":[\"Unable to log in with provided credentials.\"]}",
             "{body}"
         );
@@ -96,10 +99,10 @@ async fn throttles_login_attempts() {
     for _ in 0..20 {
         assert_eq!(app.anonymous().post(LOGIN, wrong()).await.status, 400);
     }
-    let answer = app.anonymous().post(LOGIN, wrong()).await;
+    let response = app.anonymous().post(LOGIN, wrong()).await;
 
-    assert_eq!(answer.status, 429, "{answer}");
-    assert!(answer.header("Retry-After").is_some());
+    assert_eq!(response.status, 429, "{response}");
+    assert!(response.header("Retry-After").is_some());
 }
 
 #[actix_web::test]
@@ -160,7 +163,11 @@ async fn logging_out_requires_credentials() {
     let app = TestApp::spawn().await;
 
     for method in ["POST", "GET", "OPTIONS"] {
-        let shown = app.anonymous().ask(method, LOGOUT, ()).await.to_string();
+        let shown = app
+            .anonymous()
+            .send_json(method, LOGOUT, ())
+            .await
+            .to_string();
         assert_eq!(
             shown,
             "401 Unauthorized\n{\"detail\":\"Authentication credentials were not provided.\"}"

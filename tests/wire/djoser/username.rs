@@ -56,11 +56,11 @@ async fn resets_a_name_by_email() {
     app.user("alice").await;
     app.user("bob").await;
 
-    let answer = app
+    let response = app
         .anonymous()
         .post(RESET, json!({ "email": "alice@example.com" }))
         .await;
-    assert_snapshot!(answer, @"204 No Content");
+    assert_snapshot!(response, @"204 No Content");
     let (uid, token) = link(&app).await;
     let confirm = |name: &str| json!({ "uid": uid, "token": token, "new_username": name });
 
@@ -88,12 +88,12 @@ async fn resets_a_name_by_email() {
 async fn does_not_reveal_whether_an_address_is_known() {
     let app = TestApp::spawn().await;
 
-    let answer = app
+    let response = app
         .anonymous()
         .post(RESET, json!({ "email": "ghost@example.com" }))
         .await;
 
-    assert_snapshot!(answer, @"204 No Content");
+    assert_snapshot!(response, @"204 No Content");
     assert!(app.sent_mail().await.is_empty());
 }
 
@@ -137,12 +137,12 @@ async fn a_link_for_a_name_cannot_reset_a_password() {
     let (uid, token) = link(&app).await;
 
     let body = json!({ "uid": uid, "token": token, "new_password": "An0ther-Passw0rd!" });
-    let answer = app
+    let response = app
         .anonymous()
         .post("/auth/users/reset_password_confirm/", body)
         .await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     400 Bad Request
     {"token":["Invalid token for given user."]}
     "#);

@@ -4,7 +4,7 @@
 use gateway::config::{List, Origin};
 
 use super::OPEN;
-use crate::app::{Answer, Request, TestApp};
+use crate::app::{Request, Response, TestApp};
 
 const ALLOWED_ORIGIN: &str = "https://app.example.com";
 
@@ -25,8 +25,8 @@ fn preflight(path: &str, origin: &str, method: &str) -> Request {
 }
 
 /// Returns `Access-Control-Allow-Origin`. Without that header a browser lets a page of another origin read nothing.
-fn permission(answer: &Answer) -> Option<String> {
-    answer.header("Access-Control-Allow-Origin")
+fn permission(response: &Response) -> Option<String> {
+    response.header("Access-Control-Allow-Origin")
 }
 
 #[actix_web::test]
@@ -43,22 +43,22 @@ async fn a_page_of_an_allowed_origin_may_send_requests() {
         ("/api/v1/token/pair", "POST"),
     ] {
         // Browsers send a preflight without credentials, so it must not require any.
-        let answer = app.send(preflight(path, ALLOWED_ORIGIN, method)).await;
-        assert!(answer.status.is_success(), "{path}: {answer}");
+        let response = app.send(preflight(path, ALLOWED_ORIGIN, method)).await;
+        assert!(response.status.is_success(), "{path}: {response}");
         for (name, value) in [
             ("Access-Control-Allow-Origin", ALLOWED_ORIGIN),
             ("Access-Control-Allow-Credentials", "true"),
             ("Access-Control-Max-Age", "86400"),
         ] {
             assert_eq!(
-                answer.header(name).as_deref(),
+                response.header(name).as_deref(),
                 Some(value),
                 "{path}: {name}"
             );
         }
-        let methods = answer.header("Access-Control-Allow-Methods").unwrap();
+        let methods = response.header("Access-Control-Allow-Methods").unwrap();
         assert!(methods.contains(method), "{path}: {methods}");
-        let headers = answer.header("Access-Control-Allow-Headers").unwrap();
+        let headers = response.header("Access-Control-Allow-Headers").unwrap();
         let headers = headers.to_ascii_lowercase();
         for name in [
             "accept",
@@ -70,27 +70,29 @@ async fn a_page_of_an_allowed_origin_may_send_requests() {
         ] {
             assert!(headers.contains(name), "{path}: {headers}");
         }
-        assert!(answer.header("X-Request-Id").is_some());
-        assert!(answer.header("Content-Security-Policy").is_some());
+        assert!(response.header("X-Request-Id").is_some());
+        assert!(response.header("Content-Security-Policy").is_some());
     }
 
     let request = Request::new("GET", "/api/v1/users/me").header("Origin", ALLOWED_ORIGIN);
-    let answer = user.send(request).await;
-    assert_eq!(answer.status, 200);
+    let response = user.send(request).await;
+    assert_eq!(response.status, 200);
     assert_eq!(
-        answer.header("Access-Control-Allow-Origin").as_deref(),
+        response.header("Access-Control-Allow-Origin").as_deref(),
         Some(ALLOWED_ORIGIN)
     );
     assert_eq!(
-        answer.header("Access-Control-Allow-Credentials").as_deref(),
+        response
+            .header("Access-Control-Allow-Credentials")
+            .as_deref(),
         Some("true")
     );
-    let vary = answer
+    let vary = response
         .header("Vary")
         .unwrap_or_default()
         .to_ascii_lowercase();
     assert!(vary.contains("origin"), "{vary}");
-    let shown = answer
+    let shown = response
         .header("Access-Control-Expose-Headers")
         .unwrap()
         .to_ascii_lowercase();
@@ -111,15 +113,15 @@ async fn a_page_of_an_allowed_origin_may_read_errors() {
             ("GET", "/api/v1/nothing"),
             ("GET", "/auth/users/me/"),
         ] {
-            let answer = app
+            let response = app
                 .send(Request::new(method, path).header("Origin", ALLOWED_ORIGIN))
                 .await;
-            assert!(answer.status.is_client_error(), "{answer}");
-            let origin = answer.header("Access-Control-Allow-Origin");
+            assert!(response.status.is_client_error(), "{response}");
+            let origin = response.header("Access-Control-Allow-Origin");
             assert_eq!(
                 origin.as_deref(),
                 Some(ALLOWED_ORIGIN),
-                "{method} {path}: {answer}"
+                "{method} {path}: {response}"
             );
         }
     }
@@ -148,18 +150,18 @@ async fn pages_of_other_origins_get_no_permission() {
             "/api/auth/me/",
             "/api/v1/users/me",
         ] {
-            let answer = app.send(preflight(path, origin, "GET")).await;
-            assert_eq!(permission(&answer), None, "{origin}: {answer}");
-            let methods = answer.header("Access-Control-Allow-Methods");
-            assert_eq!(methods, None, "{origin}: {answer}");
-            assert!(!answer.status.is_server_error(), "{origin}: {answer}");
+            let response = app.send(preflight(path, origin, "GET")).await;
+            assert_eq!(permission(&response), None, "{origin}: {response}");
+            let methods = response.header("Access-Control-Allow-Methods");
+            assert_eq!(methods, None, "{origin}: {response}");
+            assert!(!response.status.is_server_error(), "{origin}: {response}");
             if !origin.is_empty() {
-                assert!(!answer.text().contains(origin), "{origin}: {answer}");
+                assert!(!response.text().contains(origin), "{origin}: {response}");
             }
 
             let request = Request::new("GET", path).header("Origin", origin);
-            let answer = user.send(request).await;
-            assert_eq!(permission(&answer), None, "{origin}: {answer}");
+            let response = user.send(request).await;
+            assert_eq!(permission(&response), None, "{origin}: {response}");
         }
     }
 }
@@ -168,8 +170,8 @@ async fn pages_of_other_origins_get_no_permission() {
 async fn without_the_setting_no_origin_is_allowed() {
     let app = TestApp::spawn().await;
     for path in ["/auth/users/me/", "/api/v1/users/me", "/healthz"] {
-        let answer = app.send(preflight(path, ALLOWED_ORIGIN, "GET")).await;
-        assert_eq!(permission(&answer), None, "{path}: {answer}");
+        let response = app.send(preflight(path, ALLOWED_ORIGIN, "GET")).await;
+        assert_eq!(permission(&response), None, "{path}: {response}");
     }
 }
 
@@ -191,13 +193,13 @@ async fn compresses_for_clients_that_accept_it() {
     let brotli = app.send(document("br")).await;
     assert_eq!(brotli.header("Content-Encoding").as_deref(), Some("br"));
     assert!(brotli.body.len() * 4 < plain.body.len());
-    for answer in [&gzip, &brotli] {
-        let vary = answer
+    for response in [&gzip, &brotli] {
+        let vary = response
             .header("Vary")
             .unwrap_or_default()
             .to_ascii_lowercase();
         assert!(vary.contains("accept-encoding"), "{vary}");
-        assert!(answer.header("X-Request-Id").is_some());
+        assert!(response.header("X-Request-Id").is_some());
     }
     let unknown = app.send(document("zzz")).await;
     assert_eq!(

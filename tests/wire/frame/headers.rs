@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::{OPEN, assert_error};
-use crate::app::{Answer, Request, TestApp};
+use crate::app::{Request, Response, TestApp};
 
 /// Collects responses of every kind, by name.
-async fn answers(app: &TestApp) -> Vec<(&'static str, Answer)> {
+async fn responses(app: &TestApp) -> Vec<(&'static str, Response)> {
     let (anonymous, user) = (app.anonymous(), app.user("user").await);
     let large = format!("{{\"email\": \"{}\"}}", "x".repeat(70_000));
     let text = |path| {
@@ -19,7 +19,7 @@ async fn answers(app: &TestApp) -> Vec<(&'static str, Answer)> {
     let xml = |path| Request::new("GET", path).header("Accept", "application/xml");
     let new =
         |n: u8| json!({ "email": format!("new{n}@example.com"), "password": TestApp::PASSWORD });
-    let mut answers = vec![
+    let mut responses = vec![
         ("a profile on djoser", user.get("/auth/users/me/").await),
         ("a profile on users", user.get("/api/users/profile/").await),
         ("a profile on api", user.get("/api/auth/me/").await),
@@ -51,11 +51,11 @@ async fn answers(app: &TestApp) -> Vec<(&'static str, Answer)> {
         ("another method on a page", anonymous.delete("/", ()).await),
     ];
     for (path, _) in OPEN {
-        answers.push(("an invalid field", anonymous.post(path, json!({})).await));
-        answers.push(("a broken body", anonymous.post(path, "{").await));
-        answers.push(("a large body", anonymous.post(path, large.as_str()).await));
-        answers.push(("another method", anonymous.delete(path, ()).await));
-        answers.push((
+        responses.push(("an invalid field", anonymous.post(path, json!({})).await));
+        responses.push(("a broken body", anonymous.post(path, "{").await));
+        responses.push(("a large body", anonymous.post(path, large.as_str()).await));
+        responses.push(("another method", anonymous.delete(path, ()).await));
+        responses.push((
             "an unknown path",
             anonymous.get(&format!("{path}more")).await,
         ));
@@ -66,11 +66,11 @@ async fn answers(app: &TestApp) -> Vec<(&'static str, Answer)> {
         "/api/auth/me/",
         "/api/v1/users/me",
     ] {
-        answers.push(("no credentials", anonymous.get(path).await));
+        responses.push(("no credentials", anonymous.get(path).await));
         let bad = Request::new("GET", path).header("Authorization", "Bearer x");
-        answers.push(("invalid credentials", app.send(bad).await));
+        responses.push(("invalid credentials", app.send(bad).await));
     }
-    answers
+    responses
 }
 
 #[actix_web::test]
@@ -79,8 +79,8 @@ async fn every_response_has_the_security_headers_and_an_id() {
     let mut ids = BTreeSet::new();
     let mut statuses = BTreeSet::new();
 
-    for (name, answer) in answers(&app).await {
-        statuses.insert(answer.status.as_u16());
+    for (name, response) in responses(&app).await {
+        statuses.insert(response.status.as_u16());
         for (header, value) in [
             ("X-Content-Type-Options", "nosniff"),
             ("X-Frame-Options", "DENY"),
@@ -88,12 +88,12 @@ async fn every_response_has_the_security_headers_and_an_id() {
             ("Cross-Origin-Opener-Policy", "same-origin"),
         ] {
             assert_eq!(
-                answer.header(header).as_deref(),
+                response.header(header).as_deref(),
                 Some(value),
                 "{name}: {header}"
             );
         }
-        let policy = answer.header("Content-Security-Policy").unwrap();
+        let policy = response.header("Content-Security-Policy").unwrap();
         assert!(
             policy.starts_with("default-src 'none'; "),
             "{name}: {policy}"
@@ -105,10 +105,14 @@ async fn every_response_has_the_security_headers_and_an_id() {
         let is_of_a_page = name.contains("page")
             || matches!(name, "Swagger UI" | "a part of it" | "a redirection");
         assert_eq!(policy.contains("script-src"), is_of_a_page, "{name}");
-        assert_eq!(answer.header("Server"), None, "{name}");
-        assert_eq!(answer.header("Access-Control-Allow-Origin"), None, "{name}");
+        assert_eq!(response.header("Server"), None, "{name}");
+        assert_eq!(
+            response.header("Access-Control-Allow-Origin"),
+            None,
+            "{name}"
+        );
 
-        let id = answer.header("X-Request-Id").unwrap();
+        let id = response.header("X-Request-Id").unwrap();
         assert_eq!(id.len(), 32, "{name}: {id}");
         assert!(ids.insert(id), "{name} repeats an id");
     }
@@ -123,9 +127,9 @@ async fn every_response_has_the_security_headers_and_an_id() {
 #[actix_web::test]
 async fn personal_data_is_never_cached() {
     let app = TestApp::spawn().await;
-    for (name, answer) in answers(&app).await {
+    for (name, response) in responses(&app).await {
         if !matches!(name, "a page" | "Swagger UI" | "a part of it") {
-            let rule = answer.header("Cache-Control");
+            let rule = response.header("Cache-Control");
             assert_eq!(rule.as_deref(), Some("no-store"), "{name}");
         }
     }
@@ -134,11 +138,11 @@ async fn personal_data_is_never_cached() {
 #[actix_web::test]
 async fn only_responses_with_a_body_have_a_content_type() {
     let app = TestApp::spawn().await;
-    for (name, answer) in answers(&app).await {
-        if answer.status == 204 {
-            assert_eq!((answer.media(), answer.body.len()), (None, 0), "{name}");
-        } else if !answer.body.is_empty() {
-            assert!(answer.media().is_some(), "{name}: {answer}");
+    for (name, response) in responses(&app).await {
+        if response.status == 204 {
+            assert_eq!((response.media(), response.body.len()), (None, 0), "{name}");
+        } else if !response.body.is_empty() {
+            assert!(response.media().is_some(), "{name}: {response}");
         }
     }
 }
@@ -182,14 +186,14 @@ async fn an_unsupported_media_type_is_reported_in_the_dialect_of_the_path() {
             "nonsense",
         ] {
             let request = Request::new("POST", path).header("Content-Type", kind);
-            let answer = app.send(request.body("{}")).await;
+            let response = app.send(request.body("{}")).await;
             if face.is_rest_framework() {
                 let sentence = format!("Unsupported media type \"{kind}\" in request.");
-                assert_error(&answer, face, 415, &sentence);
+                assert_error(&response, face, 415, &sentence);
             } else {
                 // Bodies are read as JSON there, whatever their type. Source: docs/contract/v1.md «Request bodies».
-                assert_eq!(answer.status, 400, "{answer}");
-                assert_eq!(answer.json()["email"], "email is required");
+                assert_eq!(response.status, 400, "{response}");
+                assert_eq!(response.json()["email"], "email is required");
             }
         }
         // Without a body, the type is ignored.

@@ -11,7 +11,7 @@ use loggia_http::{auth::Access, middleware::Entry};
 use serde_json::json;
 
 use super::{assert_error, own};
-use crate::app::{Answer, TestApp};
+use crate::app::{Response, TestApp};
 
 const METHODS: [&str; 8] = [
     "GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE",
@@ -32,7 +32,7 @@ fn in_the_other_form(path: &str) -> String {
 }
 
 /// Formats the parts of a response that do not differ between runs.
-fn seen(answer: &Answer) -> String {
+fn seen(answer: &Response) -> String {
     let named = [
         "Content-Type",
         "Allow",
@@ -59,9 +59,9 @@ async fn probe_all(form: fn(&str) -> String) -> Vec<(String, String)> {
             let path = form(&own(&entry.path, &user));
             let name = format!("{method} {}", entry.path);
             let answers = [
-                app.anonymous().ask(method, &path, ()).await,
-                user.ask(method, &path, ()).await,
-                user.ask(method, &path, json!({})).await,
+                app.anonymous().send_json(method, &path, ()).await,
+                user.send_json(method, &path, ()).await,
+                user.send_json(method, &path, json!({})).await,
             ];
             for answer in answers {
                 // A path with a placeholder may name a resource that does not exist.
@@ -122,7 +122,7 @@ async fn an_unsupported_method_is_405_in_the_dialect_of_the_path() {
             if is_served(entry, method) || describes {
                 continue;
             }
-            let answer = user.ask(method, &path, ()).await;
+            let answer = user.send_json(method, &path, ()).await;
             let shown = format!("{method} {path}");
             assert_eq!(answer.header("Allow").as_deref(), Some(allow), "{shown}");
             if method == "HEAD" {
@@ -140,7 +140,7 @@ async fn an_unsupported_method_is_405_in_the_dialect_of_the_path() {
             assert_error(&answer, face, 405, &sentence);
 
             // Missing credentials are reported first, except on v1, which checks the route before anything else.
-            let answer = app.anonymous().ask(method, &path, ()).await;
+            let answer = app.anonymous().send_json(method, &path, ()).await;
             let sent = Method::from_bytes(method.as_bytes()).unwrap();
             let is_guarded =
                 face.is_rest_framework() && entry.access_otherwise(&sent) == Access::Required;

@@ -10,7 +10,7 @@ mod paths;
 use crate::surface_name::SurfaceName;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, Caller};
+use crate::app::{Caller, Response};
 
 /// One path of each dialect that takes a POST without credentials.
 const OPEN: [(&str, SurfaceName); 4] = [
@@ -37,10 +37,10 @@ fn content_type(face: SurfaceName) -> &'static str {
 }
 
 /// Asserts that a response is an error with this status and message, in the dialect of `face`.
-fn assert_error(answer: &Answer, face: SurfaceName, status: u16, sentence: &str) {
-    assert_eq!(answer.status.as_u16(), status, "{face:?}: {answer}");
-    assert_eq!(answer.json(), error_body(face, sentence), "{face:?}");
-    let kind = answer.header("Content-Type");
+fn assert_error(response: &Response, face: SurfaceName, status: u16, sentence: &str) {
+    assert_eq!(response.status.as_u16(), status, "{face:?}: {response}");
+    assert_eq!(response.json(), error_body(face, sentence), "{face:?}");
+    let kind = response.header("Content-Type");
     assert_eq!(kind.as_deref(), Some(content_type(face)), "{face:?}");
 }
 

@@ -18,20 +18,20 @@ async fn surfaces_of_django_rest_framework_reject_clients_that_do_not_accept_jso
         for method in ["GET", "POST", "OPTIONS"] {
             let request = Request::new(method, &path).header("Accept", "application/xml, text/csv");
             // The check comes before authentication.
-            let answer = app.send(request).await;
+            let response = app.send(request).await;
             if entry.surface.is_rest_framework() {
-                assert_error(&answer, SurfaceName::of(entry.surface), 406, sentence);
+                assert_error(&response, SurfaceName::of(entry.surface), 406, sentence);
             } else {
-                assert_ne!(answer.status, 406, "{path}: {answer}");
+                assert_ne!(response.status, 406, "{path}: {response}");
             }
         }
         if entry.surface.is_rest_framework() {
-            let answer = user.get(&format!("{path}?format=xml")).await;
-            assert_eq!(answer.status, 404, "{path}: {answer}");
-            let answer = user.get(&format!("{path}?format=json")).await;
+            let response = user.get(&format!("{path}?format=xml")).await;
+            assert_eq!(response.status, 404, "{path}: {response}");
+            let response = user.get(&format!("{path}?format=json")).await;
             // A path with a placeholder may name a resource that does not exist.
             let is_named = entry.path.contains('{');
-            assert!(answer.status != 404 || is_named, "{path}: {answer}");
+            assert!(response.status != 404 || is_named, "{path}: {response}");
         }
         for accept in [
             "*/*",
@@ -40,9 +40,9 @@ async fn surfaces_of_django_rest_framework_reject_clients_that_do_not_accept_jso
             "application/*",
         ] {
             let request = Request::new("OPTIONS", &path).header("Accept", accept);
-            let answer = user.send(request).await;
-            assert_ne!(answer.status, 406, "{path}: {accept}");
-            let kind = answer.header("Content-Type");
+            let response = user.send(request).await;
+            assert_ne!(response.status, 406, "{path}: {accept}");
+            let kind = response.header("Content-Type");
             assert_eq!(
                 kind.as_deref(),
                 Some(content_type(SurfaceName::of(entry.surface))),

@@ -42,18 +42,18 @@ async fn a_panic_fails_only_its_own_request() {
         ("/api/users/profile/", SurfaceName::Users),
     ] {
         broken.store(true, Ordering::Relaxed);
-        let answer = user.get(path).await;
+        let response = user.get(path).await;
         broken.store(false, Ordering::Relaxed);
 
-        assert_error(&answer, face, 500, "Internal server error.");
-        assert!(!answer.text().contains(SECRET));
+        assert_error(&response, face, 500, "Internal server error.");
+        assert!(!response.text().contains(SECRET));
         for header in [
             "X-Request-Id",
             "Content-Security-Policy",
             "Cache-Control",
             "X-Frame-Options",
         ] {
-            assert!(answer.header(header).is_some(), "{path}: {header}");
+            assert!(response.header(header).is_some(), "{path}: {header}");
         }
         assert_eq!(user.get(path).await.status, 200, "{path}");
     }
@@ -77,11 +77,11 @@ async fn a_panic_leaves_nothing_locked() {
 
     broken.store(true, Ordering::Relaxed);
     for _ in 0..30 {
-        let answer = app.anonymous().post(path, body.clone()).await;
-        assert_eq!(answer.status, 500, "{answer}");
+        let response = app.anonymous().post(path, body.clone()).await;
+        assert_eq!(response.status, 500, "{response}");
     }
     broken.store(false, Ordering::Relaxed);
 
-    let answer = app.anonymous().post(path, body).await;
-    assert_eq!(answer.status, 200, "{answer}");
+    let response = app.anonymous().post(path, body).await;
+    assert_eq!(response.status, 200, "{response}");
 }

@@ -27,8 +27,8 @@ async fn an_unknown_path_is_404_in_the_nearest_dialect() {
     ] {
         for method in ["GET", "POST", "DELETE", "OPTIONS"] {
             for caller in [&user, &app.anonymous()] {
-                let answer = caller.ask(method, path, ()).await;
-                assert_error(&answer, face, 404, sentence);
+                let response = caller.send_json(method, path, ()).await;
+                assert_error(&response, face, 404, sentence);
             }
         }
         assert_eq!(app.anonymous().head(path).await.body.len(), 0);
@@ -59,8 +59,8 @@ async fn paths_are_matched_literally() {
         "/api/auth/me/..",
         "/docs/../api/auth/me/",
     ] {
-        let answer = user.get(path).await;
-        assert_eq!(answer.status, 404, "{path}: {answer}");
+        let response = user.get(path).await;
+        assert_eq!(response.status, 404, "{path}: {response}");
     }
 }
 
@@ -79,13 +79,13 @@ async fn very_long_paths_are_not_found() {
         (format!("/{long}"), SurfaceName::Api),
     ] {
         for method in ["GET", "PUT", "OPTIONS"] {
-            let answer = app.anonymous().ask(method, &path, ()).await;
+            let response = app.anonymous().send_json(method, &path, ()).await;
             let sentence = if face == SurfaceName::V1 {
                 "Not Found"
             } else {
                 "Not found."
             };
-            assert_error(&answer, face, 404, sentence);
+            assert_error(&response, face, 404, sentence);
         }
     }
 }

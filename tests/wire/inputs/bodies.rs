@@ -7,25 +7,25 @@ use super::{Statuses, face, forms, object_operations, values};
 use crate::app::TestApp;
 
 /// Formats the responses of a surface to unusual bodies. Both databases share one snapshot.
-async fn told_by(surface: &str) -> String {
+async fn statuses_of(surface: &str) -> String {
     let app = TestApp::spawn().await;
     let mut environment = Environment::of(&app, face(surface)).await;
     let mut all = String::new();
     for operation in object_operations(&app, surface) {
         let name = operation.name();
-        let mut told = Statuses::default();
+        let mut statuses = Statuses::default();
         for (case, body) in values::bodies() {
-            let answer = environment
+            let response = environment
                 .send(&operation, "application/json", &body)
                 .await;
-            told.take(operation.face, case, &name, &answer);
+            statuses.take(operation.face, case, &name, &response);
         }
         let mut of_forms = Statuses::default();
         for (case, kind, body) in forms::all() {
-            let answer = environment.send(&operation, kind, &body).await;
-            of_forms.take(operation.face, case, &name, &answer);
+            let response = environment.send(&operation, kind, &body).await;
+            of_forms.take(operation.face, case, &name, &response);
         }
-        writeln!(all, "{name}{told}\n {name} as a form{of_forms}").expect("a text");
+        writeln!(all, "{name}{statuses}\n {name} as a form{of_forms}").expect("a text");
     }
     app.sent_mail().await;
     all
@@ -33,20 +33,20 @@ async fn told_by(surface: &str) -> String {
 
 #[actix_web::test]
 async fn of_djoser() {
-    insta::assert_snapshot!(told_by("djoser").await);
+    insta::assert_snapshot!(statuses_of("djoser").await);
 }
 
 #[actix_web::test]
 async fn of_users() {
-    insta::assert_snapshot!(told_by("users").await);
+    insta::assert_snapshot!(statuses_of("users").await);
 }
 
 #[actix_web::test]
 async fn of_api() {
-    insta::assert_snapshot!(told_by("api").await);
+    insta::assert_snapshot!(statuses_of("api").await);
 }
 
 #[actix_web::test]
 async fn of_v1() {
-    insta::assert_snapshot!(told_by("v1").await);
+    insta::assert_snapshot!(statuses_of("v1").await);
 }

@@ -56,10 +56,10 @@ async fn no_malformed_header_authenticates() {
         for header in &cases {
             let case: String = header.chars().take(60).collect();
             let request = Request::new("GET", path).header("Authorization", header);
-            let answer = app.send(request).await;
-            assert_eq!(answer.status, 401, "{path}: {case}: {answer}");
-            Statuses::default().take(face, &case, path, &answer);
-            assert!(!answer.text().contains(access), "{path}: {case}");
+            let response = app.send(request).await;
+            assert_eq!(response.status, 401, "{path}: {case}: {response}");
+            Statuses::default().take(face, &case, path, &response);
+            assert!(!response.text().contains(access), "{path}: {case}");
         }
         // Of two headers the first one counts, or none; never the second.
         let request = Request::new("GET", path)

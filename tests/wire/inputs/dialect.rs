@@ -4,18 +4,18 @@
 use crate::surface_name::SurfaceName;
 use serde_json::Value;
 
-use crate::app::Answer;
+use crate::app::Response;
 
 /// Asserts that a response is in the dialect of `face`.
 ///
 /// # Panics
 /// If the response is not in that dialect.
-pub(super) fn assert_dialect(answer: &Answer, face: SurfaceName, name: &str) {
-    if answer.body.is_empty() {
+pub(super) fn assert_dialect(response: &Response, face: SurfaceName, name: &str) {
+    if response.body.is_empty() {
         // djoser rejects requests for activation emails with an empty body.
         // Source: docs/contract/djoser.md «Activation».
-        let may_be_silent = answer.status == 204 || name.contains("/resend_activation/");
-        assert!(may_be_silent, "{name}: {answer}");
+        let may_be_silent = response.status == 204 || name.contains("/resend_activation/");
+        assert!(may_be_silent, "{name}: {response}");
         return;
     }
     let kind = match face {
@@ -23,18 +23,18 @@ pub(super) fn assert_dialect(answer: &Answer, face: SurfaceName, name: &str) {
         SurfaceName::Djoser | SurfaceName::Users | SurfaceName::Api => "application/json",
     };
     assert_eq!(
-        answer.header("Content-Type").as_deref(),
+        response.header("Content-Type").as_deref(),
         Some(kind),
         "{name}"
     );
-    let body = answer.json();
-    if answer.status.is_client_error() {
+    let body = response.json();
+    if response.status.is_client_error() {
         let is_spoken = match face {
             SurfaceName::Djoser | SurfaceName::Api => is_drf(&body),
             SurfaceName::Users => is_envelope(&body),
             SurfaceName::V1 => is_ninja(&body),
         };
-        assert!(is_spoken, "{name}: {answer}");
+        assert!(is_spoken, "{name}: {response}");
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::BodyOperation;
 use crate::access::callers::CallerKind;
 use crate::access::fixtures::Fixtures;
-use crate::app::{Answer, Caller, Request, TestApp};
+use crate::app::{Caller, Request, Response, TestApp};
 
 /// Path prefixes that the superuser calls.
 const ADMINISTRATION: [&str; 8] = [
@@ -29,7 +29,7 @@ pub(super) struct Environment<'app> {
     pub(super) fixtures: Fixtures<'app>,
     pub(super) own_caller: Caller<'app>,
     /// The number of requests sent.
-    pub(super) asked: usize,
+    pub(super) sent: usize,
     app: &'app TestApp,
 }
 
@@ -38,23 +38,23 @@ impl<'app> Environment<'app> {
         Self {
             fixtures: Fixtures::create(app, face).await,
             own_caller: app.user("person0").await,
-            asked: 0,
+            sent: 0,
             app,
         }
     }
 
     /// Sends a JSON body. A caller that succeeded is replaced by a new one, because the request may have ended its
     /// session.
-    pub(super) async fn ask(&mut self, operation: &BodyOperation, body: &str) -> Answer {
-        let answer = self
+    pub(super) async fn send_json(&mut self, operation: &BodyOperation, body: &str) -> Response {
+        let response = self
             .send(operation, "application/json", body.as_bytes())
             .await;
         let is_kept =
             operation.is_guarded && privileged_caller(&self.fixtures, &operation.path).is_some();
-        if answer.status.is_success() && !is_kept {
-            self.own_caller = self.app.user(&format!("person{}", self.asked)).await;
+        if response.status.is_success() && !is_kept {
+            self.own_caller = self.app.user(&format!("person{}", self.sent)).await;
         }
-        answer
+        response
     }
 
     /// Sends a body of this content type.
@@ -63,8 +63,8 @@ impl<'app> Environment<'app> {
         operation: &BodyOperation,
         kind: &str,
         body: &[u8],
-    ) -> Answer {
-        self.asked += 1;
+    ) -> Response {
+        self.sent += 1;
         let path = self.path(&operation.path);
         let request = Request::new(&operation.method, &path)
             .header("Content-Type", kind)
@@ -75,11 +75,11 @@ impl<'app> Environment<'app> {
         let Some(privileged_caller) = privileged_caller(&self.fixtures, &operation.path) else {
             return self.own_caller.send(request).await;
         };
-        let answer = privileged_caller.send(request).await;
-        if answer.status.is_success() {
-            undo(privileged_caller, operation, &path, &answer).await;
+        let response = privileged_caller.send(request).await;
+        if response.status.is_success() {
+            undo(privileged_caller, operation, &path, &response).await;
         }
-        answer
+        response
     }
 
     /// Returns the path with its placeholders filled; an id without a fixture is that of the caller's own account.
@@ -119,13 +119,13 @@ async fn undo(
     privileged_caller: &Caller<'_>,
     operation: &BodyOperation,
     path: &str,
-    answer: &Answer,
+    response: &Response,
 ) {
     let is_post = operation.method == "POST";
     if is_post && operation.path.ends_with("/{obj_id}/") {
         let (all, _) = path.split_once("contacts/").expect("an object with tags");
-        let answer = answer.json();
-        for tag in answer.as_array().expect("tags") {
+        let response = response.json();
+        for tag in response.as_array().expect("tags") {
             if tag["slug"] != "vip" {
                 done(&privileged_caller.delete(&detail(all, tag), ()).await);
             }
@@ -133,14 +133,14 @@ async fn undo(
     } else if is_post && !operation.path.ends_with("/change_role/") {
         done(
             &privileged_caller
-                .delete(&detail(path, &answer.json()), ())
+                .delete(&detail(path, &response.json()), ())
                 .await,
         );
     } else if operation.path.ends_with("/{slug}/")
         && privileged_caller.get(path).await.status == 404
     {
         let (collection, _) = operation.path.split_once("{slug}").expect("a placeholder");
-        let moved = detail(collection, &answer.json());
+        let moved = detail(collection, &response.json());
         done(&privileged_caller.delete(&moved, ()).await);
         let again = match collection {
             "/api/v1/contacts/" => json!({"organization": "acme", "display_name": "Jane Roe"}),
@@ -159,6 +159,6 @@ fn detail(collection: &str, thing: &Value) -> String {
     }
 }
 
-fn done(answer: &Answer) {
-    assert!(answer.status.is_success(), "{answer}");
+fn done(response: &Response) {
+    assert!(response.status.is_success(), "{response}");
 }

@@ -10,7 +10,7 @@ use super::{BodyOperation, Statuses, face, object_operations, values};
 use crate::app::TestApp;
 
 /// Formats the responses of a surface to unusual fields. Both databases share one snapshot.
-async fn told_by(surface: &str) -> String {
+async fn statuses_of(surface: &str) -> String {
     let app = TestApp::spawn().await;
     let mut environment = Environment::of(&app, face(surface)).await;
     let values = values::values();
@@ -18,19 +18,19 @@ async fn told_by(surface: &str) -> String {
     for operation in object_operations(&app, surface) {
         for field in &operation.fields {
             let name = format!("{}: {field}", operation.name());
-            let mut told = Statuses::default();
+            let mut statuses = Statuses::default();
             for (case, value) in &values {
                 let odd = (field.as_str(), Some(value.as_str()));
-                let members = members(&operation, odd, &environment, environment.asked);
+                let members = members(&operation, odd, &environment, environment.sent);
                 let body = format!("{{{}}}", members.join(", "));
-                let answer = environment.ask(&operation, &body).await;
-                told.take(operation.face, case, &name, &answer);
+                let response = environment.send_json(&operation, &body).await;
+                statuses.take(operation.face, case, &name, &response);
             }
             for (case, body) in about_keys(&operation, field, &environment) {
-                let answer = environment.ask(&operation, &body).await;
-                told.take(operation.face, case, &name, &answer);
+                let response = environment.send_json(&operation, &body).await;
+                statuses.take(operation.face, case, &name, &response);
             }
-            writeln!(all, "{name}{told}").expect("a text");
+            writeln!(all, "{name}{statuses}").expect("a text");
         }
     }
     // Every requested email can be rendered and sent, whatever the names in it.
@@ -46,7 +46,7 @@ fn about_keys(
 ) -> [(&'static str, String); 4] {
     // Unique fields get a new value in each body.
     let base = |n: usize| {
-        let n = 1_000_000 + 4 * environment.asked + n;
+        let n = 1_000_000 + 4 * environment.sent + n;
         let without = members(operation, (field, None), environment, n);
         (without, valid_value(operation, field, environment, n))
     };
@@ -82,20 +82,20 @@ fn about_keys(
 
 #[actix_web::test]
 async fn of_djoser() {
-    insta::assert_snapshot!(told_by("djoser").await);
+    insta::assert_snapshot!(statuses_of("djoser").await);
 }
 
 #[actix_web::test]
 async fn of_users() {
-    insta::assert_snapshot!(told_by("users").await);
+    insta::assert_snapshot!(statuses_of("users").await);
 }
 
 #[actix_web::test]
 async fn of_api() {
-    insta::assert_snapshot!(told_by("api").await);
+    insta::assert_snapshot!(statuses_of("api").await);
 }
 
 #[actix_web::test]
 async fn of_v1() {
-    insta::assert_snapshot!(told_by("v1").await);
+    insta::assert_snapshot!(statuses_of("v1").await);
 }

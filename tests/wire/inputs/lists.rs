@@ -35,7 +35,7 @@ impl List {
                     &self.operation,
                     (field, Some(list)),
                     environment,
-                    environment.asked,
+                    environment.sent,
                 );
                 format!("{{{}}}", members.join(", "))
             }
@@ -71,14 +71,14 @@ fn lists(app: &TestApp, surface: &str) -> Vec<List> {
 }
 
 /// Formats the responses of a surface to unusual lists. Both databases share one snapshot.
-async fn told_by(surface: &str) -> String {
+async fn statuses_of(surface: &str) -> String {
     let app = TestApp::spawn().await;
     let mut environment = Environment::of(&app, super::face(surface)).await;
     let mut all = String::new();
     for list in lists(&app, surface) {
         let name = list.name();
         for place in ["alone", "second", "instead"] {
-            let mut told = Statuses::default();
+            let mut statuses = Statuses::default();
             for (case, value) in values::values() {
                 let put = match place {
                     "alone" => format!("[{value}]"),
@@ -86,12 +86,12 @@ async fn told_by(surface: &str) -> String {
                     _ => value,
                 };
                 let body = list.body(&put, &environment);
-                let answer = environment.ask(&list.operation, &body).await;
-                told.take(list.operation.face, case, &name, &answer);
+                let response = environment.send_json(&list.operation, &body).await;
+                statuses.take(list.operation.face, case, &name, &response);
             }
-            writeln!(all, "{name}, {place}{told}").expect("a text");
+            writeln!(all, "{name}, {place}{statuses}").expect("a text");
         }
-        let mut told = Statuses::default();
+        let mut statuses = Statuses::default();
         let again = |times: usize| format!("[{}]", vec![&*list.item; times].join(", "));
         for (case, list_of) in [
             ("nothing", "[]".to_owned()),
@@ -101,20 +101,20 @@ async fn told_by(surface: &str) -> String {
             ("cut off", format!("[{}", list.item)),
         ] {
             let body = list.body(&list_of, &environment);
-            let answer = environment.ask(&list.operation, &body).await;
-            told.take(list.operation.face, case, &name, &answer);
+            let response = environment.send_json(&list.operation, &body).await;
+            statuses.take(list.operation.face, case, &name, &response);
         }
-        writeln!(all, "{name}, as a whole{told}").expect("a text");
+        writeln!(all, "{name}, as a whole{statuses}").expect("a text");
     }
     all
 }
 
 #[actix_web::test]
 async fn of_api() {
-    insta::assert_snapshot!(told_by("api").await);
+    insta::assert_snapshot!(statuses_of("api").await);
 }
 
 #[actix_web::test]
 async fn of_v1() {
-    insta::assert_snapshot!(told_by("v1").await);
+    insta::assert_snapshot!(statuses_of("v1").await);
 }

@@ -22,7 +22,7 @@ use gateway::Gateway;
 use loggia_http::auth::Access;
 use serde_json::Value;
 
-use crate::app::{Answer, TestApp};
+use crate::app::{Response, TestApp};
 
 use dialect::assert_dialect;
 
@@ -115,7 +115,7 @@ struct Statuses(BTreeMap<u16, Vec<String>>);
 
 impl Statuses {
     /// Records a response, and asserts what holds for every response.
-    fn take(&mut self, face: SurfaceName, case: &str, name: &str, answer: &Answer) {
+    fn take(&mut self, face: SurfaceName, case: &str, name: &str, answer: &Response) {
         let status = answer.status.as_u16();
         let is_expected = (200..300).contains(&status) || (400..500).contains(&status);
         assert!(is_expected, "{name}: {case}: {answer}");

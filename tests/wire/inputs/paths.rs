@@ -14,7 +14,7 @@ use crate::app::{Caller, TestApp};
 
 /// Formats the responses of operations whose path has a placeholder with an unusual value. The caller may see every
 /// fixture, so a 404 means that the resource does not exist.
-async fn told_of_placeholders(
+async fn statuses_of_placeholders(
     caller: &Caller<'_>,
     environment: &Environment<'_>,
     operations: &[Operation],
@@ -22,7 +22,7 @@ async fn told_of_placeholders(
     let mut all = String::new();
     for operation in operations {
         for placeholder in placeholders(operation.path) {
-            let mut told = Statuses::default();
+            let mut statuses = Statuses::default();
             for (case, piece) in values::pieces() {
                 // Python ignores a leading zero, so this is the id of an existing object.
                 if placeholder == "{id}" && case == "leading zero" {
@@ -38,12 +38,12 @@ async fn told_of_placeholders(
                     "" => "{}",
                     body => body,
                 };
-                let answer = caller.ask(operation.method, &path, body).await;
+                let response = caller.send_json(operation.method, &path, body).await;
                 let name = format!("{} {path}", operation.method);
-                told.take(environment.fixtures.face, case, &name, &answer);
+                statuses.take(environment.fixtures.face, case, &name, &response);
             }
             let Operation { method, path, .. } = operation;
-            writeln!(all, "{method} {path}: {placeholder}{told}").expect("a text");
+            writeln!(all, "{method} {path}: {placeholder}{statuses}").expect("a text");
         }
     }
     all
@@ -67,10 +67,10 @@ async fn an_unusual_id_is_not_found_on_djoser() {
         }
         for operation in DJOSER.iter().filter(|one| one.path.contains('{')) {
             let path = operation.path.replace("{id}", &piece);
-            let answer = admin.ask(operation.method, &path, "{}").await;
+            let response = admin.send_json(operation.method, &path, "{}").await;
             let name = format!("{} {path}: {case}", operation.method);
-            assert_eq!(answer.status, 404, "{name}: {answer}");
-            Statuses::default().take(SurfaceName::Djoser, case, &name, &answer);
+            assert_eq!(response.status, 404, "{name}: {response}");
+            Statuses::default().take(SurfaceName::Djoser, case, &name, &response);
         }
     }
 }
@@ -80,7 +80,7 @@ async fn an_unusual_id_or_slug_is_not_found_on_the_api() {
     let app = TestApp::spawn().await;
     let environment = Environment::of(&app, SurfaceName::Api).await;
     let superuser = environment.fixtures.caller(CallerKind::Superuser);
-    for line in told_of_placeholders(superuser, &environment, API)
+    for line in statuses_of_placeholders(superuser, &environment, API)
         .await
         .lines()
     {
@@ -100,24 +100,24 @@ async fn an_odd_name_is_the_name_of_nothing_on_v1() {
     // Some of the values are spellings of 1, so no tag may have that id.
     let tag = environment.path("/api/v1/orgs/{org_slug}/tags/{tag_id}/");
     assert_eq!(owner.delete(&tag, ()).await.status, 200);
-    let told = told_of_placeholders(owner, &environment, V1).await;
-    assert_snapshot!(told);
+    let statuses = statuses_of_placeholders(owner, &environment, V1).await;
+    assert_snapshot!(statuses);
 }
 
 #[actix_web::test]
 async fn an_unusual_name_is_looked_up_or_rejected() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
-    let mut told = Statuses::default();
+    let mut statuses = Statuses::default();
     let path = "/api/v1/users/check_username";
 
     for (case, piece) in values::pieces() {
-        let asked = format!("{path}?username={piece}");
-        told.take(
+        let target = format!("{path}?username={piece}");
+        statuses.take(
             SurfaceName::V1,
             case,
             path,
-            &app.anonymous().get(&asked).await,
+            &app.anonymous().get(&target).await,
         );
     }
     for (case, query) in [
@@ -131,11 +131,11 @@ async fn an_unusual_name_is_looked_up_or_rejected() {
         ("signs alone", "?&&==&;"),
         ("question marks", "???username=alice"),
     ] {
-        let answer = app.anonymous().get(&format!("{path}{query}")).await;
-        told.take(SurfaceName::V1, case, path, &answer);
+        let response = app.anonymous().get(&format!("{path}{query}")).await;
+        statuses.take(SurfaceName::V1, case, path, &response);
     }
 
-    assert_snapshot!(told, @r"
+    assert_snapshot!(statuses, @r"
       400: NUL, NUL behind
       200: the other 42
     ");
@@ -146,15 +146,15 @@ async fn an_unusual_token_of_a_link_is_invalid() {
     let app = TestApp::spawn().await;
     let path = "/api/v1/auth/email/verify";
     for (case, piece) in values::pieces() {
-        let mut told = Statuses::default();
-        let asked = format!("{path}?token={piece}");
-        told.take(
+        let mut statuses = Statuses::default();
+        let target = format!("{path}?token={piece}");
+        statuses.take(
             SurfaceName::V1,
             case,
             path,
-            &app.anonymous().get(&asked).await,
+            &app.anonymous().get(&target).await,
         );
-        assert!(told.0.contains_key(&400), "{case}: {told}");
+        assert!(statuses.0.contains_key(&400), "{case}: {statuses}");
     }
 }
 
@@ -174,11 +174,11 @@ async fn an_unusual_path_is_404_in_the_nearest_dialect() {
         for (case, piece) in values::pieces() {
             for path in [format!("{prefix}{piece}"), format!("{prefix}{piece}/x")] {
                 for method in ["GET", "POST"] {
-                    let answer = user.ask(method, &path, ()).await;
+                    let response = user.send_json(method, &path, ()).await;
                     let name = format!("{method} {path}: {case}");
-                    assert_eq!(answer.status, 404, "{name}: {answer}");
-                    let mut told = Statuses::default();
-                    told.take(face, case, &name, &answer);
+                    assert_eq!(response.status, 404, "{name}: {response}");
+                    let mut statuses = Statuses::default();
+                    statuses.take(face, case, &name, &response);
                 }
             }
         }

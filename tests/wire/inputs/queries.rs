@@ -32,14 +32,14 @@ async fn with_unknown_parameters_change_nothing_except_the_format() {
             let plain = caller.options(&path).await;
             for (case, piece) in values::pieces() {
                 let name = format!("{path}: {case}");
-                let asked = format!("{path}?x={piece}&{piece}=x");
-                let answer = caller.options(&asked).await;
-                assert_eq!(answer.to_string(), plain.to_string(), "{name}");
+                let target = format!("{path}?x={piece}&{piece}=x");
+                let response = caller.options(&target).await;
+                assert_eq!(response.to_string(), plain.to_string(), "{name}");
 
-                let asked = format!("{path}?format={piece}");
-                let answer = caller.options(&asked).await;
+                let target = format!("{path}?format={piece}");
+                let response = caller.options(&target).await;
                 let status = if face.is_rest_framework() { 404 } else { 405 };
-                assert_eq!(answer.status, status, "{name}: {answer}");
+                assert_eq!(response.status, status, "{name}: {response}");
             }
         }
     }
@@ -83,7 +83,7 @@ fn parameters(says: &Value) -> Vec<Parameter> {
 }
 
 /// Formats the responses of a surface to unusual queries. Both databases share one snapshot.
-async fn told_by(surface: &str) -> String {
+async fn statuses_of(surface: &str) -> String {
     let app = TestApp::spawn().await;
     let face = face(surface);
     let environment = Environment::of(&app, face).await;
@@ -93,7 +93,7 @@ async fn told_by(surface: &str) -> String {
         let filled = environment.path(path);
         let caller =
             privileged_caller(&environment.fixtures, &filled).unwrap_or(&environment.own_caller);
-        let mut told = Statuses::default();
+        let mut statuses = Statuses::default();
         let pieces = values::pieces().into_iter();
         let pieces = pieces.map(|(case, piece)| (case, format!("{name}={piece}")));
         let whole = [
@@ -106,26 +106,29 @@ async fn told_by(surface: &str) -> String {
             ("in capitals", format!("{}=x", name.to_uppercase())),
         ];
         for (case, query) in pieces.chain(whole) {
-            let asked = format!("{filled}?{query}{beside}");
-            let answer = caller.get(&asked).await;
-            told.take(face, case, &format!("GET {asked}"), &answer);
+            let target = format!("{filled}?{query}{beside}");
+            let response = caller.get(&target).await;
+            statuses.take(face, case, &format!("GET {target}"), &response);
         }
         // Naming an unknown organization is a 404.
         let is_expected = |status: &u16| {
             matches!(status, 200 | 400) || (*status == 404 && name == "organization")
         };
-        assert!(told.0.keys().all(is_expected), "{path}: {name}: {told}");
-        writeln!(all, "GET {path}: {name}{told}").expect("a text");
+        assert!(
+            statuses.0.keys().all(is_expected),
+            "{path}: {name}: {statuses}"
+        );
+        writeln!(all, "GET {path}: {name}{statuses}").expect("a text");
     }
     all
 }
 
 #[actix_web::test]
 async fn of_lists_on_api() {
-    insta::assert_snapshot!(told_by("api").await);
+    insta::assert_snapshot!(statuses_of("api").await);
 }
 
 #[actix_web::test]
 async fn of_lists_on_v1() {
-    insta::assert_snapshot!(told_by("v1").await);
+    insta::assert_snapshot!(statuses_of("v1").await);
 }

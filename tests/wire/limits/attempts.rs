@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::{assert_later, logins, post};
-use crate::app::{Answer, Request, TestApp};
+use crate::app::{Request, Response, TestApp};
 
 const LIMIT: usize = 20;
 const WINDOW: Duration = Duration::from_secs(300);
@@ -24,13 +24,13 @@ async fn exhaust_attempts(app: &TestApp, name: &str, from: &str) {
     for n in 0..LIMIT {
         let wrong = logins(name, "wrong-password");
         let (path, face, body) = &wrong[n % wrong.len()];
-        let answer = app.send(post(path, body).from(from)).await;
+        let response = app.send(post(path, body).from(from)).await;
         let status = if *path == "/auth/token/login/" {
             400
         } else {
             401
         };
-        assert_eq!(answer.status, status, "{face:?}, {n}: {answer}");
+        assert_eq!(response.status, status, "{face:?}, {n}: {response}");
     }
 }
 
@@ -45,17 +45,17 @@ fn throttled(face: SurfaceName, seconds: u64) -> String {
 async fn assert_throttled(app: &TestApp, name: &str, from: &str, seconds: u64) {
     for password in ["wrong-password", TestApp::PASSWORD] {
         for (path, face, body) in logins(name, password) {
-            let answer = app.send(post(path, &body).from(from)).await;
-            let told = assert_later(&answer, face, 429, &throttled(face, seconds));
-            assert_eq!(told, seconds, "{path}");
+            let response = app.send(post(path, &body).from(from)).await;
+            let retry_after = assert_later(&response, face, 429, &throttled(face, seconds));
+            assert_eq!(retry_after, seconds, "{path}");
         }
     }
 }
 
 async fn assert_open(app: &TestApp, name: &str, from: &str) {
     for (path, _, body) in logins(name, TestApp::PASSWORD) {
-        let answer = app.send(post(path, &body).from(from)).await;
-        assert_eq!(answer.status, 200, "{path}: {answer}");
+        let response = app.send(post(path, &body).from(from)).await;
+        assert_eq!(response.status, 200, "{path}: {response}");
     }
 }
 
@@ -82,9 +82,9 @@ async fn the_twenty_first_attempt_is_rejected_on_every_surface() {
 
 async fn assert_throttled_for_one_second(app: &TestApp) {
     let (path, face, body) = &logins("alice", TestApp::PASSWORD)[3];
-    let answer = app.send(post(path, body).from(HERE)).await;
+    let response = app.send(post(path, body).from(HERE)).await;
     let sentence = "Request was throttled. Expected available in 1 second.";
-    assert_eq!(assert_later(&answer, *face, 429, sentence), 1);
+    assert_eq!(assert_later(&response, *face, 429, sentence), 1);
 }
 
 /// Throttling must not reveal whether an account exists.
@@ -93,17 +93,17 @@ async fn attempts_on_unknown_accounts_are_counted_alike() {
     let app = guarded().await;
     app.user("alice").await;
     let body = |email: &str| json!({ "email": email, "password": "wrong-password" });
-    let mut told = Vec::new();
+    let mut outcomes = Vec::new();
     for email in ["alice@example.com", "unknown@example.com"] {
-        let mut answers = Vec::new();
+        let mut responses = Vec::new();
         for _ in 0..LIMIT + 2 {
             let request = post("/api/v1/token/pair", &body(email)).from(HERE);
-            answers.push(app.send(request).await.to_string());
+            responses.push(app.send(request).await.to_string());
         }
-        told.push(answers);
+        outcomes.push(responses);
     }
-    assert_eq!(told[0], told[1]);
-    assert!(told[0][LIMIT].starts_with("429"), "{:?}", told[0]);
+    assert_eq!(outcomes[0], outcomes[1]);
+    assert!(outcomes[0][LIMIT].starts_with("429"), "{:?}", outcomes[0]);
 }
 
 #[actix_web::test]
@@ -112,12 +112,12 @@ async fn a_burst_of_attempts_does_not_exceed_the_limit() {
     app.user("alice").await;
     let (path, _, body) = &logins("alice", "wrong-password")[4];
 
-    let answers = join_all((0..60).map(|_| app.send(post(path, body).from(HERE)))).await;
+    let responses = join_all((0..60).map(|_| app.send(post(path, body).from(HERE)))).await;
 
     let with = |status: u16| {
-        answers
+        responses
             .iter()
-            .filter(|answer| answer.status == status)
+            .filter(|response| response.status == status)
             .count()
     };
     assert_eq!((with(401), with(429)), (LIMIT, 60 - LIMIT));
@@ -172,27 +172,27 @@ async fn attempts_at_the_current_password_are_counted_too() {
             ),
         ]
     };
-    let ask = async |method: &str, path: &str, body: &Value, from: &str| -> Answer {
+    let attempt = async |method: &str, path: &str, body: &Value, from: &str| -> Response {
         let request = Request::new(method, path).json(body).from(from);
         alice.send(request).await
     };
     for n in 0..LIMIT {
         let (method, path, _, body) = &ways("wrong-password")[n % 5];
-        let answer = ask(method, path, body, HERE).await;
-        assert_eq!(answer.status, 400, "{path}, {n}: {answer}");
+        let response = attempt(method, path, body, HERE).await;
+        assert_eq!(response.status, 400, "{path}, {n}: {response}");
     }
 
     for old in ["wrong-password", TestApp::PASSWORD] {
         for (method, path, face, body) in &ways(old) {
-            let answer = ask(method, path, body, HERE).await;
-            let told = assert_later(&answer, *face, 429, &throttled(*face, 300));
-            assert_eq!(told, 300, "{path}");
+            let response = attempt(method, path, body, HERE).await;
+            let retry_after = assert_later(&response, *face, 429, &throttled(*face, 300));
+            assert_eq!(retry_after, 300, "{path}");
         }
     }
     // These attempts share one count with those at login, in both directions.
     assert_throttled(&app, "alice", HERE, 300).await;
     let (method, path, _, body) = &ways(TestApp::PASSWORD)[0];
-    assert_eq!(ask(method, path, body, ELSEWHERE).await.status, 204);
+    assert_eq!(attempt(method, path, body, ELSEWHERE).await.status, 204);
 }
 
 #[actix_web::test]
@@ -251,8 +251,8 @@ async fn a_forwarded_address_from_an_untrusted_client_is_ignored() {
     };
 
     for n in 0..LIMIT {
-        let answer = app.send(claiming(wrong, &format!("203.0.113.{n}"))).await;
-        assert_eq!(answer.status, 401, "{answer}");
+        let response = app.send(claiming(wrong, &format!("203.0.113.{n}"))).await;
+        assert_eq!(response.status, 401, "{response}");
     }
 
     assert_eq!(app.send(claiming(right, "203.0.113.99")).await.status, 429);

@@ -138,13 +138,13 @@ async fn an_unavailable_database_is_503_until_it_is_back() {
     for _ in 0..2 {
         for (path, face) in PROFILES {
             let begun = Instant::now();
-            let answer = app.send(request_as(&user, path)).await;
-            assert_eq!(assert_later(&answer, face, 503, BUSY), 2, "{path}");
+            let response = app.send(request_as(&user, path)).await;
+            assert_eq!(assert_later(&response, face, 503, BUSY), 2, "{path}");
             assert!(begun.elapsed() < DEADLINE, "{path}: {:?}", begun.elapsed());
         }
         for (path, face, body) in logins("user", TestApp::PASSWORD) {
-            let answer = app.send(post(path, &body)).await;
-            assert_eq!(assert_later(&answer, face, 503, BUSY), 2, "{path}");
+            let response = app.send(post(path, &body)).await;
+            assert_eq!(assert_later(&response, face, 503, BUSY), 2, "{path}");
         }
         assert_eq!(app.anonymous().get("/healthz").await.status, 200);
         let ready = app.anonymous().get("/readyz").await;
@@ -156,8 +156,8 @@ async fn an_unavailable_database_is_503_until_it_is_back() {
 
     way.mend();
     for (path, _) in PROFILES {
-        let answer = app.send(request_as(&user, path)).await;
-        assert_eq!(answer.status, 200, "{path}: {answer}");
+        let response = app.send(request_as(&user, path)).await;
+        assert_eq!(response.status, 200, "{path}: {response}");
     }
     assert_eq!(app.anonymous().get("/readyz").await.status, 200);
     let (path, _, body) = &logins("user", TestApp::PASSWORD)[4];
@@ -174,15 +174,15 @@ async fn a_request_that_failed_can_be_repeated() {
     let body = json!({ "email": "new@example.com", "password": TestApp::PASSWORD });
 
     way.cut();
-    let answer = app
+    let response = app
         .anonymous()
         .post("/api/auth/register/", body.clone())
         .await;
-    assert_eq!(answer.status, 503, "{answer}");
+    assert_eq!(response.status, 503, "{response}");
 
     way.mend();
-    let answer = app.anonymous().post("/api/auth/register/", body).await;
-    assert_eq!(answer.status, 201, "{answer}");
+    let response = app.anonymous().post("/api/auth/register/", body).await;
+    assert_eq!(response.status, 201, "{response}");
 }
 
 /// A transaction holds the only connection; on SQLite, the writer, for which a log-in waits too.
@@ -237,9 +237,9 @@ async fn one_connection_is_enough_for_concurrent_requests() {
 
     let registered = futures_util::future::join_all((0..24).map(async |n| {
         let body = json!({ "email": format!("new{n}@example.com"), "password": TestApp::PASSWORD });
-        let answer = anonymous.post("/api/v1/auth/register", body).await;
-        assert_eq!(answer.status, 200, "{answer}");
-        let bearer = format!("Bearer {}", answer.text_at("/access"));
+        let response = anonymous.post("/api/v1/auth/register", body).await;
+        assert_eq!(response.status, 200, "{response}");
+        let bearer = format!("Bearer {}", response.text_at("/access"));
         let mut statuses = Vec::new();
         for (path, _) in PROFILES {
             let request = Request::new("GET", path).header("Authorization", &bearer);

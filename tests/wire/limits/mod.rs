@@ -8,7 +8,7 @@ mod sizes;
 use crate::surface_name::SurfaceName;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, Request};
+use crate::app::{Request, Response};
 
 /// Returns a login on each surface, for an account of [`crate::app::TestApp::user`].
 fn logins(name: &str, password: &str) -> [(&'static str, SurfaceName, Value); 5] {
@@ -36,18 +36,18 @@ fn post(path: &str, body: &Value) -> Request {
 }
 
 /// Asserts that a response is an error with `Retry-After` in the dialect of `face`, and returns its seconds.
-fn assert_later(answer: &Answer, face: SurfaceName, status: u16, sentence: &str) -> u64 {
-    assert_eq!(answer.status.as_u16(), status, "{face:?}: {answer}");
+fn assert_later(response: &Response, face: SurfaceName, status: u16, sentence: &str) -> u64 {
+    assert_eq!(response.status.as_u16(), status, "{face:?}: {response}");
     let expected = match face {
         SurfaceName::Users => json!({ "status": "failed", "message": sentence }),
         SurfaceName::Djoser | SurfaceName::Api | SurfaceName::V1 => json!({ "detail": sentence }),
     };
-    assert_eq!(answer.json(), expected, "{face:?}");
-    assert_eq!(answer.media().as_deref(), Some("application/json"));
+    assert_eq!(response.json(), expected, "{face:?}");
+    assert_eq!(response.media().as_deref(), Some("application/json"));
     for header in ["X-Request-Id", "Content-Security-Policy", "X-Frame-Options"] {
-        assert!(answer.header(header).is_some(), "{face:?}: {header}");
+        assert!(response.header(header).is_some(), "{face:?}: {header}");
     }
-    let seconds = answer.header("Retry-After").expect("a Retry-After");
+    let seconds = response.header("Retry-After").expect("a Retry-After");
     seconds.parse().expect("a number of seconds")
 }
 

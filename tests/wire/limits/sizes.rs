@@ -27,19 +27,19 @@ async fn a_body_over_64_kib_is_rejected_in_each_dialect() {
     let sentence = "Request body is too large.";
 
     for (path, face, _) in logins("alice", "") {
-        let answer = app.anonymous().post(path, body_of(MAX_BODY).as_str()).await;
-        assert_eq!(answer.status, 400, "{path}: {answer}");
+        let response = app.anonymous().post(path, body_of(MAX_BODY).as_str()).await;
+        assert_eq!(response.status, 400, "{path}: {response}");
 
         for bytes in [MAX_BODY + 1, 10 * MAX_BODY] {
-            let answer = app.anonymous().post(path, body_of(bytes).as_str()).await;
-            assert_eq!(answer.status, 413, "{path}: {answer}");
+            let response = app.anonymous().post(path, body_of(bytes).as_str()).await;
+            assert_eq!(response.status, 413, "{path}: {response}");
             let expected = match face {
                 SurfaceName::Users => json!({ "status": "failed", "message": sentence }),
                 SurfaceName::Djoser | SurfaceName::Api | SurfaceName::V1 => {
                     json!({ "detail": sentence })
                 }
             };
-            assert_eq!(answer.json(), expected, "{path}");
+            assert_eq!(response.json(), expected, "{path}");
         }
     }
 }
@@ -62,8 +62,8 @@ async fn forms_have_the_same_limit() {
             "/api/auth/register/",
         ] {
             let request = Request::new("POST", path).header("Content-Type", kind);
-            let answer = app.send(request.body(body.as_str())).await;
-            assert_eq!(answer.status, 413, "{kind}: {answer}");
+            let response = app.send(request.body(body.as_str())).await;
+            assert_eq!(response.status, 413, "{kind}: {response}");
         }
     }
 }
@@ -119,11 +119,11 @@ async fn a_password_over_4096_bytes_is_rejected_with_the_limit() {
     ] {
         assert!(long.len() > MAX_PASSWORD && fits.len() <= MAX_PASSWORD);
         for (path, body) in ways_to(&long) {
-            let answer = alice.post(path, body).await;
-            assert_eq!(answer.status, 400, "{path}: {answer}");
-            let told = answer.text();
-            assert!(told.contains("4096"), "{path}: {told}");
-            assert!(!told.contains(&long), "{path}");
+            let response = alice.post(path, body).await;
+            assert_eq!(response.status, 400, "{path}: {response}");
+            let text = response.text();
+            assert!(text.contains("4096"), "{path}: {text}");
+            assert!(!text.contains(&long), "{path}");
         }
         for (n, (path, mut body)) in ways_to(&fits).into_iter().enumerate() {
             // A new account for each operation, because each one needs the original password.
@@ -137,8 +137,8 @@ async fn a_password_over_4096_bytes_is_rejected_with_the_limit() {
                     body[key] = json!(value);
                 }
             }
-            let answer = caller.post(path, body).await;
-            assert!(answer.status.is_success(), "{path}: {answer}");
+            let response = caller.post(path, body).await;
+            assert!(response.status.is_success(), "{path}: {response}");
         }
     }
 }
@@ -149,12 +149,12 @@ async fn a_login_with_an_overlong_password_fails_like_any_other() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
     for (path, _, body) in logins("alice", &"x".repeat(50_000)) {
-        let answer = app.anonymous().post(path, body).await;
+        let response = app.anonymous().post(path, body).await;
         assert!(
-            matches!(answer.status.as_u16(), 400 | 401),
-            "{path}: {answer}"
+            matches!(response.status.as_u16(), 400 | 401),
+            "{path}: {response}"
         );
-        assert!(answer.body.len() < 300, "{path}: {answer}");
+        assert!(response.body.len() < 300, "{path}: {response}");
     }
 }
 
@@ -174,13 +174,17 @@ async fn a_full_hashing_queue_is_503_with_retry_after() {
     assert!(poll!(&mut occupied).is_pending());
 
     for (path, face, body) in logins("unknown", TestApp::PASSWORD) {
-        let answer = app.send(post(path, &body)).await;
-        assert_eq!(assert_later(&answer, face, 503, BUSY), 2, "{path}");
+        let response = app.send(post(path, &body)).await;
+        assert_eq!(assert_later(&response, face, 503, BUSY), 2, "{path}");
     }
     for (path, body) in &ways_to(TestApp::PASSWORD)[..4] {
-        let answer = app.send(post(path, body)).await;
-        assert_eq!(answer.status, 503, "{path}: {answer}");
-        assert_eq!(answer.header("Retry-After").as_deref(), Some("2"), "{path}");
+        let response = app.send(post(path, body)).await;
+        assert_eq!(response.status, 503, "{path}: {response}");
+        assert_eq!(
+            response.header("Retry-After").as_deref(),
+            Some("2"),
+            "{path}"
+        );
     }
     // Requests that hash nothing are still served.
     for path in [

@@ -228,18 +228,18 @@ impl Diff {
 
     fn unordered(&mut self, want: &[Value], key: &str, got: &Value, place: &str) {
         let given = got.as_array().and_then(|items| names(items, key));
-        let (Some(wanted), Some(given)) = (names(want, key), given) else {
+        let (Some(expected), Some(given)) = (names(want, key), given) else {
             return self.differs(place, &Value::Array(want.to_vec()), got);
         };
-        if sorted(&wanted) != sorted(&given) {
+        if sorted(&expected) != sorted(&given) {
             return self.error(format!(
-                "{place}[].{key}: expected {wanted:?}, got {given:?}"
+                "{place}[].{key}: expected {expected:?}, got {given:?}"
             ));
         }
-        if wanted != given {
-            self.warning(format!("{place}: order {given:?} instead of {wanted:?}"));
+        if expected != given {
+            self.warning(format!("{place}: order {given:?} instead of {expected:?}"));
         }
-        for (name, want) in wanted.iter().zip(want) {
+        for (name, want) in expected.iter().zip(want) {
             let position = given.iter().position(|other| other == name);
             if let Some(item) = position.and_then(|position| got.get(position)) {
                 self.compare(want, item, &format!("{place}[{name}]"));

@@ -10,7 +10,7 @@ use super::hooks;
 use super::matcher::{Diff, brief};
 use super::send::{filled, is_json_string, request_of};
 use super::vars::Vars;
-use crate::app::{Answer, TestApp};
+use crate::app::{Response, TestApp};
 
 /// The list of roles.
 const ROLES: &str = "/api/roles/";
@@ -65,26 +65,26 @@ impl Replay {
     }
 
     async fn exchange(&mut self, exchange: &Exchange) {
-        let asked = match filled(exchange, &self.vars) {
-            Ok(asked) => asked,
+        let filled = match filled(exchange, &self.vars) {
+            Ok(filled) => filled,
             Err(name) => {
                 return self.fail(exchange, &format!("the variable ${{{name}}} is not set"));
             }
         };
-        let request = request_of(&asked, is_json_string(exchange));
-        let mut answer = self.app.send(request).await;
-        if asked.path == ROLES && asked.method == "GET" {
+        let request = request_of(&filled, is_json_string(exchange));
+        let mut response = self.app.send(request).await;
+        if filled.path == ROLES && filled.method == "GET" {
             match hooks::roles::built_in(&self.app).await {
-                Ok(own) => leave_out(&mut answer, &own),
+                Ok(own) => leave_out(&mut response, &own),
                 Err(error) => return self.fail(exchange, &error),
             }
         }
         let mails: Vec<_> = self.mails().await;
-        match judged(exchange, &asked, &answer, &mails) {
+        match judged(exchange, &filled, &response, &mails) {
             Ok(()) => self.report.passed += 1,
             Err(text) => self.report.failures.push(text),
         }
-        self.save(exchange, &answer);
+        self.save(exchange, &response);
     }
 
     /// Returns the emails sent since the last call.
@@ -99,8 +99,8 @@ impl Replay {
             .push(format!("{}:{}\n  * {why}", exchange.surface, exchange.id));
     }
 
-    fn save(&mut self, exchange: &Exchange, answer: &Answer) {
-        let body = answer.try_json().unwrap_or_default();
+    fn save(&mut self, exchange: &Exchange, response: &Response) {
+        let body = response.try_json().unwrap_or_default();
         for (name, path) in &exchange.save {
             match at(&body, path) {
                 Some(value) => self.vars.set(name, value.clone()),
@@ -111,8 +111,8 @@ impl Replay {
 }
 
 /// Removes the rows with these ids from a list: only our server has built-in roles.
-fn leave_out(answer: &mut Answer, own: &[i64]) {
-    let Some(Value::Array(mut rows)) = answer.try_json() else {
+fn leave_out(response: &mut Response, own: &[i64]) {
+    let Some(Value::Array(mut rows)) = response.try_json() else {
         return;
     };
     rows.retain(|row| {
@@ -120,7 +120,7 @@ fn leave_out(answer: &mut Answer, own: &[i64]) {
             .and_then(Value::as_i64)
             .is_some_and(|id| own.contains(&id))
     });
-    answer.body = Value::Array(rows).to_string().into();
+    response.body = Value::Array(rows).to_string().into();
 }
 
 /// Returns the value at a dotted path; numbers index arrays.
@@ -137,33 +137,33 @@ fn at<'a>(body: &'a Value, path: &str) -> Option<&'a Value> {
 /// A text that shows the request, the response and the differences from each alternative.
 fn judged(
     exchange: &Exchange,
-    asked: &Recorded,
-    answer: &Answer,
+    filled: &Recorded,
+    response: &Response,
     mails: &[Mail],
 ) -> Result<(), String> {
     let mut tries = Vec::new();
     for want in &exchange.expect {
-        let mut diff = compare(want, &exchange.surface, asked, answer, mails);
-        check_extras(&exchange.recorded_headers, answer, &mut diff);
+        let mut diff = compare(want, &exchange.surface, filled, response, mails);
+        check_extras(&exchange.recorded_headers, response, &mut diff);
         if diff.errors.is_empty() {
             return Ok(());
         }
-        tries.push(told(want, &diff));
+        tries.push(description(want, &diff));
     }
     Err(format!(
-        "{}:{}\n  {} {} {}\n{}  answer: {} {}",
+        "{}:{}\n  {} {} {}\n{}  response: {} {}",
         exchange.surface,
         exchange.id,
-        asked.method,
-        asked.path,
-        brief(&asked.body, 300),
+        filled.method,
+        filled.path,
+        brief(&filled.body, 300),
         tries.concat(),
-        answer.status,
-        answer.text(),
+        response.status,
+        response.text(),
     ))
 }
 
-fn told(want: &Alternative, diff: &Diff) -> String {
+fn description(want: &Alternative, diff: &Diff) -> String {
     let errors = diff.errors.iter().map(|text| format!("  * {text}\n"));
     let warnings = diff
         .warnings

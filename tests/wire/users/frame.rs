@@ -9,16 +9,16 @@ use crate::app::{Request, TestApp};
 async fn reports_that_the_service_is_running() {
     let app = TestApp::spawn().await;
 
-    let answer = app.anonymous().get("/api/users/status/").await;
+    let response = app.anonymous().get("/api/users/status/").await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     200 OK
     {"message":"Service is running","status":"success"}
     "#);
-    assert_eq!(answer.media().as_deref(), Some("application/json"));
-    assert_eq!(answer.header("Vary").as_deref(), Some("Accept"));
+    assert_eq!(response.media().as_deref(), Some("application/json"));
+    assert_eq!(response.header("Vary").as_deref(), Some("Accept"));
     assert_eq!(
-        answer.header("Allow").as_deref(),
+        response.header("Allow").as_deref(),
         Some("GET, HEAD, OPTIONS")
     );
 }
@@ -39,8 +39,8 @@ async fn every_path_is_served_with_and_without_a_trailing_slash() {
         ("HEAD", "/api/users/profile", 200),
     ] {
         for path in [path.to_owned(), format!("{path}/")] {
-            let answer = alice.ask(method, &path, ()).await;
-            assert_eq!(answer.status, status, "{method} {path}: {answer}");
+            let response = alice.send_json(method, &path, ()).await;
+            assert_eq!(response.status, status, "{method} {path}: {response}");
         }
     }
 }
@@ -58,14 +58,14 @@ async fn an_unsupported_method_is_405_with_the_methods_of_the_path() {
         ("PATCH", "/api/users/refresh-token/"),
         ("DELETE", "/api/users/profile/"),
     ] {
-        let answer = alice.ask(method, path, ()).await;
-        assert_eq!(answer.status, 405, "{method} {path}");
+        let response = alice.send_json(method, path, ()).await;
+        assert_eq!(response.status, 405, "{method} {path}");
         let expected = json!({
             "status": "failed",
             "message": format!("Method \"{method}\" not allowed."),
         });
-        assert_eq!(answer.json(), expected, "{method} {path}");
-        assert!(answer.header("Allow").unwrap().ends_with("OPTIONS"));
+        assert_eq!(response.json(), expected, "{method} {path}");
+        assert!(response.header("Allow").unwrap().ends_with("OPTIONS"));
     }
 
     // Authentication comes before the method check.
@@ -80,11 +80,11 @@ async fn an_unsupported_method_is_405_with_the_methods_of_the_path() {
 async fn options_lists_the_accepted_media_types() {
     let app = TestApp::spawn().await;
 
-    let answer = app.anonymous().options("/api/users/register/").await;
+    let response = app.anonymous().options("/api/users/register/").await;
 
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.header("Allow").as_deref(), Some("POST, OPTIONS"));
-    let body = answer.json();
+    assert_eq!(response.status, 200);
+    assert_eq!(response.header("Allow").as_deref(), Some("POST, OPTIONS"));
+    let body = response.json();
     assert_eq!(body["renders"], json!(["application/json"]));
     assert_eq!(body["parses"].as_array().unwrap().len(), 3);
 }
@@ -122,10 +122,10 @@ async fn every_error_has_the_envelope() {
             "Could not satisfy the request Accept header.",
         ),
     ] {
-        let answer = app.send(request).await;
-        assert_eq!(answer.status, status, "{answer}");
+        let response = app.send(request).await;
+        assert_eq!(response.status, status, "{response}");
         let expected = json!({ "status": "failed", "message": message });
-        assert_eq!(answer.json(), expected);
+        assert_eq!(response.json(), expected);
     }
 }
 
@@ -136,12 +136,12 @@ async fn other_paths_do_not_belong_to_this_surface() {
 
     // These paths belong to accounts of the surface `api`, which requires a permission.
     for path in ["/api/users/unknown/", "/api/users/%00/"] {
-        let answer = alice.get(path).await;
-        assert_eq!(answer.status, 403, "{path}");
+        let response = alice.get(path).await;
+        assert_eq!(response.status, 403, "{path}");
         let words = "You do not have permission to perform this action.";
-        assert_eq!(answer.json(), json!({ "detail": words }), "{path}");
+        assert_eq!(response.json(), json!({ "detail": words }), "{path}");
     }
-    let answer = alice.get("/api/users/status/x/").await;
-    assert_eq!(answer.status, 404);
-    assert_eq!(answer.json(), json!({ "detail": "Not found." }));
+    let response = alice.get("/api/users/status/x/").await;
+    assert_eq!(response.status, 404);
+    assert_eq!(response.json(), json!({ "detail": "Not found." }));
 }

@@ -10,9 +10,9 @@ const PROFILE: &str = "/api/users/profile/";
 async fn shows_the_caller() {
     let app = TestApp::spawn().await;
 
-    let answer = app.user("alice").await.get(PROFILE).await;
+    let response = app.user("alice").await.get(PROFILE).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     200 OK
     {"data":{"company_name":"","email":"alice@example.com","first_name":"","id":"[id]","last_name":""},"message":"Profile retrieved successfully","status":"success"}
     "#);
@@ -46,11 +46,11 @@ async fn rejects_missing_and_invalid_credentials() {
         ),
     ] {
         let request = Request::new("GET", PROFILE).header("Authorization", &header);
-        let answer = app.send(request).await;
-        assert_eq!(answer.status, 401, "{header}");
-        assert_eq!(answer.json()["message"], message, "{header}");
-        assert_eq!(answer.json()["status"], "failed");
-        let challenge = answer.header("WWW-Authenticate");
+        let response = app.send(request).await;
+        assert_eq!(response.status, 401, "{header}");
+        assert_eq!(response.json()["message"], message, "{header}");
+        assert_eq!(response.json()["status"], "failed");
+        let challenge = response.header("WWW-Authenticate");
         assert_eq!(challenge.as_deref(), Some("Bearer realm=\"api\""));
     }
 }

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, Request, TestApp};
+use crate::app::{Request, Response, TestApp};
 
 const REGISTER: &str = "/api/users/register/";
 
@@ -21,7 +21,7 @@ fn john() -> Value {
 }
 
 /// Registers the example with some fields replaced, or removed where the change is null.
-async fn register(app: &TestApp, changes: Value) -> Answer {
+async fn register(app: &TestApp, changes: Value) -> Response {
     let mut body = john();
     for (field, value) in changes.as_object().unwrap() {
         body[field] = value.clone();
@@ -30,7 +30,7 @@ async fn register(app: &TestApp, changes: Value) -> Answer {
 }
 
 /// Registers the example with both passwords replaced.
-async fn with_password(app: &TestApp, password: Value) -> Answer {
+async fn with_password(app: &TestApp, password: Value) -> Response {
     register(
         app,
         json!({ "password": password, "confirm_password": password }),
@@ -42,13 +42,13 @@ async fn with_password(app: &TestApp, password: Value) -> Answer {
 async fn registers_an_account_and_logs_it_in() {
     let app = TestApp::spawn().await;
 
-    let answer = app.anonymous().post(REGISTER, john()).await;
+    let response = app.anonymous().post(REGISTER, john()).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     201 Created
     {"data":{"tokens":{"access":"[jwt]","refresh":"[jwt]"},"user":{"company_name":"My Company","email":"user@example.com","first_name":"John","id":"[id]","last_name":"Doe"}},"message":"User registered successfully","status":"success"}
     "#);
-    let bearer = format!("Bearer {}", answer.text_at("/data/tokens/access"));
+    let bearer = format!("Bearer {}", response.text_at("/data/tokens/access"));
     let profile = Request::new("GET", "/api/users/profile/").header("Authorization", &bearer);
     assert_eq!(app.send(profile).await.status, 200);
 }
@@ -64,13 +64,13 @@ async fn requires_only_address_and_passwords() {
         "id": 77,
     });
 
-    let answer = app.anonymous().post(REGISTER, body).await;
+    let response = app.anonymous().post(REGISTER, body).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     201 Created
     {"data":{"tokens":{"access":"[jwt]","refresh":"[jwt]"},"user":{"company_name":"","email":"Min@example.com","first_name":"","id":"[id]","last_name":""}},"message":"User registered successfully","status":"success"}
     "#);
-    assert_ne!(answer.json()["data"]["user"]["id"], 77);
+    assert_ne!(response.json()["data"]["user"]["id"], 77);
 }
 
 #[actix_web::test]
@@ -78,9 +78,9 @@ async fn rejects_a_taken_address_in_any_case() {
     let app = TestApp::spawn().await;
     app.anonymous().post(REGISTER, john()).await;
 
-    let answer = register(&app, json!({ "email": "USER@Example.com" })).await;
+    let response = register(&app, json!({ "email": "USER@Example.com" })).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     400 Bad Request
     {"errors":{"email":["A user with this email already exists."]},"message":"A user with this email already exists.","status":"failed"}
     "#);
@@ -102,8 +102,8 @@ async fn names_every_invalid_field_at_once() {
         "first_name": null,
         "last_name": ["Doe"],
     });
-    let answer = register(&app, wrong).await;
-    assert_snapshot!(answer, @r#"
+    let response = register(&app, wrong).await;
+    assert_snapshot!(response, @r#"
     400 Bad Request
     {"errors":{"company_name":["Ensure this field has no more than 255 characters."],"email":["Enter a valid email address."],"first_name":["This field may not be null."],"last_name":["Not a valid string."]},"message":"Validation error","status":"failed"}
     "#);
@@ -152,9 +152,13 @@ async fn lists_every_rule_that_a_password_breaks() {
         ),
     ];
     for (password, sentences) in cases {
-        let answer = with_password(&app, password.clone()).await.json();
-        assert_eq!(answer["message"], MESSAGE, "{password}");
-        assert_eq!(answer["errors"]["password"], json!(sentences), "{password}");
+        let response = with_password(&app, password.clone()).await.json();
+        assert_eq!(response["message"], MESSAGE, "{password}");
+        assert_eq!(
+            response["errors"]["password"],
+            json!(sentences),
+            "{password}"
+        );
     }
 }
 
@@ -185,14 +189,16 @@ async fn compares_the_passwords_once_every_other_field_is_valid() {
 async fn twenty_concurrent_registrations_create_one_account() {
     let app = TestApp::spawn().await;
 
-    let answers = join_all((0..20).map(|_| register(&app, json!({})))).await;
+    let responses = join_all((0..20).map(|_| register(&app, json!({})))).await;
 
-    let (made, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 201);
+    let (made, refused): (Vec<_>, Vec<_>) = responses
+        .iter()
+        .partition(|response| response.status == 201);
     assert_eq!((made.len(), refused.len()), (1, 19));
-    for answer in refused {
-        assert_eq!(answer.status, 400, "{answer}");
+    for response in refused {
+        assert_eq!(response.status, 400, "{response}");
         assert_eq!(
-            answer.json()["message"],
+            response.json()["message"],
             "A user with this email already exists."
         );
     }
@@ -205,9 +211,9 @@ async fn names_values_that_cannot_be_stored() {
         "confirm_password": "x\udc00", "first_name": "Jo\ud800hn", "last_name": "\u0000",
         "company_name": "My 🏢 \u202eCompany"}"#;
 
-    let answer = app.anonymous().post(REGISTER, body).await;
+    let response = app.anonymous().post(REGISTER, body).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     400 Bad Request
     {"errors":{"confirm_password":["Surrogate characters are not allowed: U+DC00."],"email":["Null characters are not allowed.","Enter a valid email address."],"first_name":["Surrogate characters are not allowed: U+D800."],"last_name":["Null characters are not allowed."],"password":["Null characters are not allowed."]},"message":"Password must be at least 8 characters long and contain letters and numbers.","status":"failed"}
     "#);
@@ -239,8 +245,8 @@ async fn accepts_forms() {
 #[actix_web::test]
 async fn the_address_becomes_the_username() {
     let app = TestApp::spawn().await;
-    let answer = app.anonymous().post(REGISTER, john()).await;
-    let bearer = format!("Bearer {}", answer.text_at("/data/tokens/access"));
+    let response = app.anonymous().post(REGISTER, john()).await;
+    let bearer = format!("Bearer {}", response.text_at("/data/tokens/access"));
 
     let me = Request::new("GET", "/api/auth/me/").header("Authorization", &bearer);
 

@@ -5,13 +5,13 @@ use futures_util::future::join_all;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, Request, TestApp};
+use crate::app::{Request, Response, TestApp};
 
 const LOGIN: &str = "/api/users/login/";
 const LOGOUT: &str = "/api/users/logout/";
 const REFRESH: &str = "/api/users/refresh-token/";
 
-async fn log_in(app: &TestApp, email: Value, password: Value) -> Answer {
+async fn log_in(app: &TestApp, email: Value, password: Value) -> Response {
     let body = json!({ "email": email, "password": password });
     app.anonymous().post(LOGIN, body).await
 }
@@ -21,9 +21,9 @@ async fn logs_in_with_an_address_in_any_case() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
 
-    let answer = log_in(&app, json!("ALICE@example.com"), json!(TestApp::PASSWORD)).await;
+    let response = log_in(&app, json!("ALICE@example.com"), json!(TestApp::PASSWORD)).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     200 OK
     {"data":{"tokens":{"access":"[jwt]","refresh":"[jwt]"},"user":{"company_name":"","email":"alice@example.com","first_name":"","id":"[id]","last_name":""}},"message":"Login successful","status":"success"}
     "#);
@@ -54,21 +54,21 @@ async fn does_not_reveal_why_a_login_failed() {
         (&alice, &json!(format!(" {}", TestApp::PASSWORD))),
         (&alice, &json!("x".repeat(5000))),
     ] {
-        let answer = log_in(&app, email.clone(), password.clone()).await;
+        let response = log_in(&app, email.clone(), password.clone()).await;
         assert_eq!(
-            answer.to_string(),
+            response.to_string(),
             "401 Unauthorized\n{\"message\":\"Invalid email or password.\",\"status\":\"failed\"}",
             "{email} {password}"
         );
-        assert_eq!(answer.header("WWW-Authenticate"), None);
+        assert_eq!(response.header("WWW-Authenticate"), None);
     }
 
     // For these inputs the replaced backend's view failed, and the framework responded with its challenge.
     for password in [json!(12345), json!(true)] {
-        let answer = log_in(&app, alice.clone(), password).await;
-        assert_eq!(answer.status, 401);
-        assert_eq!(answer.json()["message"], "Invalid email or password.");
-        assert!(answer.header("WWW-Authenticate").is_some());
+        let response = log_in(&app, alice.clone(), password).await;
+        assert_eq!(response.status, 401);
+        assert_eq!(response.json()["message"], "Invalid email or password.");
+        assert!(response.header("WWW-Authenticate").is_some());
     }
 }
 
@@ -94,10 +94,10 @@ async fn requires_the_missing_field_address_first() {
         ("[]", "Invalid data. Expected a dictionary, but got list."),
         ("null", "No data provided"),
     ] {
-        let answer = app.anonymous().post(LOGIN, body).await;
-        assert_eq!(answer.status, 400, "{body}");
+        let response = app.anonymous().post(LOGIN, body).await;
+        assert_eq!(response.status, 400, "{body}");
         let expected = json!({ "status": "failed", "message": message });
-        assert_eq!(answer.json(), expected, "{body}");
+        assert_eq!(response.json(), expected, "{body}");
     }
 }
 
@@ -110,11 +110,11 @@ async fn throttles_login_attempts() {
         assert_eq!(guess().await.status, 401);
     }
 
-    let answer = guess().await;
+    let response = guess().await;
 
-    assert_eq!(answer.status, 429);
-    assert!(answer.header("Retry-After").is_some());
-    assert_eq!(answer.json()["status"], "failed");
+    assert_eq!(response.status, 429);
+    assert!(response.header("Retry-After").is_some());
+    assert_eq!(response.json()["status"], "failed");
 }
 
 #[actix_web::test]
@@ -123,13 +123,13 @@ async fn returns_an_access_token_without_an_envelope() {
     let alice = app.user("alice").await;
 
     let body = json!({ "refresh": alice.refresh() });
-    let answer = app.anonymous().post(REFRESH, body).await;
+    let response = app.anonymous().post(REFRESH, body).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     200 OK
     {"access":"[jwt]"}
     "#);
-    let bearer = format!("Bearer {}", answer.text_at("/access"));
+    let bearer = format!("Bearer {}", response.text_at("/access"));
     let profile = Request::new("GET", "/api/users/profile/").header("Authorization", &bearer);
     assert_eq!(app.send(profile).await.status, 200);
 }
@@ -140,14 +140,14 @@ async fn does_not_reveal_why_a_refresh_failed() {
     let alice = app.user("alice").await;
 
     for refresh in ["garbage", "a.b.c", alice.access()] {
-        let answer = app
+        let response = app
             .anonymous()
             .post(REFRESH, json!({ "refresh": refresh }))
             .await;
-        assert_eq!(answer.status, 401, "{refresh}");
+        assert_eq!(response.status, 401, "{refresh}");
         let expected = json!({ "status": "failed", "message": "Token is invalid or expired" });
-        assert_eq!(answer.json(), expected, "{refresh}");
-        let challenge = answer.header("WWW-Authenticate");
+        assert_eq!(response.json(), expected, "{refresh}");
+        let challenge = response.header("WWW-Authenticate");
         assert_eq!(challenge.as_deref(), Some("Bearer realm=\"api\""));
     }
 
@@ -170,14 +170,14 @@ async fn names_the_error_of_the_refresh_field() {
         (r#"{"refresh": " "}"#, "This field may not be blank."),
         (r#"{"refresh": [1]}"#, "Not a valid string."),
     ] {
-        let answer = app.anonymous().post(REFRESH, body).await;
-        assert_eq!(answer.status, 400, "{body}");
+        let response = app.anonymous().post(REFRESH, body).await;
+        assert_eq!(response.status, 400, "{body}");
         let expected = json!({
             "status": "failed",
             "message": "Refresh token is required",
             "errors": { "refresh": [sentence] },
         });
-        assert_eq!(answer.json(), expected, "{body}");
+        assert_eq!(response.json(), expected, "{body}");
     }
 
     assert_snapshot!(app.anonymous().post(REFRESH, "[]").await, @r#"
@@ -192,9 +192,9 @@ async fn logging_out_ends_the_session_immediately() {
     let alice = app.user("alice").await;
     let body = json!({ "refresh": alice.refresh() });
 
-    let answer = alice.post(LOGOUT, body.clone()).await;
+    let response = alice.post(LOGOUT, body.clone()).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     200 OK
     {"message":"User logged out successfully","status":"success"}
     "#);
@@ -235,10 +235,10 @@ async fn logging_out_requires_the_callers_own_refresh_token() {
         (Value::Null, "Refresh token is required"),
         (json!(0), "Refresh token is required"),
     ] {
-        let answer = eve.post(LOGOUT, json!({ "refresh": refresh })).await;
-        assert_eq!(answer.status, 400, "{refresh}");
+        let response = eve.post(LOGOUT, json!({ "refresh": refresh })).await;
+        assert_eq!(response.status, 400, "{refresh}");
         let expected = json!({ "status": "failed", "message": message });
-        assert_eq!(answer.json(), expected, "{refresh}");
+        assert_eq!(response.json(), expected, "{refresh}");
     }
 
     assert_eq!(alice.get("/api/users/profile/").await.status, 200);
@@ -258,9 +258,15 @@ async fn of_twenty_concurrent_logouts_one_succeeds() {
     let alice = app.user("alice").await;
     let body = json!({ "refresh": alice.refresh() });
 
-    let answers = join_all((0..20).map(|_| alice.post(LOGOUT, body.clone()))).await;
+    let responses = join_all((0..20).map(|_| alice.post(LOGOUT, body.clone()))).await;
 
-    let good = answers.iter().filter(|answer| answer.status == 200).count();
-    let late = answers.iter().filter(|answer| answer.status == 400).count();
+    let good = responses
+        .iter()
+        .filter(|response| response.status == 200)
+        .count();
+    let late = responses
+        .iter()
+        .filter(|response| response.status == 400)
+        .count();
     assert_eq!((good, late), (1, 19));
 }

@@ -5,22 +5,22 @@ use insta::assert_snapshot;
 use loggia_identity::SessionPolicy;
 use serde_json::Value;
 
-use super::{EMAIL, PASSWORD, ask, expect_each, log_in, register};
+use super::{EMAIL, PASSWORD, expect_each, log_in, register, send_with_token};
 use crate::app::{Request, TestApp};
 
 #[actix_web::test]
 async fn registers_an_account_and_logs_it_in() {
     let app = TestApp::spawn().await;
 
-    let answer = register(&app, EMAIL).await;
+    let response = register(&app, EMAIL).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     200 OK
     {"access":"[jwt]","refresh":"[jwt]"}
     "#);
-    assert!(answer.text().starts_with(r#"{"access":"#));
-    let access = answer.text_at("/access");
-    let profile = ask(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
+    assert!(response.text().starts_with(r#"{"access":"#));
+    let access = response.text_at("/access");
+    let profile = send_with_token(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
     assert_eq!(profile.text_at("/username"), "jane.doe");
     assert_eq!(profile.text_at("/slug"), "janedoe");
     assert!(app.sent_mail().await.is_empty());
@@ -53,7 +53,7 @@ async fn lowercases_the_address_and_derives_available_names() {
     ];
     for (sent, email, username, slug) in cases {
         let access = register(&app, sent).await.text_at("/access");
-        let profile = ask(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
+        let profile = send_with_token(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
         assert_eq!(profile.text_at("/email"), email);
         assert_eq!(profile.text_at("/username"), username);
         assert_eq!(profile.text_at("/slug"), slug);
@@ -116,14 +116,15 @@ async fn registration_names_each_error() {
 async fn of_twenty_concurrent_registrations_one_gets_the_address() {
     let app = TestApp::spawn().await;
 
-    let answers = join_all((0..20).map(|_| register(&app, EMAIL))).await;
+    let responses = join_all((0..20).map(|_| register(&app, EMAIL))).await;
 
-    let (made, refused): (Vec<_>, Vec<_>) =
-        answers.into_iter().partition(|answer| answer.status == 200);
+    let (made, refused): (Vec<_>, Vec<_>) = responses
+        .into_iter()
+        .partition(|response| response.status == 200);
     assert_eq!(made.len(), 1);
-    for answer in refused {
+    for response in refused {
         assert_eq!(
-            answer.to_string(),
+            response.to_string(),
             "400 Bad Request\n{\"detail\":\"User with this email already exists\"}"
         );
     }
@@ -134,12 +135,12 @@ async fn concurrent_registrations_with_one_local_part_get_different_names() {
     let app = TestApp::spawn().await;
     let emails: Vec<String> = (0..10).map(|n| format!("jane@ex{n}.com")).collect();
 
-    let answers = join_all(emails.iter().map(|email| register(&app, email))).await;
+    let responses = join_all(emails.iter().map(|email| register(&app, email))).await;
 
     let mut slugs = Vec::new();
-    for answer in answers {
-        let access = answer.text_at("/access");
-        let profile = ask(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
+    for response in responses {
+        let access = response.text_at("/access");
+        let profile = send_with_token(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
         slugs.push(profile.text_at("/slug"));
     }
     slugs.sort();
@@ -156,10 +157,10 @@ async fn logging_out_ends_the_session() {
     let other = log_in(&app, EMAIL, PASSWORD).await.text_at("/access");
     let (access, refresh) = (tokens.text_at("/access"), tokens.text_at("/refresh"));
 
-    let answer = ask(&app, &access, "POST", "/api/v1/auth/logout", Value::Null).await;
+    let response = send_with_token(&app, &access, "POST", "/api/v1/auth/logout", Value::Null).await;
 
-    assert_eq!(answer.to_string(), LOGGED_OUT);
-    let profile = ask(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
+    assert_eq!(response.to_string(), LOGGED_OUT);
+    let profile = send_with_token(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
     assert_snapshot!(profile, @r#"
     401 Unauthorized
     {"code":"token_not_valid","detail":"Given token not valid for any token type","messages":[{"message":"Token is invalid or expired","token_class":"AccessToken","token_type":"access"}]}
@@ -173,9 +174,9 @@ async fn logging_out_ends_the_session() {
     401 Unauthorized
     {"code":"token_not_valid","detail":"Token is invalid or expired"}
     "#);
-    let again = ask(&app, &access, "POST", "/api/v1/auth/logout", Value::Null).await;
+    let again = send_with_token(&app, &access, "POST", "/api/v1/auth/logout", Value::Null).await;
     assert_eq!(again.to_string(), LOGGED_OUT);
-    let profile = ask(&app, &other, "GET", "/api/v1/users/me", Value::Null).await;
+    let profile = send_with_token(&app, &other, "GET", "/api/v1/users/me", Value::Null).await;
     assert_eq!(profile.status, 200, "another session stays valid");
 }
 
@@ -193,8 +194,8 @@ async fn logging_out_ignores_invalid_tokens_and_bodies() {
         assert_eq!(app.send(request).await.to_string(), LOGGED_OUT, "{header}");
     }
     let refresh = register(&app, EMAIL).await.text_at("/refresh");
-    let answer = ask(&app, &refresh, "POST", path, Value::Null).await;
-    assert_eq!(answer.to_string(), LOGGED_OUT);
+    let response = send_with_token(&app, &refresh, "POST", path, Value::Null).await;
+    assert_eq!(response.to_string(), LOGGED_OUT);
 }
 
 #[actix_web::test]
@@ -202,10 +203,10 @@ async fn under_the_django_policy_logging_out_keeps_tokens_valid() {
     let app = TestApp::with(|options| options.session.policy = SessionPolicy::Django).await;
     let access = register(&app, EMAIL).await.text_at("/access");
 
-    let answer = ask(&app, &access, "POST", "/api/v1/auth/logout", Value::Null).await;
+    let response = send_with_token(&app, &access, "POST", "/api/v1/auth/logout", Value::Null).await;
 
-    assert_eq!(answer.to_string(), LOGGED_OUT);
-    let profile = ask(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
+    assert_eq!(response.to_string(), LOGGED_OUT);
+    let profile = send_with_token(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
     assert_eq!(profile.status, 200);
 }
 
@@ -215,13 +216,14 @@ async fn deletes_the_account_permanently() {
     let tokens = register(&app, EMAIL).await;
     let access = tokens.text_at("/access");
 
-    let answer = ask(&app, &access, "DELETE", "/api/v1/auth/delete", Value::Null).await;
+    let response =
+        send_with_token(&app, &access, "DELETE", "/api/v1/auth/delete", Value::Null).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     200 OK
     {"detail":"Account deleted successfully."}
     "#);
-    let again = ask(&app, &access, "DELETE", "/api/v1/auth/delete", Value::Null).await;
+    let again = send_with_token(&app, &access, "DELETE", "/api/v1/auth/delete", Value::Null).await;
     assert_snapshot!(again, @r#"
     401 Unauthorized
     {"code":"authentication_failed","detail":"User not found"}
@@ -247,8 +249,8 @@ async fn deletion_requires_a_token_and_ignores_the_body() {
     {"detail":"Unauthorized"}
     "#);
     let jane = app.user("jane").await;
-    let answer = jane.delete("/api/v1/auth/delete", "not json").await;
-    assert_eq!(answer.status, 200);
+    let response = jane.delete("/api/v1/auth/delete", "not json").await;
+    assert_eq!(response.status, 200);
 }
 
 #[actix_web::test]
@@ -256,9 +258,9 @@ async fn the_last_superuser_cannot_be_deleted() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
-    let answer = admin.delete("/api/v1/auth/delete", ()).await;
+    let response = admin.delete("/api/v1/auth/delete", ()).await;
 
-    assert_eq!(answer.status, 409);
+    assert_eq!(response.status, 409);
     assert_eq!(admin.get("/api/v1/users/me").await.status, 200);
 }
 
@@ -267,13 +269,16 @@ async fn of_ten_concurrent_deletions_one_succeeds() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
 
-    let answers = join_all((0..10).map(|_| jane.delete("/api/v1/auth/delete", ()))).await;
+    let responses = join_all((0..10).map(|_| jane.delete("/api/v1/auth/delete", ()))).await;
 
-    let done = answers.iter().filter(|answer| answer.status == 200).count();
+    let done = responses
+        .iter()
+        .filter(|response| response.status == 200)
+        .count();
     assert_eq!(done, 1);
     assert!(
-        answers
+        responses
             .iter()
-            .all(|answer| [200, 401].contains(&answer.status.as_u16()))
+            .all(|response| [200, 401].contains(&response.status.as_u16()))
     );
 }

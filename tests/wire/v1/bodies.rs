@@ -68,9 +68,9 @@ async fn the_last_value_of_a_repeated_key_counts() {
 async fn a_body_has_a_size_limit() {
     let app = TestApp::spawn().await;
     let body = format!(r#"{{"email":"{}"}}"#, "x".repeat(100_000));
-    let answer = app.anonymous().post(REGISTER, &*body).await;
+    let response = app.anonymous().post(REGISTER, &*body).await;
     assert_eq!(
-        answer.to_string(),
+        response.to_string(),
         "413 Payload Too Large\n{\"detail\":\"Request body is too large.\"}"
     );
 }

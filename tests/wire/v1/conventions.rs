@@ -3,8 +3,8 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use super::{EMAIL, PASSWORD, ask, log_in, register};
-use crate::app::{Answer, Request, TestApp};
+use super::{EMAIL, PASSWORD, log_in, register, send_with_token};
+use crate::app::{Request, Response, TestApp};
 
 /// Returns every operation of the surface, with a valid body.
 fn operations() -> Vec<(&'static str, &'static str, Value)> {
@@ -72,19 +72,19 @@ async fn both_slash_forms_reach_one_handler() {
     for form in [str::to_owned, with_slash] {
         let app = TestApp::spawn().await;
         register(&app, EMAIL).await;
-        let mut told = Vec::new();
+        let mut statuses = Vec::new();
         for (method, path, body) in operations() {
             let access = log_in(&app, EMAIL, PASSWORD).await;
             let access = match access.status.as_u16() {
                 200 => access.text_at("/access"),
                 _ => log_in(&app, EMAIL, "another-pass").await.text_at("/access"),
             };
-            let answer = ask(&app, &access, method, &form(path), body).await;
-            told.push(answer.status.as_u16());
+            let response = send_with_token(&app, &access, method, &form(path), body).await;
+            statuses.push(response.status.as_u16());
         }
         app.sent_mail().await;
         assert_eq!(
-            told,
+            statuses,
             [
                 200, 200, 200, 401, 401, 200, 200, 200, 200, 200, 400, 200, 400, 200, 200, 200
             ]
@@ -97,10 +97,13 @@ async fn no_response_contains_a_number_and_no_token_a_numeric_id() {
     let app = TestApp::spawn().await;
     let access = register(&app, EMAIL).await.text_at("/access");
     for (method, path, body) in operations() {
-        let answer = ask(&app, &access, method, path, body).await;
-        assert!(!holds_a_number(&answer.json()), "{method} {path}: {answer}");
+        let response = send_with_token(&app, &access, method, path, body).await;
+        assert!(
+            !holds_a_number(&response.json()),
+            "{method} {path}: {response}"
+        );
         for key in ["access", "refresh"] {
-            if let Some(token) = answer.json().get(key).and_then(Value::as_str) {
+            if let Some(token) = response.json().get(key).and_then(Value::as_str) {
                 assert_no_numeric_id(token);
             }
         }
@@ -169,10 +172,10 @@ async fn invalid_credentials_are_distinguished_as_by_ninja_jwt() {
             not_valid("Token has wrong type"),
         ),
     ];
-    for (header, told) in cases {
-        let answer = me(&app, &header).await;
-        assert_eq!(answer.to_string(), told, "{header}");
-        assert_eq!(answer.header("WWW-Authenticate"), None);
+    for (header, expected) in cases {
+        let response = me(&app, &header).await;
+        assert_eq!(response.to_string(), expected, "{header}");
+        assert_eq!(response.header("WWW-Authenticate"), None);
     }
     for scheme in ["Bearer", "bearer", "BEARER"] {
         let header = format!("{scheme} {}", jane.access());
@@ -180,7 +183,7 @@ async fn invalid_credentials_are_distinguished_as_by_ninja_jwt() {
     }
 }
 
-async fn me(app: &TestApp, header: &str) -> Answer {
+async fn me(app: &TestApp, header: &str) -> Response {
     app.send(Request::new("GET", "/api/v1/users/me").header("Authorization", header))
         .await
 }
@@ -189,29 +192,29 @@ async fn me(app: &TestApp, header: &str) -> Answer {
 async fn head_is_get_without_a_body() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
-    let answer = jane.head("/api/v1/users/me").await;
-    assert_eq!(answer.status, 200);
-    assert!(answer.body.is_empty());
+    let response = jane.head("/api/v1/users/me").await;
+    assert_eq!(response.status, 200);
+    assert!(response.body.is_empty());
     assert_eq!(app.anonymous().head("/api/v1/users/me").await.status, 401);
 }
 
 #[actix_web::test]
 async fn unknown_paths_and_methods_are_reported_as_json() {
     let app = TestApp::spawn().await;
-    let answer = app.anonymous().get("/api/v1/nothing").await;
+    let response = app.anonymous().get("/api/v1/nothing").await;
     assert_eq!(
-        answer.to_string(),
+        response.to_string(),
         "404 Not Found\n{\"detail\":\"Not Found\"}"
     );
-    let answer = app.anonymous().put("/api/v1/users/me", json!({})).await;
+    let response = app.anonymous().put("/api/v1/users/me", json!({})).await;
     assert_eq!(
-        answer.to_string(),
+        response.to_string(),
         "405 Method Not Allowed\n{\"detail\":\"Method not allowed\"}"
     );
-    assert_eq!(answer.header("Allow").as_deref(), Some("GET, PATCH"));
-    let answer = app.anonymous().post("/api/v1/auth/delete/", ()).await;
-    assert_eq!(answer.status, 405);
-    assert_eq!(answer.header("Allow").as_deref(), Some("DELETE"));
+    assert_eq!(response.header("Allow").as_deref(), Some("GET, PATCH"));
+    let response = app.anonymous().post("/api/v1/auth/delete/", ()).await;
+    assert_eq!(response.status, 405);
+    assert_eq!(response.header("Allow").as_deref(), Some("DELETE"));
 }
 
 #[actix_web::test]
@@ -219,7 +222,7 @@ async fn a_token_of_this_surface_is_valid_on_every_other() {
     let app = TestApp::spawn().await;
     let access = register(&app, EMAIL).await.text_at("/access");
     for path in ["/auth/users/me/", "/api/users/profile/", "/api/auth/me/"] {
-        let answer = ask(&app, &access, "GET", path, Value::Null).await;
-        assert_eq!(answer.status, 200, "{path}");
+        let response = send_with_token(&app, &access, "GET", path, Value::Null).await;
+        assert_eq!(response.status, 200, "{path}");
     }
 }

@@ -6,8 +6,8 @@ use futures_util::future::join_all;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::{EMAIL, PASSWORD, ask, emailed_token, log_in, register};
-use crate::app::{Answer, TestApp};
+use super::{EMAIL, PASSWORD, emailed_token, log_in, register, send_with_token};
+use crate::app::{Response, TestApp};
 
 const CHANGE: &str = "/api/v1/auth/email";
 const SENT: &str =
@@ -15,11 +15,11 @@ const SENT: &str =
 const CHANGED: &str = "200 OK\n{\"detail\":\"Email address updated successfully.\"}";
 const BAD_LINK: &str = "400 Bad Request\n{\"detail\":\"Invalid or expired token.\"}";
 
-async fn change(app: &TestApp, access: &str, email: &str) -> Answer {
-    ask(app, access, "PATCH", CHANGE, json!({ "email": email })).await
+async fn change(app: &TestApp, access: &str, email: &str) -> Response {
+    send_with_token(app, access, "PATCH", CHANGE, json!({ "email": email })).await
 }
 
-async fn verify(app: &TestApp, token: &str) -> Answer {
+async fn verify(app: &TestApp, token: &str) -> Response {
     let path = format!("/api/v1/auth/email/verify?token={token}");
     app.anonymous().get(&path).await
 }
@@ -54,7 +54,7 @@ async fn changes_an_address_by_email() {
         log_in(&app, "NEW@ex.com", PASSWORD).await.text_at("/email"),
         "new@ex.com"
     );
-    let profile = ask(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
+    let profile = send_with_token(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
     assert_eq!(profile.text_at("/email"), "new@ex.com");
     assert_eq!(
         verify(&app, token).await.to_string(),
@@ -93,16 +93,16 @@ async fn a_change_request_names_each_error() {
             {\"location\":[\"body\",\"data\",\"email\"],\"message\":\"Input should be a valid string\",\"type\":\"string_type\"}]}",
         ),
     ];
-    for (body, told) in cases {
-        let answer = ask(&app, &access, "PATCH", CHANGE, body).await;
-        assert_eq!(answer.to_string(), told);
+    for (body, expected) in cases {
+        let response = send_with_token(&app, &access, "PATCH", CHANGE, body).await;
+        assert_eq!(response.to_string(), expected);
     }
-    let answer = app
+    let response = app
         .anonymous()
         .patch(CHANGE, json!({ "email": "a@ex.com" }))
         .await;
     assert_eq!(
-        answer.to_string(),
+        response.to_string(),
         "401 Unauthorized\n{\"detail\":\"Unauthorized\"}"
     );
     assert!(app.sent_mail().await.is_empty());
@@ -154,10 +154,10 @@ async fn a_change_token_expires_after_a_day() {
     let token = emailed_token(&app).await;
     app.clock().advance(Duration::from_secs(24 * 60 * 60 + 1));
 
-    let answer = verify(&app, &token).await;
+    let response = verify(&app, &token).await;
 
     assert_eq!(
-        answer.to_string(),
+        response.to_string(),
         "400 Bad Request\n{\"detail\":\"Token has expired.\"}"
     );
     assert_eq!(
@@ -175,10 +175,10 @@ async fn an_address_taken_before_the_verification_is_rejected() {
     let token = emailed_token(&app).await;
     register(&app, "new@ex.com").await;
 
-    let answer = verify(&app, &token).await;
+    let response = verify(&app, &token).await;
 
     assert_eq!(
-        answer.to_string(),
+        response.to_string(),
         "400 Bad Request\n{\"detail\":\"Email already taken.\"}"
     );
     assert_eq!(
@@ -195,13 +195,16 @@ async fn of_twenty_concurrent_verifications_one_succeeds() {
     change(&app, &access, "new@ex.com").await;
     let token = emailed_token(&app).await;
 
-    let answers = join_all((0..20).map(|_| verify(&app, &token))).await;
+    let responses = join_all((0..20).map(|_| verify(&app, &token))).await;
 
-    let done = answers.iter().filter(|answer| answer.status == 200).count();
+    let done = responses
+        .iter()
+        .filter(|response| response.status == 200)
+        .count();
     assert_eq!(done, 1);
     assert!(
-        answers
+        responses
             .iter()
-            .all(|answer| [CHANGED, BAD_LINK].contains(&&*answer.to_string()))
+            .all(|response| [CHANGED, BAD_LINK].contains(&&*response.to_string()))
     );
 }

@@ -9,7 +9,7 @@ use loggia_db::Db;
 use serde_json::{Value, json};
 
 use super::log_in;
-use crate::app::{Answer, Caller, Request, TestApp};
+use crate::app::{Caller, Request, Response, TestApp};
 
 const ORGS: &str = "/api/v1/orgs/";
 const CONTACTS: &str = "/api/v1/contacts/";
@@ -26,11 +26,11 @@ fn keyed(method: &str, path: &str, key: &str, body: &Value) -> Request {
         .json(body)
 }
 
-async fn send(caller: &Caller<'_>, method: &str, path: &str, key: &str, body: &Value) -> Answer {
+async fn send(caller: &Caller<'_>, method: &str, path: &str, key: &str, body: &Value) -> Response {
     caller.send(keyed(method, path, key, body)).await
 }
 
-async fn create_org(caller: &Caller<'_>, key: &str, name: &str) -> Answer {
+async fn create_org(caller: &Caller<'_>, key: &str, name: &str) -> Response {
     send(caller, "POST", ORGS, key, &json!({ "name": name })).await
 }
 
@@ -46,12 +46,12 @@ async fn count(caller: &Caller<'_>, path: &str) -> u64 {
     answer.json()["count"].as_u64().expect("a count")
 }
 
-fn is_replay(answer: &Answer) -> bool {
+fn is_replay(answer: &Response) -> bool {
     answer.header("Idempotency-Replayed").as_deref() == Some("true")
 }
 
 /// Asserts that the second response is a byte-for-byte replay of the first.
-fn assert_replay(first: &Answer, again: &Answer) {
+fn assert_replay(first: &Response, again: &Response) {
     assert!(!is_replay(first), "{first}");
     assert!(is_replay(again), "{again}");
     assert_eq!(again.status, first.status);

@@ -19,26 +19,32 @@ mod usernames;
 
 use serde_json::{Value, json};
 
-use crate::app::{Answer, Request, TestApp};
+use crate::app::{Request, Response, TestApp};
 
 /// The address and password of the API description's examples.
 const EMAIL: &str = "jane.doe@ex.com";
 const PASSWORD: &str = "s3cret-pass";
 
 /// Registers an account.
-async fn register(app: &TestApp, email: &str) -> Answer {
+async fn register(app: &TestApp, email: &str) -> Response {
     let body = json!({ "email": email, "password": PASSWORD });
     app.anonymous().post("/api/v1/auth/register", body).await
 }
 
 /// Logs in.
-async fn log_in(app: &TestApp, email: &str, password: &str) -> Answer {
+async fn log_in(app: &TestApp, email: &str, password: &str) -> Response {
     let body = json!({ "email": email, "password": password });
     app.anonymous().post("/api/v1/token/pair", body).await
 }
 
 /// Sends a request with this access token.
-async fn ask(app: &TestApp, token: &str, method: &str, path: &str, body: Value) -> Answer {
+async fn send_with_token(
+    app: &TestApp,
+    token: &str,
+    method: &str,
+    path: &str,
+    body: Value,
+) -> Response {
     let request = Request::new(method, path)
         .header("Authorization", &format!("Bearer {token}"))
         .json(&body);
@@ -69,7 +75,7 @@ async fn emailed_token(app: &TestApp) -> String {
 async fn expect_each(app: &TestApp, operation: (&str, &str), cases: &[(&str, &str)]) {
     let (method, path) = operation;
     for (body, expected) in cases {
-        let answer = app.anonymous().ask(method, path, *body).await;
-        assert_eq!(answer.to_string(), *expected, "{method} {path} {body}");
+        let response = app.anonymous().send_json(method, path, *body).await;
+        assert_eq!(response.to_string(), *expected, "{method} {path} {body}");
     }
 }

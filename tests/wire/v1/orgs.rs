@@ -17,15 +17,15 @@ pub(super) const FORBIDDEN: &str =
 
 /// Creates the organization `Acme`, whose slug is `acme`.
 pub(super) async fn acme(owner: &Caller<'_>) {
-    let answer = owner.post(ORGS, json!({ "name": "Acme" })).await;
-    assert_eq!(answer.text_at("/slug"), "acme");
+    let response = owner.post(ORGS, json!({ "name": "Acme" })).await;
+    assert_eq!(response.text_at("/slug"), "acme");
 }
 
 #[actix_web::test]
 async fn every_account_has_a_personal_organization_whatever_the_surface() {
     let app = TestApp::spawn().await;
     let access = register(&app, "jane.doe@ex.com").await.text_at("/access");
-    let listed = super::ask(&app, &access, "GET", ORGS, Value::Null).await;
+    let listed = super::send_with_token(&app, &access, "GET", ORGS, Value::Null).await;
     assert_eq!(
         listed.text(),
         r#"{"items":[{"slug":"janedoe","name":"jane.doe","type":"personal","role":"owner","created_at":"2026-01-01T12:00:00.000000+00:00"}],"count":1}"#
@@ -52,12 +52,13 @@ async fn every_account_has_a_personal_organization_whatever_the_surface() {
         ("3@ex.com", "three"),
     ];
     for ((path, body), (email, _)) in registrations.into_iter().zip(expected) {
-        let answer = app.anonymous().post(path, body).await;
-        assert_eq!(answer.status, 201, "{email}: {answer}");
+        let response = app.anonymous().post(path, body).await;
+        assert_eq!(response.status, 201, "{email}: {response}");
         let logged_in = super::log_in(&app, email, password).await;
         let access = logged_in.text_at("/access");
-        let me = super::ask(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
-        let own = super::ask(&app, &access, "GET", ORGS, Value::Null).await;
+        let me =
+            super::send_with_token(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
+        let own = super::send_with_token(&app, &access, "GET", ORGS, Value::Null).await;
         assert_eq!(own.json()["count"], 1);
         assert_eq!(own.text_at("/items/0/slug"), me.text_at("/org_slug"));
         assert_eq!(own.text_at("/items/0/name"), me.text_at("/username"));
@@ -98,9 +99,9 @@ async fn lists_in_pages_oldest_first() {
         assert_eq!(jane.post(ORGS, json!({ "name": name })).await.status, 201);
     }
     let slugs = async |query: &str| {
-        let answer = jane.get(&format!("{ORGS}{query}")).await.json();
-        assert_eq!(answer["count"], 4);
-        let items = answer["items"].as_array().cloned().unwrap_or_default();
+        let response = jane.get(&format!("{ORGS}{query}")).await.json();
+        assert_eq!(response["count"], 4);
+        let items = response["items"].as_array().cloned().unwrap_or_default();
         let slugs: Vec<String> = items
             .iter()
             .map(|item| item["slug"].as_str().unwrap_or_default().to_owned())
@@ -125,9 +126,9 @@ async fn rejects_invalid_pagination() {
     let jane = app.user("jane").await;
     acme(&jane).await;
     for path in [ORGS, "/api/v1/orgs/acme/members/"] {
-        let answer = jane.get(&format!("{path}?limit=abc&offset=-1")).await;
+        let response = jane.get(&format!("{path}?limit=abc&offset=-1")).await;
         assert_eq!(
-            answer.text(),
+            response.text(),
             r#"{"detail":"Input should be a valid integer, unable to parse string as an integer; Input should be greater than or equal to 0","errors":[{"location":["query","limit"],"message":"Input should be a valid integer, unable to parse string as an integer","type":"int_parsing"},{"location":["query","offset"],"message":"Input should be greater than or equal to 0","type":"greater_than_equal"}]}"#
         );
         for query in [
@@ -138,8 +139,8 @@ async fn rejects_invalid_pagination() {
             "offset=0x1",
             "offset=-9",
         ] {
-            let answer = jane.get(&format!("{path}?{query}")).await;
-            assert_eq!(answer.status, 400, "{query}");
+            let response = jane.get(&format!("{path}?{query}")).await;
+            assert_eq!(response.status, 400, "{query}");
         }
         assert_eq!(
             jane.get(&format!("{path}?limit=1000&offset=-0"))
@@ -176,13 +177,15 @@ async fn rejects_invalid_names() {
         ("{", "Cannot parse request body"),
     ];
     for (method, path) in [("POST", ORGS), ("PATCH", "/api/v1/orgs/acme/")] {
-        for (body, told) in cases {
-            let answer = jane.ask(method, path, body).await;
-            assert_eq!(answer.status, 400, "{method} {body}");
-            assert_eq!(answer.text_at("/detail"), told, "{method} {body}");
+        for (body, expected) in cases {
+            let response = jane.send_json(method, path, body).await;
+            assert_eq!(response.status, 400, "{method} {body}");
+            assert_eq!(response.text_at("/detail"), expected, "{method} {body}");
         }
-        let answer = jane.ask(method, path, json!({ "name": longest })).await;
-        assert_eq!(answer.text_at("/name"), longest);
+        let response = jane
+            .send_json(method, path, json!({ "name": longest }))
+            .await;
+        assert_eq!(response.text_at("/name"), longest);
     }
     assert_eq!(jane.get(ORGS).await.json()["count"], 3);
 }
@@ -200,8 +203,8 @@ async fn slugs_are_derived_from_names_and_unique() {
         &"x".repeat(60),
         &"x".repeat(60),
     ] {
-        let answer = jane.post(ORGS, json!({ "name": name })).await;
-        slugs.push(answer.text_at("/slug"));
+        let response = jane.post(ORGS, json!({ "name": name })).await;
+        slugs.push(response.text_at("/slug"));
     }
     let (full, cut) = ("x".repeat(50), format!("{}-1", "x".repeat(48)));
     assert_eq!(
@@ -225,11 +228,11 @@ async fn slugs_are_derived_from_names_and_unique() {
 async fn twenty_organizations_with_one_name_get_distinct_slugs() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
-    let asked = (0..20).map(|_| jane.post(ORGS, json!({ "name": "Acme" })));
-    let answers = join_all(asked).await;
-    let mut slugs: Vec<String> = answers
+    let requests = (0..20).map(|_| jane.post(ORGS, json!({ "name": "Acme" })));
+    let responses = join_all(requests).await;
+    let mut slugs: Vec<String> = responses
         .iter()
-        .map(|answer| answer.text_at("/slug"))
+        .map(|response| response.text_at("/slug"))
         .collect();
     slugs.sort();
     slugs.dedup();
@@ -268,7 +271,7 @@ async fn foreign_organizations_do_not_exist_for_the_caller() {
     for org in ["acme", "jane", "nowhere", "%00", "ACME", "a%2Fb"] {
         let path = format!("{ORGS}{org}/");
         let members = format!("{path}members/");
-        let answers = [
+        let responses = [
             bob.get(&path).await,
             bob.patch(&path, json!({ "name": "X" })).await,
             bob.delete(&path, ()).await,
@@ -280,8 +283,8 @@ async fn foreign_organizations_do_not_exist_for_the_caller() {
             bob.delete(&format!("{members}jane/"), ()).await,
             bob.delete(&format!("{members}bob/"), ()).await,
         ];
-        for (n, answer) in answers.iter().enumerate() {
-            assert_eq!(answer.to_string(), UNKNOWN, "{org}, {n}");
+        for (n, response) in responses.iter().enumerate() {
+            assert_eq!(response.to_string(), UNKNOWN, "{org}, {n}");
         }
         // The body is validated before the membership.
         assert_eq!(bob.patch(&path, json!({})).await.status, 400);
@@ -322,16 +325,16 @@ async fn every_operation_requires_a_valid_token() {
     ];
     let refresh = jane.refresh().to_owned();
     for (method, path) in operations {
-        let answer = app.anonymous().ask(method, path, "{").await;
-        let told = "401 Unauthorized\n{\"detail\":\"Unauthorized\"}";
-        assert_eq!(answer.to_string(), told, "{method} {path}");
-        let answer = gone.ask(method, path, "{").await;
-        let told =
+        let response = app.anonymous().send_json(method, path, "{").await;
+        let expected = "401 Unauthorized\n{\"detail\":\"Unauthorized\"}";
+        assert_eq!(response.to_string(), expected, "{method} {path}");
+        let response = gone.send_json(method, path, "{").await;
+        let expected =
             "401 Unauthorized\n{\"code\":\"authentication_failed\",\"detail\":\"User not found\"}";
-        assert_eq!(answer.to_string(), told, "{method} {path}");
-        let answer = super::ask(&app, &refresh, method, path, Value::Null).await;
+        assert_eq!(response.to_string(), expected, "{method} {path}");
+        let response = super::send_with_token(&app, &refresh, method, path, Value::Null).await;
         assert_eq!(
-            answer.text_at("/messages/0/message"),
+            response.text_at("/messages/0/message"),
             "Token has wrong type"
         );
     }

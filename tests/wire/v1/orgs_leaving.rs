@@ -4,7 +4,7 @@ use futures_util::{FutureExt, future::join_all};
 use serde_json::json;
 
 use super::orgs::{ORGS, UNKNOWN, acme};
-use crate::app::{Answer, Caller, TestApp};
+use crate::app::{Caller, Response, TestApp};
 
 const MEMBERS: &str = "/api/v1/orgs/acme/members/";
 const DELETE: &str = "/api/v1/auth/delete";
@@ -25,18 +25,18 @@ async fn the_only_owner_must_promote_another_member_first() {
     let body = json!({ "username": "bob", "role": "member" });
     assert_eq!(jane.post(&other, body).await.status, 201);
 
-    let told = r#"{"detail":"Promote another active owner for Acme, B \"Two\" first."}"#;
-    let answer = jane.delete(DELETE, ()).await;
-    assert_eq!(answer.to_string(), format!("409 Conflict\n{told}"));
+    let expected = r#"{"detail":"Promote another active owner for Acme, B \"Two\" first."}"#;
+    let response = jane.delete(DELETE, ()).await;
+    assert_eq!(response.to_string(), format!("409 Conflict\n{expected}"));
     let password = json!({ "current_password": TestApp::PASSWORD });
     for path in [
         "/auth/users/me/".to_owned(),
         format!("/auth/users/{}/", jane.account().id),
     ] {
-        let answer = jane.delete(&path, password.clone()).await;
+        let response = jane.delete(&path, password.clone()).await;
         assert_eq!(
-            answer.to_string(),
-            format!("400 Bad Request\n{told}"),
+            response.to_string(),
+            format!("400 Bad Request\n{expected}"),
             "{path}"
         );
     }
@@ -85,8 +85,8 @@ async fn members_who_are_not_owners_may_delete_their_account() {
 /// Actions of one of two owners, over the wire.
 const ACTIONS: [&str; 5] = ["demotes", "removes", "leaves", "steps down", "is deleted"];
 
-async fn done(action: &str, by: &Caller<'_>, other: &Caller<'_>, org: &str) -> Answer {
-    let path = |who: &Caller<'_>| format!("{ORGS}{org}/members/{}/", who.account().slug);
+async fn done(action: &str, by: &Caller<'_>, other: &Caller<'_>, org: &str) -> Response {
+    let path = |member: &Caller<'_>| format!("{ORGS}{org}/members/{}/", member.account().slug);
     let plain = json!({ "role": "member" });
     match action {
         "demotes" => by.patch(&path(other), plain).await,
@@ -113,19 +113,22 @@ async fn of_two_owners_one_remains() {
             .await;
         let org = founded.text_at("/slug");
         let members = format!("{ORGS}{org}/members/");
-        for (who, role) in [(&second, "owner"), (&watcher, "member")] {
-            let body = json!({ "username": who.account().username.as_str(), "role": role });
+        for (member, role) in [(&second, "owner"), (&watcher, "member")] {
+            let body = json!({ "username": member.account().username.as_str(), "role": role });
             assert_eq!(first.post(&members, body).await.status, 201);
         }
 
-        let answers = join_all([
+        let responses = join_all([
             done(one, &first, &second, &org).boxed_local(),
             done(other, &second, &first, &org).boxed_local(),
         ])
         .await;
 
-        for answer in &answers {
-            assert!(!answer.status.is_server_error(), "{one}, {other}: {answer}");
+        for response in &responses {
+            assert!(
+                !response.status.is_server_error(),
+                "{one}, {other}: {response}"
+            );
         }
         let left = watcher.get(&members).await.json();
         let items = left["items"].as_array().cloned().unwrap_or_default();
@@ -149,20 +152,20 @@ async fn contacts_written_while_their_organization_is_deleted_are_rejected_or_de
             let body = json!({ "organization": org, "display_name": format!("C{round}-{n}") });
             jane.post("/api/v1/contacts/", body).boxed_local()
         };
-        let mut asked: Vec<_> = (0..10).map(contact).collect();
+        let mut requests: Vec<_> = (0..10).map(contact).collect();
         let path = if round % 2 == 0 {
             "/api/v1/orgs/acme/"
         } else {
             DELETE
         };
-        asked.insert(round, jane.delete(path, ()).boxed_local());
+        requests.insert(round, jane.delete(path, ()).boxed_local());
 
-        let answers = join_all(asked).await;
+        let responses = join_all(requests).await;
 
-        for answer in &answers {
-            assert!(!answer.status.is_server_error(), "{round}: {answer}");
+        for response in &responses {
+            assert!(!response.status.is_server_error(), "{round}: {response}");
         }
-        assert!(answers[round].status.is_success(), "{}", answers[round]);
+        assert!(responses[round].status.is_success(), "{}", responses[round]);
         jane.delete("/api/v1/orgs/acme/", ()).await;
     }
 }

@@ -14,8 +14,8 @@ const LAST_OWNER: &str =
 
 async fn join(by: &Caller<'_>, username: &str, role: &str) {
     let body = json!({ "username": username, "role": role });
-    let answer = by.post(MEMBERS, body).await;
-    assert_eq!(answer.status, 201, "{answer}");
+    let response = by.post(MEMBERS, body).await;
+    assert_eq!(response.status, 201, "{response}");
 }
 
 fn member(slug: &str) -> String {
@@ -27,9 +27,9 @@ fn role(name: &str) -> Value {
 }
 
 /// Lists `slug: role` of every member, in the order of the list.
-async fn listed(who: &Caller<'_>) -> String {
-    let answer = who.get(MEMBERS).await.json();
-    let items = answer["items"].as_array().cloned().unwrap_or_default();
+async fn listed(member: &Caller<'_>) -> String {
+    let response = member.get(MEMBERS).await.json();
+    let items = response["items"].as_array().cloned().unwrap_or_default();
     let lines: Vec<String> = items
         .iter()
         .map(|item| format!("{}: {}", item["slug"], item["role"]).replace('"', ""))
@@ -104,20 +104,20 @@ async fn the_body_of_a_new_member_is_read_strictly() {
             "Value error, Null characters are not allowed.",
         ),
     ];
-    for (body, told) in cases {
-        let answer = jane.post(MEMBERS, body).await;
-        assert_eq!(answer.status, 400, "{body}");
-        assert_eq!(answer.text_at("/detail"), told, "{body}");
+    for (body, expected) in cases {
+        let response = jane.post(MEMBERS, body).await;
+        assert_eq!(response.status, 400, "{body}");
+        assert_eq!(response.text_at("/detail"), expected, "{body}");
     }
     assert_snapshot!(jane.post(MEMBERS, json!({ "username": 1, "role": "x" })).await, @r#"
     400 Bad Request
     {"detail":"Input should be a valid string; Input should be 'owner', 'admin' or 'member'","errors":[{"location":["body","data","username"],"message":"Input should be a valid string","type":"string_type"},{"location":["body","data","role"],"message":"Input should be 'owner', 'admin' or 'member'","type":"enum"}]}
     "#);
-    for (body, told) in [("{}", "Field required"), (r#"{"role":"boss"}"#, roles)] {
-        let answer = jane.patch(&member("jane"), body).await;
+    for (body, expected) in [("{}", "Field required"), (r#"{"role":"boss"}"#, roles)] {
+        let response = jane.patch(&member("jane"), body).await;
         assert_eq!(
-            (answer.status.as_u16(), &*answer.text_at("/detail")),
-            (400, told)
+            (response.status.as_u16(), &*response.text_at("/detail")),
+            (400, expected)
         );
     }
     assert_eq!(listed(&jane).await, "jane: owner");
@@ -142,14 +142,14 @@ async fn unknown_and_deactivated_accounts_cannot_be_added() {
         json!({ "email": "bob@example.com" }),
         json!({ "email": "unknown@example.com" }),
     ] {
-        let answer = jane.post(MEMBERS, body.clone()).await;
-        assert_eq!(answer.to_string(), NOT_FOUND, "{body}");
+        let response = jane.post(MEMBERS, body.clone()).await;
+        assert_eq!(response.to_string(), NOT_FOUND, "{body}");
     }
     for slug in ["unknown", "bob", "%00", "1", "JANE"] {
-        let answer = jane.patch(&member(slug), role("admin")).await;
-        assert_eq!(answer.to_string(), NOT_FOUND, "{slug}");
-        let answer = jane.delete(&member(slug), ()).await;
-        assert_eq!(answer.to_string(), NOT_FOUND, "{slug}");
+        let response = jane.patch(&member(slug), role("admin")).await;
+        assert_eq!(response.to_string(), NOT_FOUND, "{slug}");
+        let response = jane.delete(&member(slug), ()).await;
+        assert_eq!(response.to_string(), NOT_FOUND, "{slug}");
     }
 }
 
@@ -159,7 +159,7 @@ async fn of_twenty_concurrent_additions_one_succeeds() {
     let jane = app.user("jane").await;
     app.user("bob").await;
     acme(&jane).await;
-    let asked = (0..20).map(|n| {
+    let requests = (0..20).map(|n| {
         let body = if n % 2 == 0 {
             json!({ "username": "bob" })
         } else {
@@ -167,16 +167,19 @@ async fn of_twenty_concurrent_additions_one_succeeds() {
         };
         jane.post(MEMBERS, body)
     });
-    let answers = join_all(asked).await;
-    let added = answers.iter().filter(|answer| answer.status == 201).count();
+    let responses = join_all(requests).await;
+    let added = responses
+        .iter()
+        .filter(|response| response.status == 201)
+        .count();
     assert_eq!(added, 1);
-    let told = "409 Conflict\n{\"detail\":\"Already a member of this organization.\"}";
-    for answer in answers.iter().filter(|answer| answer.status != 201) {
-        assert_eq!(answer.to_string(), told);
+    let expected = "409 Conflict\n{\"detail\":\"Already a member of this organization.\"}";
+    for response in responses.iter().filter(|response| response.status != 201) {
+        assert_eq!(response.to_string(), expected);
     }
     assert_eq!(jane.get(MEMBERS).await.json()["count"], 2);
     let own = jane.post(MEMBERS, json!({ "username": "jane" })).await;
-    assert_eq!(own.to_string(), told);
+    assert_eq!(own.to_string(), expected);
 }
 
 #[actix_web::test]
@@ -207,8 +210,8 @@ async fn an_insufficient_role_is_forbidden() {
         bob.patch(&member("jane"), role("owner")).await,
         bob.delete(&member("jane"), ()).await,
     ];
-    for (n, answer) in refused.iter().enumerate() {
-        assert_eq!(answer.to_string(), FORBIDDEN, "{n}");
+    for (n, response) in refused.iter().enumerate() {
+        assert_eq!(response.to_string(), FORBIDDEN, "{n}");
     }
     assert_eq!(
         listed(&carol).await,
@@ -239,12 +242,12 @@ async fn the_last_owner_cannot_leave_or_be_demoted() {
     acme(&jane).await;
     join(&jane, "bob", "owner").await;
     assert_eq!(bob.patch(&member("jane"), role("admin")).await.status, 200);
-    for answer in [
+    for response in [
         bob.delete(&member("bob"), ()).await,
         bob.patch(&member("bob"), role("admin")).await,
         bob.patch(&member("bob"), role("member")).await,
     ] {
-        assert_eq!(answer.to_string(), LAST_OWNER);
+        assert_eq!(response.to_string(), LAST_OWNER);
     }
     assert_eq!(bob.patch(&member("jane"), role("owner")).await.status, 200);
     // Deactivated owners do not count.
@@ -268,9 +271,9 @@ async fn a_personal_organization_accepts_no_members() {
     app.user("bob").await;
     let members = "/api/v1/orgs/jane/members/";
     for username in ["bob", "jane", "unknown"] {
-        let answer = jane.post(members, json!({ "username": username })).await;
+        let response = jane.post(members, json!({ "username": username })).await;
         assert_eq!(
-            answer.to_string(),
+            response.to_string(),
             "409 Conflict\n{\"detail\":\"A personal organization takes no members and cannot be deleted.\"}"
         );
     }
@@ -290,11 +293,11 @@ async fn responses_identify_members_without_numbers() {
     acme(&jane).await;
     join(&jane, "bob", "member").await;
     for path in [ORGS, "/api/v1/orgs/acme/", MEMBERS, "/api/v1/users/me"] {
-        let mut answer = bob.get(path).await.json();
-        if let Some(page) = answer.as_object_mut() {
+        let mut response = bob.get(path).await.json();
+        if let Some(page) = response.as_object_mut() {
             page.remove("count");
         }
-        assert!(!has_number(&answer), "{path}: {answer}");
+        assert!(!has_number(&response), "{path}: {response}");
     }
 }
 

@@ -6,8 +6,10 @@ use futures_util::future::join_all;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::{EMAIL, PASSWORD, ask, emailed_token, emailed_tokens, expect_each, log_in, register};
-use crate::app::{Answer, TestApp};
+use super::{
+    EMAIL, PASSWORD, emailed_token, emailed_tokens, expect_each, log_in, register, send_with_token,
+};
+use crate::app::{Response, TestApp};
 
 const CHANGE: &str = "/api/v1/auth/change-password";
 const REQUEST: &str = "/api/v1/auth/password-reset/request";
@@ -18,13 +20,13 @@ const SENT: &str =
 const RESET: &str = "200 OK\n{\"detail\":\"Password has been reset successfully.\"}";
 const BAD_LINK: &str = "400 Bad Request\n{\"detail\":\"Invalid or expired token.\"}";
 
-async fn request(app: &TestApp, email: &str) -> Answer {
+async fn request(app: &TestApp, email: &str) -> Response {
     app.anonymous()
         .post(REQUEST, json!({ "email": email }))
         .await
 }
 
-async fn confirm(app: &TestApp, token: &str, password: &str) -> Answer {
+async fn confirm(app: &TestApp, token: &str, password: &str) -> Response {
     let body = json!({ "token": token, "new_password": password });
     app.anonymous().post(CONFIRM, body).await
 }
@@ -36,17 +38,17 @@ async fn changes_the_password() {
     let other = log_in(&app, EMAIL, PASSWORD).await.text_at("/access");
 
     let body = json!({ "old_password": PASSWORD, "new_password": NEW });
-    let answer = ask(&app, &access, "POST", CHANGE, body).await;
+    let response = send_with_token(&app, &access, "POST", CHANGE, body).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     200 OK
     {"detail":"Password changed successfully."}
     "#);
     assert_eq!(log_in(&app, EMAIL, PASSWORD).await.status, 401);
     assert_eq!(log_in(&app, EMAIL, NEW).await.status, 200);
-    let profile = ask(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
+    let profile = send_with_token(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
     assert_eq!(profile.status, 200, "the current session stays valid");
-    let profile = ask(&app, &other, "GET", "/api/v1/users/me", Value::Null).await;
+    let profile = send_with_token(&app, &other, "GET", "/api/v1/users/me", Value::Null).await;
     assert_eq!(profile.status, 401, "other sessions end");
 }
 
@@ -56,8 +58,8 @@ async fn under_the_django_policy_other_sessions_stay_valid() {
     let access = register(&app, EMAIL).await.text_at("/access");
     let other = log_in(&app, EMAIL, PASSWORD).await.text_at("/access");
     let body = json!({ "old_password": PASSWORD, "new_password": NEW });
-    ask(&app, &access, "POST", CHANGE, body).await;
-    let profile = ask(&app, &other, "GET", "/api/v1/users/me", Value::Null).await;
+    send_with_token(&app, &access, "POST", CHANGE, body).await;
+    let profile = send_with_token(&app, &other, "GET", "/api/v1/users/me", Value::Null).await;
     assert_eq!(profile.status, 200);
 }
 
@@ -98,18 +100,18 @@ async fn a_change_names_each_error() {
             {\"location\":[\"body\",\"data\",\"old_password\"],\"message\":\"Input should be a valid string\",\"type\":\"string_type\"}]}",
         ),
     ];
-    for (body, told) in cases {
-        let answer = ask(&app, &access, "POST", CHANGE, body).await;
-        assert_eq!(answer.to_string(), told);
+    for (body, expected) in cases {
+        let response = send_with_token(&app, &access, "POST", CHANGE, body).await;
+        assert_eq!(response.to_string(), expected);
     }
     assert_eq!(
         log_in(&app, EMAIL, PASSWORD).await.status,
         200,
         "nothing changed"
     );
-    let answer = app.anonymous().post(CHANGE, "{").await;
+    let response = app.anonymous().post(CHANGE, "{").await;
     assert_eq!(
-        answer.to_string(),
+        response.to_string(),
         "401 Unauthorized\n{\"detail\":\"Unauthorized\"}"
     );
 }
@@ -135,11 +137,11 @@ async fn resets_a_password_by_email() {
     assert_eq!(token.len(), 43);
     assert!(message.text().contains("2 hours"), "{}", message.text());
 
-    let answer = confirm(&app, token, NEW).await;
-    assert_eq!(answer.to_string(), RESET);
+    let response = confirm(&app, token, NEW).await;
+    assert_eq!(response.to_string(), RESET);
     assert_eq!(log_in(&app, EMAIL, PASSWORD).await.status, 401);
     assert_eq!(log_in(&app, EMAIL, NEW).await.status, 200);
-    let profile = ask(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
+    let profile = send_with_token(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
     assert_eq!(profile.status, 401, "its sessions ended");
     let again = confirm(&app, token, PASSWORD).await;
     assert_eq!(again.to_string(), BAD_LINK, "a token is valid once");
@@ -183,10 +185,10 @@ async fn a_reset_token_expires_after_two_hours() {
     let token = emailed_token(&app).await;
     app.clock().advance(Duration::from_secs(2 * 60 * 60 + 1));
 
-    let answer = confirm(&app, &token, NEW).await;
+    let response = confirm(&app, &token, NEW).await;
 
     assert_eq!(
-        answer.to_string(),
+        response.to_string(),
         "400 Bad Request\n{\"detail\":\"Token has expired.\"}"
     );
     assert_eq!(
@@ -240,14 +242,14 @@ async fn of_many_concurrent_confirmations_one_succeeds() {
     let token = emailed_token(&app).await;
     let passwords: Vec<String> = (0..20).map(|n| format!("another-pass-{n}")).collect();
 
-    let answers = join_all(passwords.iter().map(|new| confirm(&app, &token, new))).await;
+    let responses = join_all(passwords.iter().map(|new| confirm(&app, &token, new))).await;
 
     let mut good = Vec::new();
-    for (answer, password) in answers.iter().zip(&passwords) {
-        if answer.status == 200 {
+    for (response, password) in responses.iter().zip(&passwords) {
+        if response.status == 200 {
             good.push(password);
         } else {
-            assert_eq!(answer.to_string(), BAD_LINK);
+            assert_eq!(response.to_string(), BAD_LINK);
         }
     }
     assert_eq!(good.len(), 1);
@@ -261,7 +263,7 @@ async fn changing_the_password_invalidates_a_pending_reset() {
     request(&app, EMAIL).await;
     let token = emailed_token(&app).await;
     let body = json!({ "old_password": PASSWORD, "new_password": NEW });
-    ask(&app, &access, "POST", CHANGE, body).await;
+    send_with_token(&app, &access, "POST", CHANGE, body).await;
 
     assert_eq!(
         confirm(&app, &token, "third-pass").await.to_string(),

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::{EMAIL, ask, register};
+use super::{EMAIL, register, send_with_token};
 use crate::app::TestApp;
 
 const ME: &str = "/api/v1/users/me";
@@ -13,17 +13,20 @@ async fn shows_the_profile() {
     let app = TestApp::spawn().await;
     let access = register(&app, EMAIL).await.text_at("/access");
 
-    let answer = ask(&app, &access, "GET", ME, Value::Null).await;
+    let response = send_with_token(&app, &access, "GET", ME, Value::Null).await;
 
     assert_eq!(
-        answer.text(),
+        response.text(),
         r#"{"email":"jane.doe@ex.com","first_name":"","last_name":"","username":"jane.doe","slug":"janedoe","org_slug":"janedoe","org_name":"jane.doe","location":"","about":"","avatar_path":null,"notification_preferences":{},"created_at":"2026-01-01T12:00:00.000000+00:00"}"#
     );
     assert_eq!(
-        answer.header("Content-Type").as_deref(),
+        response.header("Content-Type").as_deref(),
         Some("application/json; charset=utf-8")
     );
-    assert_eq!(answer.header("Cache-Control").as_deref(), Some("no-store"));
+    assert_eq!(
+        response.header("Cache-Control").as_deref(),
+        Some("no-store")
+    );
 }
 
 #[actix_web::test]
@@ -93,9 +96,12 @@ async fn rejects_fields_that_have_their_own_operation() {
         "created_at",
         "notification_preferences",
     ] {
-        let answer = jane.patch(ME, json!({ "first_name": "X", key: "y" })).await;
-        assert_eq!(answer.status, 400, "{key}");
-        assert_eq!(answer.text_at("/detail"), "Extra inputs are not permitted");
+        let response = jane.patch(ME, json!({ "first_name": "X", key: "y" })).await;
+        assert_eq!(response.status, 400, "{key}");
+        assert_eq!(
+            response.text_at("/detail"),
+            "Extra inputs are not permitted"
+        );
     }
     assert_eq!(jane.get(ME).await.text_at("/first_name"), "");
 }
@@ -105,28 +111,31 @@ async fn limits_count_characters_and_include_the_maximum() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let longest = "é".repeat(50);
-    let answer = jane
+    let response = jane
         .patch(
             ME,
             json!({ "first_name": longest, "location": "é".repeat(100) }),
         )
         .await;
-    assert_eq!(answer.text_at("/first_name"), longest);
-    let answer = jane.patch(ME, r#"{"about":"a\u0000b"}"#).await;
+    assert_eq!(response.text_at("/first_name"), longest);
+    let response = jane.patch(ME, r#"{"about":"a\u0000b"}"#).await;
     assert_eq!(
-        answer.text_at("/detail"),
+        response.text_at("/detail"),
         "Value error, Null characters are not allowed."
     );
-    let answer = jane.patch(ME, r#"{"about":"a\ud83db"}"#).await;
-    assert_eq!(answer.text_at("/detail"), "Input should be a valid string");
+    let response = jane.patch(ME, r#"{"about":"a\ud83db"}"#).await;
+    assert_eq!(
+        response.text_at("/detail"),
+        "Input should be a valid string"
+    );
 }
 
 #[actix_web::test]
 async fn a_profile_requires_a_token() {
     let app = TestApp::spawn().await;
-    let told = "401 Unauthorized\n{\"detail\":\"Unauthorized\"}";
-    assert_eq!(app.anonymous().get(ME).await.to_string(), told);
-    assert_eq!(app.anonymous().patch(ME, "{").await.to_string(), told);
+    let expected = "401 Unauthorized\n{\"detail\":\"Unauthorized\"}";
+    assert_eq!(app.anonymous().get(ME).await.to_string(), expected);
+    assert_eq!(app.anonymous().patch(ME, "{").await.to_string(), expected);
 }
 
 #[actix_web::test]
@@ -134,10 +143,10 @@ async fn rejects_a_body_that_is_not_an_object() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     for body in ["[]", "5", "null", "\"x\"", "true"] {
-        let answer = jane.patch(ME, body).await;
-        assert_eq!(answer.status, 400, "{body}");
+        let response = jane.patch(ME, body).await;
+        assert_eq!(response.status, 400, "{body}");
         assert_eq!(
-            answer.text_at("/detail"),
+            response.text_at("/detail"),
             "Input should be a valid dictionary or object to extract fields from"
         );
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{EMAIL, emailed_tokens};
-use crate::app::{Answer, TestApp};
+use crate::app::{Response, TestApp};
 
 const TOO_MANY: &str = "429 Too Many Requests\n{\"detail\":\"Too many requests.\"}";
 const CHANGE: &str = "/api/v1/auth/email";
@@ -15,7 +15,7 @@ async fn throttled() -> TestApp {
     TestApp::with(|options| options.is_rate_limited = true).await
 }
 
-async fn reset(app: &TestApp, email: &str) -> Answer {
+async fn reset(app: &TestApp, email: &str) -> Response {
     app.anonymous().post(RESET, json!({ "email": email })).await
 }
 
@@ -36,10 +36,10 @@ async fn an_address_change_is_limited_to_three_per_hour() {
     app.clock().advance(Duration::from_secs(60));
     assert_eq!(jane.patch(CHANGE, body.clone()).await.status, 200);
 
-    let answer = jane.patch(CHANGE, "{").await;
+    let response = jane.patch(CHANGE, "{").await;
 
-    assert_eq!(answer.to_string(), TOO_MANY);
-    assert_eq!(answer.header("Retry-After").as_deref(), Some("3540"));
+    assert_eq!(response.to_string(), TOO_MANY);
+    assert_eq!(response.header("Retry-After").as_deref(), Some("3540"));
     assert_eq!(
         bob.patch(CHANGE, json!({ "email": "bob@ex.com" }))
             .await
@@ -55,8 +55,8 @@ async fn an_address_change_is_limited_to_three_per_hour() {
         .await
         .text_at("/access");
     for status in [200, 200, 429] {
-        let answer = super::ask(&app, &jane, "PATCH", CHANGE, body.clone()).await;
-        assert_eq!(answer.status, status);
+        let response = super::send_with_token(&app, &jane, "PATCH", CHANGE, body.clone()).await;
+        assert_eq!(response.status, status);
     }
     emailed_tokens(&app).await;
 }
@@ -68,10 +68,10 @@ async fn reset_requests_are_limited_to_three_per_hour_and_address() {
         assert_eq!(reset(&app, email).await.status, 200);
     }
 
-    let answer = reset(&app, EMAIL).await;
+    let response = reset(&app, EMAIL).await;
 
-    assert_eq!(answer.to_string(), TOO_MANY);
-    assert_eq!(answer.header("Retry-After").as_deref(), Some("3600"));
+    assert_eq!(response.to_string(), TOO_MANY);
+    assert_eq!(response.header("Retry-After").as_deref(), Some("3600"));
     assert_eq!(reset(&app, "bob@ex.com").await.status, 200);
     app.clock().advance(Duration::from_secs(3600));
     assert_eq!(reset(&app, EMAIL).await.status, 200);

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use loggia_identity::SessionPolicy;
 use serde_json::{Value, json};
 
-use super::{EMAIL, PASSWORD, ask, expect_each, log_in, register};
+use super::{EMAIL, PASSWORD, expect_each, log_in, register, send_with_token};
 use crate::app::TestApp;
 
 const NO_ACTIVE_ACCOUNT: &str = "401 Unauthorized\n\
@@ -27,19 +27,19 @@ async fn logs_in() {
     let app = TestApp::spawn().await;
     register(&app, EMAIL).await;
 
-    let answer = log_in(&app, EMAIL, PASSWORD).await;
+    let response = log_in(&app, EMAIL, PASSWORD).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     200 OK
     {"access":"[jwt]","email":"jane.doe@ex.com","refresh":"[jwt]"}
     "#);
     assert!(
-        answer
+        response
             .text()
             .starts_with(r#"{"email":"jane.doe@ex.com","refresh":"#)
     );
-    let access = answer.text_at("/access");
-    let profile = ask(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
+    let access = response.text_at("/access");
+    let profile = send_with_token(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
     assert_eq!(profile.status, 200);
     let other_case = log_in(&app, " JANE.Doe@Ex.COM", PASSWORD).await;
     assert_eq!(other_case.text_at("/email"), EMAIL);
@@ -78,12 +78,12 @@ async fn a_login_names_each_error() {
         ("5", NO_OBJECT),
         ("null", NO_OBJECT),
     ]).await;
-    let answer = app.anonymous().get("/api/v1/token/pair").await;
+    let response = app.anonymous().get("/api/v1/token/pair").await;
     assert_eq!(
-        answer.to_string(),
+        response.to_string(),
         "405 Method Not Allowed\n{\"detail\":\"Method not allowed\"}"
     );
-    assert_eq!(answer.header("Allow").as_deref(), Some("POST"));
+    assert_eq!(response.header("Allow").as_deref(), Some("POST"));
 }
 
 #[actix_web::test]
@@ -96,11 +96,11 @@ async fn an_inactive_account_is_indistinguishable_from_an_unknown_one() {
         .await
         .unwrap();
 
-    let answer = log_in(&app, "jane@example.com", TestApp::PASSWORD).await;
-    assert_eq!(answer.to_string(), NO_ACTIVE_ACCOUNT);
+    let response = log_in(&app, "jane@example.com", TestApp::PASSWORD).await;
+    assert_eq!(response.to_string(), NO_ACTIVE_ACCOUNT);
     let refresh = json!({ "refresh": jane.refresh() });
-    let answer = app.anonymous().post("/api/v1/token/refresh", refresh).await;
-    assert_eq!(answer.to_string(), NO_ACTIVE_ACCOUNT);
+    let response = app.anonymous().post("/api/v1/token/refresh", refresh).await;
+    assert_eq!(response.to_string(), NO_ACTIVE_ACCOUNT);
     assert_snapshot!(jane.get("/api/v1/users/me").await, @r#"
     401 Unauthorized
     {"code":"authentication_failed","detail":"User is inactive"}
@@ -114,17 +114,17 @@ async fn refreshes_repeatedly_with_the_same_token() {
     for _ in 0..2 {
         app.clock().advance(Duration::from_secs(60 * 60));
         let body = json!({ "refresh": refresh, "ignored": true });
-        let answer = app.anonymous().post("/api/v1/token/refresh", body).await;
-        assert_eq!(answer.text_at("/refresh"), refresh);
-        assert!(answer.text().starts_with(r#"{"refresh":"#));
-        let access = answer.text_at("/access");
-        let profile = ask(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
+        let response = app.anonymous().post("/api/v1/token/refresh", body).await;
+        assert_eq!(response.text_at("/refresh"), refresh);
+        assert!(response.text().starts_with(r#"{"refresh":"#));
+        let access = response.text_at("/access");
+        let profile = send_with_token(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
         assert_eq!(profile.status, 200);
     }
     app.clock().advance(Duration::from_secs(22 * 60 * 60));
     let body = json!({ "refresh": refresh });
-    let answer = app.anonymous().post("/api/v1/token/refresh", body).await;
-    assert_eq!(answer.to_string(), BAD, "a day has passed");
+    let response = app.anonymous().post("/api/v1/token/refresh", body).await;
+    assert_eq!(response.to_string(), BAD, "a day has passed");
 }
 
 #[actix_web::test]
@@ -154,8 +154,8 @@ async fn verifies_tokens_of_both_kinds() {
     let path = "/api/v1/token/verify";
     for kind in ["/access", "/refresh"] {
         let body = json!({ "token": tokens.text_at(kind) });
-        let answer = app.anonymous().post(path, body).await;
-        assert_eq!(answer.to_string(), "200 OK\n{}");
+        let response = app.anonymous().post(path, body).await;
+        assert_eq!(response.to_string(), "200 OK\n{}");
     }
     let required = "400 Bad Request\n{\"code\":\"invalid\",\"detail\":\"Invalid input.\",\"token\":\"token is required\"}";
     expect_each(
@@ -174,8 +174,8 @@ async fn verifies_tokens_of_both_kinds() {
     .await;
     let access = tokens.text_at("/access");
     app.clock().advance(Duration::from_secs(60 * 60));
-    let answer = app.anonymous().post(path, json!({ "token": access })).await;
-    assert_eq!(answer.to_string(), BAD, "an hour has passed");
+    let response = app.anonymous().post(path, json!({ "token": access })).await;
+    assert_eq!(response.to_string(), BAD, "an hour has passed");
 }
 
 #[actix_web::test]
@@ -185,7 +185,7 @@ async fn a_token_of_an_ended_session_is_invalid() {
         let jane = app.user("jane").await;
         jane.post("/api/v1/auth/logout", ()).await;
         let body = json!({ "token": jane.access() });
-        let answer = app.anonymous().post("/api/v1/token/verify", body).await;
-        assert_eq!(answer.status, status);
+        let response = app.anonymous().post("/api/v1/token/verify", body).await;
+        assert_eq!(response.status, status);
     }
 }

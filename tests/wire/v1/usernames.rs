@@ -32,19 +32,19 @@ async fn reports_whether_a_name_is_available() {
         ("?other=1", LENGTH),
         ("", LENGTH),
     ];
-    for (query, told) in cases {
+    for (query, expected) in cases {
         let path = format!("/api/v1/users/check_username{query}");
         assert_eq!(
             app.anonymous().get(&path).await.to_string(),
-            told,
+            expected,
             "{query}"
         );
     }
-    let answer = app
+    let response = app
         .anonymous()
         .get("/api/v1/users/check_username?username=foo")
         .await;
-    assert_eq!(answer.text(), r#"{"available":true,"reason":null}"#);
+    assert_eq!(response.text(), r#"{"available":true,"reason":null}"#);
 }
 
 #[actix_web::test]
@@ -61,12 +61,12 @@ async fn changes_name_and_slug() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
 
-    let answer = jane
+    let response = jane
         .patch(CHANGE, json!({ "username": "  New.Name_1 " }))
         .await;
 
     assert_eq!(
-        answer.text(),
+        response.text(),
         r#"{"username":"New.Name_1","slug":"newname_1","org_name":"New.Name_1","org_slug":"newname_1"}"#
     );
     let profile = jane.get("/api/v1/users/me").await;
@@ -88,9 +88,9 @@ async fn a_slug_stays_unique() {
     let app = TestApp::spawn().await;
     register(&app, EMAIL).await;
     let bob = app.user("bob").await;
-    let answer = bob.patch(CHANGE, json!({ "username": "janedoe" })).await;
+    let response = bob.patch(CHANGE, json!({ "username": "janedoe" })).await;
     assert_eq!(
-        answer.text(),
+        response.text(),
         r#"{"username":"janedoe","slug":"janedoe-1","org_name":"janedoe","org_slug":"janedoe-1"}"#
     );
 }
@@ -132,15 +132,15 @@ async fn a_change_names_each_error() {
             {\"location\":[\"body\",\"data\",\"username\"],\"message\":\"Input should be a valid string\",\"type\":\"string_type\"}]}",
         ),
     ];
-    for (body, told) in cases {
-        assert_eq!(jane.patch(CHANGE, body).await.to_string(), told);
+    for (body, expected) in cases {
+        assert_eq!(jane.patch(CHANGE, body).await.to_string(), expected);
     }
-    let answer = app
+    let response = app
         .anonymous()
         .patch(CHANGE, json!({ "username": "foo" }))
         .await;
     assert_eq!(
-        answer.to_string(),
+        response.to_string(),
         "401 Unauthorized\n{\"detail\":\"Unauthorized\"}"
     );
 }
@@ -154,16 +154,19 @@ async fn of_many_concurrent_changes_to_one_name_one_succeeds() {
         users.push(app.user(name).await);
     }
 
-    let asked = users
+    let requests = users
         .iter()
         .map(|user| user.patch(CHANGE, json!({ "username": "wanted" })));
-    let answers = join_all(asked).await;
+    let responses = join_all(requests).await;
 
-    let done = answers.iter().filter(|answer| answer.status == 200).count();
+    let done = responses
+        .iter()
+        .filter(|response| response.status == 200)
+        .count();
     assert_eq!(done, 1);
     assert!(
-        answers
+        responses
             .iter()
-            .all(|answer| [200, 400].contains(&answer.status.as_u16()))
+            .all(|response| [200, 400].contains(&response.status.as_u16()))
     );
 }

@@ -27,17 +27,17 @@ pub(super) async fn register(_: Guard<Anyone>, state: State, body: Body) -> Resp
         email: Some(&email),
         ..UniqueValues::default()
     };
-    let mut work = state.work();
-    if !state.accounts.taken(&mut work, wanted).await?.is_empty() {
+    let work = &mut state.work();
+    if !state.accounts.taken(work, wanted).await?.is_empty() {
         return Err(errors::EMAIL_IN_USE.into());
     }
     strong_enough(&state, &email, &password)?;
     let new = NewAccount::new(NewUsername::FromLocalPart, Some(email), Some(password));
-    let account = state.accounts.register(&mut work, new).await;
+    let account = state.accounts.register(work, new).await;
     let account = account.map_err(errors::problem_or(errors::EMAIL_IN_USE))?;
     let tokens = state
         .sessions
-        .open(&mut work, &account, Subject::PublicId)
+        .open(work, &account, Subject::PublicId)
         .await?;
     Ok(Reply::ok(&RegisteredOut::from(tokens)))
 }
@@ -48,9 +48,9 @@ pub(super) async fn register(_: Guard<Anyone>, state: State, body: Body) -> Resp
 /// token of the session is revoked, unless the server runs with `LOGGIA_SESSION_POLICY=django`.
 #[utoipa::path(post, path = "/api/v1/auth/logout", tag = "auth", responses((status = 200, body = NoticeOut)))]
 pub(super) async fn logout(caller: Guard<AnyCaller>, state: State) -> Response {
-    let mut work = state.work();
+    let work = &mut state.work();
     if let Some(caller) = &*caller {
-        state.sessions.revoke(&mut work, &caller.session).await?;
+        state.sessions.revoke(work, &caller.session).await?;
     }
     notice("Logged out successfully.")
 }
@@ -67,11 +67,8 @@ pub(super) async fn logout(caller: Guard<AnyCaller>, state: State) -> Response {
     ),
 )]
 pub(super) async fn destroy_account(guard: Guard<Authenticated>, state: State) -> Response {
-    let mut work = state.work();
-    let outcome = state
-        .accounts
-        .delete(&mut work, guard.caller.account.id)
-        .await;
+    let work = &mut state.work();
+    let outcome = state.accounts.delete(work, guard.caller.account.id).await;
     outcome.map_err(errors::problem)?;
     notice("Account deleted successfully.")
 }

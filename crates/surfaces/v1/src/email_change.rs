@@ -31,8 +31,8 @@ pub(super) async fn update_email(
         except: Some(account.id),
         ..UniqueValues::default()
     };
-    let mut work = state.work();
-    if !state.accounts.taken(&mut work, wanted).await?.is_empty() {
+    let work = &mut state.work();
+    if !state.accounts.taken(work, wanted).await?.is_empty() {
         return Err(errors::EMAIL_TAKEN.into());
     }
     let account = account.id;
@@ -40,7 +40,7 @@ pub(super) async fn update_email(
         template: emails::EMAIL_CHANGE.name,
         kind: EmailKind::EmailChange { account, new_email },
     };
-    state.one_time.request(&mut work, &email).await?;
+    state.one_time.request(work, &email).await?;
     notice("Verification email sent. Please check your new address.")
 }
 
@@ -60,8 +60,8 @@ pub(super) async fn verify_email(
     query: QueryFields<EmailVerification>,
 ) -> Response {
     let token = query.read()?.token.read_alone()?;
-    let mut work = state.work();
-    let outcome = state.one_time.change_email(&mut work, &token).await;
+    let work = &mut state.work();
+    let outcome = state.one_time.change_email(work, &token).await;
     outcome.map_err(errors::problem_or(errors::EMAIL_TAKEN_BEFORE_CONFIRMATION))?;
     notice("Email address updated successfully.")
 }

@@ -111,7 +111,7 @@ async fn update(
 #[utoipa::path(
     delete, path = "/api/v1/orgs/{org_slug}/", tag = "orgs", params(OrgPath, IdempotencyKey),
     responses(
-        (status = 204),
+        (status = 204, description = "The organization was deleted."),
         (status = 403, description = "The caller's role in the organization does not allow this."),
         (status = 409, description = "A personal organization is deleted only with its account."),
     ),

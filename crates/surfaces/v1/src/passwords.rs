@@ -26,9 +26,9 @@ pub(super) async fn change_password(
     body: Body,
 ) -> Response {
     let (old, new) = body.read_or_empty::<PasswordChange>().await?.check()?;
-    let (passwords, mut work) = (&state.passwords, state.work());
+    let (passwords, work) = (&state.passwords, &mut state.work());
     let outcome = passwords
-        .change(&mut work, &guard.caller, &old, &new, guard.address)
+        .change(work, &guard.caller, &old, &new, guard.address)
         .await;
     outcome.map_err(errors::problem)?;
     notice("Password changed successfully.")
@@ -54,13 +54,13 @@ pub(super) async fn request_password_reset(
     if let Some(key) = sent.throttle_key(&site) {
         throttles.count("v1 password reset", rates.password_reset, &key)?;
     }
-    let mut work = state.work();
+    let work = &mut state.work();
     if let Ok(email) = Email::parse_lowercase(&sent.email.read_alone()?) {
         let email = EmailRequest {
             template: emails::PASSWORD_RESET.name,
             kind: EmailKind::PasswordReset(email),
         };
-        state.one_time.request(&mut work, &email).await?;
+        state.one_time.request(work, &email).await?;
     }
     notice("If the email exists, a password reset link has been sent.")
 }
@@ -80,8 +80,8 @@ pub(super) async fn confirm_password_reset(_: Guard<Anyone>, state: State, body:
         owner: None,
         password: &password,
     };
-    let mut work = state.work();
-    let outcome = state.one_time.reset_password(&mut work, reset).await;
+    let work = &mut state.work();
+    let outcome = state.one_time.reset_password(work, reset).await;
     outcome.map_err(errors::problem)?;
     notice("Password has been reset successfully.")
 }

@@ -28,10 +28,10 @@ pub(super) async fn update_me(tenant: Guard<Member>, state: State, body: Body) -
     let own = tenant.personal()?;
     let (sent, unknown) = body.read_strict::<ProfileUpdate>().await?;
     let patch = sent.check(&unknown)?;
-    let mut work = state.work();
+    let work = &mut state.work();
     let account = state
         .accounts
-        .update(&mut work, tenant.caller.account.id, patch)
+        .update(work, tenant.caller.account.id, patch)
         .await;
     let account = account.map_err(errors::problem)?;
     Ok(Reply::ok(&ProfileOut::of(&account, own)))

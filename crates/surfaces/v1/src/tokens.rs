@@ -41,10 +41,10 @@ pub(super) async fn pair(
         password,
         address,
     };
-    let mut work = state.work();
+    let work = &mut state.work();
     let (account, tokens) = state
         .sessions
-        .log_in(&mut work, &attempt, Subject::PublicId)
+        .log_in(work, &attempt, Subject::PublicId)
         .await?;
     Ok(Reply::ok(&TokenPairOut::of(account, tokens)))
 }
@@ -61,10 +61,10 @@ pub(super) async fn pair(
 )]
 pub(super) async fn refresh(_: Guard<Anyone>, state: State, body: Body) -> Response {
     let refresh = token(&body.read::<TokenRefresh>().await?.refresh)?;
-    let mut work = state.work();
+    let work = &mut state.work();
     let access = state
         .sessions
-        .refresh(&mut work, &refresh, Subject::PublicId)
+        .refresh(work, &refresh, Subject::PublicId)
         .await?;
     Ok(Reply::ok(&TokenRefreshOut { refresh, access }))
 }
@@ -79,8 +79,8 @@ pub(super) async fn refresh(_: Guard<Anyone>, state: State, body: Body) -> Respo
 )]
 pub(super) async fn verify(_: Guard<Anyone>, state: State, body: Body) -> Response {
     let token = token(&body.read::<TokenVerify>().await?.token)?;
-    let mut work = state.work();
-    match state.sessions.verify(&mut work, &token).await {
+    let work = &mut state.work();
+    match state.sessions.verify(work, &token).await {
         Ok(()) => Ok(Reply::ok(&EmptyOut {})),
         // Every invalid token gets the same message.
         Err(Error::InvalidToken(_)) => Err(AuthFault::BodyToken(TokenError::Invalid).into()),

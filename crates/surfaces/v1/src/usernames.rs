@@ -24,12 +24,12 @@ pub(super) async fn check_username(
     let mut errors = FieldErrors::default();
     let username = query.read()?.username.read(&mut errors);
     let username = errors.or(username)?.unwrap_or_default();
-    let mut work = state.work();
+    let work = &mut state.work();
     let reason = if !(1..=Username::ASCII_MAX_CHARS).contains(&username.chars().count()) {
         Some("Username must be 1-50 characters.")
     } else if !state
         .accounts
-        .is_username_free(&mut work, &username, None)
+        .is_username_free(work, &username, None)
         .await?
     {
         Some("Username already taken.")
@@ -57,8 +57,8 @@ pub(super) async fn update_username(
     let id = guard.caller.account.id;
     let username = body.read_or_empty::<UsernameUpdate>().await?.check()?;
     let (accounts, text) = (&state.accounts, username.as_str());
-    let mut work = state.work();
-    if !accounts.is_username_free(&mut work, text, Some(id)).await? {
+    let work = &mut state.work();
+    if !accounts.is_username_free(work, text, Some(id)).await? {
         return Err(errors::USERNAME_TAKEN.into());
     }
     let patch = AccountPatch {
@@ -66,9 +66,9 @@ pub(super) async fn update_username(
         is_slug_renewed: true,
         ..AccountPatch::default()
     };
-    let account = accounts.update(&mut work, id, patch).await;
+    let account = accounts.update(work, id, patch).await;
     let account = account.map_err(errors::problem_or(errors::USERNAME_TAKEN))?;
-    let own = state.organizations.personal_of(&mut work, id).await;
+    let own = state.organizations.personal_of(work, id).await;
     let own = own.map_err(errors::problem)?;
     Ok(Reply::ok(&UsernameOut::of(&account, own)))
 }

@@ -3,18 +3,18 @@
 use serde_json::{Value, json};
 
 use super::{BLOG, COLLECTIONS, SERVICES};
-use crate::app::{Answer, Caller, TestApp};
+use crate::app::{Caller, Response, TestApp};
 
 async fn make(admin: &Caller<'_>, path: &str, titles: &[&str]) {
     for title in titles {
-        let answer = admin.post(path, json!({ "title": title })).await;
-        assert_eq!(answer.status, 201, "{answer}");
+        let response = admin.post(path, json!({ "title": title })).await;
+        assert_eq!(response.status, 201, "{response}");
     }
 }
 
-fn titles(answer: &Answer) -> Vec<String> {
-    assert_eq!(answer.status, 200, "{answer}");
-    let list = answer.json();
+fn titles(response: &Response) -> Vec<String> {
+    assert_eq!(response.status, 200, "{response}");
+    let list = response.json();
     let entries = list.as_array().expect("a list");
     let title = |entry: &Value| entry["title"].as_str().unwrap_or_default().to_owned();
     entries.iter().map(title).collect()
@@ -26,10 +26,10 @@ async fn without_pagination_the_whole_list_is_ordered_by_id() {
     let admin = app.admin().await;
     for (path, _) in COLLECTIONS {
         make(&admin, path, &["b", "a", "c"]).await;
-        let answer = app.anonymous().get(path).await;
-        assert_eq!(titles(&answer), ["b", "a", "c"]);
-        assert_eq!(answer.header("X-Total-Count"), None);
-        assert_eq!(answer.header("Link"), None);
+        let response = app.anonymous().get(path).await;
+        assert_eq!(titles(&response), ["b", "a", "c"]);
+        assert_eq!(response.header("X-Total-Count"), None);
+        assert_eq!(response.header("Link"), None);
     }
 }
 
@@ -43,11 +43,11 @@ async fn a_page_links_to_the_other_pages() {
     for (path, _) in COLLECTIONS {
         make(&admin, path, &["a", "b", "c", "d", "e"]).await;
         // Both forms of the path return the same links.
-        for asked in [path, path.trim_end_matches('/')] {
-            let page = format!("{asked}?search=&ordering=title&limit=2&offset=2");
-            let answer = app.anonymous().get(&page).await;
-            assert_eq!(titles(&answer), ["c", "d"]);
-            assert_eq!(answer.header("X-Total-Count").as_deref(), Some("5"));
+        for variant in [path, path.trim_end_matches('/')] {
+            let page = format!("{variant}?search=&ordering=title&limit=2&offset=2");
+            let response = app.anonymous().get(&page).await;
+            assert_eq!(titles(&response), ["c", "d"]);
+            assert_eq!(response.header("X-Total-Count").as_deref(), Some("5"));
             let link = |offset: u32, relation: &str| {
                 format!(
                     "<https://loggia.example/base{path}?search=&ordering=title&limit=2&offset={offset}>; \
@@ -60,7 +60,7 @@ async fn a_page_links_to_the_other_pages() {
                 link(4, "next"),
                 link(4, "last"),
             ];
-            assert_eq!(answer.header("Link"), Some(expected.join(", ")));
+            assert_eq!(response.header("Link"), Some(expected.join(", ")));
         }
     }
 }
@@ -87,14 +87,14 @@ async fn limits_and_offsets_have_bounds() {
         ("offset=2&limit=%201%20", &["c"]),
     ];
     for (query, expected) in cases {
-        let answer = anonymous.get(&format!("/api/blog/?{query}")).await;
-        assert_eq!(titles(&answer), expected, "{query}");
+        let response = anonymous.get(&format!("/api/blog/?{query}")).await;
+        assert_eq!(titles(&response), expected, "{query}");
         assert_eq!(
-            answer.header("X-Total-Count").as_deref(),
+            response.header("X-Total-Count").as_deref(),
             Some("3"),
             "{query}"
         );
-        assert!(answer.header("Link").is_some(), "{query}");
+        assert!(response.header("Link").is_some(), "{query}");
         let head = anonymous.head(&format!("/api/blog/?{query}")).await;
         assert_eq!(
             head.header("X-Total-Count").as_deref(),
@@ -116,8 +116,8 @@ async fn drafts_are_not_counted_for_the_public() {
     let path = "/api/blog/?limit=1&search=b";
     for (path, public, all) in [("/api/blog/?limit=1", "1", "2"), (path, "0", "1")] {
         for (caller, count) in [(&app.anonymous(), public), (&admin, all)] {
-            let answer = caller.get(path).await;
-            assert_eq!(answer.header("X-Total-Count").as_deref(), Some(count));
+            let response = caller.get(path).await;
+            assert_eq!(response.header("X-Total-Count").as_deref(), Some(count));
         }
     }
 }
@@ -143,11 +143,11 @@ async fn searches_case_insensitively() {
             ("%FF", &[]),
         ];
         for (search, expected) in cases {
-            let answer = app
+            let response = app
                 .anonymous()
                 .get(&format!("{path}?search={search}"))
                 .await;
-            assert_eq!(titles(&answer), expected, "{search}");
+            assert_eq!(titles(&response), expected, "{search}");
         }
         let blank = app.anonymous().get(&format!("{path}?search=%20")).await;
         assert_eq!(titles(&blank).len(), 7);
@@ -231,19 +231,22 @@ async fn names_every_invalid_parameter_at_once() {
     for (path, _) in COLLECTIONS {
         for (query, expected) in &cases {
             for caller in [&app.anonymous(), &admin] {
-                let answer = caller.get(&format!("{path}?{query}")).await;
+                let response = caller.get(&format!("{path}?{query}")).await;
                 assert_eq!(
-                    (answer.status.as_u16(), answer.json()),
+                    (response.status.as_u16(), response.json()),
                     (400, expected.clone()),
                     "{query}"
                 );
-                assert_eq!(answer.header("ETag"), None);
-                assert_eq!(answer.header("Cache-Control").as_deref(), Some("no-store"));
+                assert_eq!(response.header("ETag"), None);
+                assert_eq!(
+                    response.header("Cache-Control").as_deref(),
+                    Some("no-store")
+                );
             }
         }
         // Other parameters are ignored.
-        let answer = app.anonymous().get(&format!("{path}?page=x&LIMIT=x")).await;
-        assert_eq!(answer.status, 200);
+        let response = app.anonymous().get(&format!("{path}?page=x&LIMIT=x")).await;
+        assert_eq!(response.status, 200);
     }
 }
 

@@ -17,13 +17,13 @@ async fn concurrent_entries_with_one_title_get_distinct_slugs() {
 
     for (path, _) in COLLECTIONS {
         let body = json!({ "title": "The same" });
-        let answers = join_all((0..WRITERS).map(|_| admin.post(path, body.clone()))).await;
+        let responses = join_all((0..WRITERS).map(|_| admin.post(path, body.clone()))).await;
 
-        let slugs: BTreeSet<String> = answers
+        let slugs: BTreeSet<String> = responses
             .iter()
-            .map(|answer| {
-                assert_eq!(answer.status, 201, "{answer}");
-                answer.text_at("/slug")
+            .map(|response| {
+                assert_eq!(response.status, 201, "{response}");
+                response.text_at("/slug")
             })
             .collect();
         let mut expected = BTreeSet::from(["the-same".to_owned()]);
@@ -39,14 +39,17 @@ async fn of_twenty_concurrent_uses_of_one_slug_one_succeeds() {
 
     for (path, name) in COLLECTIONS {
         let body = json!({ "title": "Mine", "slug": "mine" });
-        let answers = join_all((0..WRITERS).map(|_| admin.post(path, body.clone()))).await;
+        let responses = join_all((0..WRITERS).map(|_| admin.post(path, body.clone()))).await;
 
-        let made = answers.iter().filter(|answer| answer.status == 201).count();
+        let made = responses
+            .iter()
+            .filter(|response| response.status == 201)
+            .count();
         assert_eq!(made, 1);
         let error_body = json!({ "slug": [format!("{name} with this slug already exists.")] });
-        for answer in answers.iter().filter(|answer| answer.status != 201) {
+        for response in responses.iter().filter(|response| response.status != 201) {
             assert_eq!(
-                (answer.status.as_u16(), answer.json()),
+                (response.status.as_u16(), response.json()),
                 (400, error_body.clone())
             );
         }
@@ -65,8 +68,8 @@ async fn an_entry_changed_and_deleted_concurrently_is_changed_or_gone() {
         let (first, deleted, second) =
             futures_util::join!(change(), admin.delete(&entry, ()), change());
         assert_eq!(deleted.status, 204);
-        for answer in [first, second] {
-            assert!([200, 404].contains(&answer.status.as_u16()), "{answer}");
+        for response in [first, second] {
+            assert!([200, 404].contains(&response.status.as_u16()), "{response}");
         }
         assert_eq!(admin.get(&entry).await.status, 404);
     }

@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::{BLOG, COLLECTIONS, SERVICES, WITH_DRAFTS};
-use crate::app::{Answer, Caller, Request, TestApp};
+use crate::app::{Caller, Request, Response, TestApp};
 
-async fn get_knowing(caller: &Caller<'_>, path: &str, tag: &str) -> Answer {
+async fn get_knowing(caller: &Caller<'_>, path: &str, tag: &str) -> Response {
     let request = Request::new("GET", path).header("If-None-Match", tag);
     caller.send(request).await
 }
@@ -26,9 +26,9 @@ async fn published_entries_are_public() {
             ];
             for (path, expected) in expected {
                 for path in [&*path, path.trim_end_matches('/')] {
-                    let answer = caller.get(path).await;
-                    assert_eq!(answer.status, 200, "{answer}");
-                    assert_eq!(answer.json(), expected);
+                    let response = caller.get(path).await;
+                    assert_eq!(response.status, 200, "{response}");
+                    assert_eq!(response.json(), expected);
                 }
             }
         }
@@ -41,10 +41,13 @@ async fn an_invalid_token_is_rejected_on_public_reads() {
     for (path, _) in COLLECTIONS {
         for path in [path.to_owned(), format!("{path}web/")] {
             let request = Request::new("GET", &path).header("Authorization", "Bearer garbage");
-            let answer = app.send(request).await;
-            assert_eq!(answer.status, 401, "{answer}");
-            assert_eq!(answer.json()["code"], "token_not_valid");
-            assert_eq!(answer.header("Cache-Control").as_deref(), Some("no-store"));
+            let response = app.send(request).await;
+            assert_eq!(response.status, 401, "{response}");
+            assert_eq!(response.json()["code"], "token_not_valid");
+            assert_eq!(
+                response.header("Cache-Control").as_deref(),
+                Some("no-store")
+            );
         }
     }
 }
@@ -62,14 +65,17 @@ async fn only_admins_see_drafts() {
         admin.post(path, json!({ "title": "Open" })).await;
 
         for caller in [&app.anonymous(), &user] {
-            let answer = caller.get(&draft).await;
+            let response = caller.get(&draft).await;
             assert_eq!(
-                answer.to_string(),
+                response.to_string(),
                 "404 Not Found\n{\"detail\":\"Not found.\"}"
             );
             // Indistinguishable from an unknown entry.
-            assert_eq!(answer.body, caller.get(&format!("{path}never/")).await.body);
-            assert_eq!(answer.header("ETag"), None);
+            assert_eq!(
+                response.body,
+                caller.get(&format!("{path}never/")).await.body
+            );
+            assert_eq!(response.header("ETag"), None);
             let list = caller.get(path).await.json();
             assert_eq!(list.as_array().map(Vec::len), Some(1));
             assert_eq!(list[0]["slug"], "open");
@@ -158,10 +164,10 @@ async fn a_change_produces_another_entity_tag() {
         admin.patch(&entry, json!({ "description": "new" })).await;
 
         for (path, tag) in [(path, list), (&*entry, one)] {
-            let answer = get_knowing(&anonymous, path, &tag).await;
-            assert_eq!(answer.status, 200);
-            assert!(answer.text().contains("new"));
-            assert_ne!(answer.header("ETag"), Some(tag));
+            let response = get_knowing(&anonymous, path, &tag).await;
+            assert_eq!(response.status, 200);
+            assert!(response.text().contains("new"));
+            assert_ne!(response.header("ETag"), Some(tag));
         }
     }
 }
@@ -191,12 +197,12 @@ async fn responses_to_authenticated_callers_are_private() {
         admin.post(path, json!({ "title": "Web" })).await;
         for caller in [&admin, &user] {
             for path in [path.to_owned(), format!("{path}web/")] {
-                let answer = caller.get(&path).await;
+                let response = caller.get(&path).await;
                 assert_eq!(
-                    answer.header("Cache-Control").as_deref(),
+                    response.header("Cache-Control").as_deref(),
                     Some("private, no-cache")
                 );
-                let tag = answer.header("ETag").expect("a tag");
+                let tag = response.header("ETag").expect("a tag");
                 let again = get_knowing(caller, &path, &tag).await;
                 assert_eq!(again.status, 304);
                 assert_eq!(

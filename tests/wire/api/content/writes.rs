@@ -12,16 +12,19 @@ async fn creates_a_service() {
     let admin = app.admin().await;
     let body = json!({ "title": "Design", "slug": "design", "description": "x" });
 
-    let answer = admin.post(SERVICES, body).await;
+    let response = admin.post(SERVICES, body).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     201 Created
     {"created_at":"[time]","description":"x","id":"[id]","slug":"design","title":"Design","updated_at":"[time]"}
     "#);
-    assert_eq!(answer.header("Cache-Control").as_deref(), Some("no-store"));
-    assert_eq!(answer.header("Location"), None);
     assert_eq!(
-        answer.header("Allow").as_deref(),
+        response.header("Cache-Control").as_deref(),
+        Some("no-store")
+    );
+    assert_eq!(response.header("Location"), None);
+    assert_eq!(
+        response.header("Allow").as_deref(),
         Some("GET, POST, HEAD, OPTIONS")
     );
 }
@@ -32,18 +35,18 @@ async fn creates_entries_that_may_be_drafts() {
     let admin = app.admin().await;
 
     for path in WITH_DRAFTS {
-        let answer = admin
+        let response = admin
             .post(path, json!({ "title": " Hello, World! " }))
             .await;
         assert_eq!(
-            answer.to_string(),
+            response.to_string(),
             "201 Created\n{\"created_at\":\"[time]\",\"description\":\"\",\"id\":\"[id]\",\
              \"is_published\":true,\"slug\":\"hello-world\",\"title\":\"Hello, World!\",\
              \"updated_at\":\"[time]\"}"
         );
         let draft = json!({ "title": "Draft", "is_published": "off" });
-        let answer = admin.post(path, draft).await;
-        assert_eq!(answer.json()["is_published"], false, "{answer}");
+        let response = admin.post(path, draft).await;
+        assert_eq!(response.json()["is_published"], false, "{response}");
     }
 }
 
@@ -70,8 +73,8 @@ async fn the_slug_comes_from_the_title_and_is_numbered() {
     for (path, _) in COLLECTIONS {
         let mut slugs = Vec::new();
         for title in ["Über uns", "uber uns", "UBER  UNS!", "日本"] {
-            let answer = admin.post(path, json!({ "title": title })).await;
-            slugs.push(answer.text_at("/slug"));
+            let response = admin.post(path, json!({ "title": title })).await;
+            slugs.push(response.text_at("/slug"));
         }
         let fallback = match path {
             SERVICES => "service",
@@ -91,13 +94,13 @@ async fn names_every_invalid_field_at_once() {
         let first = json!({ "title": "One", "slug": "One_1" });
         assert_eq!(admin.post(path, first).await.status, 201);
         let wrong = json!({ "title": "  ", "slug": "One_1", "description": null });
-        let answer = admin.post(path, wrong).await;
+        let response = admin.post(path, wrong).await;
         let expected = json!({
             "title": ["This field may not be blank."],
             "slug": [format!("{name} with this slug already exists.")],
             "description": ["This field may not be null."],
         });
-        assert_eq!((answer.status.as_u16(), answer.json()), (400, expected));
+        assert_eq!((response.status.as_u16(), response.json()), (400, expected));
     }
     let wrong = json!({
         "title": "x".repeat(201),
@@ -139,10 +142,10 @@ async fn replaces_the_sent_fields_and_requires_the_title() {
         let made = json!({ "title": "One", "description": "d" });
         admin.post(path, made).await;
 
-        let answer = admin.put(&one, json!({ "title": "Two" })).await;
+        let response = admin.put(&one, json!({ "title": "Two" })).await;
 
-        assert_eq!(answer.status, 200, "{answer}");
-        let now = answer.json();
+        assert_eq!(response.status, 200, "{response}");
+        let now = response.json();
         // The slug stays when the title changes.
         assert_eq!(
             (&now["title"], &now["slug"], &now["description"]),
@@ -165,11 +168,11 @@ async fn changes_only_the_sent_fields() {
     let before = admin.get("/api/blog/one/").await.json();
     app.clock().advance(std::time::Duration::from_secs(60));
 
-    let answer = admin
+    let response = admin
         .patch("/api/blog/one/", json!({ "description": " new " }))
         .await;
 
-    let mut after = answer.json();
+    let mut after = response.json();
     assert_ne!(after["updated_at"], before["updated_at"]);
     after["updated_at"] = before["updated_at"].clone();
     let mut expected = before.clone();
@@ -239,7 +242,7 @@ async fn only_admins_may_write() {
     for (path, _) in COLLECTIONS {
         let (there, gone) = (format!("{path}there/"), format!("{path}gone/"));
         admin.post(path, json!({ "title": "There" })).await;
-        let asked = [
+        let requests = [
             ("POST", path, "{"),
             ("PUT", &*there, "{"),
             ("PUT", &*gone, "{"),
@@ -247,14 +250,14 @@ async fn only_admins_may_write() {
             ("DELETE", &*there, ""),
             ("DELETE", &*gone, ""),
         ];
-        for (method, path, body) in asked {
-            let refused = anonymous.ask(method, path, body).await;
+        for (method, path, body) in requests {
+            let refused = anonymous.send_json(method, path, body).await;
             assert_eq!(refused.status, 401, "{method} {path}: {refused}");
             assert_eq!(
                 refused.json(),
                 json!({ "detail": "Authentication credentials were not provided." })
             );
-            let refused = user.ask(method, path, body).await;
+            let refused = user.send_json(method, path, body).await;
             assert_eq!(refused.status, 403, "{method} {path}: {refused}");
             assert_eq!(
                 refused.json(),
@@ -274,14 +277,14 @@ async fn an_unsupported_method_is_rejected_after_the_permission_check() {
 
     for (path, _) in COLLECTIONS {
         for (caller, status) in [(&anonymous, 401), (&user, 403), (&admin, 405)] {
-            let answer = caller.patch(path, "{}").await;
-            assert_eq!(answer.status, status, "{answer}");
+            let response = caller.patch(path, "{}").await;
+            assert_eq!(response.status, status, "{response}");
         }
         let entry = format!("{path}x/");
-        let answer = admin.post(&entry, "{}").await;
-        assert_eq!(answer.status, 405);
+        let response = admin.post(&entry, "{}").await;
+        assert_eq!(response.status, 405);
         assert_eq!(
-            answer.header("Allow").as_deref(),
+            response.header("Allow").as_deref(),
             Some("GET, PUT, PATCH, DELETE, HEAD, OPTIONS")
         );
         // OPTIONS counts as a read.
@@ -309,8 +312,8 @@ async fn a_path_that_is_not_a_slug_is_not_found() {
         ] {
             let entry = format!("{path}{slug}/");
             for method in ["GET", "PUT", "PATCH", "DELETE"] {
-                let answer = admin.ask(method, &entry, "{}").await;
-                assert_eq!(answer.status, 404, "{method} {entry}: {answer}");
+                let response = admin.send_json(method, &entry, "{}").await;
+                assert_eq!(response.status, 404, "{method} {entry}: {response}");
             }
         }
     }
@@ -322,33 +325,33 @@ async fn accepts_forms() {
     let admin = app.admin().await;
     let form = "application/x-www-form-urlencoded";
 
-    let answer = admin
+    let response = admin
         .send(
             Request::new("POST", BLOG)
                 .header("Content-Type", form)
                 .body("title=A+form&is_published=false"),
         )
         .await;
-    assert_eq!(answer.status, 201, "{answer}");
-    assert_eq!(answer.json()["is_published"], false);
+    assert_eq!(response.status, 201, "{response}");
+    assert_eq!(response.json()["is_published"], false);
 
     // An absent boolean keeps its default in forms as in JSON. Source: docs/contract/drf.md «Request bodies».
-    let answer = admin
+    let response = admin
         .send(
             Request::new("PATCH", "/api/blog/a-form/")
                 .header("Content-Type", form)
                 .body("description=d&is_published=yes"),
         )
         .await;
-    assert_eq!(answer.json()["is_published"], true, "{answer}");
-    let answer = admin
+    assert_eq!(response.json()["is_published"], true, "{response}");
+    let response = admin
         .send(
             Request::new("PUT", "/api/blog/a-form/")
                 .header("Content-Type", form)
                 .body("title=B"),
         )
         .await;
-    assert_eq!(answer.json()["is_published"], true, "{answer}");
+    assert_eq!(response.json()["is_published"], true, "{response}");
 }
 
 #[actix_web::test]
@@ -360,8 +363,8 @@ async fn a_new_admin_may_write_immediately() {
     assert_eq!(alice.post(BLOG, body.clone()).await.status, 403);
 
     let path = format!("/api/auth/admin/users/{id}/change_role/");
-    let answer = admin.post(&path, json!({ "role": "admin" })).await;
-    assert_eq!(answer.status, 200, "{answer}");
+    let response = admin.post(&path, json!({ "role": "admin" })).await;
+    assert_eq!(response.status, 200, "{response}");
 
     assert_eq!(alice.post(BLOG, body.clone()).await.status, 201);
     admin.post(&path, json!({ "role": "user" })).await;

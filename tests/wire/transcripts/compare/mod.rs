@@ -10,7 +10,7 @@ use super::exchange::{Alternative, Recorded};
 use super::matcher::{Diff, brief};
 use super::patterns::{one_spaced, text_matches};
 use super::tokens::check_claims;
-use crate::app::Answer;
+use crate::app::Response;
 
 /// Headers that two exchanges recorded beside the compared ones (contract 1.5).
 const EXTRAS: &[&str] = &[
@@ -40,52 +40,52 @@ pub(crate) struct Mail {
 }
 
 impl Mail {
-    pub(crate) fn of(letter: &Message) -> Self {
+    pub(crate) fn of(message: &Message) -> Self {
         Self {
-            to: letter.to().to_owned(),
-            subject: letter.subject().to_owned(),
-            text: letter.text().to_owned(),
-            has_html: letter.html().is_some(),
+            to: message.to().to_owned(),
+            subject: message.subject().to_owned(),
+            text: message.text().to_owned(),
+            has_html: message.html().is_some(),
         }
     }
 }
 
-/// Returns the differences between `answer` and `want`. `asked` is the request with its variables filled in.
+/// Returns the differences between `response` and `want`. `filled` is the request with its variables filled in.
 pub(crate) fn compare(
     want: &Alternative,
     surface: &str,
-    asked: &Recorded,
-    answer: &Answer,
+    filled: &Recorded,
+    response: &Response,
     mails: &[Mail],
 ) -> Diff {
     let mut diff = Diff::new(want.fixes_key_order());
-    diff.compare(&want.status, &json!(answer.status.as_u16()), "status");
+    diff.compare(&want.status, &json!(response.status.as_u16()), "status");
     if let Some(body) = &want.body {
-        compare_body(body, answer, &mut diff);
+        compare_body(body, response, &mut diff);
     }
     for (name, value) in &want.headers {
-        compare_header(name, value.as_deref(), answer, &mut diff);
+        compare_header(name, value.as_deref(), response, &mut diff);
     }
     if let Some(expected) = &want.mail {
         compare_mail(expected, mails, surface, &mut diff);
     }
-    if let Some(body) = answer.try_json() {
+    if let Some(body) = response.try_json() {
         check_claims(&body, &mut diff, "body");
-        check_echo(asked, answer, &body, &mut diff);
+        check_echo(filled, response, &body, &mut diff);
     }
     diff
 }
 
-fn compare_body(want: &Value, answer: &Answer, diff: &mut Diff) {
-    let is_json = answer.media().as_deref() == Some("application/json");
-    match (want, answer.try_json()) {
+fn compare_body(want: &Value, response: &Response, diff: &mut Diff) {
+    let is_json = response.media().as_deref() == Some("application/json");
+    match (want, response.try_json()) {
         (Value::Null, _) => {
-            if !answer.body.is_empty() {
-                diff.error(format!("body: expected none, got {}", answer.text()));
+            if !response.body.is_empty() {
+                diff.error(format!("body: expected none, got {}", response.text()));
             }
         }
         (Value::String(text), _) if !is_json => {
-            let got = one_spaced(&answer.text());
+            let got = one_spaced(&response.text());
             if !text_matches(text, &got) {
                 diff.differs("body", want, &Value::String(got));
             }
@@ -94,15 +94,15 @@ fn compare_body(want: &Value, answer: &Answer, diff: &mut Diff) {
         (_, None) => diff.error(format!(
             "body: expected {}, got {:?}",
             brief(want, 300),
-            answer.text()
+            response.text()
         )),
     }
 }
 
-fn compare_header(name: &str, want: Option<&str>, answer: &Answer, diff: &mut Diff) {
+fn compare_header(name: &str, want: Option<&str>, response: &Response, diff: &mut Diff) {
     let got = match name {
-        "Content-Type" => answer.media(),
-        _ => answer.header(name),
+        "Content-Type" => response.media(),
+        _ => response.header(name),
     };
     let fits = match (want, &got) {
         (None, None) => true,
@@ -132,13 +132,13 @@ fn names(list: &str) -> Vec<&str> {
 }
 
 fn compare_mail(want: &[Value], got: &[Mail], surface: &str, diff: &mut Diff) {
-    let wanted: Vec<_> = want.iter().map(|mail| mail["to"].clone()).collect();
+    let expected: Vec<_> = want.iter().map(|mail| mail["to"].clone()).collect();
     let given: Vec<_> = got.iter().map(|mail| json!([mail.to])).collect();
-    if wanted != given {
+    if expected != given {
         let subjects: Vec<_> = got.iter().map(|mail| (&mail.to, &mail.subject)).collect();
         return diff.error(format!(
             "mail: expected {}, got {subjects:?}",
-            Value::Array(wanted)
+            Value::Array(expected)
         ));
     }
     for (want, got) in want.iter().zip(got) {
@@ -162,21 +162,21 @@ fn compare_mail(want: &[Value], got: &[Mail], surface: &str, diff: &mut Diff) {
 
 /// Compares ids with the request. They are placeholders in the recording, but where the request names one, the response
 /// must agree.
-fn check_echo(asked: &Recorded, answer: &Answer, body: &Value, diff: &mut Diff) {
+fn check_echo(filled: &Recorded, response: &Response, body: &Value, diff: &mut Diff) {
     let Value::Object(body) = body else {
         return;
     };
-    if !answer.status.is_success() {
+    if !response.status.is_success() {
         return;
     }
-    if let Some(own) = trailing_id(&asked.path)
-        && matches!(asked.method.as_str(), "GET" | "PUT" | "PATCH")
+    if let Some(own) = trailing_id(&filled.path)
+        && matches!(filled.method.as_str(), "GET" | "PUT" | "PATCH")
         && body.get("id").is_some_and(|id| plain(id) != own)
     {
-        diff.error(format!("body.id: {} for path {}", body["id"], asked.path));
+        diff.error(format!("body.id: {} for path {}", body["id"], filled.path));
     }
-    if let Value::Object(sent) = &asked.body
-        && asked.path.ends_with("/user-roles/")
+    if let Value::Object(sent) = &filled.body
+        && filled.path.ends_with("/user-roles/")
     {
         for key in ["user", "role"] {
             let echoed = |map: &Map<String, Value>| map.get(key).map(plain);
@@ -206,13 +206,13 @@ fn plain(value: &Value) -> String {
 }
 
 /// Compares every header of the two exchanges that recorded all of them.
-pub(crate) fn check_extras(recorded: &Map<String, Value>, answer: &Answer, diff: &mut Diff) {
+pub(crate) fn check_extras(recorded: &Map<String, Value>, response: &Response, diff: &mut Diff) {
     if !recorded.contains_key("X-Frame-Options") {
         return;
     }
     for name in EXTRAS {
         let want = recorded.get(*name).and_then(Value::as_str);
-        let got = answer.header(name);
+        let got = response.header(name);
         if want != got.as_deref() {
             diff.error(format!("header {name}: expected {want:?}, got {got:?}"));
         }

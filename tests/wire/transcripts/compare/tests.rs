@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use super::super::exchange::{Alternative, Exchange};
 use super::{Mail, check_extras, compare};
-use crate::app::Answer;
+use crate::app::Response;
 use crate::transcripts::matcher::Diff;
 
-fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
+fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
     let mut map = HeaderMap::new();
     for (name, value) in headers {
         map.append(
@@ -19,7 +19,7 @@ fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
             HeaderValue::from_str(value).unwrap(),
         );
     }
-    Answer {
+    Response {
         status: StatusCode::from_u16(status).unwrap(),
         headers: map,
         body: Bytes::copy_from_slice(body.as_bytes()),
@@ -29,7 +29,7 @@ fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
 /// Returns the differences between `got` and the response to `PUT /users/7/` that `want` describes.
-fn errors(want: &Value, surface: &str, got: &Answer, mails: &[Mail]) -> Vec<String> {
+fn errors(want: &Value, surface: &str, got: &Response, mails: &[Mail]) -> Vec<String> {
     let line = json!({
         "id": "x", "surface": surface,
         "request": {"method": "PUT", "path": "/users/7/", "headers": {}, "body": {}},
@@ -53,10 +53,10 @@ fn expected(headers: &Value) -> Value {
 #[case::parameters(json!({"Content-Type": "application/json"}), &[("Content-Type", "Application/JSON; charset=utf-8")])]
 #[case::authority(json!({"Location": "/x/<int>/"}), &[("Location", "http://host/x/3/")])]
 fn headers_fit(#[case] want: Value, #[case] got: &[(&str, &str)]) {
-    let answer = answer(200, got, "");
+    let response = response(200, got, "");
 
     assert_eq!(
-        errors(&expected(&want), "users", &answer, &[]),
+        errors(&expected(&want), "users", &response, &[]),
         Vec::<String>::new()
     );
 }
@@ -68,9 +68,9 @@ fn headers_fit(#[case] want: Value, #[case] got: &[(&str, &str)]) {
 #[case::fewer_methods(json!({"Allow": "GET, HEAD"}), &[("Allow", "GET")])]
 #[case::another_type(json!({"Content-Type": "application/json"}), &[("Content-Type", "text/html")])]
 fn headers_differ(#[case] want: Value, #[case] got: &[(&str, &str)]) {
-    let answer = answer(200, got, "");
+    let response = response(200, got, "");
 
-    assert_eq!(errors(&expected(&want), "users", &answer, &[]).len(), 1);
+    assert_eq!(errors(&expected(&want), "users", &response, &[]).len(), 1);
 }
 
 #[rstest]
@@ -84,7 +84,7 @@ fn responses_differ(#[case] mut want: Value, #[case] status: u16, #[case] body: 
     want["basis"] = json!("recording");
     want["headers"] = json!({});
 
-    let errors = errors(&want, "users", &answer(status, &[JSON], body), &[]);
+    let errors = errors(&want, "users", &response(status, &[JSON], body), &[]);
 
     assert_eq!(errors.len(), 1, "{errors:?}");
 }
@@ -95,7 +95,7 @@ fn a_status_may_be_one_of_several() {
     want["status"] = json!({"$oneof": [200, 204]});
 
     for (status, count) in [(200, 0), (204, 0), (205, 1)] {
-        let got = answer(status, &[], "");
+        let got = response(status, &[], "");
         assert_eq!(errors(&want, "users", &got, &[]).len(), count);
     }
 }
@@ -113,7 +113,7 @@ fn mail(text: &str) -> Mail {
 fn mails_are_compared_by_recipient_subject_and_link() {
     let mut want = expected(&json!({}));
     want["mail"] = json!([{"to": ["alice@example.com"], "subject": "Password reset on <text>"}]);
-    let got = answer(200, &[], "");
+    let got = response(200, &[], "");
     let linked = || mail("http://x/#/password/reset/confirm/MQ/tok-en");
     let errors = |mails: &[Mail]| errors(&want, "djoser", &got, mails).len();
 
@@ -140,7 +140,7 @@ fn every_recorded_header_counts_where_all_were_recorded() {
 
     check_extras(
         recorded.as_object().unwrap(),
-        &answer(200, &[("X-Frame-Options", "DENY"), ("Vary", "Cookie")], ""),
+        &response(200, &[("X-Frame-Options", "DENY"), ("Vary", "Cookie")], ""),
         &mut diff,
     );
 

@@ -165,9 +165,9 @@ async fn blacklisted(replay: &mut Replay, given: &Arguments<'_>) -> Result<(), S
     let request = Request::new("POST", LOG_OUT)
         .header("Authorization", &format!("Bearer {access}"))
         .json(&json!({"refresh": refresh}));
-    let answer = replay.app.send(request).await;
-    if !answer.status.is_success() {
-        return Err(format!("POST {LOG_OUT}: {answer}"));
+    let response = replay.app.send(request).await;
+    if !response.status.is_success() {
+        return Err(format!("POST {LOG_OUT}: {response}"));
     }
     replay.vars.set(given.text("var")?, refresh);
     Ok(())
@@ -177,9 +177,9 @@ async fn blacklisted(replay: &mut Replay, given: &Arguments<'_>) -> Result<(), S
 async fn mailed_link(replay: &Replay, given: &Arguments<'_>) -> Result<Link, String> {
     let (email, path) = (given.text("email")?, given.text("path")?);
     let request = Request::new("POST", path).json(&json!({"email": email}));
-    let answer = replay.app.send(request).await;
-    if !answer.status.is_success() {
-        return Err(format!("POST {path}: {answer}"));
+    let response = replay.app.send(request).await;
+    if !response.status.is_success() {
+        return Err(format!("POST {path}: {response}"));
     }
     let mails = replay.mails().await;
     let mail = mails
@@ -198,7 +198,7 @@ async fn expired_link(replay: &mut Replay, given: &Arguments<'_>) -> Result<(), 
         .one_time
         .issue(&mut replay.app.work(), &matter, past)
         .await
-        .map_err(told)?
+        .map_err(message)?
         .ok_or("no account has this address")?;
     let name = format!("{}.reset-expired", given.text("who")?);
     replay.vars.set(name, issued.token);
@@ -214,7 +214,7 @@ async fn activation_link(replay: &mut Replay, given: &Arguments<'_>) -> Result<(
         .one_time
         .issue_activation(&mut replay.app.work(), account.id, until)
         .await
-        .map_err(told)?;
+        .map_err(message)?;
     let who = given.text("who")?;
     replay.vars.set(format!("{who}.uid"), uid_of(account.id));
     replay.vars.set(given.text("token")?, issued.token);
@@ -247,7 +247,7 @@ async fn register(app: &TestApp, new: NewAccount) -> Result<Account, String> {
         .accounts
         .register(&mut app.work(), new)
         .await
-        .map_err(told)
+        .map_err(message)
 }
 
 async fn by_email(app: &TestApp, address: &str) -> Result<Account, String> {
@@ -255,7 +255,7 @@ async fn by_email(app: &TestApp, address: &str) -> Result<Account, String> {
     accounts
         .by_email(&mut app.work(), &email(address)?)
         .await
-        .map_err(told)
+        .map_err(message)
 }
 
 async fn all(app: &TestApp) -> Result<Vec<Account>, String> {
@@ -265,7 +265,7 @@ async fn all(app: &TestApp) -> Result<Vec<Account>, String> {
         .accounts
         .list(&mut app.work(), page)
         .await
-        .map_err(told)?;
+        .map_err(message)?;
     Ok(accounts.items)
 }
 
@@ -282,7 +282,7 @@ async fn set_active(app: &TestApp, id: AccountId, is_active: bool) -> Result<(),
         .set_active(&mut app.work(), id, is_active)
         .await
         .map(drop)
-        .map_err(told)
+        .map_err(message)
 }
 
 async fn set_password(app: &TestApp, id: AccountId, password: &str) -> Result<(), String> {
@@ -291,7 +291,7 @@ async fn set_password(app: &TestApp, id: AccountId, password: &str) -> Result<()
     passwords
         .set(&mut app.work(), id, Some(&password))
         .await
-        .map_err(told)
+        .map_err(message)
 }
 
 async fn delete(app: &TestApp, id: AccountId) -> Result<(), String> {
@@ -299,9 +299,9 @@ async fn delete(app: &TestApp, id: AccountId) -> Result<(), String> {
         .accounts
         .delete(&mut app.work(), id)
         .await
-        .map_err(told)
+        .map_err(message)
 }
 
-fn told(error: loggia_identity::Error) -> String {
+fn message(error: loggia_identity::Error) -> String {
     format!("{error:?}")
 }

@@ -35,7 +35,7 @@ async fn known(app: &TestApp) -> Result<HashMap<String, PermissionId>, String> {
     let all = permissions
         .list(&mut app.work(), &ListRequest::ALL)
         .await
-        .map_err(told)?;
+        .map_err(message)?;
     let pairs = all.items.into_iter();
     Ok(pairs
         .map(|permission| (permission.codename, permission.id))
@@ -62,7 +62,7 @@ pub(super) async fn actor(replay: &mut Replay, given: &Arguments<'_>) -> Result<
     let role = roles
         .create(&mut replay.app.work(), director(), new)
         .await
-        .map_err(told)?;
+        .map_err(message)?;
     let password = Some(given.text("password")?);
     let new = new_account(&format!("{name}@example.com"), name, password)?;
     let account = register(&replay.app, new).await?;
@@ -81,7 +81,7 @@ pub(super) async fn give_named(app: &TestApp, account: &Account) -> Result<(), S
     let role = roles
         .by_name(&mut app.work(), &account.role)
         .await
-        .map_err(told)?;
+        .map_err(message)?;
     give(app, account, role.id).await
 }
 
@@ -90,7 +90,7 @@ async fn give(app: &TestApp, account: &Account, role: RoleId) -> Result<(), Stri
     let given = assignments
         .ensure_assigned(&mut app.work(), director(), account.id, role)
         .await;
-    given.map_err(told)
+    given.map_err(message)
 }
 
 /// Returns the ids of the built-in roles. The recorded server had none.
@@ -102,11 +102,11 @@ pub(crate) async fn built_in(app: &TestApp) -> Result<Vec<i64>, String> {
     let all = roles
         .list(&mut app.work(), &ListRequest::ALL)
         .await
-        .map_err(told)?;
+        .map_err(message)?;
     let built_in = all.items.into_iter().filter(|role| role.is_built_in);
     Ok(built_in.map(|role| role.id.get()).collect())
 }
 
-fn told(error: Error) -> String {
+fn message(error: Error) -> String {
     format!("{error:?}")
 }

@@ -66,7 +66,7 @@ async fn rejects_invalid_values() {
     app.user("bob").await;
     let before = create(&jane, "jane", "Ann").await;
     let blank = "String should have at least 1 character";
-    for (body, status, told) in [
+    for (body, status, expected) in [
         (json!({ "display_name": "" }), 400, blank),
         (json!({ "display_name": " " }), 400, blank),
         (
@@ -97,9 +97,9 @@ async fn rejects_invalid_values() {
             "String should have at most 20 characters",
         ),
     ] {
-        let answer = jane.patch(&at("ann"), body.clone()).await;
-        assert_eq!(answer.status, status, "{body}: {answer}");
-        assert_eq!(answer.text_at("/detail"), told, "{body}");
+        let response = jane.patch(&at("ann"), body.clone()).await;
+        assert_eq!(response.status, status, "{body}: {response}");
+        assert_eq!(response.text_at("/detail"), expected, "{body}");
     }
     assert_eq!(jane.get(&at("ann")).await.text(), before.text());
 }
@@ -115,7 +115,7 @@ async fn a_contact_that_moves_loses_its_tags() {
         tag(&jane, "jane", &slug, json!(["vip"])).await;
         let body = json!({ "organization": acme, "first_name": "A" });
 
-        let moved = jane.ask(method, &at(&slug), body.clone()).await;
+        let moved = jane.send_json(method, &at(&slug), body.clone()).await;
 
         assert_eq!(moved.status, 200, "{moved}");
         assert_eq!(moved.text_at("/organization"), acme);
@@ -127,7 +127,7 @@ async fn a_contact_that_moves_loses_its_tags() {
         assert_eq!(jane.post(&path, json!(["x"])).await.status, 404);
         tag(&jane, &acme, &slug, json!(["vip"])).await;
         // A change within the same organization keeps the tags.
-        let stayed = jane.ask(method, &at(&slug), body).await;
+        let stayed = jane.send_json(method, &at(&slug), body).await;
         assert_eq!(stayed.text_at("/tags/0/organization"), acme);
         jane.delete(&at(&slug), ()).await;
     }

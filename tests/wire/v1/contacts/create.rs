@@ -13,16 +13,16 @@ async fn creates_the_contact_of_the_example() {
     let body = json!({ "first_name": "Jane", "last_name": "Roe", "organization": "janedoe" });
 
     for path in [CONTACTS, "/api/v1/contacts"] {
-        let answer = jane.post(path, body.clone()).await;
-        assert_eq!(answer.status, 200, "{answer}");
-        let slug = answer.text_at("/slug");
+        let response = jane.post(path, body.clone()).await;
+        assert_eq!(response.status, 200, "{response}");
+        let slug = response.text_at("/slug");
         // Exactly the keys of the contract, in its order.
         assert_eq!(
-            answer.text().replace(&slug, "jane-roe"),
+            response.text().replace(&slug, "jane-roe"),
             r#"{"display_name":"Jane Roe","slug":"jane-roe","first_name":"Jane","last_name":"Roe","email":null,"location":null,"phone":null,"notes":null,"avatar_path":null,"avatar_url":null,"large_avatar_url":null,"organization":"janedoe","creator":"janedoe","tags":[],"created_at":"2026-01-01T12:00:00.000000+00:00","updated_at":"2026-01-01T12:00:00.000000+00:00"}"#
         );
         assert_eq!(
-            answer.header("Content-Type").as_deref(),
+            response.header("Content-Type").as_deref(),
             Some("application/json; charset=utf-8")
         );
     }
@@ -76,8 +76,8 @@ async fn the_display_name_is_derived_from_the_sent_names() {
     ] {
         let mut body = names.clone();
         body["organization"] = json!("jane");
-        let answer = jane.post(CONTACTS, body).await;
-        assert_eq!(answer.text_at("/display_name"), shown, "{names}");
+        let response = jane.post(CONTACTS, body).await;
+        assert_eq!(response.text_at("/display_name"), shown, "{names}");
     }
 }
 
@@ -85,7 +85,7 @@ async fn the_display_name_is_derived_from_the_sent_names() {
 async fn a_contact_requires_a_name() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
-    let told = r#"400 Bad Request
+    let expected = r#"400 Bad Request
 {"detail":"Value error, At least one of display_name, first_name, or last_name must be provided.","errors":[{"location":["body","data"],"message":"Value error, At least one of display_name, first_name, or last_name must be provided.","type":"value_error"}]}"#;
     for body in [
         json!({ "organization": "jane" }),
@@ -93,8 +93,8 @@ async fn a_contact_requires_a_name() {
         // Fields are validated before the organization is looked up.
         json!({ "organization": "unknown", "email": "a@b.co" }),
     ] {
-        let answer = jane.post(CONTACTS, body.clone()).await;
-        assert_eq!(answer.to_string(), told, "{body}");
+        let response = jane.post(CONTACTS, body.clone()).await;
+        assert_eq!(response.to_string(), expected, "{body}");
     }
 }
 
@@ -128,9 +128,9 @@ async fn accepts_values_of_the_maximum_length() {
         "phone": "é".repeat(20),
         "notes": "é".repeat(10_000),
     });
-    let answer = jane.post(CONTACTS, body).await;
-    assert_eq!(answer.status, 200, "{answer}");
-    assert_eq!(answer.text_at("/slug"), "e".repeat(50));
+    let response = jane.post(CONTACTS, body).await;
+    assert_eq!(response.status, 200, "{response}");
+    assert_eq!(response.text_at("/slug"), "e".repeat(50));
 }
 
 #[actix_web::test]
@@ -139,18 +139,18 @@ async fn rejects_invalid_email_addresses() {
     let jane = app.user("jane").await;
     for email in ["notanemail", "a@b", "@ex.com", "a b@ex.com", "a@ex.com b"] {
         let body = json!({ "organization": "jane", "first_name": "J", "email": email });
-        let answer = jane.post(CONTACTS, body).await;
+        let response = jane.post(CONTACTS, body).await;
         assert_eq!(
-            answer.to_string(),
+            response.to_string(),
             "400 Bad Request\n{\"detail\":\"Invalid email address\"}",
             "{email}"
         );
     }
     for nothing in [json!(""), json!("  "), json!(null)] {
         let body = json!({ "organization": "jane", "first_name": "J", "email": nothing });
-        let answer = jane.post(CONTACTS, body).await;
-        assert_eq!(answer.status, 200, "{answer}");
-        assert!(answer.json()["email"].is_null(), "{answer}");
+        let response = jane.post(CONTACTS, body).await;
+        assert_eq!(response.status, 200, "{response}");
+        assert!(response.json()["email"].is_null(), "{response}");
     }
 }
 
@@ -161,13 +161,16 @@ async fn the_organization_must_be_one_of_the_callers() {
     app.user("bob").await;
     for organization in ["bob", "unknown", "", "1", "JANE"] {
         let body = json!({ "organization": organization, "first_name": "J" });
-        let answer = jane.post(CONTACTS, body).await;
-        assert_eq!(answer.to_string(), NOT_FOUND, "{organization}");
+        let response = jane.post(CONTACTS, body).await;
+        assert_eq!(response.to_string(), NOT_FOUND, "{organization}");
     }
     for organization in [json!(null), json!(1), json!({})] {
         let body = json!({ "organization": organization, "first_name": "J" });
-        let answer = jane.post(CONTACTS, body).await;
-        assert_eq!(answer.text_at("/detail"), "Input should be a valid string");
+        let response = jane.post(CONTACTS, body).await;
+        assert_eq!(
+            response.text_at("/detail"),
+            "Input should be a valid string"
+        );
     }
 }
 
@@ -181,14 +184,14 @@ async fn rejects_bodies_that_are_not_objects() {
             "400 Bad Request\n{{\"detail\":\"Field required\",\"errors\":[{{\"location\":[\"body\",\"data\"{location}],\"message\":\"Field required\",\"type\":\"missing\"}}]}}"
         )
     };
-    for (body, told) in [
+    for (body, expected) in [
         ("{", parse.to_owned()),
         ("organization=jane", parse.to_owned()),
         ("", required("")),
         ("[]", required(",\"organization\"")),
     ] {
-        let answer = jane.post(CONTACTS, body).await;
-        assert_eq!(answer.to_string(), told, "{body}");
+        let response = jane.post(CONTACTS, body).await;
+        assert_eq!(response.to_string(), expected, "{body}");
     }
     let nul = r#"{"organization":"jane","first_name":"a\u0000b","notes":"a\ud83db"}"#;
     assert_eq!(
@@ -208,8 +211,8 @@ async fn slugs_are_unique_across_all_organizations() {
         (&bob, "bob", "ann-lee-1"),
         (&jane, "jane", "ann-lee-2"),
     ] {
-        let answer = create(caller, organization, "Ann Lee").await;
-        assert_eq!(answer.text_at("/slug"), slug);
+        let response = create(caller, organization, "Ann Lee").await;
+        assert_eq!(response.text_at("/slug"), slug);
     }
     assert_eq!(
         create(&jane, "jane", "日本").await.text_at("/slug"),
@@ -220,8 +223,8 @@ async fn slugs_are_unique_across_all_organizations() {
 #[actix_web::test]
 async fn requires_a_token() {
     let app = TestApp::spawn().await;
-    let told = "401 Unauthorized\n{\"detail\":\"Unauthorized\"}";
-    let answer = app.anonymous().post(CONTACTS, "{").await;
-    assert_eq!(answer.to_string(), told);
-    assert_eq!(app.anonymous().get(CONTACTS).await.to_string(), told);
+    let expected = "401 Unauthorized\n{\"detail\":\"Unauthorized\"}";
+    let response = app.anonymous().post(CONTACTS, "{").await;
+    assert_eq!(response.to_string(), expected);
+    assert_eq!(app.anonymous().get(CONTACTS).await.to_string(), expected);
 }

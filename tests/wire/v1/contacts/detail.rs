@@ -16,13 +16,13 @@ async fn shows_a_contact_with_its_tags_in_the_order_of_their_assignment() {
     tag(&jane, "jane", "ann-lee", json!(["vip"])).await;
     tag(&jane, "jane", "ann-lee", json!(["News Letter", "a"])).await;
 
-    let answer = jane.get(&at("ann-lee")).await;
-    assert_snapshot!(answer, @r#"
+    let response = jane.get(&at("ann-lee")).await;
+    assert_snapshot!(response, @r#"
     200 OK
     {"avatar_path":null,"avatar_url":null,"created_at":"[time]","creator":"jane","display_name":"Ann Lee","email":null,"first_name":null,"large_avatar_url":null,"last_name":null,"location":null,"notes":null,"organization":"jane","phone":null,"slug":"ann-lee","tags":[{"id":"[id]","name":"vip","organization":"jane","slug":"vip"},{"id":"[id]","name":"News Letter","organization":"jane","slug":"news-letter"},{"id":"[id]","name":"a","organization":"jane","slug":"a"}],"updated_at":"[time]"}
     "#);
     let other_form = jane.get(&format!("{CONTACTS}ann-lee")).await;
-    assert_eq!(other_form.text(), answer.text());
+    assert_eq!(other_form.text(), response.text());
 }
 
 #[actix_web::test]
@@ -45,14 +45,14 @@ async fn a_path_segment_that_is_not_a_slug_is_not_found() {
             at(segment),
             json!({ "organization": "jane", "first_name": "A" }),
         );
-        let answers = [
+        let responses = [
             jane.get(&path).await,
             jane.put(&path, body.clone()).await,
             jane.patch(&path, body).await,
             jane.delete(&path, ()).await,
         ];
-        for answer in answers {
-            assert_eq!(answer.to_string(), NOT_FOUND, "{segment}");
+        for response in responses {
+            assert_eq!(response.to_string(), NOT_FOUND, "{segment}");
         }
     }
     assert_eq!(jane.get(&at("ann")).await.status, 200);
@@ -74,28 +74,28 @@ async fn put_replaces_every_field_and_keeps_slug_tags_creator_and_creation_time(
         "phone": "1",
         "notes": "n",
     });
-    let answer = jane.put(&at("ann-lee"), full).await;
-    assert_snapshot!(answer, @r#"
+    let response = jane.put(&at("ann-lee"), full).await;
+    assert_snapshot!(response, @r#"
     200 OK
     {"avatar_path":null,"avatar_url":null,"created_at":"[time]","creator":"jane","display_name":"Somebody","email":"a@ex.com","first_name":"A","large_avatar_url":null,"last_name":"L","location":"x","notes":"n","organization":"jane","phone":"1","slug":"ann-lee","tags":[{"id":"[id]","name":"vip","organization":"jane","slug":"vip"}],"updated_at":"[time]"}
     "#);
 
     app.clock().advance(Duration::from_secs(1));
     let bare = json!({ "organization": "jane", "first_name": "Ann" });
-    let answer = jane.put(&at("ann-lee"), bare).await;
-    assert_snapshot!(answer, @r#"
+    let response = jane.put(&at("ann-lee"), bare).await;
+    assert_snapshot!(response, @r#"
     200 OK
     {"avatar_path":null,"avatar_url":null,"created_at":"[time]","creator":"jane","display_name":"Ann","email":null,"first_name":"Ann","large_avatar_url":null,"last_name":null,"location":null,"notes":null,"organization":"jane","phone":null,"slug":"ann-lee","tags":[{"id":"[id]","name":"vip","organization":"jane","slug":"vip"}],"updated_at":"[time]"}
     "#);
     assert_eq!(
-        answer.text_at("/created_at"),
+        response.text_at("/created_at"),
         "2026-01-01T12:00:00.000000+00:00"
     );
     assert_eq!(
-        answer.text_at("/updated_at"),
+        response.text_at("/updated_at"),
         "2026-01-01T12:00:01.000000+00:00"
     );
-    assert_eq!(jane.get(&at("ann-lee")).await.text(), answer.text());
+    assert_eq!(jane.get(&at("ann-lee")).await.text(), response.text());
 }
 
 #[actix_web::test]
@@ -104,7 +104,7 @@ async fn put_has_the_validation_rules_of_post() {
     let jane = app.user("jane").await;
     app.user("bob").await;
     let before = create(&jane, "jane", "Ann").await;
-    for (body, told) in [
+    for (body, expected) in [
         (json!({ "first_name": "A" }), "Field required"),
         (
             json!({ "organization": null, "first_name": "A" }),
@@ -131,10 +131,10 @@ async fn put_has_the_validation_rules_of_post() {
             "Not Found",
         ),
     ] {
-        let answer = jane.put(&at("ann"), body.clone()).await;
-        assert_eq!(answer.text_at("/detail"), told, "{body}");
-        let status = if told == "Not Found" { 404 } else { 400 };
-        assert_eq!(answer.status, status, "{body}");
+        let response = jane.put(&at("ann"), body.clone()).await;
+        assert_eq!(response.text_at("/detail"), expected, "{body}");
+        let status = if expected == "Not Found" { 404 } else { 400 };
+        assert_eq!(response.status, status, "{body}");
     }
     assert_eq!(jane.get(&at("ann")).await.text(), before.text());
 }
@@ -186,9 +186,9 @@ async fn contacts_are_deleted_with_their_organization_but_not_with_their_creator
 async fn an_unsupported_method_names_the_supported_ones() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
-    let answer = jane.post(&at("ann"), json!({})).await;
-    assert_eq!(answer.status, 405);
-    let allow = answer.header("Allow").unwrap_or_default();
+    let response = jane.post(&at("ann"), json!({})).await;
+    assert_eq!(response.status, 405);
+    let allow = response.header("Allow").unwrap_or_default();
     for method in ["GET", "PUT", "PATCH", "DELETE"] {
         assert!(allow.contains(method), "{allow}");
     }

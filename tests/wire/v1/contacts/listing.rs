@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::{CONTACTS, create, create_org, names, tag};
-use crate::app::{Answer, Caller, TestApp};
+use crate::app::{Caller, Response, TestApp};
 
-async fn list(caller: &Caller<'_>, query: &str) -> Answer {
+async fn list(caller: &Caller<'_>, query: &str) -> Response {
     caller.get(&format!("{CONTACTS}?{query}")).await
 }
 
@@ -17,9 +17,12 @@ async fn lists_in_the_envelope_of_the_contract() {
     let made = create(&jane, "jane", "Ann").await.text();
     create(&jane, "jane", "Bo").await;
     for path in ["/api/v1/contacts/?limit=1", "/api/v1/contacts?limit=1"] {
-        let answer = jane.get(path).await;
-        assert_eq!(answer.status, 200);
-        assert_eq!(answer.text(), format!("{{\"items\":[{made}],\"count\":2}}"));
+        let response = jane.get(path).await;
+        assert_eq!(response.status, 200);
+        assert_eq!(
+            response.text(),
+            format!("{{\"items\":[{made}],\"count\":2}}")
+        );
     }
 }
 
@@ -44,10 +47,10 @@ async fn paginates_over_all_organizations_in_order_of_creation() {
         ("organization=x&organization=acme&offset=2", "c2", 3),
         ("unknown=1", "c7 c6 c5 c4 c3 c2 c1", 7),
     ] {
-        let answer = list(&jane, query).await;
-        assert_eq!(names(&answer).join(" "), shown, "{query}");
-        assert_eq!(answer.json()["count"], count, "{query}");
-        assert!(answer.json().get("next_cursor").is_none(), "{query}");
+        let response = list(&jane, query).await;
+        assert_eq!(names(&response).join(" "), shown, "{query}");
+        assert_eq!(response.json()["count"], count, "{query}");
+        assert!(response.json().get("next_cursor").is_none(), "{query}");
     }
 }
 
@@ -58,9 +61,9 @@ async fn a_page_has_a_hundred_contacts_by_default() {
     for n in 0..101 {
         create(&jane, "jane", &format!("c{n}")).await;
     }
-    let answer = jane.get(CONTACTS).await;
-    assert_eq!(names(&answer).len(), 100);
-    assert_eq!(answer.json()["count"], 101);
+    let response = jane.get(CONTACTS).await;
+    assert_eq!(names(&response).len(), 100);
+    assert_eq!(response.json()["count"], 101);
     assert_eq!(names(&list(&jane, "limit=1001").await).len(), 101);
 }
 
@@ -93,9 +96,9 @@ async fn every_contact_is_listed_with_its_tags() {
         ("tag=b&search=n", "Ann"),
         ("tag=b&sort_order=desc&limit=1", "Bo"),
     ] {
-        let answer = list(&jane, query).await;
-        assert_eq!(answer.status, 200, "{answer}");
-        assert_eq!(names(&answer).join(" "), shown, "{query}");
+        let response = list(&jane, query).await;
+        assert_eq!(response.status, 200, "{response}");
+        assert_eq!(names(&response).join(" "), shown, "{query}");
     }
 }
 
@@ -137,9 +140,9 @@ async fn searches_and_ranks() {
         ),
         ("search=", "Notes Mail Last First Ann of Lee Özgür Ann Lee"),
     ] {
-        let answer = list(&jane, query).await;
-        assert_eq!(answer.status, 200, "{answer}");
-        assert_eq!(names(&answer).join(" "), shown, "{query}");
+        let response = list(&jane, query).await;
+        assert_eq!(response.status, 200, "{response}");
+        assert_eq!(names(&response).join(" "), shown, "{query}");
     }
     assert_eq!(list(&jane, "search=ann&limit=1").await.json()["count"], 6);
     assert_eq!(list(&jane, "search=ann&offset=9").await.json()["count"], 6);
@@ -168,8 +171,8 @@ async fn sorts_by_the_requested_field() {
         ("sort_by=created_at&sort_order=desc", "ann Cy bo"),
         ("sort_by=updated_at", "Cy ann bo"),
     ] {
-        let answer = list(&jane, query).await;
-        assert_eq!(names(&answer).join(" "), shown, "{query}");
+        let response = list(&jane, query).await;
+        assert_eq!(names(&response).join(" "), shown, "{query}");
     }
 }
 
@@ -191,10 +194,10 @@ async fn names_every_invalid_parameter_at_once() {
     let ten = "search=".to_owned() + &["a"; 10].join("+");
     assert_eq!(list(&jane, &ten).await.status, 200);
     for name in ["search", "tag", "organization", "cursor"] {
-        let answer = list(&jane, &format!("{name}=a%00b")).await;
-        assert_eq!(answer.status, 400, "{name}: {answer}");
+        let response = list(&jane, &format!("{name}=a%00b")).await;
+        assert_eq!(response.status, 400, "{name}: {response}");
         assert_eq!(
-            answer.text_at("/detail"),
+            response.text_at("/detail"),
             "Value error, Null characters are not allowed."
         );
     }

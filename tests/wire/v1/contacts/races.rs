@@ -14,12 +14,12 @@ async fn twenty_contacts_with_one_name_get_distinct_slugs() {
     let jane = app.user("jane").await;
     let body = json!({ "organization": "jane", "display_name": "Jane Doe" });
 
-    let answers = join_all((0..20).map(|_| jane.post(CONTACTS, body.clone()))).await;
+    let responses = join_all((0..20).map(|_| jane.post(CONTACTS, body.clone()))).await;
 
     let mut slugs = BTreeSet::new();
-    for answer in &answers {
-        assert_eq!(answer.status, 200, "{answer}");
-        slugs.insert(answer.text_at("/slug"));
+    for response in &responses {
+        assert_eq!(response.status, 200, "{response}");
+        slugs.insert(response.text_at("/slug"));
     }
     assert_eq!(slugs.len(), 20);
     for slug in slugs {
@@ -38,15 +38,15 @@ async fn twenty_changes_to_one_name_get_distinct_slugs() {
         create(&jane, "jane", &format!("c{n}")).await;
     }
 
-    let answers = join_all((0..20).map(async |n| {
+    let responses = join_all((0..20).map(async |n| {
         let body = json!({ "display_name": "Ann" });
         jane.patch(&at(&format!("c{n}")), body).await
     }))
     .await;
 
-    let slugs: BTreeSet<_> = answers
+    let slugs: BTreeSet<_> = responses
         .iter()
-        .map(|answer| answer.text_at("/slug"))
+        .map(|response| response.text_at("/slug"))
         .collect();
     assert_eq!(slugs.len(), 20);
 }
@@ -59,7 +59,7 @@ async fn of_concurrent_moves_and_deletions_one_deletion_succeeds() {
     create(&jane, "jane", "Ann").await;
     tag(&jane, "jane", "ann", json!(["vip"])).await;
 
-    let answers = join_all((0..20).map(async |n| {
+    let responses = join_all((0..20).map(async |n| {
         let org = if n % 4 == 0 { "jane" } else { &acme };
         match n % 2 {
             0 => jane.patch(&at("ann"), json!({ "organization": org })).await,
@@ -68,14 +68,14 @@ async fn of_concurrent_moves_and_deletions_one_deletion_succeeds() {
     }))
     .await;
 
-    let deleted = answers
+    let deleted = responses
         .iter()
-        .filter(|answer| answer.text().contains("Contact deleted."));
+        .filter(|response| response.text().contains("Contact deleted."));
     assert_eq!(deleted.count(), 1);
-    for answer in &answers {
+    for response in &responses {
         assert!(
-            answer.status == 200 || answer.to_string() == NOT_FOUND,
-            "{answer}"
+            response.status == 200 || response.to_string() == NOT_FOUND,
+            "{response}"
         );
     }
     assert_eq!(jane.get(CONTACTS).await.text(), r#"{"items":[],"count":0}"#);
@@ -90,7 +90,7 @@ async fn contacts_created_while_their_organization_is_deleted_leave_nothing() {
     let acme = create_org(&jane, "Acme").await;
     let path = format!("/api/v1/orgs/{acme}/");
 
-    let answers = join_all((0..20).map(async |n| {
+    let responses = join_all((0..20).map(async |n| {
         if n == 10 {
             return jane.delete(&path, ()).await;
         }
@@ -99,10 +99,10 @@ async fn contacts_created_while_their_organization_is_deleted_leave_nothing() {
     }))
     .await;
 
-    for answer in &answers {
+    for response in &responses {
         assert!(
-            matches!(answer.status.as_u16(), 200 | 204) || answer.to_string() == NOT_FOUND,
-            "{answer}"
+            matches!(response.status.as_u16(), 200 | 204) || response.to_string() == NOT_FOUND,
+            "{response}"
         );
     }
     assert_eq!(jane.get(CONTACTS).await.text(), r#"{"items":[],"count":0}"#);

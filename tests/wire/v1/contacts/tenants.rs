@@ -18,38 +18,38 @@ async fn callers_find_and_change_nothing_in_foreign_organizations() {
 
     let whole = |org: &str| json!({ "organization": org, "first_name": "X" });
     let part = |org: &str| json!({ "organization": org });
-    let mut asked: Vec<(&str, String, Value)> = Vec::new();
+    let mut requests: Vec<(&str, String, Value)> = Vec::new();
     for org in ["jane", "bob", "unknown"] {
         for slug in ["cy", "unknown"] {
-            asked.push(("PUT", at(slug), whole(org)));
-            asked.push(("PATCH", at(slug), part(org)));
+            requests.push(("PUT", at(slug), whole(org)));
+            requests.push(("PATCH", at(slug), part(org)));
         }
     }
     for org in ["bob", "unknown"] {
-        asked.push(("PUT", at("ann"), whole(org)));
-        asked.push(("PATCH", at("ann"), part(org)));
-        asked.push(("POST", CONTACTS.to_owned(), whole(org)));
+        requests.push(("PUT", at("ann"), whole(org)));
+        requests.push(("PATCH", at("ann"), part(org)));
+        requests.push(("POST", CONTACTS.to_owned(), whole(org)));
     }
     for slug in ["cy", "unknown"] {
-        asked.push(("GET", at(slug), Value::Null));
-        asked.push(("DELETE", at(slug), Value::Null));
-        asked.push(("PATCH", at(slug), json!({ "notes": "x" })));
+        requests.push(("GET", at(slug), Value::Null));
+        requests.push(("DELETE", at(slug), Value::Null));
+        requests.push(("PATCH", at(slug), json!({ "notes": "x" })));
     }
-    for (method, path, body) in asked {
-        let told = if body.is_null() {
-            jane.ask(method, &path, ()).await
+    for (method, path, body) in requests {
+        let response = if body.is_null() {
+            jane.send_json(method, &path, ()).await
         } else {
-            jane.ask(method, &path, body.clone()).await
+            jane.send_json(method, &path, body.clone()).await
         };
-        assert_eq!(told.to_string(), NOT_FOUND, "{method} {path} {body}");
+        assert_eq!(response.to_string(), NOT_FOUND, "{method} {path} {body}");
     }
     for org in ["bob", "unknown", "", "1"] {
-        let told = jane.get(&format!("{CONTACTS}?organization={org}")).await;
-        assert_eq!(told.to_string(), NO_ORGANIZATION, "{org}");
+        let response = jane.get(&format!("{CONTACTS}?organization={org}")).await;
+        assert_eq!(response.to_string(), NO_ORGANIZATION, "{org}");
     }
     for query in ["tag=secret", "search=cy"] {
-        let told = jane.get(&format!("{CONTACTS}?{query}")).await;
-        assert_eq!(told.text(), r#"{"items":[],"count":0}"#);
+        let response = jane.get(&format!("{CONTACTS}?{query}")).await;
+        assert_eq!(response.text(), r#"{"items":[],"count":0}"#);
     }
     assert_eq!(bob.get(&at("cy")).await.text(), before);
     assert_eq!(bob.get(CONTACTS).await.text(), list);
@@ -108,7 +108,7 @@ async fn responses_contain_no_numbers_except_tag_ids_and_the_count() {
     create(&jane, "jane", "Ann").await;
     tag(&jane, "jane", "ann", json!(["vip"])).await;
     let body = json!({ "organization": "jane", "first_name": "A" });
-    let answers = [
+    let responses = [
         jane.post(CONTACTS, body.clone()).await,
         jane.get(CONTACTS).await,
         jane.get(&format!(
@@ -122,8 +122,8 @@ async fn responses_contain_no_numbers_except_tag_ids_and_the_count() {
         jane.post(CONTACTS, json!({})).await,
         jane.delete(&at("ann"), ()).await,
     ];
-    for answer in answers {
-        assert_eq!(numbers(&answer.json(), "", false), [""; 0], "{answer}");
+    for response in responses {
+        assert_eq!(numbers(&response.json(), "", false), [""; 0], "{response}");
     }
 }
 

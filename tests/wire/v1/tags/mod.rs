@@ -11,7 +11,7 @@ use loggia_contacts::{Contact, Details, NewContact};
 use loggia_kernel::OrgId;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, Caller, TestApp};
+use crate::app::{Caller, Response, TestApp};
 
 /// The response for an unknown tag or object.
 const NOT_FOUND: &str = "404 Not Found\n{\"detail\":\"Not Found\"}";
@@ -55,17 +55,17 @@ async fn contact(app: &TestApp, caller: &Caller<'_>, name: &str) -> Contact {
 
 /// Creates a tag and returns its id.
 async fn tag(caller: &Caller<'_>, path: &str, name: &str) -> i64 {
-    let answer = caller.post(path, json!({ "name": name })).await;
-    assert_eq!(answer.status, 200, "{answer}");
-    answer.json()["id"].as_i64().expect("a number")
+    let response = caller.post(path, json!({ "name": name })).await;
+    assert_eq!(response.status, 200, "{response}");
+    response.json()["id"].as_i64().expect("a number")
 }
 
 /// Asserts that a list of tags has these names.
-fn assert_tags(answer: &Answer, names: &[&str]) {
-    assert_eq!(answer.status, 200, "{answer}");
-    let tags = answer.json();
+fn assert_tags(response: &Response, names: &[&str]) {
+    assert_eq!(response.status, 200, "{response}");
+    let tags = response.json();
     let items = tags.get("items").unwrap_or(&tags);
-    assert_eq!(names_of(items), names, "{answer}");
+    assert_eq!(names_of(items), names, "{response}");
 }
 
 fn names_of(tags: &Value) -> Vec<&str> {

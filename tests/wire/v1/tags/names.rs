@@ -24,8 +24,8 @@ async fn accepts_a_list_or_an_object_with_the_list() {
         assert_eq!(alice.post(JANE, nothing).await.to_string(), "200 OK\n[]");
     }
     let fifty: Vec<String> = (0..50).map(|n| format!("t{n}")).collect();
-    let answer = alice.post(JANE, json!(fifty)).await;
-    assert_eq!(answer.json().as_array().map(Vec::len), Some(50));
+    let response = alice.post(JANE, json!(fifty)).await;
+    assert_eq!(response.json().as_array().map(Vec::len), Some(50));
 }
 
 #[actix_web::test]
@@ -59,19 +59,19 @@ async fn rejects_bodies_that_are_not_lists() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     contact(&app, &alice, "Jane Roe").await;
-    let told = |message: &str, kind: &str, place: Value| {
+    let error = |message: &str, kind: &str, place: Value| {
         let error = json!({ "location": place, "message": message, "type": kind });
         (400, json!({ "detail": message, "errors": [error] }))
     };
-    let no_list = |place| told("Input should be a valid list", "list_type", place);
-    let missing = |place| told("Field required", "missing", place);
+    let no_list = |place| error("Input should be a valid list", "list_type", place);
+    let missing = |place| error("Field required", "missing", place);
     let too_many = |given: usize| {
         let message = format!("List should have at most 50 items after validation, not {given}");
-        told(&message, "too_long", json!(["body", "data"]))
+        error(&message, "too_long", json!(["body", "data"]))
     };
     let unreadable = (400, json!({ "detail": "Cannot parse request body" }));
     let nested = "[".repeat(32_000) + &"]".repeat(32_000);
-    let nested_name = told(
+    let nested_name = error(
         "Input should be a valid string",
         "string_type",
         json!(["body", "data", "0"]),
@@ -98,13 +98,13 @@ async fn rejects_bodies_that_are_not_lists() {
         (r#"["a",]"#, unreadable.clone()),
         ("tags=a", unreadable),
     ];
-    for (body, (status, told)) in cases {
+    for (body, (status, expected)) in cases {
         let request = Request::new("POST", JANE).body(body);
-        let answer = alice.send(request).await;
+        let response = alice.send(request).await;
         let start: String = body.chars().take(40).collect();
         assert_eq!(
-            (answer.status.as_u16(), answer.json()),
-            (status, told),
+            (response.status.as_u16(), response.json()),
+            (status, expected),
             "{start}"
         );
     }
@@ -139,8 +139,8 @@ async fn ids_of_tags_are_parsed_as_in_python() {
     for form in ["1", "\"1\"", "1.0", "true"] {
         let tags = alice.post(JANE, json!(["vip"])).await;
         assert_eq!(tags.json()[0]["id"], 1);
-        let answer = alice.delete(JANE, &*format!("[{form}, {form}, 99]")).await;
-        assert_eq!(answer.to_string(), removed(1), "{form}");
+        let response = alice.delete(JANE, &*format!("[{form}, {form}, 99]")).await;
+        assert_eq!(response.to_string(), removed(1), "{form}");
     }
     for nothing in ["[]", r#"{"ids":[]}"#, "[0, -1, 99999999999999999999999]"] {
         assert_eq!(

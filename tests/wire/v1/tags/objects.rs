@@ -13,13 +13,17 @@ async fn assigns_tags_by_name_as_in_the_example() {
     let alice = app.user("alice").await;
     contact(&app, &alice, "Jane Roe").await;
 
-    let answer = alice.post(JANE, json!(["vip", "News Letter"])).await;
+    let response = alice.post(JANE, json!(["vip", "News Letter"])).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     200 OK
     [{"id":"[id]","name":"vip","organization":"alice","slug":"vip"},{"id":"[id]","name":"News Letter","organization":"alice","slug":"news-letter"}]
     "#);
-    assert!(answer.text().starts_with(r#"[{"id":"#), "{}", answer.text());
+    assert!(
+        response.text().starts_with(r#"[{"id":"#),
+        "{}",
+        response.text()
+    );
     let removed = alice.delete(&format!("{JANE}vip/"), ()).await;
     assert_eq!(removed.to_string(), "200 OK\n{\"detail\":\"removed\"}");
     assert_tags(&alice.get(JANE).await, &["News Letter"]);
@@ -38,12 +42,12 @@ async fn reuses_existing_tags_without_renaming_them() {
     contact(&app, &alice, "Jane Roe").await;
     let id = tag(&alice, ALICE, "vip").await;
 
-    let answer = alice
+    let response = alice
         .post(JANE, json!(["new", "VIP", " vip ", "New"]))
         .await;
 
-    assert_tags(&answer, &["new", "vip"]);
-    assert_eq!(answer.json()[1]["id"], id);
+    assert_tags(&response, &["new", "vip"]);
+    assert_eq!(response.json()[1]["id"], id);
     let again = alice.post(JANE, json!(["Vip", "NEW"])).await;
     assert_tags(&again, &["vip", "new"]);
     assert_tags(&alice.get(JANE).await, &["new", "vip"]);
@@ -121,13 +125,13 @@ async fn unknown_objects_cannot_be_tagged() {
             ("DELETE", path.clone(), json!([])),
             ("DELETE", format!("{path}vip/"), json!(null)),
         ] {
-            let answer = alice.ask(method, &path, body).await;
-            assert_eq!(answer.to_string(), NOT_FOUND, "{method} {path}");
+            let response = alice.send_json(method, &path, body).await;
+            assert_eq!(response.to_string(), NOT_FOUND, "{method} {path}");
         }
     }
     for unknown in ["other", "VIP", "%00", "1"] {
-        let answer = alice.delete(&format!("{JANE}{unknown}/"), ()).await;
-        assert_eq!(answer.to_string(), NOT_FOUND, "{unknown}");
+        let response = alice.delete(&format!("{JANE}{unknown}/"), ()).await;
+        assert_eq!(response.to_string(), NOT_FOUND, "{unknown}");
     }
     assert_tags(&alice.get(JANE).await, &["vip"]);
 }
@@ -139,8 +143,8 @@ async fn removes_several_tags_by_id() {
     contact(&app, &alice, "Jane Roe").await;
     let tags = alice.post(JANE, json!(["a", "b", "c"])).await.json();
     let body = json!([tags[0]["id"], tags[2]["id"].to_string(), 999]);
-    let answer = alice.delete(JANE, body.clone()).await;
-    assert_eq!(answer.to_string(), "200 OK\n{\"removed_count\":2}");
+    let response = alice.delete(JANE, body.clone()).await;
+    assert_eq!(response.to_string(), "200 OK\n{\"removed_count\":2}");
     assert_eq!(
         alice.delete(JANE, body).await.to_string(),
         "200 OK\n{\"removed_count\":0}"
@@ -239,8 +243,8 @@ async fn an_assignment_with_a_key_is_executed_once_or_not_at_all() {
 
     let clash = json!(["news", "a b", "a-b"]);
     for _ in 0..2 {
-        let answer = ask("POST", JANE, "clash", clash.clone()).await;
-        assert_eq!(answer.status, 409, "{answer}");
+        let response = ask("POST", JANE, "clash", clash.clone()).await;
+        assert_eq!(response.status, 409, "{response}");
         assert_tags(&alice.get(ALICE).await, &[]);
     }
     let first = ask("POST", JANE, "first", json!(["vip"])).await;
@@ -253,8 +257,8 @@ async fn an_assignment_with_a_key_is_executed_once_or_not_at_all() {
 
     let twice = json!({ "name": "VIP" });
     for key in ["one", "one", "two"] {
-        let answer = ask("POST", ALICE, key, twice.clone()).await;
-        assert_eq!(answer.to_string(), TAKEN);
+        let response = ask("POST", ALICE, key, twice.clone()).await;
+        assert_eq!(response.to_string(), TAKEN);
     }
     let id = first.json()[0]["id"].clone();
     let path = format!("{ALICE}{id}/");

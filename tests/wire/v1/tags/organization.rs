@@ -32,10 +32,10 @@ async fn creates_a_tag() {
         .into_iter()
         .enumerate()
     {
-        let answer = alice
+        let response = alice
             .post(ALICE, json!({ "name": format!("n{n}"), "slug": nothing }))
             .await;
-        assert_eq!(answer.text_at("/slug"), format!("n{n}"));
+        assert_eq!(response.text_at("/slug"), format!("n{n}"));
     }
 }
 
@@ -43,34 +43,34 @@ async fn creates_a_tag() {
 async fn names_each_error_of_a_tag() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
-    let told = |message: &str, kind: &str, field: &str| {
+    let error = |message: &str, kind: &str, field: &str| {
         format!(
             "400 Bad Request\n{{\"detail\":\"{message}\",\"errors\":[{{\"location\":[\"body\",\"data\",\"{field}\"],\
              \"message\":\"{message}\",\"type\":\"{kind}\"}}]}}"
         )
     };
-    let no_text = |field| told("Input should be a valid string", "string_type", field);
+    let no_text = |field| error("Input should be a valid string", "string_type", field);
     let too_long = |field| {
-        told(
+        error(
             "String should have at most 50 characters",
             "string_too_long",
             field,
         )
     };
     let no_slug = |field| {
-        told(
+        error(
             "Tag names must contain at least one letter or number.",
             "value_error",
             field,
         )
     };
-    let blank = told(
+    let blank = error(
         "String should have at least 1 character",
         "string_too_short",
         "name",
     );
-    let missing = told("Field required", "missing", "name");
-    let nul = told(
+    let missing = error("Field required", "missing", "name");
+    let nul = error(
         "Value error, Null characters are not allowed.",
         "value_error",
         "name",
@@ -94,10 +94,10 @@ async fn names_each_error_of_a_tag() {
         ),
         (json!({ "name": "vip", "slug": "!!!" }), no_slug("slug")),
     ];
-    for (body, told) in cases {
+    for (body, expected) in cases {
         assert_eq!(
             alice.post(ALICE, body.clone()).await.to_string(),
-            told,
+            expected,
             "{body}"
         );
     }
@@ -138,8 +138,8 @@ async fn names_and_slugs_are_unique() {
     }
     let path = format!("{ALICE}{vip}/");
     for name in ["News Letter", "NEWS letter", "news-letter"] {
-        let answer = alice.patch(&path, json!({ "name": name })).await;
-        assert_eq!(answer.to_string(), TAKEN, "{name}");
+        let response = alice.patch(&path, json!({ "name": name })).await;
+        assert_eq!(response.to_string(), TAKEN, "{name}");
     }
     // Names are unique per organization.
     let bob = app.user("bob").await;
@@ -217,27 +217,27 @@ async fn rejects_invalid_tag_ids() {
     let id = tag(&alice, ALICE, "vip").await;
     for odd in ["abc", "1.5", "-", "0x1", "%00", "1%202", "%ff"] {
         for method in ["PATCH", "DELETE"] {
-            let answer = alice
-                .ask(method, &format!("{ALICE}{odd}/"), json!({}))
+            let response = alice
+                .send_json(method, &format!("{ALICE}{odd}/"), json!({}))
                 .await;
-            assert_eq!(answer.status, 400, "{method} {odd}: {answer}");
+            assert_eq!(response.status, 400, "{method} {odd}: {response}");
             assert_eq!(
-                answer.text_at("/detail"),
+                response.text_at("/detail"),
                 "Input should be a valid integer, unable to parse string as an integer"
             );
             assert_eq!(
-                answer.json()["errors"][0]["location"],
+                response.json()["errors"][0]["location"],
                 json!(["path", "tag_id"])
             );
         }
     }
     for unknown in ["0", "-1", "999", "99999999999999999999999"] {
-        let answer = alice.delete(&format!("{ALICE}{unknown}/"), ()).await;
-        assert_eq!(answer.to_string(), NOT_FOUND, "{unknown}");
+        let response = alice.delete(&format!("{ALICE}{unknown}/"), ()).await;
+        assert_eq!(response.to_string(), NOT_FOUND, "{unknown}");
     }
     // Path and body are validated before the organization is looked up.
-    let answer = alice.delete("/api/v1/orgs/nowhere/tags/abc/", ()).await;
-    assert_eq!(answer.status, 400);
+    let response = alice.delete("/api/v1/orgs/nowhere/tags/abc/", ()).await;
+    assert_eq!(response.status, 400);
     assert_eq!(
         alice
             .patch(&format!("{ALICE}+{id}/"), json!({}))
@@ -288,11 +288,11 @@ async fn paginates_and_sorts_the_list() {
         );
     }
     for query in ["?limit=0", "?limit=abc", "?offset=-1", "?limit=-1"] {
-        let answer = alice.get(&format!("{ALICE}{query}")).await;
-        assert_eq!(answer.status, 400, "{query}");
+        let response = alice.get(&format!("{ALICE}{query}")).await;
+        assert_eq!(response.status, 400, "{query}");
         assert!(
-            answer.json()["errors"][0]["location"][0] == "query",
-            "{answer}"
+            response.json()["errors"][0]["location"][0] == "query",
+            "{response}"
         );
     }
 }
@@ -322,7 +322,7 @@ async fn searches_names() {
     for (q, names) in cases {
         assert_tags(&alice.get(&format!("{search}?q={q}")).await, names);
     }
-    let told = [
+    let expected = [
         (String::new(), "Field required"),
         (
             "?q=%00".to_owned(),
@@ -333,14 +333,14 @@ async fn searches_names() {
             "String should have at most 200 characters",
         ),
     ];
-    for (query, detail) in told {
-        let answer = alice.get(&format!("{search}{query}")).await;
+    for (query, detail) in expected {
+        let response = alice.get(&format!("{search}{query}")).await;
         assert_eq!(
-            (answer.status.as_u16(), answer.text_at("/detail")),
+            (response.status.as_u16(), response.text_at("/detail")),
             (400, detail.to_owned())
         );
         assert_eq!(
-            answer.json()["errors"][0]["location"],
+            response.json()["errors"][0]["location"],
             json!(["query", "q"])
         );
     }
@@ -356,7 +356,7 @@ async fn shows_the_tag_with_a_slug() {
     {"id":"[id]","name":"News Letter","organization":"alice","slug":"news-letter"}
     "#);
     for unknown in ["other", "NEWS-LETTER", "1", "%00", "%ff", "a%2Fb"] {
-        let answer = alice.get(&format!("{ALICE}by-slug/{unknown}/")).await;
-        assert_eq!(answer.to_string(), NOT_FOUND, "{unknown}");
+        let response = alice.get(&format!("{ALICE}by-slug/{unknown}/")).await;
+        assert_eq!(response.to_string(), NOT_FOUND, "{unknown}");
     }
 }

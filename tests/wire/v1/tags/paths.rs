@@ -26,8 +26,8 @@ async fn every_path_is_served_in_both_slash_forms() {
     for (method, path, body) in cases {
         let (path, query) = path.split_once('?').unwrap_or((&path, ""));
         let other = format!("{}?{query}", path.trim_end_matches('/'));
-        let answer = alice.ask(method, &other, body).await;
-        assert_eq!(answer.status, 200, "{method} {other}: {answer}");
+        let response = alice.send_json(method, &other, body).await;
+        assert_eq!(response.status, 200, "{method} {other}: {response}");
     }
     assert_eq!(alice.get(&format!("{ALICE}/")).await.status, 404);
 }
@@ -52,9 +52,9 @@ async fn an_unsupported_method_is_reported_for_the_most_specific_path() {
         ("GET", format!("{JANE}vip/"), "DELETE"),
     ];
     for (method, path, allow) in cases {
-        let answer = alice.ask(method, &path, json!({})).await;
-        assert_eq!(answer.status, 405, "{method} {path}: {answer}");
-        let mut allowed: Vec<String> = answer
+        let response = alice.send_json(method, &path, json!({})).await;
+        assert_eq!(response.status, 405, "{method} {path}: {response}");
+        let mut allowed: Vec<String> = response
             .header("Allow")
             .unwrap_or_default()
             .split(", ")
@@ -103,9 +103,9 @@ async fn every_path_requires_a_token() {
         ("DELETE", JANE.to_owned()),
         ("DELETE", format!("{JANE}vip/")),
     ] {
-        let answer = app.anonymous().ask(method, &path, "[").await;
+        let response = app.anonymous().send_json(method, &path, "[").await;
         assert_eq!(
-            answer.to_string(),
+            response.to_string(),
             "401 Unauthorized\n{\"detail\":\"Unauthorized\"}",
             "{method} {path}"
         );

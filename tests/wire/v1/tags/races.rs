@@ -12,7 +12,7 @@ async fn of_twenty_equal_tags_one_is_created() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
-    let answers = join_all((0..20).map(|n| {
+    let responses = join_all((0..20).map(|n| {
         let name = if n % 2 == 0 {
             "News Letter"
         } else {
@@ -22,10 +22,13 @@ async fn of_twenty_equal_tags_one_is_created() {
     }))
     .await;
 
-    let made = answers.iter().filter(|answer| answer.status == 200).count();
+    let made = responses
+        .iter()
+        .filter(|response| response.status == 200)
+        .count();
     assert_eq!(made, 1);
-    for answer in answers.iter().filter(|answer| answer.status != 200) {
-        assert_eq!(answer.to_string(), TAKEN);
+    for response in responses.iter().filter(|response| response.status != 200) {
+        assert_eq!(response.to_string(), TAKEN);
     }
     assert_eq!(alice.get(ALICE).await.json()["count"], 1);
 }
@@ -42,7 +45,7 @@ async fn tagging_and_renaming_do_not_deadlock() {
     for round in 0..5 {
         let me = alice.get("/api/v1/users/me").await;
         let tags = format!("/api/v1/orgs/{}/tags/", me.text_at("/org_slug"));
-        let answers = join_all((0..12).map(|n| {
+        let responses = join_all((0..12).map(|n| {
             let (alice, tags) = (&alice, &tags);
             async move {
                 if n == 6 {
@@ -55,8 +58,11 @@ async fn tagging_and_renaming_do_not_deadlock() {
         }))
         .await;
 
-        for answer in answers {
-            assert!(answer.status == 200 || answer.status == 404, "{answer}");
+        for response in responses {
+            assert!(
+                response.status == 200 || response.status == 404,
+                "{response}"
+            );
         }
     }
 }
@@ -74,7 +80,7 @@ async fn twenty_assignments_of_new_names_create_each_tag_once() {
         json!(["B", "d", "a", "c"]),
     ];
 
-    let answers = join_all((0..20).map(|n| {
+    let responses = join_all((0..20).map(|n| {
         let path = format!("{ALICE}contacts/contact/c{}/", n % 4);
         let body = orders[n % 3].clone();
         let alice = &alice;
@@ -82,9 +88,9 @@ async fn twenty_assignments_of_new_names_create_each_tag_once() {
     }))
     .await;
 
-    for answer in &answers {
-        assert_eq!(answer.status, 200, "{answer}");
-        assert_eq!(answer.json().as_array().map(Vec::len), Some(4));
+    for response in &responses {
+        assert_eq!(response.status, 200, "{response}");
+        assert_eq!(response.json().as_array().map(Vec::len), Some(4));
     }
     assert_eq!(alice.get(ALICE).await.json()["count"], 4);
     for n in 0..4 {
@@ -101,17 +107,17 @@ async fn concurrent_renames_of_two_tags_keep_names_unique() {
         super::tag(&alice, ALICE, "a").await,
         super::tag(&alice, ALICE, "b").await,
     ];
-    let answers = join_all((0..20).map(|n| {
+    let responses = join_all((0..20).map(|n| {
         let path = format!("{ALICE}{}/", ids[n % 2]);
         let name = ["b", "a", "c", "c"][n % 4];
         let alice = &alice;
         async move { alice.patch(&path, json!({ "name": name })).await }
     }))
     .await;
-    for answer in &answers {
+    for response in &responses {
         assert!(
-            answer.status == 200 || answer.to_string() == TAKEN,
-            "{answer}"
+            response.status == 200 || response.to_string() == TAKEN,
+            "{response}"
         );
     }
     assert_eq!(alice.get(ALICE).await.json()["count"], 2);
@@ -132,7 +138,7 @@ async fn an_assignment_racing_with_the_removal_of_its_contact_leaves_no_tag() {
         let path = format!("{ALICE}contacts/contact/{}/", gone.slug);
         let itself = format!("/api/v1/contacts/{}/", gone.slug);
         let (path, itself, alice) = (&path, &itself, &alice);
-        let asked = (0..9).map(|n| async move {
+        let requests = (0..9).map(|n| async move {
             match (n, round % 2) {
                 (4, 0) => alice.delete(itself, ()).await,
                 (4, _) => alice.patch(itself, json!({ "organization": "acme" })).await,
@@ -140,8 +146,8 @@ async fn an_assignment_racing_with_the_removal_of_its_contact_leaves_no_tag() {
                 _ => alice.send(with_key(path, n, json!(["b", "c"]))).await,
             }
         });
-        for answer in join_all(asked).await {
-            assert!([200, 404].contains(&answer.status.as_u16()), "{answer}");
+        for response in join_all(requests).await {
+            assert!([200, 404].contains(&response.status.as_u16()), "{response}");
         }
         let services = app.services();
         let left = services
@@ -166,14 +172,14 @@ async fn twenty_assignments_with_distinct_keys_create_each_tag_once() {
     contact(&app, &alice, "Jane Roe").await;
     let orders = [json!(["a", "b", "c"]), json!(["c", "B", "a"])];
 
-    let answers = join_all((0..20).map(|n| {
+    let responses = join_all((0..20).map(|n| {
         let body = orders[n % 2].clone();
         alice.send(with_key(JANE, n, body))
     }))
     .await;
 
-    for answer in &answers {
-        assert_eq!(answer.status, 200, "{answer}");
+    for response in &responses {
+        assert_eq!(response.status, 200, "{response}");
     }
     assert_eq!(alice.get(ALICE).await.json()["count"], 3);
     assert_eq!(alice.get(JANE).await.json()["count"], 3);

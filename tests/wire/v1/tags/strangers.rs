@@ -120,15 +120,18 @@ async fn foreign_resources_look_unknown_in_every_combination() {
             if path == same && body == same_body {
                 continue;
             }
-            let told = alice.ask(method, &path, body).await;
-            let known = alice.ask(method, &same, same_body).await;
+            let response = alice.send_json(method, &path, body).await;
+            let known = alice.send_json(method, &same, same_body).await;
             assert_eq!(
-                told.to_string(),
+                response.to_string(),
                 known.to_string(),
                 "{method} {path}, {same}"
             );
-            assert_eq!(told.status, known.status);
-            assert!(!told.text().contains("theirs"), "{method} {path}: {told}");
+            assert_eq!(response.status, known.status);
+            assert!(
+                !response.text().contains("theirs"),
+                "{method} {path}: {response}"
+            );
         }
         assert_eq!(state(&bob).await, before, "mix {mix}");
     }
@@ -140,8 +143,8 @@ async fn superusers_have_no_access_to_foreign_organizations() {
     let bob = app.user("bob").await;
     tag(&bob, "/api/v1/orgs/bob/tags/", "theirs").await;
     let admin = app.admin().await;
-    let answer = admin.get("/api/v1/orgs/bob/tags/").await;
-    assert_eq!(answer.to_string(), super::NO_ORGANIZATION);
+    let response = admin.get("/api/v1/orgs/bob/tags/").await;
+    assert_eq!(response.to_string(), super::NO_ORGANIZATION);
 }
 
 #[actix_web::test]

@@ -23,8 +23,8 @@ pub(super) async fn list(
 ) -> Response {
     let page = page.read()?.read_alone()?;
     let id = tenant.organization(&org.org_slug)?.organization.id;
-    let mut work = state.work();
-    let page = state.organizations.members(&mut work, id, page).await?;
+    let work = &mut state.work();
+    let page = state.organizations.members(work, id, page).await?;
     Ok(Reply::ok(&PageOut::of(page, MemberOut::from)))
 }
 
@@ -103,7 +103,7 @@ pub(super) async fn update(
     delete, path = "/api/v1/orgs/{org_slug}/members/{user_slug}/", tag = "orgs",
     operation_id = "v1_orgs_members_destroy", params(OrgPath, MemberPath, IdempotencyKey),
     responses(
-        (status = 204),
+        (status = 204, description = "The member was removed."),
         (status = 403, description = "The caller's role in the organization does not allow this."),
         (status = 409, description = "The member is the last active owner."),
     ),

@@ -25,8 +25,8 @@ pub(super) async fn list_of_object(
     let (order, page) = listing(&page, &ordering)?;
     let member = tenant.organization(&org.org_slug)?;
     let target = target(member, &object)?;
-    let mut work = state.work();
-    let page = state.tags.of_target(&mut work, target, order, page).await?;
+    let work = &mut state.work();
+    let page = state.tags.of_target(work, target, order, page).await?;
     let slug = &member.organization.slug;
     Ok(Reply::ok(&PageOut::of(page, |tag| TagOut::of(tag, slug))))
 }

@@ -28,11 +28,8 @@ pub(super) async fn list(
     let (order, page) = listing(&page, &ordering)?;
     let organization = &tenant.organization(&org.org_slug)?.organization;
     let order = order.unwrap_or(Order::Id);
-    let mut work = state.work();
-    let page = state
-        .tags
-        .list(&mut work, organization.id, order, page)
-        .await?;
+    let work = &mut state.work();
+    let page = state.tags.list(work, organization.id, order, page).await?;
     let slug = &organization.slug;
     Ok(Reply::ok(&PageOut::of(page, |tag| TagOut::of(tag, slug))))
 }
@@ -86,10 +83,10 @@ pub(super) async fn search(
     let page = page.read()?.read(&mut errors);
     let text = errors.or(text)?.unwrap_or_default();
     let organization = &tenant.organization(&org.org_slug)?.organization;
-    let mut work = state.work();
+    let work = &mut state.work();
     let tags = state
         .tags
-        .search(&mut work, organization.id, &text, page)
+        .search(work, organization.id, &text, page)
         .await?;
     Ok(Reply::ok(&TagOut::all(tags, &organization.slug)))
 }
@@ -106,11 +103,8 @@ pub(super) async fn retrieve(
     tag: Path<TagPath>,
 ) -> Response {
     let organization = &tenant.organization(&org.org_slug)?.organization;
-    let mut work = state.work();
-    let tag = state
-        .tags
-        .by_slug(&mut work, organization.id, &tag.slug)
-        .await?;
+    let work = &mut state.work();
+    let tag = state.tags.by_slug(work, organization.id, &tag.slug).await?;
     Ok(Reply::ok(&TagOut::of(tag, &organization.slug)))
 }
 

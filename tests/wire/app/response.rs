@@ -12,13 +12,13 @@ use super::redact::redacted;
 /// A response. Displays as its status line and its body as canonical JSON (keys sorted), with ids, times and tokens
 /// replaced by `[id]`, `[time]`, `[jwt]` and `[token]`.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
-impl Answer {
+impl Response {
     /// Returns all values of a header, joined as HTTP allows; `None` if it is absent.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         let values: Vec<_> = self
@@ -69,7 +69,7 @@ impl Answer {
     }
 }
 
-impl fmt::Display for Answer {
+impl fmt::Display for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.status)?;
         if self.body.is_empty() {
