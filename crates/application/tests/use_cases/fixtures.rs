@@ -4,8 +4,9 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use loggia_application::{
     AccountChange, AccountCreation, AccountManagement, AccountRole, Authority, Authorization,
-    Requirement, RoleAssignment, RoleManagement,
+    ContentManagement, PermissionManagement, Requirement, RoleAssignment, RoleManagement,
 };
+use loggia_content::StoredEntries;
 use loggia_db::Work;
 use loggia_identity::{
     Account, AccountAdministration, Accounts, Caller, LoginAttempts, NewAccount, NewUsername,
@@ -31,7 +32,9 @@ pub(crate) struct World {
     pub(crate) assignments: Arc<StoredAssignments>,
     pub(crate) accounts: AccountManagement,
     pub(crate) role_management: RoleManagement,
+    pub(crate) permission_management: PermissionManagement,
     pub(crate) role_assignment: RoleAssignment,
+    pub(crate) content_management: ContentManagement,
 }
 
 impl World {
@@ -51,6 +54,7 @@ impl World {
             Arc::clone(&clock),
         ));
         let roles = Arc::new(StoredRoles);
+        let entries = Arc::new(StoredEntries::new(Arc::clone(&clock)));
         let assignments = Arc::new(StoredAssignments::new(clock));
         let authorization = Authorization::new(stored.clone(), assignments.clone());
         Self {
@@ -62,6 +66,11 @@ impl World {
                 assignments.clone(),
             ),
             role_management: RoleManagement::new(authorization.clone(), roles.clone()),
+            permission_management: PermissionManagement::new(
+                authorization.clone(),
+                Arc::new(StoredPermissions),
+            ),
+            content_management: ContentManagement::new(authorization.clone(), entries),
             role_assignment: RoleAssignment::new(
                 authorization,
                 stored.clone(),

@@ -8,6 +8,8 @@
 mod accounts;
 mod assignments;
 mod authority;
+mod content;
 mod fixtures;
+mod permissions;
 mod roles;
 mod tagging;
