@@ -26,7 +26,7 @@ fn vectors() -> serde_json::Result<Vec<Vector>> {
 }
 
 #[test]
-fn every_vector_matches_as_it_does_in_django_and_asks_for_a_rehash() {
+fn every_vector_matches_as_in_django_and_needs_a_rehash() {
     let vectors = vectors().unwrap();
     assert!(30 < vectors.len());
     for vector in vectors {

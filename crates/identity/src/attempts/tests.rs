@@ -58,7 +58,7 @@ fn targets_and_addresses_are_counted_apart() {
 }
 
 #[test]
-fn what_is_given_back_is_forgotten_altogether() {
+fn a_discarded_attempt_leaves_no_entry() {
     let attempts = attempts();
     for _ in 0..3 * LoginAttempts::LIMIT {
         let attempt = attempts.record(&TARGET, address("192.0.2.1")).unwrap();
@@ -68,7 +68,7 @@ fn what_is_given_back_is_forgotten_altogether() {
 }
 
 #[test]
-fn what_no_longer_counts_is_swept() {
+fn expired_attempts_are_removed() {
     let clock = FrozenClock::default();
     let attempts = LoginAttempts::new(Arc::new(clock.clone()));
     for n in 1..=9 {
@@ -83,11 +83,11 @@ fn what_no_longer_counts_is_swept() {
 }
 
 #[test]
-fn a_name_of_any_length_takes_the_same_room() {
+fn the_size_of_an_entry_does_not_depend_on_the_name() {
     let (Target::UnknownLogin(short), Target::UnknownLogin(long)) =
         (named("a"), named(&"a".repeat(60_000)))
     else {
-        panic!("nobody is somebody");
+        panic!("the login is unknown");
     };
     assert_eq!(short.len(), long.len());
 }
@@ -97,7 +97,7 @@ fn named(name: &str) -> Target {
 }
 
 #[test]
-fn nobody_is_told_apart_as_somebody_is() {
+fn unknown_logins_are_distinguished_as_accounts_are() {
     let addressed = |email: &str| Target::unknown(&LoginName::Email(email.to_owned()));
     assert_eq!(addressed(" Ghost@x.org "), addressed("ghost@x.org"));
     assert_ne!(named("Ghost"), named("ghost"));

@@ -45,7 +45,7 @@ fn token(signer: &Signer, account: &str, now: Timestamp) -> String {
 }
 
 #[test]
-fn expires_all_the_same() {
+fn expires_although_cached() {
     let (signer, now) = (signer(7), FrozenClock::default().now());
     let token = token(&signer, "alice", now);
 
@@ -69,7 +69,7 @@ fn expires_all_the_same() {
 }
 
 #[test]
-fn does_not_vouch_for_one_that_looks_like_it() {
+fn does_not_accept_a_similar_token() {
     let (signer, now) = (signer(7), FrozenClock::default().now());
     let theirs = self::signer(8);
     let token = token(&signer, "alice", now);
@@ -93,7 +93,7 @@ fn does_not_vouch_for_one_that_looks_like_it() {
 }
 
 #[test]
-fn of_many_only_so_many_are_known_and_all_are_read() {
+fn the_cache_is_bounded_and_every_token_is_read() {
     let (signer, now) = (signer(7), FrozenClock::default().now());
     let first = token(&signer, "first", now);
     for number in 0..MAX_VERIFIED + 100 {
@@ -127,7 +127,7 @@ fn accepts_the_previous_key_before_its_date_only() {
 }
 
 #[test]
-fn signs_with_the_current_key_alone() {
+fn signs_with_the_current_key_only() {
     let now = FrozenClock::default().now();
     let signer = rotated(now.plus(LIFE));
     let token = token(&signer, "alice", now);
@@ -140,7 +140,7 @@ fn signs_with_the_current_key_alone() {
 }
 
 #[test]
-fn refuses_a_third_key() {
+fn rejects_a_third_key() {
     let now = FrozenClock::default().now();
     let token = token(&self::signer(9), "alice", now);
     let signer = rotated(now.plus(LIFE));

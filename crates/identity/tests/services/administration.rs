@@ -1,4 +1,4 @@
-//! What administrators do with the accounts of others.
+//! Tests of the administration of accounts.
 
 use std::sync::Arc;
 
@@ -16,12 +16,12 @@ use crate::{
     world::{OTHER, PASSWORD, World, address, at_once, password, username},
 };
 
-/// One type is both; here it is only this.
-fn people(world: &World) -> &dyn AccountAdministration {
+/// Returns the service as its trait, because its type implements another one with the same methods.
+fn administration(world: &World) -> &dyn AccountAdministration {
     &*world.accounts
 }
 
-/// Logs an account in, to act by it.
+/// Logs an account in and returns it as a caller.
 async fn caller(world: &World, name: &str) -> Caller {
     let tokens = world.log_in(name, PASSWORD).await.unwrap();
     world
@@ -31,17 +31,20 @@ async fn caller(world: &World, name: &str) -> Caller {
         .unwrap()
 }
 
-/// A superuser who acts.
+/// Registers a superuser and returns it as a caller.
 async fn root(world: &World) -> Caller {
     world.register_superuser("root").await;
     caller(world, "root").await
 }
 
-async fn new_person(world: &World, name: &str) -> NewManagedAccount {
+async fn new_account(world: &World, name: &str) -> NewManagedAccount {
     NewManagedAccount {
         username: NewUsername::Given(username(name)),
         email: address(name),
-        password: people(world).hash(&password(PASSWORD)).await.unwrap(),
+        password: administration(world)
+            .hash(&password(PASSWORD))
+            .await
+            .unwrap(),
         first_name: "Jane".to_owned(),
         last_name: "Smith".to_owned(),
         phone_number: "123".to_owned(),
@@ -58,36 +61,38 @@ fn names(accounts: &[Account]) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn makes_an_account_as_it_was_wanted() {
+async fn creates_an_account_with_the_given_values() {
     let world = World::new().await;
     let root = root(&world).await;
 
-    let new = new_person(&world, "jane").await;
-    let made = people(&world)
+    let new = new_account(&world, "jane").await;
+    let created = administration(&world)
         .create(&mut world.work(), &root, new)
         .await
         .unwrap();
 
     assert_eq!(
-        made,
+        created,
         world
             .accounts
-            .by_id(&mut world.work(), made.id)
+            .by_id(&mut world.work(), created.id)
             .await
             .unwrap()
     );
-    assert_eq!((&*made.role, &*made.phone_number), ("Editor", "123"));
-    assert!(made.is_active && !made.is_superuser);
+    assert_eq!((&*created.role, &*created.phone_number), ("Editor", "123"));
+    assert!(created.is_active && !created.is_superuser);
     world.log_in("jane", PASSWORD).await.unwrap();
-    let again = new_person(&world, "jane").await;
-    let outcome = people(&world).create(&mut world.work(), &root, again).await;
+    let again = new_account(&world, "jane").await;
+    let outcome = administration(&world)
+        .create(&mut world.work(), &root, again)
+        .await;
     assert!(matches!(outcome, Err(Error::Taken { .. })), "{outcome:?}");
 
     let shut_out = NewManagedAccount {
         is_active: false,
-        ..new_person(&world, "off").await
+        ..new_account(&world, "off").await
     };
-    people(&world)
+    administration(&world)
         .create(&mut world.work(), &root, shut_out)
         .await
         .unwrap();
@@ -98,7 +103,7 @@ async fn makes_an_account_as_it_was_wanted() {
 }
 
 #[tokio::test]
-async fn changes_all_at_once_or_nothing() {
+async fn changes_all_fields_or_none() {
     let world = World::new().await;
     let root = root(&world).await;
     let alice = world.register("alice").await;
@@ -109,12 +114,12 @@ async fn changes_all_at_once_or_nothing() {
             email: Change::Set(address(email)),
             ..AccountPatch::default()
         },
-        password: Some(people(&world).hash(&password(OTHER)).await.unwrap()),
+        password: Some(administration(&world).hash(&password(OTHER)).await.unwrap()),
         role: Some("Editor".to_owned()),
         is_active: None,
     };
 
-    let outcome = people(&world)
+    let outcome = administration(&world)
         .update(&mut world.work(), &root, alice.id, patch("root").await)
         .await;
     let email = Field::Email;
@@ -136,7 +141,7 @@ async fn changes_all_at_once_or_nothing() {
         .await
         .unwrap();
 
-    let changed = people(&world)
+    let changed = administration(&world)
         .update(&mut world.work(), &root, alice.id, patch("new").await)
         .await;
     let changed = changed.unwrap();
@@ -156,21 +161,21 @@ async fn changes_all_at_once_or_nothing() {
 }
 
 /// Under `Strict`, setting a password revokes the account's sessions except the caller's.
-/// Under `Django`, none ends.
+/// Under `Django`, no session is revoked.
 #[tokio::test]
-async fn a_password_that_is_set_ends_sessions_but_the_own() {
+async fn setting_a_password_revokes_all_sessions_but_the_callers() {
     for policy in [SessionPolicy::Strict, SessionPolicy::Django] {
         let world = World::of(policy, loggia_identity::LoginAttempts::unlimited).await;
         let root = root(&world).await;
         let elsewhere = world.log_in("root", PASSWORD).await.unwrap();
         let patch = ManagedAccountPatch {
-            password: Some(people(&world).hash(&password(OTHER)).await.unwrap()),
+            password: Some(administration(&world).hash(&password(OTHER)).await.unwrap()),
             ..ManagedAccountPatch::default()
         };
-        let held = people(&world)
+        let locked = administration(&world)
             .update(&mut world.work(), &root, root.account.id, patch)
             .await;
-        held.unwrap();
+        locked.unwrap();
 
         let is_strict = policy == SessionPolicy::Strict;
         let outcome = world
@@ -194,7 +199,7 @@ async fn callers_cannot_deactivate_demote_or_delete_themselves() {
         ..ManagedAccountPatch::default()
     };
     assert_refused!(
-        people(&world)
+        administration(&world)
             .update(&mut world.work(), &root, id, off)
             .await,
         Error::SelfAction
@@ -204,19 +209,21 @@ async fn callers_cannot_deactivate_demote_or_delete_themselves() {
         ..ManagedAccountPatch::default()
     };
     assert_refused!(
-        people(&world)
+        administration(&world)
             .update(&mut world.work(), &root, id, other_role)
             .await,
         Error::SelfAction
     );
     assert_refused!(
-        people(&world)
+        administration(&world)
             .toggle_active(&mut world.work(), &root, id)
             .await,
         Error::SelfAction
     );
     assert_refused!(
-        people(&world).delete(&mut world.work(), &root, id).await,
+        administration(&world)
+            .delete(&mut world.work(), &root, id)
+            .await,
         Error::SelfAction
     );
 
@@ -226,7 +233,7 @@ async fn callers_cannot_deactivate_demote_or_delete_themselves() {
         role: Some("user".to_owned()),
         ..ManagedAccountPatch::default()
     };
-    people(&world)
+    administration(&world)
         .update(&mut world.work(), &root, id, same)
         .await
         .unwrap();
@@ -241,38 +248,40 @@ async fn callers_cannot_deactivate_demote_or_delete_themselves() {
     );
 }
 
-/// A request whose body takes its time does not outlive its session, but where Django's access tokens do.
+/// A slow request does not outlive its session, except under `Django`, whose access tokens do.
 #[tokio::test]
 async fn a_revoked_session_is_rejected_under_the_strict_policy() {
     for policy in [SessionPolicy::Strict, SessionPolicy::Django] {
         let world = World::of(policy, loggia_identity::LoginAttempts::unlimited).await;
         let root = root(&world).await;
         let id = root.account.id;
-        people(&world)
+        administration(&world)
             .lock(&mut world.work(), &root, id)
             .await
             .unwrap();
 
         let patch = ManagedAccountPatch {
-            password: Some(people(&world).hash(&password(OTHER)).await.unwrap()),
+            password: Some(administration(&world).hash(&password(OTHER)).await.unwrap()),
             ..ManagedAccountPatch::default()
         };
         let elsewhere = Caller {
             session: SessionId::of("elsewhere"),
             ..root.clone()
         };
-        people(&world)
+        administration(&world)
             .update(&mut world.work(), &elsewhere, id, patch)
             .await
             .unwrap();
 
         match policy {
             SessionPolicy::Strict => assert_refused!(
-                people(&world).lock(&mut world.work(), &root, id).await,
+                administration(&world)
+                    .lock(&mut world.work(), &root, id)
+                    .await,
                 Error::InvalidToken(TokenError::Revoked)
             ),
             SessionPolicy::Django => {
-                people(&world)
+                administration(&world)
                     .lock(&mut world.work(), &root, id)
                     .await
                     .unwrap();
@@ -282,51 +291,56 @@ async fn a_revoked_session_is_rejected_under_the_strict_policy() {
 }
 
 #[tokio::test]
-async fn of_what_is_gone_nothing_is_held() {
+async fn locks_existing_active_accounts_only() {
     let world = World::new().await;
     let root = root(&world).await;
     let alice = world.register("alice").await;
     let by = caller(&world, "alice").await;
 
-    let held = people(&world)
+    let locked = administration(&world)
         .lock(&mut world.work(), &root, alice.id)
         .await
         .unwrap();
-    assert_eq!((held.actor.id, held.target.id), (root.account.id, alice.id));
+    assert_eq!(
+        (locked.actor.id, locked.target.id),
+        (root.account.id, alice.id)
+    );
     let unknown = AccountId::new(999_999);
     assert_refused!(
-        people(&world).lock(&mut world.work(), &root, unknown).await,
+        administration(&world)
+            .lock(&mut world.work(), &root, unknown)
+            .await,
         Error::NotFound
     );
     assert_refused!(
-        people(&world)
+        administration(&world)
             .toggle_active(&mut world.work(), &root, unknown)
             .await,
         Error::NotFound
     );
     assert_refused!(
-        people(&world)
+        administration(&world)
             .delete(&mut world.work(), &root, unknown)
             .await,
         Error::NotFound
     );
 
-    people(&world)
+    administration(&world)
         .toggle_active(&mut world.work(), &root, alice.id)
         .await
         .unwrap();
     assert_refused!(
-        people(&world)
+        administration(&world)
             .lock(&mut world.work(), &by, root.account.id)
             .await,
         Error::InvalidToken(TokenError::InactiveAccount)
     );
-    people(&world)
+    administration(&world)
         .delete(&mut world.work(), &root, alice.id)
         .await
         .unwrap();
     assert_refused!(
-        people(&world)
+        administration(&world)
             .lock(&mut world.work(), &by, root.account.id)
             .await,
         Error::InvalidToken(TokenError::UnknownAccount)
@@ -334,7 +348,7 @@ async fn of_what_is_gone_nothing_is_held() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn toggles_at_once_are_so_many_flips() {
+async fn every_concurrent_toggle_counts() {
     let world = World::new().await;
     let root = Arc::new(root(&world).await);
     let id = world.register("alice").await.id;
@@ -342,7 +356,7 @@ async fn toggles_at_once_are_so_many_flips() {
     let outcomes = at_once(7, |_| {
         let (world, root) = (Arc::clone(&world), Arc::clone(&root));
         async move {
-            people(&world)
+            administration(&world)
                 .toggle_active(&mut world.work(), &root, id)
                 .await
                 .unwrap()
@@ -363,7 +377,7 @@ async fn toggles_at_once_are_so_many_flips() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_two_superusers_who_remove_each_other_one_remains() {
+async fn of_two_superusers_that_remove_each_other_one_remains() {
     for round in 0..6 {
         let world = World::new().await;
         let pair = [root(&world).await, {
@@ -376,17 +390,21 @@ async fn of_two_superusers_who_remove_each_other_one_remains() {
             async move {
                 let (by, id) = (&pair[n], pair[1 - n].account.id);
                 match round % 3 {
-                    0 => people(&world)
+                    0 => administration(&world)
                         .toggle_active(&mut world.work(), by, id)
                         .await
                         .map(drop),
-                    1 => people(&world).delete(&mut world.work(), by, id).await,
+                    1 => {
+                        administration(&world)
+                            .delete(&mut world.work(), by, id)
+                            .await
+                    }
                     _ => {
                         let off = ManagedAccountPatch {
                             is_active: Some(false),
                             ..ManagedAccountPatch::default()
                         };
-                        people(&world)
+                        administration(&world)
                             .update(&mut world.work(), by, id, off)
                             .await
                             .map(drop)
@@ -401,7 +419,7 @@ async fn of_two_superusers_who_remove_each_other_one_remains() {
 }
 
 #[tokio::test]
-async fn lists_what_is_wanted_in_the_order_that_is_wanted() {
+async fn lists_the_matching_accounts_in_the_requested_order() {
     use SortDirection::{Ascending, Descending};
 
     let world = World::new().await;
@@ -409,15 +427,15 @@ async fn lists_what_is_wanted_in_the_order_that_is_wanted() {
     for (name, first_name) in [("Zoe", "Ann"), ("bob", "Özgür"), ("amy", "Ann")] {
         let new = NewManagedAccount {
             first_name: first_name.to_owned(),
-            ..new_person(&world, name).await
+            ..new_account(&world, name).await
         };
-        people(&world)
+        administration(&world)
             .create(&mut world.work(), &root, new)
             .await
             .unwrap();
     }
     let listed = async |listing: ListRequest<AccountField>| {
-        let page = people(&world)
+        let page = administration(&world)
             .list(&mut world.work(), &listing)
             .await
             .unwrap();
@@ -474,14 +492,14 @@ async fn lists_what_is_wanted_in_the_order_that_is_wanted() {
 }
 
 #[tokio::test]
-async fn search_and_count_follow_what_is_changed() {
+async fn search_and_count_follow_changes() {
     let world = World::new().await;
     let root = root(&world).await;
     let new = NewManagedAccount {
         first_name: "Özgür".to_owned(),
-        ..new_person(&world, "bob").await
+        ..new_account(&world, "bob").await
     };
-    people(&world)
+    administration(&world)
         .create(&mut world.work(), &root, new)
         .await
         .unwrap();
@@ -490,7 +508,7 @@ async fn search_and_count_follow_what_is_changed() {
             search: Search::of(text),
             ..ListRequest::ALL
         };
-        people(&world)
+        administration(&world)
             .list(&mut world.work(), &listing)
             .await
             .unwrap()
@@ -501,7 +519,7 @@ async fn search_and_count_follow_what_is_changed() {
             page: Some(PageRequest::new(1, 0)),
             ..ListRequest::ALL
         };
-        people(&world)
+        administration(&world)
             .list(&mut world.work(), &listing)
             .await
             .unwrap()
@@ -528,13 +546,13 @@ async fn search_and_count_follow_what_is_changed() {
         order: vec![(AccountField::Email, SortDirection::Ascending)],
         ..ListRequest::ALL
     };
-    let page = people(&world)
+    let page = administration(&world)
         .list(&mut world.work(), &by_address)
         .await
         .unwrap();
     assert_eq!(names(&page.items), ["bob", "root"]);
 
-    people(&world)
+    administration(&world)
         .delete(&mut world.work(), &root, bob.id)
         .await
         .unwrap();

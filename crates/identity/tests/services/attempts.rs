@@ -18,7 +18,7 @@ async fn world() -> Arc<World> {
     World::of(SessionPolicy::Strict, LoginAttempts::new).await
 }
 
-async fn guess(world: &World, login: LoginName, given: &str, address: IpAddr) -> Result<()> {
+async fn attempt(world: &World, login: LoginName, given: &str, address: IpAddr) -> Result<()> {
     let attempt = LoginRequest {
         login,
         password: password(given),
@@ -31,8 +31,8 @@ async fn guess(world: &World, login: LoginName, given: &str, address: IpAddr) ->
         .map(drop)
 }
 
-async fn guess_alice(world: &World, given: &str, address: IpAddr) -> Result<()> {
-    guess(
+async fn attempt_alice(world: &World, given: &str, address: IpAddr) -> Result<()> {
+    attempt(
         world,
         LoginName::Email("alice@example.com".to_owned()),
         given,
@@ -42,27 +42,27 @@ async fn guess_alice(world: &World, given: &str, address: IpAddr) -> Result<()> 
 }
 
 #[tokio::test]
-async fn the_twenty_first_wrong_guess_is_not_looked_at() {
+async fn the_twenty_first_wrong_attempt_is_not_evaluated() {
     let world = world().await;
     world.register("alice").await;
     for _ in 0..LoginAttempts::LIMIT {
         assert_refused!(
-            guess_alice(&world, OTHER, HERE).await,
+            attempt_alice(&world, OTHER, HERE).await,
             Error::InvalidCredentials
         );
     }
 
-    // Not even a right one, by whichever name.
-    match guess_alice(&world, PASSWORD, HERE).await {
+    // A right attempt with the other login name is not evaluated either.
+    match attempt_alice(&world, PASSWORD, HERE).await {
         Err(Error::Throttled { retry_after }) => assert_eq!(retry_after, LoginAttempts::WINDOW),
         other => panic!("{other:?}"),
     }
     let by_name = LoginName::Username("alice".to_owned());
     assert_refused!(
-        guess(&world, by_name, PASSWORD, HERE).await,
+        attempt(&world, by_name, PASSWORD, HERE).await,
         Error::Throttled { .. }
     );
-    // Nor where it is asked for once more.
+    // Neither is a confirmation of the current password.
     let account = loggia_identity::Accounts::by_email(
         &*world.accounts,
         &mut world.work(),
@@ -76,8 +76,8 @@ async fn the_twenty_first_wrong_guess_is_not_looked_at() {
         .await;
     assert_refused!(confirmed, Error::Throttled { .. });
 
-    // The owner, at home, and the neighbour.
-    guess_alice(&world, PASSWORD, ELSEWHERE.parse().unwrap())
+    // The owner at another address, and another account at this address.
+    attempt_alice(&world, PASSWORD, ELSEWHERE.parse().unwrap())
         .await
         .unwrap();
     world.register("bob").await;
@@ -85,66 +85,66 @@ async fn the_twenty_first_wrong_guess_is_not_looked_at() {
 }
 
 #[tokio::test]
-async fn time_frees_again() {
+async fn attempts_expire() {
     let world = world().await;
     world.register("alice").await;
     for _ in 0..LoginAttempts::LIMIT {
         world.clock.advance(Duration::from_secs(1));
         assert_refused!(
-            guess_alice(&world, OTHER, HERE).await,
+            attempt_alice(&world, OTHER, HERE).await,
             Error::InvalidCredentials
         );
     }
-    match guess_alice(&world, PASSWORD, HERE).await {
-        // The first of them was 19 seconds ago.
+    match attempt_alice(&world, PASSWORD, HERE).await {
+        // The first attempt was 19 seconds ago.
         Err(Error::Throttled { retry_after }) => {
             assert_eq!(retry_after, Duration::from_secs(281));
             world.clock.advance(retry_after);
         }
         other => panic!("{other:?}"),
     }
-    guess_alice(&world, PASSWORD, HERE).await.unwrap();
+    attempt_alice(&world, PASSWORD, HERE).await.unwrap();
     assert_refused!(
-        guess_alice(&world, OTHER, HERE).await,
+        attempt_alice(&world, OTHER, HERE).await,
         Error::InvalidCredentials
     );
     assert_refused!(
-        guess_alice(&world, OTHER, HERE).await,
+        attempt_alice(&world, OTHER, HERE).await,
         Error::Throttled { .. }
     );
 }
 
 #[tokio::test]
-async fn right_guesses_are_free_and_forgive_nothing() {
+async fn right_attempts_are_not_counted_and_do_not_reset_the_counter() {
     let world = world().await;
     world.register("alice").await;
     for _ in 1..LoginAttempts::LIMIT {
         assert_refused!(
-            guess_alice(&world, OTHER, HERE).await,
+            attempt_alice(&world, OTHER, HERE).await,
             Error::InvalidCredentials
         );
     }
     for _ in 0..2 * LoginAttempts::LIMIT {
-        guess_alice(&world, PASSWORD, HERE).await.unwrap();
+        attempt_alice(&world, PASSWORD, HERE).await.unwrap();
     }
     assert_refused!(
-        guess_alice(&world, OTHER, HERE).await,
+        attempt_alice(&world, OTHER, HERE).await,
         Error::InvalidCredentials
     );
     assert_refused!(
-        guess_alice(&world, PASSWORD, HERE).await,
+        attempt_alice(&world, PASSWORD, HERE).await,
         Error::Throttled { .. }
     );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_parallel_burst_gains_nothing() {
+async fn parallel_attempts_do_not_exceed_the_limit() {
     let world = world().await;
     world.register("alice").await;
 
     let outcomes = at_once(60, |_| {
         let world = Arc::clone(&world);
-        async move { guess_alice(&world, OTHER, HERE).await }
+        async move { attempt_alice(&world, OTHER, HERE).await }
     })
     .await;
 
@@ -159,7 +159,7 @@ async fn a_parallel_burst_gains_nothing() {
     assert_eq!((looked_at, throttled), (LoginAttempts::LIMIT, 40));
 }
 
-/// Otherwise the refusal would tell who exists.
+/// Otherwise the error would reveal which accounts exist.
 #[tokio::test]
 async fn unknown_logins_are_throttled_like_known_ones() {
     let world = world().await;
@@ -169,7 +169,7 @@ async fn unknown_logins_are_throttled_like_known_ones() {
         } else {
             " Ghost@Example.com"
         };
-        let outcome = guess(&world, LoginName::Email(login.to_owned()), OTHER, HERE).await;
+        let outcome = attempt(&world, LoginName::Email(login.to_owned()), OTHER, HERE).await;
         assert_refused!(outcome, Error::InvalidCredentials);
     }
     assert_refused!(world.log_in("ghost", OTHER).await, Error::Throttled { .. });
@@ -180,14 +180,14 @@ async fn unknown_logins_are_throttled_like_known_ones() {
 }
 
 #[tokio::test]
-async fn can_be_switched_off() {
+async fn can_be_disabled() {
     let world = World::new().await;
     world.register("alice").await;
     for _ in 0..2 * LoginAttempts::LIMIT {
         assert_refused!(
-            guess_alice(&world, OTHER, HERE).await,
+            attempt_alice(&world, OTHER, HERE).await,
             Error::InvalidCredentials
         );
     }
-    guess_alice(&world, PASSWORD, HERE).await.unwrap();
+    attempt_alice(&world, PASSWORD, HERE).await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! What lives on under the policy that does as simplejwt does.
+//! Tests of tokens under the policy that follows simplejwt.
 
 use loggia_identity::{
     Accounts, Error, LoginAttempts, OneTimeTokens, PasswordReset, Passwords, SessionPolicy,
@@ -15,7 +15,7 @@ async fn world() -> std::sync::Arc<World> {
 }
 
 #[tokio::test]
-async fn a_blacklisted_refresh_token_is_refused_and_its_access_token_lives() {
+async fn blacklisting_rejects_the_refresh_token_but_not_its_access_token() {
     let world = world().await;
     world.register("alice").await;
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();
@@ -43,7 +43,7 @@ async fn a_blacklisted_refresh_token_is_refused_and_its_access_token_lives() {
             .await
             .is_ok()
     );
-    // simplejwt's verification looks at no list.
+    // simplejwt's verification does not check the blacklist.
     world
         .sessions
         .verify(&mut world.work(), &tokens.refresh)
@@ -52,7 +52,7 @@ async fn a_blacklisted_refresh_token_is_refused_and_its_access_token_lives() {
 }
 
 #[tokio::test]
-async fn logging_out_without_a_refresh_token_ends_nothing() {
+async fn a_logout_without_a_refresh_token_revokes_nothing() {
     let world = world().await;
     world.register("alice").await;
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();
@@ -85,7 +85,7 @@ async fn logging_out_without_a_refresh_token_ends_nothing() {
 }
 
 #[tokio::test]
-async fn tokens_outlive_the_password() {
+async fn tokens_stay_valid_after_a_password_change() {
     let world = world().await;
     let id = world.register("alice").await.id;
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();
@@ -146,7 +146,7 @@ async fn tokens_outlive_the_password() {
 }
 
 #[tokio::test]
-async fn the_inactive_are_refused_and_come_back_as_they_were() {
+async fn tokens_of_an_inactive_account_are_rejected_until_its_reactivation() {
     let world = world().await;
     let id = world.register("alice").await.id;
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();

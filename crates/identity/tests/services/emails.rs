@@ -1,4 +1,4 @@
-//! What letters bring about: who is written to, and what each kind of link permits.
+//! Tests of emails: their recipients, and the operations that each kind of link permits.
 
 use loggia_identity::{
     Accounts, EmailKind, EmailRequest, Error, Field, LinkError, NewAccount, OneTimeTokens,
@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn are_made_only_for_those_who_may_be_written_to() {
+async fn are_issued_only_for_accounts_that_may_get_them() {
     let world = World::new().await;
     let alice = world.register("Alice").await;
     let off = NewAccount {
@@ -33,7 +33,7 @@ async fn are_made_only_for_those_who_may_be_written_to() {
         .await
         .unwrap();
     let imported = world.register("imported").await;
-    // What Django stores where there is no usable password.
+    // Django's hash of an account without a usable password.
     world
         .store_hash(imported.id, "!IvpZ2yXk7dFhVdjm1FfUqvhXFZbVYmZ3vGtqz0ab")
         .await;
@@ -61,14 +61,14 @@ async fn are_made_only_for_those_who_may_be_written_to() {
         };
         assert!(world.issue(&kind).await.is_none());
     }
-    // To the address on file, in whatever case it was asked for.
-    let asked = EmailKind::PasswordReset(email("aLiCe@example.com"));
-    let issued = world.issue(&asked).await.unwrap();
+    // The recipient is the stored address, regardless of the request's case.
+    let kind = EmailKind::PasswordReset(email("aLiCe@example.com"));
+    let issued = world.issue(&kind).await.unwrap();
     assert_eq!((issued.to, issued.account), (address("Alice"), alice));
 }
 
 #[tokio::test]
-async fn an_address_is_changed_by_the_letter_sent_to_it() {
+async fn an_address_is_changed_by_the_token_sent_to_it() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
     let kind = EmailKind::EmailChange {
@@ -100,7 +100,7 @@ async fn an_address_is_changed_by_the_letter_sent_to_it() {
 }
 
 #[tokio::test]
-async fn an_address_that_was_taken_meanwhile_uses_the_token_up() {
+async fn an_address_that_was_taken_in_the_meantime_consumes_the_token() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
     let kind = EmailKind::EmailChange {
@@ -123,7 +123,7 @@ async fn an_address_that_was_taken_meanwhile_uses_the_token_up() {
 }
 
 #[tokio::test]
-async fn a_user_name_that_is_taken_leaves_the_token_good() {
+async fn a_taken_user_name_does_not_consume_the_token() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
     world.register("bob").await;
@@ -204,21 +204,21 @@ async fn an_account_is_activated_once() {
 }
 
 #[tokio::test]
-async fn letters_are_left_for_known_and_unknown_alike() {
+async fn emails_are_enqueued_for_known_and_unknown_addresses_alike() {
     let world = World::new().await;
     world.register("alice").await;
     let mut expected = Vec::new();
     for name in ["alice", "nobody"] {
-        let letter = EmailRequest {
+        let email_request = EmailRequest {
             template: "api/password_reset",
             kind: EmailKind::PasswordReset(address(name)),
         };
         world
             .one_time
-            .request(&mut world.work(), &letter)
+            .request(&mut world.work(), &email_request)
             .await
             .unwrap();
-        expected.push(letter);
+        expected.push(email_request);
     }
-    assert_eq!(world.outbox.letters(), expected);
+    assert_eq!(world.outbox.emails(), expected);
 }

@@ -1,4 +1,4 @@
-//! A changed key: tokens of the key before it, and of any other.
+//! Tests of a changed key: tokens of the previous key and of any other.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -16,19 +16,19 @@ use crate::{
 const NEW_KEY: &[u8] = b"another key of no use beside tests";
 const THIRD_KEY: &[u8] = b"a third key that is not of any use";
 
-/// For how long the previous key is accepted.
+/// The time for which the previous key is accepted.
 const GRACE: Duration = Duration::from_secs(30 * 60);
 
 fn key(bytes: &[u8]) -> SecretKey {
     SecretKey::new(bytes).unwrap()
 }
 
-/// The new key, and the key of [`World`] for [`GRACE`].
+/// Returns the new key, with the key of [`World`] as the previous one for [`GRACE`].
 fn rotated(world: &World) -> SecretKeys {
     SecretKeys::from(key(NEW_KEY)).with_previous(key(KEY), world.now().plus(GRACE))
 }
 
-/// The sessions of the same database and clock, with these keys.
+/// Returns a service on the same clock with these keys.
 fn sessions(world: &World, keys: impl Into<SecretKeys>) -> StoredSessions {
     let clock = Arc::new(world.clock.clone());
     StoredSessions::new(
@@ -75,7 +75,7 @@ async fn a_login_after_a_change_of_the_key_returns_an_opaque_token_that_is_accep
 }
 
 #[tokio::test]
-async fn an_opaque_token_of_another_key_is_refused_before_any_login() {
+async fn an_opaque_token_of_another_key_is_rejected_before_any_login() {
     let world = World::new().await;
     world.register("alice").await;
     let token = world.log_in_opaque("alice", PASSWORD).await.unwrap();
@@ -83,7 +83,7 @@ async fn an_opaque_token_of_another_key_is_refused_before_any_login() {
     let changed = sessions(&world, key(NEW_KEY));
     assert_invalid!(changed.opaque_caller(&mut world.work(), &token).await);
 
-    // The key comes back before a login replaced the token.
+    // The key is restored before a login replaces the token.
     assert!(
         world
             .sessions
@@ -123,7 +123,7 @@ async fn devices_stay_logged_in_with_an_opaque_token_until_the_date_of_the_previ
 }
 
 #[tokio::test]
-async fn a_first_opaque_token_is_made_with_the_current_key() {
+async fn a_first_opaque_token_is_derived_from_the_current_key() {
     let world = World::new().await;
     world.register("alice").await;
 
@@ -202,13 +202,13 @@ async fn signed_tokens_of_the_previous_key_are_accepted_until_its_date() {
             .blacklist(&mut world.work(), &old.refresh, None)
             .await
     );
-    // What was issued after the change is of the new key.
+    // Tokens issued after the change belong to the new key.
     assert!(rotated.caller(&mut world.work(), &refreshed).await.is_ok());
     assert_invalid!(world.sessions.caller(&mut world.work(), &refreshed).await);
 }
 
 #[tokio::test]
-async fn tokens_of_a_third_key_are_refused() {
+async fn tokens_of_a_third_key_are_rejected() {
     let world = World::new().await;
     world.register("alice").await;
     let third = sessions(&world, key(THIRD_KEY));

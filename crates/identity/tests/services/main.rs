@@ -1,4 +1,4 @@
-//! The services against a real database: SQLite, or the PostgreSQL of `TEST_DATABASE_URL`.
+//! Tests of the services on a real database: SQLite, or the PostgreSQL of `TEST_DATABASE_URL`.
 
 #![expect(
     clippy::unwrap_used,

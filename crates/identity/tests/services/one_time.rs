@@ -1,4 +1,4 @@
-//! One-time tokens: what they permit, and that they do so once.
+//! Tests of one-time tokens: permitted operations, and single use.
 
 use std::{sync::Arc, time::Duration};
 
@@ -52,7 +52,7 @@ async fn a_reset_sets_the_password_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_twenty_at_once_with_one_token_one_succeeds() {
+async fn of_twenty_concurrent_uses_of_one_token_one_succeeds() {
     let world = World::new().await;
     world.register("alice").await;
     let token = world.reset_token("alice").await;
@@ -102,7 +102,7 @@ async fn a_newer_token_replaces_the_older() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_twenty_made_at_once_one_is_good() {
+async fn of_twenty_concurrently_issued_tokens_one_is_valid() {
     let world = World::new().await;
     world.register("alice").await;
 
@@ -120,7 +120,7 @@ async fn of_twenty_made_at_once_one_is_good() {
 }
 
 #[tokio::test]
-async fn are_good_up_to_their_last_moment_and_then_gone() {
+async fn are_valid_until_their_expiry_and_then_deleted() {
     let world = World::new().await;
     world.register("alice").await;
 
@@ -141,7 +141,7 @@ async fn are_good_up_to_their_last_moment_and_then_gone() {
 }
 
 #[tokio::test]
-async fn a_refusal_does_not_use_the_token_up() {
+async fn a_rejected_request_does_not_consume_the_token() {
     let world = World::new().await;
     let alice = world.register("alice").await.id;
     let bob = world.register("bob").await.id;
@@ -167,7 +167,7 @@ async fn a_refusal_does_not_use_the_token_up() {
 }
 
 #[tokio::test]
-async fn are_good_for_one_purpose() {
+async fn are_valid_for_one_purpose() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
     world
@@ -219,7 +219,7 @@ async fn are_good_for_one_purpose() {
 }
 
 #[tokio::test]
-async fn all_die_when_one_is_used_and_when_password_address_or_access_is_lost() {
+async fn all_become_invalid_when_one_is_used_or_password_address_or_activity_change() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();
@@ -298,9 +298,9 @@ async fn all_die_when_one_is_used_and_when_password_address_or_access_is_lost() 
     }
 }
 
-/// Django's tokens hang on the last log-in, too. Source: Django 5.2, `contrib/auth/tokens.py`.
+/// Django's tokens depend on the last login, too. Source: Django 5.2, `contrib/auth/tokens.py`.
 #[tokio::test]
-async fn an_opaque_log_in_kills_a_pending_reset_and_a_signed_one_does_not() {
+async fn an_opaque_login_invalidates_a_pending_reset_and_a_signed_one_does_not() {
     let world = World::new().await;
     world.register("alice").await;
 
@@ -315,7 +315,7 @@ async fn an_opaque_log_in_kills_a_pending_reset_and_a_signed_one_does_not() {
 }
 
 #[tokio::test]
-async fn what_expired_long_ago_is_purged() {
+async fn tokens_that_expired_long_ago_are_purged() {
     let world = World::new().await;
     world.register("alice").await;
     world.reset_token("alice").await;

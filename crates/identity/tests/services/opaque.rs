@@ -1,4 +1,4 @@
-//! Opaque tokens: one an account, the same at each log-in.
+//! Tests of opaque tokens: one per account, the same at each login.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn an_opaque_session_that_changes_the_password_lives_on() {
+async fn an_opaque_session_survives_its_own_password_change() {
     let world = World::new().await;
     world.register("alice").await;
     let signed = world.log_in("alice", PASSWORD).await.unwrap();
@@ -46,7 +46,7 @@ async fn an_opaque_session_that_changes_the_password_lives_on() {
 }
 
 #[tokio::test]
-async fn an_opaque_token_stays_the_same_until_it_is_dropped() {
+async fn an_opaque_token_stays_the_same_until_it_is_revoked() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
 
@@ -85,7 +85,7 @@ async fn an_opaque_token_stays_the_same_until_it_is_dropped() {
     );
     let second = world.log_in_opaque("alice", PASSWORD).await.unwrap();
     assert_ne!(second, token);
-    // It has no end of its own.
+    // It does not expire.
     world.clock.advance(Duration::from_secs(400 * 24 * 60 * 60));
     world.sessions.purge(&mut world.work()).await.unwrap();
     assert!(
@@ -98,7 +98,7 @@ async fn an_opaque_token_stays_the_same_until_it_is_dropped() {
 }
 
 #[tokio::test]
-async fn an_opaque_token_goes_with_its_session() {
+async fn an_opaque_token_is_deleted_with_its_session() {
     let world = World::new().await;
     world.register("alice").await;
     let token = world.log_in_opaque("alice", PASSWORD).await.unwrap();
@@ -132,7 +132,7 @@ async fn an_opaque_token_goes_with_its_session() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn twenty_first_log_ins_at_once_are_given_one_opaque_token() {
+async fn twenty_concurrent_first_logins_get_one_opaque_token() {
     let world = World::new().await;
     world.register("alice").await;
 

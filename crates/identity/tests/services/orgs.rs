@@ -13,7 +13,7 @@ use crate::{
     world::{World, address, at_once, email, password, person, username},
 };
 
-/// What the account may, read as a request would.
+/// Returns the account's memberships, read as by a request.
 async fn member(world: &World, account: &Account) -> Member {
     let tokens = world
         .sessions
@@ -27,14 +27,14 @@ async fn member(world: &World, account: &Account) -> Member {
         .unwrap()
 }
 
-/// Its own organisation, which must be its only one.
+/// Returns the account's personal organization, which must be its only one.
 async fn only_own(world: &World, account: &Account) -> Membership {
     let mut memberships = member(world, account).await.memberships;
     assert_eq!(memberships.len(), 1);
     memberships.remove(0)
 }
 
-/// A group of which this account is the owner.
+/// Creates a group of which this account is the owner.
 async fn group(world: &World, founder: &Account, name: &str) -> OrgId {
     let founded = world
         .organizations
@@ -45,15 +45,15 @@ async fn group(world: &World, founder: &Account, name: &str) -> OrgId {
 }
 
 async fn join(world: &World, by: &Account, id: OrgId, who: &Account, role: OrgRole) {
-    let whom = MemberRef::Username(&who.username);
+    let member = MemberRef::Username(&who.username);
     let added = world
         .organizations
-        .add(&mut world.work(), by.id, id, whom, role)
+        .add(&mut world.work(), by.id, id, member, role)
         .await;
     added.unwrap();
 }
 
-/// Who is in an organisation as what, in the order of their accounts.
+/// Returns an organization's members with their roles, in the order of their accounts.
 async fn roles(world: &World, id: OrgId) -> Vec<(String, OrgRole)> {
     let page = PageRequest::new(100, 0);
     let page = world
@@ -68,7 +68,7 @@ async fn roles(world: &World, id: OrgId) -> Vec<(String, OrgRole)> {
     roles
 }
 
-/// How many of an organisation's owners have an active account.
+/// Returns the number of an organization's owners with an active account.
 async fn active_owners(world: &World, id: OrgId) -> usize {
     let mut count = 0;
     for (slug, role) in roles(world, id).await {
@@ -83,7 +83,7 @@ async fn active_owners(world: &World, id: OrgId) -> usize {
 }
 
 #[tokio::test]
-async fn every_registration_makes_an_organisation_of_its_own() {
+async fn every_registration_creates_a_personal_organization() {
     let world = World::new().await;
     let names = [
         NewUsername::Given(username("Jane.Doe")),
@@ -118,7 +118,7 @@ async fn every_registration_makes_an_organisation_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_slug_that_a_group_has_is_avoided() {
+async fn a_personal_organization_avoids_the_slug_of_a_group() {
     let world = World::new().await;
     let founder = world.register("founder").await;
     group(&world, &founder, "Jane").await;
@@ -142,7 +142,7 @@ async fn a_slug_that_a_group_has_is_avoided() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn twenty_at_once_of_one_name_have_one_each() {
+async fn twenty_concurrent_groups_with_one_name_get_different_slugs() {
     let world = World::new().await;
     let founder = world.register("founder").await;
     let outcomes = at_once(20, |n| {
@@ -176,7 +176,7 @@ async fn twenty_at_once_of_one_name_have_one_each() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_renewed_renames_the_own_organisation() {
+async fn a_new_user_name_renames_the_personal_organization() {
     let world = World::new().await;
     let jane = world.register("jane").await;
     let founder = world.register("founder").await;
@@ -202,7 +202,7 @@ async fn a_name_that_is_renewed_renames_the_own_organisation() {
         .unwrap();
     let own = only_own(&world, &jane).await.organization;
     assert_eq!((own.slug.as_str(), &*own.name), ("other-1", "Other"));
-    // The slug that it has already is no other's.
+    // Its present slug is free for itself.
     world
         .accounts
         .update(&mut world.work(), jane.id, patch("other.1", true))
@@ -213,7 +213,7 @@ async fn a_name_that_is_renewed_renames_the_own_organisation() {
 }
 
 #[tokio::test]
-async fn each_role_may_do_what_it_may() {
+async fn each_role_has_its_permissions_and_no_others() {
     let world = World::new().await;
     let [owner, admin, plain, other] = [
         world.register("owner").await,
@@ -225,7 +225,7 @@ async fn each_role_may_do_what_it_may() {
     join(&world, &owner, id, &admin, OrgRole::Admin).await;
     join(&world, &admin, id, &plain, OrgRole::Member).await;
     let orgs = &world.organizations;
-    let whom = MemberRef::Username(&other.username);
+    let member = MemberRef::Username(&other.username);
     macro_rules! too_small {
         ($outcome:expr) => {
             assert_refused!($outcome.await, Error::Organization(OrgError::RoleTooSmall))
@@ -233,12 +233,12 @@ async fn each_role_may_do_what_it_may() {
     }
 
     too_small!(orgs.rename(&mut world.work(), plain.id, id, "X"));
-    too_small!(orgs.add(&mut world.work(), plain.id, id, whom, OrgRole::Member));
+    too_small!(orgs.add(&mut world.work(), plain.id, id, member, OrgRole::Member));
     too_small!(orgs.set_role(&mut world.work(), plain.id, id, "plain", OrgRole::Admin));
     too_small!(orgs.remove(&mut world.work(), plain.id, id, "admin"));
     too_small!(orgs.remove(&mut world.work(), plain.id, id, "nobody"));
     too_small!(orgs.delete(&mut world.work(), plain.id, id));
-    too_small!(orgs.add(&mut world.work(), admin.id, id, whom, OrgRole::Owner));
+    too_small!(orgs.add(&mut world.work(), admin.id, id, member, OrgRole::Owner));
     too_small!(orgs.set_role(&mut world.work(), admin.id, id, "admin", OrgRole::Owner));
     too_small!(orgs.set_role(&mut world.work(), admin.id, id, "owner", OrgRole::Member));
     too_small!(orgs.set_role(&mut world.work(), admin.id, id, "owner", OrgRole::Owner));
@@ -282,7 +282,7 @@ async fn each_role_may_do_what_it_may() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_told_from_what_is_not_yours() {
+async fn unknown_and_foreign_organizations_get_the_same_error() {
     let world = World::new().await;
     let [owner, stranger] = [
         world.register("owner").await,
@@ -290,7 +290,7 @@ async fn what_is_not_there_is_not_told_from_what_is_not_yours() {
     ];
     let id = group(&world, &owner, "Acme").await;
     let orgs = &world.organizations;
-    let whom = MemberRef::Username(&stranger.username);
+    let member = MemberRef::Username(&stranger.username);
     for id in [id, OrgId::new(4711)] {
         macro_rules! unknown {
             ($outcome:expr) => {
@@ -298,7 +298,7 @@ async fn what_is_not_there_is_not_told_from_what_is_not_yours() {
             };
         }
         unknown!(orgs.rename(&mut world.work(), stranger.id, id, "X"));
-        unknown!(orgs.add(&mut world.work(), stranger.id, id, whom, OrgRole::Member));
+        unknown!(orgs.add(&mut world.work(), stranger.id, id, member, OrgRole::Member));
         unknown!(orgs.set_role(&mut world.work(), stranger.id, id, "owner", OrgRole::Member));
         unknown!(orgs.remove(&mut world.work(), stranger.id, id, "owner"));
         unknown!(orgs.remove(&mut world.work(), stranger.id, id, "stranger"));
@@ -320,24 +320,24 @@ async fn what_is_not_there_is_not_told_from_what_is_not_yours() {
         .await
         .unwrap();
     let unknown = address("nobody");
-    for whom in [whom, MemberRef::Email(&unknown)] {
+    for member in [member, MemberRef::Email(&unknown)] {
         let outcome = orgs
-            .add(&mut world.work(), owner.id, id, whom, OrgRole::Member)
+            .add(&mut world.work(), owner.id, id, member, OrgRole::Member)
             .await;
         assert_refused!(outcome, Error::NotFound);
     }
 }
 
 #[tokio::test]
-async fn a_personal_organisation_is_left_alone() {
+async fn a_personal_organization_has_no_other_members_and_cannot_be_deleted() {
     let world = World::new().await;
     let [jane, other] = [world.register("jane").await, world.register("other").await];
     let id = only_own(&world, &jane).await.organization.id;
     let orgs = &world.organizations;
 
-    let whom = MemberRef::Email(other.email.as_ref().unwrap());
+    let member = MemberRef::Email(other.email.as_ref().unwrap());
     let outcome = orgs
-        .add(&mut world.work(), jane.id, id, whom, OrgRole::Member)
+        .add(&mut world.work(), jane.id, id, member, OrgRole::Member)
         .await;
     assert_refused!(outcome, Error::Organization(OrgError::Personal));
     assert_refused!(
@@ -362,7 +362,7 @@ async fn a_personal_organisation_is_left_alone() {
 }
 
 #[tokio::test]
-async fn an_only_owner_cannot_go_from_the_others() {
+async fn a_sole_owner_cannot_leave_other_members() {
     let world = World::new().await;
     let [owner, second, plain] = [
         world.register("owner").await,
@@ -386,7 +386,7 @@ async fn an_only_owner_cannot_go_from_the_others() {
             other => panic!("expected a refusal, got {other:?}"),
         }
     }
-    // An owner who is shut out is none.
+    // An owner with an inactive account does not count.
     join(&world, &owner, shared, &second, OrgRole::Owner).await;
     world
         .accounts
@@ -436,7 +436,7 @@ async fn an_only_owner_cannot_go_from_the_others() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn twenty_additions_at_once_make_one_member() {
+async fn of_twenty_concurrent_additions_one_succeeds() {
     let world = World::new().await;
     let [owner, other] = [world.register("owner").await, world.register("other").await];
     let id = group(&world, &owner, "Acme").await;
@@ -444,10 +444,10 @@ async fn twenty_additions_at_once_make_one_member() {
     let outcomes = at_once(20, |_| {
         let (world, by, name) = (Arc::clone(&world), owner.id, other.username.clone());
         async move {
-            let whom = MemberRef::Username(&name);
+            let member = MemberRef::Username(&name);
             world
                 .organizations
-                .add(&mut world.work(), by, id, whom, OrgRole::Member)
+                .add(&mut world.work(), by, id, member, OrgRole::Member)
                 .await
         }
     })
@@ -461,7 +461,7 @@ async fn twenty_additions_at_once_make_one_member() {
     assert_eq!(roles(&world, id).await.len(), 2);
 }
 
-/// What one owner does to the organisation of two.
+/// The operation of one owner on an organization with two.
 #[derive(Clone, Copy, Debug)]
 enum Deed {
     DemotesOther,
@@ -519,7 +519,7 @@ impl Deed {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn whatever_owners_do_to_each_other_one_remains() {
+async fn concurrent_changes_leave_at_least_one_owner() {
     let world = World::new().await;
     let plain = world.register("plain").await;
     for (round, (one, other)) in Deed::ALL
@@ -551,7 +551,7 @@ async fn whatever_owners_do_to_each_other_one_remains() {
             }
         }
         for account in pair {
-            // The third's memberships do not pile up.
+            // The third account's memberships stay below the limit.
             let _ = world
                 .organizations
                 .delete(&mut world.work(), account.id, id)
@@ -565,7 +565,7 @@ async fn whatever_owners_do_to_each_other_one_remains() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn who_is_made_an_owner_while_he_is_shut_out_is_not_counted_upon() {
+async fn a_concurrently_deactivated_new_owner_does_not_count_as_an_owner() {
     let world = World::new().await;
     for round in 0..10 {
         let [owner, heir, plain] = [
@@ -590,10 +590,10 @@ async fn who_is_made_an_owner_while_he_is_shut_out_is_not_counted_upon() {
                     }
                     return;
                 }
-                let whom = MemberRef::Username(&heir.username);
+                let member = MemberRef::Username(&heir.username);
                 let orgs = &world.organizations;
                 if orgs
-                    .add(&mut world.work(), owner.id, id, whom, OrgRole::Owner)
+                    .add(&mut world.work(), owner.id, id, member, OrgRole::Owner)
                     .await
                     .is_ok()
                 {
@@ -622,17 +622,17 @@ async fn memberships_cannot_exceed_the_limit() {
         .await;
     assert_refused!(outcome, Error::Organization(OrgError::TooMany));
     let id = group(&world, &other, "Acme").await;
-    let whom = MemberRef::Username(&busy.username);
+    let member = MemberRef::Username(&busy.username);
     let outcome = world
         .organizations
-        .add(&mut world.work(), other.id, id, whom, OrgRole::Member)
+        .add(&mut world.work(), other.id, id, member, OrgRole::Member)
         .await;
     assert_refused!(outcome, Error::Organization(OrgError::TooMany));
     assert_eq!(member(&world, &busy).await.memberships.len(), 200);
 }
 
 #[tokio::test]
-async fn a_founder_who_is_gone_founds_nothing() {
+async fn a_deleted_account_cannot_create_a_group() {
     let world = World::new().await;
     let mut new = person("gone");
     new.password = Some(password("An0ther-Passw0rd!"));

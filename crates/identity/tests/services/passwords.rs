@@ -1,4 +1,4 @@
-//! An account's password: changing it, setting it, and taking over Django's.
+//! Tests of passwords: change, set, and import from Django.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::{
     world::{HERE, OTHER, PASSWORD, World, at_once, password},
 };
 
-/// [`PASSWORD`], as Django's `MD5PasswordHasher` keeps it.
+/// [`PASSWORD`], as Django's `MD5PasswordHasher` stores it.
 const DJANGO_HASH: &str = "md5$abcdefghijklmnopqrstuv$0627dc733edaf121318952100a0694cc";
 
 async fn caller(world: &World, account: &Account) -> Caller {
@@ -30,7 +30,7 @@ async fn caller(world: &World, account: &Account) -> Caller {
 }
 
 #[tokio::test]
-async fn a_change_needs_the_current_password_and_then_a_strong_one() {
+async fn a_change_requires_the_current_password_and_then_a_strong_one() {
     let world = World::new().await;
     let account = world.register("alice").await;
     let caller = caller(&world, &account).await;
@@ -81,7 +81,7 @@ async fn confirms_the_callers_own_password() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_twenty_changes_at_once_from_one_password_one_is_made() {
+async fn of_twenty_concurrent_changes_of_one_password_one_succeeds() {
     let world = World::new().await;
     let account = world.register("alice").await;
     let caller = Arc::new(caller(&world, &account).await);
@@ -119,7 +119,7 @@ async fn of_twenty_changes_at_once_from_one_password_one_is_made() {
 }
 
 #[tokio::test]
-async fn an_operator_sets_it_or_takes_it_away() {
+async fn an_operator_sets_or_removes_a_password() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
 
@@ -149,7 +149,7 @@ async fn an_operator_sets_it_or_takes_it_away() {
 }
 
 #[tokio::test]
-async fn djangos_hash_is_verified_as_it_stands_and_replaced_at_the_next_good_log_in() {
+async fn djangos_hash_is_verified_and_replaced_at_the_next_successful_login() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
     world.store_hash(id, DJANGO_HASH).await;
@@ -168,7 +168,7 @@ async fn djangos_hash_is_verified_as_it_stands_and_replaced_at_the_next_good_log
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn twenty_at_once_who_log_in_with_djangos_hash_all_get_in() {
+async fn twenty_concurrent_logins_with_djangos_hash_all_succeed() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
     world.store_hash(id, DJANGO_HASH).await;
@@ -191,7 +191,7 @@ async fn twenty_at_once_who_log_in_with_djangos_hash_all_get_in() {
 }
 
 #[tokio::test]
-async fn a_rehash_beside_it_does_not_fail_a_change() {
+async fn a_concurrent_rehash_does_not_fail_a_change() {
     let world = World::new().await;
     let account = world.register("alice").await;
     world.store_hash(account.id, DJANGO_HASH).await;
@@ -209,7 +209,7 @@ async fn a_rehash_beside_it_does_not_fail_a_change() {
 }
 
 #[tokio::test]
-async fn judges_by_what_the_account_says_of_itself() {
+async fn compares_a_password_with_the_attributes_of_the_account() {
     let world = World::new().await;
     let account = world.register("wintermute").await;
     let found = world

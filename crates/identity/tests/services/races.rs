@@ -1,4 +1,4 @@
-//! Log-ins beside what ends sessions: no session that the old password opened lives on.
+//! Tests of logins during revocation: no session that the old password opened stays valid.
 
 use std::sync::Arc;
 
@@ -8,28 +8,32 @@ use loggia_identity::{
 
 use crate::world::{HERE, OTHER, PASSWORD, World, at_once, password};
 
-/// What a log-in with the old password gave, if it came in time.
+/// The token of a login with the old password.
 #[derive(Debug)]
-enum Key {
+enum Token {
     Signed(loggia_identity::TokenPair),
     Opaque(String),
 }
 
-async fn log_in(world: &World, n: usize) -> Option<Key> {
+async fn log_in(world: &World, n: usize) -> Option<Token> {
     if n.is_multiple_of(2) {
-        world.log_in("alice", PASSWORD).await.ok().map(Key::Signed)
+        world
+            .log_in("alice", PASSWORD)
+            .await
+            .ok()
+            .map(Token::Signed)
     } else {
         world
             .log_in_opaque("alice", PASSWORD)
             .await
             .ok()
-            .map(Key::Opaque)
+            .map(Token::Opaque)
     }
 }
 
-/// Eight log-ins and, in their middle, the end of what they rest on; afterwards none of them opens anything.
+/// Runs eight logins and, at the same time, an operation that revokes sessions. Afterwards no token of theirs is valid.
 async fn check(world: &Arc<World>, end: impl AsyncFnOnce(&World)) {
-    let log_ins = tokio::spawn({
+    let logins = tokio::spawn({
         let world = Arc::clone(world);
         async move {
             at_once(8, |n| {
@@ -40,9 +44,9 @@ async fn check(world: &Arc<World>, end: impl AsyncFnOnce(&World)) {
         }
     });
     end(world).await;
-    for key in log_ins.await.unwrap().into_iter().flatten() {
-        let is_open = match &key {
-            Key::Signed(tokens) => {
+    for token in logins.await.unwrap().into_iter().flatten() {
+        let is_open = match &token {
+            Token::Signed(tokens) => {
                 world
                     .sessions
                     .caller(&mut world.work(), &tokens.access)
@@ -54,13 +58,13 @@ async fn check(world: &Arc<World>, end: impl AsyncFnOnce(&World)) {
                         .await
                         .is_ok()
             }
-            Key::Opaque(token) => world
+            Token::Opaque(opaque) => world
                 .sessions
-                .opaque_caller(&mut world.work(), token)
+                .opaque_caller(&mut world.work(), opaque)
                 .await
                 .is_ok(),
         };
-        assert!(!is_open, "a session outlived what opened it");
+        assert!(!is_open, "a session outlived its revocation");
     }
 }
 
@@ -83,7 +87,7 @@ async fn caller(world: &World) -> Caller {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn log_ins_beside_a_change_of_the_password() {
+async fn no_login_outlives_a_concurrent_password_change() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
     for _ in 0..8 {
@@ -107,13 +111,13 @@ async fn log_ins_beside_a_change_of_the_password() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn log_ins_beside_a_reset() {
+async fn no_login_outlives_a_concurrent_reset() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
     for _ in 0..8 {
         check(&world, async |world| {
             loop {
-                // An opaque log-in kills a pending token, as in Django.
+                // An opaque login invalidates a pending token, as in Django.
                 let reset = PasswordReset {
                     token: &world.reset_token("alice").await,
                     owner: Some(id),
@@ -139,7 +143,7 @@ async fn log_ins_beside_a_reset() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn log_ins_beside_a_deactivation() {
+async fn no_login_outlives_a_concurrent_deactivation() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
     for _ in 0..8 {
@@ -171,7 +175,7 @@ async fn log_ins_beside_a_deactivation() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn everything_at_once_on_one_account_deadlocks_nowhere() {
+async fn concurrent_operations_on_one_account_do_not_deadlock() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
     let caller = Arc::new(caller(&world).await);

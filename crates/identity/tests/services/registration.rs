@@ -1,4 +1,4 @@
-//! Registering: what is kept, what is refused, and what happens to many at once.
+//! Tests of registration: stored values, errors and concurrent requests.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -24,7 +24,7 @@ async fn register_by_local_part(world: &World, address: &str) -> Account {
 }
 
 #[tokio::test]
-async fn keeps_what_it_is_given() {
+async fn stores_the_given_values() {
     let world = World::new().await;
     let new = NewAccount {
         first_name: "Ada".to_owned(),
@@ -72,7 +72,7 @@ async fn a_superuser_is_staff() {
 }
 
 #[tokio::test]
-async fn an_address_is_one_in_whatever_case() {
+async fn email_addresses_are_unique_regardless_of_case() {
     let world = World::new().await;
     world.register("alice").await;
 
@@ -90,7 +90,7 @@ async fn an_address_is_one_in_whatever_case() {
 }
 
 #[tokio::test]
-async fn a_user_name_is_one_letter_for_letter() {
+async fn user_names_are_unique_case_sensitively() {
     let world = World::new().await;
     world.register("alice").await;
 
@@ -118,7 +118,7 @@ async fn a_user_name_is_one_letter_for_letter() {
 }
 
 #[tokio::test]
-async fn many_may_be_without_an_address() {
+async fn several_accounts_may_have_no_address() {
     let world = World::new().await;
     for name in ["one", "two"] {
         let new = NewAccount {
@@ -139,7 +139,7 @@ async fn many_may_be_without_an_address() {
 
 /// Source: Django 5.2, `utils/text.py`, `slugify`, for the slugs.
 #[tokio::test]
-async fn derives_names_and_slugs_as_the_contract_shows() {
+async fn derives_names_and_slugs_as_documented() {
     let world = World::new().await;
     let mut seen = Vec::new();
     for address in [
@@ -170,7 +170,7 @@ async fn derives_names_and_slugs_as_the_contract_shows() {
 
 /// An address that is a valid username is one.
 #[tokio::test]
-async fn takes_the_whole_address_for_a_name_while_it_is_free() {
+async fn takes_the_whole_address_as_the_user_name_while_it_is_free() {
     let world = World::new().await;
     let mut first = person("x");
     first.username = NewUsername::Given(username("bob@example.com"));
@@ -198,7 +198,7 @@ async fn takes_the_whole_address_for_a_name_while_it_is_free() {
 }
 
 #[tokio::test]
-async fn a_long_name_is_cut_to_make_room_for_its_number() {
+async fn a_long_name_is_truncated_for_its_suffix() {
     let world = World::new().await;
     let long = "a".repeat(60);
     let first = register_by_local_part(&world, &format!("{long}@ex.com")).await;
@@ -209,7 +209,7 @@ async fn a_long_name_is_cut_to_make_room_for_its_number() {
 }
 
 #[tokio::test]
-async fn names_that_strangers_chose_do_not_hold_up_those_that_are_derived() {
+async fn given_names_do_not_slow_down_the_derivation_of_names() {
     let world = World::new().await;
     world.register("bob").await;
     world.register("bob-4294967295").await;
@@ -223,7 +223,7 @@ async fn names_that_strangers_chose_do_not_hold_up_those_that_are_derived() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_twenty_at_once_with_one_address_one_is_registered() {
+async fn of_twenty_concurrent_registrations_with_one_address_one_succeeds() {
     let world = World::new().await;
 
     let outcomes = at_once(20, |n| {
@@ -258,7 +258,7 @@ async fn of_twenty_at_once_with_one_address_one_is_registered() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_twenty_at_once_with_one_user_name_one_is_registered() {
+async fn of_twenty_concurrent_registrations_with_one_user_name_one_succeeds() {
     let world = World::new().await;
 
     let outcomes = at_once(20, |n| {
@@ -288,7 +288,7 @@ async fn of_twenty_at_once_with_one_user_name_one_is_registered() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn twenty_at_once_of_one_derived_name_all_get_one() {
+async fn twenty_concurrent_registrations_with_one_derived_name_all_succeed() {
     let world = World::new().await;
 
     let accounts = at_once(20, |n| {
@@ -319,7 +319,7 @@ async fn a_derived_name_needs_an_address() {
 }
 
 #[tokio::test]
-async fn says_which_values_are_taken() {
+async fn reports_which_values_are_taken() {
     let world = World::new().await;
     let alice = world.register("alice").await;
     let (name, other_case) = (username("alice"), email("Alice@example.com"));
@@ -345,7 +345,7 @@ async fn says_which_values_are_taken() {
 }
 
 #[tokio::test]
-async fn v1_asks_for_a_name_in_any_case() {
+async fn the_availability_of_a_user_name_ignores_case() {
     let world = World::new().await;
     let alice = world.register("Alice").await;
     let check = async |name: &str, except| {
@@ -362,7 +362,7 @@ async fn v1_asks_for_a_name_in_any_case() {
 }
 
 #[tokio::test]
-async fn lists_in_the_order_of_ids() {
+async fn lists_accounts_in_the_order_of_their_ids() {
     let world = World::new().await;
     for name in ["c", "a", "b"] {
         world.register(name).await;
@@ -379,7 +379,7 @@ async fn lists_in_the_order_of_ids() {
 }
 
 #[tokio::test]
-async fn walks_through_all_in_the_order_of_ids() {
+async fn iterates_over_all_accounts_in_the_order_of_their_ids() {
     let world = World::new().await;
     for name in ["c", "a", "b"] {
         world.register(name).await;

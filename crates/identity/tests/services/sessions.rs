@@ -1,4 +1,4 @@
-//! Logging in and out, and what ends a session under the strict policy.
+//! Tests of login, logout and revocation under the strict policy.
 
 use std::{sync::Arc, time::Duration};
 
@@ -36,7 +36,7 @@ async fn is_good(world: &World, tokens: &TokenPair) -> (bool, bool) {
 }
 
 #[tokio::test]
-async fn logs_in_by_address_in_any_case_and_by_user_name_letter_for_letter() {
+async fn logs_in_by_address_in_any_case_and_by_exact_user_name() {
     let world = World::new().await;
     world.register("Alice").await;
     let check = async |login: LoginName| {
@@ -103,7 +103,7 @@ async fn a_rejected_login_does_not_reveal_the_reason() {
 }
 
 #[tokio::test]
-async fn tells_the_caller_as_he_is_now() {
+async fn returns_the_callers_current_account() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();
@@ -130,7 +130,7 @@ async fn tells_the_caller_as_he_is_now() {
 }
 
 #[tokio::test]
-async fn tokens_live_as_long_as_they_say() {
+async fn tokens_expire_at_their_stated_time() {
     let world = World::new().await;
     world.register("alice").await;
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();
@@ -151,7 +151,7 @@ async fn tokens_live_as_long_as_they_say() {
 }
 
 #[tokio::test]
-async fn a_refresh_gives_an_access_token_of_the_same_session() {
+async fn a_refresh_returns_an_access_token_of_the_same_session() {
     let world = World::new().await;
     world.register("alice").await;
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();
@@ -186,7 +186,7 @@ async fn a_refresh_gives_an_access_token_of_the_same_session() {
 }
 
 #[tokio::test]
-async fn logging_out_ends_this_session_and_no_other() {
+async fn a_logout_revokes_one_session_only() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
     let [one, two, three] = [
@@ -229,7 +229,7 @@ async fn logging_out_ends_this_session_and_no_other() {
 }
 
 #[tokio::test]
-async fn changing_the_password_spares_the_callers_session_alone() {
+async fn a_password_change_revokes_all_sessions_but_the_callers() {
     let world = World::new().await;
     world.register("alice").await;
     world.register("bob").await;
@@ -268,7 +268,7 @@ async fn changing_the_password_spares_the_callers_session_alone() {
 }
 
 #[tokio::test]
-async fn a_reset_an_operator_and_a_deactivation_end_every_session() {
+async fn a_reset_an_operator_and_a_deactivation_revoke_every_session() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
     for event in ["reset", "set", "deactivate"] {
@@ -311,7 +311,7 @@ async fn a_reset_an_operator_and_a_deactivation_end_every_session() {
                 .is_err(),
             "{event}"
         );
-        // Nor do they come back with the account.
+        // A reactivation does not restore them.
         world
             .accounts
             .set_active(&mut world.work(), id, true)
@@ -330,7 +330,7 @@ async fn a_reset_an_operator_and_a_deactivation_end_every_session() {
 }
 
 #[tokio::test]
-async fn the_shut_out_and_the_deleted_are_told_apart() {
+async fn deactivated_and_deleted_accounts_get_different_errors() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();
@@ -446,7 +446,7 @@ async fn an_account_cannot_blacklist_the_token_of_another() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_twenty_that_blacklist_one_token_at_once_one_is_the_first() {
+async fn of_twenty_concurrent_blacklistings_of_one_token_one_succeeds() {
     let world = World::new().await;
     world.register("alice").await;
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();
@@ -472,7 +472,7 @@ async fn of_twenty_that_blacklist_one_token_at_once_one_is_the_first() {
 }
 
 #[tokio::test]
-async fn a_log_in_with_signed_tokens_leaves_no_mark_on_the_account() {
+async fn a_login_with_signed_tokens_does_not_change_the_account() {
     let world = World::new().await;
     let before = world.register("alice").await;
     world.clock.advance(MINUTE);
@@ -497,7 +497,7 @@ async fn a_log_in_with_signed_tokens_leaves_no_mark_on_the_account() {
 }
 
 #[tokio::test]
-async fn purges_what_no_token_can_need_any_more() {
+async fn purges_sessions_whose_tokens_have_all_expired() {
     let world = World::new().await;
     world.register("alice").await;
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();

@@ -21,7 +21,7 @@ async fn active_superusers(world: &World) -> usize {
 }
 
 #[tokio::test]
-async fn the_last_one_stays() {
+async fn the_last_one_cannot_be_removed() {
     let world = World::new().await;
     let (root, admin) = (
         world.register_superuser("root").await,
@@ -65,7 +65,7 @@ async fn the_last_one_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_who_shut_each_other_out_at_once_do_not_both_succeed() {
+async fn of_two_that_deactivate_each_other_concurrently_one_succeeds_at_most() {
     for round in 0..6 {
         let world = World::new().await;
         let pair = [
@@ -98,7 +98,7 @@ async fn two_who_shut_each_other_out_at_once_do_not_both_succeed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_ten_who_all_leave_at_once_one_remains() {
+async fn of_ten_concurrent_removals_of_all_one_remains() {
     let world = World::new().await;
     let mut ids = Vec::new();
     for n in 0..10 {

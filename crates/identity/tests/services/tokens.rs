@@ -1,4 +1,4 @@
-//! Signed tokens: what is in them, and each way in which one is refused.
+//! Tests of signed tokens: their claims, and every reason for rejection.
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use loggia_identity::{Error, Sessions, Subject, TokenError};
@@ -41,9 +41,9 @@ fn with(claims: &Claims, name: &str, value: impl Into<Value>) -> Claims {
     claims
 }
 
-/// Source: djangorestframework-simplejwt 5.5.1, `tokens.py`; `sub`, `sid` and `iss` are ours.
+/// Source: djangorestframework-simplejwt 5.5.1, `tokens.py`; `sub`, `sid` and `iss` are additions.
 #[tokio::test]
-async fn say_what_simplejwt_says_and_whose_session_it_is() {
+async fn have_the_claims_of_simplejwt_and_the_session() {
     let world = World::new().await;
     let account = world.register("alice").await;
     let now = world.now().unix_seconds();
@@ -90,12 +90,12 @@ async fn say_what_simplejwt_says_and_whose_session_it_is() {
     }
 }
 
-/// Alice's access token, still good, and what it says.
+/// Returns a valid access token of alice and its claims.
 async fn alices_token(world: &World) -> (String, Claims) {
     world.register("alice").await;
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();
     let claims = claims_of(&tokens.access);
-    // What is made of the claims alone is good: so what is refused below, is refused for what was changed.
+    // A token built from the unchanged claims is valid, so the tokens below are rejected for their changes.
     assert!(
         world
             .sessions
@@ -114,7 +114,7 @@ async fn check(world: &World, what: &str, token: &str, expected: TokenError) {
 }
 
 #[tokio::test]
-async fn are_refused_unless_signed_with_our_key_and_algorithm() {
+async fn are_rejected_unless_signed_with_the_key_and_algorithm() {
     let world = World::new().await;
     let (token, claims) = alices_token(&world).await;
     let payload = token.split('.').nth(1).unwrap();
@@ -140,7 +140,7 @@ async fn are_refused_unless_signed_with_our_key_and_algorithm() {
 
 /// Source, here and below: djangorestframework-simplejwt 5.5.1, `tokens.py`.
 #[tokio::test]
-async fn are_refused_outside_their_time() {
+async fn are_rejected_outside_their_lifetime() {
     let world = World::new().await;
     let (_, claims) = alices_token(&world).await;
     let now = world.now().unix_seconds();
@@ -183,7 +183,7 @@ async fn are_refused_outside_their_time() {
 }
 
 #[tokio::test]
-async fn are_refused_for_a_claim_that_is_missing_or_wrong() {
+async fn are_rejected_for_a_missing_or_wrong_claim() {
     let world = World::new().await;
     let (_, claims) = alices_token(&world).await;
     let list = json!(["access"]);
@@ -223,7 +223,7 @@ async fn are_refused_for_a_claim_that_is_missing_or_wrong() {
 }
 
 #[tokio::test]
-async fn are_good_in_their_own_place_only() {
+async fn are_accepted_for_their_own_type_only() {
     let world = World::new().await;
     world.register("alice").await;
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();
@@ -265,7 +265,7 @@ async fn are_good_in_their_own_place_only() {
 }
 
 #[tokio::test]
-async fn show_nothing_of_themselves_in_debug() {
+async fn are_hidden_in_debug_output() {
     let world = World::new().await;
     world.register("alice").await;
     let tokens = world.log_in("alice", PASSWORD).await.unwrap();

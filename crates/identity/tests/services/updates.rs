@@ -1,4 +1,4 @@
-//! Changing an account.
+//! Tests of changes of an account.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn changes_what_is_named_and_leaves_the_rest() {
+async fn changes_the_given_fields_only() {
     let world = World::new().await;
     let before = world.register("alice").await;
     let patch = AccountPatch {
@@ -41,7 +41,7 @@ async fn changes_what_is_named_and_leaves_the_rest() {
 }
 
 #[tokio::test]
-async fn an_address_can_be_changed_and_taken_away() {
+async fn an_address_can_be_changed_and_removed() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
     let change = async |email| {
@@ -107,7 +107,7 @@ async fn a_taken_username_or_email_is_rejected() {
 }
 
 #[tokio::test]
-async fn the_slug_follows_the_name_only_where_asked() {
+async fn the_slug_follows_the_user_name_only_on_request() {
     let world = World::new().await;
     let id = world.register("alice").await.id;
     let rename = async |name: &str, is_slug_renewed| {
@@ -126,12 +126,12 @@ async fn the_slug_follows_the_name_only_where_asked() {
 
     assert_eq!(rename("carol", false).await, "alice");
     assert_eq!(rename("carol", true).await, "carol");
-    // Its own slug is free to itself.
+    // Its own slug is free for itself.
     assert_eq!(rename("Carol", true).await, "carol");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn twenty_at_once_that_want_one_slug_all_get_one() {
+async fn twenty_concurrent_changes_to_one_slug_all_succeed() {
     let world = World::new().await;
     let mut ids = Vec::new();
     for n in 0..20 {
@@ -142,7 +142,7 @@ async fn twenty_at_once_that_want_one_slug_all_get_one() {
         let (world, id) = (Arc::clone(&world), ids[n]);
         async move {
             let patch = AccountPatch {
-                // Twenty names of one slug: hyphens at the end are cut.
+                // Twenty names with one slug: trailing hyphens are removed.
                 username: Some(username(&format!("same{}", "-".repeat(n)))),
                 is_slug_renewed: true,
                 ..AccountPatch::default()

@@ -1,4 +1,4 @@
-//! What every test here begins with: all services on one empty database, and a clock that obeys.
+//! Fixtures: all services on an empty database with a frozen clock.
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -20,13 +20,13 @@ use loggia_identity::{
 use loggia_kernel::{AccountId, Clock, Email, Timestamp, Username};
 use loggia_testkit::{FrozenClock, TestDb};
 
-/// Sound under Django's rules.
+/// Satisfies Django's rules.
 pub(crate) const PASSWORD: &str = "Str0ng-Passw0rd!";
-/// Another such.
+/// Another such password.
 pub(crate) const OTHER: &str = "An0ther-Passw0rd!";
 /// The key of every test.
 pub(crate) const KEY: &[u8] = b"a key of no use outside of tests";
-/// Where everybody is, unless a test says otherwise.
+/// The client address of requests, unless a test states another one.
 pub(crate) const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
 diesel::table! {
@@ -49,7 +49,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// Under the strict policy, with guesses uncounted.
+    /// Creates services with the strict policy and without throttling.
     pub(crate) async fn new() -> Arc<Self> {
         Self::of(SessionPolicy::Strict, LoginAttempts::unlimited).await
     }
@@ -97,7 +97,7 @@ impl World {
         })
     }
 
-    /// `name@example.com`, with [`PASSWORD`].
+    /// Registers `name` with the address `name@example.com` and [`PASSWORD`].
     pub(crate) async fn register(&self, name: &str) -> Account {
         self.accounts
             .register(&mut self.work(), person(name))
@@ -128,7 +128,7 @@ impl World {
             .await
     }
 
-    /// A token of a letter, good for an hour.
+    /// Issues the token of an email, valid for an hour.
     pub(crate) async fn issue(&self, kind: &EmailKind) -> Option<IssuedToken> {
         self.one_time
             .issue(&mut self.work(), kind, self.in_an_hour())
@@ -136,7 +136,7 @@ impl World {
             .unwrap()
     }
 
-    /// The token of a password reset.
+    /// Issues the token of a password reset.
     pub(crate) async fn reset_token(&self, name: &str) -> String {
         let kind = EmailKind::PasswordReset(address(name));
         self.issue(&kind).await.unwrap().token
@@ -174,12 +174,12 @@ impl World {
     }
 }
 
-/// An [`EmailOutbox`] that remembers what was posted and kept.
+/// An [`EmailOutbox`] that records emails once they are committed.
 #[derive(Default)]
 pub(crate) struct Recorded(Arc<Mutex<Vec<EmailRequest>>>);
 
 impl Recorded {
-    pub(crate) fn letters(&self) -> Vec<EmailRequest> {
+    pub(crate) fn emails(&self) -> Vec<EmailRequest> {
         self.0.lock().unwrap().clone()
     }
 }
@@ -225,7 +225,7 @@ pub(crate) fn password(text: &str) -> Password {
     Password::new(text).unwrap()
 }
 
-/// Does the same `times` at once, each on a task of its own; the outcomes in any order.
+/// Runs `work` `times` times concurrently, each time on its own task. Returns the outcomes in any order.
 pub(crate) async fn at_once<T, F>(times: usize, work: impl Fn(usize) -> F) -> Vec<T>
 where
     T: Send + 'static,
@@ -239,7 +239,7 @@ where
     outcomes
 }
 
-/// Asserts what kind of refusal it is.
+/// Asserts that the outcome is this error.
 #[macro_export]
 macro_rules! assert_refused {
     ($outcome:expr, $pattern:pat) => {

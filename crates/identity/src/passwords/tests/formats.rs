@@ -42,7 +42,7 @@ fn a_new_hash_is_argon2id_with_the_given_costs_and_its_own_salt() {
 }
 
 #[test]
-fn other_costs_in_either_direction_ask_for_a_rehash() {
+fn lower_and_higher_costs_need_a_rehash() {
     let stored = hash(&password("pw"), Params::cheap()).unwrap();
     assert_eq!(check(&stored, "pw"), CURRENT);
     let variants = [
@@ -119,7 +119,7 @@ fn argon2i_is_read_and_argon2d_is_not() {
 }
 
 #[test]
-fn a_string_that_is_not_what_django_writes_never_matches() {
+fn a_malformed_hash_never_matches() {
     let md5 = "md5$CdGeESHxxfZ8WGPBbq8m2u$eb9cfa9c9862afb06055f4d07271c620";
     let pbkdf2 =
         "pbkdf2_sha256$10000$Vi0J8kEvdXkKhHqPz0aGxM$7Q1sQTg3rejACGh7edWz2roPCrppiVN5RsSF1sUK7Ao=";
@@ -148,7 +148,7 @@ fn a_string_that_is_not_what_django_writes_never_matches() {
 }
 
 #[test]
-fn costs_over_the_bounds_are_refused_before_anything_is_computed() {
+fn costs_over_the_bounds_are_rejected_before_hashing() {
     let b32 = format!("{}=", "A".repeat(43));
     let b64 = format!("{}==", "A".repeat(86));
     let tail = "$c2FsdHNhbHRzYWx0c2FsdA$MJYg1d+IvQiXnY/5WmS81AAoYoU4p/WXejdCAKSFD4U";
@@ -206,7 +206,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_was_hashed_verifies(text in "\\PC{0,80}", other in "\\PC{0,80}") {
+    fn a_hashed_password_verifies(text in "\\PC{0,80}", other in "\\PC{0,80}") {
         let stored = hash(&password(&text), Params::cheap()).unwrap();
         prop_assert_eq!(check(&stored, &text), CURRENT);
         prop_assert_eq!(check(&stored, &other).matches, text == other);

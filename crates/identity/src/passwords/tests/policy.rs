@@ -33,7 +33,7 @@ fn similar(password: &str, attributes: &UserAttributes<'_>) -> Option<Weakness> 
 }
 
 #[test]
-fn the_seeds_own_examples_are_strong_enough() {
+fn strong_passwords_pass_all_rules() {
     let about = UserAttributes {
         username: "example_user",
         email: "user@example.com",
@@ -50,7 +50,7 @@ fn the_seeds_own_examples_are_strong_enough() {
 }
 
 #[test]
-fn each_rule_names_itself_and_all_are_reported_in_order() {
+fn every_violated_rule_is_reported_in_order() {
     let short = Weakness::TooShort { min: 8 };
     check("vlqzrnty", &[]);
     check("vlqzrnt", &[short]);
@@ -78,7 +78,7 @@ fn each_rule_names_itself_and_all_are_reported_in_order() {
 }
 
 #[test]
-fn similarity_looks_at_whole_values_and_at_their_parts_and_stops_at_the_first() {
+fn similarity_compares_values_and_their_parts_and_stops_at_the_first_match() {
     let too_similar = |attribute| Some(Weakness::TooSimilar(attribute));
     assert_eq!(
         similar("wonderalice", &ALICE),
@@ -111,7 +111,7 @@ fn similarity_looks_at_whole_values_and_at_their_parts_and_stops_at_the_first() 
 
 /// The scores are Python's, by `difflib.SequenceMatcher.quick_ratio`.
 #[test]
-fn the_limit_itself_is_refused() {
+fn a_similarity_at_the_limit_is_rejected() {
     let refused = Some(Weakness::TooSimilar(Attribute::Username));
     // Three shared characters of four and four: 0.75. Then 0.727 and 0.8.
     assert_eq!(similar("abcd", &named("abce")), refused);
@@ -122,7 +122,7 @@ fn the_limit_itself_is_refused() {
 }
 
 #[test]
-fn parts_end_where_pythons_word_characters_end() {
+fn parts_are_split_as_by_pythons_word_characters() {
     let refused = Some(Weakness::TooSimilar(Attribute::Username));
     // A combining mark and an enclosed letter separate; an underscore and a Roman numeral do not.
     for separator in ["\u{0301}", "\u{24D0}", "-", " ", "\u{00A0}"] {
@@ -162,7 +162,7 @@ fn digits_of_any_script_are_digits_and_other_numbers_are_not() {
 }
 
 #[test]
-fn the_list_unpacks_and_holds_what_it_should() {
+fn the_word_list_unpacks_and_contains_common_passwords() {
     for password in ["123456", "qwerty", "letmein", "PASSWORD"] {
         assert!(wordlist::contains(password), "{password}");
     }
@@ -172,7 +172,7 @@ fn the_list_unpacks_and_holds_what_it_should() {
 }
 
 #[test]
-fn no_policy_refuses_nothing() {
+fn without_a_policy_every_password_is_accepted() {
     assert_eq!(Policy::None.check("", &ALICE), []);
     assert_eq!(Policy::None.check("123456", &ALICE), []);
 }

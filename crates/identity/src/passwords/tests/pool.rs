@@ -91,7 +91,7 @@ async fn an_account_without_a_readable_password_costs_a_hash_and_never_matches()
 }
 
 #[tokio::test]
-async fn a_full_queue_turns_away_at_once() {
+async fn a_full_queue_rejects_at_once() {
     let hasher = hasher(1, 1, LONG);
     let (release, task) = occupy(&hasher);
     until(|| hasher.running() == 1).await;
@@ -111,7 +111,7 @@ async fn a_full_queue_turns_away_at_once() {
 }
 
 #[tokio::test]
-async fn a_wait_that_is_too_long_ends_in_busy_and_frees_the_place() {
+async fn a_wait_that_is_too_long_ends_in_busy_and_frees_the_slot() {
     let hasher = hasher(1, 1, Duration::from_millis(1));
     let (release, task) = occupy(&hasher);
     until(|| hasher.running() == 1).await;
@@ -125,7 +125,7 @@ async fn a_wait_that_is_too_long_ends_in_busy_and_frees_the_place() {
 }
 
 #[tokio::test]
-async fn a_caller_who_leaves_keeps_the_permit_until_the_work_is_done() {
+async fn a_cancelled_caller_keeps_the_permit_until_the_hash_is_done() {
     let hasher = hasher(1, 1, LONG);
     let (release, released) = mpsc::channel::<()>();
     // Polled once, which starts the work, and dropped.
@@ -173,7 +173,7 @@ async fn many_callers_share_few_permits() {
 }
 
 #[tokio::test]
-async fn a_caller_who_leaves_while_waiting_costs_no_hash() {
+async fn a_caller_cancelled_while_waiting_costs_no_hash() {
     let hasher = hasher(1, 1, LONG);
     let (release, task) = occupy(&hasher);
     until(|| hasher.running() == 1).await;
@@ -192,7 +192,7 @@ async fn a_caller_who_leaves_while_waiting_costs_no_hash() {
 }
 
 #[tokio::test]
-async fn a_panic_does_not_take_the_thread_from_those_who_wait() {
+async fn a_panic_does_not_take_the_thread_from_waiting_callers() {
     let hasher = hasher(1, 1, LONG);
     let (release, released) = mpsc::channel::<()>();
     let panics = tokio::spawn({
