@@ -251,13 +251,13 @@ async fn record_actor_account_and_role_of_each_membership() {
         [
             "registration account=1",
             "registration account=2",
-            "organisation creation actor=1 organization=3",
+            "organization creation actor=1 organization=3",
             r#"membership grant actor=1 organization=3 account=2 role="member""#,
-            "membership change actor=2 organization=3 reason=refused in the organisation: RoleTooSmall",
+            "membership change actor=2 organization=3 reason=not allowed in the organization: RoleTooSmall",
             r#"membership change actor=1 organization=3 account=2 role="admin""#,
-            "membership removal actor=1 organization=3 reason=refused in the organisation: LastOwner",
+            "membership removal actor=1 organization=3 reason=not allowed in the organization: LastOwner",
             r#"membership removal actor=1 organization=3 account=2 role="admin""#,
-            "organisation deletion actor=1 organization=3",
+            "organization deletion actor=1 organization=3",
         ]
     );
 }

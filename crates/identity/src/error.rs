@@ -37,11 +37,11 @@ pub enum Error {
     WrongPassword,
 
     /// A signed or opaque token is invalid.
-    #[error("the token is refused: {0:?}")]
+    #[error("the token is invalid: {0:?}")]
     InvalidToken(TokenError),
 
     /// A one-time token is invalid.
-    #[error("the one-time token is refused: {0:?}")]
+    #[error("the one-time token is invalid: {0:?}")]
     InvalidLink(LinkError),
 
     /// The account is already active.
@@ -54,18 +54,18 @@ pub enum Error {
 
     /// The account cannot be deleted or deactivated because these organizations would have members but no active owner.
     /// Lists one to ten names.
-    #[error("the account is the only owner of organisations with other members")]
+    #[error("the account is the only owner of organizations with other members")]
     SoleOwner {
         /// Names of the organizations.
         organizations: Vec<String>,
     },
 
     /// An operation on an organization or its members failed.
-    #[error("refused in the organisation: {0:?}")]
+    #[error("not allowed in the organization: {0:?}")]
     Organization(OrgError),
 
     /// Callers cannot deactivate, demote or delete their own account here.
-    #[error("nobody does this to himself")]
+    #[error("callers cannot do this to their own account")]
     SelfAction,
 
     /// Too many failed password attempts on this account from this address.

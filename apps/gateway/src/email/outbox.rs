@@ -37,20 +37,22 @@ impl EmailOutbox for QueuedOutbox {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Payload {
     pub(super) template: String,
-    pub(super) matter: About,
+    // The name in jobs of earlier versions.
+    #[serde(rename = "matter")]
+    pub(super) kind: StoredKind,
 }
 
 /// The serialized form of [`EmailKind`].
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "about", rename_all = "snake_case")]
-pub(super) enum About {
+pub(super) enum StoredKind {
     PasswordReset { email: String },
     UsernameReset { email: String },
     EmailChange { account: i64, new_email: String },
 }
 
 /// Does not show email addresses.
-impl std::fmt::Debug for About {
+impl std::fmt::Debug for StoredKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::PasswordReset { .. } => "PasswordReset(..)",
@@ -62,28 +64,28 @@ impl std::fmt::Debug for About {
 
 impl Payload {
     pub(super) fn of(email: &EmailRequest) -> Self {
-        let matter = match &email.kind {
-            EmailKind::PasswordReset(address) => About::PasswordReset {
+        let kind = match &email.kind {
+            EmailKind::PasswordReset(address) => StoredKind::PasswordReset {
                 email: address.as_str().to_owned(),
             },
-            EmailKind::UsernameReset(address) => About::UsernameReset {
+            EmailKind::UsernameReset(address) => StoredKind::UsernameReset {
                 email: address.as_str().to_owned(),
             },
-            EmailKind::EmailChange { account, new_email } => About::EmailChange {
+            EmailKind::EmailChange { account, new_email } => StoredKind::EmailChange {
                 account: account.get(),
                 new_email: new_email.as_str().to_owned(),
             },
         };
         Self {
             template: email.template.to_owned(),
-            matter,
+            kind,
         }
     }
 }
 
-impl About {
+impl StoredKind {
     /// Returns `None` if an address is invalid, which only a defect can cause.
-    pub(super) fn into_matter(self) -> Option<EmailKind> {
+    pub(super) fn into_kind(self) -> Option<EmailKind> {
         let parse = |text: &str| Email::parse(text).ok();
         Some(match self {
             Self::PasswordReset { email } => EmailKind::PasswordReset(parse(&email)?),

@@ -49,10 +49,10 @@ struct Context<'a> {
 }
 
 impl EmailSender {
-    fn write(
+    fn render(
         &self,
         template: EmailTemplate,
-        matter: &EmailKind,
+        kind: &EmailKind,
         issued: &IssuedToken,
     ) -> loggia_mail::Result<Message> {
         let account = &issued.account;
@@ -74,7 +74,7 @@ impl EmailSender {
             link: template.link(&self.options.frontend_url, account.id, &issued.token),
             days,
             hours: days.is_none().then_some(hours),
-            new_email: match matter {
+            new_email: match kind {
                 EmailKind::EmailChange { new_email, .. } => Some(new_email.as_str()),
                 EmailKind::PasswordReset(_) | EmailKind::UsernameReset(_) => None,
             },
@@ -104,7 +104,7 @@ impl Handler for EmailSender {
             // A newer replica enqueued the job and can run it.
             return Err(JobError::retry("this program does not know the template"));
         };
-        let Some(matter) = payload.matter.into_matter() else {
+        let Some(kind) = payload.kind.into_kind() else {
             return Err(JobError::permanent(
                 "the payload contains an invalid email address",
             ));
@@ -112,21 +112,21 @@ impl Handler for EmailSender {
         let expires_at = self.clock.now().plus(template.lifetime);
         let issued = self
             .one_time
-            .issue(&mut self.db.work(), &matter, expires_at)
+            .issue(&mut self.db.work(), &kind, expires_at)
             .await
             .map_err(JobError::retry)?;
         let Some(issued) = issued else {
             // No account has this address. The response to the request does not reveal that.
             return Ok(());
         };
-        let letter = self.write(template, &matter, &issued).map_err(verdict)?;
-        self.mailer.send(&letter).await.map_err(verdict)
+        let message = self.render(template, &kind, &issued).map_err(classify)?;
+        self.mailer.send(&message).await.map_err(classify)
     }
 }
 
 /// Classifies an error. Templates are the operator's and can be corrected, so their errors are retried. An email that
 /// the server rejects, or that cannot be encoded, is not.
-fn verdict(error: loggia_mail::Error) -> JobError {
+fn classify(error: loggia_mail::Error) -> JobError {
     match error {
         loggia_mail::Error::Temporary { .. } | loggia_mail::Error::Template { .. } => {
             JobError::retry(error)

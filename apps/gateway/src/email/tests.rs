@@ -37,16 +37,13 @@ fn template(name: &str) -> EmailTemplate {
     surfaces::email_template(name).unwrap()
 }
 
-fn letter(template: EmailTemplate, matter: EmailKind) -> EmailRequest {
+fn request(template: EmailTemplate, kind: EmailKind) -> EmailRequest {
     let template = template.name;
-    EmailRequest {
-        template,
-        kind: matter,
-    }
+    EmailRequest { template, kind }
 }
 
 #[test]
-fn leads_where_the_frontend_expects_it() {
+fn has_a_link_to_the_frontends_page() {
     let frontend = "https://app.example.com/".parse().unwrap();
     let check = |template: EmailTemplate, expected: &str| {
         let link = template.link(&frontend, AccountId::new(1), "t0k-en_");
@@ -76,7 +73,7 @@ fn leads_where_the_frontend_expects_it() {
 }
 
 #[test]
-fn is_good_for_as_long_as_the_contract_says() {
+fn has_the_documented_lifetime() {
     let templates = surfaces::SURFACES
         .iter()
         .flat_map(|surface| surface.email_templates());
@@ -85,7 +82,7 @@ fn is_good_for_as_long_as_the_contract_says() {
 }
 
 #[test]
-fn is_known_by_its_name() {
+fn is_found_by_its_name() {
     for surface in &surfaces::SURFACES {
         for template in surface.email_templates() {
             let found = surfaces::email_template(template.name).unwrap();
@@ -101,8 +98,8 @@ fn is_known_by_its_name() {
 }
 
 #[test]
-fn survives_the_queue() {
-    for (matter, written) in [
+fn survives_serialization() {
+    for (kind, stored) in [
         (
             EmailKind::PasswordReset(email("alice@example.com")),
             json!({ "about": "password_reset", "email": "alice@example.com" }),
@@ -119,28 +116,28 @@ fn survives_the_queue() {
             json!({ "about": "email_change", "account": 7, "new_email": "new@example.com" }),
         ),
     ] {
-        let payload = Payload::of(&letter(template("api/password_reset"), matter.clone()));
+        let payload = Payload::of(&request(template("api/password_reset"), kind.clone()));
         let value = serde_json::to_value(&payload).unwrap();
         assert_eq!(
             value,
-            json!({ "template": "api/password_reset", "matter": written })
+            json!({ "template": "api/password_reset", "matter": stored })
         );
         let back: Payload = serde_json::from_value(value).unwrap();
-        assert_eq!(back.matter.into_matter(), Some(matter));
+        assert_eq!(back.kind.into_kind(), Some(kind));
         assert!(!format!("{payload:?}").contains("@example.com"));
     }
 }
 
 #[tokio::test]
-async fn lies_in_the_queue_without_a_secret() {
+async fn is_queued_without_a_secret() {
     let (stage, _) = with_alice().await;
-    let matter = EmailKind::PasswordReset(email("ALICE@example.com"));
-    let asked = letter(template("djoser/password_reset"), matter);
+    let kind = EmailKind::PasswordReset(email("ALICE@example.com"));
+    let email_request = request(template("djoser/password_reset"), kind);
 
     stage
         .services
         .one_time
-        .request(&mut stage.services.work(), &asked)
+        .request(&mut stage.services.work(), &email_request)
         .await
         .unwrap();
 
@@ -149,20 +146,20 @@ async fn lies_in_the_queue_without_a_secret() {
     let claimed = queue.claim(work, &[KIND], lease).await.unwrap().unwrap();
     assert_eq!(
         claimed.payload,
-        serde_json::to_value(Payload::of(&asked)).unwrap()
+        serde_json::to_value(Payload::of(&email_request)).unwrap()
     );
     queue.finish(work, &claimed).await.unwrap();
 }
 
 #[tokio::test]
-async fn carries_a_link_that_works_once() {
+async fn has_a_link_that_works_once() {
     let (stage, alice) = with_alice().await;
     let services = &stage.services;
-    let matter = EmailKind::PasswordReset(email("alice@example.com"));
-    let asked = letter(template("djoser/password_reset"), matter);
+    let kind = EmailKind::PasswordReset(email("alice@example.com"));
+    let email_request = request(template("djoser/password_reset"), kind);
     services
         .one_time
-        .request(&mut services.work(), &asked)
+        .request(&mut services.work(), &email_request)
         .await
         .unwrap();
 
@@ -198,14 +195,14 @@ async fn carries_a_link_that_works_once() {
 }
 
 #[tokio::test]
-async fn is_written_by_every_template_that_is_posted() {
+async fn is_rendered_by_every_template() {
     let (stage, alice) = with_alice().await;
     let address = email("alice@example.com");
     let change = EmailKind::EmailChange {
         account: alice,
         new_email: email("new@example.com"),
     };
-    for (template, matter) in [
+    for (template, kind) in [
         (
             template("djoser/username_reset"),
             EmailKind::UsernameReset(address.clone()),
@@ -220,11 +217,11 @@ async fn is_written_by_every_template_that_is_posted() {
         ),
         (template("v1/email_change"), change),
     ] {
-        let asked = letter(template, matter.clone());
+        let email_request = request(template, kind.clone());
         stage
             .services
             .one_time
-            .request(&mut stage.services.work(), &asked)
+            .request(&mut stage.services.work(), &email_request)
             .await
             .unwrap();
         worker::of(&stage.services).drain().await.unwrap();
@@ -242,14 +239,14 @@ async fn is_written_by_every_template_that_is_posted() {
 }
 
 #[tokio::test]
-async fn is_not_written_to_nobody() {
+async fn is_not_sent_without_an_account() {
     let (stage, _) = with_alice().await;
-    let matter = EmailKind::PasswordReset(email("unknown@example.com"));
-    let asked = letter(template("v1/password_reset"), matter);
+    let kind = EmailKind::PasswordReset(email("unknown@example.com"));
+    let email_request = request(template("v1/password_reset"), kind);
     stage
         .services
         .one_time
-        .request(&mut stage.services.work(), &asked)
+        .request(&mut stage.services.work(), &email_request)
         .await
         .unwrap();
 
@@ -261,23 +258,23 @@ async fn is_not_written_to_nobody() {
 }
 
 #[tokio::test]
-async fn waits_for_whoever_knows_its_template() {
+async fn is_retried_if_its_template_is_unknown() {
     let (stage, _) = with_alice().await;
-    let writer = worker::email_sender(&stage.services);
+    let sender = worker::email_sender(&stage.services);
     let matter = json!({ "about": "password_reset", "email": "alice@example.com" });
     let newer = json!({ "template": "v2/greeting", "matter": matter });
-    let fault = writer.run(newer, 1).await.unwrap_err();
-    assert!(matches!(fault, JobError::Retry(_)));
+    let error = sender.run(newer, 1).await.unwrap_err();
+    assert!(matches!(error, JobError::Retry(_)));
 
     let broken =
         json!({ "template": "v1/password_reset", "matter": { "email": "alice@example.com" } });
-    let fault = writer.run(broken, 1).await.unwrap_err();
-    assert!(matches!(fault, JobError::Permanent(_)));
-    assert!(!fault.to_string().contains("alice"));
+    let error = sender.run(broken, 1).await.unwrap_err();
+    assert!(matches!(error, JobError::Permanent(_)));
+    assert!(!error.to_string().contains("alice"));
 }
 
 #[tokio::test]
-async fn is_forgotten_when_it_is_of_no_use_any_more() {
+async fn leaves_a_token_that_is_purged_after_its_expiry() {
     let (stage, alice) = with_alice().await;
     let one_time = &stage.services.one_time;
     let now = stage.services.clock.now();

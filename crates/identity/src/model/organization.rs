@@ -102,7 +102,7 @@ where
     fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
         let name = String::from_sql(bytes)?;
         let kind = Self::ALL.into_iter().find(|kind| kind.name() == name);
-        kind.ok_or_else(|| format!("no kind of organisation: {name}").into())
+        kind.ok_or_else(|| format!("unknown kind of organization: {name}").into())
     }
 }
 
@@ -121,7 +121,7 @@ where
 {
     fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
         let name = String::from_sql(bytes)?;
-        Self::of(&name).ok_or_else(|| format!("no role in an organisation: {name}").into())
+        Self::of(&name).ok_or_else(|| format!("unknown role in an organization: {name}").into())
     }
 }
 

@@ -122,7 +122,7 @@ impl Organizations for StoredOrganizations {
         .await;
         if let Ok(membership) = &outcome {
             let id = membership.organization.id;
-            let what = "organisation creation";
+            let what = "organization creation";
             audit::record_org_outcome(work, what, creator, id, &outcome, |_| None);
         }
         outcome
@@ -144,7 +144,7 @@ impl Organizations for StoredOrganizations {
         let outcome = work
             .transaction(async |work| groups::delete(work, by, id).await)
             .await;
-        audit::record_org_outcome(work, "organisation deletion", by, id, &outcome, |()| None);
+        audit::record_org_outcome(work, "organization deletion", by, id, &outcome, |()| None);
         outcome
     }
 

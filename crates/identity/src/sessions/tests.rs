@@ -20,7 +20,7 @@ use crate::{
 
 const PASSWORD: &str = "Str0ng-Passw0rd!";
 
-struct World {
+struct Fixture {
     db: Db,
     sessions: StoredSessions,
     accounts: StoredAccounts,
@@ -29,7 +29,7 @@ struct World {
     _database: TestDb,
 }
 
-impl World {
+impl Fixture {
     /// Creates the account alice.
     async fn new() -> Self {
         let database = TestDb::open().await;
@@ -107,73 +107,73 @@ impl World {
 
 #[tokio::test]
 async fn opens_while_the_account_is_unchanged() {
-    let world = World::new().await;
-    let authenticated = world.authenticate().await;
-    assert_eq!(world.opens(&authenticated).await, [true, true]);
-    assert_eq!(world.opens(&authenticated).await, [true, true]);
+    let fixture = Fixture::new().await;
+    let authenticated = fixture.authenticate().await;
+    assert_eq!(fixture.opens(&authenticated).await, [true, true]);
+    assert_eq!(fixture.opens(&authenticated).await, [true, true]);
 }
 
 /// A login computes one password hash in this case, too.
 #[tokio::test]
 async fn one_authentication_suffices_to_replace_an_opaque_token_of_another_key() {
-    let mut world = World::new().await;
-    let authenticated = world.authenticate().await;
-    assert_eq!(world.opens(&authenticated).await, [true, true]);
+    let mut fixture = Fixture::new().await;
+    let authenticated = fixture.authenticate().await;
+    assert_eq!(fixture.opens(&authenticated).await, [true, true]);
 
-    world.sessions.keys = SecretKey::new([8; 32]).unwrap().into();
+    fixture.sessions.keys = SecretKey::new([8; 32]).unwrap().into();
 
-    assert_eq!(world.opens(&authenticated).await, [true, true]);
+    assert_eq!(fixture.opens(&authenticated).await, [true, true]);
 }
 
 #[tokio::test]
 async fn opens_nothing_after_a_change_of_the_password() {
-    let world = World::new().await;
-    let authenticated = world.authenticate().await;
-    world.set_hash(&mut world.work(), "another").await;
-    assert_eq!(world.opens(&authenticated).await, [false, false]);
+    let fixture = Fixture::new().await;
+    let authenticated = fixture.authenticate().await;
+    fixture.set_hash(&mut fixture.work(), "another").await;
+    assert_eq!(fixture.opens(&authenticated).await, [false, false]);
 }
 
 #[tokio::test]
 async fn opens_nothing_for_a_deactivated_or_deleted_account() {
-    let world = World::new().await;
-    let authenticated = world.authenticate().await;
-    world
+    let fixture = Fixture::new().await;
+    let authenticated = fixture.authenticate().await;
+    fixture
         .accounts
-        .set_active(&mut world.work(), world.id, false)
+        .set_active(&mut fixture.work(), fixture.id, false)
         .await
         .unwrap();
-    assert_eq!(world.opens(&authenticated).await, [false, false]);
-    world
+    assert_eq!(fixture.opens(&authenticated).await, [false, false]);
+    fixture
         .accounts
-        .delete(&mut world.work(), world.id)
+        .delete(&mut fixture.work(), fixture.id)
         .await
         .unwrap();
-    assert_eq!(world.opens(&authenticated).await, [false, false]);
+    assert_eq!(fixture.opens(&authenticated).await, [false, false]);
 }
 
 /// Opening a session waits for an uncommitted change of the password and then sees it.
 #[tokio::test]
 async fn waits_for_an_uncommitted_change() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     for is_kept in [true, false] {
-        let authenticated = world.authenticate().await;
+        let authenticated = fixture.authenticate().await;
         let is_changed = Notify::new();
 
         let opening = async {
             is_changed.notified().await;
             let (account, hash) = (&authenticated.account, authenticated.hash.as_str());
-            let work = &mut world.work();
-            let opening = world
+            let work = &mut fixture.work();
+            let opening = fixture
                 .sessions
                 .open_for(work, account, Some(hash), Subject::Number);
             opening.await.unwrap()
         };
-        let changing = world.db.transaction(async |work| {
-            world.set_hash(work, "another").await;
+        let changing = fixture.db.transaction(async |work| {
+            fixture.set_hash(work, "another").await;
             is_changed.notify_one();
             // Each iteration queries the database, which gives the opening time to reach it.
             for _ in 0..20 {
-                store::revoke_all(work, world.id, None, world.now).await?;
+                store::revoke_all(work, fixture.id, None, fixture.now).await?;
             }
             is_kept.then_some(()).ok_or(Error::NotFound)
         });
@@ -181,16 +181,16 @@ async fn waits_for_an_uncommitted_change() {
 
         assert_eq!(changed.is_ok(), is_kept);
         assert_eq!(tokens.is_some(), !is_kept);
-        let mut work = world.work();
+        let mut work = fixture.work();
         if let Some(tokens) = tokens {
             assert!(
-                world
+                fixture
                     .sessions
                     .caller(&mut work, &tokens.access)
                     .await
                     .is_ok()
             );
         }
-        world.set_hash(&mut work, &authenticated.hash).await;
+        fixture.set_hash(&mut work, &authenticated.hash).await;
     }
 }

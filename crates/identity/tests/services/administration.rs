@@ -13,35 +13,35 @@ use loggia_kernel::{
 
 use crate::{
     assert_refused,
-    world::{OTHER, PASSWORD, World, address, at_once, password, username},
+    fixtures::{Fixture, OTHER, PASSWORD, address, at_once, password, username},
 };
 
 /// Returns the service as its trait, because its type implements another one with the same methods.
-fn administration(world: &World) -> &dyn AccountAdministration {
-    &*world.accounts
+fn administration(fixture: &Fixture) -> &dyn AccountAdministration {
+    &*fixture.accounts
 }
 
 /// Logs an account in and returns it as a caller.
-async fn caller(world: &World, name: &str) -> Caller {
-    let tokens = world.log_in(name, PASSWORD).await.unwrap();
-    world
+async fn caller(fixture: &Fixture, name: &str) -> Caller {
+    let tokens = fixture.log_in(name, PASSWORD).await.unwrap();
+    fixture
         .sessions
-        .caller(&mut world.work(), &tokens.access)
+        .caller(&mut fixture.work(), &tokens.access)
         .await
         .unwrap()
 }
 
 /// Registers a superuser and returns it as a caller.
-async fn root(world: &World) -> Caller {
-    world.register_superuser("root").await;
-    caller(world, "root").await
+async fn root(fixture: &Fixture) -> Caller {
+    fixture.register_superuser("root").await;
+    caller(fixture, "root").await
 }
 
-async fn new_account(world: &World, name: &str) -> NewManagedAccount {
+async fn new_account(fixture: &Fixture, name: &str) -> NewManagedAccount {
     NewManagedAccount {
         username: NewUsername::Given(username(name)),
         email: address(name),
-        password: administration(world)
+        password: administration(fixture)
             .hash(&password(PASSWORD))
             .await
             .unwrap(),
@@ -62,65 +62,70 @@ fn names(accounts: &[Account]) -> Vec<&str> {
 
 #[tokio::test]
 async fn creates_an_account_with_the_given_values() {
-    let world = World::new().await;
-    let root = root(&world).await;
+    let fixture = Fixture::new().await;
+    let root = root(&fixture).await;
 
-    let new = new_account(&world, "jane").await;
-    let created = administration(&world)
-        .create(&mut world.work(), &root, new)
+    let new = new_account(&fixture, "jane").await;
+    let created = administration(&fixture)
+        .create(&mut fixture.work(), &root, new)
         .await
         .unwrap();
 
     assert_eq!(
         created,
-        world
+        fixture
             .accounts
-            .by_id(&mut world.work(), created.id)
+            .by_id(&mut fixture.work(), created.id)
             .await
             .unwrap()
     );
     assert_eq!((&*created.role, &*created.phone_number), ("Editor", "123"));
     assert!(created.is_active && !created.is_superuser);
-    world.log_in("jane", PASSWORD).await.unwrap();
-    let again = new_account(&world, "jane").await;
-    let outcome = administration(&world)
-        .create(&mut world.work(), &root, again)
+    fixture.log_in("jane", PASSWORD).await.unwrap();
+    let again = new_account(&fixture, "jane").await;
+    let outcome = administration(&fixture)
+        .create(&mut fixture.work(), &root, again)
         .await;
     assert!(matches!(outcome, Err(Error::Taken { .. })), "{outcome:?}");
 
     let shut_out = NewManagedAccount {
         is_active: false,
-        ..new_account(&world, "off").await
+        ..new_account(&fixture, "off").await
     };
-    administration(&world)
-        .create(&mut world.work(), &root, shut_out)
+    administration(&fixture)
+        .create(&mut fixture.work(), &root, shut_out)
         .await
         .unwrap();
     assert_refused!(
-        world.log_in("off", PASSWORD).await,
+        fixture.log_in("off", PASSWORD).await,
         Error::InvalidCredentials
     );
 }
 
 #[tokio::test]
 async fn changes_all_fields_or_none() {
-    let world = World::new().await;
-    let root = root(&world).await;
-    let alice = world.register("alice").await;
-    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+    let fixture = Fixture::new().await;
+    let root = root(&fixture).await;
+    let alice = fixture.register("alice").await;
+    let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
     let patch = async |email: &str| ManagedAccountPatch {
         account: AccountPatch {
             first_name: Some("Al".to_owned()),
             email: Change::Set(address(email)),
             ..AccountPatch::default()
         },
-        password: Some(administration(&world).hash(&password(OTHER)).await.unwrap()),
+        password: Some(
+            administration(&fixture)
+                .hash(&password(OTHER))
+                .await
+                .unwrap(),
+        ),
         role: Some("Editor".to_owned()),
         is_active: None,
     };
 
-    let outcome = administration(&world)
-        .update(&mut world.work(), &root, alice.id, patch("root").await)
+    let outcome = administration(&fixture)
+        .update(&mut fixture.work(), &root, alice.id, patch("root").await)
         .await;
     let email = Field::Email;
     assert!(
@@ -128,34 +133,34 @@ async fn changes_all_fields_or_none() {
         "{outcome:?}"
     );
     assert_eq!(
-        world
+        fixture
             .accounts
-            .by_id(&mut world.work(), alice.id)
+            .by_id(&mut fixture.work(), alice.id)
             .await
             .unwrap(),
         alice
     );
-    world
+    fixture
         .sessions
-        .caller(&mut world.work(), &tokens.access)
+        .caller(&mut fixture.work(), &tokens.access)
         .await
         .unwrap();
 
-    let changed = administration(&world)
-        .update(&mut world.work(), &root, alice.id, patch("new").await)
+    let changed = administration(&fixture)
+        .update(&mut fixture.work(), &root, alice.id, patch("new").await)
         .await;
     let changed = changed.unwrap();
     assert_eq!((&*changed.first_name, &*changed.role), ("Al", "Editor"));
     assert_eq!(changed.email, Some(address("new")));
     assert_refused!(
-        world
+        fixture
             .sessions
-            .caller(&mut world.work(), &tokens.access)
+            .caller(&mut fixture.work(), &tokens.access)
             .await,
         Error::InvalidToken(TokenError::Revoked)
     );
     assert_refused!(
-        world.log_in("alice", PASSWORD).await,
+        fixture.log_in("alice", PASSWORD).await,
         Error::InvalidCredentials
     );
 }
@@ -165,33 +170,38 @@ async fn changes_all_fields_or_none() {
 #[tokio::test]
 async fn setting_a_password_revokes_all_sessions_but_the_callers() {
     for policy in [SessionPolicy::Strict, SessionPolicy::Django] {
-        let world = World::of(policy, loggia_identity::LoginAttempts::unlimited).await;
-        let root = root(&world).await;
-        let elsewhere = world.log_in("root", PASSWORD).await.unwrap();
+        let fixture = Fixture::of(policy, loggia_identity::LoginAttempts::unlimited).await;
+        let root = root(&fixture).await;
+        let elsewhere = fixture.log_in("root", PASSWORD).await.unwrap();
         let patch = ManagedAccountPatch {
-            password: Some(administration(&world).hash(&password(OTHER)).await.unwrap()),
+            password: Some(
+                administration(&fixture)
+                    .hash(&password(OTHER))
+                    .await
+                    .unwrap(),
+            ),
             ..ManagedAccountPatch::default()
         };
-        let locked = administration(&world)
-            .update(&mut world.work(), &root, root.account.id, patch)
+        let locked = administration(&fixture)
+            .update(&mut fixture.work(), &root, root.account.id, patch)
             .await;
         locked.unwrap();
 
         let is_strict = policy == SessionPolicy::Strict;
-        let outcome = world
+        let outcome = fixture
             .sessions
-            .caller(&mut world.work(), &elsewhere.access)
+            .caller(&mut fixture.work(), &elsewhere.access)
             .await;
         assert_eq!(outcome.is_err(), is_strict, "{policy:?}");
-        world.log_in("root", OTHER).await.unwrap();
+        fixture.log_in("root", OTHER).await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn callers_cannot_deactivate_demote_or_delete_themselves() {
-    let world = World::new().await;
-    let root = root(&world).await;
-    world.register_superuser("other").await;
+    let fixture = Fixture::new().await;
+    let root = root(&fixture).await;
+    fixture.register_superuser("other").await;
     let id = root.account.id;
 
     let off = ManagedAccountPatch {
@@ -199,8 +209,8 @@ async fn callers_cannot_deactivate_demote_or_delete_themselves() {
         ..ManagedAccountPatch::default()
     };
     assert_refused!(
-        administration(&world)
-            .update(&mut world.work(), &root, id, off)
+        administration(&fixture)
+            .update(&mut fixture.work(), &root, id, off)
             .await,
         Error::SelfAction
     );
@@ -209,20 +219,20 @@ async fn callers_cannot_deactivate_demote_or_delete_themselves() {
         ..ManagedAccountPatch::default()
     };
     assert_refused!(
-        administration(&world)
-            .update(&mut world.work(), &root, id, other_role)
+        administration(&fixture)
+            .update(&mut fixture.work(), &root, id, other_role)
             .await,
         Error::SelfAction
     );
     assert_refused!(
-        administration(&world)
-            .toggle_active(&mut world.work(), &root, id)
+        administration(&fixture)
+            .toggle_active(&mut fixture.work(), &root, id)
             .await,
         Error::SelfAction
     );
     assert_refused!(
-        administration(&world)
-            .delete(&mut world.work(), &root, id)
+        administration(&fixture)
+            .delete(&mut fixture.work(), &root, id)
             .await,
         Error::SelfAction
     );
@@ -233,14 +243,14 @@ async fn callers_cannot_deactivate_demote_or_delete_themselves() {
         role: Some("user".to_owned()),
         ..ManagedAccountPatch::default()
     };
-    administration(&world)
-        .update(&mut world.work(), &root, id, same)
+    administration(&fixture)
+        .update(&mut fixture.work(), &root, id, same)
         .await
         .unwrap();
     assert_eq!(
-        world
+        fixture
             .accounts
-            .by_id(&mut world.work(), id)
+            .by_id(&mut fixture.work(), id)
             .await
             .unwrap()
             .role,
@@ -252,37 +262,42 @@ async fn callers_cannot_deactivate_demote_or_delete_themselves() {
 #[tokio::test]
 async fn a_revoked_session_is_rejected_under_the_strict_policy() {
     for policy in [SessionPolicy::Strict, SessionPolicy::Django] {
-        let world = World::of(policy, loggia_identity::LoginAttempts::unlimited).await;
-        let root = root(&world).await;
+        let fixture = Fixture::of(policy, loggia_identity::LoginAttempts::unlimited).await;
+        let root = root(&fixture).await;
         let id = root.account.id;
-        administration(&world)
-            .lock(&mut world.work(), &root, id)
+        administration(&fixture)
+            .lock(&mut fixture.work(), &root, id)
             .await
             .unwrap();
 
         let patch = ManagedAccountPatch {
-            password: Some(administration(&world).hash(&password(OTHER)).await.unwrap()),
+            password: Some(
+                administration(&fixture)
+                    .hash(&password(OTHER))
+                    .await
+                    .unwrap(),
+            ),
             ..ManagedAccountPatch::default()
         };
         let elsewhere = Caller {
             session: SessionId::of("elsewhere"),
             ..root.clone()
         };
-        administration(&world)
-            .update(&mut world.work(), &elsewhere, id, patch)
+        administration(&fixture)
+            .update(&mut fixture.work(), &elsewhere, id, patch)
             .await
             .unwrap();
 
         match policy {
             SessionPolicy::Strict => assert_refused!(
-                administration(&world)
-                    .lock(&mut world.work(), &root, id)
+                administration(&fixture)
+                    .lock(&mut fixture.work(), &root, id)
                     .await,
                 Error::InvalidToken(TokenError::Revoked)
             ),
             SessionPolicy::Django => {
-                administration(&world)
-                    .lock(&mut world.work(), &root, id)
+                administration(&fixture)
+                    .lock(&mut fixture.work(), &root, id)
                     .await
                     .unwrap();
             }
@@ -292,13 +307,13 @@ async fn a_revoked_session_is_rejected_under_the_strict_policy() {
 
 #[tokio::test]
 async fn locks_existing_active_accounts_only() {
-    let world = World::new().await;
-    let root = root(&world).await;
-    let alice = world.register("alice").await;
-    let by = caller(&world, "alice").await;
+    let fixture = Fixture::new().await;
+    let root = root(&fixture).await;
+    let alice = fixture.register("alice").await;
+    let by = caller(&fixture, "alice").await;
 
-    let locked = administration(&world)
-        .lock(&mut world.work(), &root, alice.id)
+    let locked = administration(&fixture)
+        .lock(&mut fixture.work(), &root, alice.id)
         .await
         .unwrap();
     assert_eq!(
@@ -307,41 +322,41 @@ async fn locks_existing_active_accounts_only() {
     );
     let unknown = AccountId::new(999_999);
     assert_refused!(
-        administration(&world)
-            .lock(&mut world.work(), &root, unknown)
+        administration(&fixture)
+            .lock(&mut fixture.work(), &root, unknown)
             .await,
         Error::NotFound
     );
     assert_refused!(
-        administration(&world)
-            .toggle_active(&mut world.work(), &root, unknown)
+        administration(&fixture)
+            .toggle_active(&mut fixture.work(), &root, unknown)
             .await,
         Error::NotFound
     );
     assert_refused!(
-        administration(&world)
-            .delete(&mut world.work(), &root, unknown)
+        administration(&fixture)
+            .delete(&mut fixture.work(), &root, unknown)
             .await,
         Error::NotFound
     );
 
-    administration(&world)
-        .toggle_active(&mut world.work(), &root, alice.id)
+    administration(&fixture)
+        .toggle_active(&mut fixture.work(), &root, alice.id)
         .await
         .unwrap();
     assert_refused!(
-        administration(&world)
-            .lock(&mut world.work(), &by, root.account.id)
+        administration(&fixture)
+            .lock(&mut fixture.work(), &by, root.account.id)
             .await,
         Error::InvalidToken(TokenError::InactiveAccount)
     );
-    administration(&world)
-        .delete(&mut world.work(), &root, alice.id)
+    administration(&fixture)
+        .delete(&mut fixture.work(), &root, alice.id)
         .await
         .unwrap();
     assert_refused!(
-        administration(&world)
-            .lock(&mut world.work(), &by, root.account.id)
+        administration(&fixture)
+            .lock(&mut fixture.work(), &by, root.account.id)
             .await,
         Error::InvalidToken(TokenError::UnknownAccount)
     );
@@ -349,15 +364,15 @@ async fn locks_existing_active_accounts_only() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_concurrent_toggle_counts() {
-    let world = World::new().await;
-    let root = Arc::new(root(&world).await);
-    let id = world.register("alice").await.id;
+    let fixture = Fixture::new().await;
+    let root = Arc::new(root(&fixture).await);
+    let id = fixture.register("alice").await.id;
 
     let outcomes = at_once(7, |_| {
-        let (world, root) = (Arc::clone(&world), Arc::clone(&root));
+        let (fixture, root) = (Arc::clone(&fixture), Arc::clone(&root));
         async move {
-            administration(&world)
-                .toggle_active(&mut world.work(), &root, id)
+            administration(&fixture)
+                .toggle_active(&mut fixture.work(), &root, id)
                 .await
                 .unwrap()
         }
@@ -367,9 +382,9 @@ async fn every_concurrent_toggle_counts() {
     let on = outcomes.iter().filter(|account| account.is_active).count();
     assert_eq!(on, 3);
     assert!(
-        !world
+        !fixture
             .accounts
-            .by_id(&mut world.work(), id)
+            .by_id(&mut fixture.work(), id)
             .await
             .unwrap()
             .is_active
@@ -379,24 +394,24 @@ async fn every_concurrent_toggle_counts() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_superusers_that_remove_each_other_one_remains() {
     for round in 0..6 {
-        let world = World::new().await;
-        let pair = [root(&world).await, {
-            world.register_superuser("other").await;
-            caller(&world, "other").await
+        let fixture = Fixture::new().await;
+        let pair = [root(&fixture).await, {
+            fixture.register_superuser("other").await;
+            caller(&fixture, "other").await
         }];
         let pair = Arc::new(pair);
         let outcomes = at_once(2, |n| {
-            let (world, pair) = (Arc::clone(&world), Arc::clone(&pair));
+            let (fixture, pair) = (Arc::clone(&fixture), Arc::clone(&pair));
             async move {
                 let (by, id) = (&pair[n], pair[1 - n].account.id);
                 match round % 3 {
-                    0 => administration(&world)
-                        .toggle_active(&mut world.work(), by, id)
+                    0 => administration(&fixture)
+                        .toggle_active(&mut fixture.work(), by, id)
                         .await
                         .map(drop),
                     1 => {
-                        administration(&world)
-                            .delete(&mut world.work(), by, id)
+                        administration(&fixture)
+                            .delete(&mut fixture.work(), by, id)
                             .await
                     }
                     _ => {
@@ -404,8 +419,8 @@ async fn of_two_superusers_that_remove_each_other_one_remains() {
                             is_active: Some(false),
                             ..ManagedAccountPatch::default()
                         };
-                        administration(&world)
-                            .update(&mut world.work(), by, id, off)
+                        administration(&fixture)
+                            .update(&mut fixture.work(), by, id, off)
                             .await
                             .map(drop)
                     }
@@ -422,21 +437,21 @@ async fn of_two_superusers_that_remove_each_other_one_remains() {
 async fn lists_the_matching_accounts_in_the_requested_order() {
     use SortDirection::{Ascending, Descending};
 
-    let world = World::new().await;
-    let root = root(&world).await;
+    let fixture = Fixture::new().await;
+    let root = root(&fixture).await;
     for (name, first_name) in [("Zoe", "Ann"), ("bob", "Özgür"), ("amy", "Ann")] {
         let new = NewManagedAccount {
             first_name: first_name.to_owned(),
-            ..new_account(&world, name).await
+            ..new_account(&fixture, name).await
         };
-        administration(&world)
-            .create(&mut world.work(), &root, new)
+        administration(&fixture)
+            .create(&mut fixture.work(), &root, new)
             .await
             .unwrap();
     }
     let listed = async |listing: ListRequest<AccountField>| {
-        let page = administration(&world)
-            .list(&mut world.work(), &listing)
+        let page = administration(&fixture)
+            .list(&mut fixture.work(), &listing)
             .await
             .unwrap();
         (
@@ -493,14 +508,14 @@ async fn lists_the_matching_accounts_in_the_requested_order() {
 
 #[tokio::test]
 async fn search_and_count_follow_changes() {
-    let world = World::new().await;
-    let root = root(&world).await;
+    let fixture = Fixture::new().await;
+    let root = root(&fixture).await;
     let new = NewManagedAccount {
         first_name: "Özgür".to_owned(),
-        ..new_account(&world, "bob").await
+        ..new_account(&fixture, "bob").await
     };
-    administration(&world)
-        .create(&mut world.work(), &root, new)
+    administration(&fixture)
+        .create(&mut fixture.work(), &root, new)
         .await
         .unwrap();
     let found = async |text: &str| {
@@ -508,8 +523,8 @@ async fn search_and_count_follow_changes() {
             search: Search::of(text),
             ..ListRequest::ALL
         };
-        administration(&world)
-            .list(&mut world.work(), &listing)
+        administration(&fixture)
+            .list(&mut fixture.work(), &listing)
             .await
             .unwrap()
             .count
@@ -519,17 +534,17 @@ async fn search_and_count_follow_changes() {
             page: Some(PageRequest::new(1, 0)),
             ..ListRequest::ALL
         };
-        administration(&world)
-            .list(&mut world.work(), &listing)
+        administration(&fixture)
+            .list(&mut fixture.work(), &listing)
             .await
             .unwrap()
             .count
     };
     assert_eq!((found("özgür").await, count().await), (1, 2));
 
-    let bob = world
+    let bob = fixture
         .accounts
-        .by_username(&mut world.work(), &username("bob"))
+        .by_username(&mut fixture.work(), &username("bob"))
         .await
         .unwrap();
     let patch = AccountPatch {
@@ -537,7 +552,7 @@ async fn search_and_count_follow_changes() {
         email: Change::Clear,
         ..AccountPatch::default()
     };
-    let updated = Accounts::update(&*world.accounts, &mut world.work(), bob.id, patch).await;
+    let updated = Accounts::update(&*fixture.accounts, &mut fixture.work(), bob.id, patch).await;
     updated.unwrap();
     assert_eq!((found("özgür").await, found("bob@").await), (0, 0));
     assert_eq!(found("robert smith").await, 1);
@@ -546,14 +561,14 @@ async fn search_and_count_follow_changes() {
         order: vec![(AccountField::Email, SortDirection::Ascending)],
         ..ListRequest::ALL
     };
-    let page = administration(&world)
-        .list(&mut world.work(), &by_address)
+    let page = administration(&fixture)
+        .list(&mut fixture.work(), &by_address)
         .await
         .unwrap();
     assert_eq!(names(&page.items), ["bob", "root"]);
 
-    administration(&world)
-        .delete(&mut world.work(), &root, bob.id)
+    administration(&fixture)
+        .delete(&mut fixture.work(), &root, bob.id)
         .await
         .unwrap();
     assert_eq!(count().await, 1);

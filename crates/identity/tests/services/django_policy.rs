@@ -7,78 +7,78 @@ use loggia_identity::{
 
 use crate::{
     assert_refused,
-    world::{HERE, OTHER, PASSWORD, World, password},
+    fixtures::{Fixture, HERE, OTHER, PASSWORD, password},
 };
 
-async fn world() -> std::sync::Arc<World> {
-    World::of(SessionPolicy::Django, LoginAttempts::unlimited).await
+async fn fixture() -> std::sync::Arc<Fixture> {
+    Fixture::of(SessionPolicy::Django, LoginAttempts::unlimited).await
 }
 
 #[tokio::test]
 async fn blacklisting_rejects_the_refresh_token_but_not_its_access_token() {
-    let world = world().await;
-    world.register("alice").await;
-    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+    let fixture = fixture().await;
+    fixture.register("alice").await;
+    let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
 
-    world
+    fixture
         .sessions
-        .blacklist(&mut world.work(), &tokens.refresh, None)
+        .blacklist(&mut fixture.work(), &tokens.refresh, None)
         .await
         .unwrap();
 
-    let again = world
+    let again = fixture
         .sessions
-        .blacklist(&mut world.work(), &tokens.refresh, None)
+        .blacklist(&mut fixture.work(), &tokens.refresh, None)
         .await;
     assert_refused!(again, Error::InvalidToken(TokenError::Revoked));
-    let refreshed = world
+    let refreshed = fixture
         .sessions
-        .refresh(&mut world.work(), &tokens.refresh, Subject::Number)
+        .refresh(&mut fixture.work(), &tokens.refresh, Subject::Number)
         .await;
     assert_refused!(refreshed, Error::InvalidToken(TokenError::Revoked));
     assert!(
-        world
+        fixture
             .sessions
-            .caller(&mut world.work(), &tokens.access)
+            .caller(&mut fixture.work(), &tokens.access)
             .await
             .is_ok()
     );
     // simplejwt's verification does not check the blacklist.
-    world
+    fixture
         .sessions
-        .verify(&mut world.work(), &tokens.refresh)
+        .verify(&mut fixture.work(), &tokens.refresh)
         .await
         .unwrap();
 }
 
 #[tokio::test]
 async fn a_logout_without_a_refresh_token_revokes_nothing() {
-    let world = world().await;
-    world.register("alice").await;
-    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
-    let caller = world
+    let fixture = fixture().await;
+    fixture.register("alice").await;
+    let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
+    let caller = fixture
         .sessions
-        .caller(&mut world.work(), &tokens.access)
+        .caller(&mut fixture.work(), &tokens.access)
         .await
         .unwrap();
 
-    world
+    fixture
         .sessions
-        .revoke(&mut world.work(), &caller.session)
+        .revoke(&mut fixture.work(), &caller.session)
         .await
         .unwrap();
 
     assert!(
-        world
+        fixture
             .sessions
-            .caller(&mut world.work(), &tokens.access)
+            .caller(&mut fixture.work(), &tokens.access)
             .await
             .is_ok()
     );
     assert!(
-        world
+        fixture
             .sessions
-            .refresh(&mut world.work(), &tokens.refresh, Subject::Number)
+            .refresh(&mut fixture.work(), &tokens.refresh, Subject::Number)
             .await
             .is_ok()
     );
@@ -86,118 +86,118 @@ async fn a_logout_without_a_refresh_token_revokes_nothing() {
 
 #[tokio::test]
 async fn tokens_stay_valid_after_a_password_change() {
-    let world = world().await;
-    let id = world.register("alice").await.id;
-    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
-    let opaque = world.log_in_opaque("alice", PASSWORD).await.unwrap();
-    let caller = world
+    let fixture = fixture().await;
+    let id = fixture.register("alice").await.id;
+    let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
+    let opaque = fixture.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let caller = fixture
         .sessions
-        .caller(&mut world.work(), &tokens.access)
+        .caller(&mut fixture.work(), &tokens.access)
         .await
         .unwrap();
 
     let (old, new) = (password(PASSWORD), password(OTHER));
-    world
+    fixture
         .passwords
-        .change(&mut world.work(), &caller, &old, &new, HERE)
+        .change(&mut fixture.work(), &caller, &old, &new, HERE)
         .await
         .unwrap();
     let reset = PasswordReset {
-        token: &world.reset_token("alice").await,
+        token: &fixture.reset_token("alice").await,
         owner: None,
         password: &old,
     };
-    world
+    fixture
         .one_time
-        .reset_password(&mut world.work(), reset)
+        .reset_password(&mut fixture.work(), reset)
         .await
         .unwrap();
-    world
+    fixture
         .passwords
-        .set(&mut world.work(), id, Some(&new))
+        .set(&mut fixture.work(), id, Some(&new))
         .await
         .unwrap();
 
     assert!(
-        world
+        fixture
             .sessions
-            .caller(&mut world.work(), &tokens.access)
+            .caller(&mut fixture.work(), &tokens.access)
             .await
             .is_ok()
     );
     assert!(
-        world
+        fixture
             .sessions
-            .refresh(&mut world.work(), &tokens.refresh, Subject::Number)
+            .refresh(&mut fixture.work(), &tokens.refresh, Subject::Number)
             .await
             .is_ok()
     );
     assert!(
-        world
+        fixture
             .sessions
-            .opaque_caller(&mut world.work(), &opaque)
+            .opaque_caller(&mut fixture.work(), &opaque)
             .await
             .is_ok()
     );
     assert_refused!(
-        world.log_in("alice", PASSWORD).await,
+        fixture.log_in("alice", PASSWORD).await,
         Error::InvalidCredentials
     );
 }
 
 #[tokio::test]
 async fn tokens_of_an_inactive_account_are_rejected_until_its_reactivation() {
-    let world = world().await;
-    let id = world.register("alice").await.id;
-    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
-    let opaque = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let fixture = fixture().await;
+    let id = fixture.register("alice").await.id;
+    let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
+    let opaque = fixture.log_in_opaque("alice", PASSWORD).await.unwrap();
 
-    world
+    fixture
         .accounts
-        .set_active(&mut world.work(), id, false)
+        .set_active(&mut fixture.work(), id, false)
         .await
         .unwrap();
     for outcome in [
-        world
+        fixture
             .sessions
-            .caller(&mut world.work(), &tokens.access)
+            .caller(&mut fixture.work(), &tokens.access)
             .await
             .map(drop),
-        world
+        fixture
             .sessions
-            .refresh(&mut world.work(), &tokens.refresh, Subject::Number)
+            .refresh(&mut fixture.work(), &tokens.refresh, Subject::Number)
             .await
             .map(drop),
-        world
+        fixture
             .sessions
-            .opaque_caller(&mut world.work(), &opaque)
+            .opaque_caller(&mut fixture.work(), &opaque)
             .await
             .map(drop),
     ] {
         assert_refused!(outcome, Error::InvalidToken(TokenError::InactiveAccount));
     }
-    world
+    fixture
         .sessions
-        .verify(&mut world.work(), &tokens.access)
+        .verify(&mut fixture.work(), &tokens.access)
         .await
         .unwrap();
 
-    world
+    fixture
         .accounts
-        .set_active(&mut world.work(), id, true)
+        .set_active(&mut fixture.work(), id, true)
         .await
         .unwrap();
     assert!(
-        world
+        fixture
             .sessions
-            .caller(&mut world.work(), &tokens.access)
+            .caller(&mut fixture.work(), &tokens.access)
             .await
             .is_ok()
     );
     assert!(
-        world
+        fixture
             .sessions
-            .opaque_caller(&mut world.work(), &opaque)
+            .opaque_caller(&mut fixture.work(), &opaque)
             .await
             .is_ok()
     );

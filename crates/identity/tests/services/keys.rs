@@ -10,7 +10,7 @@ use loggia_identity::{
 
 use crate::{
     assert_refused,
-    world::{KEY, PASSWORD, World, at_once, attempt},
+    fixtures::{Fixture, KEY, PASSWORD, at_once, attempt},
 };
 
 const NEW_KEY: &[u8] = b"another key of no use beside tests";
@@ -23,14 +23,14 @@ fn key(bytes: &[u8]) -> SecretKey {
     SecretKey::new(bytes).unwrap()
 }
 
-/// Returns the new key, with the key of [`World`] as the previous one for [`GRACE`].
-fn rotated(world: &World) -> SecretKeys {
-    SecretKeys::from(key(NEW_KEY)).with_previous(key(KEY), world.now().plus(GRACE))
+/// Returns the new key, with the key of [`Fixture`] as the previous one for [`GRACE`].
+fn rotated(fixture: &Fixture) -> SecretKeys {
+    SecretKeys::from(key(NEW_KEY)).with_previous(key(KEY), fixture.now().plus(GRACE))
 }
 
 /// Returns a service on the same clock with these keys.
-fn sessions(world: &World, keys: impl Into<SecretKeys>) -> StoredSessions {
-    let clock = Arc::new(world.clock.clone());
+fn sessions(fixture: &Fixture, keys: impl Into<SecretKeys>) -> StoredSessions {
+    let clock = Arc::new(fixture.clock.clone());
     StoredSessions::new(
         Hasher::new(Params::cheap(), 4, 256),
         LoginAttempts::unlimited(clock.clone()),
@@ -40,10 +40,10 @@ fn sessions(world: &World, keys: impl Into<SecretKeys>) -> StoredSessions {
     )
 }
 
-async fn log_in_opaque(world: &World, sessions: &StoredSessions) -> String {
+async fn log_in_opaque(fixture: &Fixture, sessions: &StoredSessions) -> String {
     let attempt = attempt("alice", PASSWORD);
     sessions
-        .log_in_opaque(&mut world.work(), &attempt)
+        .log_in_opaque(&mut fixture.work(), &attempt)
         .await
         .unwrap()
 }
@@ -56,38 +56,38 @@ macro_rules! assert_invalid {
 
 #[tokio::test]
 async fn a_login_after_a_change_of_the_key_returns_an_opaque_token_that_is_accepted() {
-    let world = World::new().await;
-    world.register("alice").await;
-    let old = world.log_in_opaque("alice", PASSWORD).await.unwrap();
-    let sessions = sessions(&world, key(NEW_KEY));
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
+    let old = fixture.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let sessions = sessions(&fixture, key(NEW_KEY));
 
-    let new = log_in_opaque(&world, &sessions).await;
+    let new = log_in_opaque(&fixture, &sessions).await;
 
     assert_ne!(new, old);
     assert!(
         sessions
-            .opaque_caller(&mut world.work(), &new)
+            .opaque_caller(&mut fixture.work(), &new)
             .await
             .is_ok()
     );
-    assert_invalid!(sessions.opaque_caller(&mut world.work(), &old).await);
-    assert_eq!(log_in_opaque(&world, &sessions).await, new);
+    assert_invalid!(sessions.opaque_caller(&mut fixture.work(), &old).await);
+    assert_eq!(log_in_opaque(&fixture, &sessions).await, new);
 }
 
 #[tokio::test]
 async fn an_opaque_token_of_another_key_is_rejected_before_any_login() {
-    let world = World::new().await;
-    world.register("alice").await;
-    let token = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
+    let token = fixture.log_in_opaque("alice", PASSWORD).await.unwrap();
 
-    let changed = sessions(&world, key(NEW_KEY));
-    assert_invalid!(changed.opaque_caller(&mut world.work(), &token).await);
+    let changed = sessions(&fixture, key(NEW_KEY));
+    assert_invalid!(changed.opaque_caller(&mut fixture.work(), &token).await);
 
     // The key is restored before a login replaces the token.
     assert!(
-        world
+        fixture
             .sessions
-            .opaque_caller(&mut world.work(), &token)
+            .opaque_caller(&mut fixture.work(), &token)
             .await
             .is_ok()
     );
@@ -95,28 +95,28 @@ async fn an_opaque_token_of_another_key_is_rejected_before_any_login() {
 
 #[tokio::test]
 async fn devices_stay_logged_in_with_an_opaque_token_until_the_date_of_the_previous_key() {
-    let world = World::new().await;
-    world.register("alice").await;
-    let old = world.log_in_opaque("alice", PASSWORD).await.unwrap();
-    let sessions = sessions(&world, rotated(&world));
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
+    let old = fixture.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let sessions = sessions(&fixture, rotated(&fixture));
 
-    assert_eq!(log_in_opaque(&world, &sessions).await, old);
-    world.clock.advance(GRACE - Duration::from_micros(1));
-    assert_eq!(log_in_opaque(&world, &sessions).await, old);
+    assert_eq!(log_in_opaque(&fixture, &sessions).await, old);
+    fixture.clock.advance(GRACE - Duration::from_micros(1));
+    assert_eq!(log_in_opaque(&fixture, &sessions).await, old);
     assert!(
         sessions
-            .opaque_caller(&mut world.work(), &old)
+            .opaque_caller(&mut fixture.work(), &old)
             .await
             .is_ok()
     );
 
-    world.clock.advance(Duration::from_micros(1));
-    assert_invalid!(sessions.opaque_caller(&mut world.work(), &old).await);
-    let new = log_in_opaque(&world, &sessions).await;
+    fixture.clock.advance(Duration::from_micros(1));
+    assert_invalid!(sessions.opaque_caller(&mut fixture.work(), &old).await);
+    let new = log_in_opaque(&fixture, &sessions).await;
     assert_ne!(new, old);
     assert!(
         sessions
-            .opaque_caller(&mut world.work(), &new)
+            .opaque_caller(&mut fixture.work(), &new)
             .await
             .is_ok()
     );
@@ -124,36 +124,36 @@ async fn devices_stay_logged_in_with_an_opaque_token_until_the_date_of_the_previ
 
 #[tokio::test]
 async fn a_first_opaque_token_is_derived_from_the_current_key() {
-    let world = World::new().await;
-    world.register("alice").await;
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
 
-    let token = log_in_opaque(&world, &sessions(&world, rotated(&world))).await;
+    let token = log_in_opaque(&fixture, &sessions(&fixture, rotated(&fixture))).await;
 
-    let current = sessions(&world, key(NEW_KEY));
+    let current = sessions(&fixture, key(NEW_KEY));
     assert!(
         current
-            .opaque_caller(&mut world.work(), &token)
+            .opaque_caller(&mut fixture.work(), &token)
             .await
             .is_ok()
     );
     assert_invalid!(
-        world
+        fixture
             .sessions
-            .opaque_caller(&mut world.work(), &token)
+            .opaque_caller(&mut fixture.work(), &token)
             .await
     );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn twenty_logins_at_once_after_a_change_of_the_key_get_one_opaque_token() {
-    let world = World::new().await;
-    world.register("alice").await;
-    let old = world.log_in_opaque("alice", PASSWORD).await.unwrap();
-    let sessions = Arc::new(sessions(&world, key(NEW_KEY)));
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
+    let old = fixture.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let sessions = Arc::new(sessions(&fixture, key(NEW_KEY)));
 
     let tokens = at_once(20, |_| {
-        let (world, sessions) = (Arc::clone(&world), Arc::clone(&sessions));
-        async move { log_in_opaque(&world, &sessions).await }
+        let (fixture, sessions) = (Arc::clone(&fixture), Arc::clone(&sessions));
+        async move { log_in_opaque(&fixture, &sessions).await }
     })
     .await;
 
@@ -162,7 +162,7 @@ async fn twenty_logins_at_once_after_a_change_of_the_key_get_one_opaque_token() 
     assert_ne!(tokens[0], old);
     assert!(
         sessions
-            .opaque_caller(&mut world.work(), &tokens[0])
+            .opaque_caller(&mut fixture.work(), &tokens[0])
             .await
             .is_ok()
     );
@@ -170,66 +170,86 @@ async fn twenty_logins_at_once_after_a_change_of_the_key_get_one_opaque_token() 
 
 #[tokio::test]
 async fn signed_tokens_of_the_previous_key_are_accepted_until_its_date() {
-    let world = World::new().await;
-    world.register("alice").await;
-    let old = world.log_in("alice", PASSWORD).await.unwrap();
-    let rotated = sessions(&world, rotated(&world));
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
+    let old = fixture.log_in("alice", PASSWORD).await.unwrap();
+    let rotated = sessions(&fixture, rotated(&fixture));
 
-    assert!(rotated.caller(&mut world.work(), &old.access).await.is_ok());
-    assert!(rotated.member(&mut world.work(), &old.access).await.is_ok());
     assert!(
         rotated
-            .verify(&mut world.work(), &old.refresh)
+            .caller(&mut fixture.work(), &old.access)
+            .await
+            .is_ok()
+    );
+    assert!(
+        rotated
+            .member(&mut fixture.work(), &old.access)
+            .await
+            .is_ok()
+    );
+    assert!(
+        rotated
+            .verify(&mut fixture.work(), &old.refresh)
             .await
             .is_ok()
     );
     let refreshed = rotated
-        .refresh(&mut world.work(), &old.refresh, Subject::Number)
+        .refresh(&mut fixture.work(), &old.refresh, Subject::Number)
         .await;
     let refreshed = refreshed.unwrap();
 
-    world.clock.advance(GRACE);
-    assert_invalid!(rotated.caller(&mut world.work(), &old.access).await);
-    assert_invalid!(rotated.member(&mut world.work(), &old.access).await);
-    assert_invalid!(rotated.verify(&mut world.work(), &old.refresh).await);
+    fixture.clock.advance(GRACE);
+    assert_invalid!(rotated.caller(&mut fixture.work(), &old.access).await);
+    assert_invalid!(rotated.member(&mut fixture.work(), &old.access).await);
+    assert_invalid!(rotated.verify(&mut fixture.work(), &old.refresh).await);
     assert_invalid!(
         rotated
-            .refresh(&mut world.work(), &old.refresh, Subject::Number)
+            .refresh(&mut fixture.work(), &old.refresh, Subject::Number)
             .await
     );
     assert_invalid!(
         rotated
-            .blacklist(&mut world.work(), &old.refresh, None)
+            .blacklist(&mut fixture.work(), &old.refresh, None)
             .await
     );
     // Tokens issued after the change belong to the new key.
-    assert!(rotated.caller(&mut world.work(), &refreshed).await.is_ok());
-    assert_invalid!(world.sessions.caller(&mut world.work(), &refreshed).await);
+    assert!(
+        rotated
+            .caller(&mut fixture.work(), &refreshed)
+            .await
+            .is_ok()
+    );
+    assert_invalid!(
+        fixture
+            .sessions
+            .caller(&mut fixture.work(), &refreshed)
+            .await
+    );
 }
 
 #[tokio::test]
 async fn tokens_of_a_third_key_are_rejected() {
-    let world = World::new().await;
-    world.register("alice").await;
-    let third = sessions(&world, key(THIRD_KEY));
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
+    let third = sessions(&fixture, key(THIRD_KEY));
     let (_, signed) = third
         .log_in(
-            &mut world.work(),
+            &mut fixture.work(),
             &attempt("alice", PASSWORD),
             Subject::Number,
         )
         .await
         .unwrap();
-    let opaque = log_in_opaque(&world, &third).await;
+    let opaque = log_in_opaque(&fixture, &third).await;
 
-    let rotated = sessions(&world, rotated(&world));
-    assert_invalid!(rotated.caller(&mut world.work(), &signed.access).await);
-    assert_invalid!(rotated.verify(&mut world.work(), &signed.access).await);
+    let rotated = sessions(&fixture, rotated(&fixture));
+    assert_invalid!(rotated.caller(&mut fixture.work(), &signed.access).await);
+    assert_invalid!(rotated.verify(&mut fixture.work(), &signed.access).await);
     assert_invalid!(
         rotated
-            .refresh(&mut world.work(), &signed.refresh, Subject::Number)
+            .refresh(&mut fixture.work(), &signed.refresh, Subject::Number)
             .await
     );
-    assert_invalid!(rotated.opaque_caller(&mut world.work(), &opaque).await);
-    assert_ne!(log_in_opaque(&world, &rotated).await, opaque);
+    assert_invalid!(rotated.opaque_caller(&mut fixture.work(), &opaque).await);
+    assert_ne!(log_in_opaque(&fixture, &rotated).await, opaque);
 }

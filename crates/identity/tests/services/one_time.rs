@@ -10,13 +10,13 @@ use loggia_kernel::{AccountId, Change};
 
 use crate::{
     assert_refused,
-    world::{HERE, OTHER, PASSWORD, World, address, at_once, password, username},
+    fixtures::{Fixture, HERE, OTHER, PASSWORD, address, at_once, password, username},
 };
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 async fn reset(
-    world: &World,
+    fixture: &Fixture,
     token: &str,
     owner: Option<AccountId>,
     new: &str,
@@ -26,43 +26,43 @@ async fn reset(
         owner,
         password: &password(new),
     };
-    world
+    fixture
         .one_time
-        .reset_password(&mut world.work(), reset)
+        .reset_password(&mut fixture.work(), reset)
         .await
         .map(drop)
 }
 
 #[tokio::test]
 async fn a_reset_sets_the_password_once() {
-    let world = World::new().await;
-    let id = world.register("alice").await.id;
-    let token = world.reset_token("alice").await;
+    let fixture = Fixture::new().await;
+    let id = fixture.register("alice").await.id;
+    let token = fixture.reset_token("alice").await;
     assert_eq!(token.len(), 43);
 
-    reset(&world, &token, Some(id), OTHER).await.unwrap();
+    reset(&fixture, &token, Some(id), OTHER).await.unwrap();
 
-    assert!(world.log_in("alice", OTHER).await.is_ok());
+    assert!(fixture.log_in("alice", OTHER).await.is_ok());
     assert_refused!(
-        world.log_in("alice", PASSWORD).await,
+        fixture.log_in("alice", PASSWORD).await,
         Error::InvalidCredentials
     );
-    let again = reset(&world, &token, None, PASSWORD).await;
+    let again = reset(&fixture, &token, None, PASSWORD).await;
     assert_refused!(again, Error::InvalidLink(LinkError::Invalid));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_twenty_concurrent_uses_of_one_token_one_succeeds() {
-    let world = World::new().await;
-    world.register("alice").await;
-    let token = world.reset_token("alice").await;
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
+    let token = fixture.reset_token("alice").await;
 
     let outcomes = at_once(20, |n| {
-        let (world, token) = (Arc::clone(&world), token.clone());
+        let (fixture, token) = (Arc::clone(&fixture), token.clone());
         async move {
             (
                 n,
-                reset(&world, &token, None, &format!("{PASSWORD}{n}")).await,
+                reset(&fixture, &token, None, &format!("{PASSWORD}{n}")).await,
             )
         }
     })
@@ -78,7 +78,7 @@ async fn of_twenty_concurrent_uses_of_one_token_one_succeeds() {
     }
     let winner = winner.unwrap();
     assert!(
-        world
+        fixture
             .log_in("alice", &format!("{PASSWORD}{winner}"))
             .await
             .is_ok()
@@ -87,101 +87,104 @@ async fn of_twenty_concurrent_uses_of_one_token_one_succeeds() {
 
 #[tokio::test]
 async fn a_newer_token_replaces_the_older() {
-    let world = World::new().await;
-    world.register("alice").await;
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
     let (older, newer) = (
-        world.reset_token("alice").await,
-        world.reset_token("alice").await,
+        fixture.reset_token("alice").await,
+        fixture.reset_token("alice").await,
     );
 
     assert_refused!(
-        reset(&world, &older, None, OTHER).await,
+        reset(&fixture, &older, None, OTHER).await,
         Error::InvalidLink(LinkError::Invalid)
     );
-    reset(&world, &newer, None, OTHER).await.unwrap();
+    reset(&fixture, &newer, None, OTHER).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_twenty_concurrently_issued_tokens_one_is_valid() {
-    let world = World::new().await;
-    world.register("alice").await;
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
 
     let tokens = at_once(20, |_| {
-        let world = Arc::clone(&world);
-        async move { world.reset_token("alice").await }
+        let fixture = Arc::clone(&fixture);
+        async move { fixture.reset_token("alice").await }
     })
     .await;
 
     let mut good = 0;
     for token in tokens {
-        good += usize::from(reset(&world, &token, None, OTHER).await.is_ok());
+        good += usize::from(reset(&fixture, &token, None, OTHER).await.is_ok());
     }
     assert_eq!(good, 1);
 }
 
 #[tokio::test]
 async fn are_valid_until_their_expiry_and_then_deleted() {
-    let world = World::new().await;
-    world.register("alice").await;
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
 
-    let token = world.reset_token("alice").await;
-    world.clock.advance(HOUR);
-    reset(&world, &token, None, OTHER).await.unwrap();
+    let token = fixture.reset_token("alice").await;
+    fixture.clock.advance(HOUR);
+    reset(&fixture, &token, None, OTHER).await.unwrap();
 
-    let token = world.reset_token("alice").await;
-    world.clock.advance(HOUR + Duration::from_micros(1));
+    let token = fixture.reset_token("alice").await;
+    fixture.clock.advance(HOUR + Duration::from_micros(1));
     assert_refused!(
-        reset(&world, &token, None, OTHER).await,
+        reset(&fixture, &token, None, OTHER).await,
         Error::InvalidLink(LinkError::Expired)
     );
     assert_refused!(
-        reset(&world, &token, None, OTHER).await,
+        reset(&fixture, &token, None, OTHER).await,
         Error::InvalidLink(LinkError::Invalid)
     );
 }
 
 #[tokio::test]
 async fn a_rejected_request_does_not_consume_the_token() {
-    let world = World::new().await;
-    let alice = world.register("alice").await.id;
-    let bob = world.register("bob").await.id;
-    let token = world.reset_token("alice").await;
+    let fixture = Fixture::new().await;
+    let alice = fixture.register("alice").await.id;
+    let bob = fixture.register("bob").await.id;
+    let token = fixture.reset_token("alice").await;
 
     assert_refused!(
-        reset(&world, &token, None, "1234567").await,
+        reset(&fixture, &token, None, "1234567").await,
         Error::WeakPassword(_)
     );
     let similar = "alice@example.com";
     assert_refused!(
-        reset(&world, &token, None, similar).await,
+        reset(&fixture, &token, None, similar).await,
         Error::WeakPassword(_)
     );
     assert_refused!(
-        reset(&world, &token, Some(bob), OTHER).await,
+        reset(&fixture, &token, Some(bob), OTHER).await,
         Error::InvalidLink(LinkError::Invalid)
     );
     let unknown = Some(AccountId::new(999));
-    assert_refused!(reset(&world, &token, unknown, OTHER).await, Error::NotFound);
+    assert_refused!(
+        reset(&fixture, &token, unknown, OTHER).await,
+        Error::NotFound
+    );
 
-    reset(&world, &token, Some(alice), OTHER).await.unwrap();
+    reset(&fixture, &token, Some(alice), OTHER).await.unwrap();
 }
 
 #[tokio::test]
 async fn are_valid_for_one_purpose() {
-    let world = World::new().await;
-    let id = world.register("alice").await.id;
-    world
+    let fixture = Fixture::new().await;
+    let id = fixture.register("alice").await.id;
+    fixture
         .accounts
-        .set_active(&mut world.work(), id, true)
+        .set_active(&mut fixture.work(), id, true)
         .await
         .unwrap();
-    let activation = world
+    let activation = fixture
         .one_time
-        .issue_activation(&mut world.work(), id, world.in_an_hour())
+        .issue_activation(&mut fixture.work(), id, fixture.in_an_hour())
         .await
         .unwrap()
         .token;
-    let by_letter = async |kind| world.issue(&kind).await.unwrap().token;
+    let by_letter = async |kind| fixture.issue(&kind).await.unwrap().token;
     let password_reset = by_letter(EmailKind::PasswordReset(address("alice"))).await;
     let username_reset = by_letter(EmailKind::UsernameReset(address("alice"))).await;
     let email_change = by_letter(EmailKind::EmailChange {
@@ -191,28 +194,34 @@ async fn are_valid_for_one_purpose() {
     .await;
 
     for token in [&activation, &username_reset, &email_change, &String::new()] {
-        let outcome = reset(&world, token, None, OTHER).await;
+        let outcome = reset(&fixture, token, None, OTHER).await;
         assert_refused!(outcome, Error::InvalidLink(LinkError::Invalid));
     }
     for token in [&activation, &password_reset, &email_change] {
-        let outcome = world
+        let outcome = fixture
             .one_time
-            .reset_username(&mut world.work(), token, id, username("x"))
+            .reset_username(&mut fixture.work(), token, id, username("x"))
             .await;
         assert_refused!(outcome, Error::InvalidLink(LinkError::Invalid));
     }
     for token in [&password_reset, &username_reset, &email_change] {
-        let outcome = world.one_time.activate(&mut world.work(), token, id).await;
+        let outcome = fixture
+            .one_time
+            .activate(&mut fixture.work(), token, id)
+            .await;
         assert_refused!(outcome, Error::InvalidLink(LinkError::Invalid));
     }
     for token in [&activation, &password_reset, &username_reset] {
-        let outcome = world.one_time.change_email(&mut world.work(), token).await;
+        let outcome = fixture
+            .one_time
+            .change_email(&mut fixture.work(), token)
+            .await;
         assert_refused!(outcome, Error::InvalidLink(LinkError::Invalid));
     }
     assert_refused!(
-        world
+        fixture
             .one_time
-            .activate(&mut world.work(), &activation, id)
+            .activate(&mut fixture.work(), &activation, id)
             .await,
         Error::AlreadyActive
     );
@@ -220,47 +229,52 @@ async fn are_valid_for_one_purpose() {
 
 #[tokio::test]
 async fn all_become_invalid_when_one_is_used_or_password_address_or_activity_change() {
-    let world = World::new().await;
-    let id = world.register("alice").await.id;
-    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
-    let caller = world
+    let fixture = Fixture::new().await;
+    let id = fixture.register("alice").await.id;
+    let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
+    let caller = fixture
         .sessions
-        .caller(&mut world.work(), &tokens.access)
+        .caller(&mut fixture.work(), &tokens.access)
         .await
         .unwrap();
     for event in ["use", "change", "set", "address", "deactivate"] {
-        let address_now = world
+        let address_now = fixture
             .accounts
-            .by_id(&mut world.work(), id)
+            .by_id(&mut fixture.work(), id)
             .await
             .unwrap()
             .email
             .unwrap();
-        let name_token = world
+        let name_token = fixture
             .issue(&EmailKind::UsernameReset(address_now.clone()))
             .await
             .unwrap();
-        let token = world
+        let token = fixture
             .issue(&EmailKind::PasswordReset(address_now))
             .await
             .unwrap();
         match event {
-            "use" => world
+            "use" => fixture
                 .one_time
-                .reset_username(&mut world.work(), &name_token.token, id, username("alice2"))
+                .reset_username(
+                    &mut fixture.work(),
+                    &name_token.token,
+                    id,
+                    username("alice2"),
+                )
                 .await
                 .map(drop),
             "change" => {
                 let same = password(PASSWORD);
-                world
+                fixture
                     .passwords
-                    .change(&mut world.work(), &caller, &same, &same, HERE)
+                    .change(&mut fixture.work(), &caller, &same, &same, HERE)
                     .await
             }
             "set" => {
-                world
+                fixture
                     .passwords
-                    .set(&mut world.work(), id, Some(&password(PASSWORD)))
+                    .set(&mut fixture.work(), id, Some(&password(PASSWORD)))
                     .await
             }
             "address" => {
@@ -268,25 +282,25 @@ async fn all_become_invalid_when_one_is_used_or_password_address_or_activity_cha
                     email: Change::Set(address("elsewhere")),
                     ..AccountPatch::default()
                 };
-                world
+                fixture
                     .accounts
-                    .update(&mut world.work(), id, patch)
+                    .update(&mut fixture.work(), id, patch)
                     .await
                     .map(drop)
             }
-            _ => world
+            _ => fixture
                 .accounts
-                .set_active(&mut world.work(), id, false)
+                .set_active(&mut fixture.work(), id, false)
                 .await
                 .map(drop),
         }
         .unwrap();
 
         for outcome in [
-            reset(&world, &token.token, None, OTHER).await,
-            world
+            reset(&fixture, &token.token, None, OTHER).await,
+            fixture
                 .one_time
-                .reset_username(&mut world.work(), &name_token.token, id, username("x"))
+                .reset_username(&mut fixture.work(), &name_token.token, id, username("x"))
                 .await
                 .map(drop),
         ] {
@@ -301,27 +315,33 @@ async fn all_become_invalid_when_one_is_used_or_password_address_or_activity_cha
 /// Django's tokens depend on the last login, too. Source: Django 5.2, `contrib/auth/tokens.py`.
 #[tokio::test]
 async fn an_opaque_login_invalidates_a_pending_reset_and_a_signed_one_does_not() {
-    let world = World::new().await;
-    world.register("alice").await;
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
 
-    let token = world.reset_token("alice").await;
-    world.log_in("alice", PASSWORD).await.unwrap();
-    reset(&world, &token, None, PASSWORD).await.unwrap();
+    let token = fixture.reset_token("alice").await;
+    fixture.log_in("alice", PASSWORD).await.unwrap();
+    reset(&fixture, &token, None, PASSWORD).await.unwrap();
 
-    let token = world.reset_token("alice").await;
-    world.log_in_opaque("alice", PASSWORD).await.unwrap();
-    let outcome = reset(&world, &token, None, OTHER).await;
+    let token = fixture.reset_token("alice").await;
+    fixture.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let outcome = reset(&fixture, &token, None, OTHER).await;
     assert_refused!(outcome, Error::InvalidLink(LinkError::Invalid));
 }
 
 #[tokio::test]
 async fn tokens_that_expired_long_ago_are_purged() {
-    let world = World::new().await;
-    world.register("alice").await;
-    world.reset_token("alice").await;
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
+    fixture.reset_token("alice").await;
 
-    world.clock.advance(25 * HOUR);
-    assert_eq!(world.one_time.purge(&mut world.work()).await.unwrap(), 0);
-    world.clock.advance(HOUR);
-    assert_eq!(world.one_time.purge(&mut world.work()).await.unwrap(), 1);
+    fixture.clock.advance(25 * HOUR);
+    assert_eq!(
+        fixture.one_time.purge(&mut fixture.work()).await.unwrap(),
+        0
+    );
+    fixture.clock.advance(HOUR);
+    assert_eq!(
+        fixture.one_time.purge(&mut fixture.work()).await.unwrap(),
+        1
+    );
 }

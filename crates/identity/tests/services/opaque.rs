@@ -6,92 +6,97 @@ use loggia_identity::{Error, Passwords, Sessions, TokenError};
 
 use crate::{
     assert_refused,
-    world::{HERE, OTHER, PASSWORD, World, at_once, password},
+    fixtures::{Fixture, HERE, OTHER, PASSWORD, at_once, password},
 };
 
 #[tokio::test]
 async fn an_opaque_session_survives_its_own_password_change() {
-    let world = World::new().await;
-    world.register("alice").await;
-    let signed = world.log_in("alice", PASSWORD).await.unwrap();
-    let opaque = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
+    let signed = fixture.log_in("alice", PASSWORD).await.unwrap();
+    let opaque = fixture.log_in_opaque("alice", PASSWORD).await.unwrap();
 
-    let caller = world
+    let caller = fixture
         .sessions
-        .opaque_caller(&mut world.work(), &opaque)
+        .opaque_caller(&mut fixture.work(), &opaque)
         .await
         .unwrap();
     let (old, new) = (password(PASSWORD), password(OTHER));
-    world
+    fixture
         .passwords
-        .change(&mut world.work(), &caller, &old, &new, HERE)
+        .change(&mut fixture.work(), &caller, &old, &new, HERE)
         .await
         .unwrap();
 
     assert!(
-        world
+        fixture
             .sessions
-            .opaque_caller(&mut world.work(), &opaque)
+            .opaque_caller(&mut fixture.work(), &opaque)
             .await
             .is_ok()
     );
     assert!(
-        world
+        fixture
             .sessions
-            .caller(&mut world.work(), &signed.access)
+            .caller(&mut fixture.work(), &signed.access)
             .await
             .is_err()
     );
-    assert_eq!(world.log_in_opaque("alice", OTHER).await.unwrap(), opaque);
+    assert_eq!(fixture.log_in_opaque("alice", OTHER).await.unwrap(), opaque);
 }
 
 #[tokio::test]
 async fn an_opaque_token_stays_the_same_until_it_is_revoked() {
-    let world = World::new().await;
-    let id = world.register("alice").await.id;
+    let fixture = Fixture::new().await;
+    let id = fixture.register("alice").await.id;
 
-    let token = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let token = fixture.log_in_opaque("alice", PASSWORD).await.unwrap();
     assert_eq!(token.len(), 40);
     assert!(
         token
             .bytes()
             .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
     );
-    assert_eq!(world.log_in_opaque("alice", PASSWORD).await.unwrap(), token);
-    let caller = world
+    assert_eq!(
+        fixture.log_in_opaque("alice", PASSWORD).await.unwrap(),
+        token
+    );
+    let caller = fixture
         .sessions
-        .opaque_caller(&mut world.work(), &token)
+        .opaque_caller(&mut fixture.work(), &token)
         .await
         .unwrap();
     assert_eq!(caller.account.id, id);
-    assert_eq!(caller.account.last_login_at, Some(world.now()));
+    assert_eq!(caller.account.last_login_at, Some(fixture.now()));
 
-    world
+    fixture
         .sessions
-        .revoke_opaque(&mut world.work(), id)
+        .revoke_opaque(&mut fixture.work(), id)
         .await
         .unwrap();
-    world
+    fixture
         .sessions
-        .revoke_opaque(&mut world.work(), id)
+        .revoke_opaque(&mut fixture.work(), id)
         .await
         .unwrap();
     assert_refused!(
-        world
+        fixture
             .sessions
-            .opaque_caller(&mut world.work(), &token)
+            .opaque_caller(&mut fixture.work(), &token)
             .await,
         Error::InvalidToken(TokenError::Invalid)
     );
-    let second = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let second = fixture.log_in_opaque("alice", PASSWORD).await.unwrap();
     assert_ne!(second, token);
     // It does not expire.
-    world.clock.advance(Duration::from_secs(400 * 24 * 60 * 60));
-    world.sessions.purge(&mut world.work()).await.unwrap();
+    fixture
+        .clock
+        .advance(Duration::from_secs(400 * 24 * 60 * 60));
+    fixture.sessions.purge(&mut fixture.work()).await.unwrap();
     assert!(
-        world
+        fixture
             .sessions
-            .opaque_caller(&mut world.work(), &second)
+            .opaque_caller(&mut fixture.work(), &second)
             .await
             .is_ok()
     );
@@ -99,33 +104,33 @@ async fn an_opaque_token_stays_the_same_until_it_is_revoked() {
 
 #[tokio::test]
 async fn an_opaque_token_is_deleted_with_its_session() {
-    let world = World::new().await;
-    world.register("alice").await;
-    let token = world.log_in_opaque("alice", PASSWORD).await.unwrap();
-    let caller = world
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
+    let token = fixture.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let caller = fixture
         .sessions
-        .opaque_caller(&mut world.work(), &token)
+        .opaque_caller(&mut fixture.work(), &token)
         .await
         .unwrap();
 
-    world
+    fixture
         .sessions
-        .revoke(&mut world.work(), &caller.session)
+        .revoke(&mut fixture.work(), &caller.session)
         .await
         .unwrap();
 
     assert!(
-        world
+        fixture
             .sessions
-            .opaque_caller(&mut world.work(), &token)
+            .opaque_caller(&mut fixture.work(), &token)
             .await
             .is_err()
     );
-    let second = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let second = fixture.log_in_opaque("alice", PASSWORD).await.unwrap();
     assert!(
-        world
+        fixture
             .sessions
-            .opaque_caller(&mut world.work(), &second)
+            .opaque_caller(&mut fixture.work(), &second)
             .await
             .is_ok()
     );
@@ -133,21 +138,21 @@ async fn an_opaque_token_is_deleted_with_its_session() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn twenty_concurrent_first_logins_get_one_opaque_token() {
-    let world = World::new().await;
-    world.register("alice").await;
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
 
     let tokens = at_once(20, |_| {
-        let world = Arc::clone(&world);
-        async move { world.log_in_opaque("alice", PASSWORD).await.unwrap() }
+        let fixture = Arc::clone(&fixture);
+        async move { fixture.log_in_opaque("alice", PASSWORD).await.unwrap() }
     })
     .await;
 
     let different: HashSet<_> = tokens.iter().collect();
     assert_eq!(different.len(), 1);
     assert!(
-        world
+        fixture
             .sessions
-            .opaque_caller(&mut world.work(), &tokens[0])
+            .opaque_caller(&mut fixture.work(), &tokens[0])
             .await
             .is_ok()
     );

@@ -10,55 +10,55 @@ use loggia_kernel::{OrgId, PageRequest};
 
 use crate::{
     assert_refused,
-    world::{World, address, at_once, email, password, person, username},
+    fixtures::{Fixture, address, at_once, email, password, person, username},
 };
 
 /// Returns the account's memberships, read as by a request.
-async fn member(world: &World, account: &Account) -> Member {
-    let tokens = world
+async fn member_of(fixture: &Fixture, account: &Account) -> Member {
+    let tokens = fixture
         .sessions
-        .open(&mut world.work(), account, Subject::Number)
+        .open(&mut fixture.work(), account, Subject::Number)
         .await
         .unwrap();
-    world
+    fixture
         .sessions
-        .member(&mut world.work(), &tokens.access)
+        .member(&mut fixture.work(), &tokens.access)
         .await
         .unwrap()
 }
 
 /// Returns the account's personal organization, which must be its only one.
-async fn only_own(world: &World, account: &Account) -> Membership {
-    let mut memberships = member(world, account).await.memberships;
+async fn only_own(fixture: &Fixture, account: &Account) -> Membership {
+    let mut memberships = member_of(fixture, account).await.memberships;
     assert_eq!(memberships.len(), 1);
     memberships.remove(0)
 }
 
 /// Creates a group of which this account is the owner.
-async fn group(world: &World, founder: &Account, name: &str) -> OrgId {
-    let founded = world
+async fn group(fixture: &Fixture, founder: &Account, name: &str) -> OrgId {
+    let founded = fixture
         .organizations
-        .create(&mut world.work(), founder.id, name)
+        .create(&mut fixture.work(), founder.id, name)
         .await
         .unwrap();
     founded.organization.id
 }
 
-async fn join(world: &World, by: &Account, id: OrgId, who: &Account, role: OrgRole) {
+async fn join(fixture: &Fixture, by: &Account, id: OrgId, who: &Account, role: OrgRole) {
     let member = MemberRef::Username(&who.username);
-    let added = world
+    let added = fixture
         .organizations
-        .add(&mut world.work(), by.id, id, member, role)
+        .add(&mut fixture.work(), by.id, id, member, role)
         .await;
     added.unwrap();
 }
 
 /// Returns an organization's members with their roles, in the order of their accounts.
-async fn roles(world: &World, id: OrgId) -> Vec<(String, OrgRole)> {
+async fn roles(fixture: &Fixture, id: OrgId) -> Vec<(String, OrgRole)> {
     let page = PageRequest::new(100, 0);
-    let page = world
+    let page = fixture
         .organizations
-        .members(&mut world.work(), id, page)
+        .members(&mut fixture.work(), id, page)
         .await
         .unwrap();
     let mut roles = Vec::new();
@@ -69,12 +69,12 @@ async fn roles(world: &World, id: OrgId) -> Vec<(String, OrgRole)> {
 }
 
 /// Returns the number of an organization's owners with an active account.
-async fn active_owners(world: &World, id: OrgId) -> usize {
+async fn active_owners(fixture: &Fixture, id: OrgId) -> usize {
     let mut count = 0;
-    for (slug, role) in roles(world, id).await {
-        let account = world
+    for (slug, role) in roles(fixture, id).await {
+        let account = fixture
             .accounts
-            .by_username(&mut world.work(), &username(&slug))
+            .by_username(&mut fixture.work(), &username(&slug))
             .await
             .unwrap();
         count += usize::from(role == OrgRole::Owner && account.is_active);
@@ -84,7 +84,7 @@ async fn active_owners(world: &World, id: OrgId) -> usize {
 
 #[tokio::test]
 async fn every_registration_creates_a_personal_organization() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let names = [
         NewUsername::Given(username("Jane.Doe")),
         NewUsername::FromLocalPart,
@@ -93,18 +93,18 @@ async fn every_registration_creates_a_personal_organization() {
     let mut created = Vec::new();
     for (n, name) in names.into_iter().enumerate() {
         let new = NewAccount::new(name, Some(email(&format!("jane.doe@{n}.example"))), None);
-        let account = world
+        let account = fixture
             .accounts
-            .register(&mut world.work(), new)
+            .register(&mut fixture.work(), new)
             .await
             .unwrap();
-        let own = only_own(&world, &account).await;
+        let own = only_own(&fixture, &account).await;
         assert_eq!(own.role, OrgRole::Owner);
         assert_eq!(own.organization.kind, OrgKind::Personal);
         assert_eq!(own.organization.name, account.username.as_str());
-        let same = world
+        let same = fixture
             .organizations
-            .personal_of(&mut world.work(), account.id)
+            .personal_of(&mut fixture.work(), account.id)
             .await
             .unwrap();
         assert_eq!(same, own.organization);
@@ -119,23 +119,23 @@ async fn every_registration_creates_a_personal_organization() {
 
 #[tokio::test]
 async fn a_personal_organization_avoids_the_slug_of_a_group() {
-    let world = World::new().await;
-    let founder = world.register("founder").await;
-    group(&world, &founder, "Jane").await;
-    group(&world, &founder, "!!!").await;
+    let fixture = Fixture::new().await;
+    let founder = fixture.register("founder").await;
+    group(&fixture, &founder, "Jane").await;
+    group(&fixture, &founder, "!!!").await;
 
-    let jane = world.register("jane").await;
-    let own = only_own(&world, &jane).await;
+    let jane = fixture.register("jane").await;
+    let own = only_own(&fixture, &jane).await;
     assert_eq!(own.organization.slug.as_str(), "jane-1");
-    let another = world
+    let another = fixture
         .organizations
-        .create(&mut world.work(), jane.id, "JANE")
+        .create(&mut fixture.work(), jane.id, "JANE")
         .await
         .unwrap();
     assert_eq!(another.organization.slug.as_str(), "jane-2");
-    let unnamed = world
+    let unnamed = fixture
         .organizations
-        .create(&mut world.work(), jane.id, "???")
+        .create(&mut fixture.work(), jane.id, "???")
         .await
         .unwrap();
     assert_eq!(unnamed.organization.slug.as_str(), "organization-1");
@@ -143,24 +143,24 @@ async fn a_personal_organization_avoids_the_slug_of_a_group() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn twenty_concurrent_groups_with_one_name_get_different_slugs() {
-    let world = World::new().await;
-    let founder = world.register("founder").await;
+    let fixture = Fixture::new().await;
+    let founder = fixture.register("founder").await;
     let outcomes = at_once(20, |n| {
-        let (world, founder) = (Arc::clone(&world), founder.id);
+        let (fixture, founder) = (Arc::clone(&fixture), founder.id);
         async move {
             if n % 4 == 0 {
-                let founded = world
+                let founded = fixture
                     .organizations
-                    .create(&mut world.work(), founder, "jane")
+                    .create(&mut fixture.work(), founder, "jane")
                     .await;
                 return founded.map(|membership| membership.organization.slug);
             }
             let address = email(&format!("jane@{n}.example"));
             let new = NewAccount::new(NewUsername::FromLocalPart, Some(address), None);
-            let account = world.accounts.register(&mut world.work(), new).await?;
-            let own = world
+            let account = fixture.accounts.register(&mut fixture.work(), new).await?;
+            let own = fixture
                 .organizations
-                .personal_of(&mut world.work(), account.id)
+                .personal_of(&mut fixture.work(), account.id)
                 .await?;
             Ok(own.slug)
         }
@@ -177,54 +177,54 @@ async fn twenty_concurrent_groups_with_one_name_get_different_slugs() {
 
 #[tokio::test]
 async fn a_new_user_name_renames_the_personal_organization() {
-    let world = World::new().await;
-    let jane = world.register("jane").await;
-    let founder = world.register("founder").await;
-    group(&world, &founder, "other").await;
+    let fixture = Fixture::new().await;
+    let jane = fixture.register("jane").await;
+    let founder = fixture.register("founder").await;
+    group(&fixture, &founder, "other").await;
     let patch = |name: &str, is_slug_renewed| AccountPatch {
         username: Some(username(name)),
         is_slug_renewed,
         ..AccountPatch::default()
     };
 
-    world
+    fixture
         .accounts
-        .update(&mut world.work(), jane.id, patch("plain", false))
+        .update(&mut fixture.work(), jane.id, patch("plain", false))
         .await
         .unwrap();
-    let own = only_own(&world, &jane).await.organization;
+    let own = only_own(&fixture, &jane).await.organization;
     assert_eq!((own.slug.as_str(), &*own.name), ("jane", "jane"));
 
-    world
+    fixture
         .accounts
-        .update(&mut world.work(), jane.id, patch("Other", true))
+        .update(&mut fixture.work(), jane.id, patch("Other", true))
         .await
         .unwrap();
-    let own = only_own(&world, &jane).await.organization;
+    let own = only_own(&fixture, &jane).await.organization;
     assert_eq!((own.slug.as_str(), &*own.name), ("other-1", "Other"));
     // Its present slug is free for itself.
-    world
+    fixture
         .accounts
-        .update(&mut world.work(), jane.id, patch("other.1", true))
+        .update(&mut fixture.work(), jane.id, patch("other.1", true))
         .await
         .unwrap();
-    let own = only_own(&world, &jane).await.organization;
+    let own = only_own(&fixture, &jane).await.organization;
     assert_eq!((own.slug.as_str(), &*own.name), ("other1", "other.1"));
 }
 
 #[tokio::test]
 async fn each_role_has_its_permissions_and_no_others() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let [owner, admin, plain, other] = [
-        world.register("owner").await,
-        world.register("admin").await,
-        world.register("plain").await,
-        world.register("other").await,
+        fixture.register("owner").await,
+        fixture.register("admin").await,
+        fixture.register("plain").await,
+        fixture.register("other").await,
     ];
-    let id = group(&world, &owner, "Acme").await;
-    join(&world, &owner, id, &admin, OrgRole::Admin).await;
-    join(&world, &admin, id, &plain, OrgRole::Member).await;
-    let orgs = &world.organizations;
+    let id = group(&fixture, &owner, "Acme").await;
+    join(&fixture, &owner, id, &admin, OrgRole::Admin).await;
+    join(&fixture, &admin, id, &plain, OrgRole::Member).await;
+    let orgs = &fixture.organizations;
     let member = MemberRef::Username(&other.username);
     macro_rules! too_small {
         ($outcome:expr) => {
@@ -232,64 +232,66 @@ async fn each_role_has_its_permissions_and_no_others() {
         };
     }
 
-    too_small!(orgs.rename(&mut world.work(), plain.id, id, "X"));
-    too_small!(orgs.add(&mut world.work(), plain.id, id, member, OrgRole::Member));
-    too_small!(orgs.set_role(&mut world.work(), plain.id, id, "plain", OrgRole::Admin));
-    too_small!(orgs.remove(&mut world.work(), plain.id, id, "admin"));
-    too_small!(orgs.remove(&mut world.work(), plain.id, id, "nobody"));
-    too_small!(orgs.delete(&mut world.work(), plain.id, id));
-    too_small!(orgs.add(&mut world.work(), admin.id, id, member, OrgRole::Owner));
-    too_small!(orgs.set_role(&mut world.work(), admin.id, id, "admin", OrgRole::Owner));
-    too_small!(orgs.set_role(&mut world.work(), admin.id, id, "owner", OrgRole::Member));
-    too_small!(orgs.set_role(&mut world.work(), admin.id, id, "owner", OrgRole::Owner));
-    too_small!(orgs.remove(&mut world.work(), admin.id, id, "owner"));
-    too_small!(orgs.delete(&mut world.work(), admin.id, id));
+    too_small!(orgs.rename(&mut fixture.work(), plain.id, id, "X"));
+    too_small!(orgs.add(&mut fixture.work(), plain.id, id, member, OrgRole::Member));
+    too_small!(orgs.set_role(&mut fixture.work(), plain.id, id, "plain", OrgRole::Admin));
+    too_small!(orgs.remove(&mut fixture.work(), plain.id, id, "admin"));
+    too_small!(orgs.remove(&mut fixture.work(), plain.id, id, "nobody"));
+    too_small!(orgs.delete(&mut fixture.work(), plain.id, id));
+    too_small!(orgs.add(&mut fixture.work(), admin.id, id, member, OrgRole::Owner));
+    too_small!(orgs.set_role(&mut fixture.work(), admin.id, id, "admin", OrgRole::Owner));
+    too_small!(orgs.set_role(&mut fixture.work(), admin.id, id, "owner", OrgRole::Member));
+    too_small!(orgs.set_role(&mut fixture.work(), admin.id, id, "owner", OrgRole::Owner));
+    too_small!(orgs.remove(&mut fixture.work(), admin.id, id, "owner"));
+    too_small!(orgs.delete(&mut fixture.work(), admin.id, id));
 
     assert_eq!(
-        orgs.rename(&mut world.work(), admin.id, id, "Acme 2")
+        orgs.rename(&mut fixture.work(), admin.id, id, "Acme 2")
             .await
             .unwrap()
             .role,
         OrgRole::Admin
     );
-    orgs.set_role(&mut world.work(), admin.id, id, "plain", OrgRole::Admin)
+    orgs.set_role(&mut fixture.work(), admin.id, id, "plain", OrgRole::Admin)
         .await
         .unwrap();
-    orgs.set_role(&mut world.work(), admin.id, id, "plain", OrgRole::Member)
+    orgs.set_role(&mut fixture.work(), admin.id, id, "plain", OrgRole::Member)
         .await
         .unwrap();
-    orgs.set_role(&mut world.work(), owner.id, id, "plain", OrgRole::Owner)
+    orgs.set_role(&mut fixture.work(), owner.id, id, "plain", OrgRole::Owner)
         .await
         .unwrap();
-    orgs.set_role(&mut world.work(), owner.id, id, "plain", OrgRole::Member)
+    orgs.set_role(&mut fixture.work(), owner.id, id, "plain", OrgRole::Member)
         .await
         .unwrap();
-    orgs.remove(&mut world.work(), plain.id, id, "plain")
+    orgs.remove(&mut fixture.work(), plain.id, id, "plain")
         .await
         .unwrap();
-    orgs.remove(&mut world.work(), admin.id, id, "admin")
+    orgs.remove(&mut fixture.work(), admin.id, id, "admin")
         .await
         .unwrap();
     assert_eq!(
-        roles(&world, id).await,
+        roles(&fixture, id).await,
         [("owner".to_owned(), OrgRole::Owner)]
     );
-    orgs.delete(&mut world.work(), owner.id, id).await.unwrap();
+    orgs.delete(&mut fixture.work(), owner.id, id)
+        .await
+        .unwrap();
     assert_eq!(
-        only_own(&world, &owner).await.organization.kind,
+        only_own(&fixture, &owner).await.organization.kind,
         OrgKind::Personal
     );
 }
 
 #[tokio::test]
 async fn unknown_and_foreign_organizations_get_the_same_error() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let [owner, stranger] = [
-        world.register("owner").await,
-        world.register("stranger").await,
+        fixture.register("owner").await,
+        fixture.register("stranger").await,
     ];
-    let id = group(&world, &owner, "Acme").await;
-    let orgs = &world.organizations;
+    let id = group(&fixture, &owner, "Acme").await;
+    let orgs = &fixture.organizations;
     let member = MemberRef::Username(&stranger.username);
     for id in [id, OrgId::new(4711)] {
         macro_rules! unknown {
@@ -297,32 +299,44 @@ async fn unknown_and_foreign_organizations_get_the_same_error() {
                 assert_refused!($outcome.await, Error::Organization(OrgError::Unknown))
             };
         }
-        unknown!(orgs.rename(&mut world.work(), stranger.id, id, "X"));
-        unknown!(orgs.add(&mut world.work(), stranger.id, id, member, OrgRole::Member));
-        unknown!(orgs.set_role(&mut world.work(), stranger.id, id, "owner", OrgRole::Member));
-        unknown!(orgs.remove(&mut world.work(), stranger.id, id, "owner"));
-        unknown!(orgs.remove(&mut world.work(), stranger.id, id, "stranger"));
-        unknown!(orgs.delete(&mut world.work(), stranger.id, id));
+        unknown!(orgs.rename(&mut fixture.work(), stranger.id, id, "X"));
+        unknown!(orgs.add(
+            &mut fixture.work(),
+            stranger.id,
+            id,
+            member,
+            OrgRole::Member
+        ));
+        unknown!(orgs.set_role(
+            &mut fixture.work(),
+            stranger.id,
+            id,
+            "owner",
+            OrgRole::Member
+        ));
+        unknown!(orgs.remove(&mut fixture.work(), stranger.id, id, "owner"));
+        unknown!(orgs.remove(&mut fixture.work(), stranger.id, id, "stranger"));
+        unknown!(orgs.delete(&mut fixture.work(), stranger.id, id));
     }
     for slug in ["stranger", "nobody", "", "a\0b"] {
         let outcome = orgs
-            .set_role(&mut world.work(), owner.id, id, slug, OrgRole::Admin)
+            .set_role(&mut fixture.work(), owner.id, id, slug, OrgRole::Admin)
             .await;
         assert_refused!(outcome, Error::NotFound);
         assert_refused!(
-            orgs.remove(&mut world.work(), owner.id, id, slug).await,
+            orgs.remove(&mut fixture.work(), owner.id, id, slug).await,
             Error::NotFound
         );
     }
-    world
+    fixture
         .accounts
-        .set_active(&mut world.work(), stranger.id, false)
+        .set_active(&mut fixture.work(), stranger.id, false)
         .await
         .unwrap();
     let unknown = address("nobody");
     for member in [member, MemberRef::Email(&unknown)] {
         let outcome = orgs
-            .add(&mut world.work(), owner.id, id, member, OrgRole::Member)
+            .add(&mut fixture.work(), owner.id, id, member, OrgRole::Member)
             .await;
         assert_refused!(outcome, Error::NotFound);
     }
@@ -330,54 +344,57 @@ async fn unknown_and_foreign_organizations_get_the_same_error() {
 
 #[tokio::test]
 async fn a_personal_organization_has_no_other_members_and_cannot_be_deleted() {
-    let world = World::new().await;
-    let [jane, other] = [world.register("jane").await, world.register("other").await];
-    let id = only_own(&world, &jane).await.organization.id;
-    let orgs = &world.organizations;
+    let fixture = Fixture::new().await;
+    let [jane, other] = [
+        fixture.register("jane").await,
+        fixture.register("other").await,
+    ];
+    let id = only_own(&fixture, &jane).await.organization.id;
+    let orgs = &fixture.organizations;
 
     let member = MemberRef::Email(other.email.as_ref().unwrap());
     let outcome = orgs
-        .add(&mut world.work(), jane.id, id, member, OrgRole::Member)
+        .add(&mut fixture.work(), jane.id, id, member, OrgRole::Member)
         .await;
     assert_refused!(outcome, Error::Organization(OrgError::Personal));
     assert_refused!(
-        orgs.delete(&mut world.work(), jane.id, id).await,
+        orgs.delete(&mut fixture.work(), jane.id, id).await,
         Error::Organization(OrgError::Personal)
     );
     assert_refused!(
-        orgs.remove(&mut world.work(), jane.id, id, "jane").await,
+        orgs.remove(&mut fixture.work(), jane.id, id, "jane").await,
         Error::Organization(OrgError::LastOwner)
     );
     assert_refused!(
-        orgs.set_role(&mut world.work(), jane.id, id, "jane", OrgRole::Admin)
+        orgs.set_role(&mut fixture.work(), jane.id, id, "jane", OrgRole::Admin)
             .await,
         Error::Organization(OrgError::LastOwner)
     );
-    world
+    fixture
         .accounts
-        .delete(&mut world.work(), jane.id)
+        .delete(&mut fixture.work(), jane.id)
         .await
         .unwrap();
-    assert!(roles(&world, id).await.is_empty());
+    assert!(roles(&fixture, id).await.is_empty());
 }
 
 #[tokio::test]
 async fn a_sole_owner_cannot_leave_other_members() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let [owner, second, plain] = [
-        world.register("owner").await,
-        world.register("second").await,
-        world.register("plain").await,
+        fixture.register("owner").await,
+        fixture.register("second").await,
+        fixture.register("plain").await,
     ];
-    let shared = group(&world, &owner, "Shared").await;
-    let alone = group(&world, &owner, "Alone").await;
-    join(&world, &owner, shared, &plain, OrgRole::Member).await;
+    let shared = group(&fixture, &owner, "Shared").await;
+    let alone = group(&fixture, &owner, "Alone").await;
+    join(&fixture, &owner, shared, &plain, OrgRole::Member).await;
 
     for outcome in [
-        world.accounts.delete(&mut world.work(), owner.id).await,
-        world
+        fixture.accounts.delete(&mut fixture.work(), owner.id).await,
+        fixture
             .accounts
-            .set_active(&mut world.work(), owner.id, false)
+            .set_active(&mut fixture.work(), owner.id, false)
             .await
             .map(drop),
     ] {
@@ -387,49 +404,55 @@ async fn a_sole_owner_cannot_leave_other_members() {
         }
     }
     // An owner with an inactive account does not count.
-    join(&world, &owner, shared, &second, OrgRole::Owner).await;
-    world
+    join(&fixture, &owner, shared, &second, OrgRole::Owner).await;
+    fixture
         .accounts
-        .set_active(&mut world.work(), second.id, false)
+        .set_active(&mut fixture.work(), second.id, false)
         .await
         .unwrap();
-    let outcome = world.accounts.delete(&mut world.work(), owner.id).await;
+    let outcome = fixture.accounts.delete(&mut fixture.work(), owner.id).await;
     assert_refused!(outcome, Error::SoleOwner { .. });
-    let orgs = &world.organizations;
+    let orgs = &fixture.organizations;
     for outcome in [
-        orgs.remove(&mut world.work(), owner.id, shared, "owner")
+        orgs.remove(&mut fixture.work(), owner.id, shared, "owner")
             .await,
-        orgs.set_role(&mut world.work(), owner.id, shared, "owner", OrgRole::Admin)
-            .await
-            .map(drop),
+        orgs.set_role(
+            &mut fixture.work(),
+            owner.id,
+            shared,
+            "owner",
+            OrgRole::Admin,
+        )
+        .await
+        .map(drop),
     ] {
         assert_refused!(outcome, Error::Organization(OrgError::LastOwner));
     }
 
-    world
+    fixture
         .accounts
-        .set_active(&mut world.work(), second.id, true)
+        .set_active(&mut fixture.work(), second.id, true)
         .await
         .unwrap();
-    world
+    fixture
         .accounts
-        .set_active(&mut world.work(), owner.id, false)
+        .set_active(&mut fixture.work(), owner.id, false)
         .await
         .unwrap();
-    world
+    fixture
         .accounts
-        .delete(&mut world.work(), owner.id)
+        .delete(&mut fixture.work(), owner.id)
         .await
         .unwrap();
     let expected = [
         ("second".to_owned(), OrgRole::Owner),
         ("plain".to_owned(), OrgRole::Member),
     ];
-    assert_eq!(roles(&world, shared).await, expected);
+    assert_eq!(roles(&fixture, shared).await, expected);
     // An organization is deleted together with its only member.
-    assert!(roles(&world, alone).await.is_empty());
+    assert!(roles(&fixture, alone).await.is_empty());
     let again = orgs
-        .create(&mut world.work(), second.id, "Alone")
+        .create(&mut fixture.work(), second.id, "Alone")
         .await
         .unwrap();
     assert_eq!(again.organization.slug.as_str(), "alone");
@@ -437,17 +460,20 @@ async fn a_sole_owner_cannot_leave_other_members() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_twenty_concurrent_additions_one_succeeds() {
-    let world = World::new().await;
-    let [owner, other] = [world.register("owner").await, world.register("other").await];
-    let id = group(&world, &owner, "Acme").await;
+    let fixture = Fixture::new().await;
+    let [owner, other] = [
+        fixture.register("owner").await,
+        fixture.register("other").await,
+    ];
+    let id = group(&fixture, &owner, "Acme").await;
 
     let outcomes = at_once(20, |_| {
-        let (world, by, name) = (Arc::clone(&world), owner.id, other.username.clone());
+        let (fixture, by, name) = (Arc::clone(&fixture), owner.id, other.username.clone());
         async move {
             let member = MemberRef::Username(&name);
-            world
+            fixture
                 .organizations
-                .add(&mut world.work(), by, id, member, OrgRole::Member)
+                .add(&mut fixture.work(), by, id, member, OrgRole::Member)
                 .await
         }
     })
@@ -458,7 +484,7 @@ async fn of_twenty_concurrent_additions_one_succeeds() {
     for outcome in refused {
         assert_refused!(outcome, Error::Organization(OrgError::AlreadyMember));
     }
-    assert_eq!(roles(&world, id).await.len(), 2);
+    assert_eq!(roles(&fixture, id).await.len(), 2);
 }
 
 /// The operation of one owner on an organization with two.
@@ -484,33 +510,33 @@ impl Deed {
         Self::PromotesThird,
     ];
 
-    async fn done(self, world: &World, id: OrgId, by: &Account, other: &Account) -> Result<()> {
-        let orgs = &world.organizations;
+    async fn done(self, fixture: &Fixture, id: OrgId, by: &Account, other: &Account) -> Result<()> {
+        let orgs = &fixture.organizations;
         let (own, others) = (by.slug.as_str(), other.slug.as_str());
         match self {
             Self::DemotesOther => {
                 let done = orgs
-                    .set_role(&mut world.work(), by.id, id, others, OrgRole::Member)
+                    .set_role(&mut fixture.work(), by.id, id, others, OrgRole::Member)
                     .await;
                 done.map(drop)
             }
-            Self::RemovesOther => orgs.remove(&mut world.work(), by.id, id, others).await,
-            Self::Leaves => orgs.remove(&mut world.work(), by.id, id, own).await,
+            Self::RemovesOther => orgs.remove(&mut fixture.work(), by.id, id, others).await,
+            Self::Leaves => orgs.remove(&mut fixture.work(), by.id, id, own).await,
             Self::StepsDown => {
                 let done = orgs
-                    .set_role(&mut world.work(), by.id, id, own, OrgRole::Admin)
+                    .set_role(&mut fixture.work(), by.id, id, own, OrgRole::Admin)
                     .await;
                 done.map(drop)
             }
-            Self::IsDeleted => world.accounts.delete(&mut world.work(), by.id).await,
-            Self::IsShutOut => world
+            Self::IsDeleted => fixture.accounts.delete(&mut fixture.work(), by.id).await,
+            Self::IsShutOut => fixture
                 .accounts
-                .set_active(&mut world.work(), by.id, false)
+                .set_active(&mut fixture.work(), by.id, false)
                 .await
                 .map(drop),
             Self::PromotesThird => {
                 let done = orgs
-                    .set_role(&mut world.work(), by.id, id, "plain", OrgRole::Owner)
+                    .set_role(&mut fixture.work(), by.id, id, "plain", OrgRole::Owner)
                     .await;
                 done.map(drop)
             }
@@ -520,29 +546,32 @@ impl Deed {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_changes_leave_at_least_one_owner() {
-    let world = World::new().await;
-    let plain = world.register("plain").await;
+    let fixture = Fixture::new().await;
+    let plain = fixture.register("plain").await;
     for (round, (one, other)) in Deed::ALL
         .into_iter()
         .flat_map(|one| Deed::ALL.map(|other| (one, other)))
         .enumerate()
     {
         let pair = [
-            world.register(&format!("one{round}")).await,
-            world.register(&format!("two{round}")).await,
+            fixture.register(&format!("one{round}")).await,
+            fixture.register(&format!("two{round}")).await,
         ];
-        let id = group(&world, &pair[0], "Acme").await;
-        join(&world, &pair[0], id, &pair[1], OrgRole::Owner).await;
-        join(&world, &pair[0], id, &plain, OrgRole::Member).await;
+        let id = group(&fixture, &pair[0], "Acme").await;
+        join(&fixture, &pair[0], id, &pair[1], OrgRole::Owner).await;
+        join(&fixture, &pair[0], id, &plain, OrgRole::Member).await;
 
         let outcomes = at_once(2, |n| {
-            let (world, pair) = (Arc::clone(&world), pair.clone());
+            let (fixture, pair) = (Arc::clone(&fixture), pair.clone());
             let deed = [one, other][n];
-            async move { deed.done(&world, id, &pair[n], &pair[1 - n]).await }
+            async move { deed.done(&fixture, id, &pair[n], &pair[1 - n]).await }
         })
         .await;
 
-        assert!(active_owners(&world, id).await > 0, "{one:?} and {other:?}");
+        assert!(
+            active_owners(&fixture, id).await > 0,
+            "{one:?} and {other:?}"
+        );
         for outcome in outcomes {
             match outcome {
                 Ok(())
@@ -552,109 +581,112 @@ async fn concurrent_changes_leave_at_least_one_owner() {
         }
         for account in pair {
             // The third account's memberships stay below the limit.
-            let _ = world
+            let _ = fixture
                 .organizations
-                .delete(&mut world.work(), account.id, id)
+                .delete(&mut fixture.work(), account.id, id)
                 .await;
         }
-        let _ = world
+        let _ = fixture
             .organizations
-            .delete(&mut world.work(), plain.id, id)
+            .delete(&mut fixture.work(), plain.id, id)
             .await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_concurrently_deactivated_new_owner_does_not_count_as_an_owner() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     for round in 0..10 {
         let [owner, heir, plain] = [
-            world.register(&format!("owner{round}")).await,
-            world.register(&format!("heir{round}")).await,
-            world.register(&format!("plain{round}")).await,
+            fixture.register(&format!("owner{round}")).await,
+            fixture.register(&format!("heir{round}")).await,
+            fixture.register(&format!("plain{round}")).await,
         ];
-        let id = group(&world, &owner, "Acme").await;
-        join(&world, &owner, id, &plain, OrgRole::Member).await;
+        let id = group(&fixture, &owner, "Acme").await;
+        join(&fixture, &owner, id, &plain, OrgRole::Member).await;
 
         at_once(2, |n| {
-            let (world, owner, heir) = (Arc::clone(&world), owner.clone(), heir.clone());
+            let (fixture, owner, heir) = (Arc::clone(&fixture), owner.clone(), heir.clone());
             async move {
                 if n == 0 {
                     if round % 2 == 0 {
-                        let _ = world
+                        let _ = fixture
                             .accounts
-                            .set_active(&mut world.work(), heir.id, false)
+                            .set_active(&mut fixture.work(), heir.id, false)
                             .await;
                     } else {
-                        let _ = world.accounts.delete(&mut world.work(), heir.id).await;
+                        let _ = fixture.accounts.delete(&mut fixture.work(), heir.id).await;
                     }
                     return;
                 }
                 let member = MemberRef::Username(&heir.username);
-                let orgs = &world.organizations;
+                let orgs = &fixture.organizations;
                 if orgs
-                    .add(&mut world.work(), owner.id, id, member, OrgRole::Owner)
+                    .add(&mut fixture.work(), owner.id, id, member, OrgRole::Owner)
                     .await
                     .is_ok()
                 {
                     let _ = orgs
-                        .remove(&mut world.work(), owner.id, id, owner.slug.as_str())
+                        .remove(&mut fixture.work(), owner.id, id, owner.slug.as_str())
                         .await;
                 }
             }
         })
         .await;
 
-        assert!(active_owners(&world, id).await > 0);
+        assert!(active_owners(&fixture, id).await > 0);
     }
 }
 
 #[tokio::test]
 async fn memberships_cannot_exceed_the_limit() {
-    let world = World::new().await;
-    let [busy, other] = [world.register("busy").await, world.register("other").await];
+    let fixture = Fixture::new().await;
+    let [busy, other] = [
+        fixture.register("busy").await,
+        fixture.register("other").await,
+    ];
     for n in 1..200 {
-        group(&world, &busy, &format!("group {n}")).await;
+        group(&fixture, &busy, &format!("group {n}")).await;
     }
-    let outcome = world
+    let outcome = fixture
         .organizations
-        .create(&mut world.work(), busy.id, "one more")
+        .create(&mut fixture.work(), busy.id, "one more")
         .await;
     assert_refused!(outcome, Error::Organization(OrgError::TooMany));
-    let id = group(&world, &other, "Acme").await;
+    let id = group(&fixture, &other, "Acme").await;
     let member = MemberRef::Username(&busy.username);
-    let outcome = world
+    let outcome = fixture
         .organizations
-        .add(&mut world.work(), other.id, id, member, OrgRole::Member)
+        .add(&mut fixture.work(), other.id, id, member, OrgRole::Member)
         .await;
     assert_refused!(outcome, Error::Organization(OrgError::TooMany));
-    assert_eq!(member(&world, &busy).await.memberships.len(), 200);
+    assert_eq!(member_of(&fixture, &busy).await.memberships.len(), 200);
 }
 
 #[tokio::test]
 async fn a_deleted_account_cannot_create_a_group() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let mut new = person("gone");
     new.password = Some(password("An0ther-Passw0rd!"));
-    let gone = world
+    let gone = fixture
         .accounts
-        .register(&mut world.work(), new)
+        .register(&mut fixture.work(), new)
         .await
         .unwrap();
-    world
+    fixture
         .accounts
-        .delete(&mut world.work(), gone.id)
+        .delete(&mut fixture.work(), gone.id)
         .await
         .unwrap();
-    let outcome = world
+    let outcome = fixture
         .organizations
-        .create(&mut world.work(), gone.id, "Acme")
+        .create(&mut fixture.work(), gone.id, "Acme")
         .await;
     assert_refused!(outcome, Error::NotFound);
-    let founder = world.register("founder").await;
-    let founded = world
+    let founder = fixture.register("founder").await;
+    let founded = fixture
         .organizations
-        .create(&mut world.work(), founder.id, "Acme")
+        .create(&mut fixture.work(), founder.id, "Acme")
         .await
         .unwrap();
     assert_eq!(founded.organization.slug.as_str(), "acme");

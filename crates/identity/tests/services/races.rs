@@ -6,7 +6,7 @@ use loggia_identity::{
     Accounts, Caller, OneTimeTokens, PasswordReset, Passwords, Sessions, Subject,
 };
 
-use crate::world::{HERE, OTHER, PASSWORD, World, at_once, password};
+use crate::fixtures::{Fixture, HERE, OTHER, PASSWORD, at_once, password};
 
 /// The token of a login with the old password.
 #[derive(Debug)]
@@ -15,15 +15,15 @@ enum Token {
     Opaque(String),
 }
 
-async fn log_in(world: &World, n: usize) -> Option<Token> {
+async fn log_in(fixture: &Fixture, n: usize) -> Option<Token> {
     if n.is_multiple_of(2) {
-        world
+        fixture
             .log_in("alice", PASSWORD)
             .await
             .ok()
             .map(Token::Signed)
     } else {
-        world
+        fixture
             .log_in_opaque("alice", PASSWORD)
             .await
             .ok()
@@ -32,35 +32,35 @@ async fn log_in(world: &World, n: usize) -> Option<Token> {
 }
 
 /// Runs eight logins and, at the same time, an operation that revokes sessions. Afterwards no token of theirs is valid.
-async fn check(world: &Arc<World>, end: impl AsyncFnOnce(&World)) {
+async fn check(fixture: &Arc<Fixture>, end: impl AsyncFnOnce(&Fixture)) {
     let logins = tokio::spawn({
-        let world = Arc::clone(world);
+        let fixture = Arc::clone(fixture);
         async move {
             at_once(8, |n| {
-                let world = Arc::clone(&world);
-                async move { log_in(&world, n).await }
+                let fixture = Arc::clone(&fixture);
+                async move { log_in(&fixture, n).await }
             })
             .await
         }
     });
-    end(world).await;
+    end(fixture).await;
     for token in logins.await.unwrap().into_iter().flatten() {
         let is_open = match &token {
             Token::Signed(tokens) => {
-                world
+                fixture
                     .sessions
-                    .caller(&mut world.work(), &tokens.access)
+                    .caller(&mut fixture.work(), &tokens.access)
                     .await
                     .is_ok()
-                    || world
+                    || fixture
                         .sessions
-                        .refresh(&mut world.work(), &tokens.refresh, Subject::Number)
+                        .refresh(&mut fixture.work(), &tokens.refresh, Subject::Number)
                         .await
                         .is_ok()
             }
-            Token::Opaque(opaque) => world
+            Token::Opaque(opaque) => fixture
                 .sessions
-                .opaque_caller(&mut world.work(), opaque)
+                .opaque_caller(&mut fixture.work(), opaque)
                 .await
                 .is_ok(),
         };
@@ -68,43 +68,43 @@ async fn check(world: &Arc<World>, end: impl AsyncFnOnce(&World)) {
     }
 }
 
-async fn caller(world: &World) -> Caller {
-    let account = world
+async fn caller(fixture: &Fixture) -> Caller {
+    let account = fixture
         .accounts
-        .by_username(&mut world.work(), &crate::world::username("alice"))
+        .by_username(&mut fixture.work(), &crate::fixtures::username("alice"))
         .await
         .unwrap();
-    let tokens = world
+    let tokens = fixture
         .sessions
-        .open(&mut world.work(), &account, Subject::Number)
+        .open(&mut fixture.work(), &account, Subject::Number)
         .await
         .unwrap();
-    world
+    fixture
         .sessions
-        .caller(&mut world.work(), &tokens.access)
+        .caller(&mut fixture.work(), &tokens.access)
         .await
         .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_login_outlives_a_concurrent_password_change() {
-    let world = World::new().await;
-    let id = world.register("alice").await.id;
+    let fixture = Fixture::new().await;
+    let id = fixture.register("alice").await.id;
     for _ in 0..8 {
-        let caller = caller(&world).await;
+        let caller = caller(&fixture).await;
         let (old, new) = (password(PASSWORD), password(OTHER));
-        check(&world, async |world| {
-            world
+        check(&fixture, async |fixture| {
+            fixture
                 .passwords
-                .change(&mut world.work(), &caller, &old, &new, HERE)
+                .change(&mut fixture.work(), &caller, &old, &new, HERE)
                 .await
                 .unwrap();
         })
         .await;
-        assert!(world.log_in("alice", OTHER).await.is_ok());
-        world
+        assert!(fixture.log_in("alice", OTHER).await.is_ok());
+        fixture
             .passwords
-            .set(&mut world.work(), id, Some(&old))
+            .set(&mut fixture.work(), id, Some(&old))
             .await
             .unwrap();
     }
@@ -112,20 +112,20 @@ async fn no_login_outlives_a_concurrent_password_change() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_login_outlives_a_concurrent_reset() {
-    let world = World::new().await;
-    let id = world.register("alice").await.id;
+    let fixture = Fixture::new().await;
+    let id = fixture.register("alice").await.id;
     for _ in 0..8 {
-        check(&world, async |world| {
+        check(&fixture, async |fixture| {
             loop {
                 // An opaque login invalidates a pending token, as in Django.
                 let reset = PasswordReset {
-                    token: &world.reset_token("alice").await,
+                    token: &fixture.reset_token("alice").await,
                     owner: Some(id),
                     password: &password(OTHER),
                 };
-                if world
+                if fixture
                     .one_time
-                    .reset_password(&mut world.work(), reset)
+                    .reset_password(&mut fixture.work(), reset)
                     .await
                     .is_ok()
                 {
@@ -134,9 +134,9 @@ async fn no_login_outlives_a_concurrent_reset() {
             }
         })
         .await;
-        world
+        fixture
             .passwords
-            .set(&mut world.work(), id, Some(&password(PASSWORD)))
+            .set(&mut fixture.work(), id, Some(&password(PASSWORD)))
             .await
             .unwrap();
     }
@@ -144,31 +144,31 @@ async fn no_login_outlives_a_concurrent_reset() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_login_outlives_a_concurrent_deactivation() {
-    let world = World::new().await;
-    let id = world.register("alice").await.id;
+    let fixture = Fixture::new().await;
+    let id = fixture.register("alice").await.id;
     for _ in 0..8 {
-        check(&world, async |world| {
-            world
+        check(&fixture, async |fixture| {
+            fixture
                 .accounts
-                .set_active(&mut world.work(), id, false)
+                .set_active(&mut fixture.work(), id, false)
                 .await
                 .unwrap();
-            world
+            fixture
                 .accounts
-                .set_active(&mut world.work(), id, true)
+                .set_active(&mut fixture.work(), id, true)
                 .await
                 .unwrap();
             // A session opened after the reactivation stays valid, so this prevents further logins.
-            world
+            fixture
                 .passwords
-                .set(&mut world.work(), id, None)
+                .set(&mut fixture.work(), id, None)
                 .await
                 .unwrap();
         })
         .await;
-        world
+        fixture
             .passwords
-            .set(&mut world.work(), id, Some(&password(PASSWORD)))
+            .set(&mut fixture.work(), id, Some(&password(PASSWORD)))
             .await
             .unwrap();
     }
@@ -176,49 +176,54 @@ async fn no_login_outlives_a_concurrent_deactivation() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_operations_on_one_account_do_not_deadlock() {
-    let world = World::new().await;
-    let id = world.register("alice").await.id;
-    let caller = Arc::new(caller(&world).await);
+    let fixture = Fixture::new().await;
+    let id = fixture.register("alice").await.id;
+    let caller = Arc::new(caller(&fixture).await);
 
     let outcomes = at_once(40, |n| {
-        let (world, caller) = (Arc::clone(&world), Arc::clone(&caller));
+        let (fixture, caller) = (Arc::clone(&fixture), Arc::clone(&caller));
         async move {
             let same = password(PASSWORD);
             match n % 8 {
                 0 => {
-                    world
+                    fixture
                         .passwords
-                        .change(&mut world.work(), &caller, &same, &same, HERE)
+                        .change(&mut fixture.work(), &caller, &same, &same, HERE)
                         .await
                 }
                 1 => {
-                    let token = world.reset_token("alice").await;
+                    let token = fixture.reset_token("alice").await;
                     let reset = PasswordReset {
                         token: &token,
                         owner: None,
                         password: &same,
                     };
-                    world
+                    fixture
                         .one_time
-                        .reset_password(&mut world.work(), reset)
+                        .reset_password(&mut fixture.work(), reset)
                         .await
                         .map(drop)
                 }
-                2 => world.log_in_opaque("alice", PASSWORD).await.map(drop),
-                3 => world.sessions.revoke_opaque(&mut world.work(), id).await,
-                4 => world
+                2 => fixture.log_in_opaque("alice", PASSWORD).await.map(drop),
+                3 => {
+                    fixture
+                        .sessions
+                        .revoke_opaque(&mut fixture.work(), id)
+                        .await
+                }
+                4 => fixture
                     .accounts
-                    .set_active(&mut world.work(), id, true)
+                    .set_active(&mut fixture.work(), id, true)
                     .await
                     .map(drop),
                 5 => {
-                    world
+                    fixture
                         .passwords
-                        .set(&mut world.work(), id, Some(&same))
+                        .set(&mut fixture.work(), id, Some(&same))
                         .await
                 }
-                6 => world.sessions.purge(&mut world.work()).await.map(drop),
-                _ => world.log_in("alice", PASSWORD).await.map(drop),
+                6 => fixture.sessions.purge(&mut fixture.work()).await.map(drop),
+                _ => fixture.log_in("alice", PASSWORD).await.map(drop),
             }
         }
     })

@@ -7,25 +7,25 @@ use loggia_kernel::{AccountId, Email, PageRequest};
 
 use crate::{
     assert_refused,
-    world::{PASSWORD, World, address, at_once, email, password, person, username},
+    fixtures::{Fixture, PASSWORD, address, at_once, email, password, person, username},
 };
 
 fn derived(source: NewUsername, address: &str) -> NewAccount {
     NewAccount::new(source, Some(email(address)), Some(password(PASSWORD)))
 }
 
-async fn register_by_local_part(world: &World, address: &str) -> Account {
+async fn register_by_local_part(fixture: &Fixture, address: &str) -> Account {
     let new = derived(NewUsername::FromLocalPart, address);
-    world
+    fixture
         .accounts
-        .register(&mut world.work(), new)
+        .register(&mut fixture.work(), new)
         .await
         .unwrap()
 }
 
 #[tokio::test]
 async fn stores_the_given_values() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let new = NewAccount {
         first_name: "Ada".to_owned(),
         last_name: "Lovelace".to_owned(),
@@ -34,9 +34,9 @@ async fn stores_the_given_values() {
         ..person("ada")
     };
 
-    let account = world
+    let account = fixture
         .accounts
-        .register(&mut world.work(), new)
+        .register(&mut fixture.work(), new)
         .await
         .unwrap();
 
@@ -50,14 +50,17 @@ async fn stores_the_given_values() {
     assert!(account.is_active && !account.is_staff && !account.is_superuser);
     assert_eq!(account.last_login_at, None);
     for found in [
-        world.accounts.by_id(&mut world.work(), account.id).await,
-        world
+        fixture
             .accounts
-            .by_email(&mut world.work(), &email("ADA@example.com"))
+            .by_id(&mut fixture.work(), account.id)
             .await,
-        world
+        fixture
             .accounts
-            .by_username(&mut world.work(), &username("ada"))
+            .by_email(&mut fixture.work(), &email("ADA@example.com"))
+            .await,
+        fixture
+            .accounts
+            .by_username(&mut fixture.work(), &username("ada"))
             .await,
     ] {
         assert_eq!(found.unwrap(), account);
@@ -66,15 +69,15 @@ async fn stores_the_given_values() {
 
 #[tokio::test]
 async fn a_superuser_is_staff() {
-    let world = World::new().await;
-    let root = world.register_superuser("root").await;
+    let fixture = Fixture::new().await;
+    let root = fixture.register_superuser("root").await;
     assert!(root.is_superuser && root.is_staff);
 }
 
 #[tokio::test]
 async fn email_addresses_are_unique_regardless_of_case() {
-    let world = World::new().await;
-    world.register("alice").await;
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
 
     let new = NewAccount {
         email: Some(email("ALICE@Example.COM")),
@@ -82,7 +85,7 @@ async fn email_addresses_are_unique_regardless_of_case() {
     };
 
     assert_refused!(
-        world.accounts.register(&mut world.work(), new).await,
+        fixture.accounts.register(&mut fixture.work(), new).await,
         Error::Taken {
             field: Field::Email
         }
@@ -91,8 +94,8 @@ async fn email_addresses_are_unique_regardless_of_case() {
 
 #[tokio::test]
 async fn user_names_are_unique_case_sensitively() {
-    let world = World::new().await;
-    world.register("alice").await;
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
 
     let same = NewAccount {
         email: Some(address("other")),
@@ -104,14 +107,14 @@ async fn user_names_are_unique_case_sensitively() {
     };
 
     assert_refused!(
-        world.accounts.register(&mut world.work(), same).await,
+        fixture.accounts.register(&mut fixture.work(), same).await,
         Error::Taken {
             field: Field::Username
         }
     );
-    let account = world
+    let account = fixture
         .accounts
-        .register(&mut world.work(), other_case)
+        .register(&mut fixture.work(), other_case)
         .await
         .unwrap();
     assert_eq!(account.slug.as_str(), "alice-1");
@@ -119,16 +122,16 @@ async fn user_names_are_unique_case_sensitively() {
 
 #[tokio::test]
 async fn several_accounts_may_have_no_address() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     for name in ["one", "two"] {
         let new = NewAccount {
             email: None,
             ..person(name)
         };
         assert_eq!(
-            world
+            fixture
                 .accounts
-                .register(&mut world.work(), new)
+                .register(&mut fixture.work(), new)
                 .await
                 .unwrap()
                 .email,
@@ -140,7 +143,7 @@ async fn several_accounts_may_have_no_address() {
 /// Source: Django 5.2, `utils/text.py`, `slugify`, for the slugs.
 #[tokio::test]
 async fn derives_names_and_slugs_as_documented() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let mut seen = Vec::new();
     for address in [
         "jane.doe@ex.com",
@@ -149,7 +152,7 @@ async fn derives_names_and_slugs_as_documented() {
         "Alice.Smith+x@ex.com",
         "-@ex.com",
     ] {
-        let account = register_by_local_part(&world, address).await;
+        let account = register_by_local_part(&fixture, address).await;
         seen.push((
             account.username.as_str().to_owned(),
             account.slug.as_str().to_owned(),
@@ -171,26 +174,26 @@ async fn derives_names_and_slugs_as_documented() {
 /// An address that is a valid username is one.
 #[tokio::test]
 async fn takes_the_whole_address_as_the_user_name_while_it_is_free() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let mut first = person("x");
     first.username = NewUsername::Given(username("bob@example.com"));
-    world
+    fixture
         .accounts
-        .register(&mut world.work(), first)
+        .register(&mut fixture.work(), first)
         .await
         .unwrap();
 
     let bob = derived(NewUsername::FromEmail, "bob@example.com");
     let eve = derived(NewUsername::FromEmail, "eve@example.com");
 
-    let bob = world
+    let bob = fixture
         .accounts
-        .register(&mut world.work(), bob)
+        .register(&mut fixture.work(), bob)
         .await
         .unwrap();
-    let eve = world
+    let eve = fixture
         .accounts
-        .register(&mut world.work(), eve)
+        .register(&mut fixture.work(), eve)
         .await
         .unwrap();
     assert_eq!(bob.username.as_str(), "bob");
@@ -199,10 +202,10 @@ async fn takes_the_whole_address_as_the_user_name_while_it_is_free() {
 
 #[tokio::test]
 async fn a_long_name_is_truncated_for_its_suffix() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let long = "a".repeat(60);
-    let first = register_by_local_part(&world, &format!("{long}@ex.com")).await;
-    let second = register_by_local_part(&world, &format!("{long}@goo.com")).await;
+    let first = register_by_local_part(&fixture, &format!("{long}@ex.com")).await;
+    let second = register_by_local_part(&fixture, &format!("{long}@goo.com")).await;
     assert_eq!(first.username.as_str(), "a".repeat(50));
     assert_eq!(second.username.as_str(), format!("{}-1", "a".repeat(48)));
     assert_eq!(second.slug.as_str(), second.username.as_str());
@@ -210,30 +213,30 @@ async fn a_long_name_is_truncated_for_its_suffix() {
 
 #[tokio::test]
 async fn given_names_do_not_slow_down_the_derivation_of_names() {
-    let world = World::new().await;
-    world.register("bob").await;
-    world.register("bob-4294967295").await;
+    let fixture = Fixture::new().await;
+    fixture.register("bob").await;
+    fixture.register("bob-4294967295").await;
     for power in 0..32 {
-        world.register(&format!("bob-{}", 1_u32 << power)).await;
+        fixture.register(&format!("bob-{}", 1_u32 << power)).await;
     }
 
-    let account = register_by_local_part(&world, "bob@goo.com").await;
+    let account = register_by_local_part(&fixture, "bob@goo.com").await;
 
     assert!(account.username.as_str().starts_with("bob-"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_twenty_concurrent_registrations_with_one_address_one_succeeds() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
 
     let outcomes = at_once(20, |n| {
-        let world = Arc::clone(&world);
+        let fixture = Arc::clone(&fixture);
         async move {
             let new = NewAccount {
                 email: Some(address(if n % 2 == 0 { "alice" } else { "Alice" })),
                 ..person(&format!("alice{n}"))
             };
-            world.accounts.register(&mut world.work(), new).await
+            fixture.accounts.register(&mut fixture.work(), new).await
         }
     })
     .await;
@@ -249,9 +252,9 @@ async fn of_twenty_concurrent_registrations_with_one_address_one_succeeds() {
         }
     }
     assert_eq!(registered, 1);
-    let all = world
+    let all = fixture
         .accounts
-        .list(&mut world.work(), PageRequest::new(100, 0))
+        .list(&mut fixture.work(), PageRequest::new(100, 0))
         .await
         .unwrap();
     assert_eq!(all.count, 1);
@@ -259,16 +262,16 @@ async fn of_twenty_concurrent_registrations_with_one_address_one_succeeds() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_twenty_concurrent_registrations_with_one_user_name_one_succeeds() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
 
     let outcomes = at_once(20, |n| {
-        let world = Arc::clone(&world);
+        let fixture = Arc::clone(&fixture);
         async move {
             let new = NewAccount {
                 email: Some(address(&format!("alice{n}"))),
                 ..person("alice")
             };
-            world.accounts.register(&mut world.work(), new).await
+            fixture.accounts.register(&mut fixture.work(), new).await
         }
     })
     .await;
@@ -289,11 +292,11 @@ async fn of_twenty_concurrent_registrations_with_one_user_name_one_succeeds() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn twenty_concurrent_registrations_with_one_derived_name_all_succeed() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
 
     let accounts = at_once(20, |n| {
-        let world = Arc::clone(&world);
-        async move { register_by_local_part(&world, &format!("alice@example{n}.com")).await }
+        let fixture = Arc::clone(&fixture);
+        async move { register_by_local_part(&fixture, &format!("alice@example{n}.com")).await }
     })
     .await;
 
@@ -308,11 +311,11 @@ async fn twenty_concurrent_registrations_with_one_derived_name_all_succeed() {
 
 #[tokio::test]
 async fn a_derived_name_needs_an_address() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     for source in [NewUsername::FromLocalPart, NewUsername::FromEmail] {
         let new = NewAccount::new(source, None, None);
         assert_refused!(
-            world.accounts.register(&mut world.work(), new).await,
+            fixture.accounts.register(&mut fixture.work(), new).await,
             Error::NotFound
         );
     }
@@ -320,8 +323,8 @@ async fn a_derived_name_needs_an_address() {
 
 #[tokio::test]
 async fn reports_which_values_are_taken() {
-    let world = World::new().await;
-    let alice = world.register("alice").await;
+    let fixture = Fixture::new().await;
+    let alice = fixture.register("alice").await;
     let (name, other_case) = (username("alice"), email("Alice@example.com"));
     let check = async |except: Option<AccountId>, address: Option<&Email>| {
         let wanted = UniqueValues {
@@ -329,9 +332,9 @@ async fn reports_which_values_are_taken() {
             email: address,
             except,
         };
-        world
+        fixture
             .accounts
-            .taken(&mut world.work(), wanted)
+            .taken(&mut fixture.work(), wanted)
             .await
             .unwrap()
     };
@@ -346,12 +349,12 @@ async fn reports_which_values_are_taken() {
 
 #[tokio::test]
 async fn the_availability_of_a_user_name_ignores_case() {
-    let world = World::new().await;
-    let alice = world.register("Alice").await;
+    let fixture = Fixture::new().await;
+    let alice = fixture.register("Alice").await;
     let check = async |name: &str, except| {
-        let free = world
+        let free = fixture
             .accounts
-            .is_username_free(&mut world.work(), name, except)
+            .is_username_free(&mut fixture.work(), name, except)
             .await;
         free.unwrap()
     };
@@ -363,14 +366,14 @@ async fn the_availability_of_a_user_name_ignores_case() {
 
 #[tokio::test]
 async fn lists_accounts_in_the_order_of_their_ids() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     for name in ["c", "a", "b"] {
-        world.register(name).await;
+        fixture.register(name).await;
     }
 
-    let page = world
+    let page = fixture
         .accounts
-        .list(&mut world.work(), PageRequest::new(2, 1))
+        .list(&mut fixture.work(), PageRequest::new(2, 1))
         .await
         .unwrap();
 
@@ -380,14 +383,14 @@ async fn lists_accounts_in_the_order_of_their_ids() {
 
 #[tokio::test]
 async fn iterates_over_all_accounts_in_the_order_of_their_ids() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     for name in ["c", "a", "b"] {
-        world.register(name).await;
+        fixture.register(name).await;
     }
     let ids = async |last| {
-        let accounts = world
+        let accounts = fixture
             .accounts
-            .list_after(&mut world.work(), last)
+            .list_after(&mut fixture.work(), last)
             .await
             .unwrap();
         accounts.iter().map(|a| a.id).collect::<Vec<_>>()

@@ -9,25 +9,25 @@ use loggia_identity::{
 
 use crate::{
     assert_refused,
-    world::{HERE, OTHER, PASSWORD, World, address, at_once, attempt, password, person},
+    fixtures::{Fixture, HERE, OTHER, PASSWORD, address, at_once, attempt, password, person},
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-async fn is_good(world: &World, tokens: &TokenPair) -> (bool, bool) {
-    let access = world
+async fn is_good(fixture: &Fixture, tokens: &TokenPair) -> (bool, bool) {
+    let access = fixture
         .sessions
-        .caller(&mut world.work(), &tokens.access)
+        .caller(&mut fixture.work(), &tokens.access)
         .await
         .is_ok();
-    let refresh = world
+    let refresh = fixture
         .sessions
-        .refresh(&mut world.work(), &tokens.refresh, Subject::Number)
+        .refresh(&mut fixture.work(), &tokens.refresh, Subject::Number)
         .await;
     assert_eq!(
-        world
+        fixture
             .sessions
-            .verify(&mut world.work(), &tokens.refresh)
+            .verify(&mut fixture.work(), &tokens.refresh)
             .await
             .is_ok(),
         refresh.is_ok()
@@ -37,17 +37,17 @@ async fn is_good(world: &World, tokens: &TokenPair) -> (bool, bool) {
 
 #[tokio::test]
 async fn logs_in_by_address_in_any_case_and_by_exact_user_name() {
-    let world = World::new().await;
-    world.register("Alice").await;
+    let fixture = Fixture::new().await;
+    fixture.register("Alice").await;
     let check = async |login: LoginName| {
         let attempt = LoginRequest {
             login,
             password: password(PASSWORD),
             address: HERE,
         };
-        world
+        fixture
             .sessions
-            .log_in(&mut world.work(), &attempt, Subject::Number)
+            .log_in(&mut fixture.work(), &attempt, Subject::Number)
             .await
     };
 
@@ -65,24 +65,24 @@ async fn logs_in_by_address_in_any_case_and_by_exact_user_name() {
 
 #[tokio::test]
 async fn a_rejected_login_does_not_reveal_the_reason() {
-    let world = World::new().await;
-    world.register("alice").await;
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
     let off = NewAccount {
         is_active: false,
         ..person("off")
     };
-    world
+    fixture
         .accounts
-        .register(&mut world.work(), off)
+        .register(&mut fixture.work(), off)
         .await
         .unwrap();
     let passwordless = NewAccount {
         password: None,
         ..person("passwordless")
     };
-    world
+    fixture
         .accounts
-        .register(&mut world.work(), passwordless)
+        .register(&mut fixture.work(), passwordless)
         .await
         .unwrap();
 
@@ -94,9 +94,9 @@ async fn a_rejected_login_does_not_reveal_the_reason() {
         ("passwordless", PASSWORD),
         ("passwordless", ""),
     ] {
-        assert_refused!(world.log_in(name, given).await, Error::InvalidCredentials);
+        assert_refused!(fixture.log_in(name, given).await, Error::InvalidCredentials);
         assert_refused!(
-            world.log_in_opaque(name, given).await,
+            fixture.log_in_opaque(name, given).await,
             Error::InvalidCredentials
         );
     }
@@ -104,22 +104,22 @@ async fn a_rejected_login_does_not_reveal_the_reason() {
 
 #[tokio::test]
 async fn returns_the_callers_current_account() {
-    let world = World::new().await;
-    let id = world.register("alice").await.id;
-    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+    let fixture = Fixture::new().await;
+    let id = fixture.register("alice").await.id;
+    let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
     let patch = loggia_identity::AccountPatch {
         first_name: Some("Alice".to_owned()),
         ..Default::default()
     };
-    world
+    fixture
         .accounts
-        .update(&mut world.work(), id, patch)
+        .update(&mut fixture.work(), id, patch)
         .await
         .unwrap();
 
-    let caller = world
+    let caller = fixture
         .sessions
-        .caller(&mut world.work(), &tokens.access)
+        .caller(&mut fixture.work(), &tokens.access)
         .await
         .unwrap();
 
@@ -131,20 +131,20 @@ async fn returns_the_callers_current_account() {
 
 #[tokio::test]
 async fn tokens_expire_at_their_stated_time() {
-    let world = World::new().await;
-    world.register("alice").await;
-    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
+    let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
 
-    world.clock.advance(60 * MINUTE - Duration::from_secs(1));
-    assert_eq!(is_good(&world, &tokens).await, (true, true));
-    world.clock.advance(Duration::from_secs(1));
-    assert_eq!(is_good(&world, &tokens).await, (false, true));
-    world.clock.advance(23 * 60 * MINUTE);
-    assert_eq!(is_good(&world, &tokens).await, (false, false));
+    fixture.clock.advance(60 * MINUTE - Duration::from_secs(1));
+    assert_eq!(is_good(&fixture, &tokens).await, (true, true));
+    fixture.clock.advance(Duration::from_secs(1));
+    assert_eq!(is_good(&fixture, &tokens).await, (false, true));
+    fixture.clock.advance(23 * 60 * MINUTE);
+    assert_eq!(is_good(&fixture, &tokens).await, (false, false));
     assert_refused!(
-        world
+        fixture
             .sessions
-            .refresh(&mut world.work(), &tokens.refresh, Subject::Number)
+            .refresh(&mut fixture.work(), &tokens.refresh, Subject::Number)
             .await,
         Error::InvalidToken(TokenError::Expired)
     );
@@ -152,77 +152,77 @@ async fn tokens_expire_at_their_stated_time() {
 
 #[tokio::test]
 async fn a_refresh_returns_an_access_token_of_the_same_session() {
-    let world = World::new().await;
-    world.register("alice").await;
-    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
-    let first = world
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
+    let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
+    let first = fixture
         .sessions
-        .caller(&mut world.work(), &tokens.access)
+        .caller(&mut fixture.work(), &tokens.access)
         .await
         .unwrap();
-    world.clock.advance(61 * MINUTE);
+    fixture.clock.advance(61 * MINUTE);
 
-    let access = world
+    let access = fixture
         .sessions
-        .refresh(&mut world.work(), &tokens.refresh, Subject::PublicId)
+        .refresh(&mut fixture.work(), &tokens.refresh, Subject::PublicId)
         .await
         .unwrap();
 
-    let second = world
+    let second = fixture
         .sessions
-        .caller(&mut world.work(), &access)
+        .caller(&mut fixture.work(), &access)
         .await
         .unwrap();
     assert_eq!(first.session, second.session);
-    world
+    fixture
         .sessions
-        .revoke(&mut world.work(), &second.session)
+        .revoke(&mut fixture.work(), &second.session)
         .await
         .unwrap();
     assert_refused!(
-        world.sessions.caller(&mut world.work(), &access).await,
+        fixture.sessions.caller(&mut fixture.work(), &access).await,
         Error::InvalidToken(TokenError::Revoked)
     );
 }
 
 #[tokio::test]
 async fn a_logout_revokes_one_session_only() {
-    let world = World::new().await;
-    let id = world.register("alice").await.id;
+    let fixture = Fixture::new().await;
+    let id = fixture.register("alice").await.id;
     let [one, two, three] = [
-        world.log_in("alice", PASSWORD).await.unwrap(),
-        world.log_in("alice", PASSWORD).await.unwrap(),
-        world.log_in("alice", PASSWORD).await.unwrap(),
+        fixture.log_in("alice", PASSWORD).await.unwrap(),
+        fixture.log_in("alice", PASSWORD).await.unwrap(),
+        fixture.log_in("alice", PASSWORD).await.unwrap(),
     ];
 
-    let caller = world
+    let caller = fixture
         .sessions
-        .caller(&mut world.work(), &one.access)
+        .caller(&mut fixture.work(), &one.access)
         .await
         .unwrap();
-    world
+    fixture
         .sessions
-        .revoke(&mut world.work(), &caller.session)
+        .revoke(&mut fixture.work(), &caller.session)
         .await
         .unwrap();
-    world
+    fixture
         .sessions
-        .revoke(&mut world.work(), &caller.session)
+        .revoke(&mut fixture.work(), &caller.session)
         .await
         .unwrap();
-    world
+    fixture
         .sessions
-        .blacklist(&mut world.work(), &two.refresh, Some(id))
+        .blacklist(&mut fixture.work(), &two.refresh, Some(id))
         .await
         .unwrap();
 
-    assert_eq!(is_good(&world, &one).await, (false, false));
-    assert_eq!(is_good(&world, &two).await, (false, false));
-    assert_eq!(is_good(&world, &three).await, (true, true));
+    assert_eq!(is_good(&fixture, &one).await, (false, false));
+    assert_eq!(is_good(&fixture, &two).await, (false, false));
+    assert_eq!(is_good(&fixture, &three).await, (true, true));
     assert_refused!(
-        world
+        fixture
             .sessions
-            .refresh(&mut world.work(), &two.refresh, Subject::Number)
+            .refresh(&mut fixture.work(), &two.refresh, Subject::Number)
             .await,
         Error::InvalidToken(TokenError::Revoked)
     );
@@ -230,98 +230,98 @@ async fn a_logout_revokes_one_session_only() {
 
 #[tokio::test]
 async fn a_password_change_revokes_all_sessions_but_the_callers() {
-    let world = World::new().await;
-    world.register("alice").await;
-    world.register("bob").await;
-    let mine = world.log_in("alice", PASSWORD).await.unwrap();
-    let elsewhere = world.log_in("alice", PASSWORD).await.unwrap();
-    let opaque = world.log_in_opaque("alice", PASSWORD).await.unwrap();
-    let bobs = world.log_in("bob", PASSWORD).await.unwrap();
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
+    fixture.register("bob").await;
+    let mine = fixture.log_in("alice", PASSWORD).await.unwrap();
+    let elsewhere = fixture.log_in("alice", PASSWORD).await.unwrap();
+    let opaque = fixture.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let bobs = fixture.log_in("bob", PASSWORD).await.unwrap();
 
-    let caller = world
+    let caller = fixture
         .sessions
-        .caller(&mut world.work(), &mine.access)
+        .caller(&mut fixture.work(), &mine.access)
         .await
         .unwrap();
     let (old, new) = (password(PASSWORD), password(OTHER));
-    world
+    fixture
         .passwords
-        .change(&mut world.work(), &caller, &old, &new, HERE)
+        .change(&mut fixture.work(), &caller, &old, &new, HERE)
         .await
         .unwrap();
 
-    assert_eq!(is_good(&world, &mine).await, (true, true));
-    assert_eq!(is_good(&world, &elsewhere).await, (false, false));
-    assert_eq!(is_good(&world, &bobs).await, (true, true));
+    assert_eq!(is_good(&fixture, &mine).await, (true, true));
+    assert_eq!(is_good(&fixture, &elsewhere).await, (false, false));
+    assert_eq!(is_good(&fixture, &bobs).await, (true, true));
     assert_refused!(
-        world
+        fixture
             .sessions
-            .opaque_caller(&mut world.work(), &opaque)
+            .opaque_caller(&mut fixture.work(), &opaque)
             .await,
         Error::InvalidToken(TokenError::Invalid)
     );
     assert_refused!(
-        world.log_in("alice", PASSWORD).await,
+        fixture.log_in("alice", PASSWORD).await,
         Error::InvalidCredentials
     );
-    assert!(world.log_in("alice", OTHER).await.is_ok());
+    assert!(fixture.log_in("alice", OTHER).await.is_ok());
 }
 
 #[tokio::test]
 async fn a_reset_an_operator_and_a_deactivation_revoke_every_session() {
-    let world = World::new().await;
-    let id = world.register("alice").await.id;
+    let fixture = Fixture::new().await;
+    let id = fixture.register("alice").await.id;
     for event in ["reset", "set", "deactivate"] {
-        let tokens = world.log_in("alice", PASSWORD).await.unwrap();
-        let opaque = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+        let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
+        let opaque = fixture.log_in_opaque("alice", PASSWORD).await.unwrap();
         let fresh = password(PASSWORD);
         match event {
             "reset" => {
                 let reset = PasswordReset {
-                    token: &world.reset_token("alice").await,
+                    token: &fixture.reset_token("alice").await,
                     owner: Some(id),
                     password: &fresh,
                 };
-                world
+                fixture
                     .one_time
-                    .reset_password(&mut world.work(), reset)
+                    .reset_password(&mut fixture.work(), reset)
                     .await
                     .map(drop)
             }
             "set" => {
-                world
+                fixture
                     .passwords
-                    .set(&mut world.work(), id, Some(&fresh))
+                    .set(&mut fixture.work(), id, Some(&fresh))
                     .await
             }
-            _ => world
+            _ => fixture
                 .accounts
-                .set_active(&mut world.work(), id, false)
+                .set_active(&mut fixture.work(), id, false)
                 .await
                 .map(drop),
         }
         .unwrap();
 
-        assert_eq!(is_good(&world, &tokens).await, (false, false), "{event}");
+        assert_eq!(is_good(&fixture, &tokens).await, (false, false), "{event}");
         assert!(
-            world
+            fixture
                 .sessions
-                .opaque_caller(&mut world.work(), &opaque)
+                .opaque_caller(&mut fixture.work(), &opaque)
                 .await
                 .is_err(),
             "{event}"
         );
         // A reactivation does not restore them.
-        world
+        fixture
             .accounts
-            .set_active(&mut world.work(), id, true)
+            .set_active(&mut fixture.work(), id, true)
             .await
             .unwrap();
-        assert_eq!(is_good(&world, &tokens).await, (false, false), "{event}");
+        assert_eq!(is_good(&fixture, &tokens).await, (false, false), "{event}");
         assert!(
-            world
+            fixture
                 .sessions
-                .opaque_caller(&mut world.work(), &opaque)
+                .opaque_caller(&mut fixture.work(), &opaque)
                 .await
                 .is_err(),
             "{event}"
@@ -331,25 +331,25 @@ async fn a_reset_an_operator_and_a_deactivation_revoke_every_session() {
 
 #[tokio::test]
 async fn deactivated_and_deleted_accounts_get_different_errors() {
-    let world = World::new().await;
-    let id = world.register("alice").await.id;
-    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
-    let opaque = world.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let fixture = Fixture::new().await;
+    let id = fixture.register("alice").await.id;
+    let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
+    let opaque = fixture.log_in_opaque("alice", PASSWORD).await.unwrap();
     let check = async |fault| {
         for outcome in [
-            world
+            fixture
                 .sessions
-                .caller(&mut world.work(), &tokens.access)
+                .caller(&mut fixture.work(), &tokens.access)
                 .await
                 .map(drop),
-            world
+            fixture
                 .sessions
-                .refresh(&mut world.work(), &tokens.refresh, Subject::Number)
+                .refresh(&mut fixture.work(), &tokens.refresh, Subject::Number)
                 .await
                 .map(drop),
-            world
+            fixture
                 .sessions
-                .verify(&mut world.work(), &tokens.access)
+                .verify(&mut fixture.work(), &tokens.access)
                 .await,
         ] {
             match outcome {
@@ -359,25 +359,29 @@ async fn deactivated_and_deleted_accounts_get_different_errors() {
         }
     };
 
-    world
+    fixture
         .accounts
-        .set_active(&mut world.work(), id, false)
+        .set_active(&mut fixture.work(), id, false)
         .await
         .unwrap();
     check(TokenError::InactiveAccount).await;
-    world.accounts.delete(&mut world.work(), id).await.unwrap();
+    fixture
+        .accounts
+        .delete(&mut fixture.work(), id)
+        .await
+        .unwrap();
     check(TokenError::UnknownAccount).await;
     assert_refused!(
-        world
+        fixture
             .sessions
-            .opaque_caller(&mut world.work(), &opaque)
+            .opaque_caller(&mut fixture.work(), &opaque)
             .await,
         Error::InvalidToken(TokenError::Invalid)
     );
     assert_refused!(
-        world
+        fixture
             .sessions
-            .blacklist(&mut world.work(), &tokens.refresh, None)
+            .blacklist(&mut fixture.work(), &tokens.refresh, None)
             .await,
         Error::InvalidToken(TokenError::Invalid)
     );
@@ -385,37 +389,37 @@ async fn deactivated_and_deleted_accounts_get_different_errors() {
 
 #[tokio::test]
 async fn no_session_is_opened_for_the_inactive_or_deleted() {
-    let world = World::new().await;
-    let account = world.register("alice").await;
+    let fixture = Fixture::new().await;
+    let account = fixture.register("alice").await;
     assert!(
-        world
+        fixture
             .sessions
-            .open(&mut world.work(), &account, Subject::Number)
+            .open(&mut fixture.work(), &account, Subject::Number)
             .await
             .is_ok()
     );
 
-    world
+    fixture
         .accounts
-        .set_active(&mut world.work(), account.id, false)
+        .set_active(&mut fixture.work(), account.id, false)
         .await
         .unwrap();
     assert_refused!(
-        world
+        fixture
             .sessions
-            .open(&mut world.work(), &account, Subject::Number)
+            .open(&mut fixture.work(), &account, Subject::Number)
             .await,
         Error::InvalidCredentials
     );
-    world
+    fixture
         .accounts
-        .delete(&mut world.work(), account.id)
+        .delete(&mut fixture.work(), account.id)
         .await
         .unwrap();
     assert_refused!(
-        world
+        fixture
             .sessions
-            .open(&mut world.work(), &account, Subject::Number)
+            .open(&mut fixture.work(), &account, Subject::Number)
             .await,
         Error::InvalidCredentials
     );
@@ -423,40 +427,40 @@ async fn no_session_is_opened_for_the_inactive_or_deleted() {
 
 #[tokio::test]
 async fn an_account_cannot_blacklist_the_token_of_another() {
-    let world = World::new().await;
-    world.register("alice").await;
-    let bob = world.register("bob").await;
-    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
+    let bob = fixture.register("bob").await;
+    let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
 
     assert_refused!(
-        world
+        fixture
             .sessions
-            .blacklist(&mut world.work(), &tokens.refresh, Some(bob.id))
+            .blacklist(&mut fixture.work(), &tokens.refresh, Some(bob.id))
             .await,
         Error::InvalidToken(TokenError::Invalid)
     );
     assert_refused!(
-        world
+        fixture
             .sessions
-            .blacklist(&mut world.work(), &tokens.access, None)
+            .blacklist(&mut fixture.work(), &tokens.access, None)
             .await,
         Error::InvalidToken(TokenError::WrongType)
     );
-    assert_eq!(is_good(&world, &tokens).await, (true, true));
+    assert_eq!(is_good(&fixture, &tokens).await, (true, true));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_twenty_concurrent_blacklistings_of_one_token_one_succeeds() {
-    let world = World::new().await;
-    world.register("alice").await;
-    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
+    let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
 
     let outcomes = at_once(20, |_| {
-        let (world, refresh) = (Arc::clone(&world), tokens.refresh.clone());
+        let (fixture, refresh) = (Arc::clone(&fixture), tokens.refresh.clone());
         async move {
-            world
+            fixture
                 .sessions
-                .blacklist(&mut world.work(), &refresh, None)
+                .blacklist(&mut fixture.work(), &refresh, None)
                 .await
         }
     })
@@ -473,13 +477,13 @@ async fn of_twenty_concurrent_blacklistings_of_one_token_one_succeeds() {
 
 #[tokio::test]
 async fn a_login_with_signed_tokens_does_not_change_the_account() {
-    let world = World::new().await;
-    let before = world.register("alice").await;
-    world.clock.advance(MINUTE);
-    let (account, _) = world
+    let fixture = Fixture::new().await;
+    let before = fixture.register("alice").await;
+    fixture.clock.advance(MINUTE);
+    let (account, _) = fixture
         .sessions
         .log_in(
-            &mut world.work(),
+            &mut fixture.work(),
             &attempt("alice", PASSWORD),
             Subject::Number,
         )
@@ -487,9 +491,9 @@ async fn a_login_with_signed_tokens_does_not_change_the_account() {
         .unwrap();
     assert_eq!(account, before);
     assert_eq!(
-        world
+        fixture
             .accounts
-            .by_email(&mut world.work(), &address("alice"))
+            .by_email(&mut fixture.work(), &address("alice"))
             .await
             .unwrap(),
         before
@@ -498,28 +502,37 @@ async fn a_login_with_signed_tokens_does_not_change_the_account() {
 
 #[tokio::test]
 async fn purges_sessions_whose_tokens_have_all_expired() {
-    let world = World::new().await;
-    world.register("alice").await;
-    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
+    let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
 
-    world
+    fixture
         .clock
         .advance(24 * 60 * MINUTE - Duration::from_secs(1));
-    let access = world
+    let access = fixture
         .sessions
-        .refresh(&mut world.work(), &tokens.refresh, Subject::Number)
+        .refresh(&mut fixture.work(), &tokens.refresh, Subject::Number)
         .await
         .unwrap();
-    world.clock.advance(59 * MINUTE);
-    assert_eq!(world.sessions.purge(&mut world.work()).await.unwrap(), 0);
+    fixture.clock.advance(59 * MINUTE);
+    assert_eq!(
+        fixture.sessions.purge(&mut fixture.work()).await.unwrap(),
+        0
+    );
     assert!(
-        world
+        fixture
             .sessions
-            .caller(&mut world.work(), &access)
+            .caller(&mut fixture.work(), &access)
             .await
             .is_ok()
     );
-    world.clock.advance(2 * MINUTE);
-    assert_eq!(world.sessions.purge(&mut world.work()).await.unwrap(), 1);
-    assert_eq!(world.sessions.purge(&mut world.work()).await.unwrap(), 0);
+    fixture.clock.advance(2 * MINUTE);
+    assert_eq!(
+        fixture.sessions.purge(&mut fixture.work()).await.unwrap(),
+        1
+    );
+    assert_eq!(
+        fixture.sessions.purge(&mut fixture.work()).await.unwrap(),
+        0
+    );
 }

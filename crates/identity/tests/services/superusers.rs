@@ -7,13 +7,13 @@ use loggia_kernel::PageRequest;
 
 use crate::{
     assert_refused,
-    world::{World, at_once},
+    fixtures::{Fixture, at_once},
 };
 
-async fn active_superusers(world: &World) -> usize {
-    let all = world
+async fn active_superusers(fixture: &Fixture) -> usize {
+    let all = fixture
         .accounts
-        .list(&mut world.work(), PageRequest::new(100, 0))
+        .list(&mut fixture.work(), PageRequest::new(100, 0))
         .await
         .unwrap();
     let is_active = |a: &&loggia_identity::Account| a.is_superuser && a.is_active;
@@ -22,73 +22,73 @@ async fn active_superusers(world: &World) -> usize {
 
 #[tokio::test]
 async fn the_last_one_cannot_be_removed() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let (root, admin) = (
-        world.register_superuser("root").await,
-        world.register_superuser("admin").await,
+        fixture.register_superuser("root").await,
+        fixture.register_superuser("admin").await,
     );
-    let user = world.register("user").await;
+    let user = fixture.register("user").await;
 
-    world
+    fixture
         .accounts
-        .set_active(&mut world.work(), user.id, false)
+        .set_active(&mut fixture.work(), user.id, false)
         .await
         .unwrap();
-    world
+    fixture
         .accounts
-        .set_active(&mut world.work(), admin.id, false)
+        .set_active(&mut fixture.work(), admin.id, false)
         .await
         .unwrap();
 
     assert_refused!(
-        world
+        fixture
             .accounts
-            .set_active(&mut world.work(), root.id, false)
+            .set_active(&mut fixture.work(), root.id, false)
             .await,
         Error::LastSuperuser
     );
     assert_refused!(
-        world.accounts.delete(&mut world.work(), root.id).await,
+        fixture.accounts.delete(&mut fixture.work(), root.id).await,
         Error::LastSuperuser
     );
-    world
+    fixture
         .accounts
-        .delete(&mut world.work(), user.id)
+        .delete(&mut fixture.work(), user.id)
         .await
         .unwrap();
-    world
+    fixture
         .accounts
-        .delete(&mut world.work(), admin.id)
+        .delete(&mut fixture.work(), admin.id)
         .await
         .unwrap();
-    assert_eq!(active_superusers(&world).await, 1);
+    assert_eq!(active_superusers(&fixture).await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_that_deactivate_each_other_concurrently_one_succeeds_at_most() {
     for round in 0..6 {
-        let world = World::new().await;
+        let fixture = Fixture::new().await;
         let pair = [
-            world.register_superuser("one").await.id,
-            world.register_superuser("other").await.id,
+            fixture.register_superuser("one").await.id,
+            fixture.register_superuser("other").await.id,
         ];
         let outcomes = at_once(2, |n| {
-            let (world, id) = (Arc::clone(&world), pair[n]);
+            let (fixture, id) = (Arc::clone(&fixture), pair[n]);
             async move {
                 if round % 2 == 0 {
-                    world
+                    fixture
                         .accounts
-                        .set_active(&mut world.work(), id, false)
+                        .set_active(&mut fixture.work(), id, false)
                         .await
                         .map(drop)
                 } else {
-                    world.accounts.delete(&mut world.work(), id).await
+                    fixture.accounts.delete(&mut fixture.work(), id).await
                 }
             }
         })
         .await;
 
-        assert_eq!(active_superusers(&world).await, 1);
+        assert_eq!(active_superusers(&fixture).await, 1);
         let refused: Vec<_> = outcomes.into_iter().filter_map(Result::err).collect();
         assert!(
             matches!(refused.as_slice(), [Error::LastSuperuser]),
@@ -99,25 +99,25 @@ async fn of_two_that_deactivate_each_other_concurrently_one_succeeds_at_most() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_ten_concurrent_removals_of_all_one_remains() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let mut ids = Vec::new();
     for n in 0..10 {
-        ids.push(world.register_superuser(&format!("root{n}")).await.id);
+        ids.push(fixture.register_superuser(&format!("root{n}")).await.id);
     }
 
     let outcomes = at_once(10, |n| {
-        let (world, id) = (Arc::clone(&world), ids[n]);
+        let (fixture, id) = (Arc::clone(&fixture), ids[n]);
         async move {
-            world
+            fixture
                 .accounts
-                .set_active(&mut world.work(), id, false)
+                .set_active(&mut fixture.work(), id, false)
                 .await
                 .map(drop)
         }
     })
     .await;
 
-    assert_eq!(active_superusers(&world).await, 1);
+    assert_eq!(active_superusers(&fixture).await, 1);
     let refused: Vec<_> = outcomes.into_iter().filter_map(Result::err).collect();
     assert!(
         matches!(refused.as_slice(), [Error::LastSuperuser]),

@@ -4,7 +4,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, deco
 use loggia_identity::{Error, Sessions, Subject, TokenError};
 use serde_json::{Map, Value, json};
 
-use crate::world::{KEY, PASSWORD, World};
+use crate::fixtures::{Fixture, KEY, PASSWORD};
 
 type Claims = Map<String, Value>;
 
@@ -44,16 +44,16 @@ fn with(claims: &Claims, name: &str, value: impl Into<Value>) -> Claims {
 /// Source: djangorestframework-simplejwt 5.5.1, `tokens.py`; `sub`, `sid` and `iss` are additions.
 #[tokio::test]
 async fn have_the_claims_of_simplejwt_and_the_session() {
-    let world = World::new().await;
-    let account = world.register("alice").await;
-    let now = world.now().unix_seconds();
+    let fixture = Fixture::new().await;
+    let account = fixture.register("alice").await;
+    let now = fixture.now().unix_seconds();
     for (subject, user_id) in [
         (Subject::Number, account.id.to_string()),
         (Subject::PublicId, account.public_id.as_str().to_owned()),
     ] {
-        let tokens = world
+        let tokens = fixture
             .sessions
-            .open(&mut world.work(), &account, subject)
+            .open(&mut fixture.work(), &account, subject)
             .await
             .unwrap();
         let mut ids = Vec::new();
@@ -91,23 +91,23 @@ async fn have_the_claims_of_simplejwt_and_the_session() {
 }
 
 /// Returns a valid access token of alice and its claims.
-async fn alices_token(world: &World) -> (String, Claims) {
-    world.register("alice").await;
-    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
+async fn alices_token(fixture: &Fixture) -> (String, Claims) {
+    fixture.register("alice").await;
+    let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
     let claims = claims_of(&tokens.access);
     // A token built from the unchanged claims is valid, so the tokens below are rejected for their changes.
     assert!(
-        world
+        fixture
             .sessions
-            .caller(&mut world.work(), &signed(&claims))
+            .caller(&mut fixture.work(), &signed(&claims))
             .await
             .is_ok()
     );
     (tokens.access, claims)
 }
 
-async fn check(world: &World, what: &str, token: &str, expected: TokenError) {
-    match world.sessions.caller(&mut world.work(), token).await {
+async fn check(fixture: &Fixture, what: &str, token: &str, expected: TokenError) {
+    match fixture.sessions.caller(&mut fixture.work(), token).await {
         Err(Error::InvalidToken(fault)) => assert_eq!(fault, expected, "{what}"),
         other => panic!("{what}: {other:?}"),
     }
@@ -115,8 +115,8 @@ async fn check(world: &World, what: &str, token: &str, expected: TokenError) {
 
 #[tokio::test]
 async fn are_rejected_unless_signed_with_the_key_and_algorithm() {
-    let world = World::new().await;
-    let (token, claims) = alices_token(&world).await;
+    let fixture = Fixture::new().await;
+    let (token, claims) = alices_token(&fixture).await;
     let payload = token.split('.').nth(1).unwrap();
     // {"alg":"none","typ":"JWT"}
     let unsigned = format!("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{payload}.");
@@ -134,16 +134,16 @@ async fn are_rejected_unless_signed_with_the_key_and_algorithm() {
             signed_otherwise(&claims, Algorithm::HS512, KEY),
         ),
     ] {
-        check(&world, what, &token, TokenError::Invalid).await;
+        check(&fixture, what, &token, TokenError::Invalid).await;
     }
 }
 
 /// Source, here and below: djangorestframework-simplejwt 5.5.1, `tokens.py`.
 #[tokio::test]
 async fn are_rejected_outside_their_lifetime() {
-    let world = World::new().await;
-    let (_, claims) = alices_token(&world).await;
-    let now = world.now().unix_seconds();
+    let fixture = Fixture::new().await;
+    let (_, claims) = alices_token(&fixture).await;
+    let now = fixture.now().unix_seconds();
     for (what, claims, fault) in [
         (
             "no issuing time",
@@ -178,14 +178,14 @@ async fn are_rejected_outside_their_lifetime() {
             TokenError::NoExpiry,
         ),
     ] {
-        check(&world, what, &signed(&claims), fault).await;
+        check(&fixture, what, &signed(&claims), fault).await;
     }
 }
 
 #[tokio::test]
 async fn are_rejected_for_a_missing_or_wrong_claim() {
-    let world = World::new().await;
-    let (_, claims) = alices_token(&world).await;
+    let fixture = Fixture::new().await;
+    let (_, claims) = alices_token(&fixture).await;
     let list = json!(["access"]);
     for (what, claims, fault) in [
         ("no id", without(&claims, "jti"), TokenError::NoId),
@@ -218,33 +218,33 @@ async fn are_rejected_for_a_missing_or_wrong_claim() {
             TokenError::UnknownAccount,
         ),
     ] {
-        check(&world, what, &signed(&claims), fault).await;
+        check(&fixture, what, &signed(&claims), fault).await;
     }
 }
 
 #[tokio::test]
 async fn are_accepted_for_their_own_type_only() {
-    let world = World::new().await;
-    world.register("alice").await;
-    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
-    let opaque = world.log_in_opaque("alice", PASSWORD).await.unwrap();
-    let reset = world.reset_token("alice").await;
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
+    let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
+    let opaque = fixture.log_in_opaque("alice", PASSWORD).await.unwrap();
+    let reset = fixture.reset_token("alice").await;
     let (access, refresh) = (tokens.access.as_str(), tokens.refresh.as_str());
 
-    let sessions = &world.sessions;
+    let sessions = &fixture.sessions;
     for token in [refresh, &opaque, &reset] {
-        assert!(sessions.caller(&mut world.work(), token).await.is_err());
+        assert!(sessions.caller(&mut fixture.work(), token).await.is_err());
     }
     for token in [access, &opaque, &reset] {
         assert!(
             sessions
-                .refresh(&mut world.work(), token, Subject::Number)
+                .refresh(&mut fixture.work(), token, Subject::Number)
                 .await
                 .is_err()
         );
         assert!(
             sessions
-                .blacklist(&mut world.work(), token, None)
+                .blacklist(&mut fixture.work(), token, None)
                 .await
                 .is_err()
         );
@@ -252,24 +252,24 @@ async fn are_accepted_for_their_own_type_only() {
     for token in [access, refresh, &reset] {
         assert!(
             sessions
-                .opaque_caller(&mut world.work(), token)
+                .opaque_caller(&mut fixture.work(), token)
                 .await
                 .is_err()
         );
     }
     for token in [&opaque, &reset] {
-        assert!(sessions.verify(&mut world.work(), token).await.is_err());
+        assert!(sessions.verify(&mut fixture.work(), token).await.is_err());
     }
-    sessions.verify(&mut world.work(), access).await.unwrap();
-    sessions.verify(&mut world.work(), refresh).await.unwrap();
+    sessions.verify(&mut fixture.work(), access).await.unwrap();
+    sessions.verify(&mut fixture.work(), refresh).await.unwrap();
 }
 
 #[tokio::test]
 async fn are_hidden_in_debug_output() {
-    let world = World::new().await;
-    world.register("alice").await;
-    let tokens = world.log_in("alice", PASSWORD).await.unwrap();
-    let attempt = crate::world::attempt("alice", PASSWORD);
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
+    let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
+    let attempt = crate::fixtures::attempt("alice", PASSWORD);
     let shown = format!("{tokens:?} {attempt:?}");
     assert!(!shown.contains("eyJ") && !shown.contains("alice") && !shown.contains(PASSWORD));
 }

@@ -7,22 +7,22 @@ use loggia_kernel::{AccountId, Change};
 
 use crate::{
     assert_refused,
-    world::{World, address, at_once, email, username},
+    fixtures::{Fixture, address, at_once, email, username},
 };
 
 #[tokio::test]
 async fn changes_the_given_fields_only() {
-    let world = World::new().await;
-    let before = world.register("alice").await;
+    let fixture = Fixture::new().await;
+    let before = fixture.register("alice").await;
     let patch = AccountPatch {
         first_name: Some("Alice".to_owned()),
         about: Some("me".to_owned()),
         ..AccountPatch::default()
     };
 
-    let after = world
+    let after = fixture
         .accounts
-        .update(&mut world.work(), before.id, patch)
+        .update(&mut fixture.work(), before.id, patch)
         .await
         .unwrap();
 
@@ -31,9 +31,9 @@ async fn changes_the_given_fields_only() {
     assert_eq!(after.username, before.username);
     assert_eq!(after.email, before.email);
     assert_eq!(
-        world
+        fixture
             .accounts
-            .by_id(&mut world.work(), before.id)
+            .by_id(&mut fixture.work(), before.id)
             .await
             .unwrap(),
         after
@@ -42,16 +42,16 @@ async fn changes_the_given_fields_only() {
 
 #[tokio::test]
 async fn an_address_can_be_changed_and_removed() {
-    let world = World::new().await;
-    let id = world.register("alice").await.id;
+    let fixture = Fixture::new().await;
+    let id = fixture.register("alice").await.id;
     let change = async |email| {
         let patch = AccountPatch {
             email,
             ..AccountPatch::default()
         };
-        world
+        fixture
             .accounts
-            .update(&mut world.work(), id, patch)
+            .update(&mut fixture.work(), id, patch)
             .await
             .unwrap()
             .email
@@ -71,9 +71,9 @@ async fn an_address_can_be_changed_and_removed() {
 
 #[tokio::test]
 async fn a_taken_username_or_email_is_rejected() {
-    let world = World::new().await;
-    world.register("alice").await;
-    let bob = world.register("bob").await;
+    let fixture = Fixture::new().await;
+    fixture.register("alice").await;
+    let bob = fixture.register("bob").await;
 
     let name = AccountPatch {
         username: Some(username("alice")),
@@ -85,21 +85,27 @@ async fn a_taken_username_or_email_is_rejected() {
     };
 
     assert_refused!(
-        world.accounts.update(&mut world.work(), bob.id, name).await,
+        fixture
+            .accounts
+            .update(&mut fixture.work(), bob.id, name)
+            .await,
         Error::Taken {
             field: Field::Username
         }
     );
     assert_refused!(
-        world.accounts.update(&mut world.work(), bob.id, mail).await,
+        fixture
+            .accounts
+            .update(&mut fixture.work(), bob.id, mail)
+            .await,
         Error::Taken {
             field: Field::Email
         }
     );
     assert_eq!(
-        world
+        fixture
             .accounts
-            .by_id(&mut world.work(), bob.id)
+            .by_id(&mut fixture.work(), bob.id)
             .await
             .unwrap(),
         bob
@@ -108,17 +114,17 @@ async fn a_taken_username_or_email_is_rejected() {
 
 #[tokio::test]
 async fn the_slug_follows_the_user_name_only_on_request() {
-    let world = World::new().await;
-    let id = world.register("alice").await.id;
+    let fixture = Fixture::new().await;
+    let id = fixture.register("alice").await.id;
     let rename = async |name: &str, is_slug_renewed| {
         let patch = AccountPatch {
             username: Some(username(name)),
             is_slug_renewed,
             ..AccountPatch::default()
         };
-        let account = world
+        let account = fixture
             .accounts
-            .update(&mut world.work(), id, patch)
+            .update(&mut fixture.work(), id, patch)
             .await
             .unwrap();
         account.slug.as_str().to_owned()
@@ -132,14 +138,14 @@ async fn the_slug_follows_the_user_name_only_on_request() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn twenty_concurrent_changes_to_one_slug_all_succeed() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let mut ids = Vec::new();
     for n in 0..20 {
-        ids.push(world.register(&format!("p{n}")).await.id);
+        ids.push(fixture.register(&format!("p{n}")).await.id);
     }
 
     let slugs = at_once(20, |n| {
-        let (world, id) = (Arc::clone(&world), ids[n]);
+        let (fixture, id) = (Arc::clone(&fixture), ids[n]);
         async move {
             let patch = AccountPatch {
                 // Twenty names with one slug: trailing hyphens are removed.
@@ -147,9 +153,9 @@ async fn twenty_concurrent_changes_to_one_slug_all_succeed() {
                 is_slug_renewed: true,
                 ..AccountPatch::default()
             };
-            let account = world
+            let account = fixture
                 .accounts
-                .update(&mut world.work(), id, patch)
+                .update(&mut fixture.work(), id, patch)
                 .await
                 .unwrap();
             account.slug.as_str().to_owned()
@@ -164,25 +170,25 @@ async fn twenty_concurrent_changes_to_one_slug_all_succeed() {
 
 #[tokio::test]
 async fn an_unknown_account_cannot_be_changed() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let unknown = AccountId::new(999);
     let patch = AccountPatch::default();
     assert_refused!(
-        world
+        fixture
             .accounts
-            .update(&mut world.work(), unknown, patch)
+            .update(&mut fixture.work(), unknown, patch)
             .await,
         Error::NotFound
     );
     assert_refused!(
-        world
+        fixture
             .accounts
-            .set_active(&mut world.work(), unknown, false)
+            .set_active(&mut fixture.work(), unknown, false)
             .await,
         Error::NotFound
     );
     assert_refused!(
-        world.accounts.delete(&mut world.work(), unknown).await,
+        fixture.accounts.delete(&mut fixture.work(), unknown).await,
         Error::NotFound
     );
 }

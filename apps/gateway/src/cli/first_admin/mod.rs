@@ -58,7 +58,7 @@ pub(super) async fn make(settings: &Settings, services: &Services) -> Result<(),
     new.is_superuser = true;
     match accounts.register(&mut work, new).await {
         Ok(account) => {
-            tracing::info!(account = account.id.get(), "first superuser made");
+            tracing::info!(account = account.id.get(), "first superuser created");
             Ok(())
         }
         // Another replica created it first; or the address belongs to an existing account, which the settings never

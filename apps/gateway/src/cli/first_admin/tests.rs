@@ -31,7 +31,7 @@ async fn usernames(stage: &Stage) -> Vec<(String, bool)> {
 }
 
 #[tokio::test]
-async fn is_made_once() {
+async fn is_created_once() {
     let stage = Stage::open().await;
     let settings = given(&NAMED).unwrap();
 
@@ -42,7 +42,7 @@ async fn is_made_once() {
 }
 
 #[tokio::test]
-async fn is_nobody_where_nobody_is_named() {
+async fn is_not_created_without_settings() {
     let stage = Stage::open().await;
     let settings = given(&["--admin-email", "", "--admin-password", ""]).unwrap();
 
@@ -52,7 +52,7 @@ async fn is_nobody_where_nobody_is_named() {
 }
 
 #[tokio::test]
-async fn is_made_once_by_two_who_start_together() {
+async fn is_created_once_by_two_concurrent_starts() {
     let stage = Stage::open().await;
     let settings = given(&NAMED).unwrap();
 
@@ -67,7 +67,7 @@ async fn is_made_once_by_two_who_start_together() {
 }
 
 #[tokio::test]
-async fn names_the_setting_that_is_to_blame() {
+async fn names_the_invalid_setting() {
     let stage = Stage::open().await;
     let check = async |words: &[&str], setting: &str| {
         let settings = given(words).unwrap();
@@ -105,7 +105,7 @@ async fn names_the_setting_that_is_to_blame() {
 }
 
 #[tokio::test]
-async fn logs_in_although_his_setting_has_space_around_it() {
+async fn logs_in_although_the_setting_has_surrounding_space() {
     let stage = Stage::open().await;
     let settings = given(&[
         "--admin-email",

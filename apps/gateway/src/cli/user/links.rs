@@ -42,10 +42,10 @@ pub(in crate::cli) async fn reset(services: &Services, args: LinkArgs) -> Result
         return Err(Error::refused("the account has no email address"));
     };
     let expires_at = args.expiry(services, template);
-    let matter = EmailKind::PasswordReset(email);
+    let kind = EmailKind::PasswordReset(email);
     match services
         .one_time
-        .issue(&mut services.work(), &matter, expires_at)
+        .issue(&mut services.work(), &kind, expires_at)
         .await?
     {
         Some(issued) => print(services, template, &issued),

@@ -37,7 +37,7 @@ diesel::table! {
 }
 
 /// All services of the crate.
-pub(crate) struct World {
+pub(crate) struct Fixture {
     pub(crate) db: TestDb,
     pub(crate) clock: FrozenClock,
     pub(crate) accounts: Arc<StoredAccounts>,
@@ -48,7 +48,7 @@ pub(crate) struct World {
     pub(crate) outbox: Arc<Recorded>,
 }
 
-impl World {
+impl Fixture {
     /// Creates services with the strict policy and without throttling.
     pub(crate) async fn new() -> Arc<Self> {
         Self::of(SessionPolicy::Strict, LoginAttempts::unlimited).await
