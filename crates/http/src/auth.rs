@@ -25,7 +25,7 @@ use crate::{
 
 pub use self::{
     access::{Access, access, needs},
-    caller::{Caller, SignedIn},
+    caller::SignedIn,
     guard::{
         AnyCaller, Anyone, Authenticated, Guard, Member, OptionalCaller, Permission, Permissions,
         Policy, RequireAdmin, RequirePermission,

@@ -7,12 +7,10 @@ pub mod fields;
 mod form;
 mod input;
 mod list_query;
-mod read;
 
 pub use self::{
     body::Body,
     idempotency::IdempotencyKey,
     input::Input,
     list_query::{ListParams, ListQuery},
-    read::Read,
 };

@@ -5,6 +5,7 @@
 use std::{future::Future, marker::PhantomData, ops::Deref, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use loggia_application::require_admin;
 use loggia_identity as identity;
 
 use super::{Access, Authentication, Needs, SignedIn, Tenant};
@@ -165,7 +166,8 @@ impl<S: Surface> Policy<S> for RequireAdmin {
 
     async fn check(request: &HttpRequest) -> Result<SignedIn, Problem> {
         let caller = <Authenticated as Policy<S>>::check(request).await?;
-        caller.require_admin()
+        require_admin(&caller.caller.account)?;
+        Ok(caller)
     }
 }
 

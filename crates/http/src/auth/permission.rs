@@ -1,10 +1,9 @@
 //! Permissions of callers: codenames and the administrator check.
 
-use loggia_application::{actor, require_admin, require_any_permission};
+use loggia_application::{require_admin, require_any_permission};
 use loggia_identity as identity;
-use loggia_rbac::Actor;
 
-use super::{Authentication, SignedIn};
+use super::Authentication;
 use crate::error::Problem;
 
 /// The permissions that an operation requires beyond authentication. The document states them as the scopes of
@@ -68,21 +67,5 @@ impl Authentication {
         let assignments = &*self.assignments;
         let account = &caller.account;
         Ok(require_any_permission(&mut work, assignments, account, codenames).await?)
-    }
-}
-
-impl SignedIn {
-    /// Requires an administrator: an account with the role `admin`, a staff account, or a superuser. Takes no query.
-    ///
-    /// # Errors
-    /// [`Problem::Forbidden`] if the caller is not an administrator.
-    pub fn require_admin(self) -> Result<Self, Problem> {
-        require_admin(&self.caller.account)?;
-        Ok(self)
-    }
-
-    /// Returns the caller as an actor for `loggia-rbac`.
-    pub fn actor(&self) -> Actor {
-        actor(&self.caller.account)
     }
 }

@@ -23,19 +23,19 @@ use crate::{
 /// The query parameters of every list, for the documents: `params(ListParams)`.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it says of `ListQuery` what it reads")]
+#[expect(dead_code, reason = "describes what `ListQuery` reads")]
 pub struct ListParams {
-    /// At most so many items. More than 1000 count as 1000. With this or `offset` the answer carries `X-Total-Count`, the
-    /// length of the whole list, and `Link`, where the other parts are.
+    /// At most this many items; values over 1000 count as 1000. With this or `offset`, the response carries
+    /// `X-Total-Count`, the length of the whole list, and `Link`, the URLs of the other pages.
     #[param(minimum = 1, example = 20)]
     limit: Option<i64>,
-    /// So many items are passed over; without `limit` at most 1000 follow.
+    /// Number of items to skip. Without `limit`, at most 1000 follow.
     #[param(minimum = 0, example = 0)]
     offset: Option<i64>,
-    /// Only items that contain this, without regard to case.
+    /// Only items that contain this text, regardless of case.
     #[param(max_length = 200)]
     search: Option<String>,
-    /// Fields to order by, with commas between them; `-` before one turns its order round.
+    /// Field names to order by, separated by commas. A leading `-` means descending order.
     ordering: Option<String>,
 }
 

@@ -133,11 +133,8 @@ pub(super) async fn find_role<R>(
     let Some(name) = name else {
         return Ok(None);
     };
-    let mut work = state.work();
-    let role = state
-        .account_management
-        .role_named(&mut work, &name)
-        .await?;
+    let work = &mut state.work();
+    let role = state.account_management.role_named(work, &name).await?;
     if role.is_none() {
         field.add(errors, Code::NotAChoice(name));
     }

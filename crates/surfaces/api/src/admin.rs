@@ -3,31 +3,16 @@
 
 pub(super) mod actions;
 
-use actix_web::web::{Data, Path};
 use loggia_application::{AccountChange, AccountCreation, Authority, Requirement};
+use loggia_http::request::fields::Choice;
 use loggia_identity::{Account, AccountField};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use super::{
     account_fields::{AccountFields, find_role},
     path::account_id_in,
     profile::{NAME_MAX, PHONE_MAX, ProfileOut},
 };
-use crate::{Api, ApiState};
-use loggia_http::{
-    auth::{Guard, RequireAdmin, SignedIn},
-    dialect::{DetailOut, Drf, FieldErrorsOut, Reject},
-    error::{FieldErrors, Problem},
-    request::{
-        Body, ListParams, ListQuery,
-        fields::{
-            Boolean, Choice, Email, Optional, OptionalOrBlank, Partial, Password, Required, Text,
-            Username,
-        },
-    },
-    response::{Reply, Response},
-};
+use crate::prelude::*;
 
 /// The fields that `ordering` accepts.
 const ORDER: [(&str, AccountField); 7] = [
@@ -45,18 +30,11 @@ const ORDER: [(&str, AccountField); 7] = [
 /// `search` covers username, email address and full name. `ordering` accepts `id`, `email`, `username`, `first_name`,
 /// `last_name`, `role` and `is_active`.
 #[utoipa::path(
-    get,
-    path = "/api/auth/admin/users/",
-    tag = "admin",
-    operation_id = "api_admin_users_list",
+    get, path = "/api/auth/admin/users/", tag = "admin", operation_id = "api_admin_users_list",
     params(ListParams),
     responses((status = 200, description = "The accounts.", body = Vec<ProfileOut>)),
 )]
-pub(super) async fn list(
-    _: Guard<Api, RequireAdmin>,
-    state: Data<ApiState>,
-    query: ListQuery,
-) -> Response<Drf> {
+pub(super) async fn list(_: Guard<RequireAdmin>, state: State, query: ListQuery) -> Response {
     let listing = query.listing(&ORDER)?;
     let accounts = &state.account_management;
     let page = accounts.list(&mut state.work(), &listing).await?;
@@ -70,26 +48,11 @@ pub(super) async fn list(
 /// derived from it. `role` is `user`, `admin` or the name of a role, regardless of case. Callers cannot grant a
 /// permission that they do not have.
 #[utoipa::path(
-    post,
-    path = "/api/auth/admin/users/",
-    tag = "admin",
-    operation_id = "api_admin_users_create",
+    post, path = "/api/auth/admin/users/", tag = "admin", operation_id = "api_admin_users_create",
     request_body = AdminUserCreate,
-    responses(
-        (status = 201, description = "The account.", body = ProfileOut),
-        (
-            status = 400,
-            description = "Validation failed. Every invalid field is listed.",
-            body = FieldErrorsOut,
-            example = json!({ "role": ["\"emperor\" is not a valid choice."] }),
-        ),
-    ),
+    responses((status = 201, description = "The account.", body = ProfileOut)),
 )]
-pub(super) async fn create(
-    caller: Guard<Api, RequireAdmin>,
-    state: Data<ApiState>,
-    body: Body<Drf>,
-) -> Response<Drf> {
+pub(super) async fn create(caller: Guard<RequireAdmin>, state: State, body: Body) -> Response {
     let new = body.read::<AdminUserCreate>().await?.check(&state).await?;
     let accounts = &state.account_management;
     let account = accounts
@@ -100,18 +63,11 @@ pub(super) async fn create(
 
 /// Returns an account.
 #[utoipa::path(
-    get,
-    path = "/api/auth/admin/users/{id}/",
-    tag = "admin",
-    operation_id = "api_admin_users_retrieve",
+    get, path = "/api/auth/admin/users/{id}/", tag = "admin", operation_id = "api_admin_users_retrieve",
     params(("id" = i64, Path, description = "The account's id.", example = 1)),
     responses((status = 200, description = "The account.", body = ProfileOut)),
 )]
-pub(super) async fn retrieve(
-    _: Guard<Api, RequireAdmin>,
-    state: Data<ApiState>,
-    id: Path<String>,
-) -> Response<Drf> {
+pub(super) async fn retrieve(_: Guard<RequireAdmin>, state: State, id: Path<String>) -> Response {
     let id = account_id_in(&id)?;
     let account = state.accounts.by_id(&mut state.work(), id).await?;
     Ok(Reply::ok(&ProfileOut::from(account)))
@@ -122,28 +78,16 @@ pub(super) async fn retrieve(
 /// Absent fields keep their value. A new password and deactivation end the account's sessions. Callers cannot change an
 /// account that has a permission they do not have, deactivate their own account, or change their own role.
 #[utoipa::path(
-    put,
-    path = "/api/auth/admin/users/{id}/",
-    tag = "admin",
-    operation_id = "api_admin_users_replace",
-    params(("id" = i64, Path, description = "The account's id.", example = 1)),
-    request_body = AdminUserReplace,
-    responses(
-        (status = 200, description = "The updated account.", body = ProfileOut),
-        (
-            status = 400,
-            description = "Validation failed. Every invalid field is listed.",
-            body = FieldErrorsOut,
-            example = json!({ "email": ["This field is required."] }),
-        ),
-    ),
+    put, path = "/api/auth/admin/users/{id}/", tag = "admin", operation_id = "api_admin_users_replace",
+    params(("id" = i64, Path, description = "The account's id.", example = 1)), request_body = AdminUserReplace,
+    responses((status = 200, description = "The updated account.", body = ProfileOut)),
 )]
 pub(super) async fn replace(
-    caller: Guard<Api, RequireAdmin>,
-    state: Data<ApiState>,
+    caller: Guard<RequireAdmin>,
+    state: State,
     id: Path<String>,
-    body: Body<Drf>,
-) -> Response<Drf> {
+    body: Body,
+) -> Response {
     change(&caller, &state, &id, body.read()).await
 }
 
@@ -151,28 +95,17 @@ pub(super) async fn replace(
 ///
 /// Same as PUT, except that `email` is optional.
 #[utoipa::path(
-    patch,
-    path = "/api/auth/admin/users/{id}/",
-    tag = "admin",
-    operation_id = "api_admin_users_update",
+    patch, path = "/api/auth/admin/users/{id}/", tag = "admin", operation_id = "api_admin_users_update",
     params(("id" = i64, Path, description = "The account's id.", example = 1)),
     request_body = Partial<AdminUserReplace>,
-    responses(
-        (status = 200, description = "The updated account.", body = ProfileOut),
-        (
-            status = 400,
-            description = "Validation failed. Every invalid field is listed.",
-            body = FieldErrorsOut,
-            example = json!({ "email": ["user with this email already exists."] }),
-        ),
-    ),
+    responses((status = 200, description = "The updated account.", body = ProfileOut)),
 )]
 pub(super) async fn update(
-    caller: Guard<Api, RequireAdmin>,
-    state: Data<ApiState>,
+    caller: Guard<RequireAdmin>,
+    state: State,
     id: Path<String>,
-    body: Body<Drf>,
-) -> Response<Drf> {
+    body: Body,
+) -> Response {
     change(&caller, &state, &id, body.read_partial()).await
 }
 
@@ -180,10 +113,7 @@ pub(super) async fn update(
 ///
 /// Callers cannot delete their own account here, or an account that has a permission they do not have.
 #[utoipa::path(
-    delete,
-    path = "/api/auth/admin/users/{id}/",
-    tag = "admin",
-    operation_id = "api_admin_users_destroy",
+    delete, path = "/api/auth/admin/users/{id}/", tag = "admin", operation_id = "api_admin_users_destroy",
     params(("id" = i64, Path, description = "The account's id.", example = 1)),
     responses(
         (status = 204, description = "The account was deleted."),
@@ -198,10 +128,10 @@ pub(super) async fn update(
     ),
 )]
 pub(super) async fn destroy(
-    caller: Guard<Api, RequireAdmin>,
-    state: Data<ApiState>,
+    caller: Guard<RequireAdmin>,
+    state: State,
     id: Path<String>,
-) -> Response<Drf> {
+) -> Response {
     let id = account_id_in(&id)?;
     let accounts = &state.account_management;
     accounts
@@ -238,8 +168,8 @@ async fn change(
     caller: &SignedIn,
     state: &ApiState,
     id: &Path<String>,
-    sent: impl Future<Output = Result<AdminUserReplace, Reject<Drf>>>,
-) -> Response<Drf> {
+    sent: impl Future<Output = Sent<AdminUserReplace>>,
+) -> Response {
     let before = changeable(caller, state, id).await?;
     let change = sent.await?.check(state, &before).await?;
     let accounts = &state.account_management;

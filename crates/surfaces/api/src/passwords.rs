@@ -30,9 +30,10 @@ use crate::{emails, prelude::*};
 pub(super) async fn change(guard: Guard<Authenticated>, state: State, body: Body) -> Response {
     let (old, new) = body.read::<PasswordChange>().await?.check()?;
     let SignedIn { caller, address } = guard.into_inner();
-    let (passwords, mut work) = (&state.passwords, state.work());
-    let changed = passwords
-        .change(&mut work, &caller, &old, &new, address)
+    let work = &mut state.work();
+    let changed = state
+        .passwords
+        .change(work, &caller, &old, &new, address)
         .await;
     changed.map_err(problem)?;
     Ok(detail("Password updated successfully."))
@@ -98,8 +99,8 @@ pub(super) async fn confirm_reset(_: Guard<OptionalCaller>, state: State, body: 
         owner: None,
         password: &password,
     };
-    let mut work = state.work();
-    let reset = state.one_time.reset_password(&mut work, reset).await;
+    let work = &mut state.work();
+    let reset = state.one_time.reset_password(work, reset).await;
     reset.map_err(problem)?;
     Ok(detail("Password has been reset."))
 }

@@ -1,22 +1,10 @@
 //! `/api/permissions/`: permissions. Source: docs/contract/api.md «Permissions».
 
-use actix_web::web::{Data, Path};
+use loggia_http::error::CODENAME_EXISTS;
 use loggia_rbac::{self as rbac, PermissionField, PermissionId};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::{path::id_in, permission::ManagePermissions};
-use crate::{Api, ApiState};
-use loggia_http::{
-    auth::{Guard, RequirePermission, SignedIn},
-    dialect::{DetailOut, Drf, FieldErrorsOut, Reject},
-    error::{CODENAME_EXISTS, FieldErrors, Problem},
-    request::{
-        Body, ListParams, ListQuery,
-        fields::{OptionalOrBlank, Partial, Required, Text},
-    },
-    response::{Reply, Response},
-};
+use crate::prelude::*;
 
 type CanManage = RequirePermission<ManagePermissions>;
 
@@ -24,18 +12,10 @@ type CanManage = RequirePermission<ManagePermissions>;
 ///
 /// `search` covers names and codenames. `ordering` accepts `id`, `name` and `codename`.
 #[utoipa::path(
-    get,
-    path = "/api/permissions/",
-    tag = "permissions",
-    operation_id = "api_permissions_list",
-    params(ListParams),
+    get, path = "/api/permissions/", tag = "permissions", params(ListParams),
     responses((status = 200, description = "The permissions.", body = [PermissionOut])),
 )]
-pub(super) async fn list(
-    _: Guard<Api, CanManage>,
-    state: Data<ApiState>,
-    query: ListQuery,
-) -> Response<Drf> {
+pub(super) async fn list(_: Guard<CanManage>, state: State, query: ListQuery) -> Response {
     let listing = query.listing(&[
         ("id", PermissionField::Id),
         ("name", PermissionField::Name),
@@ -51,26 +31,10 @@ pub(super) async fn list(
 /// A new permission is in no role. Because callers grant only what they have, a superuser adds it to a role. The server
 /// itself checks only its six built-in permissions; what another one allows is up to the services that read it.
 #[utoipa::path(
-    post,
-    path = "/api/permissions/",
-    tag = "permissions",
-    operation_id = "api_permissions_create",
-    request_body = PermissionCreate,
-    responses(
-        (status = 201, description = "The permission.", body = PermissionOut),
-        (
-            status = 400,
-            description = "Validation failed. Every invalid field is listed.",
-            body = FieldErrorsOut,
-            example = json!({ "codename": ["permission with this codename already exists."] }),
-        ),
-    ),
+    post, path = "/api/permissions/", tag = "permissions", request_body = PermissionCreate,
+    responses((status = 201, description = "The permission.", body = PermissionOut)),
 )]
-pub(super) async fn create(
-    caller: Guard<Api, CanManage>,
-    state: Data<ApiState>,
-    body: Body<Drf>,
-) -> Response<Drf> {
+pub(super) async fn create(caller: Guard<CanManage>, state: State, body: Body) -> Response {
     let sent = body.read::<PermissionCreate>().await?;
     let patch = sent.check(&state, None).await?;
     let new = rbac::NewPermission {
@@ -87,21 +51,14 @@ pub(super) async fn create(
 
 /// Returns a permission.
 #[utoipa::path(
-    get,
-    path = "/api/permissions/{id}/",
-    tag = "permissions",
-    operation_id = "api_permissions_retrieve",
+    get, path = "/api/permissions/{id}/", tag = "permissions",
     params(("id" = i64, Path, description = "The permission's id.", minimum = 1, example = 1)),
     responses(
         (status = 200, description = "The permission.", body = PermissionOut),
-        (status = 404, description = "The permission does not exist.", body = DetailOut),
+        (status = 404, description = "The permission does not exist."),
     ),
 )]
-pub(super) async fn retrieve(
-    _: Guard<Api, CanManage>,
-    state: Data<ApiState>,
-    id: Path<String>,
-) -> Response<Drf> {
+pub(super) async fn retrieve(_: Guard<CanManage>, state: State, id: Path<String>) -> Response {
     let id = PermissionId::new(id_in(&id)?);
     let permission = state.permissions.by_id(&mut state.work(), id).await?;
     Ok(Reply::ok(&PermissionOut::from(permission)))
@@ -112,29 +69,20 @@ pub(super) async fn retrieve(
 /// An absent description keeps its value. The six built-in permissions cannot be changed. A permission that a role
 /// contains can be changed only by callers who have it.
 #[utoipa::path(
-    put,
-    path = "/api/permissions/{id}/",
-    tag = "permissions",
-    operation_id = "api_permissions_replace",
+    put, path = "/api/permissions/{id}/", tag = "permissions",
     params(("id" = i64, Path, description = "The permission's id.", minimum = 1, example = 7)),
     request_body = PermissionCreate,
     responses(
         (status = 200, description = "The updated permission.", body = PermissionOut),
-        (
-            status = 400,
-            description = "Validation failed. Every invalid field is listed.",
-            body = FieldErrorsOut,
-            example = json!({ "codename": ["This field is required."] }),
-        ),
-        (status = 404, description = "The permission does not exist.", body = DetailOut),
+        (status = 404, description = "The permission does not exist."),
     ),
 )]
 pub(super) async fn replace(
-    caller: Guard<Api, CanManage>,
-    state: Data<ApiState>,
+    caller: Guard<CanManage>,
+    state: State,
     id: Path<String>,
-    body: Body<Drf>,
-) -> Response<Drf> {
+    body: Body,
+) -> Response {
     change(&caller, &state, &id, body.read()).await
 }
 
@@ -142,29 +90,20 @@ pub(super) async fn replace(
 ///
 /// Same as PUT, except that `name` and `codename` are optional.
 #[utoipa::path(
-    patch,
-    path = "/api/permissions/{id}/",
-    tag = "permissions",
-    operation_id = "api_permissions_update",
+    patch, path = "/api/permissions/{id}/", tag = "permissions",
     params(("id" = i64, Path, description = "The permission's id.", minimum = 1, example = 7)),
     request_body = Partial<PermissionCreate>,
     responses(
         (status = 200, description = "The updated permission.", body = PermissionOut),
-        (
-            status = 400,
-            description = "Validation failed. Every invalid field is listed.",
-            body = FieldErrorsOut,
-            example = json!({ "codename": ["permission with this codename already exists."] }),
-        ),
-        (status = 404, description = "The permission does not exist.", body = DetailOut),
+        (status = 404, description = "The permission does not exist."),
     ),
 )]
 pub(super) async fn update(
-    caller: Guard<Api, CanManage>,
-    state: Data<ApiState>,
+    caller: Guard<CanManage>,
+    state: State,
     id: Path<String>,
-    body: Body<Drf>,
-) -> Response<Drf> {
+    body: Body,
+) -> Response {
     change(&caller, &state, &id, body.read_partial()).await
 }
 
@@ -173,21 +112,14 @@ pub(super) async fn update(
 /// The six built-in permissions cannot be deleted. A permission that a role contains can be deleted only by callers who
 /// have it.
 #[utoipa::path(
-    delete,
-    path = "/api/permissions/{id}/",
-    tag = "permissions",
-    operation_id = "api_permissions_destroy",
+    delete, path = "/api/permissions/{id}/", tag = "permissions",
     params(("id" = i64, Path, description = "The permission's id.", minimum = 1, example = 7)),
     responses(
         (status = 204, description = "The permission was deleted."),
-        (status = 404, description = "The permission does not exist.", body = DetailOut),
+        (status = 404, description = "The permission does not exist."),
     ),
 )]
-pub(super) async fn destroy(
-    caller: Guard<Api, CanManage>,
-    state: Data<ApiState>,
-    id: Path<String>,
-) -> Response<Drf> {
+pub(super) async fn destroy(caller: Guard<CanManage>, state: State, id: Path<String>) -> Response {
     let id = PermissionId::new(id_in(&id)?);
     let permissions = &state.permission_management;
     permissions
@@ -202,8 +134,8 @@ async fn change(
     caller: &SignedIn,
     state: &ApiState,
     id: &Path<String>,
-    sent: impl Future<Output = Result<PermissionCreate, Reject<Drf>>>,
-) -> Response<Drf> {
+    sent: impl Future<Output = Sent<PermissionCreate>>,
+) -> Response {
     let id = PermissionId::new(id_in(id)?);
     state
         .permissions

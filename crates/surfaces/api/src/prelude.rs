@@ -2,8 +2,8 @@
 
 pub(crate) use actix_web::web::Path;
 pub(crate) use loggia_http::{
-    auth::{Anyone, Authenticated, OptionalCaller, RequireAdmin, SignedIn},
-    dialect::{DetailOut, Drf, FieldErrorsOut, Reject},
+    auth::{Anyone, Authenticated, OptionalCaller, RequireAdmin, RequirePermission, SignedIn},
+    dialect::{DetailOut, Drf, FieldErrorsOut},
     error::{Code, FieldErrors, Problem},
     request::{
         ListParams, ListQuery,
@@ -23,6 +23,9 @@ pub(crate) type Guard<P> = loggia_http::auth::Guard<crate::Api, P>;
 
 /// The body of a request to this surface.
 pub(crate) type Body = loggia_http::request::Body<Drf>;
+
+/// The fields of a request, or the error of reading its body.
+pub(crate) type Sent<T> = Result<T, loggia_http::dialect::Reject<Drf>>;
 
 /// The outcome of an operation of this surface.
 pub(crate) type Response = loggia_http::response::Response<Drf>;

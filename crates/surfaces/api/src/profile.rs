@@ -86,7 +86,7 @@ pub(super) async fn update_profile(
 async fn change(
     state: &ApiState,
     caller: &SignedIn,
-    sent: impl Future<Output = Result<ProfileReplace, Reject<Drf>>>,
+    sent: impl Future<Output = Sent<ProfileReplace>>,
 ) -> Response {
     let id = caller.caller.account.id;
     let patch = sent.await?.check(state, id).await?;

@@ -26,12 +26,9 @@ use crate::prelude::*;
 )]
 pub(super) async fn register(_: Guard<OptionalCaller>, state: State, body: Body) -> Response {
     let new = body.read::<Register>().await?.check(&state).await?;
-    let mut work = state.work();
-    let account = state.accounts.register(&mut work, new).await?;
-    let tokens = state
-        .sessions
-        .open(&mut work, &account, Subject::Number)
-        .await?;
+    let work = &mut state.work();
+    let account = state.accounts.register(work, new).await?;
+    let tokens = state.sessions.open(work, &account, Subject::Number).await?;
     Ok(Reply::created(&RegisteredOut::new(account, tokens)))
 }
 

@@ -2,26 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::web::{Data, Path};
+use loggia_http::{error::ROLE_EXISTS, request::fields::Pks};
 use loggia_rbac::{self as rbac, PermissionId, RoleField, RoleId};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::{
     path::id_in,
     permission::{ManageRoles, ViewRoles},
 };
-use crate::{Api, ApiState};
-use loggia_http::{
-    auth::{Guard, RequirePermission, SignedIn},
-    dialect::{DetailOut, Drf, FieldErrorsOut, Reject},
-    error::{FieldErrors, Problem, ROLE_EXISTS},
-    request::{
-        Body, ListParams, ListQuery,
-        fields::{Optional, OptionalOrBlank, Partial, Pks, Required, Text},
-    },
-    response::{Reply, Response},
-};
+use crate::prelude::*;
 
 type CanView = RequirePermission<(ManageRoles, ViewRoles)>;
 type CanManage = RequirePermission<ManageRoles>;
@@ -30,18 +18,10 @@ type CanManage = RequirePermission<ManageRoles>;
 ///
 /// `search` covers names. `ordering` accepts `id` and `name`.
 #[utoipa::path(
-    get,
-    path = "/api/roles/",
-    tag = "roles",
-    operation_id = "api_roles_list",
-    params(ListParams),
+    get, path = "/api/roles/", tag = "roles", params(ListParams),
     responses((status = 200, description = "The roles.", body = [RoleOut])),
 )]
-pub(super) async fn list(
-    _: Guard<Api, CanView>,
-    state: Data<ApiState>,
-    query: ListQuery,
-) -> Response<Drf> {
+pub(super) async fn list(_: Guard<CanView>, state: State, query: ListQuery) -> Response {
     let listing = query.listing(&[("id", RoleField::Id), ("name", RoleField::Name)])?;
     let page = state
         .roles
@@ -55,26 +35,10 @@ pub(super) async fn list(
 ///
 /// Callers cannot create a role that contains a permission they do not have.
 #[utoipa::path(
-    post,
-    path = "/api/roles/",
-    tag = "roles",
-    operation_id = "api_roles_create",
-    request_body = RoleCreate,
-    responses(
-        (status = 201, description = "The role.", body = RoleOut),
-        (
-            status = 400,
-            description = "Validation failed. Every invalid field is listed.",
-            body = FieldErrorsOut,
-            example = json!({ "name": ["role with this name already exists."] }),
-        ),
-    ),
+    post, path = "/api/roles/", tag = "roles", request_body = RoleCreate,
+    responses((status = 201, description = "The role.", body = RoleOut)),
 )]
-pub(super) async fn create(
-    caller: Guard<Api, CanManage>,
-    state: Data<ApiState>,
-    body: Body<Drf>,
-) -> Response<Drf> {
+pub(super) async fn create(caller: Guard<CanManage>, state: State, body: Body) -> Response {
     let patch = body.read::<RoleCreate>().await?.check(&state, None).await?;
     let new = rbac::NewRole {
         name: patch.name.unwrap_or_default(),
@@ -88,21 +52,14 @@ pub(super) async fn create(
 
 /// Returns a role.
 #[utoipa::path(
-    get,
-    path = "/api/roles/{id}/",
-    tag = "roles",
-    operation_id = "api_roles_retrieve",
+    get, path = "/api/roles/{id}/", tag = "roles",
     params(("id" = i64, Path, description = "The role's id.", minimum = 1, example = 1)),
     responses(
         (status = 200, description = "The role.", body = RoleOut),
-        (status = 404, description = "The role does not exist.", body = DetailOut),
+        (status = 404, description = "The role does not exist."),
     ),
 )]
-pub(super) async fn retrieve(
-    _: Guard<Api, CanView>,
-    state: Data<ApiState>,
-    id: Path<String>,
-) -> Response<Drf> {
+pub(super) async fn retrieve(_: Guard<CanView>, state: State, id: Path<String>) -> Response {
     let role = state
         .roles
         .by_id(&mut state.work(), RoleId::new(id_in(&id)?))
@@ -115,29 +72,20 @@ pub(super) async fn retrieve(
 /// Absent fields keep their value; an empty list removes all permissions. Callers cannot change a role that contains,
 /// before or after the change, a permission they do not have. The role `Admin` cannot be changed.
 #[utoipa::path(
-    put,
-    path = "/api/roles/{id}/",
-    tag = "roles",
-    operation_id = "api_roles_replace",
+    put, path = "/api/roles/{id}/", tag = "roles",
     params(("id" = i64, Path, description = "The role's id.", minimum = 1, example = 2)),
     request_body = RoleCreate,
     responses(
         (status = 200, description = "The updated role.", body = RoleOut),
-        (
-            status = 400,
-            description = "Validation failed. Every invalid field is listed.",
-            body = FieldErrorsOut,
-            example = json!({ "permission_ids": ["Invalid pk \"999999\" - object does not exist."] }),
-        ),
-        (status = 404, description = "The role does not exist.", body = DetailOut),
+        (status = 404, description = "The role does not exist."),
     ),
 )]
 pub(super) async fn replace(
-    caller: Guard<Api, CanManage>,
-    state: Data<ApiState>,
+    caller: Guard<CanManage>,
+    state: State,
     id: Path<String>,
-    body: Body<Drf>,
-) -> Response<Drf> {
+    body: Body,
+) -> Response {
     change(&caller, &state, &id, body.read()).await
 }
 
@@ -145,29 +93,20 @@ pub(super) async fn replace(
 ///
 /// Same as PUT, except that `name` is optional.
 #[utoipa::path(
-    patch,
-    path = "/api/roles/{id}/",
-    tag = "roles",
-    operation_id = "api_roles_update",
+    patch, path = "/api/roles/{id}/", tag = "roles",
     params(("id" = i64, Path, description = "The role's id.", minimum = 1, example = 2)),
     request_body = Partial<RoleCreate>,
     responses(
         (status = 200, description = "The updated role.", body = RoleOut),
-        (
-            status = 400,
-            description = "Validation failed. Every invalid field is listed.",
-            body = FieldErrorsOut,
-            example = json!({ "name": ["This field may not be blank."] }),
-        ),
-        (status = 404, description = "The role does not exist.", body = DetailOut),
+        (status = 404, description = "The role does not exist."),
     ),
 )]
 pub(super) async fn update(
-    caller: Guard<Api, CanManage>,
-    state: Data<ApiState>,
+    caller: Guard<CanManage>,
+    state: State,
     id: Path<String>,
-    body: Body<Drf>,
-) -> Response<Drf> {
+    body: Body,
+) -> Response {
     change(&caller, &state, &id, body.read_partial()).await
 }
 
@@ -175,21 +114,14 @@ pub(super) async fn update(
 ///
 /// Callers cannot delete a role that contains a permission they do not have. The role `Admin` cannot be deleted.
 #[utoipa::path(
-    delete,
-    path = "/api/roles/{id}/",
-    tag = "roles",
-    operation_id = "api_roles_destroy",
+    delete, path = "/api/roles/{id}/", tag = "roles",
     params(("id" = i64, Path, description = "The role's id.", minimum = 1, example = 2)),
     responses(
         (status = 204, description = "The role was deleted."),
-        (status = 404, description = "The role does not exist.", body = DetailOut),
+        (status = 404, description = "The role does not exist."),
     ),
 )]
-pub(super) async fn destroy(
-    caller: Guard<Api, CanManage>,
-    state: Data<ApiState>,
-    id: Path<String>,
-) -> Response<Drf> {
+pub(super) async fn destroy(caller: Guard<CanManage>, state: State, id: Path<String>) -> Response {
     let id = RoleId::new(id_in(&id)?);
     let roles = &state.role_management;
     roles.delete(&mut state.work(), &caller.caller, id).await?;
@@ -202,8 +134,8 @@ async fn change(
     caller: &SignedIn,
     state: &ApiState,
     id: &Path<String>,
-    sent: impl Future<Output = Result<RoleCreate, Reject<Drf>>>,
-) -> Response<Drf> {
+    sent: impl Future<Output = Sent<RoleCreate>>,
+) -> Response {
     let id = RoleId::new(id_in(id)?);
     state
         .roles

@@ -34,8 +34,8 @@ pub(super) async fn login(
     body: Body,
 ) -> Response {
     let login = body.read::<Credentials>().await?.check(address)?;
-    let (sessions, mut work) = (&state.sessions, state.work());
-    let (account, tokens) = sessions.log_in(&mut work, &login, Subject::Number).await?;
+    let work = &mut state.work();
+    let (account, tokens) = state.sessions.log_in(work, &login, Subject::Number).await?;
     Ok(Reply::ok(&LoggedInOut::new(account, tokens)))
 }
 
@@ -52,9 +52,10 @@ pub(super) async fn login(
 )]
 pub(super) async fn refresh_access(_: Guard<Anyone>, state: State, body: Body) -> Response {
     let refresh = body.read::<RefreshToken>().await?.refresh.read_alone()?;
-    let (sessions, mut work) = (&state.sessions, state.work());
-    let access = sessions
-        .refresh(&mut work, &refresh, Subject::Number)
+    let work = &mut state.work();
+    let access = state
+        .sessions
+        .refresh(work, &refresh, Subject::Number)
         .await?;
     Ok(Reply::ok(&AccessOut { access }))
 }
@@ -76,8 +77,8 @@ pub(super) async fn refresh_access(_: Guard<Anyone>, state: State, body: Body) -
 )]
 pub(super) async fn logout(_: Guard<Authenticated>, state: State, body: Body) -> Response {
     let refresh = body.read::<RefreshToken>().await?.refresh.read_alone()?;
-    let (sessions, mut work) = (&state.sessions, state.work());
-    sessions.blacklist(&mut work, &refresh, None).await?;
+    let work = &mut state.work();
+    state.sessions.blacklist(work, &refresh, None).await?;
     Ok(Reply::ok(&LoggedOutOut {}))
 }
 

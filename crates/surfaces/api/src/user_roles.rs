@@ -1,24 +1,12 @@
 //! `/api/user-roles/`: assignments of roles to accounts. Source: docs/contract/api.md «User roles».
 
-use actix_web::web::{Data, Path};
+use loggia_http::{request::fields::Pk, response::moment};
 use loggia_identity as identity;
 use loggia_kernel::AccountId;
 use loggia_rbac::{self as rbac, Assignment, AssignmentField, AssignmentId, RoleId};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::{path::id_in, permission::ManageUserRoles};
-use crate::{Api, ApiState};
-use loggia_http::{
-    auth::{Guard, RequirePermission},
-    dialect::{DetailOut, Drf, FieldErrorsOut},
-    error::{FieldErrors, Problem},
-    request::{
-        Body, ListParams, ListQuery,
-        fields::{Pk, Required},
-    },
-    response::{Reply, Response, moment},
-};
+use crate::prelude::*;
 
 type CanManage = RequirePermission<ManageUserRoles>;
 
@@ -26,18 +14,11 @@ type CanManage = RequirePermission<ManageUserRoles>;
 ///
 /// `search` covers names of roles. `ordering` accepts `id`, `user`, `role` and `created_at`.
 #[utoipa::path(
-    get,
-    path = "/api/user-roles/",
-    tag = "user-roles",
-    operation_id = "api_user_roles_list",
+    get, path = "/api/user-roles/", tag = "user-roles", operation_id = "api_user_roles_list",
     params(ListParams),
     responses((status = 200, description = "The assignments.", body = [UserRoleOut])),
 )]
-pub(super) async fn list(
-    _: Guard<Api, CanManage>,
-    state: Data<ApiState>,
-    query: ListQuery,
-) -> Response<Drf> {
+pub(super) async fn list(_: Guard<CanManage>, state: State, query: ListQuery) -> Response {
     let listing = query.listing(&[
         ("id", AssignmentField::Id),
         ("user", AssignmentField::Account),
@@ -53,10 +34,7 @@ pub(super) async fn list(
 ///
 /// Callers cannot assign a role that contains a permission they do not have, to themselves or to others.
 #[utoipa::path(
-    post,
-    path = "/api/user-roles/",
-    tag = "user-roles",
-    operation_id = "api_user_roles_create",
+    post, path = "/api/user-roles/", tag = "user-roles", operation_id = "api_user_roles_create",
     request_body = UserRoleCreate,
     responses(
         (status = 201, description = "The new assignment.", body = UserRoleOut),
@@ -68,11 +46,7 @@ pub(super) async fn list(
         ),
     ),
 )]
-pub(super) async fn create(
-    caller: Guard<Api, CanManage>,
-    state: Data<ApiState>,
-    body: Body<Drf>,
-) -> Response<Drf> {
+pub(super) async fn create(caller: Guard<CanManage>, state: State, body: Body) -> Response {
     let sent = body.read::<UserRoleCreate>().await?;
     let (user, role) = sent.check(&state).await?;
     let assignment = state
@@ -84,21 +58,14 @@ pub(super) async fn create(
 
 /// Returns an assignment.
 #[utoipa::path(
-    get,
-    path = "/api/user-roles/{id}/",
-    tag = "user-roles",
-    operation_id = "api_user_roles_retrieve",
+    get, path = "/api/user-roles/{id}/", tag = "user-roles", operation_id = "api_user_roles_retrieve",
     params(("id" = i64, Path, description = "The assignment's id.", minimum = 1, example = 1)),
     responses(
         (status = 200, description = "The assignment.", body = UserRoleOut),
-        (status = 404, description = "The assignment does not exist.", body = DetailOut),
+        (status = 404, description = "The assignment does not exist."),
     ),
 )]
-pub(super) async fn retrieve(
-    _: Guard<Api, CanManage>,
-    state: Data<ApiState>,
-    id: Path<String>,
-) -> Response<Drf> {
+pub(super) async fn retrieve(_: Guard<CanManage>, state: State, id: Path<String>) -> Response {
     let id = AssignmentId::new(id_in(&id)?);
     let assignment = state.assignments.by_id(&mut state.work(), id).await?;
     Ok(Reply::ok(&UserRoleOut::from(assignment)))
@@ -108,21 +75,14 @@ pub(super) async fn retrieve(
 ///
 /// The removal takes effect at once. Callers cannot remove a role that contains a permission they do not have.
 #[utoipa::path(
-    delete,
-    path = "/api/user-roles/{id}/",
-    tag = "user-roles",
-    operation_id = "api_user_roles_destroy",
+    delete, path = "/api/user-roles/{id}/", tag = "user-roles", operation_id = "api_user_roles_destroy",
     params(("id" = i64, Path, description = "The assignment's id.", minimum = 1, example = 1)),
     responses(
         (status = 204, description = "The role was removed from the user."),
-        (status = 404, description = "The assignment does not exist.", body = DetailOut),
+        (status = 404, description = "The assignment does not exist."),
     ),
 )]
-pub(super) async fn destroy(
-    caller: Guard<Api, CanManage>,
-    state: Data<ApiState>,
-    id: Path<String>,
-) -> Response<Drf> {
+pub(super) async fn destroy(caller: Guard<CanManage>, state: State, id: Path<String>) -> Response {
     let id = AssignmentId::new(id_in(&id)?);
     state
         .role_assignment

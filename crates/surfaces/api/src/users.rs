@@ -4,32 +4,17 @@
 //! The literal words of surface `users` below the same path take precedence. A segment that is neither such a word nor
 //! a number names no account.
 
-use actix_web::web::{Data, Path};
 use loggia_application::{AccountChange, AccountCreation, Authority, Requirement};
 use loggia_identity::{Account, AccountField};
 use loggia_rbac::codename;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::{
     account_fields::AccountFields,
     path::account_id_in,
     permission::{ManageUsers, ViewUsers},
-    profile::{NAME_MAX, PHONE_MAX},
+    profile::{NAME_MAX, PHONE_MAX, email_text},
 };
-use crate::{Api, ApiState};
-use loggia_http::{
-    auth::{Guard, RequirePermission, SignedIn},
-    dialect::{DetailOut, Drf, FieldErrorsOut, Reject},
-    error::{FieldErrors, Problem},
-    request::{
-        Body, ListParams, ListQuery,
-        fields::{
-            Boolean, Email, Optional, OptionalOrBlank, Partial, Password, Required, Text, Username,
-        },
-    },
-    response::{Reply, Response},
-};
+use crate::prelude::*;
 
 type CanView = RequirePermission<(ManageUsers, ViewUsers)>;
 type CanManage = RequirePermission<ManageUsers>;
@@ -49,18 +34,10 @@ const ORDER: [(&str, AccountField); 6] = [
 /// `search` covers username, email address and full name. `ordering` accepts `id`, `email`, `username`, `first_name`,
 /// `last_name` and `is_active`.
 #[utoipa::path(
-    get,
-    path = "/api/users/",
-    tag = "users",
-    operation_id = "api_users_list",
-    params(ListParams),
+    get, path = "/api/users/", tag = "users", params(ListParams),
     responses((status = 200, description = "The accounts.", body = Vec<UserOut>)),
 )]
-pub(super) async fn list(
-    _: Guard<Api, CanView>,
-    state: Data<ApiState>,
-    query: ListQuery,
-) -> Response<Drf> {
+pub(super) async fn list(_: Guard<CanView>, state: State, query: ListQuery) -> Response {
     let listing = query.listing(&ORDER)?;
     let accounts = &state.account_management;
     let page = accounts.list(&mut state.work(), &listing).await?;
@@ -70,26 +47,10 @@ pub(super) async fn list(
 
 /// Creates an account.
 #[utoipa::path(
-    post,
-    path = "/api/users/",
-    tag = "users",
-    operation_id = "api_users_create",
-    request_body = UserCreate,
-    responses(
-        (status = 201, description = "The account.", body = ManagedUserOut),
-        (
-            status = 400,
-            description = "Validation failed. Every invalid field is listed.",
-            body = FieldErrorsOut,
-            example = json!({ "email": ["user with this email already exists."] }),
-        ),
-    ),
+    post, path = "/api/users/", tag = "users", request_body = UserCreate,
+    responses((status = 201, description = "The account.", body = ManagedUserOut)),
 )]
-pub(super) async fn create(
-    caller: Guard<Api, CanManage>,
-    state: Data<ApiState>,
-    body: Body<Drf>,
-) -> Response<Drf> {
+pub(super) async fn create(caller: Guard<CanManage>, state: State, body: Body) -> Response {
     let new = body.read::<UserCreate>().await?.check(&state).await?;
     let accounts = &state.account_management;
     let account = accounts
@@ -100,18 +61,11 @@ pub(super) async fn create(
 
 /// Returns an account.
 #[utoipa::path(
-    get,
-    path = "/api/users/{id}/",
-    tag = "users",
-    operation_id = "api_users_retrieve",
+    get, path = "/api/users/{id}/", tag = "users",
     params(("id" = i64, Path, description = "The account's id.", example = 1)),
     responses((status = 200, description = "The account.", body = UserOut)),
 )]
-pub(super) async fn retrieve(
-    _: Guard<Api, CanView>,
-    state: Data<ApiState>,
-    id: Path<String>,
-) -> Response<Drf> {
+pub(super) async fn retrieve(_: Guard<CanView>, state: State, id: Path<String>) -> Response {
     let id = account_id_in(&id)?;
     let account = state.accounts.by_id(&mut state.work(), id).await?;
     Ok(Reply::ok(&UserOut::from(account)))
@@ -122,28 +76,16 @@ pub(super) async fn retrieve(
 /// Absent fields keep their value. A new password and deactivation end the account's sessions. Callers cannot change an
 /// account that has a permission they do not have, or deactivate their own account.
 #[utoipa::path(
-    put,
-    path = "/api/users/{id}/",
-    tag = "users",
-    operation_id = "api_users_replace",
-    params(("id" = i64, Path, description = "The account's id.", example = 1)),
-    request_body = UserReplace,
-    responses(
-        (status = 200, description = "The updated account.", body = ManagedUserOut),
-        (
-            status = 400,
-            description = "Validation failed. Every invalid field is listed.",
-            body = FieldErrorsOut,
-            example = json!({ "username": ["This field is required."] }),
-        ),
-    ),
+    put, path = "/api/users/{id}/", tag = "users",
+    params(("id" = i64, Path, description = "The account's id.", example = 1)), request_body = UserReplace,
+    responses((status = 200, description = "The updated account.", body = ManagedUserOut)),
 )]
 pub(super) async fn replace(
-    caller: Guard<Api, CanManage>,
-    state: Data<ApiState>,
+    caller: Guard<CanManage>,
+    state: State,
     id: Path<String>,
-    body: Body<Drf>,
-) -> Response<Drf> {
+    body: Body,
+) -> Response {
     change(&caller, &state, &id, body.read()).await
 }
 
@@ -151,28 +93,17 @@ pub(super) async fn replace(
 ///
 /// Same as PUT, except that `email` and `username` are optional.
 #[utoipa::path(
-    patch,
-    path = "/api/users/{id}/",
-    tag = "users",
-    operation_id = "api_users_update",
+    patch, path = "/api/users/{id}/", tag = "users",
     params(("id" = i64, Path, description = "The account's id.", example = 1)),
     request_body = Partial<UserReplace>,
-    responses(
-        (status = 200, description = "The updated account.", body = ManagedUserOut),
-        (
-            status = 400,
-            description = "Validation failed. Every invalid field is listed.",
-            body = FieldErrorsOut,
-            example = json!({ "email": ["user with this email already exists."] }),
-        ),
-    ),
+    responses((status = 200, description = "The updated account.", body = ManagedUserOut)),
 )]
 pub(super) async fn update(
-    caller: Guard<Api, CanManage>,
-    state: Data<ApiState>,
+    caller: Guard<CanManage>,
+    state: State,
     id: Path<String>,
-    body: Body<Drf>,
-) -> Response<Drf> {
+    body: Body,
+) -> Response {
     change(&caller, &state, &id, body.read_partial()).await
 }
 
@@ -180,10 +111,7 @@ pub(super) async fn update(
 ///
 /// Callers cannot delete their own account here, or an account that has a permission they do not have.
 #[utoipa::path(
-    delete,
-    path = "/api/users/{id}/",
-    tag = "users",
-    operation_id = "api_users_destroy",
+    delete, path = "/api/users/{id}/", tag = "users",
     params(("id" = i64, Path, description = "The account's id.", example = 1)),
     responses(
         (status = 204, description = "The account was deleted."),
@@ -197,11 +125,7 @@ pub(super) async fn update(
         ),
     ),
 )]
-pub(super) async fn destroy(
-    caller: Guard<Api, CanManage>,
-    state: Data<ApiState>,
-    id: Path<String>,
-) -> Response<Drf> {
+pub(super) async fn destroy(caller: Guard<CanManage>, state: State, id: Path<String>) -> Response {
     let id = account_id_in(&id)?;
     let accounts = &state.account_management;
     accounts
@@ -224,8 +148,8 @@ async fn change(
     caller: &SignedIn,
     state: &ApiState,
     id: &Path<String>,
-    sent: impl Future<Output = Result<UserReplace, Reject<Drf>>>,
-) -> Response<Drf> {
+    sent: impl Future<Output = Sent<UserReplace>>,
+) -> Response {
     let id = account_id_in(id)?;
     let accounts = &state.account_management;
     let before = accounts
@@ -330,10 +254,7 @@ impl From<Account> for UserOut {
     fn from(account: Account) -> Self {
         Self {
             id: account.id.get(),
-            email: account
-                .email
-                .map(|email| email.to_string())
-                .unwrap_or_default(),
+            email: email_text(account.email),
             username: account.username.to_string(),
             first_name: account.first_name,
             last_name: account.last_name,
@@ -365,10 +286,7 @@ impl From<Account> for ManagedUserOut {
     fn from(account: Account) -> Self {
         Self {
             id: account.id.get(),
-            email: account
-                .email
-                .map(|email| email.to_string())
-                .unwrap_or_default(),
+            email: email_text(account.email),
             username: account.username.to_string(),
             first_name: account.first_name,
             last_name: account.last_name,

@@ -20,8 +20,9 @@ use crate::prelude::*;
 )]
 pub(super) async fn activate(_: Guard<OptionalCaller>, state: State, body: Body) -> Response {
     let (uid, token) = body.read::<Activation>().await?.check()?;
-    let (owner, mut work) = (link::owner(&uid)?, state.work());
-    let activated = state.one_time.activate(&mut work, &token, owner).await;
+    let owner = link::owner(&uid)?;
+    let work = &mut state.work();
+    let activated = state.one_time.activate(work, &token, owner).await;
     activated.map_err(link::problem)?;
     Ok(Reply::no_content())
 }

@@ -25,9 +25,10 @@ impl CurrentPassword {
     ) -> Result<(), Problem> {
         let password = self.current_password.read_alone()?;
         let account = &caller.account;
-        let (passwords, mut work) = (&state.passwords, state.work());
-        Ok(passwords
-            .confirm(&mut work, account, &password, *address)
+        let work = &mut state.work();
+        Ok(state
+            .passwords
+            .confirm(work, account, &password, *address)
             .await?)
     }
 }
@@ -45,10 +46,11 @@ pub(super) async fn report_wrong(
     let Some(password) = field.read(errors) else {
         return Ok(());
     };
-    let (passwords, mut work) = (&state.passwords, state.work());
+    let work = &mut state.work();
     let account = &caller.account;
-    match passwords
-        .confirm(&mut work, account, &password, *address)
+    match state
+        .passwords
+        .confirm(work, account, &password, *address)
         .await
     {
         Err(Error::WrongPassword) => field.add(errors, Code::WrongPassword),

@@ -110,12 +110,12 @@ pub(super) async fn destroy(
     let target = changeable(&state, caller, &id).await?;
     let sent = body.read::<CurrentPassword>().await?;
     sent.verify(&state, &guard).await?;
-    let mut work = state.work();
+    let work = &mut state.work();
     if target.id == caller.account.id {
-        state.accounts.delete(&mut work, target.id).await?;
+        state.accounts.delete(work, target.id).await?;
     } else {
         let (accounts, authority) = (&state.account_management, as_staff(caller));
-        accounts.delete(&mut work, authority, target.id).await?;
+        accounts.delete(work, authority, target.id).await?;
     }
     Ok(Reply::no_content())
 }
@@ -152,8 +152,11 @@ async fn changeable(
     match account_id(id) {
         Some(id) if id == own.id => Ok(own.clone()),
         Some(id) if is_staff(own) => {
-            let (accounts, mut work) = (&state.account_management, state.work());
-            Ok(accounts.find_changeable(&mut work, own, id).await?)
+            let work = &mut state.work();
+            Ok(state
+                .account_management
+                .find_changeable(work, own, id)
+                .await?)
         }
         _ => Err(Problem::NotFound),
     }
@@ -168,16 +171,16 @@ async fn change_email(
     let id = changeable(state, caller, id).await?.id;
     let sent = body.read::<EmailUpdate>().await?;
     let patch = sent.check(state, id).await?;
-    let mut work = state.work();
+    let work = &mut state.work();
     let account = if id == caller.account.id {
-        state.accounts.update(&mut work, id, patch).await?
+        state.accounts.update(work, id, patch).await?
     } else {
         let change = AccountChange {
             account: patch,
             ..AccountChange::default()
         };
         let (accounts, authority) = (&state.account_management, as_staff(caller));
-        accounts.update(&mut work, authority, id, change).await?
+        accounts.update(work, authority, id, change).await?
     };
     Ok(Reply::ok(&UserOut::from(&account)))
 }

@@ -35,8 +35,8 @@ pub(super) async fn create(
         password,
         address,
     };
-    let (sessions, mut work) = (&state.sessions, state.work());
-    let (_, tokens) = sessions.log_in(&mut work, &login, Subject::Number).await?;
+    let work = &mut state.work();
+    let (_, tokens) = state.sessions.log_in(work, &login, Subject::Number).await?;
     Ok(Reply::ok(&Pair::from(tokens)))
 }
 
@@ -52,8 +52,11 @@ pub(super) async fn create(
 )]
 pub(super) async fn refresh(_: Guard<Anyone>, state: State, body: Body) -> Response {
     let token = body.read::<JwtRefresh>().await?.refresh.read_alone()?;
-    let (sessions, mut work) = (&state.sessions, state.work());
-    let access = sessions.refresh(&mut work, &token, Subject::Number).await?;
+    let work = &mut state.work();
+    let access = state
+        .sessions
+        .refresh(work, &token, Subject::Number)
+        .await?;
     Ok(Reply::ok(&AccessOut { access }))
 }
 

@@ -63,8 +63,8 @@ pub(super) async fn destroy(guard: Guard<Authenticated>, state: State, body: Bod
 async fn change(state: &DjoserState, account: &Account, body: Body) -> Response {
     let sent = body.read::<CurrentUserUpdate>().await?;
     let patch = sent.check(state, account).await?;
-    let mut work = state.work();
-    let account = state.accounts.update(&mut work, account.id, patch).await?;
+    let work = &mut state.work();
+    let account = state.accounts.update(work, account.id, patch).await?;
     Ok(Reply::ok(&UserOut::from(&account)))
 }
 

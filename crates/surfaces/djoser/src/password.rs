@@ -22,9 +22,10 @@ pub(super) async fn set(guard: Guard<Authenticated>, state: State, body: Body) -
     let sent = body.read::<SetPassword>().await?;
     let (current, new) = sent.check(&state, &guard).await?;
     let SignedIn { caller, address } = guard.into_inner();
-    let (passwords, mut work) = (&state.passwords, state.work());
-    let changed = passwords
-        .change(&mut work, &caller, &current, &new, address)
+    let work = &mut state.work();
+    let changed = state
+        .passwords
+        .change(work, &caller, &current, &new, address)
         .await;
     changed.map_err(|error| Problem::from(error).renamed("password", "new_password"))?;
     Ok(Reply::no_content())
@@ -65,8 +66,8 @@ pub(super) async fn confirm_reset(_: Guard<OptionalCaller>, state: State, body: 
         owner: Some(link::owner(&uid)?),
         password: &password,
     };
-    let mut work = state.work();
-    let reset = state.one_time.reset_password(&mut work, reset).await;
+    let work = &mut state.work();
+    let reset = state.one_time.reset_password(work, reset).await;
     reset.map_err(|error| link::problem(error).renamed("password", "new_password"))?;
     Ok(Reply::no_content())
 }

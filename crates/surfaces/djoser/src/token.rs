@@ -34,8 +34,8 @@ pub(super) async fn login(
         password,
         address,
     };
-    let mut work = state.work();
-    let auth_token = state.sessions.log_in_opaque(&mut work, &login).await;
+    let work = &mut state.work();
+    let auth_token = state.sessions.log_in_opaque(work, &login).await;
     let auth_token = auth_token.map_err(|error| match error {
         Error::InvalidCredentials => Problem::field(NON_FIELD, errors::INVALID_CREDENTIALS),
         error => error.into(),
@@ -52,11 +52,12 @@ pub(super) async fn login(
     responses((status = 204, description = "The token was revoked.")),
 )]
 pub(super) async fn logout(guard: Guard<Authenticated>, state: State) -> Response {
-    let (sessions, mut work) = (&state.sessions, state.work());
-    sessions
-        .revoke_opaque(&mut work, guard.caller.account.id)
+    let work = &mut state.work();
+    state
+        .sessions
+        .revoke_opaque(work, guard.caller.account.id)
         .await?;
-    sessions.revoke(&mut work, &guard.caller.session).await?;
+    state.sessions.revoke(work, &guard.caller.session).await?;
     Ok(Reply::no_content())
 }
 

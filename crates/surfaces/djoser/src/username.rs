@@ -20,8 +20,9 @@ use crate::{emails, prelude::*};
 pub(super) async fn set(guard: Guard<Authenticated>, state: State, body: Body) -> Response {
     let sent = body.read::<SetUsername>().await?;
     let patch = sent.check(&state, &guard).await?;
-    let (id, mut work) = (guard.caller.account.id, state.work());
-    let updated = state.accounts.update(&mut work, id, patch).await;
+    let id = guard.caller.account.id;
+    let work = &mut state.work();
+    let updated = state.accounts.update(work, id, patch).await;
     updated.map_err(|error| Problem::from(error).renamed("username", "new_username"))?;
     Ok(Reply::no_content())
 }
@@ -60,9 +61,10 @@ pub(super) async fn confirm_reset(_: Guard<OptionalCaller>, state: State, body: 
     let username = read_free(&sent.new_username, &state, &mut errors).await?;
     let username = errors.require(username)?;
     let (owner, token) = (link::owner(text_of(&sent.uid))?, text_of(&sent.token));
-    let (one_time, mut work) = (&state.one_time, state.work());
-    let reset = one_time
-        .reset_username(&mut work, token, owner, username)
+    let work = &mut state.work();
+    let reset = state
+        .one_time
+        .reset_username(work, token, owner, username)
         .await;
     reset.map_err(|error| link::problem(error).renamed("username", "new_username"))?;
     Ok(Reply::no_content())

@@ -33,9 +33,9 @@ use crate::prelude::*;
 )]
 pub(super) async fn register(_: Guard<Anyone>, state: State, body: Body) -> Response {
     let new = body.read::<Register>().await?.check(&state).await?;
-    let (sessions, mut work) = (&state.sessions, state.work());
-    let account = state.accounts.register(&mut work, new).await?;
-    let tokens = sessions.open(&mut work, &account, Subject::Number).await?;
+    let work = &mut state.work();
+    let account = state.accounts.register(work, new).await?;
+    let tokens = state.sessions.open(work, &account, Subject::Number).await?;
     let reply = SignedInOut::new("User registered successfully", account, tokens);
     Ok(Reply::created(&reply))
 }

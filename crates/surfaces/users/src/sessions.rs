@@ -39,8 +39,8 @@ pub(super) async fn login(
         .await
         .map_err(errors::without_fields)?;
     let login = sent.check(address)?;
-    let (sessions, mut work) = (&state.sessions, state.work());
-    let (account, tokens) = sessions.log_in(&mut work, &login, Subject::Number).await?;
+    let work = &mut state.work();
+    let (account, tokens) = state.sessions.log_in(work, &login, Subject::Number).await?;
     let reply = SignedInOut::new("Login successful", account, tokens);
     Ok(Reply::ok(&reply))
 }
@@ -72,11 +72,9 @@ pub(super) async fn logout(guard: Guard<Authenticated>, state: State, body: Body
         .await
         .map_err(errors::without_fields)?;
     let refresh = sent.check()?;
-    let (caller, mut work) = (guard.caller.account.id, state.work());
-    let revoked = state
-        .sessions
-        .blacklist(&mut work, &refresh, Some(caller))
-        .await;
+    let caller = guard.caller.account.id;
+    let work = &mut state.work();
+    let revoked = state.sessions.blacklist(work, &refresh, Some(caller)).await;
     revoked.map_err(|error| match error {
         Error::InvalidToken(_) => errors::INVALID_REFRESH.into(),
         error => Problem::from(error),
@@ -112,9 +110,10 @@ pub(super) async fn logout(guard: Guard<Authenticated>, state: State, body: Body
 )]
 pub(super) async fn refresh_token(_: Guard<Anyone>, state: State, body: Body) -> Response {
     let refresh = body.read::<RefreshToken>().await?.refresh.read_alone()?;
-    let (sessions, mut work) = (&state.sessions, state.work());
-    let access = sessions
-        .refresh(&mut work, &refresh, Subject::Number)
+    let work = &mut state.work();
+    let access = state
+        .sessions
+        .refresh(work, &refresh, Subject::Number)
         .await?;
     Ok(Reply::ok(&AccessOut { access }))
 }

@@ -1,31 +1,17 @@
 //! `/api/auth/admin/users/{id}/toggle_active/` and `change_role/`.
 //! Source: docs/contract/api.md «Admin users», «Roles of accounts».
 
-use actix_web::web::{Data, Path};
 use loggia_application::{AccountChange, AccountRole};
-use serde::Deserialize;
-use utoipa::ToSchema;
+use loggia_http::request::fields::Choice;
 
 use super::{authority, changeable};
-use crate::{Api, ApiState, account_fields::find_role, path::account_id_in, profile::ProfileOut};
-use loggia_http::{
-    auth::{Guard, RequireAdmin},
-    dialect::{DetailOut, Drf, FieldErrorsOut},
-    error::{FieldErrors, Problem},
-    request::{
-        Body,
-        fields::{Choice, Required},
-    },
-    response::{Reply, Response},
-};
+use crate::{account_fields::find_role, path::account_id_in, prelude::*, profile::ProfileOut};
 
 /// Deactivates an active account, or activates an inactive one.
 ///
 /// The request body is ignored. Deactivation ends the account's sessions. Callers cannot deactivate their own account.
 #[utoipa::path(
-    post,
-    path = "/api/auth/admin/users/{id}/toggle_active/",
-    tag = "admin",
+    post, path = "/api/auth/admin/users/{id}/toggle_active/", tag = "admin",
     operation_id = "api_admin_users_toggle_active",
     params(("id" = i64, Path, description = "The account's id.", example = 1)),
     responses(
@@ -41,10 +27,10 @@ use loggia_http::{
     ),
 )]
 pub(crate) async fn toggle_active(
-    caller: Guard<Api, RequireAdmin>,
-    state: Data<ApiState>,
+    caller: Guard<RequireAdmin>,
+    state: State,
     id: Path<String>,
-) -> Response<Drf> {
+) -> Response {
     let id = account_id_in(&id)?;
     let accounts = &state.account_management;
     let account = accounts
@@ -59,12 +45,9 @@ pub(crate) async fn toggle_active(
 /// another name assigns the role of that name, and the role that belonged to the former value is removed. Callers
 /// cannot grant a permission that they do not have, or change their own role.
 #[utoipa::path(
-    post,
-    path = "/api/auth/admin/users/{id}/change_role/",
-    tag = "admin",
+    post, path = "/api/auth/admin/users/{id}/change_role/", tag = "admin",
     operation_id = "api_admin_users_change_role",
-    params(("id" = i64, Path, description = "The account's id.", example = 1)),
-    request_body = ChangeRole,
+    params(("id" = i64, Path, description = "The account's id.", example = 1)), request_body = ChangeRole,
     responses(
         (status = 200, description = "The updated account.", body = ProfileOut),
         (
@@ -76,11 +59,11 @@ pub(crate) async fn toggle_active(
     ),
 )]
 pub(crate) async fn change_role(
-    caller: Guard<Api, RequireAdmin>,
-    state: Data<ApiState>,
+    caller: Guard<RequireAdmin>,
+    state: State,
     id: Path<String>,
-    body: Body<Drf>,
-) -> Response<Drf> {
+    body: Body,
+) -> Response {
     let before = changeable(&caller, &state, &id).await?;
     let change = AccountChange {
         role: Some(body.read::<ChangeRole>().await?.check(&state).await?),

@@ -93,9 +93,9 @@ impl<'a> Collection<'a> {
             description: patch.description.unwrap_or_default(),
             is_published: patch.is_published.unwrap_or(true),
         };
-        let mut work = self.state.work();
+        let work = &mut self.state.work();
         let entries = &self.state.content_management;
-        let entry = entries.create(&mut work, &caller.caller, new).await?;
+        let entry = entries.create(work, &caller.caller, new).await?;
         Ok(Reply::created(&T::from(entry)))
     }
 
@@ -104,37 +104,30 @@ impl<'a> Collection<'a> {
         &self,
         caller: &SignedIn,
         slug: &str,
-        sent: impl Future<Output = Result<T::Create, Reject<Drf>>>,
+        sent: impl Future<Output = Sent<T::Create>>,
     ) -> Response {
         let id = self.find(slug, Audience::Editors).await?.id;
         let fields: Fields = sent.await?.into();
         let patch = fields.check(self.state, self.kind, Some(id)).await?;
-        let mut work = self.state.work();
+        let work = &mut self.state.work();
         let entries = &self.state.content_management;
         let target = (self.kind, id);
-        let entry = entries
-            .update(&mut work, &caller.caller, target, patch)
-            .await?;
+        let entry = entries.update(work, &caller.caller, target, patch).await?;
         Ok(Reply::ok(&T::from(entry)))
     }
 
     pub(super) async fn delete(&self, slug: &str) -> Response {
         let slug = slug_in_path(slug)?;
-        let mut work = self.state.work();
-        self.state
-            .entries
-            .delete(&mut work, self.kind, &slug)
-            .await?;
+        let work = &mut self.state.work();
+        self.state.entries.delete(work, self.kind, &slug).await?;
         Ok(Reply::no_content())
     }
 
     async fn find(&self, slug: &str, audience: Audience) -> Result<Entry, Problem> {
         let slug = slug_in_path(slug)?;
         let entries = &self.state.entries;
-        let mut work = self.state.work();
-        Ok(entries
-            .by_slug(&mut work, self.kind, audience, &slug)
-            .await?)
+        let work = &mut self.state.work();
+        Ok(entries.by_slug(work, self.kind, audience, &slug).await?)
     }
 }
 
