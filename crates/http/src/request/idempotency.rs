@@ -173,8 +173,9 @@ impl IntoParams for IdempotencyKey {
                 .parameter_in(ParameterIn::Header)
                 .required(Required::False)
                 .description(Some(
-                    "A name for the request, 1 to 128 characters. Sent again within 24 hours with the same name and body, \
-                     it is not done again: the first answer is repeated, with `Idempotency-Replayed: true`.",
+                    "Identifies the request; 1 to 128 characters. A request that is repeated within 24 hours with the \
+                     same key and body is not executed again: the response of the first one is sent again, with \
+                     `Idempotency-Replayed: true`.",
                 ))
                 .schema(Some(text))
                 .build(),
