@@ -123,7 +123,7 @@ async fn a_contact_can_be_tagged_in_the_transaction_that_creates_it() {
     let outcome = work
         .transaction(async |work| {
             let ann = tagging.contact(work, "Ann").await;
-            let ann = ann.map_err(|_| Error::NotFound)?;
+            let ann = ann.expect("a contact");
             tagging
                 .assign(work, contact(&tagging.acme, ann.slug.as_str()))
                 .await?;
