@@ -1,4 +1,4 @@
-//! Error messages of this surface. Source: docs/contract/v1.md, at the operations that they belong to.
+//! Error messages of this surface. Source: docs/contract/v1.md «Errors», and the headings of the operations.
 
 use loggia_identity::{self as identity, LinkError, TokenError, passwords::Weakness};
 
