@@ -38,7 +38,7 @@ async fn are_issued_only_for_accounts_that_may_get_them() {
         .store_hash(imported.id, "!IvpZ2yXk7dFhVdjm1FfUqvhXFZbVYmZ3vGtqz0ab")
         .await;
 
-    for name in ["off", "passwordless", "imported", "nobody"] {
+    for name in ["off", "passwordless", "imported", "absent"] {
         assert!(
             fixture
                 .issue(&EmailKind::PasswordReset(address(name)))
@@ -214,7 +214,7 @@ async fn emails_are_enqueued_for_known_and_unknown_addresses_alike() {
     let fixture = Fixture::new().await;
     fixture.register("alice").await;
     let mut expected = Vec::new();
-    for name in ["alice", "nobody"] {
+    for name in ["alice", "absent"] {
         let email_request = EmailRequest {
             template: "api/password_reset",
             kind: EmailKind::PasswordReset(address(name)),

@@ -236,7 +236,7 @@ async fn each_role_has_its_permissions_and_no_others() {
     too_small!(orgs.add(&mut fixture.work(), plain.id, id, member, OrgRole::Member));
     too_small!(orgs.set_role(&mut fixture.work(), plain.id, id, "plain", OrgRole::Admin));
     too_small!(orgs.remove(&mut fixture.work(), plain.id, id, "admin"));
-    too_small!(orgs.remove(&mut fixture.work(), plain.id, id, "nobody"));
+    too_small!(orgs.remove(&mut fixture.work(), plain.id, id, "absent"));
     too_small!(orgs.delete(&mut fixture.work(), plain.id, id));
     too_small!(orgs.add(&mut fixture.work(), admin.id, id, member, OrgRole::Owner));
     too_small!(orgs.set_role(&mut fixture.work(), admin.id, id, "admin", OrgRole::Owner));
@@ -318,7 +318,7 @@ async fn unknown_and_foreign_organizations_get_the_same_error() {
         unknown!(orgs.remove(&mut fixture.work(), stranger.id, id, "stranger"));
         unknown!(orgs.delete(&mut fixture.work(), stranger.id, id));
     }
-    for slug in ["stranger", "nobody", "", "a\0b"] {
+    for slug in ["stranger", "absent", "", "a\0b"] {
         let outcome = orgs
             .set_role(&mut fixture.work(), owner.id, id, slug, OrgRole::Admin)
             .await;
@@ -333,7 +333,7 @@ async fn unknown_and_foreign_organizations_get_the_same_error() {
         .set_active(&mut fixture.work(), stranger.id, false)
         .await
         .unwrap();
-    let unknown = address("nobody");
+    let unknown = address("absent");
     for member in [member, MemberRef::Email(&unknown)] {
         let outcome = orgs
             .add(&mut fixture.work(), owner.id, id, member, OrgRole::Member)

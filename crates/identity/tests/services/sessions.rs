@@ -88,7 +88,7 @@ async fn a_rejected_login_does_not_reveal_the_reason() {
 
     for (name, given) in [
         ("alice", OTHER),
-        ("nobody", PASSWORD),
+        ("absent", PASSWORD),
         ("nob\0dy", PASSWORD),
         ("off", PASSWORD),
         ("passwordless", PASSWORD),

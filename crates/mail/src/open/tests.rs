@@ -36,7 +36,7 @@ fn refuses_what_it_does_not_understand(#[case] url: &str) {
 
 #[rstest]
 #[case("")]
-#[case("nobody")]
+#[case("nowhere")]
 #[case("a@example.com, b@example.com")]
 #[case("Loggia\r\nBcc: eve@example.com <a@example.com>")]
 fn refuses_a_sender_that_is_not_one(#[case] from: &str) {

@@ -80,7 +80,7 @@ async fn all_or_nothing() {
         let outcome = world.assign(jane, &clash).await;
         assert!(matches!(outcome, Err(Error::SlugConflict)), "{clash:?}");
     }
-    let missing = world.assign(contact(acme, "nobody"), &["new"]).await;
+    let missing = world.assign(contact(acme, "absent"), &["new"]).await;
     assert!(matches!(missing, Err(Error::NotFound)));
 
     let page = world
@@ -104,7 +104,7 @@ async fn no_names_need_an_object_all_the_same() {
             .unwrap()
             .is_empty()
     );
-    let outcome = world.assign(contact(acme, "nobody"), &[]).await;
+    let outcome = world.assign(contact(acme, "absent"), &[]).await;
     assert!(matches!(outcome, Err(Error::NotFound)));
 }
 
@@ -159,7 +159,7 @@ async fn taking_off_what_is_not_on_is_as_well() {
         .await
         .unwrap();
     for (object, slug) in [
-        (contact(acme, "nobody"), "vip"),
+        (contact(acme, "absent"), "vip"),
         (contact(acme, "joe"), "vip"),
         (contact(acme, "jane"), "unknown"),
         (contact(acme, "jane"), "theirs"),

@@ -131,7 +131,7 @@ async fn a_cancelled_caller_keeps_the_permit_until_the_hash_is_done() {
     // Polled once, which starts the work, and dropped.
     tokio::select! {
         biased;
-        _ = hasher.run(move |_| released.recv()) => unreachable!("nobody has released it"),
+        _ = hasher.run(move |_| released.recv()) => unreachable!("the channel is not released"),
         () = std::future::ready(()) => (),
     }
     assert_eq!(hasher.running(), 1);
