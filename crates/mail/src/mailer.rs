@@ -13,7 +13,7 @@ pub trait Mailer: Send + Sync {
     /// email and before it replied.
     ///
     /// # Errors
-    /// [`Error::Rejected`] if a retry cannot succeed, [`Error::Temporary`] if it can, [`Error::Invalid`] if the email
+    /// [`Error::Rejected`](crate::Error::Rejected) if a retry cannot succeed, [`Error::Temporary`](crate::Error::Temporary) if it can, [`Error::Invalid`](crate::Error::Invalid) if the email
     /// cannot be encoded as a message.
     async fn send(&self, message: &Message) -> Result<()>;
 }

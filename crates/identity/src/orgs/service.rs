@@ -25,13 +25,13 @@ pub trait Organizations: Send + Sync {
     /// The slug is derived from the name and never changes.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the creator's account does not exist; [`OrgError::TooMany`].
+    /// [`Error::NotFound`] if the creator's account does not exist; [`OrgError::TooMany`](crate::OrgError::TooMany).
     async fn create(&self, work: &mut Work, creator: AccountId, name: &str) -> Result<Membership>;
 
     /// Renames an organization. Requires the role admin or owner. The slug stays unchanged.
     ///
     /// # Errors
-    /// [`OrgError::Unknown`]; [`OrgError::RoleTooSmall`].
+    /// [`OrgError::Unknown`](crate::OrgError::Unknown); [`OrgError::RoleTooSmall`](crate::OrgError::RoleTooSmall).
     async fn rename(
         &self,
         work: &mut Work,
@@ -43,7 +43,7 @@ pub trait Organizations: Send + Sync {
     /// Deletes a group with its contents. Requires the role owner.
     ///
     /// # Errors
-    /// [`OrgError::Unknown`]; [`OrgError::RoleTooSmall`]; [`OrgError::Personal`].
+    /// [`OrgError::Unknown`](crate::OrgError::Unknown); [`OrgError::RoleTooSmall`](crate::OrgError::RoleTooSmall); [`OrgError::Personal`](crate::OrgError::Personal).
     async fn delete(&self, work: &mut Work, by: AccountId, id: OrgId) -> Result<()>;
 
     /// Returns an account's personal organization.
@@ -66,8 +66,8 @@ pub trait Organizations: Send + Sync {
     /// Adds an active account to a group. Requires the role admin or owner. Only owners may add owners.
     ///
     /// # Errors
-    /// [`OrgError::Unknown`]; [`OrgError::RoleTooSmall`]; [`OrgError::Personal`]; [`Error::NotFound`] if the account
-    /// does not exist; [`OrgError::AlreadyMember`]; [`OrgError::TooMany`].
+    /// [`OrgError::Unknown`](crate::OrgError::Unknown); [`OrgError::RoleTooSmall`](crate::OrgError::RoleTooSmall); [`OrgError::Personal`](crate::OrgError::Personal); [`Error::NotFound`] if the account
+    /// does not exist; [`OrgError::AlreadyMember`](crate::OrgError::AlreadyMember); [`OrgError::TooMany`](crate::OrgError::TooMany).
     async fn add(
         &self,
         work: &mut Work,
@@ -81,8 +81,8 @@ pub trait Organizations: Send + Sync {
     /// or revoke the role owner.
     ///
     /// # Errors
-    /// [`OrgError::Unknown`]; [`OrgError::RoleTooSmall`]; [`Error::NotFound`] if the member does not exist;
-    /// [`OrgError::LastOwner`].
+    /// [`OrgError::Unknown`](crate::OrgError::Unknown); [`OrgError::RoleTooSmall`](crate::OrgError::RoleTooSmall); [`Error::NotFound`] if the member does not exist;
+    /// [`OrgError::LastOwner`](crate::OrgError::LastOwner).
     async fn set_role(
         &self,
         work: &mut Work,
