@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "clippy's leave for tests does not reach the functions that they share"
+    reason = "clippy allows `unwrap` in tests, but not in the functions that they share"
 )]
 
 use std::{sync::Arc, time::Duration};

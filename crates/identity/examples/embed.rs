@@ -85,8 +85,8 @@ async fn main() -> Result<(), Failure> {
         .register(
             &mut work,
             NewAccount::new(
-                NewUsername::Given(Username::parse("alice").map_err(|flaw| format!("{flaw:?}"))?),
-                Some(Email::parse("alice@example.com").map_err(|flaw| format!("{flaw:?}"))?),
+                NewUsername::Given(Username::parse("alice").map_err(|error| format!("{error:?}"))?),
+                Some(Email::parse("alice@example.com").map_err(|error| format!("{error:?}"))?),
                 Some(old.clone()),
             ),
         )

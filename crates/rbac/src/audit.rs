@@ -5,7 +5,7 @@
 use loggia_db::Work;
 use loggia_kernel::AccountId;
 
-use crate::{Actor, Error, PermissionId, RoleId};
+use crate::{Actor, Error, PermissionId, Result, RoleId};
 
 /// The log target by which security events can be filtered.
 const TARGET: &str = "loggia::security";
@@ -51,6 +51,14 @@ impl Event {
         Self {
             permission: Some(permission),
             ..self
+        }
+    }
+
+    /// Logs the outcome of the operation: a success after the commit, a refusal at once.
+    pub(crate) fn record_outcome<T>(self, work: &mut Work, outcome: &Result<T>) {
+        match outcome {
+            Ok(_) => self.record_after_commit(work),
+            Err(error) => self.record_refusal(error),
         }
     }
 

@@ -63,14 +63,14 @@ impl Mailbox {
     }
 }
 
-fn recipient(letter: &str) -> Option<String> {
-    let value = letter.lines().find_map(|line| line.strip_prefix("To:"))?;
+fn recipient(message: &str) -> Option<String> {
+    let value = message.lines().find_map(|line| line.strip_prefix("To:"))?;
     Some(value.trim().trim_matches(['<', '>']).to_owned())
 }
 
 /// Returns the text after the first `token=`. Quoted-printable breaks long lines and writes `=` as `=3D`.
-fn token(letter: &str) -> Option<String> {
-    let text = letter.replace("=\r\n", "").replace("=3D", "=");
+fn token(message: &str) -> Option<String> {
+    let text = message.replace("=\r\n", "").replace("=3D", "=");
     let (_, rest) = text.split_once("token=")?;
     let end = rest
         .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))

@@ -74,7 +74,7 @@ async fn check(args: &Args, folder: &Path, database_url: &str) -> Result<()> {
     migrated_once(&setups)?;
     logged_out_everywhere(&a, &b).await?;
     reset_everywhere(&a, &b, &mail).await?;
-    letters_come_once(&a, &b, &mail).await?;
+    emails_arrive_once(&a, &b, &mail).await?;
     line("two servers are one");
     Ok(())
 }
@@ -205,7 +205,7 @@ async fn reset_everywhere(a: &Server, b: &Server, mail: &Path) -> Result<()> {
 }
 
 /// Checks that emails requested from both servers arrive once each.
-async fn letters_come_once(a: &Server, b: &Server, mail: &Path) -> Result<()> {
+async fn emails_arrive_once(a: &Server, b: &Server, mail: &Path) -> Result<()> {
     let servers = [a.address, b.address].into_iter().cycle().take(LETTERS);
     let asked = servers.map(async |address| {
         let (mut client, email) = (Client::new(address), new_email());
@@ -230,9 +230,9 @@ async fn letters_come_once(a: &Server, b: &Server, mail: &Path) -> Result<()> {
     let took = began.elapsed();
     time::sleep(SECOND_COPY).await;
     for email in &emails {
-        let letters = mailbox.tokens(email)?.len();
-        if letters != 1 {
-            bail!("{email} received {letters} emails instead of one");
+        let emails = mailbox.tokens(email)?.len();
+        if emails != 1 {
+            bail!("{email} received {emails} emails instead of one");
         }
     }
     line(format!(

@@ -21,8 +21,8 @@ fn refuses_what_is_no_slug() {
         ("a\0", ParseError::Malformed),
         (&"x".repeat(51), long),
     ];
-    for (raw, flaw) in cases {
-        assert_eq!(EntrySlug::parse(raw), Err(flaw), "{raw:?}");
+    for (raw, error) in cases {
+        assert_eq!(EntrySlug::parse(raw), Err(error), "{raw:?}");
     }
 }
 

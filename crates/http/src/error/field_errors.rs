@@ -121,8 +121,8 @@ pub enum Code {
 }
 
 impl From<ParseError> for Code {
-    fn from(flaw: ParseError) -> Self {
-        match flaw {
+    fn from(error: ParseError) -> Self {
+        match error {
             ParseError::Blank => Self::Blank,
             ParseError::TooLong { max } => Self::TooLong(max),
             ParseError::Malformed => Self::NotText,

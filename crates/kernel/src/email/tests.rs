@@ -30,8 +30,8 @@ fn takes_an_address(#[case] raw: &str, #[case] stored: &str) {
 #[case("a@exam ple.com", ParseError::Malformed)]
 #[case("a@example.com\r\nBcc: x@y.org", ParseError::Malformed)]
 #[case("\"a\r\n\"@example.com", ParseError::Malformed)]
-fn refuses_the_rest(#[case] raw: &str, #[case] flaw: ParseError) {
-    assert_eq!(Email::parse(raw), Err(flaw));
+fn refuses_the_rest(#[case] raw: &str, #[case] error: ParseError) {
+    assert_eq!(Email::parse(raw), Err(error));
 }
 
 #[test]

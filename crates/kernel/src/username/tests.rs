@@ -17,8 +17,8 @@ fn takes_a_name(#[case] raw: &str, #[case] stored: &str) {
 #[case("a b", ParseError::Malformed)]
 #[case("a/b", ParseError::Malformed)]
 #[case("a\u{202e}b", ParseError::Malformed)]
-fn refuses_the_rest(#[case] raw: &str, #[case] flaw: ParseError) {
-    assert_eq!(Username::parse(raw), Err(flaw));
+fn refuses_the_rest(#[case] raw: &str, #[case] error: ParseError) {
+    assert_eq!(Username::parse(raw), Err(error));
 }
 
 #[test]

@@ -159,26 +159,21 @@ impl Assignments for StoredAssignments {
         role: RoleId,
     ) -> Result<Assignment> {
         let now = self.clock.now();
-        let event = grant_event(actor, account, role);
-        work.transaction(async |work| {
-            let assignment = assign(work, actor, (account, role), now).await?;
-            event.record_after_commit(work);
-            Ok(assignment)
-        })
-        .await
-        .inspect_err(|error| event.record_refusal(error))
+        let outcome = work
+            .transaction(async |work| assign(work, actor, (account, role), now).await)
+            .await;
+        grant_event(actor, account, role).record_outcome(work, &outcome);
+        outcome
     }
 
     async fn remove(&self, work: &mut Work, actor: Actor, id: AssignmentId) -> Result<()> {
         let assignment = self.by_id(work, id).await?;
         let event = removal_event(actor, assignment.account_id, assignment.role_id);
-        work.transaction(async |work| {
-            remove(work, actor, &assignment).await?;
-            event.record_after_commit(work);
-            Ok(())
-        })
-        .await
-        .inspect_err(|error| event.record_refusal(error))
+        let outcome = work
+            .transaction(async |work| remove(work, actor, &assignment).await)
+            .await;
+        event.record_outcome(work, &outcome);
+        outcome
     }
 
     async fn ensure_assigned(
@@ -189,15 +184,11 @@ impl Assignments for StoredAssignments {
         role: RoleId,
     ) -> Result<()> {
         let now = self.clock.now();
-        let event = grant_event(actor, account, role);
-        work.transaction(async |work| {
-            if ensure_assigned(work, actor, (account, role), now).await? {
-                event.record_after_commit(work);
-            }
-            Ok(())
-        })
-        .await
-        .inspect_err(|error| event.record_refusal(error))
+        let outcome = work
+            .transaction(async |work| ensure_assigned(work, actor, (account, role), now).await)
+            .await;
+        record_if_changed(work, grant_event(actor, account, role), &outcome);
+        outcome.map(drop)
     }
 
     async fn ensure_unassigned(
@@ -207,15 +198,18 @@ impl Assignments for StoredAssignments {
         account: AccountId,
         role: RoleId,
     ) -> Result<()> {
-        let event = removal_event(actor, account, role);
-        work.transaction(async |work| {
-            if ensure_unassigned(work, actor, (account, role)).await? {
-                event.record_after_commit(work);
-            }
-            Ok(())
-        })
-        .await
-        .inspect_err(|error| event.record_refusal(error))
+        let outcome = work
+            .transaction(async |work| ensure_unassigned(work, actor, (account, role)).await)
+            .await;
+        record_if_changed(work, removal_event(actor, account, role), &outcome);
+        outcome.map(drop)
+    }
+}
+
+/// Records the outcome of an operation that tells whether it changed anything.
+fn record_if_changed(work: &mut Work, event: Event, outcome: &Result<bool>) {
+    if !matches!(outcome, Ok(false)) {
+        event.record_outcome(work, outcome);
     }
 }
 

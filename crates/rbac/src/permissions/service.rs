@@ -168,25 +168,20 @@ impl Permissions for StoredPermissions {
         id: PermissionId,
         patch: PermissionPatch,
     ) -> Result<Permission> {
-        let event = change_event(actor, id);
-        work.transaction(async |work| {
-            let permission = change(work, actor, id, patch.clone()).await?;
-            event.record_after_commit(work);
-            Ok(permission)
-        })
-        .await
-        .inspect_err(|error| event.record_refusal(error))
+        let outcome = work
+            .transaction(async |work| change(work, actor, id, patch.clone()).await)
+            .await;
+        change_event(actor, id).record_outcome(work, &outcome);
+        outcome
     }
 
     async fn delete(&self, work: &mut Work, actor: Actor, id: PermissionId) -> Result<()> {
         let event = Event::of("permission deletion", actor).permission(id);
-        work.transaction(async |work| {
-            delete(work, actor, id).await?;
-            event.record_after_commit(work);
-            Ok(())
-        })
-        .await
-        .inspect_err(|error| event.record_refusal(error))
+        let outcome = work
+            .transaction(async |work| delete(work, actor, id).await)
+            .await;
+        event.record_outcome(work, &outcome);
+        outcome
     }
 }
 

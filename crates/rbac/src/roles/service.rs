@@ -142,25 +142,20 @@ impl Roles for StoredRoles {
         id: RoleId,
         patch: RolePatch,
     ) -> Result<Role> {
-        let event = change_event(actor, id);
-        work.transaction(async |work| {
-            let role = change(work, actor, id, patch.clone()).await?;
-            event.record_after_commit(work);
-            Ok(role)
-        })
-        .await
-        .inspect_err(|error| event.record_refusal(error))
+        let outcome = work
+            .transaction(async |work| change(work, actor, id, patch.clone()).await)
+            .await;
+        change_event(actor, id).record_outcome(work, &outcome);
+        outcome
     }
 
     async fn delete(&self, work: &mut Work, actor: Actor, id: RoleId) -> Result<()> {
         let event = Event::of("role deletion", actor).role(id);
-        work.transaction(async |work| {
-            delete(work, actor, id).await?;
-            event.record_after_commit(work);
-            Ok(())
-        })
-        .await
-        .inspect_err(|error| event.record_refusal(error))
+        let outcome = work
+            .transaction(async |work| delete(work, actor, id).await)
+            .await;
+        event.record_outcome(work, &outcome);
+        outcome
     }
 }
 

@@ -1,7 +1,7 @@
 //! Tags against a real database.
 #![expect(
     clippy::unwrap_used,
-    reason = "clippy's leave for tests does not reach the functions that they share"
+    reason = "clippy allows `unwrap` in tests, but not in the functions that they share"
 )]
 
 mod assigning;

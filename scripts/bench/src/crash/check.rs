@@ -20,7 +20,7 @@ use crate::{api::Client, mailbox::Mailbox};
 const AT_ONCE: usize = 4;
 
 /// Longer than the time between creating a token and writing its email.
-pub(super) const SECOND_LETTER: Duration = Duration::from_millis(500);
+pub(super) const SECOND_EMAIL: Duration = Duration::from_millis(500);
 
 /// Keeps all accounts, and collects errors.
 pub(super) struct Checker {
@@ -123,29 +123,29 @@ impl Checker {
     }
 
     /// Returns the number of acknowledged emails that have not arrived.
-    pub(super) fn letters_missing(&self) -> Result<usize> {
+    pub(super) fn emails_missing(&self) -> Result<usize> {
         let mut mailbox = lock(&self.mailbox);
         let mut missing = 0;
         for person in self.settled.iter().chain(&self.retired) {
-            let come = mailbox.tokens(&person.email)?.len();
-            missing += person.letters_due.saturating_sub(come);
+            let received = mailbox.tokens(&person.email)?.len();
+            missing += person.emails_due.saturating_sub(received);
         }
         Ok(missing)
     }
 
     /// Checks that every acknowledged email arrived, and none more than twice.
-    pub(super) fn count_letters(&mut self) -> Result<()> {
+    pub(super) fn count_emails(&mut self) -> Result<()> {
         let mut mailbox = lock(&self.mailbox);
         for person in self.settled.iter().chain(&self.retired) {
-            let come = mailbox.tokens(&person.email)?.len();
-            let (due, asked) = (person.letters_due, person.letters_asked);
-            self.counts.letters_due += due;
-            self.counts.letters_asked += asked;
-            self.counts.letters_come += come;
-            self.counts.letters_more += come.saturating_sub(asked);
-            if come < due || 2 * asked < come {
+            let received = mailbox.tokens(&person.email)?.len();
+            let (due, requested) = (person.emails_due, person.emails_requested);
+            self.counts.emails_due += due;
+            self.counts.emails_requested += requested;
+            self.counts.emails_received += received;
+            self.counts.emails_extra += received.saturating_sub(requested);
+            if received < due || 2 * requested < received {
                 self.faults.push(format!(
-                    "{}: {asked} emails requested, {due} acknowledged, {come} arrived",
+                    "{}: {requested} emails requested, {due} acknowledged, {received} arrived",
                     person.email
                 ));
             }
@@ -314,7 +314,7 @@ impl Reset<'_> {
             if client.reset(&token, &self.new_password).await?.is_success() {
                 return Ok(true);
             }
-            time::sleep(SECOND_LETTER).await;
+            time::sleep(SECOND_EMAIL).await;
         }
         Ok(false)
     }

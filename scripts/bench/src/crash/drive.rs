@@ -11,7 +11,7 @@ use tokio::{task::JoinSet, time};
 
 use super::{
     Pool,
-    check::SECOND_LETTER,
+    check::SECOND_EMAIL,
     lock,
     people::{Deed, Person},
 };
@@ -24,8 +24,8 @@ const REGISTRARS: usize = 4;
 const RESETTERS: usize = 4;
 
 /// The interval and the maximum number of checks for an email: five seconds in total, longer than any run.
-const LETTER_POLL: Duration = Duration::from_millis(5);
-const LETTER_POLLS: usize = 1_000;
+const EMAIL_POLL: Duration = Duration::from_millis(5);
+const EMAIL_POLLS: usize = 1_000;
 
 /// The running clients.
 pub(super) struct Drivers {
@@ -74,8 +74,8 @@ async fn register(address: SocketAddr) -> Result<Vec<Deed>> {
             email: new_email(),
             password: new_password(),
             access: String::new(),
-            letters_due: 0,
-            letters_asked: 0,
+            emails_due: 0,
+            emails_requested: 0,
         };
         let reply = client.register(&person.email, &person.password).await;
         let is_gone = reply.is_err();
@@ -123,16 +123,16 @@ impl Resetter {
 
     /// Resets one password. Returns the action and whether the server is gone.
     async fn reset(&mut self, mut person: Person) -> Result<(Deed, bool)> {
-        let seen = self.letters(&person)?.len();
-        person.letters_asked += 1;
+        let seen = self.reset_tokens(&person)?.len();
+        person.emails_requested += 1;
         match self.client.ask_reset(&person.email).await {
-            Ok(reply) if reply.is_success() => person.letters_due += 1,
+            Ok(reply) if reply.is_success() => person.emails_due += 1,
             Ok(reply) if !is_busy(&reply) => {
                 return Ok((refused(person, "requesting an email", &reply), false));
             }
             reply => return Ok((Deed::Asked { person }, reply.is_err())),
         }
-        let Some(token) = self.wait_for_letter(&person, seen).await? else {
+        let Some(token) = self.wait_for_email(&person, seen).await? else {
             return Ok((Deed::Asked { person }, true));
         };
         let new_password = new_password();
@@ -141,8 +141,8 @@ impl Resetter {
         let is_acknowledged = match reply {
             Ok(reply) if reply.is_success() => true,
             Ok(reply) if !is_busy(&reply) => {
-                time::sleep(SECOND_LETTER).await;
-                let is_replaced = self.letters(&person)?.last() != Some(&token);
+                time::sleep(SECOND_EMAIL).await;
+                let is_replaced = self.reset_tokens(&person)?.last() != Some(&token);
                 let deed = match is_replaced {
                     // An earlier email arrived again at this moment, and its token is now the valid one.
                     true => Deed::Asked { person },
@@ -162,9 +162,14 @@ impl Resetter {
 
     /// Returns the token of the newest email, if more than `seen` ones arrived; `None` if the server is gone or nearly
     /// so.
-    async fn wait_for_letter(&mut self, person: &Person, seen: usize) -> Result<Option<String>> {
-        for poll in 1..=LETTER_POLLS {
-            if let Some(token) = self.letters(person)?.into_iter().skip(seen).next_back() {
+    async fn wait_for_email(&mut self, person: &Person, seen: usize) -> Result<Option<String>> {
+        for poll in 1..=EMAIL_POLLS {
+            if let Some(token) = self
+                .reset_tokens(person)?
+                .into_iter()
+                .skip(seen)
+                .next_back()
+            {
                 return Ok(Some(token));
             }
             // A missing email does not show that the server is gone, but a broken connection does.
@@ -172,12 +177,12 @@ impl Resetter {
             if is_time_to_ask && self.client.profile(&person.access).await.is_err() {
                 return Ok(None);
             }
-            time::sleep(LETTER_POLL).await;
+            time::sleep(EMAIL_POLL).await;
         }
         Ok(None)
     }
 
-    fn letters(&self, person: &Person) -> Result<Vec<String>> {
+    fn reset_tokens(&self, person: &Person) -> Result<Vec<String>> {
         Ok(lock(&self.mailbox).tokens(&person.email)?.to_vec())
     }
 }

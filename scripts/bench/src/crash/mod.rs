@@ -112,11 +112,11 @@ async fn kill_and_look(
     checker.everybody_logs_in().await?;
     let began = Instant::now();
     time::sleep(LEASE).await;
-    while checker.letters_missing()? > 0 && began.elapsed() < MAIL_LIMIT {
+    while checker.emails_missing()? > 0 && began.elapsed() < MAIL_LIMIT {
         // Emails are files of another process, which sends no notification.
         time::sleep(Duration::from_millis(500)).await;
     }
-    checker.count_letters()?;
+    checker.count_emails()?;
     server.kill()?;
     Ok((checker.counts, checker.faults))
 }

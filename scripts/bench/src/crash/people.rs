@@ -10,10 +10,10 @@ pub(super) struct Person {
     /// A valid access token.
     pub(super) access: String,
     /// Acknowledged requests for an email: each email must arrive.
-    pub(super) letters_due: usize,
+    pub(super) emails_due: usize,
     /// Requests for an email: each email may arrive, and again with a token of its own if the worker was killed between
     /// sending it and completing its job.
-    pub(super) letters_asked: usize,
+    pub(super) emails_requested: usize,
 }
 
 /// An action that was completed or begun before the kill.
@@ -48,10 +48,10 @@ pub(super) struct Counts {
     pub(super) never_reset: usize,
     pub(super) asked: usize,
     pub(super) logged_in: usize,
-    pub(super) letters_due: usize,
-    pub(super) letters_asked: usize,
-    pub(super) letters_come: usize,
-    pub(super) letters_more: usize,
+    pub(super) emails_due: usize,
+    pub(super) emails_requested: usize,
+    pub(super) emails_received: usize,
+    pub(super) emails_extra: usize,
 }
 
 impl fmt::Display for Counts {
@@ -69,7 +69,7 @@ impl fmt::Display for Counts {
         writeln!(
             f,
             "emails:        {} requested, {} of them acknowledged; {} arrived, {} of them repeated after a kill",
-            self.letters_asked, self.letters_due, self.letters_come, self.letters_more
+            self.emails_requested, self.emails_due, self.emails_received, self.emails_extra
         )?;
         write!(f, "at the end:    {} logged in", self.logged_in)
     }

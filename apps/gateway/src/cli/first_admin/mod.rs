@@ -40,7 +40,7 @@ pub(super) async fn make(settings: &Settings, services: &Services) -> Result<(),
     let Ok(email) = Email::parse(email) else {
         return Err(blame(EMAIL, "is not an email address"));
     };
-    let password = password_rules::parse(password).map_err(|flaw| blame(PASSWORD, flaw))?;
+    let password = password_rules::parse(password).map_err(|error| blame(PASSWORD, error))?;
     let (accounts, mut work) = (&services.accounts, services.work());
     if accounts.has_superuser(&mut work).await? {
         return Ok(());

@@ -38,7 +38,7 @@ impl PasswordArgs {
             None => ask().await?,
         };
         let password =
-            parse(&text).map_err(|flaw| Error::refused(format!("the password {flaw}")))?;
+            parse(&text).map_err(|error| Error::refused(format!("the password {error}")))?;
         Ok(Some(password))
     }
 }

@@ -22,8 +22,8 @@ fn is_refused_if_it_is_blank_or_too_long() {
     }
     let long = "x".repeat(Password::MAX_BYTES);
     assert!(parse(&format!(" {long} ")).is_ok());
-    let flaw = parse(&format!("{long}x")).unwrap_err();
-    assert_eq!(flaw, "is longer than 4096 bytes");
+    let error = parse(&format!("{long}x")).unwrap_err();
+    assert_eq!(error, "is longer than 4096 bytes");
 }
 
 #[tokio::test]

@@ -22,16 +22,16 @@ pub(in crate::cli) struct Whose {
 }
 
 pub(super) fn email(text: &str) -> std::result::Result<Email, String> {
-    Email::parse(text).map_err(|flaw| words(flaw, "it is not an email address"))
+    Email::parse(text).map_err(|error| words(error, "it is not an email address"))
 }
 
 pub(super) fn username(text: &str) -> std::result::Result<Username, String> {
     Username::parse(text)
-        .map_err(|flaw| words(flaw, "it may contain only letters, digits and @ . + - _"))
+        .map_err(|error| words(error, "it may contain only letters, digits and @ . + - _"))
 }
 
-fn words(flaw: ParseError, form: &str) -> String {
-    match flaw {
+fn words(error: ParseError, form: &str) -> String {
+    match error {
         ParseError::Blank => "it is blank".to_owned(),
         ParseError::TooLong { max } => format!("it has more than {max} characters"),
         ParseError::Malformed => form.to_owned(),
