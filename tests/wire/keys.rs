@@ -44,10 +44,7 @@ async fn reopened(app: &TestApp, keys: impl Into<SecretKeys>) -> TestApp {
 
 async fn log_in(app: &TestApp) -> String {
     let login = json!({ "username": "alice", "password": TestApp::PASSWORD });
-    app.anonymous()
-        .post(LOGIN, login)
-        .await
-        .text_at("/auth_token")
+    app.anonymous().post(LOGIN, login).await.text_at("/auth_token")
 }
 
 async fn get(app: &TestApp, path: &str, authorization: &str) -> Response {
@@ -167,9 +164,7 @@ async fn cursors_and_upload_urls_of_the_previous_key_are_accepted_until_its_date
     let rotated = reopened(&app, rotated(app.now().plus(GRACE))).await;
     // Signed with the new key, so that only the cursor and the URL depend on the old one.
     let sessions = &rotated.services().sessions;
-    let tokens = sessions
-        .open(&mut rotated.work(), alice.account(), Subject::PublicId)
-        .await;
+    let tokens = sessions.open(&mut rotated.work(), alice.account(), Subject::PublicId).await;
     let user = format!("Bearer {}", tokens.unwrap().access);
     let statuses = cursor_and_upload_statuses(&changed, &user, &cursor, &url).await;
     assert_eq!(statuses, [400, 403]);

@@ -83,22 +83,17 @@ async fn run_lifecycle(app: &TestApp) -> Vec<String> {
     let opaque = json!({ "username": "jane.doe", "password": OLD });
     let opaque = anonymous.post("/auth/token/login/", opaque).await;
     let asked = json!({ "email": EMAIL });
-    anonymous
-        .post("/api/v1/auth/password-reset/request", asked)
-        .await;
+    anonymous.post("/api/v1/auth/password-reset/request", asked).await;
     let messages = app.sent_mail().await;
     let link = messages[0].text().split("token=").nth(1).unwrap();
     let token = link.split_whitespace().next().unwrap().to_owned();
     let confirm = json!({ "token": token, "new_password": NEW });
-    let confirmed = anonymous
-        .post("/api/v1/auth/password-reset/confirm", confirm)
-        .await;
+    let confirmed = anonymous.post("/api/v1/auth/password-reset/confirm", confirm).await;
     assert_eq!(confirmed.status, 200);
     let verify = format!("/api/v1/auth/email/verify?token={token}");
     anonymous.get(&verify).await;
-    let mut secrets: Vec<String> = [OLD, NEW, WRONG, EMAIL, TestApp::SECRET]
-        .map(str::to_owned)
-        .into();
+    let mut secrets: Vec<String> =
+        [OLD, NEW, WRONG, EMAIL, TestApp::SECRET].map(str::to_owned).into();
     secrets.extend([
         born.text_at("/access"),
         born.text_at("/refresh"),
@@ -187,10 +182,7 @@ async fn record_no_creation_of_an_account_that_is_rolled_back() {
     let refused = clerk.post("/api/auth/admin/users/", new("admin")).await;
     let created = clerk.post("/api/auth/admin/users/", new("user")).await;
 
-    assert_eq!(
-        (refused.status.as_u16(), created.status.as_u16()),
-        (403, 201)
-    );
+    assert_eq!((refused.status.as_u16(), created.status.as_u16()), (403, 201));
     let id = created.json()["id"].clone();
     assert_eq!(
         log.events(),

@@ -64,11 +64,7 @@ async fn every_operation_has_a_unique_id() {
         let prefix = format!("{}_", operation.surface);
         assert!(id.starts_with(&prefix), "{}: {id}", operation.name);
         let before = ids.insert(id, operation.name.clone());
-        assert_eq!(
-            before, None,
-            "{} has the id of another operation",
-            operation.name
-        );
+        assert_eq!(before, None, "{} has the id of another operation", operation.name);
     }
 }
 
@@ -76,24 +72,14 @@ async fn every_operation_has_a_unique_id() {
 async fn every_operation_documents_its_purpose_and_its_responses() {
     let app = TestApp::spawn().await;
 
-    for Operation {
-        surface,
-        name,
-        path,
-        says,
-    } in operations(&app)
-    {
+    for Operation { surface, name, path, says } in operations(&app) {
         let summary = says["summary"].as_str().unwrap_or_default();
         assert!(summary.ends_with('.'), "{name}: {summary}");
         assert!(!summary.contains('`'), "{name}: {summary}");
         assert!(!says["tags"].as_array().unwrap().is_empty(), "{name}");
 
-        let statuses: BTreeSet<&str> = says["responses"]
-            .as_object()
-            .unwrap()
-            .keys()
-            .map(String::as_str)
-            .collect();
+        let statuses: BTreeSet<&str> =
+            says["responses"].as_object().unwrap().keys().map(String::as_str).collect();
         let has = |status| statuses.contains(status);
         // djoser sends no activation emails, so this operation never succeeds.
         let never_succeeds = path == "/auth/users/resend_activation/";
@@ -165,9 +151,7 @@ async fn every_field_of_a_body_has_an_example() {
             };
             assert!(!fields.is_empty(), "{name}");
             for (field, says) in fields {
-                let is_shown = ["example", "examples"]
-                    .iter()
-                    .any(|key| !says[key].is_null());
+                let is_shown = ["example", "examples"].iter().any(|key| !says[key].is_null());
                 assert!(is_shown, "{name}: {field}");
             }
         }
@@ -186,10 +170,7 @@ async fn every_parameter_in_a_path_and_every_response_is_described() {
     let app = TestApp::spawn().await;
     let placeholder = Regex::new(r"\{(\w+)\}").unwrap();
 
-    for Operation {
-        name, path, says, ..
-    } in operations(&app)
-    {
+    for Operation { name, path, says, .. } in operations(&app) {
         let parameters = says["parameters"].as_array().cloned().unwrap_or_default();
         for found in placeholder.captures_iter(&path) {
             let is_described = parameters
@@ -227,10 +208,7 @@ async fn every_reference_resolves() {
     for (surface, document) in documents(&app) {
         let text = document.to_string();
         for found in reference.captures_iter(&text) {
-            assert!(
-                document.pointer(&found[1]).is_some(),
-                "{surface}: {found:?}"
-            );
+            assert!(document.pointer(&found[1]).is_some(), "{surface}: {found:?}");
         }
     }
 }
@@ -286,10 +264,7 @@ async fn the_committed_documents_are_the_served_ones() {
             .unwrap_or_else(|error| panic!("{}: {error}: run make openapi", committed.display()));
         let path = format!("/openapi/{surface}.json");
         let served = app.anonymous().get(&path).await;
-        assert!(
-            committed == served.text(),
-            "openapi/{surface}.json: run make openapi"
-        );
+        assert!(committed == served.text(), "openapi/{surface}.json: run make openapi");
     }
 }
 
@@ -313,12 +288,7 @@ async fn the_pages_link_to_the_documents() {
         assert!(start.text().contains(&format!("\"{path}\"")), "{path}");
         let document = page(&path).await;
         assert_eq!(document.media().as_deref(), Some("application/json"));
-        assert!(
-            document.json()["openapi"]
-                .as_str()
-                .unwrap()
-                .starts_with("3.1")
-        );
+        assert!(document.json()["openapi"].as_str().unwrap().starts_with("3.1"));
     }
     assert!(first.text().contains("href=\"/docs/\""));
     let bare = app.anonymous().get("/docs").await;
@@ -331,11 +301,8 @@ async fn the_pages_link_to_the_documents() {
     assert_eq!(document.json()["info"]["title"], "Django API Starter");
     for path in ["/api/v1/docs", "/api/v1/docs/"] {
         let text = page(path).await.text();
-        for part in [
-            "/docs/swagger-ui.css",
-            "/docs/swagger-ui-bundle.js",
-            "/api/v1/docs/start.js",
-        ] {
+        for part in ["/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/api/v1/docs/start.js"]
+        {
             assert!(text.contains(part), "{path}: {part}");
             page(part).await;
         }
@@ -354,14 +321,8 @@ async fn the_pages_comply_with_their_own_policy() {
         let answer = app.anonymous().get(path).await;
         let policy = answer.header("Content-Security-Policy").unwrap();
         assert!(policy.contains("script-src 'self';"), "{path}: {policy}");
-        assert!(
-            !inline.is_match(&answer.text()),
-            "{path} has an inline script"
-        );
-        assert!(
-            !outside.is_match(&answer.text()),
-            "{path} loads from outside"
-        );
+        assert!(!inline.is_match(&answer.text()), "{path} has an inline script");
+        assert!(!outside.is_match(&answer.text()), "{path} loads from outside");
     }
 }
 
@@ -380,11 +341,7 @@ async fn disabled_surfaces_are_not_served() {
             let text = anonymous.get(page).await.text();
             assert!(!text.contains(&document), "{page}");
         }
-        let own = [
-            "/api/v1/openapi.json",
-            "/api/v1/docs",
-            "/api/v1/docs/start.js",
-        ];
+        let own = ["/api/v1/openapi.json", "/api/v1/docs", "/api/v1/docs/start.js"];
         for path in own {
             let status = if surface == "v1" { 404 } else { 200 };
             assert_eq!(anonymous.get(path).await.status, status, "{path}");

@@ -147,14 +147,8 @@ const V1: Operations = &[
     ("POST", "/api/v1/orgs/{org_slug}/tags/"),
     ("PATCH", "/api/v1/orgs/{org_slug}/tags/{tag_id}/"),
     ("DELETE", "/api/v1/orgs/{org_slug}/tags/{tag_id}/"),
-    (
-        "POST",
-        "/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/",
-    ),
-    (
-        "DELETE",
-        "/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/{slug}/",
-    ),
+    ("POST", "/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/"),
+    ("DELETE", "/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/{slug}/"),
     // The operation to change the username, absent from the API description. Source: docs/contract/v1.md «Usernames».
     ("PATCH", "/api/v1/users/username"),
     // Organizations, absent from the API description. Source: docs/contract/README.md «Organizations».
@@ -170,22 +164,12 @@ const V1: Operations = &[
     // From later versions of the same backend. Source: docs/contract/v1.md «Tags», «Tags on objects».
     ("GET", "/api/v1/orgs/{org_slug}/tags/search/"),
     ("GET", "/api/v1/orgs/{org_slug}/tags/by-slug/{slug}/"),
-    (
-        "GET",
-        "/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/",
-    ),
-    (
-        "DELETE",
-        "/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/",
-    ),
+    ("GET", "/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/"),
+    ("DELETE", "/api/v1/orgs/{org_slug}/tags/{app_label}/{model}/{obj_id}/"),
 ];
 
-const SEEDS: [(&str, Operations); 4] = [
-    ("djoser", DJOSER),
-    ("users", USERS),
-    ("api", API),
-    ("v1", V1),
-];
+const SEEDS: [(&str, Operations); 4] =
+    [("djoser", DJOSER), ("users", USERS), ("api", API), ("v1", V1)];
 
 #[actix_web::test]
 async fn documents_exactly_the_operations_of_the_api_descriptions() {
@@ -194,9 +178,7 @@ async fn documents_exactly_the_operations_of_the_api_descriptions() {
 
     for (surface, named) in SEEDS {
         let mut documents = gateway.documents().iter();
-        let document = documents
-            .find(|document| document.surface().name() == surface)
-            .unwrap();
+        let document = documents.find(|document| document.surface().name() == surface).unwrap();
         let entries = gateway.table().entries().iter();
         let documented: BTreeSet<_> = entries
             .filter(|entry| SurfaceName::of(entry.surface) == SurfaceName::of(document.surface()))
@@ -207,10 +189,7 @@ async fn documents_exactly_the_operations_of_the_api_descriptions() {
             .collect();
         let named = named.iter().copied().collect();
         let missing: Vec<_> = BTreeSet::difference(&named, &documented).collect();
-        assert!(
-            missing.is_empty(),
-            "{surface} does not document {missing:?}"
-        );
+        assert!(missing.is_empty(), "{surface} does not document {missing:?}");
         let unnamed: Vec<_> = documented.difference(&named).collect();
         assert!(unnamed.is_empty(), "not in an API description: {unnamed:?}");
     }

@@ -50,16 +50,10 @@ impl Gateway {
             .filter(|surface| services.options.surfaces.contains(surface))
             .map(|surface| (surface, openapi::describe(&surface)))
             .collect();
-        let documents = described
-            .iter()
-            .map(|(surface, api)| Document::of(*surface, api));
+        let documents = described.iter().map(|(surface, api)| Document::of(*surface, api));
         let table = described.iter().map(|(surface, api)| (*surface, api));
         let table = RoutingTable::of(&SURFACES, table);
-        Self {
-            services,
-            documents: documents.collect(),
-            table: Arc::new(table),
-        }
+        Self { services, documents: documents.collect(), table: Arc::new(table) }
     }
 
     /// Returns the routing table.
@@ -85,11 +79,7 @@ pub fn app(
         InitError = (),
     > + use<>,
 > {
-    let Gateway {
-        services,
-        documents,
-        table,
-    } = gateway.clone();
+    let Gateway { services, documents, table } = gateway.clone();
     let served = services.options.surfaces.clone();
     let is_cors_on = !services.options.cors_origins.is_empty();
     let cors = cors(&services);
@@ -108,10 +98,7 @@ pub fn app(
         .app_data(trusted_proxies)
         .configure(|config| {
             services.mount_state(config);
-            for surface in SURFACES
-                .into_iter()
-                .filter(|surface| served.contains(surface))
-            {
+            for surface in SURFACES.into_iter().filter(|surface| served.contains(surface)) {
                 config.service(only_for(surface));
                 surface.mount_undocumented(config);
             }
@@ -134,9 +121,7 @@ fn only_for(surface: AnySurface) -> Scope {
     let is_meant = move |request: &GuardContext<'_>| {
         request.req_data().get::<RoutedTo>() == Some(&RoutedTo(surface))
     };
-    web::scope("")
-        .guard(fn_guard(is_meant))
-        .configure(|config| surface.mount(config))
+    web::scope("").guard(fn_guard(is_meant)).configure(|config| surface.mount(config))
 }
 
 /// Allows the exact origins of the settings, with credentials.

@@ -146,9 +146,8 @@ impl Services {
         settings.make_data_dir()?;
         let keys = settings.effective_secret_keys()?;
         let url = settings.effective_database_url()?;
-        let db = Db::open(url.expose(), settings.database_pool.into())
-            .await
-            .map_err(Error::Database)?;
+        let db =
+            Db::open(url.expose(), settings.database_pool.into()).await.map_err(Error::Database)?;
         let permits = settings.effective_hash_permits();
         Ok(Self::assemble(Parts {
             db,
@@ -164,16 +163,7 @@ impl Services {
 
     /// Assembles the services.
     pub fn assemble(parts: Parts) -> Self {
-        let Parts {
-            db,
-            mailer,
-            templates,
-            storage,
-            hasher,
-            clock,
-            keys,
-            options,
-        } = parts;
+        let Parts { db, mailer, templates, storage, hasher, clock, keys, options } = parts;
         let policies = (options.passwords, options.session.policy);
         let attempts = login_attempts(&options, &clock);
         let queue = Queue::new(Arc::clone(&clock));
@@ -264,19 +254,15 @@ fn open_mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, Error> {
     let url = settings.effective_mail_url()?;
     loggia_mail::open(url.expose(), &settings.mail_from).map_err(|source| {
         let (setting, form) = match source {
-            loggia_mail::Error::Invalid {
-                what: "mail sender",
-            } => ("LOGGIA_MAIL_FROM", "an address, as Name <name@example.com>"),
+            loggia_mail::Error::Invalid { what: "mail sender" } => {
+                ("LOGGIA_MAIL_FROM", "an address, as Name <name@example.com>")
+            }
             _ => (
                 "LOGGIA_MAIL_URL",
                 "file://DIR, smtp://user:password@host:port, smtps://... or smtp+insecure://...",
             ),
         };
-        Error::Mail {
-            setting,
-            form,
-            source,
-        }
+        Error::Mail { setting, form, source }
     })
 }
 

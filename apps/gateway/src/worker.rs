@@ -20,12 +20,7 @@ const FIRST_PURGE_AFTER: Duration = Duration::from_secs(5 * 60);
 /// Creates a worker with the handlers of all job kinds. Tests drain it; [`run`] runs it in production.
 pub fn of(services: &Services) -> Worker {
     let handlers: Vec<Arc<dyn Handler>> = vec![Arc::new(email_sender(services))];
-    Worker::new(
-        services.db.clone(),
-        services.queue.clone(),
-        handlers,
-        CONCURRENCY,
-    )
+    Worker::new(services.db.clone(), services.queue.clone(), handlers, CONCURRENCY)
 }
 
 /// Creates the handler of email jobs.

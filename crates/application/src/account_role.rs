@@ -17,10 +17,7 @@ pub struct AccountRole {
 impl AccountRole {
     /// Returns [`Account::USER`], with which no role is assigned.
     pub fn user() -> Self {
-        Self {
-            name: Account::USER.to_owned(),
-            role: None,
-        }
+        Self { name: Account::USER.to_owned(), role: None }
     }
 
     /// Finds a role by its name, regardless of case; `None` if it does not exist. [`Account::USER`] and
@@ -34,11 +31,7 @@ impl AccountRole {
         }
         match roles.by_name(work, name).await {
             Ok(role) => Ok(Some(Self {
-                name: if role.is_built_in {
-                    Account::ADMIN.to_owned()
-                } else {
-                    role.name
-                },
+                name: if role.is_built_in { Account::ADMIN.to_owned() } else { role.name },
                 role: Some(role.id),
             })),
             Err(rbac::Error::NotFound) => Ok(None),

@@ -28,12 +28,7 @@ impl RoleAssignment {
         roles: Arc<dyn Roles>,
         assignments: Arc<dyn Assignments>,
     ) -> Self {
-        Self {
-            authorization,
-            accounts,
-            roles,
-            assignments,
-        }
+        Self { authorization, accounts, roles, assignments }
     }
 
     /// Assigns a role to an account.
@@ -66,9 +61,7 @@ impl RoleAssignment {
             let role = self.roles.by_id(work, assignment.role_id).await?;
             if role.is_built_in {
                 let holder = self.accounts.by_id(work, assignment.account_id).await?;
-                self.authorization
-                    .require_over(work, &locked, &holder)
-                    .await?;
+                self.authorization.require_over(work, &locked, &holder).await?;
             }
             Ok(self.assignments.remove(work, actor(&locked), id).await?)
         })
@@ -77,8 +70,5 @@ impl RoleAssignment {
 }
 
 fn by(caller: &Caller) -> Authority<'_> {
-    Authority {
-        caller,
-        requirement: Requirement::Permission(codename::MANAGE_USER_ROLES),
-    }
+    Authority { caller, requirement: Requirement::Permission(codename::MANAGE_USER_ROLES) }
 }

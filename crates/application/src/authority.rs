@@ -31,10 +31,7 @@ impl Authorization {
         administration: Arc<dyn AccountAdministration>,
         assignments: Arc<dyn Assignments>,
     ) -> Self {
-        Self {
-            administration,
-            assignments,
-        }
+        Self { administration, assignments }
     }
 
     /// Checks that `actor` has every permission of `target`. An account always passes for itself.
@@ -52,10 +49,7 @@ impl Authorization {
         }
         let is_above = target.is_superuser
             || (is_admin(target) && !is_admin(actor))
-            || self
-                .assignments
-                .exceeds(work, target.id, self::actor(actor))
-                .await?;
+            || self.assignments.exceeds(work, target.id, self::actor(actor)).await?;
         if is_above {
             tracing::warn!(
                 target: "loggia::security",
@@ -87,11 +81,8 @@ impl Authorization {
             error => error.into(),
         })?;
         let requirement = authority.requirement;
-        requirement
-            .check(work, &*self.assignments, &locked.actor)
-            .await?;
-        self.require_over(work, &locked.actor, &locked.target)
-            .await?;
+        requirement.check(work, &*self.assignments, &locked.actor).await?;
+        self.require_over(work, &locked.actor, &locked.target).await?;
         Ok(locked)
     }
 

@@ -101,9 +101,7 @@ impl AccountManagement {
         id: AccountId,
     ) -> Result<Account> {
         let target = self.accounts.by_id(work, id).await?;
-        self.authorization
-            .require_over(work, actor, &target)
-            .await?;
+        self.authorization.require_over(work, actor, &target).await?;
         Ok(target)
     }
 
@@ -142,14 +140,10 @@ impl AccountManagement {
         work.transaction(async |work| {
             let caller = self.authorization.lock_actor(work, authority).await?;
             role.recheck(work, &*self.roles).await?;
-            let created = self
-                .administration
-                .create(work, authority.caller, account.clone())
-                .await?;
+            let created =
+                self.administration.create(work, authority.caller, account.clone()).await?;
             if let Some(role) = role.role() {
-                self.assignments
-                    .ensure_assigned(work, caller, created.id, role)
-                    .await?;
+                self.assignments.ensure_assigned(work, caller, created.id, role).await?;
             }
             Ok(created)
         })
@@ -181,10 +175,7 @@ impl AccountManagement {
                 role: self.reassign(work, &locked, change.role.as_ref()).await?,
                 is_active: change.is_active,
             };
-            Ok(self
-                .administration
-                .update(work, authority.caller, id, patch)
-                .await?)
+            Ok(self.administration.update(work, authority.caller, id, patch).await?)
         })
         .await
     }
@@ -201,9 +192,7 @@ impl AccountManagement {
     ) -> Result<Account> {
         work.transaction(async |work| {
             self.authorization.lock(work, authority, id).await?;
-            let toggled = self
-                .administration
-                .toggle_active(work, authority.caller, id);
+            let toggled = self.administration.toggle_active(work, authority.caller, id);
             Ok(toggled.await?)
         })
         .await
@@ -222,10 +211,7 @@ impl AccountManagement {
     ) -> Result<()> {
         work.transaction(async |work| {
             self.authorization.lock(work, authority, id).await?;
-            Ok(self
-                .administration
-                .delete(work, authority.caller, id)
-                .await?)
+            Ok(self.administration.delete(work, authority.caller, id).await?)
         })
         .await
     }
@@ -238,10 +224,7 @@ impl AccountManagement {
         locked: &LockedAccounts,
         new: Option<&AccountRole>,
     ) -> Result<Option<String>> {
-        let LockedAccounts {
-            actor: caller,
-            target,
-        } = locked;
+        let LockedAccounts { actor: caller, target } = locked;
         let Some(new) = new.filter(|new| new.name() != target.role) else {
             return Ok(None);
         };
@@ -252,14 +235,10 @@ impl AccountManagement {
         let by = actor(caller);
         let old = AccountRole::named(work, &*self.roles, &target.role).await?;
         if let Some(old) = old.and_then(|old| old.role()) {
-            self.assignments
-                .ensure_unassigned(work, by, target.id, old)
-                .await?;
+            self.assignments.ensure_unassigned(work, by, target.id, old).await?;
         }
         if let Some(role) = new.role() {
-            self.assignments
-                .ensure_assigned(work, by, target.id, role)
-                .await?;
+            self.assignments.ensure_assigned(work, by, target.id, role).await?;
         }
         Ok(Some(new.name().to_owned()))
     }

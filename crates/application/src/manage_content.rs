@@ -20,10 +20,7 @@ pub struct ContentManagement {
 impl ContentManagement {
     /// Creates the use cases on these services.
     pub fn new(authorization: Authorization, entries: Arc<dyn Entries>) -> Self {
-        Self {
-            authorization,
-            entries,
-        }
+        Self { authorization, entries }
     }
 
     /// Creates an entry and returns it as stored.
@@ -58,8 +55,5 @@ impl ContentManagement {
 }
 
 fn by(caller: &Caller) -> Authority<'_> {
-    Authority {
-        caller,
-        requirement: Requirement::Admin,
-    }
+    Authority { caller, requirement: Requirement::Admin }
 }

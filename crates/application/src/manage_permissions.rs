@@ -22,10 +22,7 @@ pub struct PermissionManagement {
 impl PermissionManagement {
     /// Creates the use cases on these services.
     pub fn new(authorization: Authorization, permissions: Arc<dyn Permissions>) -> Self {
-        Self {
-            authorization,
-            permissions,
-        }
+        Self { authorization, permissions }
     }
 
     /// Creates a permission.
@@ -58,10 +55,7 @@ impl PermissionManagement {
     ) -> Result<Permission> {
         work.transaction(async |work| {
             let actor = self.authorization.lock_actor(work, by(caller)).await?;
-            Ok(self
-                .permissions
-                .update(work, actor, id, patch.clone())
-                .await?)
+            Ok(self.permissions.update(work, actor, id, patch.clone()).await?)
         })
         .await
     }
@@ -80,8 +74,5 @@ impl PermissionManagement {
 }
 
 fn by(caller: &Caller) -> Authority<'_> {
-    Authority {
-        caller,
-        requirement: Requirement::Permission(codename::MANAGE_PERMISSIONS),
-    }
+    Authority { caller, requirement: Requirement::Permission(codename::MANAGE_PERMISSIONS) }
 }

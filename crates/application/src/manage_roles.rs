@@ -20,10 +20,7 @@ pub struct RoleManagement {
 impl RoleManagement {
     /// Creates the use cases on these services.
     pub fn new(authorization: Authorization, roles: Arc<dyn Roles>) -> Self {
-        Self {
-            authorization,
-            roles,
-        }
+        Self { authorization, roles }
     }
 
     /// Creates a role.
@@ -70,8 +67,5 @@ impl RoleManagement {
 }
 
 fn by(caller: &Caller) -> Authority<'_> {
-    Authority {
-        caller,
-        requirement: Requirement::Permission(codename::MANAGE_ROLES),
-    }
+    Authority { caller, requirement: Requirement::Permission(codename::MANAGE_ROLES) }
 }

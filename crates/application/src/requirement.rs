@@ -49,10 +49,8 @@ pub async fn require_any_permission(
     account: &Account,
     codenames: &[&str],
 ) -> Result<()> {
-    let is_met = account.is_superuser
-        || assignments
-            .has_any_permission(work, account.id, codenames)
-            .await?;
+    let is_met =
+        account.is_superuser || assignments.has_any_permission(work, account.id, codenames).await?;
     require(account, is_met, &codenames.join(" "))
 }
 
@@ -72,10 +70,7 @@ pub fn is_admin(account: &Account) -> bool {
 
 /// Returns the actor whose permissions limit what can be granted and revoked.
 pub fn actor(account: &Account) -> Actor {
-    Actor {
-        account: account.id,
-        is_superuser: account.is_superuser,
-    }
+    Actor { account: account.id, is_superuser: account.is_superuser }
 }
 
 fn require(account: &Account, is_met: bool, needed: &str) -> Result<()> {

@@ -138,9 +138,7 @@ impl ContactPatch {
         };
         Details {
             organization_id: self.organization_id.unwrap_or(contact.organization_id),
-            display_name: self
-                .display_name
-                .unwrap_or_else(|| contact.display_name.clone()),
+            display_name: self.display_name.unwrap_or_else(|| contact.display_name.clone()),
             first_name: now(self.first_name, &contact.first_name),
             last_name: now(self.last_name, &contact.last_name),
             email: now(self.email, &contact.email),

@@ -22,13 +22,7 @@ pub struct ContactQuery {
 impl ContactQuery {
     /// Creates a query for a page of all contacts.
     pub fn page(page: PageRequest) -> Self {
-        Self {
-            page,
-            search: None,
-            order: None,
-            ids: None,
-            after: None,
-        }
+        Self { page, search: None, order: None, ids: None, after: None }
     }
 
     /// Returns true if the index of an organization's contacts alone can serve this query.

@@ -131,8 +131,7 @@ impl Contacts for StoredContacts {
         {
             return Ok(contact);
         }
-        work.transaction(async |work| insert_under_lock(work, row, &base).await)
-            .await
+        work.transaction(async |work| insert_under_lock(work, row, &base).await).await
     }
 
     async fn replace(
@@ -167,8 +166,7 @@ impl Contacts for StoredContacts {
                 outcome => return outcome,
             }
         }
-        work.transaction(async |work| change(work, orgs, slug, &patch, now).await)
-            .await
+        work.transaction(async |work| change(work, orgs, slug, &patch, now).await).await
     }
 
     async fn delete(&self, work: &mut Work, orgs: &[OrgId], slug: &str) -> Result<Contact> {
@@ -271,14 +269,11 @@ fn to_page(mut rows: Vec<(Contact, i32)>, count: i64, query: &ContactQuery) -> C
     let limit = usize::try_from(query.page.limit()).unwrap_or(usize::MAX);
     let is_more = rows.len() > limit;
     rows.truncate(limit);
-    let next = rows
-        .last()
-        .filter(|_| is_more)
-        .map(|(contact, rank)| Cursor {
-            rank: *rank,
-            key: query.order.map(|order| order.by.key(contact)),
-            id: contact.id,
-        });
+    let next = rows.last().filter(|_| is_more).map(|(contact, rank)| Cursor {
+        rank: *rank,
+        key: query.order.map(|order| order.by.key(contact)),
+        id: contact.id,
+    });
     ContactPage {
         items: rows.into_iter().map(|(contact, _)| contact).collect(),
         count: u64::try_from(count).unwrap_or_default(),

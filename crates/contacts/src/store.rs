@@ -32,8 +32,7 @@ pub(crate) async fn page(
 
 /// Returns the number of contacts in the organizations.
 pub(crate) async fn count(work: &mut Work, orgs: &Ids) -> db::Result<i64> {
-    run!(work, |c| diesel::select(OrgContactCount(orgs.clone()))
-        .get_result(c))
+    run!(work, |c| diesel::select(OrgContactCount(orgs.clone())).get_result(c))
 }
 
 /// Returns a page of matches with ranks and the total count.
@@ -112,11 +111,9 @@ pub(crate) async fn slugs_among(work: &mut Work, slugs: &[Slug]) -> db::Result<V
 pub(crate) async fn lock_name(work: &mut Work, base: &Slug) -> db::Result<()> {
     run!(
         work,
-        Postgres(
-            |c| diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 4))")
-                .bind::<Text, _>(base)
-                .execute(c)
-        ),
+        Postgres(|c| diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 4))")
+            .bind::<Text, _>(base)
+            .execute(c)),
         Sqlite(|_c| ready(Ok::<_, diesel::result::Error>(0))),
     )
     .map(drop)
@@ -143,9 +140,7 @@ pub(crate) async fn replace(
 ) -> db::Result<Option<Contact>> {
     let in_organizations = InOrganizations(Ids::of_orgs(orgs));
     run!(work, |c| diesel::update(
-        contacts::table
-            .filter(contacts::slug.eq(slug))
-            .filter(in_organizations)
+        contacts::table.filter(contacts::slug.eq(slug)).filter(in_organizations)
     )
     .set((row, contacts::updated_at.eq(now)))
     .returning(Contact::as_returning())
@@ -174,9 +169,7 @@ pub(crate) async fn delete(
 ) -> db::Result<Option<Contact>> {
     let in_organizations = InOrganizations(Ids::of_orgs(orgs));
     run!(work, |c| diesel::delete(
-        contacts::table
-            .filter(contacts::slug.eq(slug))
-            .filter(in_organizations)
+        contacts::table.filter(contacts::slug.eq(slug)).filter(in_organizations)
     )
     .returning(Contact::as_returning())
     .get_result(c))

@@ -106,10 +106,7 @@ impl StoredEntries {
 async fn free_slug(work: &mut Work, new: &NewEntry) -> Result<EntrySlug> {
     let base = slug::of_title(&new.title, new.kind);
     let plain = EntrySlug::from(base.clone());
-    if store::taken_slugs(work, new.kind, std::slice::from_ref(&plain))
-        .await?
-        .is_empty()
-    {
+    if store::taken_slugs(work, new.kind, std::slice::from_ref(&plain)).await?.is_empty() {
         return Ok(plain);
     }
     let named = |n| EntrySlug::from(base.with_suffix(n));

@@ -31,9 +31,7 @@ impl EntrySlug {
         }
         // The text is ASCII here, so bytes are characters.
         if raw.len() > Self::MAX_CHARS {
-            return Err(ParseError::TooLong {
-                max: Self::MAX_CHARS,
-            });
+            return Err(ParseError::TooLong { max: Self::MAX_CHARS });
         }
         Ok(Self(raw.to_owned()))
     }

@@ -42,14 +42,10 @@ pub(crate) async fn list(
         .load(c))?;
         return Ok(Page::whole(items));
     };
-    let count: i64 = run!(work, |c| filtered(
-        content_entries::table.into_boxed(),
-        kind,
-        audience,
-        search
-    )
-    .count()
-    .get_result(c))?;
+    let count: i64 =
+        run!(work, |c| filtered(content_entries::table.into_boxed(), kind, audience, search)
+            .count()
+            .get_result(c))?;
     let items = run!(work, |c| ordered(
         filtered(content_entries::table.into_boxed(), kind, audience, search),
         request
@@ -58,10 +54,7 @@ pub(crate) async fn list(
     .offset(page.offset())
     .select(Entry::as_select())
     .load(c))?;
-    Ok(Page {
-        items,
-        count: u64::try_from(count).unwrap_or_default(),
-    })
+    Ok(Page { items, count: u64::try_from(count).unwrap_or_default() })
 }
 
 /// Selects the entries of a kind that an audience sees and that match the search.
@@ -77,12 +70,9 @@ where
         rows = rows.filter(content_entries::is_published.eq(true));
     }
     if let Some(pattern) = search.map(Search::pattern) {
-        let in_title = content_entries::title_folded
-            .like(pattern.clone())
-            .escape(Search::ESCAPE);
-        let in_description = content_entries::description_folded
-            .like(pattern)
-            .escape(Search::ESCAPE);
+        let in_title = content_entries::title_folded.like(pattern.clone()).escape(Search::ESCAPE);
+        let in_description =
+            content_entries::description_folded.like(pattern).escape(Search::ESCAPE);
         rows = rows.filter(in_title.or(in_description));
     }
     rows

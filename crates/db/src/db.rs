@@ -20,10 +20,7 @@ pub enum Backend {
 pub struct Db(Arc<Pools>);
 
 pub(crate) enum Pools {
-    Postgres {
-        pool: Pool<AsyncPgConnection>,
-        connector: postgres::Connector,
-    },
+    Postgres { pool: Pool<AsyncPgConnection>, connector: postgres::Connector },
     Sqlite(sqlite::Pools),
 }
 
@@ -41,14 +38,9 @@ impl Db {
             Pools::Sqlite(sqlite::Pools::open(path, pool).await?)
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let connector = postgres::Connector::of(url)?;
-            Pools::Postgres {
-                pool: connector.pool(pool)?,
-                connector,
-            }
+            Pools::Postgres { pool: connector.pool(pool)?, connector }
         } else {
-            return Err(Error::Url(
-                "it begins with neither sqlite:// nor postgres://".to_owned(),
-            ));
+            return Err(Error::Url("it begins with neither sqlite:// nor postgres://".to_owned()));
         };
         Ok(Self(Arc::new(pools)))
     }
@@ -66,10 +58,8 @@ impl Db {
     /// # Errors
     /// [`Error::Unavailable`] if no connection becomes free within three seconds, or none can be opened; that of the query.
     pub async fn ping(&self) -> Result<()> {
-        run!(self.work(), |c| diesel::select(diesel::dsl::sql::<
-            diesel::sql_types::Integer,
-        >("1"))
-        .get_result::<i32>(c))
+        run!(self.work(), |c| diesel::select(diesel::dsl::sql::<diesel::sql_types::Integer>("1"))
+            .get_result::<i32>(c))
         .map(drop)
     }
 

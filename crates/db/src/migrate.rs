@@ -37,8 +37,7 @@ impl Db {
     /// - [`Error::Migration`] if a set requires another one that is not given, or if a migration fails: the schema then is as it
     ///   was before that migration.
     pub async fn migrate(&self, sets: &[MigrationSet]) -> Result<Vec<String>> {
-        self.with_schema(Plan::part(sets, self.backend())?, Mode::Run)
-            .await
+        self.with_schema(Plan::part(sets, self.backend())?, Mode::Run).await
     }
 
     /// Does what [`Db::migrate`] does, for a program that brings every set there is: a set that it does not know is newer too.
@@ -46,8 +45,7 @@ impl Db {
     /// # Errors
     /// As [`Db::migrate`], and [`Error::SchemaNewer`] for a version of any other set.
     pub async fn migrate_all(&self, sets: &[MigrationSet]) -> Result<Vec<String>> {
-        self.with_schema(Plan::whole(sets, self.backend())?, Mode::Run)
-            .await
+        self.with_schema(Plan::whole(sets, self.backend())?, Mode::Run).await
     }
 
     /// Returns the versions of these sets that the database does not have yet, and changes nothing.
@@ -55,8 +53,7 @@ impl Db {
     /// # Errors
     /// As [`Db::migrate`].
     pub async fn pending_migrations(&self, sets: &[MigrationSet]) -> Result<Vec<String>> {
-        self.with_schema(Plan::part(sets, self.backend())?, Mode::Look)
-            .await
+        self.with_schema(Plan::part(sets, self.backend())?, Mode::Look).await
     }
 
     async fn with_schema(&self, plan: Plan, mode: Mode) -> Result<Vec<String>> {

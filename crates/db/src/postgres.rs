@@ -41,18 +41,13 @@ pub(crate) struct Connector {
 impl Connector {
     pub(crate) fn of(url: &str) -> Result<Self> {
         let (url, mode) = tls::Mode::take_from(url)?;
-        let mut config: Config = url
-            .parse()
-            .map_err(|error: tokio_postgres::Error| Error::Url(error.to_string()))?;
+        let mut config: Config =
+            url.parse().map_err(|error: tokio_postgres::Error| Error::Url(error.to_string()))?;
         config.ssl_mode(mode.negotiation());
         config.connect_timeout(CONNECT_TIMEOUT);
         config.tcp_user_timeout(CONNECT_TIMEOUT);
         config.application_name("loggia");
-        Ok(Self {
-            config: Arc::new(config),
-            tls: mode.connector()?,
-            handle: Handle::current(),
-        })
+        Ok(Self { config: Arc::new(config), tls: mode.connector()?, handle: Handle::current() })
     }
 
     pub(crate) fn pool(&self, size: usize) -> Result<Pool<AsyncPgConnection>> {
@@ -96,11 +91,8 @@ impl Connector {
     pub(crate) async fn establish(&self) -> ConnectionResult<AsyncPgConnection> {
         match &self.tls {
             Some(tls) => {
-                let (client, connection) = self
-                    .config
-                    .connect(tls.clone())
-                    .await
-                    .map_err(|e| bad(&e))?;
+                let (client, connection) =
+                    self.config.connect(tls.clone()).await.map_err(|e| bad(&e))?;
                 AsyncPgConnection::try_from_client_and_connection(client, connection).await
             }
             None => {

@@ -47,10 +47,8 @@ fn forwarded(peer: IpAddr, headers: &HeaderMap, is_trusted: impl Fn(IpAddr) -> b
         return peer;
     }
     let mut address = peer;
-    let lines: Vec<&str> = headers
-        .get_all(X_FORWARDED_FOR)
-        .filter_map(|value| value.to_str().ok())
-        .collect();
+    let lines: Vec<&str> =
+        headers.get_all(X_FORWARDED_FOR).filter_map(|value| value.to_str().ok()).collect();
     for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
         if !is_trusted(address) {
             break;

@@ -79,10 +79,7 @@ impl<D> Reject<D> {
 
 impl<D: Dialect, E: Into<Problem>> From<E> for Reject<D> {
     fn from(error: E) -> Self {
-        Self {
-            problem: error.into(),
-            dialect: PhantomData,
-        }
+        Self { problem: error.into(), dialect: PhantomData }
     }
 }
 
@@ -112,10 +109,7 @@ impl<D: Dialect> ResponseError for Reject<D> {
 pub fn respond<D: Dialect>(problem: &Problem) -> HttpResponse<BoxBody> {
     let (status, body) = D::render(problem);
     let mut response = HttpResponse::build(status);
-    response.insert_header((
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(D::CONTENT_TYPE),
-    ));
+    response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static(D::CONTENT_TYPE)));
     match problem {
         Problem::Unauthenticated(fault) => challenge::<D>(&mut response, status, *fault),
         // A surface's own 401 has the challenge that a request without credentials gets.

@@ -87,10 +87,7 @@ impl fmt::Debug for TokenCipher {
     }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "the derived key has the 32 bytes that AES-256 needs"
-)]
+#[expect(clippy::expect_used, reason = "the derived key has the 32 bytes that AES-256 needs")]
 fn derive(key: &SecretKey, purpose: &str) -> RandomizedNonceKey {
     RandomizedNonceKey::new(&AES_256_GCM_SIV, &key.derive("encryption", purpose))
         .expect("a key of 32 bytes")

@@ -27,11 +27,7 @@ impl Document {
     /// Writes a completed document. The text is all that is kept: the tree takes many times the memory.
     pub fn of(surface: AnySurface, api: &OpenApi) -> Self {
         let json = api.to_pretty_json().unwrap_or_default() + "\n";
-        Self {
-            surface,
-            paths: api.paths.paths.len(),
-            json: Bytes::from(json),
-        }
+        Self { surface, paths: api.paths.paths.len(), json: Bytes::from(json) }
     }
 
     /// Returns its surface.

@@ -37,10 +37,7 @@ pub struct Rates {
 
 impl Default for Rates {
     fn default() -> Self {
-        let an_hour = |limit| Rate {
-            limit,
-            window: Duration::from_secs(60 * 60),
-        };
+        let an_hour = |limit| Rate { limit, window: Duration::from_secs(60 * 60) };
         Self {
             email_change: an_hour(3),
             password_reset: an_hour(3),
@@ -86,10 +83,7 @@ const SWEEP: Duration = Duration::from_secs(600);
 impl Throttles {
     /// Creates throttles on this clock. If `is_on` is false, every request passes.
     pub fn new(is_on: bool, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            log: is_on.then(Arc::default),
-            clock,
-        }
+        Self { log: is_on.then(Arc::default), clock }
     }
 
     /// Counts one request under `name` and `key`. Different names are counted separately.
@@ -104,10 +98,7 @@ impl Throttles {
         let made = log
             .made
             .entry((name, key.to_owned()))
-            .or_insert_with(|| Made {
-                window: rate.window,
-                at: VecDeque::new(),
-            });
+            .or_insert_with(|| Made { window: rate.window, at: VecDeque::new() });
         made.forget(now);
         if let Some(first) = made.at.front().filter(|_| made.at.len() >= rate.limit) {
             let retry_after = first.plus(rate.window).since(now);
@@ -120,11 +111,7 @@ impl Throttles {
 
 impl Made {
     fn forget(&mut self, now: Timestamp) {
-        while self
-            .at
-            .front()
-            .is_some_and(|at| now.since(*at) >= self.window)
-        {
+        while self.at.front().is_some_and(|at| now.since(*at) >= self.window) {
             self.at.pop_front();
         }
     }

@@ -27,10 +27,7 @@ impl InFlight {
         if !self.scopes().insert(scope) {
             return Err(Error::InProgress);
         }
-        Ok(InFlightGuard {
-            in_flight: self.clone(),
-            scope,
-        })
+        Ok(InFlightGuard { in_flight: self.clone(), scope })
     }
 
     /// Locks the set and ignores poisoning, because no operation under the lock can leave it inconsistent.

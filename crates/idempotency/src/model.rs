@@ -27,9 +27,7 @@ impl Key {
             return Err(ParseError::Blank);
         }
         if key.chars().nth(Self::MAX_CHARS).is_some() {
-            return Err(ParseError::TooLong {
-                max: Self::MAX_CHARS,
-            });
+            return Err(ParseError::TooLong { max: Self::MAX_CHARS });
         }
         if key.contains(char::is_control) {
             return Err(ParseError::Malformed);

@@ -37,10 +37,7 @@ pub enum Outcome<T> {
 impl IdempotencyKeys {
     /// Creates the store with timestamps from `clock`.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self {
-            clock,
-            in_flight: InFlight::default(),
-        }
+        Self { clock, in_flight: InFlight::default() }
     }
 
     /// Runs `body` unless it already ran under the request's key; in that case, returns the stored response.
@@ -115,9 +112,7 @@ impl IdempotencyKeys {
 
     async fn save(&self, work: &mut Work, request: &Request, response: &Response) -> Result<()> {
         if response.body.len() > Response::MAX_BYTES {
-            return Err(Error::TooLarge {
-                bytes: response.body.len(),
-            });
+            return Err(Error::TooLarge { bytes: response.body.len() });
         }
         let now = self.clock.now();
         let saved = work

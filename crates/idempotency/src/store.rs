@@ -22,14 +22,12 @@ pub(crate) async fn lock(work: &mut Work, request: &Request) -> db::Result<bool>
     let number = i64::from_be_bytes([a, b, c, d, e, f, g, h]);
     let is_alone = run!(
         work,
-        Postgres(
-            |c| sql::<sql_types::Bool>("SELECT pg_try_advisory_xact_lock(")
-                .bind::<sql_types::BigInt, _>(number)
-                .sql(") FROM accounts WHERE id = ")
-                .bind::<sql_types::BigInt, _>(request.account)
-                .sql(" FOR KEY SHARE")
-                .get_result(c)
-        ),
+        Postgres(|c| sql::<sql_types::Bool>("SELECT pg_try_advisory_xact_lock(")
+            .bind::<sql_types::BigInt, _>(number)
+            .sql(") FROM accounts WHERE id = ")
+            .bind::<sql_types::BigInt, _>(request.account)
+            .sql(" FOR KEY SHARE")
+            .get_result(c)),
         Sqlite(|_c| std::future::ready(Ok(true))),
     )
     .optional()?;
@@ -49,17 +47,13 @@ pub(crate) async fn find(work: &mut Work, request: &Request) -> db::Result<Optio
 }
 
 pub(crate) async fn delete(work: &mut Work, id: i64) -> db::Result<()> {
-    run!(work, |c| diesel::delete(responses::table.find(id))
-        .execute(c))
-    .map(drop)
+    run!(work, |c| diesel::delete(responses::table.find(id)).execute(c)).map(drop)
 }
 
 /// # Errors
 /// [`Error::InProgress`] if a response exists by now.
 pub(crate) async fn insert(work: &mut Work, new: &NewResponse<'_>) -> Result<()> {
-    let inserted = run!(work, |c| diesel::insert_into(responses::table)
-        .values(new)
-        .execute(c));
+    let inserted = run!(work, |c| diesel::insert_into(responses::table).values(new).execute(c));
     match inserted {
         Ok(_) => Ok(()),
         Err(error) if error.unique_key().is_some() => Err(Error::InProgress),
@@ -74,8 +68,5 @@ pub(crate) async fn purge(work: &mut Work, now: Timestamp, limit: i64) -> db::Re
         .select(responses::id)
         .limit(limit)
         .load(c))?;
-    run!(work, |c| diesel::delete(
-        responses::table.filter(responses::id.eq_any(&ids))
-    )
-    .execute(c))
+    run!(work, |c| diesel::delete(responses::table.filter(responses::id.eq_any(&ids))).execute(c))
 }

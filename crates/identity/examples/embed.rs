@@ -72,10 +72,7 @@ async fn main() -> Result<(), Failure> {
     println!("opened and migrated {url}");
 
     let weak = Password::new("alice123")?;
-    let alice = UserAttributes {
-        username: "alice",
-        ..UserAttributes::default()
-    };
+    let alice = UserAttributes { username: "alice", ..UserAttributes::default() };
     let weaknesses = identity.passwords.weaknesses(&weak, &alice);
     println!("alice123 is not a valid password for alice: {weaknesses:?}");
 
@@ -99,47 +96,27 @@ async fn main() -> Result<(), Failure> {
         password: old.clone(),
         address,
     };
-    let (_, laptop) = identity
-        .sessions
-        .log_in(&mut work, &attempt, Subject::PublicId)
-        .await?;
-    let (_, phone) = identity
-        .sessions
-        .log_in(&mut work, &attempt, Subject::PublicId)
-        .await?;
+    let (_, laptop) = identity.sessions.log_in(&mut work, &attempt, Subject::PublicId).await?;
+    let (_, phone) = identity.sessions.log_in(&mut work, &attempt, Subject::PublicId).await?;
     println!("logged in on a laptop and on a phone");
 
     let caller = identity.sessions.caller(&mut work, &laptop.access).await?;
     println!("the laptop's token belongs to {}", caller.account.username);
 
     let new = Password::new("a longer horse, and another battery")?;
-    identity
-        .passwords
-        .change(&mut work, &caller, &old, &new, address)
-        .await?;
+    identity.passwords.change(&mut work, &caller, &old, &new, address).await?;
     println!("changed the password on the laptop");
 
-    match identity
-        .sessions
-        .refresh(&mut work, &phone.refresh, Subject::PublicId)
-        .await
-    {
+    match identity.sessions.refresh(&mut work, &phone.refresh, Subject::PublicId).await {
         Err(Error::InvalidToken(reason)) => {
             println!("the phone's refresh token is rejected: {reason:?}")
         }
         other => return Err(format!("the phone is still logged in: {other:?}").into()),
     }
-    identity
-        .sessions
-        .refresh(&mut work, &laptop.refresh, Subject::PublicId)
-        .await?;
+    identity.sessions.refresh(&mut work, &laptop.refresh, Subject::PublicId).await?;
     println!("the laptop's refresh token is still valid");
 
-    match identity
-        .sessions
-        .log_in(&mut work, &attempt, Subject::PublicId)
-        .await
-    {
+    match identity.sessions.log_in(&mut work, &attempt, Subject::PublicId).await {
         Err(Error::InvalidCredentials) => println!("the old password is rejected"),
         other => return Err(format!("the old password still works: {other:?}").into()),
     }

@@ -63,10 +63,7 @@ impl LoginAttempts {
 
     /// Creates a counter with this clock.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self {
-            log: Some(Arc::default()),
-            clock,
-        }
+        Self { log: Some(Arc::default()), clock }
     }
 
     /// Creates a counter without a limit.
@@ -119,9 +116,7 @@ pub(crate) struct Attempt {
 impl AttemptLog {
     /// Removes expired attempts once per window, which limits the memory to the attempts of two windows.
     fn sweep(&mut self, now: Timestamp) {
-        let is_due = self
-            .swept_at
-            .is_none_or(|at| now.since(at) >= LoginAttempts::WINDOW);
+        let is_due = self.swept_at.is_none_or(|at| now.since(at) >= LoginAttempts::WINDOW);
         if is_due {
             self.attempts.retain(|_, counted| {
                 drop_expired(counted, now);
@@ -144,10 +139,7 @@ fn network(address: IpAddr) -> IpAddr {
 }
 
 fn drop_expired(counted: &mut VecDeque<Timestamp>, now: Timestamp) {
-    while counted
-        .front()
-        .is_some_and(|at| now.since(*at) >= LoginAttempts::WINDOW)
-    {
+    while counted.front().is_some_and(|at| now.since(*at) >= LoginAttempts::WINDOW) {
         counted.pop_front();
     }
 }

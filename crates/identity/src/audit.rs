@@ -75,8 +75,5 @@ pub(crate) fn record_org_outcome<T>(
 }
 
 fn is_internal(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::Store(_) | Error::Crypto(_) | Error::Busy { .. }
-    )
+    matches!(error, Error::Store(_) | Error::Crypto(_) | Error::Busy { .. })
 }

@@ -75,13 +75,7 @@ impl StoredPasswords {
         (passwords, policy): (Policy, SessionPolicy),
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self {
-            hasher,
-            attempts,
-            passwords,
-            policy,
-            clock,
-        }
+        Self { hasher, attempts, passwords, policy, clock }
     }
 
     /// Verifies the account's password. Returns its hash if it matches.
@@ -93,9 +87,7 @@ impl StoredPasswords {
         address: IpAddr,
     ) -> Result<String> {
         let stored = accounts::password_hash(work, account.id).await?;
-        let attempt = self
-            .attempts
-            .record(&Target::Account(account.id), address)?;
+        let attempt = self.attempts.record(&Target::Account(account.id), address)?;
         let stored = stored.flatten();
         match (self.hasher.verify(current, stored.as_deref()).await, stored) {
             (Ok(outcome), Some(stored)) if outcome.matches => {
@@ -140,8 +132,7 @@ impl StoredPasswords {
             if !accounts::replace_password_hash(work, id, verified_hash, hash, now).await? {
                 return Ok(false);
             }
-            self.revoke_access(work, id, Some(&caller.session), now)
-                .await?;
+            self.revoke_access(work, id, Some(&caller.session), now).await?;
             Ok(true)
         })
         .await
@@ -156,9 +147,8 @@ impl StoredPasswords {
         new: &Password,
         address: IpAddr,
     ) -> Result<()> {
-        let mut verified_hash = self
-            .verify_current(work, &caller.account, current, address)
-            .await?;
+        let mut verified_hash =
+            self.verify_current(work, &caller.account, current, address).await?;
         let weaknesses = self.weaknesses(new, &UserAttributes::of(&caller.account));
         if !weaknesses.is_empty() {
             return Err(Error::WeakPassword(weaknesses));
@@ -168,9 +158,7 @@ impl StoredPasswords {
             if self.replace(work, caller, &verified_hash, &hash).await? {
                 return Ok(());
             }
-            verified_hash = self
-                .verify_current(work, &caller.account, current, address)
-                .await?;
+            verified_hash = self.verify_current(work, &caller.account, current, address).await?;
         }
         if self.replace(work, caller, &verified_hash, &hash).await? {
             Ok(())
@@ -193,9 +181,7 @@ impl Passwords for StoredPasswords {
         current: &Password,
         address: IpAddr,
     ) -> Result<()> {
-        self.verify_current(work, account, current, address)
-            .await
-            .map(drop)
+        self.verify_current(work, account, current, address).await.map(drop)
     }
 
     async fn change(

@@ -37,10 +37,7 @@ impl SecretKey {
     }
 
     /// Returns the HMAC-SHA-256 of `message` for this `purpose`.
-    #[expect(
-        clippy::expect_used,
-        reason = "HMAC takes a key of any length (RFC 2104)"
-    )]
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104)")]
     pub fn derive(&self, purpose: &str, message: &str) -> [u8; 32] {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
@@ -70,10 +67,7 @@ pub struct SecretKeys {
 impl From<SecretKey> for SecretKeys {
     /// Uses the current key alone.
     fn from(current: SecretKey) -> Self {
-        Self {
-            current,
-            previous: None,
-        }
+        Self { current, previous: None }
     }
 }
 
@@ -81,10 +75,7 @@ impl SecretKeys {
     /// Also accepts tokens of the key `previous` before the time `until`.
     #[must_use]
     pub fn with_previous(self, previous: SecretKey, until: Timestamp) -> Self {
-        Self {
-            previous: Some((previous, until)),
-            ..self
-        }
+        Self { previous: Some((previous, until)), ..self }
     }
 
     /// Returns the key that creates tokens.

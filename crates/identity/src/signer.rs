@@ -86,10 +86,7 @@ struct Verifier {
 
 impl Verifier {
     fn new(key: &SecretKey, until: Option<Timestamp>) -> Self {
-        Self {
-            key: DecodingKey::from_secret(key.as_bytes()),
-            until,
-        }
+        Self { key: DecodingKey::from_secret(key.as_bytes()), until }
     }
 }
 
@@ -264,17 +261,13 @@ impl Signer {
     }
 
     fn decode(&self, token: &str, now: Timestamp) -> Option<VerifiedToken> {
-        self.verifiers
-            .iter()
-            .filter(|verifier| is_accepted(verifier.until, now))
-            .find_map(|verifier| {
+        self.verifiers.iter().filter(|verifier| is_accepted(verifier.until, now)).find_map(
+            |verifier| {
                 let data =
                     decode::<PresentedClaims>(token, &verifier.key, &self.validation).ok()?;
-                Some(VerifiedToken {
-                    claims: Arc::new(data.claims),
-                    until: verifier.until,
-                })
-            })
+                Some(VerifiedToken { claims: Arc::new(data.claims), until: verifier.until })
+            },
+        )
     }
 }
 
@@ -286,10 +279,9 @@ fn seconds(unix: i64) -> f64 {
 
 fn bearer(claims: &PresentedClaims) -> std::result::Result<Bearer, TokenError> {
     match (&claims.sub, &claims.sid) {
-        (Value::String(sub), Value::String(sid)) => Ok(Bearer {
-            account: PublicId::of(sub.as_str()),
-            session: SessionId::of(sid.as_str()),
-        }),
+        (Value::String(sub), Value::String(sid)) => {
+            Ok(Bearer { account: PublicId::of(sub.as_str()), session: SessionId::of(sid.as_str()) })
+        }
         _ => Err(TokenError::NoSubject),
     }
 }

@@ -43,10 +43,7 @@ pub enum FailureOutcome {
 impl Queue {
     /// Creates a queue. The migrations must have run on the database of every unit of work.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self {
-            clock,
-            wake: Arc::default(),
-        }
+        Self { clock, wake: Arc::default() }
     }
 
     /// Enqueues a job in the caller's transaction (transactional outbox), and wakes a worker after the commit.
@@ -77,13 +74,7 @@ impl Queue {
     ) -> Result<JobId> {
         let now = self.clock.now();
         let payload = serde_json::to_value(payload).map_err(Error::Payload)?;
-        let new = NewJob {
-            kind,
-            payload,
-            run_at: at,
-            created_at: now,
-            updated_at: now,
-        };
+        let new = NewJob { kind, payload, run_at: at, created_at: now, updated_at: now };
         let id = store::insert(work, &new).await?;
         self.wake_after_commit(work);
         Ok(id)
@@ -104,8 +95,7 @@ impl Queue {
         if !store::is_any_due(work, kinds, now).await? {
             return Ok(None);
         }
-        work.transaction(async |work| claim(work, kinds, now, now.plus(lease)).await)
-            .await
+        work.transaction(async |work| claim(work, kinds, now, now.plus(lease)).await).await
     }
 
     /// Extends a lease to `lease` from now.
@@ -258,20 +248,12 @@ async fn claim(
 }
 
 fn require_lease(changed: bool) -> Result<()> {
-    if changed {
-        Ok(())
-    } else {
-        Err(Error::LeaseLost)
-    }
+    if changed { Ok(()) } else { Err(Error::LeaseLost) }
 }
 
 /// Truncates an error to the stored length and removes NUL, which PostgreSQL rejects in a text.
 fn truncated(cause: &str) -> String {
-    cause
-        .chars()
-        .filter(|character| *character != '\0')
-        .take(MAX_ERROR_CHARS)
-        .collect()
+    cause.chars().filter(|character| *character != '\0').take(MAX_ERROR_CHARS).collect()
 }
 
 #[cfg(test)]

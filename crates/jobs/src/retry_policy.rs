@@ -28,9 +28,7 @@ impl RetryPolicy {
     /// Returns the maximum delay after the given attempt, counted from 1.
     pub fn backoff(&self, attempt: u32) -> Duration {
         let doublings = attempt.saturating_sub(1).min(31);
-        self.first_delay
-            .saturating_mul(1 << doublings)
-            .min(self.max_delay)
+        self.first_delay.saturating_mul(1 << doublings).min(self.max_delay)
     }
 
     /// Returns a random delay after the given attempt: between half the maximum and the maximum.

@@ -9,10 +9,7 @@ use crate::model::{ClaimedJob, DeadJob, JobId, LeasedRow, NewJob};
 use crate::schema::jobs;
 
 pub(crate) async fn insert(work: &mut Work, new: &NewJob<'_>) -> db::Result<JobId> {
-    run!(work, |c| diesel::insert_into(jobs::table)
-        .values(new)
-        .returning(jobs::id)
-        .get_result(c))
+    run!(work, |c| diesel::insert_into(jobs::table).values(new).returning(jobs::id).get_result(c))
 }
 
 /// Returns true if a job is claimable. Takes no lock.
@@ -98,9 +95,7 @@ pub(crate) async fn extend(
 
 pub(crate) async fn delete(work: &mut Work, job: &ClaimedJob) -> db::Result<bool> {
     let is_leased = jobs::id.eq(job.id).and(jobs::lease_token.eq(&job.token));
-    run!(work, |c| diesel::delete(jobs::table.filter(is_leased))
-        .execute(c))
-    .map(is_one)
+    run!(work, |c| diesel::delete(jobs::table.filter(is_leased)).execute(c)).map(is_one)
 }
 
 pub(crate) async fn postpone(
@@ -162,14 +157,9 @@ pub(crate) async fn dead(work: &mut Work, page: PageRequest) -> db::Result<Page<
         .offset(page.offset())
         .select(DeadJob::as_select())
         .load(c))?;
-    let count: i64 = run!(work, |c| jobs::table
-        .filter(jobs::died_at.is_not_null())
-        .count()
-        .get_result(c))?;
-    Ok(Page {
-        items,
-        count: u64::try_from(count).unwrap_or_default(),
-    })
+    let count: i64 =
+        run!(work, |c| jobs::table.filter(jobs::died_at.is_not_null()).count().get_result(c))?;
+    Ok(Page { items, count: u64::try_from(count).unwrap_or_default() })
 }
 
 pub(crate) async fn requeue(work: &mut Work, id: JobId, now: Timestamp) -> db::Result<bool> {
@@ -210,10 +200,8 @@ pub(crate) async fn requeue_batch(
 }
 
 pub(crate) async fn pending(work: &mut Work) -> db::Result<u64> {
-    let count: i64 = run!(work, |c| jobs::table
-        .filter(jobs::died_at.is_null())
-        .count()
-        .get_result(c))?;
+    let count: i64 =
+        run!(work, |c| jobs::table.filter(jobs::died_at.is_null()).count().get_result(c))?;
     Ok(u64::try_from(count).unwrap_or_default())
 }
 

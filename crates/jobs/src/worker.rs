@@ -40,10 +40,7 @@ pub struct Worker {
 impl Worker {
     /// Creates a worker on this database that runs up to `concurrency` jobs at once, at least one.
     pub fn new(db: Db, queue: Queue, handlers: Vec<Arc<dyn Handler>>, concurrency: usize) -> Self {
-        let handlers = handlers
-            .into_iter()
-            .map(|handler| (handler.kind(), handler))
-            .collect();
+        let handlers = handlers.into_iter().map(|handler| (handler.kind(), handler)).collect();
         Self {
             db,
             queue,
@@ -145,13 +142,11 @@ impl Worker {
         if claimed.attempt > retry_policy.max_attempts {
             // Earlier attempts ended with their processes, possibly because of the job.
             let outcome = Err(JobError::permanent("every attempt was cut short"));
-            self.record_outcome(handler.as_ref(), &claimed, &outcome, began)
-                .await;
+            self.record_outcome(handler.as_ref(), &claimed, &outcome, began).await;
         } else {
             let heartbeat = Heartbeat::start(&self.db, &self.queue, &claimed, self.lease);
             let outcome = attempt(Arc::clone(handler), &claimed).await;
-            self.record_outcome(handler.as_ref(), &claimed, &outcome, began)
-                .await;
+            self.record_outcome(handler.as_ref(), &claimed, &outcome, began).await;
             heartbeat.stop().await;
         }
         self.running().remove(&claimed.id);
@@ -203,10 +198,7 @@ impl Worker {
             Ok(()) => self.queue.finish(work, claimed).await.map(|()| None),
             Err(error @ JobError::Retry(_)) => {
                 let retry_policy = handler.retry_policy();
-                let outcome = self
-                    .queue
-                    .fail(work, claimed, &retry_policy, &error.chain())
-                    .await?;
+                let outcome = self.queue.fail(work, claimed, &retry_policy, &error.chain()).await?;
                 Ok(Some(outcome))
             }
             Err(error @ JobError::Permanent(_)) => {

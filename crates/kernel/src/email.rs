@@ -33,9 +33,7 @@ impl Email {
             return Err(ParseError::Malformed);
         }
         if raw.chars().count() > Self::MAX_CHARS {
-            return Err(ParseError::TooLong {
-                max: Self::MAX_CHARS,
-            });
+            return Err(ParseError::TooLong { max: Self::MAX_CHARS });
         }
         Ok(Self(format!("{local}@{}", domain.to_lowercase())))
     }
@@ -84,26 +82,19 @@ fn is_local_part(local: &str) -> bool {
 
 fn is_atom(text: &str) -> bool {
     !text.is_empty()
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{}|~".contains(&b))
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{}|~".contains(&b))
 }
 
 /// Returns true for the content of a quoted string: printable characters and control characters other than line breaks,
 /// with quote and backslash escaped by a backslash.
 fn is_quoted(text: &str) -> bool {
-    let Some(inner) = text
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-    else {
+    let Some(inner) = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
         return false;
     };
     let mut bytes = inner.bytes();
     while let Some(byte) = bytes.next() {
         let fine = match byte {
-            b'\\' => bytes
-                .next()
-                .is_some_and(|b| matches!(b, 1..=9 | 11 | 12 | 14..=127)),
+            b'\\' => bytes.next().is_some_and(|b| matches!(b, 1..=9 | 11 | 12 | 14..=127)),
             b'"' => false,
             1..=8 | 11 | 12 | 14..=31 | 33..=127 => true,
             _ => false,

@@ -16,11 +16,7 @@ pub struct ListRequest<F> {
 
 impl<F> ListRequest<F> {
     /// Requests the whole list, sorted by id.
-    pub const ALL: Self = Self {
-        page: None,
-        search: None,
-        order: Vec::new(),
-    };
+    pub const ALL: Self = Self { page: None, search: None, order: Vec::new() };
 
     /// Returns true if the query may read more rows than one page, so that it must not run on a serving thread.
     pub fn needs_scan(&self) -> bool {

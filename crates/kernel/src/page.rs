@@ -13,10 +13,7 @@ impl PageRequest {
 
     /// Requests at most `limit` items after the first `offset`. The limit is clamped to 1 to [`Self::MAX_LIMIT`].
     pub fn new(limit: u32, offset: u64) -> Self {
-        Self {
-            limit: limit.clamp(1, Self::MAX_LIMIT),
-            offset,
-        }
+        Self { limit: limit.clamp(1, Self::MAX_LIMIT), offset }
     }
 
     /// Returns the maximum number of items, as SQL's LIMIT.
@@ -48,9 +45,6 @@ impl<T> Page<T> {
 
     /// Converts the items of the page.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            items: self.items.into_iter().map(change).collect(),
-            count: self.count,
-        }
+        Page { items: self.items.into_iter().map(change).collect(), count: self.count }
     }
 }

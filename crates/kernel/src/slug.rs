@@ -17,11 +17,8 @@ impl Slug {
 
     /// Derives a slug from any text, as Django's `slugify` does. Uses `fallback` if nothing of the text is left.
     pub fn of(text: &str, fallback: &str) -> Self {
-        let ascii: String = text
-            .nfkd()
-            .filter(char::is_ascii)
-            .collect::<String>()
-            .to_ascii_lowercase();
+        let ascii: String =
+            text.nfkd().filter(char::is_ascii).collect::<String>().to_ascii_lowercase();
         let mut slug = String::with_capacity(ascii.len());
         for c in ascii.chars() {
             match c {
@@ -46,11 +43,8 @@ impl Slug {
     #[must_use]
     pub fn with_suffix(&self, n: u32) -> Self {
         let suffix = format!("-{n}");
-        let kept: String = self
-            .0
-            .chars()
-            .take(Self::MAX_CHARS.saturating_sub(suffix.len()))
-            .collect();
+        let kept: String =
+            self.0.chars().take(Self::MAX_CHARS.saturating_sub(suffix.len())).collect();
         Self(kept + &suffix)
     }
 

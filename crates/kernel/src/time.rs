@@ -52,23 +52,14 @@ impl Timestamp {
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         let delta = TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
-        Self(
-            self.0
-                .checked_add_signed(delta)
-                .unwrap_or(NaiveDateTime::MAX)
-                .trunc_subsecs(6),
-        )
+        Self(self.0.checked_add_signed(delta).unwrap_or(NaiveDateTime::MAX).trunc_subsecs(6))
     }
 
     /// Subtracts `duration`, saturating at the beginning of the calendar.
     #[must_use]
     pub fn minus(self, duration: Duration) -> Self {
         let delta = TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
-        Self(
-            self.0
-                .checked_sub_signed(delta)
-                .unwrap_or(NaiveDateTime::MIN),
-        )
+        Self(self.0.checked_sub_signed(delta).unwrap_or(NaiveDateTime::MIN))
     }
 
     /// Returns the time since `earlier`, or zero if `earlier` is later.
@@ -88,10 +79,7 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that reads the time"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the time")]
     fn now(&self) -> Timestamp {
         Timestamp::new(Utc::now())
     }

@@ -33,9 +33,7 @@ impl Username {
             return Err(ParseError::Malformed);
         }
         if name.chars().count() > Self::MAX_CHARS {
-            return Err(ParseError::TooLong {
-                max: Self::MAX_CHARS,
-            });
+            return Err(ParseError::TooLong { max: Self::MAX_CHARS });
         }
         Ok(Self(name))
     }
@@ -50,9 +48,7 @@ impl Username {
             return Err(ParseError::Blank);
         }
         if name.chars().count() > Self::ASCII_MAX_CHARS {
-            return Err(ParseError::TooLong {
-                max: Self::ASCII_MAX_CHARS,
-            });
+            return Err(ParseError::TooLong { max: Self::ASCII_MAX_CHARS });
         }
         if !name.chars().all(is_plain) {
             return Err(ParseError::Malformed);
@@ -69,22 +65,14 @@ impl Username {
             .filter(|c| is_plain(*c))
             .take(Self::ASCII_MAX_CHARS)
             .collect();
-        Self(if name.is_empty() {
-            "user".to_owned()
-        } else {
-            name
-        })
+        Self(if name.is_empty() { "user".to_owned() } else { name })
     }
 
     /// Returns the name with `-n` appended, shortened to `max` characters.
     #[must_use]
     pub fn with_suffix(&self, n: u32, max: usize) -> Self {
         let suffix = format!("-{n}");
-        let kept: String = self
-            .0
-            .chars()
-            .take(max.saturating_sub(suffix.len()))
-            .collect();
+        let kept: String = self.0.chars().take(max.saturating_sub(suffix.len())).collect();
         Self(kept + &suffix)
     }
 

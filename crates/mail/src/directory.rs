@@ -26,10 +26,7 @@ impl Directory {
     /// # Errors
     /// [`Error::Invalid`] if `from` is neither an address nor `Name <address>`.
     pub fn new(folder: impl Into<PathBuf>, from: &str) -> Result<Self> {
-        Ok(Self {
-            folder: folder.into(),
-            from: mime::parse_sender(from)?,
-        })
+        Ok(Self { folder: folder.into(), from: mime::parse_sender(from)? })
     }
 }
 

@@ -50,9 +50,7 @@ impl Error {
     }
 
     pub(crate) fn temporary(cause: impl Into<String>) -> Self {
-        Self::Temporary {
-            cause: cause.into(),
-        }
+        Self::Temporary { cause: cause.into() }
     }
 }
 
@@ -71,10 +69,7 @@ pub struct Reply {
 impl Reply {
     /// Creates a reply. Parses the enhanced status code from the beginning of the text after the code.
     pub(crate) fn new(code: u16, text: &str) -> Self {
-        Self {
-            code,
-            enhanced: text.split_whitespace().next().and_then(enhanced),
-        }
+        Self { code, enhanced: text.split_whitespace().next().and_then(enhanced) }
     }
 }
 

@@ -15,10 +15,7 @@ pub struct Memory {
 impl Memory {
     /// Returns the emails sent so far, oldest first.
     pub fn sent(&self) -> Vec<Message> {
-        self.messages
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Removes and returns the emails sent since the last call, oldest first.
@@ -30,10 +27,7 @@ impl Memory {
 #[async_trait]
 impl Mailer for Memory {
     async fn send(&self, message: &Message) -> Result<()> {
-        self.messages
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(message.clone());
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner).push(message.clone());
         Ok(())
     }
 }

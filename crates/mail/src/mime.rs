@@ -29,9 +29,7 @@ pub(crate) fn encode(from: &Mailbox, message: &Message) -> Result<MimeMessage> {
             html.to_owned(),
         )),
         None => builder.singlepart(
-            SinglePart::builder()
-                .header(ContentType::TEXT_PLAIN)
-                .body(message.text().to_owned()),
+            SinglePart::builder().header(ContentType::TEXT_PLAIN).body(message.text().to_owned()),
         ),
     };
     mime.map_err(|error| {
@@ -42,9 +40,7 @@ pub(crate) fn encode(from: &Mailbox, message: &Message) -> Result<MimeMessage> {
 
 /// Parses the sender, an address or `Name <address>`.
 pub(crate) fn parse_sender(raw: &str) -> Result<Mailbox> {
-    let invalid = || Error::Invalid {
-        what: "mail sender",
-    };
+    let invalid = || Error::Invalid { what: "mail sender" };
     if raw.chars().any(char::is_control) {
         return Err(invalid());
     }
@@ -53,10 +49,7 @@ pub(crate) fn parse_sender(raw: &str) -> Result<Mailbox> {
         return Ok(Mailbox::new(None, address));
     }
     let (name, rest) = raw.rsplit_once('<').ok_or_else(invalid)?;
-    let address = rest
-        .strip_suffix('>')
-        .and_then(address)
-        .ok_or_else(invalid)?;
+    let address = rest.strip_suffix('>').and_then(address).ok_or_else(invalid)?;
     let name = name.trim().trim_matches('"');
     let name = (!name.is_empty()).then(|| name.to_owned());
     Ok(Mailbox::new(name, address))

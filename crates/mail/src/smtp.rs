@@ -94,9 +94,7 @@ impl Smtp {
         )
         .await?;
         if let Security::StartTls(parameters) = &server.security {
-            connection
-                .starttls(parameters.clone(), &self.client_id)
-                .await?;
+            connection.starttls(parameters.clone(), &self.client_id).await?;
         }
         if let Some(credentials) = &server.credentials {
             connection.auth(DEFAULT_MECHANISMS, credentials).await?;
@@ -107,11 +105,7 @@ impl Smtp {
     /// Returns an idle connection that still responds, if any.
     async fn acquire(&self) -> Option<AsyncSmtpConnection> {
         loop {
-            let idle = self
-                .idle
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .pop()?;
+            let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
             if idle.since.elapsed() > IDLE_TIMEOUT {
                 continue;
             }
@@ -125,10 +119,7 @@ impl Smtp {
     fn release(&self, connection: AsyncSmtpConnection) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < MAX_IDLE {
-            idle.push(IdleConnection {
-                connection,
-                since: Instant::now(),
-            });
+            idle.push(IdleConnection { connection, since: Instant::now() });
         }
     }
 }
@@ -139,10 +130,7 @@ impl Mailer for Smtp {
         let mime = mime::encode(&self.from, message)?;
         match timeout(self.limit, self.deliver(&mime)).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(Error::temporary(format!(
-                "no answer within {:?}",
-                self.limit
-            ))),
+            Err(_) => Err(Error::temporary(format!("no answer within {:?}", self.limit))),
         }
     }
 }
@@ -161,9 +149,9 @@ impl fmt::Debug for Smtp {
 fn classify(error: &smtp::Error) -> Error {
     match error.status().map(u16::from) {
         // The server requires encryption or authentication, so the settings are wrong. Source: RFC 4954 §6.
-        Some(code) if error.is_permanent() && !matches!(code, 530..=539) => Error::Rejected {
-            reply: reply(code, error),
-        },
+        Some(code) if error.is_permanent() && !matches!(code, 530..=539) => {
+            Error::Rejected { reply: reply(code, error) }
+        }
         _ => temporary(error),
     }
 }

@@ -29,9 +29,7 @@ pub struct Rendered {
 /// Shows the subject only, because the texts contain login links.
 impl std::fmt::Debug for Rendered {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Rendered")
-            .field("subject", &self.subject)
-            .finish_non_exhaustive()
+        f.debug_struct("Rendered").field("subject", &self.subject).finish_non_exhaustive()
     }
 }
 
@@ -54,9 +52,7 @@ impl Templates {
     /// read or is not a valid template.
     pub fn new(override_dir: Option<PathBuf>) -> Result<Self> {
         if override_dir.as_deref().is_some_and(|dir| !dir.is_dir()) {
-            return Err(Error::Invalid {
-                what: "folder of mail templates",
-            });
+            return Err(Error::Invalid { what: "folder of mail templates" });
         }
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
@@ -117,10 +113,7 @@ fn template_error(
     name: &str,
     source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
 ) -> Error {
-    Error::Template {
-        name: name.to_owned(),
-        source: source.into(),
-    }
+    Error::Template { name: name.to_owned(), source: source.into() }
 }
 
 fn read_override(dir: &Path, name: &str) -> Result<Option<String>> {

@@ -24,34 +24,19 @@ pub(crate) struct Event {
 
 impl Event {
     pub(crate) fn of(what: &'static str, actor: Actor) -> Self {
-        Self {
-            what,
-            actor: actor.account,
-            account: None,
-            role: None,
-            permission: None,
-        }
+        Self { what, actor: actor.account, account: None, role: None, permission: None }
     }
 
     pub(crate) fn to(self, account: AccountId) -> Self {
-        Self {
-            account: Some(account),
-            ..self
-        }
+        Self { account: Some(account), ..self }
     }
 
     pub(crate) fn role(self, role: RoleId) -> Self {
-        Self {
-            role: Some(role),
-            ..self
-        }
+        Self { role: Some(role), ..self }
     }
 
     pub(crate) fn permission(self, permission: PermissionId) -> Self {
-        Self {
-            permission: Some(permission),
-            ..self
-        }
+        Self { permission: Some(permission), ..self }
     }
 
     /// Logs the outcome of the operation: a success after the commit, a refusal at once.

@@ -14,11 +14,5 @@ pub const MANAGE_PERMISSIONS: &str = "manage_permissions";
 pub const MANAGE_USER_ROLES: &str = "manage_user_roles";
 
 /// All codenames that this server checks.
-pub const ALL: [&str; 6] = [
-    MANAGE_USERS,
-    VIEW_USERS,
-    MANAGE_ROLES,
-    VIEW_ROLES,
-    MANAGE_PERMISSIONS,
-    MANAGE_USER_ROLES,
-];
+pub const ALL: [&str; 6] =
+    [MANAGE_USERS, VIEW_USERS, MANAGE_ROLES, VIEW_ROLES, MANAGE_PERMISSIONS, MANAGE_USER_ROLES];

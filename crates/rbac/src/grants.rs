@@ -34,11 +34,7 @@ pub(crate) async fn require_all(
         return Ok(());
     }
     let owned = permissions_of(work, actor.account).await?;
-    if permissions.is_subset(&owned) {
-        Ok(())
-    } else {
-        Err(Error::PrivilegeEscalation)
-    }
+    if permissions.is_subset(&owned) { Ok(()) } else { Err(Error::PrivilegeEscalation) }
 }
 
 async fn permissions_of(work: &mut Work, account: AccountId) -> db::Result<BTreeSet<PermissionId>> {

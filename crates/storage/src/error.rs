@@ -29,11 +29,7 @@ pub enum Error {
 
 impl From<object_store::Error> for Error {
     fn from(error: object_store::Error) -> Self {
-        if is_full(&error) {
-            Self::Full
-        } else {
-            Self::Failed(error)
-        }
+        if is_full(&error) { Self::Full } else { Self::Failed(error) }
     }
 }
 

@@ -24,11 +24,7 @@ impl Key {
     /// [`Error::Key`].
     pub fn parse(text: &str) -> Result<Self> {
         let is_sound = text.len() <= Self::MAX_BYTES && text.split('/').all(is_name);
-        if is_sound {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(Error::Key)
-        }
+        if is_sound { Ok(Self(text.to_owned())) } else { Err(Error::Key) }
     }
 
     /// Returns the key as text.

@@ -58,9 +58,7 @@ impl TagName {
             return Err(ParseError::Blank);
         }
         if text.chars().count() > Self::MAX_CHARS {
-            return Err(ParseError::TooLong {
-                max: Self::MAX_CHARS,
-            });
+            return Err(ParseError::TooLong { max: Self::MAX_CHARS });
         }
         let name = Self(text.to_owned());
         if name.slug().as_str().is_empty() {
@@ -150,11 +148,7 @@ pub(crate) struct Target {
 impl Target {
     /// Creates the target for an organization itself.
     pub(crate) fn organization(id: OrgId) -> Self {
-        Self {
-            organization: id,
-            kind: TargetKind::Organization,
-            id: id.get(),
-        }
+        Self { organization: id, kind: TargetKind::Organization, id: id.get() }
     }
 
     pub(crate) fn link_to(self, tag: TagId) -> LinkRow {
@@ -206,11 +200,7 @@ pub(crate) struct ChangedRow {
 
 impl ChangedRow {
     pub(crate) fn of(name: TagName) -> Self {
-        Self {
-            name_folded: name.folded(),
-            slug: name.slug(),
-            name: name.0,
-        }
+        Self { name_folded: name.folded(), slug: name.slug(), name: name.0 }
     }
 }
 

@@ -41,14 +41,9 @@ impl Names {
     /// # Errors
     /// [`Error::SlugConflict`] if a name leads to the slug of another name or of an existing tag.
     pub(crate) fn missing(&self, existing: &[FoldedTag]) -> Result<Vec<TagName>> {
-        let known: HashSet<&str> = existing
-            .iter()
-            .map(|row| row.name_folded.as_str())
-            .collect();
-        let mut slugs: HashSet<String> = existing
-            .iter()
-            .map(|row| row.tag.slug.to_string())
-            .collect();
+        let known: HashSet<&str> = existing.iter().map(|row| row.name_folded.as_str()).collect();
+        let mut slugs: HashSet<String> =
+            existing.iter().map(|row| row.tag.slug.to_string()).collect();
         let mut missing = Vec::new();
         for (folded, name) in &self.given {
             if known.contains(folded.as_str()) {
@@ -65,13 +60,8 @@ impl Names {
 
     /// Sorts the tags in the order of the names.
     pub(crate) fn sort(&self, existing: Vec<FoldedTag>) -> Vec<Tag> {
-        let mut by_name: HashMap<String, Tag> = existing
-            .into_iter()
-            .map(|row| (row.name_folded, row.tag))
-            .collect();
-        self.given
-            .iter()
-            .filter_map(|(folded, _)| by_name.remove(folded))
-            .collect()
+        let mut by_name: HashMap<String, Tag> =
+            existing.into_iter().map(|row| (row.name_folded, row.tag)).collect();
+        self.given.iter().filter_map(|(folded, _)| by_name.remove(folded)).collect()
     }
 }

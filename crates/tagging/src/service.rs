@@ -259,11 +259,7 @@ impl Tags for StoredTags {
     async fn delete(&self, work: &mut Work, organization: OrgId, id: TagId) -> Result<()> {
         work.transaction(async |work| {
             links::lock(work, Target::organization(organization)).await?;
-            if tags::delete(work, organization, id).await? {
-                Ok(())
-            } else {
-                Err(Error::NotFound)
-            }
+            if tags::delete(work, organization, id).await? { Ok(()) } else { Err(Error::NotFound) }
         })
         .await
     }

@@ -42,10 +42,7 @@ fn a_name_has_one_to_fifty_characters_and_something_for_a_slug() {
     assert_eq!(TagName::parse(" \n"), Err(ParseError::Blank));
     assert_eq!(TagName::parse("日本"), Err(ParseError::Malformed));
     assert_eq!(TagName::parse("-_-"), Err(ParseError::Malformed));
-    assert_eq!(
-        TagName::parse(&"x".repeat(51)),
-        Err(ParseError::TooLong { max: 50 })
-    );
+    assert_eq!(TagName::parse(&"x".repeat(51)), Err(ParseError::TooLong { max: 50 }));
     assert!(TagName::parse(&"x".repeat(50)).is_ok());
     assert!(TagName::parse(&format!("  {}  ", "é".repeat(50))).is_ok());
 }

@@ -64,11 +64,7 @@ impl TestDb {
             Ok(db) => db,
             Err(error) => panic!("{url} does not open: {error}"),
         };
-        Self {
-            db,
-            url,
-            _home: home,
-        }
+        Self { db, url, _home: home }
     }
 
     /// Returns the open database.

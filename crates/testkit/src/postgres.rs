@@ -63,11 +63,7 @@ impl Database {
     async fn copy(work: &mut Work, server: &str, template: &str) -> Result<Self> {
         let name = format!("loggia_test_{}", Uuid::new_v4().simple());
         execute(work, format!("CREATE DATABASE {name} TEMPLATE {template}")).await?;
-        Ok(Self {
-            server: server.to_owned(),
-            url: with_database(server, &name),
-            name,
-        })
+        Ok(Self { server: server.to_owned(), url: with_database(server, &name), name })
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -85,9 +81,7 @@ impl Drop for Database {
         // FORCE ends the connections of pools that are still open.
         let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
         let cleaner = thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             if let Ok(runtime) = runtime {
                 let _ = runtime.block_on(async {
                     let admin = Db::open(&server, 1).await?;
@@ -138,21 +132,13 @@ async fn make_template(work: &mut Work, server: &str, template: &str) -> Result<
     // Use a draft name until the template is complete, because other tests copy it as soon as its name exists. Replace
     // a draft left by a killed test.
     let draft = format!("{template}_draft");
-    execute(
-        work,
-        format!("DROP DATABASE IF EXISTS {draft} WITH (FORCE)"),
-    )
-    .await?;
+    execute(work, format!("DROP DATABASE IF EXISTS {draft} WITH (FORCE)")).await?;
     // Use template0: template1 cannot be copied by two sessions at once or while a session is connected to it.
     execute(work, format!("CREATE DATABASE {draft} TEMPLATE template0")).await?;
     migrate(with_database(server, &draft)).await?;
     // A database with open connections can be neither copied nor renamed. Renaming waits for connections that are
     // closing.
-    execute(
-        work,
-        format!("ALTER DATABASE {draft} WITH ALLOW_CONNECTIONS false"),
-    )
-    .await?;
+    execute(work, format!("ALTER DATABASE {draft} WITH ALLOW_CONNECTIONS false")).await?;
     execute(
         work,
         format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{draft}'"),
@@ -165,10 +151,8 @@ async fn make_template(work: &mut Work, server: &str, template: &str) -> Result<
 /// Runs on its own runtime, so that it works with any kind of test runtime.
 async fn migrate(url: String) -> Result<()> {
     let migrating = tokio::task::spawn_blocking(move || {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         match runtime {
             Ok(runtime) => runtime.block_on(async {
                 let db = Db::open(&url, 1).await?;
@@ -177,9 +161,7 @@ async fn migrate(url: String) -> Result<()> {
             Err(error) => Err(Error::Migration(error.into())),
         }
     });
-    migrating
-        .await
-        .unwrap_or_else(|panic| Err(Error::Migration(panic.into())))
+    migrating.await.unwrap_or_else(|panic| Err(Error::Migration(panic.into())))
 }
 
 /// Returns a template name derived from the text of all migrations.
@@ -198,8 +180,6 @@ pub(crate) fn with_database(server: &str, name: &str) -> String {
         None => (server, String::new()),
     };
     let authority = address.find("://").map_or(0, |at| at + 3);
-    let end = address[authority..]
-        .find('/')
-        .map_or(address.len(), |at| authority + at);
+    let end = address[authority..].find('/').map_or(address.len(), |at| authority + at);
     format!("{}/{name}{parameters}", &address[..end])
 }

@@ -37,9 +37,7 @@ async fn is_without_tables_where_that_is_what_the_test_needs() {
 async fn is_nobody_elses() {
     let (one, other) = tokio::join!(TestDb::open(), TestDb::open());
 
-    execute(&one.db(), "CREATE TABLE marks (id INTEGER)")
-        .await
-        .unwrap();
+    execute(&one.db(), "CREATE TABLE marks (id INTEGER)").await.unwrap();
 
     assert_ne!(one.url(), other.url());
     assert!(execute(&one.db(), "DELETE FROM marks").await.is_ok());
@@ -70,10 +68,7 @@ fn names_another_database_of_the_same_server() {
         "postgresql://host/old?sslmode=disable&application_name=a/b",
         "postgresql://host/x?sslmode=disable&application_name=a/b",
     );
-    check(
-        "postgres://host?sslmode=require",
-        "postgres://host/x?sslmode=require",
-    );
+    check("postgres://host?sslmode=require", "postgres://host/x?sslmode=require");
 }
 
 #[test]

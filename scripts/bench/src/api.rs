@@ -37,40 +37,24 @@ impl Reply {
 
     /// Returns a text of the response body, or an empty text if it is missing.
     pub(crate) fn text(&self, key: &str) -> String {
-        self.body
-            .get(key)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
+        self.body.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 }
 
 impl Client {
     pub(crate) fn new(address: SocketAddr) -> Self {
-        Self {
-            address,
-            connection: None,
-        }
+        Self { address, connection: None }
     }
 
     /// Registers an account on `v1`. The response has `access` and `refresh`.
     pub(crate) async fn register(&mut self, email: &str, password: &str) -> Result<Reply> {
-        self.post(
-            "/api/v1/auth/register",
-            None,
-            json!({ "email": email, "password": password }),
-        )
-        .await
+        self.post("/api/v1/auth/register", None, json!({ "email": email, "password": password }))
+            .await
     }
 
     /// Logs in on `v1`. The response has `access` and `refresh`.
     pub(crate) async fn log_in(&mut self, email: &str, password: &str) -> Result<Reply> {
-        self.post(
-            "/api/v1/token/pair",
-            None,
-            json!({ "email": email, "password": password }),
-        )
-        .await
+        self.post("/api/v1/token/pair", None, json!({ "email": email, "password": password })).await
     }
 
     /// Reads the caller's profile.
@@ -85,12 +69,7 @@ impl Client {
 
     /// Requests an email with a reset token.
     pub(crate) async fn ask_reset(&mut self, email: &str) -> Result<Reply> {
-        self.post(
-            "/api/v1/auth/password-reset/request",
-            None,
-            json!({ "email": email }),
-        )
-        .await
+        self.post("/api/v1/auth/password-reset/request", None, json!({ "email": email })).await
     }
 
     /// Sets a password with the token of an email.
@@ -106,8 +85,7 @@ impl Client {
     /// Changes the caller's profile.
     pub(crate) async fn change_profile(&mut self, access: &str, changes: Value) -> Result<Reply> {
         let body = Some(changes.to_string());
-        self.send("PATCH", "/api/v1/users/me", Some(access), body)
-            .await
+        self.send("PATCH", "/api/v1/users/me", Some(access), body).await
     }
 
     /// Sends JSON.
@@ -120,8 +98,7 @@ impl Client {
         access: Option<&str>,
         body: Value,
     ) -> Result<Reply> {
-        self.send("POST", path, access, Some(body.to_string()))
-            .await
+        self.send("POST", path, access, Some(body.to_string())).await
     }
 
     async fn send(
@@ -166,10 +143,7 @@ pub(crate) fn new_email() -> String {
 pub(crate) fn new_password() -> String {
     const LETTERS: &[u8; 16] = b"ghijklmnopqrstuv";
     let random = Uuid::new_v4();
-    let letters = random
-        .as_bytes()
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15]);
+    let letters = random.as_bytes().iter().flat_map(|byte| [byte >> 4, byte & 15]);
     letters
         .filter_map(|nibble| LETTERS.get(usize::from(nibble)))
         .map(|letter| char::from(*letter))

@@ -15,12 +15,7 @@ use crate::report;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Hashes that run at once
-    #[arg(
-        long,
-        env = "LOGGIA_HASH_PERMITS",
-        value_name = "N",
-        default_value_t = 2
-    )]
+    #[arg(long, env = "LOGGIA_HASH_PERMITS", value_name = "N", default_value_t = 2)]
     permits: usize,
     /// How long to hash
     #[arg(long, value_name = "SECONDS", default_value_t = 5)]

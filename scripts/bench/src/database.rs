@@ -26,10 +26,7 @@ impl Database {
         execute(server, format!("CREATE DATABASE {name}"))
             .await
             .context("no database can be created on the PostgreSQL")?;
-        Ok(Self {
-            url: with_database(server, &name),
-            server: Some(server.to_owned()),
-        })
+        Ok(Self { url: with_database(server, &name), server: Some(server.to_owned()) })
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -42,11 +39,7 @@ impl Database {
 
     /// Returns the name of its kind in results.
     pub(crate) fn kind(&self) -> &'static str {
-        if self.is_postgres() {
-            "PostgreSQL"
-        } else {
-            "SQLite"
-        }
+        if self.is_postgres() { "PostgreSQL" } else { "SQLite" }
     }
 
     /// Removes the database. A file is removed with its folder.
@@ -56,11 +49,7 @@ impl Database {
         };
         let address = self.url.split('?').next().unwrap_or_default();
         let name = address.rsplit('/').next().unwrap_or_default();
-        execute(
-            server,
-            format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-        )
-        .await
+        execute(server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await
     }
 }
 

@@ -28,9 +28,7 @@ pub(crate) fn request(
     }
     if let Some(body) = body {
         let length = body.len();
-        text.push_str(&format!(
-            "Content-Type: application/json\r\nContent-Length: {length}\r\n"
-        ));
+        text.push_str(&format!("Content-Type: application/json\r\nContent-Length: {length}\r\n"));
     }
     text.push_str("\r\n");
     text.push_str(body.unwrap_or_default());
@@ -54,10 +52,7 @@ impl Connection {
     pub(crate) async fn open(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self {
-            stream,
-            received: Vec::with_capacity(BUFFER_BYTES),
-        })
+        Ok(Self { stream, received: Vec::with_capacity(BUFFER_BYTES) })
     }
 
     /// Sends a request and reads the complete response.
@@ -68,9 +63,7 @@ impl Connection {
         let head_end = loop {
             self.receive().await?;
             let from = usize::saturating_sub(searched, 3);
-            let found = self.received[from..]
-                .windows(4)
-                .position(|w| w == b"\r\n\r\n");
+            let found = self.received[from..].windows(4).position(|w| w == b"\r\n\r\n");
             if let Some(at) = found {
                 break from + at;
             }
@@ -126,12 +119,10 @@ fn status(head: &str) -> Result<u16> {
 
 fn length(head: &str) -> Result<usize> {
     match header(head, "content-length") {
-        Some(length) => length
-            .parse()
-            .map_err(|error| Error::new(ErrorKind::InvalidData, error)),
-        None if header(head, "transfer-encoding").is_some() => Err(invalid(
-            "the response is chunked, which this client does not support",
-        )),
+        Some(length) => length.parse().map_err(|error| Error::new(ErrorKind::InvalidData, error)),
+        None if header(head, "transfer-encoding").is_some() => {
+            Err(invalid("the response is chunked, which this client does not support"))
+        }
         None => Ok(0),
     }
 }

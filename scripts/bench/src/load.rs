@@ -44,12 +44,8 @@ pub(crate) struct Args {
 
 /// Runs `loggia-bench load`.
 pub(crate) async fn run(args: Args) -> Result<()> {
-    let request = http::request(
-        &args.method,
-        &args.path,
-        args.token.as_deref(),
-        args.body.as_deref(),
-    );
+    let request =
+        http::request(&args.method, &args.path, args.token.as_deref(), args.body.as_deref());
     let outcome = Load {
         address: args.address,
         requests: vec![request],
@@ -115,10 +111,7 @@ impl Load {
         let finished = time::timeout(total, running.join_all())
             .await
             .context("the server stopped answering")?;
-        let mut all = Outcome {
-            measured,
-            ..Outcome::default()
-        };
+        let mut all = Outcome { measured, ..Outcome::default() };
         for outcome in finished {
             let outcome = outcome?;
             all.failures += outcome.failures;
@@ -129,12 +122,7 @@ impl Load {
     }
 
     async fn connection(&self, number: usize, from: Instant) -> Result<Outcome> {
-        let request = self
-            .requests
-            .iter()
-            .cycle()
-            .nth(number)
-            .context("nothing to send")?;
+        let request = self.requests.iter().cycle().nth(number).context("nothing to send")?;
         let mut connection = http::Connection::open(self.address)
             .await
             .with_context(|| format!("no connection to {}", self.address))?;
@@ -149,9 +137,7 @@ impl Load {
             let ended = Instant::now();
             if from <= began && ended <= until {
                 let micros = (ended - began).as_micros();
-                outcome
-                    .latencies
-                    .push(micros.try_into().unwrap_or(u32::MAX));
+                outcome.latencies.push(micros.try_into().unwrap_or(u32::MAX));
                 outcome.failures += usize::from(!is_success);
             }
             if !self.pause.is_zero() {

@@ -15,11 +15,7 @@ pub(crate) struct Mailbox {
 
 impl Mailbox {
     pub(crate) fn new(folder: &Path) -> Self {
-        Self {
-            folder: folder.to_owned(),
-            known: BTreeSet::new(),
-            tokens: HashMap::new(),
-        }
+        Self { folder: folder.to_owned(), known: BTreeSet::new(), tokens: HashMap::new() }
     }
 
     /// Returns the tokens of all emails to `email`, oldest first: one per email, so a repeated email is visible.

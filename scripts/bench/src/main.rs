@@ -70,16 +70,10 @@ fn main() -> ExitCode {
 
 /// Builds a multi-threaded runtime, as the server's main one is, because database connections run there.
 fn on_all_cores(work: impl Future<Output = Result<()>>) -> Result<()> {
-    Builder::new_multi_thread()
-        .enable_all()
-        .build()?
-        .block_on(work)
+    Builder::new_multi_thread().enable_all().build()?.block_on(work)
 }
 
 /// Builds a single-threaded runtime, so that the load takes at most one core and leaves the other to the server.
 fn on_one_thread(work: impl Future<Output = Result<()>>) -> Result<()> {
-    Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(work)
+    Builder::new_current_thread().enable_all().build()?.block_on(work)
 }

@@ -43,12 +43,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PATH", default_value = "target/release/loggia")]
     server: PathBuf,
     /// A PostgreSQL server on which a database may be created
-    #[arg(
-        long,
-        env = "TEST_DATABASE_URL",
-        value_name = "URL",
-        hide_env_values = true
-    )]
+    #[arg(long, env = "TEST_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     postgres: String,
 }
 
@@ -100,19 +95,14 @@ fn migrated_once(setups: &[Setup]) -> Result<()> {
     if versions.is_empty() || versions.values().any(|times| *times != 1) {
         bail!("migrations did not run once each: {versions:?}");
     }
-    line(format!(
-        "migrations: {} ran, once each, with both started at once",
-        versions.len()
-    ));
+    line(format!("migrations: {} ran, once each, with both started at once", versions.len()));
     Ok(())
 }
 
 /// Logs out on one server and checks the rejection on the other, in both directions.
 async fn logged_out_everywhere(a: &Server, b: &Server) -> Result<()> {
-    let (mut slowest, mut clients) = (
-        Duration::ZERO,
-        [Client::new(a.address), Client::new(b.address)],
-    );
+    let (mut slowest, mut clients) =
+        (Duration::ZERO, [Client::new(a.address), Client::new(b.address)]);
     for _ in 0..SESSIONS {
         let [here, there] = &mut clients;
         let reply = registered(here, &new_email()).await?;
@@ -121,9 +111,7 @@ async fn logged_out_everywhere(a: &Server, b: &Server) -> Result<()> {
             bail!("a session that was opened at one server is unknown at the other");
         }
         let body = json!({ "refresh": refresh });
-        let reply = here
-            .post("/api/auth/logout/", Some(&access), body.clone())
-            .await?;
+        let reply = here.post("/api/auth/logout/", Some(&access), body.clone()).await?;
         if !reply.is_success() {
             bail!("logout failed: {reply:?}");
         }
@@ -187,10 +175,7 @@ async fn reset_everywhere(a: &Server, b: &Server, mail: &Path) -> Result<()> {
         let reply = Client::new(address).reset(&token, &new_password()).await?;
         anyhow::Ok(reply.status)
     });
-    let statuses = join_all(confirms)
-        .await
-        .into_iter()
-        .collect::<Result<Vec<_>>>()?;
+    let statuses = join_all(confirms).await.into_iter().collect::<Result<Vec<_>>>()?;
     let good = statuses.iter().filter(|status| **status == 200).count();
     let bad = statuses.iter().filter(|status| **status == 400).count();
     if good != 1 || bad + good != CONFIRMS {
@@ -218,10 +203,7 @@ async fn emails_arrive_once(a: &Server, b: &Server, mail: &Path) -> Result<()> {
     });
     let mut mailbox = Mailbox::new(mail);
     let before = mailbox.len()?;
-    let emails = join_all(asked)
-        .await
-        .into_iter()
-        .collect::<Result<Vec<_>>>()?;
+    let emails = join_all(asked).await.into_iter().collect::<Result<Vec<_>>>()?;
     let began = Instant::now();
     while mailbox.len()? < before + LETTERS && began.elapsed() < LETTERS_LIMIT {
         // See the wait above: emails are files of another process.

@@ -78,10 +78,7 @@ impl Setup {
 
     /// Starts the server without waiting for it.
     pub(crate) fn spawn(&self) -> Result<Server> {
-        let log = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(self.log())?;
+        let log = OpenOptions::new().create(true).append(true).open(self.log())?;
         let child = Command::new(&self.program)
             .args(&self.arguments)
             .env_clear()
@@ -92,11 +89,7 @@ impl Setup {
             .stderr(log)
             .spawn()
             .with_context(|| format!("cannot start {}", self.program.display()))?;
-        Ok(Server {
-            child,
-            address: self.address,
-            log: self.log(),
-        })
+        Ok(Server { child, address: self.address, log: self.log() })
     }
 
     /// Starts the server and waits until it responds to `path` with success.
@@ -130,10 +123,7 @@ impl Server {
                 bail!("the server ended with {status}:\n{}", self.last_words());
             }
             if START_LIMIT < began.elapsed() {
-                bail!(
-                    "the server was not ready within {START_LIMIT:?}:\n{}",
-                    self.last_words()
-                );
+                bail!("the server was not ready within {START_LIMIT:?}:\n{}", self.last_words());
             }
             time::sleep(START_POLL).await;
         }

@@ -29,10 +29,8 @@ impl Graph {
                 .into_iter()
                 .filter(|node| self.reachable(*node).contains(start))
                 .collect();
-            let mut through = component
-                .iter()
-                .filter_map(|node| self.shortest(*node))
-                .collect::<Vec<_>>();
+            let mut through =
+                component.iter().filter_map(|node| self.shortest(*node)).collect::<Vec<_>>();
             through.sort_by_key(Vec::len);
             cycles.extend(through.into_iter().next());
             seen.extend(component);

@@ -45,21 +45,14 @@ fn cycles(modules: &Modules) -> Vec<String> {
         let mut graph = Graph::default();
         let mut reasons: BTreeMap<(usize, usize), &Use> = BTreeMap::new();
         for found in &uses {
-            let ends = (
-                modules.within(parent, found.from),
-                modules.within(parent, found.to),
-            );
+            let ends = (modules.within(parent, found.from), modules.within(parent, found.to));
             if let (Some(from), Some(to)) = ends {
                 graph.add(from, to);
                 reasons.entry((from, to)).or_insert(found);
             }
         }
         let cycles = graph.cycles();
-        described.extend(
-            cycles
-                .iter()
-                .map(|cycle| describe(modules, &reasons, cycle)),
-        );
+        described.extend(cycles.iter().map(|cycle| describe(modules, &reasons, cycle)));
     }
     described
 }
@@ -81,19 +74,10 @@ fn describe(
             let (file, to) = (all[found.from].file.display(), all[found.to].file.display());
             format!("{file}:{}: uses {to}", found.line)
         });
-        format!(
-            "  {} -> {}: {}",
-            name(*from),
-            name(*to),
-            place.unwrap_or_default()
-        )
+        format!("  {} -> {}: {}", name(*from), name(*to), place.unwrap_or_default())
     });
     let steps: Vec<String> = steps.collect();
-    format!(
-        "an import cycle of {} modules\n{}",
-        cycle.len(),
-        steps.join("\n")
-    )
+    format!("an import cycle of {} modules\n{}", cycle.len(), steps.join("\n"))
 }
 
 #[cfg(test)]

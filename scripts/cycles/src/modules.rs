@@ -124,11 +124,7 @@ impl Modules {
             let paths = source.paths.iter();
             let paths = paths.filter_map(|path| Some((self.resolve(from, path, 0)?, path.line)));
             let here = imports.chain(paths);
-            uses.extend(here.map(|(target, line)| Use {
-                from,
-                to: target.module,
-                line,
-            }));
+            uses.extend(here.map(|(target, line)| Use { from, to: target.module, line }));
         }
         uses.retain(|found| found.from != found.to);
         uses.sort_by_key(|found| (found.from, found.line));
@@ -182,15 +178,9 @@ impl Modules {
     /// Follows the rest of a path from a module.
     fn walk(&self, module: usize, rest: &[String], depth: usize) -> Option<Target> {
         let Some((first, rest)) = rest.split_first() else {
-            return Some(Target {
-                module,
-                is_module: true,
-            });
+            return Some(Target { module, is_module: true });
         };
-        let item = Target {
-            module,
-            is_module: false,
-        };
+        let item = Target { module, is_module: false };
         let here = &self.all[module];
         match first.as_str() {
             "*" => return self.walk(module, rest, depth),
@@ -212,11 +202,7 @@ impl Modules {
                 None => Some(item),
             };
         }
-        let globs = here
-            .source
-            .imports
-            .iter()
-            .filter(|import| import.name == "*");
+        let globs = here.source.imports.iter().filter(|import| import.name == "*");
         let targets = globs.filter_map(|glob| self.resolve(module, &glob.path, depth));
         let mut modules =
             targets.filter(|target| target.is_module && self.has(target.module, first));
@@ -233,11 +219,7 @@ impl Modules {
         let module = &self.all[module];
         module.source.items.contains(name)
             || module.children.contains_key(name)
-            || module
-                .source
-                .imports
-                .iter()
-                .any(|import| import.name == name)
+            || module.source.imports.iter().any(|import| import.name == name)
     }
 
     fn import(&self, module: usize, name: &str) -> Option<&Import> {

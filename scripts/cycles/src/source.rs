@@ -99,9 +99,7 @@ impl<'a> Reader<'a> {
                 source.items.extend(name.map(str::to_owned));
             }
             "macro_rules" if is_outermost => {
-                source
-                    .items
-                    .extend(self.peek(2).and_then(Token::word).map(str::to_owned));
+                source.items.extend(self.peek(2).and_then(Token::word).map(str::to_owned));
             }
             _ => {}
         }
@@ -168,10 +166,7 @@ impl<'a> Reader<'a> {
             self.at += 1;
         }
         if line > 0 {
-            let path = Path {
-                segments: prefix.clone(),
-                line,
-            };
+            let path = Path { segments: prefix.clone(), line };
             source.imports.extend(import(path, alias, is_reexport));
         }
         prefix.truncate(outer);
@@ -254,9 +249,7 @@ impl<'a> Reader<'a> {
     }
 
     fn takes_separator(&mut self) -> bool {
-        let is_next = self
-            .peek(0)
-            .is_some_and(|token| token.kind == Kind::Separator);
+        let is_next = self.peek(0).is_some_and(|token| token.kind == Kind::Separator);
         self.at += usize::from(is_next);
         is_next
     }
@@ -268,11 +261,7 @@ fn import(mut path: Path, alias: Option<String>, is_reexport: bool) -> Option<Im
         path.segments.pop();
     }
     let name = alias.or_else(|| path.segments.last().cloned())?;
-    Some(Import {
-        path,
-        name,
-        is_reexport,
-    })
+    Some(Import { path, name, is_reexport })
 }
 
 #[cfg(test)]

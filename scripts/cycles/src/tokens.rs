@@ -38,11 +38,7 @@ impl Token {
 
 /// Splits source text into tokens.
 pub(crate) fn tokens(text: &str) -> Vec<Token> {
-    let mut reader = Reader {
-        text,
-        rest: text.char_indices().peekable(),
-        line: 1,
-    };
+    let mut reader = Reader { text, rest: text.char_indices().peekable(), line: 1 };
     let mut tokens = Vec::new();
     while let Some(token) = reader.token() {
         tokens.push(token);

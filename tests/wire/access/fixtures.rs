@@ -49,9 +49,7 @@ impl<'app> Fixtures<'app> {
         for (kind, name) in some {
             fixtures.callers.push((kind, app.user(name).await));
         }
-        fixtures
-            .callers
-            .push((CallerKind::Superuser, app.admin().await));
+        fixtures.callers.push((CallerKind::Superuser, app.admin().await));
         match face {
             SurfaceName::Djoser | SurfaceName::Users => {}
             SurfaceName::Api => fixtures.create_administration().await,
@@ -59,10 +57,7 @@ impl<'app> Fixtures<'app> {
         }
         let deactivated = fixtures.caller(CallerKind::Deactivated).account().id;
         let accounts = &app.services().accounts;
-        accounts
-            .set_active(&mut app.work(), deactivated, false)
-            .await
-            .expect("an account");
+        accounts.set_active(&mut app.work(), deactivated, false).await.expect("an account");
         fixtures
     }
 
@@ -78,8 +73,7 @@ impl<'app> Fixtures<'app> {
         placeholder: &'static str,
         with: impl ToString,
     ) {
-        self.placeholders
-            .push((beginning, placeholder, with.to_string()));
+        self.placeholders.push((beginning, placeholder, with.to_string()));
     }
 
     async fn create_organization(&mut self) {
@@ -87,11 +81,7 @@ impl<'app> Fixtures<'app> {
         done(owner.post("/api/v1/orgs/", json!({"name": "Acme"})).await);
         let members = "/api/v1/orgs/acme/members/";
         for (name, role) in [("member", "member"), ("manager", "admin")] {
-            done(
-                owner
-                    .post(members, json!({"username": name, "role": role}))
-                    .await,
-            );
+            done(owner.post(members, json!({"username": name, "role": role})).await);
         }
         let contact = json!({"organization": "acme", "display_name": "Jane Roe"});
         done(owner.post("/api/v1/contacts/", contact).await);
@@ -137,11 +127,7 @@ impl<'app> Fixtures<'app> {
         done(superuser.post(&promotion, json!({"role": "admin"})).await);
 
         let bystander = self.app.user("bystander").await.account().id.get();
-        let role = number(done(
-            superuser
-                .post("/api/roles/", json!({"name": "plain"}))
-                .await,
-        ));
+        let role = number(done(superuser.post("/api/roles/", json!({"name": "plain"})).await));
         let gift = json!({"user": bystander, "role": role});
         let gift = number(done(superuser.post("/api/user-roles/", gift).await));
         let permission = json!({"name": "May", "codename": "may"});
@@ -224,9 +210,7 @@ impl<'app> Fixtures<'app> {
     ) -> Response {
         let mut request = Request::new(operation.method, path);
         if operation.method != "GET" {
-            request = request
-                .header("Content-Type", "application/json")
-                .body(body.into_owned());
+            request = request.header("Content-Type", "application/json").body(body.into_owned());
         }
         let bearer = |token: &str| format!("Bearer {token}");
         let stranger = || self.caller(CallerKind::Stranger);
@@ -236,9 +220,7 @@ impl<'app> Fixtures<'app> {
             CallerKind::Refresh => bearer(stranger().refresh()),
             kind => return self.caller(kind).send(request).await,
         };
-        self.app
-            .send(request.header("Authorization", &credential))
-            .await
+        self.app.send(request.header("Authorization", &credential)).await
     }
 }
 

@@ -25,47 +25,28 @@ use tables::{API, Audience, DJOSER, Operation, USERS, V1};
 async fn the_documents_declare_the_access_of_every_operation() {
     let app = TestApp::spawn().await;
     let gateway = Gateway::new(app.services().clone());
-    let surfaces: Vec<_> = gateway
-        .documents()
-        .iter()
-        .map(|document| SurfaceName::of(document.surface()))
-        .collect();
-    let expected_faces = [
-        SurfaceName::Djoser,
-        SurfaceName::Users,
-        SurfaceName::Api,
-        SurfaceName::V1,
-    ];
+    let surfaces: Vec<_> =
+        gateway.documents().iter().map(|document| SurfaceName::of(document.surface())).collect();
+    let expected_faces =
+        [SurfaceName::Djoser, SurfaceName::Users, SurfaceName::Api, SurfaceName::V1];
     assert_eq!(surfaces, expected_faces);
 
     for (face, operations) in expected_faces.into_iter().zip([DJOSER, USERS, API, V1]) {
         let mut documented = BTreeMap::new();
         for entry in gateway.table().entries() {
-            for (method, access) in entry
-                .operations()
-                .filter(|_| SurfaceName::of(entry.surface) == face)
+            for (method, access) in
+                entry.operations().filter(|_| SurfaceName::of(entry.surface) == face)
             {
                 documented.insert((entry.path.as_str(), method.as_str()), access);
             }
         }
         let expected: BTreeMap<_, _> = operations
             .iter()
-            .map(|operation| {
-                (
-                    (operation.path, operation.method),
-                    documented_access(operation),
-                )
-            })
+            .map(|operation| ((operation.path, operation.method), documented_access(operation)))
             .collect();
-        assert_eq!(
-            expected.len(),
-            operations.len(),
-            "{face:?}: an operation is listed twice"
-        );
-        let missing: Vec<_> = documented
-            .keys()
-            .filter(|operation| !expected.contains_key(*operation))
-            .collect();
+        assert_eq!(expected.len(), operations.len(), "{face:?}: an operation is listed twice");
+        let missing: Vec<_> =
+            documented.keys().filter(|operation| !expected.contains_key(*operation)).collect();
         assert!(missing.is_empty(), "no expectation for {missing:?}");
         assert_eq!(documented, expected, "{face:?}");
     }
@@ -132,7 +113,5 @@ fn is_administration(audience: Audience) -> bool {
 
 fn filtered(operations: &[Operation], predicate: fn(Audience) -> bool) -> Vec<Operation> {
     let operations = operations.iter().copied();
-    operations
-        .filter(|operation| predicate(operation.audience))
-        .collect()
+    operations.filter(|operation| predicate(operation.audience)).collect()
 }

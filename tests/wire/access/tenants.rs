@@ -30,9 +30,7 @@ async fn a_foreign_resource_is_indistinguishable_from_an_unknown_one_in_every_co
             let named: Vec<_> = references
                 .iter()
                 .filter(|reference| {
-                    template
-                        .iter()
-                        .any(|part| part.contains(reference.placeholder))
+                    template.iter().any(|part| part.contains(reference.placeholder))
                 })
                 .collect();
             // Every combination that names at least one foreign resource.
@@ -89,20 +87,13 @@ async fn create_resources(
     let card = json!({"organization": org, "display_name": contact});
     done(owner.post("/api/v1/contacts/", card).await);
     let mut tag_id = Value::Null;
-    for target in [
-        format!("contacts/contact/{contact}"),
-        format!("organizations/organization/{org}"),
-    ] {
+    for target in
+        [format!("contacts/contact/{contact}"), format!("organizations/organization/{org}")]
+    {
         let path = format!("/api/v1/orgs/{org}/tags/{target}/");
         tag_id = done(owner.post(&path, json!([tag])).await)[0]["id"].clone();
     }
-    Resources {
-        org,
-        contact,
-        tag,
-        tag_id: tag_id.to_string(),
-        member,
-    }
+    Resources { org, contact, tag, tag_id: tag_id.to_string(), member }
 }
 
 /// A name that no organization, contact, tag or account has.
@@ -142,11 +133,7 @@ fn templates(operation: &Operation) -> Vec<[String; 2]> {
     } else {
         path.replace("{slug}", "{tag}")
     };
-    let query = if path.ends_with("/search/") {
-        "?q=r"
-    } else {
-        ""
-    };
+    let query = if path.ends_with("/search/") { "?q=r" } else { "" };
     let mut paths = vec![path + query];
     if operation.path == "/api/v1/contacts/" && operation.method == "GET" {
         paths = vec!["/api/v1/contacts/?organization={org_slug}".to_owned()];
@@ -174,9 +161,7 @@ async fn send(caller: &Caller<'_>, operation: &Operation, sent: &[String; 2]) ->
     assert!(!path.contains('{'), "unfilled placeholder in {path}");
     let mut request = Request::new(operation.method, path);
     if operation.method != "GET" {
-        request = request
-            .header("Content-Type", "application/json")
-            .body(body.as_str());
+        request = request.header("Content-Type", "application/json").body(body.as_str());
     }
     caller.send(request).await
 }

@@ -172,10 +172,7 @@ async fn toggles_whether_an_account_is_active() {
     {"email":"alice@example.com","first_name":"","id":"[id]","is_active":false,"last_name":"","phone_number":"","role":"user","username":"alice"}
     "#);
     assert_eq!(alice.get("/api/auth/me/").await.status, 401);
-    assert_eq!(
-        boss.post(&toggle(&alice), ()).await.json()["is_active"],
-        true
-    );
+    assert_eq!(boss.post(&toggle(&alice), ()).await.json()["is_active"], true);
     // The ended session stays ended.
     assert_eq!(alice.get("/api/auth/me/").await.status, 401);
     let response = boss.get(&toggle(&alice)).await;
@@ -192,9 +189,7 @@ async fn concurrent_toggles_each_count() {
 
     let responses = join_all((0..5).map(|_| boss.post(&path, ()))).await;
 
-    let on = responses
-        .iter()
-        .filter(|response| response.json()["is_active"] == true);
+    let on = responses.iter().filter(|response| response.json()["is_active"] == true);
     assert_eq!(on.count(), 2);
     assert!(!now(&app, &alice).await.is_active);
 }
@@ -258,21 +253,13 @@ async fn no_custom_role_replaces_a_reserved_word() {
 
     boss.post(&role_of(&alice), json!({ "role": "user" })).await;
     assert_eq!(codenames(&app, id).await, [""; 0]);
-    boss.post(&role_of(&alice), json!({ "role": "admin" }))
-        .await;
+    boss.post(&role_of(&alice), json!({ "role": "admin" })).await;
     assert_eq!(codenames(&app, id).await, six());
 
     // Renaming a role to a reserved word does not give it that meaning, either.
-    boss.post(&role_of(&alice), json!({ "role": "Editor" }))
-        .await;
-    let renamed = RolePatch {
-        name: Some("aDMIN".to_owned()),
-        ..RolePatch::default()
-    };
-    roles
-        .update(&mut app.work(), director(), editor, renamed)
-        .await
-        .unwrap();
+    boss.post(&role_of(&alice), json!({ "role": "Editor" })).await;
+    let renamed = RolePatch { name: Some("aDMIN".to_owned()), ..RolePatch::default() };
+    roles.update(&mut app.work(), director(), editor, renamed).await.unwrap();
     assert_eq!(now(&app, &alice).await.role, "user");
     assert_eq!(alice.get(USERS).await.status, 403);
     // Earlier assignments stay.
@@ -287,20 +274,12 @@ async fn the_role_of_an_account_never_dangles() {
     let (alice, bob) = (app.user("alice").await, app.user("bob").await);
     let editor = role(&app, "Editor", &[VIEW_USERS]).await;
     for caller in [&alice, &bob] {
-        boss.post(&role_of(caller), json!({ "role": "editor" }))
-            .await;
+        boss.post(&role_of(caller), json!({ "role": "editor" })).await;
     }
     let services = app.services();
 
-    let renamed = RolePatch {
-        name: Some("Reader".to_owned()),
-        ..RolePatch::default()
-    };
-    services
-        .roles
-        .update(&mut app.work(), director(), editor, renamed)
-        .await
-        .unwrap();
+    let renamed = RolePatch { name: Some("Reader".to_owned()), ..RolePatch::default() };
+    services.roles.update(&mut app.work(), director(), editor, renamed).await.unwrap();
     assert_eq!(now(&app, &alice).await.role, "Reader");
 
     // Revoked elsewhere, the role is no longer named.
@@ -312,18 +291,10 @@ async fn the_role_of_an_account_never_dangles() {
     assert_eq!(now(&app, &alice).await.role, "user");
     assert_eq!(now(&app, &bob).await.role, "Reader");
 
-    services
-        .roles
-        .delete(&mut app.work(), director(), editor)
-        .await
-        .unwrap();
+    services.roles.delete(&mut app.work(), director(), editor).await.unwrap();
     assert_eq!(now(&app, &bob).await.role, "user");
 
-    let admin = services
-        .roles
-        .by_name(&mut app.work(), "admin")
-        .await
-        .unwrap();
+    let admin = services.roles.by_name(&mut app.work(), "admin").await.unwrap();
     let boss_id = boss.account().id;
     let taken = services
         .assignments
@@ -347,11 +318,7 @@ async fn staff_without_codenames_cannot_create_administrators() {
         json!({ "role": "admin" }),
         json!({ "first_name": "A", "role": "Admin", "is_active": false }),
     ] {
-        let path = if body.get("first_name").is_some() {
-            at(&alice)
-        } else {
-            role_of(&alice)
-        };
+        let path = if body.get("first_name").is_some() { at(&alice) } else { role_of(&alice) };
         let method = if path == at(&alice) { "PATCH" } else { "POST" };
         let response = clerk.send(Request::new(method, &path).json(&body)).await;
         assert_eq!(response.status, 403, "{response}");
@@ -360,10 +327,7 @@ async fn staff_without_codenames_cannot_create_administrators() {
     let new = json!({ "email": "new@example.com", "password": TestApp::PASSWORD, "role": "admin" });
     assert_eq!(clerk.post(USERS, new).await.status, 403);
     // The rejected request created no account.
-    assert_eq!(
-        clerk.get(&format!("{USERS}?search=new@")).await.json(),
-        json!([])
-    );
+    assert_eq!(clerk.get(&format!("{USERS}?search=new@")).await.json(), json!([]));
 
     assert_eq!(clerk.post(&toggle(&boss), ()).await.status, 403);
     assert_eq!(clerk.post(&toggle(&alice), ()).await.status, 200);
@@ -382,10 +346,7 @@ async fn administrators_cannot_grant_permissions_they_do_not_have() {
         codename: "launch".to_owned(),
         description: String::new(),
     };
-    permissions
-        .create(&mut app.work(), director(), new)
-        .await
-        .unwrap();
+    permissions.create(&mut app.work(), director(), new).await.unwrap();
     role(&app, "Launcher", &["launch"]).await;
     let body = json!({ "role": "Launcher" });
 
@@ -397,11 +358,7 @@ async fn administrators_cannot_grant_permissions_they_do_not_have() {
     for (method, path, body) in [
         ("POST", role_of(&alice), json!({ "role": "user" })),
         ("POST", toggle(&alice), Value::Null),
-        (
-            "PATCH",
-            at(&alice),
-            json!({ "password": "An0ther-Passw0rd!" }),
-        ),
+        ("PATCH", at(&alice), json!({ "password": "An0ther-Passw0rd!" })),
         ("DELETE", at(&alice), Value::Null),
     ] {
         let response = boss.send(Request::new(method, &path).json(&body)).await;
@@ -421,11 +378,7 @@ async fn an_administrator_cannot_change_a_superuser() {
         ("POST", toggle(&root), Value::Null),
         ("POST", role_of(&root), json!({ "role": "user" })),
         ("PATCH", at(&root), json!({ "email": "mine@example.com" })),
-        (
-            "PATCH",
-            at(&root),
-            json!({ "password": "An0ther-Passw0rd!" }),
-        ),
+        ("PATCH", at(&root), json!({ "password": "An0ther-Passw0rd!" })),
         ("PUT", at(&root), json!({ "email": "root@example.com" })),
         ("DELETE", at(&root), Value::Null),
     ] {
@@ -470,22 +423,15 @@ async fn administrators_cannot_deactivate_demote_or_delete_themselves() {
 #[actix_web::test]
 async fn of_two_who_demote_each_other_one_remains() {
     let app = TestApp::spawn().await;
-    let (one, other) = (
-        administrator(&app, "one").await,
-        administrator(&app, "other").await,
-    );
+    let (one, other) = (administrator(&app, "one").await, administrator(&app, "other").await);
     let (to_one, to_other) = (role_of(&one), role_of(&other));
     let demoted = json!({ "role": "user" });
 
-    let responses = join_all([
-        one.post(&to_other, demoted.clone()),
-        other.post(&to_one, demoted.clone()),
-    ])
-    .await;
+    let responses =
+        join_all([one.post(&to_other, demoted.clone()), other.post(&to_one, demoted.clone())])
+            .await;
 
-    let done = responses
-        .iter()
-        .filter(|response| response.status.is_success());
+    let done = responses.iter().filter(|response| response.status.is_success());
     assert_eq!(done.count(), 1, "{} {}", responses[0], responses[1]);
     let roles = [now(&app, &one).await.role, now(&app, &other).await.role];
     assert_eq!(roles.iter().filter(|role| *role == "admin").count(), 1);
@@ -561,11 +507,6 @@ async fn accounts_cannot_change_their_own_role_elsewhere() {
     assert_eq!(alice.get(USERS).await.status, 403);
     let new = json!({ "email": "n@example.com", "password": TestApp::PASSWORD, "role": "admin" });
     app.anonymous().post("/api/auth/register/", new).await;
-    let all = app
-        .services()
-        .administration
-        .list(&mut app.work(), &ListRequest::ALL)
-        .await
-        .unwrap();
+    let all = app.services().administration.list(&mut app.work(), &ListRequest::ALL).await.unwrap();
     assert!(all.items.iter().all(|account| account.role == "user"));
 }

@@ -46,11 +46,7 @@ async fn an_unsupported_method_is_405_with_the_methods_of_the_path() {
         ("DELETE", "/api/auth/token/refresh/", "POST, OPTIONS"),
         ("GET", "/api/auth/logout/", "POST, OPTIONS"),
         ("DELETE", "/api/auth/me/", "GET, PUT, PATCH, HEAD, OPTIONS"),
-        (
-            "POST",
-            "/api/auth/profile/",
-            "GET, PUT, PATCH, HEAD, OPTIONS",
-        ),
+        ("POST", "/api/auth/profile/", "GET, PUT, PATCH, HEAD, OPTIONS"),
         ("PATCH", "/api/auth/password/change/", "POST, OPTIONS"),
         ("GET", "/api/auth/password/reset/", "POST, OPTIONS"),
         ("PUT", "/api/auth/password/reset/confirm/", "POST, OPTIONS"),
@@ -65,10 +61,7 @@ async fn an_unsupported_method_is_405_with_the_methods_of_the_path() {
         assert_eq!(options.header("Allow").as_deref(), Some(allow), "{path}");
     }
     // Authentication comes before the method check.
-    assert_eq!(
-        app.anonymous().delete("/api/auth/me/", ()).await.status,
-        401
-    );
+    assert_eq!(app.anonymous().delete("/api/auth/me/", ()).await.status, 401);
     assert_eq!(app.anonymous().get("/api/auth/login/").await.status, 405);
 }
 
@@ -76,16 +69,10 @@ async fn an_unsupported_method_is_405_with_the_methods_of_the_path() {
 async fn rejects_bodies_it_cannot_parse() {
     let app = TestApp::spawn().await;
     let login = |content_type: &str, body: &[u8]| {
-        Request::new("POST", "/api/auth/login/")
-            .header("Content-Type", content_type)
-            .body(body)
+        Request::new("POST", "/api/auth/login/").header("Content-Type", content_type).body(body)
     };
     let large = format!("{{\"email\": \"{}\"}}", "x".repeat(100_000));
-    let deep = format!(
-        "{{\"email\": {}{}}}",
-        "[".repeat(20_000),
-        "]".repeat(20_000)
-    );
+    let deep = format!("{{\"email\": {}{}}}", "[".repeat(20_000), "]".repeat(20_000));
 
     assert_snapshot!(app.send(login("application/json", b"{\"a\": 1,}")).await, @r#"
     400 Bad Request
@@ -116,10 +103,7 @@ async fn accepts_forms() {
     app.user("alice").await;
 
     let urlencoded = Request::new("POST", "/api/auth/login/")
-        .header(
-            "Content-Type",
-            "application/x-www-form-urlencoded; charset=bogus",
-        )
+        .header("Content-Type", "application/x-www-form-urlencoded; charset=bogus")
         .body("email=alice%40example.com&password=Str0ng-Passw0rd%21");
     assert_eq!(app.send(urlencoded).await.status, 200);
 
@@ -156,14 +140,8 @@ async fn documents_that_an_absent_body_counts_as_empty() {
     let at = |pointer: &str| document.pointer(pointer).cloned();
 
     let required = "/requestBody/required";
-    assert_eq!(
-        at(&format!("/paths/~1api~1auth~1me~1/patch{required}")),
-        Some(false.into())
-    );
-    assert_eq!(
-        at(&format!("/paths/~1api~1auth~1login~1/post{required}")),
-        Some(true.into())
-    );
+    assert_eq!(at(&format!("/paths/~1api~1auth~1me~1/patch{required}")), Some(false.into()));
+    assert_eq!(at(&format!("/paths/~1api~1auth~1login~1/post{required}")), Some(true.into()));
     // An error of a field or of the whole body.
     let forms =
         at("/paths/~1api~1auth~1login~1/post/responses/400/content/application~1json/schema/oneOf");

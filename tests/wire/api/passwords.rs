@@ -91,10 +91,7 @@ async fn does_not_reveal_whether_an_account_exists() {
     app.user("alice").await;
     let off = app.user("off").await;
     let accounts = &app.services().accounts;
-    accounts
-        .set_active(&mut app.work(), off.account().id, false)
-        .await
-        .unwrap();
+    accounts.set_active(&mut app.work(), off.account().id, false).await.unwrap();
 
     for (name, messages) in [("ghost", 0), ("off", 0), ("alice", 1)] {
         let body = json!({ "email": format!("{name}@example.com") });
@@ -149,18 +146,14 @@ async fn reports_an_invalid_token_before_a_weak_password() {
     for token in ["x", older.as_str(), "a.b.c", "é\u{202e}"] {
         let response = confirm(&app, token, json!("123456")).await;
         assert_eq!(response.status, 400, "{token}");
-        assert_eq!(
-            response.json(),
-            json!({ "token": ["Invalid or expired token."] })
-        );
+        assert_eq!(response.json(), json!({ "token": ["Invalid or expired token."] }));
     }
     assert_snapshot!(confirm(&app, " ", Value::Null).await, @r#"
     400 Bad Request
     {"new_password":["This field may not be null."],"token":["This field may not be blank."]}
     "#);
 
-    app.clock()
-        .advance(std::time::Duration::from_secs(3 * 24 * 60 * 60 + 1));
+    app.clock().advance(std::time::Duration::from_secs(3 * 24 * 60 * 60 + 1));
     assert_snapshot!(confirm(&app, &newer, json!(NEW)).await, @r#"
     400 Bad Request
     {"token":["Invalid or expired token."]}
@@ -180,10 +173,7 @@ async fn of_twenty_concurrent_confirmations_one_succeeds() {
     let [winner] = good[..] else {
         panic!("one, not {good:?}");
     };
-    let refused = responses
-        .iter()
-        .filter(|response| response.status == 400)
-        .count();
+    let refused = responses.iter().filter(|response| response.status == 400).count();
     assert_eq!(refused, 19);
     assert_eq!(log_in(&app, &format!("{NEW}{winner}")).await.status, 200);
 }

@@ -37,12 +37,8 @@ async fn has_the_six_permissions_of_the_api_description() {
 
     let response = manager.get(PERMISSIONS).await;
     let rows = response.json();
-    let found: Vec<&str> = rows
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|row| row["codename"].as_str().unwrap())
-        .collect();
+    let found: Vec<&str> =
+        rows.as_array().unwrap().iter().map(|row| row["codename"].as_str().unwrap()).collect();
     assert_eq!(found, ALL);
     // Matches the example of the API description.
     assert_eq!(
@@ -160,13 +156,7 @@ async fn an_assigned_permission_is_changed_only_by_callers_that_have_it() {
     let manager = holder(&app, "manager", &[MANAGE_PERMISSIONS]).await;
     let reader = app.user("reader").await;
     let (path, id) = made(&manager, "read").await;
-    assert_eq!(
-        manager
-            .patch(&path, json!({ "codename": "reading" }))
-            .await
-            .status,
-        200
-    );
+    assert_eq!(manager.patch(&path, json!({ "codename": "reading" })).await.status, 200);
     let publishers = role(&app, "Publishers", &[]).await;
     let carries = json!({ "permission_ids": [id] });
     let at = format!("/api/roles/{}/", publishers.get());
@@ -178,13 +168,7 @@ async fn an_assigned_permission_is_changed_only_by_callers_that_have_it() {
     assert_eq!(codenames(&app, reader.account().id).await, ["reading"]);
 
     give(&app, manager.account().id, publishers).await;
-    assert_eq!(
-        manager
-            .patch(&path, json!({ "codename": "launch" }))
-            .await
-            .status,
-        200
-    );
+    assert_eq!(manager.patch(&path, json!({ "codename": "launch" })).await.status, 200);
     assert_eq!(codenames(&app, reader.account().id).await, ["launch"]);
     assert_eq!(manager.delete(&path, ()).await.status, 204);
     assert!(codenames(&app, reader.account().id).await.is_empty());
@@ -195,15 +179,9 @@ async fn searches_names_and_codenames() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
-    let response = admin
-        .get("/api/permissions/?search=ROLES&ordering=-codename&limit=2")
-        .await;
+    let response = admin.get("/api/permissions/?search=ROLES&ordering=-codename&limit=2").await;
     assert_eq!(response.json()[0]["codename"], "view_roles", "{response}");
-    assert_eq!(
-        response.json()[1]["codename"],
-        "manage_user_roles",
-        "{response}"
-    );
+    assert_eq!(response.json()[1]["codename"], "manage_user_roles", "{response}");
     assert_eq!(response.header("X-Total-Count").as_deref(), Some("3"));
     // An underscore matches only itself.
     let response = admin.get("/api/permissions/?search=r_l").await;
@@ -242,10 +220,7 @@ async fn deleting_a_permission_does_not_break_concurrent_requests() {
         );
         assert_eq!(gone.status, 204, "{gone}");
         for response in [one, other] {
-            assert!(
-                response.status == 201 || response.status == 400,
-                "{response}"
-            );
+            assert!(response.status == 201 || response.status == 400, "{response}");
         }
     }
 }

@@ -50,10 +50,7 @@ async fn replaces_the_sent_fields() {
         assert_eq!((response.status.as_u16(), response.json()), (200, expected));
         let bare = json!({ "email": "alice@new.example.com", "first_name": "" });
         let response = alice.put(path, bare).await.json();
-        assert_eq!(
-            (&response["first_name"], &response["last_name"]),
-            (&json!(""), &json!("Ice"))
-        );
+        assert_eq!((&response["first_name"], &response["last_name"]), (&json!(""), &json!("Ice")));
     }
     assert_snapshot!(alice.put(ME, "{}").await, @r#"
     400 Bad Request
@@ -113,10 +110,8 @@ async fn of_two_concurrent_changes_to_one_address_one_succeeds() {
 
     let responses = join_all([&alice, &bob].map(|caller| caller.patch(ME, body.clone()))).await;
 
-    let mut statuses: Vec<u16> = responses
-        .iter()
-        .map(|response| response.status.as_u16())
-        .collect();
+    let mut statuses: Vec<u16> =
+        responses.iter().map(|response| response.status.as_u16()).collect();
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 400]);
 }

@@ -44,10 +44,7 @@ async fn requires_only_address_and_password() {
     let app = TestApp::spawn().await;
     let body = |email: &str| json!({ "email": email, "password": TestApp::PASSWORD, "role": "admin", "is_staff": true });
 
-    let fitting = app
-        .anonymous()
-        .post(REGISTER, body("min@example.com"))
-        .await;
+    let fitting = app.anonymous().post(REGISTER, body("min@example.com")).await;
     assert_snapshot!(fitting, @r#"
     201 Created
     {"access":"[jwt]","refresh":"[jwt]","user":{"email":"min@example.com","first_name":"","id":"[id]","is_active":true,"last_name":"","phone_number":"","username":"min@example.com"}}
@@ -56,10 +53,7 @@ async fn requires_only_address_and_password() {
     let me = Request::new("GET", "/api/auth/me/").header("Authorization", &bearer);
     assert_eq!(app.send(me).await.json()["role"], "user");
 
-    let odd = app
-        .anonymous()
-        .post(REGISTER, body("o'dd!@example.com"))
-        .await;
+    let odd = app.anonymous().post(REGISTER, body("o'dd!@example.com")).await;
     assert_eq!(odd.json()["user"]["username"], "odd");
 }
 
@@ -73,10 +67,8 @@ async fn names_every_invalid_field_at_once() {
     {"email":["This field is required."],"password":["This field is required."]}
     "#);
 
-    let taken = register(
-        &app,
-        json!({ "email": "USER@example.com", "phone_number": "1".repeat(21) }),
-    );
+    let taken =
+        register(&app, json!({ "email": "USER@example.com", "phone_number": "1".repeat(21) }));
     assert_snapshot!(taken.await, @r#"
     400 Bad Request
     {"email":["user with this email already exists."],"phone_number":["Ensure this field has no more than 20 characters."],"username":["A user with that username already exists."]}
@@ -115,14 +107,8 @@ async fn lists_every_weakness_of_a_password() {
                 "This password is entirely numeric.",
             ][..],
         ),
-        (
-            json!("username1"),
-            &["The password is too similar to the username."][..],
-        ),
-        (
-            json!("x1".repeat(2049)),
-            &["Ensure this field has no more than 4096 characters."][..],
-        ),
+        (json!("username1"), &["The password is too similar to the username."][..]),
+        (json!("x1".repeat(2049)), &["Ensure this field has no more than 4096 characters."][..]),
     ] {
         let response = register(&app, json!({ "password": password })).await;
         assert_eq!(response.status, 400);
@@ -154,10 +140,7 @@ async fn twenty_concurrent_registrations_create_one_account() {
     }))
     .await;
 
-    let made = responses
-        .iter()
-        .filter(|response| response.status == 201)
-        .count();
+    let made = responses.iter().filter(|response| response.status == 201).count();
     let refused = responses.iter().filter(|response| response.status == 400);
     assert_eq!(made, 1);
     assert_eq!(
@@ -173,9 +156,8 @@ async fn twenty_concurrent_registrations_create_one_account() {
 async fn an_invalid_credential_is_rejected_though_none_is_required() {
     let app = TestApp::spawn().await;
 
-    let request = Request::new("POST", REGISTER)
-        .header("Authorization", "Bearer garbage")
-        .json(&json!({}));
+    let request =
+        Request::new("POST", REGISTER).header("Authorization", "Bearer garbage").json(&json!({}));
 
     assert_snapshot!(app.send(request).await, @r#"
     401 Unauthorized

@@ -18,12 +18,7 @@ fn at(id: RoleId) -> String {
 
 /// Returns the ids of permissions, as a body lists them.
 async fn ids(app: &TestApp, codenames: &[&str]) -> Vec<i64> {
-    let admin = app
-        .services()
-        .roles
-        .by_name(&mut app.work(), "Admin")
-        .await
-        .unwrap();
+    let admin = app.services().roles.by_name(&mut app.work(), "Admin").await.unwrap();
     let carried = admin.permissions.iter();
     carried
         .filter(|permission| codenames.contains(&&*permission.codename))
@@ -32,19 +27,13 @@ async fn ids(app: &TestApp, codenames: &[&str]) -> Vec<i64> {
 }
 
 async fn built_in(app: &TestApp) -> RoleId {
-    app.services()
-        .roles
-        .by_name(&mut app.work(), "Admin")
-        .await
-        .unwrap()
-        .id
+    app.services().roles.by_name(&mut app.work(), "Admin").await.unwrap().id
 }
 
 fn carried(response: &Response) -> Vec<String> {
     let body = response.json();
     let rows = body["permissions"].as_array().unwrap().iter();
-    rows.map(|row| row["codename"].as_str().unwrap().to_owned())
-        .collect()
+    rows.map(|row| row["codename"].as_str().unwrap().to_owned()).collect()
 }
 
 fn assert_forbidden(response: &Response) {
@@ -108,9 +97,7 @@ async fn rejects_invalid_lists_of_permissions(#[case] ids: Value, #[case] words:
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
 
-    let response = admin
-        .post(ROLES, json!({ "name": "R", "permission_ids": ids }))
-        .await;
+    let response = admin.post(ROLES, json!({ "name": "R", "permission_ids": ids })).await;
     assert_eq!(response.status, 400, "{response}");
     assert_eq!(response.json(), json!({ "permission_ids": [words] }));
 }
@@ -123,11 +110,8 @@ async fn an_excessive_list_of_permissions_is_rejected() {
     let numbers: Vec<String> = (1000..11_000).map(|n| n.to_string()).collect();
     let numbers = format!(r#"{{"name":"R","permission_ids":[{}]}}"#, numbers.join(","));
     let depth = 30_000;
-    let brackets = format!(
-        r#"{{"name":"R","permission_ids":{}{}}}"#,
-        "[".repeat(depth),
-        "]".repeat(depth)
-    );
+    let brackets =
+        format!(r#"{{"name":"R","permission_ids":{}{}}}"#, "[".repeat(depth), "]".repeat(depth));
 
     for body in [numbers, brackets] {
         let response = admin.post(ROLES, &*body).await;
@@ -156,18 +140,13 @@ async fn changes_only_the_sent_fields() {
     let path = at(role(&app, "Editors", &[codename::VIEW_USERS]).await);
 
     let response = admin.put(&path, json!({ "name": "Writers" })).await;
-    assert_eq!(
-        (response.status.as_u16(), carried(&response).len()),
-        (200, 1)
-    );
+    assert_eq!((response.status.as_u16(), carried(&response).len()), (200, 1));
     let response = admin.patch(&path, json!({ "description": "d" })).await;
     assert_eq!(response.json()["name"], "Writers");
     let all = ids(&app, &codename::ALL).await;
     let response = admin.patch(&path, json!({ "permission_ids": all })).await;
     assert_eq!(carried(&response).len(), 6, "{response}");
-    let response = admin
-        .put(&path, json!({ "name": "Writers", "permission_ids": [] }))
-        .await;
+    let response = admin.put(&path, json!({ "name": "Writers", "permission_ids": [] })).await;
     assert_snapshot!(response, @r#"
     200 OK
     {"description":"d","id":"[id]","name":"Writers","permissions":[]}
@@ -201,14 +180,9 @@ async fn a_page_reports_the_total_count() {
         role(&app, name, &[codename::VIEW_USERS]).await;
     }
 
-    let response = admin
-        .get("/api/roles/?search=%C3%9CBERS&ordering=-name&limit=1")
-        .await;
+    let response = admin.get("/api/roles/?search=%C3%9CBERS&ordering=-name&limit=1").await;
     assert_eq!(response.json()[0]["name"], "übersicht", "{response}");
-    assert_eq!(
-        response.json()[0]["permissions"][0]["codename"],
-        "view_users"
-    );
+    assert_eq!(response.json()[0]["permissions"][0]["codename"], "view_users");
     assert_eq!(response.header("X-Total-Count").as_deref(), Some("2"));
     assert_snapshot!(admin.get("/api/roles/?ordering=description").await, @r#"
     400 Bad Request
@@ -272,12 +246,7 @@ async fn the_built_in_role_cannot_be_changed() {
 #[actix_web::test]
 async fn callers_cannot_create_a_role_with_permissions_they_do_not_have() {
     let app = TestApp::spawn().await;
-    let manager = holder(
-        &app,
-        "manager",
-        &[codename::MANAGE_ROLES, codename::VIEW_USERS],
-    )
-    .await;
+    let manager = holder(&app, "manager", &[codename::MANAGE_ROLES, codename::VIEW_USERS]).await;
 
     let more = ids(&app, &[codename::VIEW_USERS, codename::MANAGE_USERS]).await;
     let body = json!({ "name": "More", "permission_ids": more });
@@ -286,13 +255,7 @@ async fn callers_cannot_create_a_role_with_permissions_they_do_not_have() {
     let body = json!({ "name": "As much", "permission_ids": as_much });
     assert_eq!(manager.post(ROLES, body).await.status, 201);
     let roles = manager.get(ROLES).await.json();
-    assert!(
-        roles
-            .as_array()
-            .unwrap()
-            .iter()
-            .all(|role| role["name"] != "More")
-    );
+    assert!(roles.as_array().unwrap().iter().all(|role| role["name"] != "More"));
 }
 
 #[actix_web::test]
@@ -309,10 +272,7 @@ async fn callers_cannot_add_permissions_they_do_not_have_even_to_their_own_role(
         assert_forbidden(&manager.put(&path, body).await);
         assert_forbidden(&manager.patch(&path, json!({ "permission_ids": all })).await);
     }
-    assert_eq!(
-        codenames(&app, manager.account().id).await,
-        ["manage_roles"]
-    );
+    assert_eq!(codenames(&app, manager.account().id).await, ["manage_roles"]);
     // The manager may rename the role and remove permissions they have.
     let body = json!({ "name": "Renamed", "permission_ids": [] });
     assert_eq!(manager.put(&at(own_role), body).await.status, 200);
@@ -348,10 +308,8 @@ async fn one_of_the_required_codenames_is_sufficient_and_all_others_are_not(
         let rich = holder(&app, codename, &[codename]).await;
         assert_eq!(rich.get(path).await.status, 200, "{codename}");
     }
-    let others: Vec<&str> = codename::ALL
-        .into_iter()
-        .filter(|codename| !enough.contains(codename))
-        .collect();
+    let others: Vec<&str> =
+        codename::ALL.into_iter().filter(|codename| !enough.contains(codename)).collect();
     let poor = holder(&app, "poor", &others).await;
     assert_forbidden(&poor.get(path).await);
 }
@@ -385,10 +343,8 @@ async fn a_concurrent_grant_and_edit_never_exceed_the_permissions_of_either_call
         let fill = json!({ "permission_ids": [1] });
         let grant = json!({ "user": target.account().id.get(), "role": empty.get() });
         let path = at(empty);
-        let (filled, granted) = tokio::join!(
-            admin.patch(&path, fill),
-            giver.post("/api/user-roles/", grant)
-        );
+        let (filled, granted) =
+            tokio::join!(admin.patch(&path, fill), giver.post("/api/user-roles/", grant));
         assert_eq!(filled.status, 200, "{filled}");
         // If the assignment came first, the role was empty, and the superuser added the permission afterwards.
         assert!(granted.status == 201 || granted.status == 403, "{granted}");

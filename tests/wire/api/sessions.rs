@@ -30,10 +30,7 @@ async fn does_not_reveal_why_a_login_failed() {
     app.user("alice").await;
     let off = app.user("off").await;
     let accounts = &app.services().accounts;
-    accounts
-        .set_active(&mut app.work(), off.account().id, false)
-        .await
-        .unwrap();
+    accounts.set_active(&mut app.work(), off.account().id, false).await.unwrap();
 
     for (email, password) in [
         ("ghost@example.com", TestApp::PASSWORD),
@@ -43,9 +40,8 @@ async fn does_not_reveal_why_a_login_failed() {
     ] {
         let body = json!({ "email": email, "password": password });
         // The `Authorization` header is not read here.
-        let request = Request::new("POST", LOGIN)
-            .header("Authorization", "Bearer garbage")
-            .json(&body);
+        let request =
+            Request::new("POST", LOGIN).header("Authorization", "Bearer garbage").json(&body);
         let response = app.send(request).await;
         assert_eq!(response.status, 401, "{email}");
         let expected = json!({ "detail": "No active account found with the given credentials" });
@@ -112,18 +108,12 @@ async fn rejects_other_refresh_tokens() {
     "#);
 
     let accounts = &app.services().accounts;
-    accounts
-        .set_active(&mut app.work(), alice.account().id, false)
-        .await
-        .unwrap();
+    accounts.set_active(&mut app.work(), alice.account().id, false).await.unwrap();
     assert_snapshot!(refresh(alice.refresh()).await, @r#"
     401 Unauthorized
     {"detail":"No active account found for the given token."}
     "#);
-    accounts
-        .delete(&mut app.work(), alice.account().id)
-        .await
-        .unwrap();
+    accounts.delete(&mut app.work(), alice.account().id).await.unwrap();
     assert_snapshot!(refresh(alice.refresh()).await, @r#"
     401 Unauthorized
     {"detail":"No active account found for the given token."}
@@ -170,10 +160,7 @@ async fn logging_out_requires_credentials_and_a_refresh_token() {
     "#);
 
     let responses = join_all((0..20).map(|_| alice.post(LOGOUT, body.clone()))).await;
-    let good = responses
-        .iter()
-        .filter(|response| response.status == 200)
-        .count();
+    let good = responses.iter().filter(|response| response.status == 200).count();
     let late = responses
         .iter()
         .filter(|response| response.to_string().contains("Token is blacklisted"))

@@ -40,10 +40,7 @@ async fn a_file_is_stored_under_the_key_of_the_link() {
 
     // The link alone is sufficient; no credentials are needed.
     let response = put(&app, &link, "image/png", "first").await;
-    assert_eq!(
-        (response.status.as_u16(), response.text().as_str()),
-        (200, "")
-    );
+    assert_eq!((response.status.as_u16(), response.text().as_str()), (200, ""));
     let storage = &app.services().storage;
     assert_eq!(storage.read(&key(&link)).await.unwrap().unwrap(), "first");
 
@@ -81,19 +78,13 @@ async fn a_link_is_valid_only_for_its_upload() {
     assert_eq!(response.status, 403, "{response}");
     let response = app.send(Request::new("GET", &link)).await;
     assert_eq!(response.status, 404, "{response}");
-    assert_eq!(
-        app.services().storage.read(&key(&link)).await.unwrap(),
-        None
-    );
+    assert_eq!(app.services().storage.read(&key(&link)).await.unwrap(), None);
 
     app.clock().advance(Duration::from_secs(15 * 60 - 1));
     assert_eq!(put(&app, &link, "image/png", "x").await.status, 200);
     app.clock().advance(Duration::from_secs(1));
     let response = put(&app, &link, "image/png", "y").await;
-    assert_eq!(
-        (response.status.as_u16(), response.text().as_str()),
-        (403, refused)
-    );
+    assert_eq!((response.status.as_u16(), response.text().as_str()), (403, refused));
 }
 
 #[actix_web::test]
@@ -120,42 +111,24 @@ async fn names_that_traverse_directories_are_rejected() {
     let ada = app.user("ada").await;
     let sentence = json!(["Enter a valid value."]);
 
-    for name in [
-        "..", "../a", "a/../b", "/a", "a/", "a//b", "a\\b", "a\nb", ".",
-    ] {
-        let response = ada
-            .post(UPLOAD_URL, json!({"filename": name, "content_type": "x/y"}))
-            .await;
+    for name in ["..", "../a", "a/../b", "/a", "a/", "a//b", "a\\b", "a\nb", "."] {
+        let response = ada.post(UPLOAD_URL, json!({"filename": name, "content_type": "x/y"})).await;
         assert_eq!(response.status, 400, "{name:?}: {response}");
         assert_eq!(response.json()["filename"], sentence, "{name:?}");
         let body = json!({"filename": "a", "content_type": "x/y", "folder": name});
         let response = ada.post(UPLOAD_URL, body).await;
         assert_eq!(response.json()["folder"], sentence, "{name:?}: {response}");
     }
-    let response = ada
-        .post(UPLOAD_URL, json!({"filename": "a", "content_type": "x/é"}))
-        .await;
+    let response = ada.post(UPLOAD_URL, json!({"filename": "a", "content_type": "x/é"})).await;
     assert_eq!(response.json(), json!({"content_type": sentence}));
-    let response = ada
-        .post(
-            UPLOAD_URL,
-            json!({"filename": "a\0b", "content_type": "x/y"}),
-        )
-        .await;
-    assert_eq!(
-        response.json(),
-        json!({"filename": ["Null characters are not allowed."]})
-    );
+    let response = ada.post(UPLOAD_URL, json!({"filename": "a\0b", "content_type": "x/y"})).await;
+    assert_eq!(response.json(), json!({"filename": ["Null characters are not allowed."]}));
     let long = "a".repeat(256);
-    let response = ada
-        .post(UPLOAD_URL, json!({"filename": long, "content_type": "x/y"}))
-        .await;
+    let response = ada.post(UPLOAD_URL, json!({"filename": long, "content_type": "x/y"})).await;
     let sentence = json!(["Ensure this field has no more than 255 characters."]);
     assert_eq!(response.json(), json!({"filename": sentence}));
     // The name fits the field but exceeds what file systems allow.
     let wide = "é".repeat(200);
-    let response = ada
-        .post(UPLOAD_URL, json!({"filename": wide, "content_type": "x/y"}))
-        .await;
+    let response = ada.post(UPLOAD_URL, json!({"filename": wide, "content_type": "x/y"})).await;
     assert_eq!(response.status, 400, "{response}");
 }

@@ -23,22 +23,14 @@ fn grant(to: &Caller<'_>, role: RoleId) -> Value {
 }
 
 async fn built_in(app: &TestApp) -> RoleId {
-    app.services()
-        .roles
-        .by_name(&mut app.work(), "Admin")
-        .await
-        .unwrap()
-        .id
+    app.services().roles.by_name(&mut app.work(), "Admin").await.unwrap().id
 }
 
 /// Returns the path of the only assignment of this role.
 async fn path_of(app: &TestApp, by: &Caller<'_>, role: RoleId) -> String {
     let rows = by.get(USER_ROLES).await.json();
     let rows = rows.as_array().unwrap();
-    let found: Vec<&Value> = rows
-        .iter()
-        .filter(|row| row["role"] == role.get())
-        .collect();
+    let found: Vec<&Value> = rows.iter().filter(|row| row["role"] == role.get()).collect();
     assert_eq!(found.len(), 1, "{}", app.database_url());
     format!("{USER_ROLES}{}/", found[0]["id"])
 }
@@ -82,17 +74,10 @@ async fn an_assignment_cannot_be_changed_only_recreated() {
     let stranger = app.user("stranger").await;
 
     for method in ["PUT", "PATCH"] {
-        let response = admin
-            .send_json(method, "/api/user-roles/999999/", "{")
-            .await;
+        let response = admin.send_json(method, "/api/user-roles/999999/", "{").await;
         assert_eq!(response.status, 405, "{response}");
-        assert_eq!(
-            response.header("Allow").as_deref(),
-            Some("GET, DELETE, HEAD, OPTIONS")
-        );
-        let response = stranger
-            .send_json(method, "/api/user-roles/999999/", "{")
-            .await;
+        assert_eq!(response.header("Allow").as_deref(), Some("GET, DELETE, HEAD, OPTIONS"));
+        let response = stranger.send_json(method, "/api/user-roles/999999/", "{").await;
         assert_forbidden(&response);
     }
 }
@@ -136,28 +121,17 @@ async fn callers_cannot_assign_roles_with_permissions_they_do_not_have() {
     let giver = holder(&app, "giver", &[codename::MANAGE_USER_ROLES]).await;
     let friend = app.user("friend").await;
     let admins = built_in(&app).await;
-    let more = role(
-        &app,
-        "More",
-        &[codename::MANAGE_USER_ROLES, codename::MANAGE_USERS],
-    )
-    .await;
+    let more = role(&app, "More", &[codename::MANAGE_USER_ROLES, codename::MANAGE_USERS]).await;
 
     for role in [admins, more] {
         assert_forbidden(&giver.post(USER_ROLES, grant(&giver, role)).await);
         assert_forbidden(&giver.post(USER_ROLES, grant(&friend, role)).await);
     }
     assert!(codenames(&app, friend.account().id).await.is_empty());
-    assert_eq!(
-        codenames(&app, giver.account().id).await,
-        ["manage_user_roles"]
-    );
+    assert_eq!(codenames(&app, giver.account().id).await, ["manage_user_roles"]);
 
     let as_much = role(&app, "As much", &[codename::MANAGE_USER_ROLES]).await;
-    assert_eq!(
-        giver.post(USER_ROLES, grant(&friend, as_much)).await.status,
-        201
-    );
+    assert_eq!(giver.post(USER_ROLES, grant(&friend, as_much)).await.status, 201);
     assert_eq!(friend.get(USER_ROLES).await.status, 200);
 }
 
@@ -208,15 +182,8 @@ async fn an_assignment_is_deleted_with_its_user_and_its_role() {
         give(&app, caller.account().id, one).await;
         give(&app, caller.account().id, other).await;
     }
-    app.services()
-        .accounts
-        .delete(&mut app.work(), alice.account().id)
-        .await
-        .unwrap();
-    assert_eq!(
-        admin.get(USER_ROLES).await.json().as_array().unwrap().len(),
-        2
-    );
+    app.services().accounts.delete(&mut app.work(), alice.account().id).await.unwrap();
+    assert_eq!(admin.get(USER_ROLES).await.json().as_array().unwrap().len(), 2);
     let path = format!("/api/roles/{}/", one.get());
     assert_eq!(admin.delete(&path, ()).await.status, 204);
     let rows = admin.get(USER_ROLES).await.json();
@@ -234,16 +201,9 @@ async fn filters_orders_and_paginates_the_list() {
         give(&app, alice.account().id, made).await;
     }
 
-    let response = admin
-        .get("/api/user-roles/?ordering=-role&search=O&limit=1&offset=1")
-        .await;
+    let response = admin.get("/api/user-roles/?ordering=-role&search=O&limit=1&offset=1").await;
     assert_eq!(response.header("X-Total-Count").as_deref(), Some("2"));
-    let one = app
-        .services()
-        .roles
-        .by_name(&mut app.work(), "One")
-        .await
-        .unwrap();
+    let one = app.services().roles.by_name(&mut app.work(), "One").await.unwrap();
     assert_eq!(response.json()[0]["role"], one.id.get(), "{response}");
 }
 
@@ -265,10 +225,7 @@ async fn of_twenty_equal_assignments_one_is_created() {
             json!({ "non_field_errors": ["The fields user, role must make a unique set."] });
         assert_eq!(response.json(), words);
     }
-    assert_eq!(
-        admin.get(USER_ROLES).await.json().as_array().unwrap().len(),
-        1
-    );
+    assert_eq!(admin.get(USER_ROLES).await.json().as_array().unwrap().len(), 1);
 }
 
 /// Concurrent assignments, revocations, and deletions of roles and accounts return only statuses of the contract.

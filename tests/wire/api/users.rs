@@ -48,16 +48,11 @@ async fn a_page_reports_the_total_count() {
         assert_eq!(response.status, 201, "{response}");
     }
 
-    let response = manager
-        .get("/api/users/?ordering=-username&limit=2&search=SMITH")
-        .await;
+    let response = manager.get("/api/users/?ordering=-username&limit=2&search=SMITH").await;
     assert_eq!(usernames(&response), ["Cleo", "bob"]);
     assert_eq!(response.header("X-Total-Count").as_deref(), Some("3"));
     let link = response.header("Link").unwrap();
-    assert!(
-        link.contains("offset=2") && link.contains(r#"rel="next""#),
-        "{link}"
-    );
+    assert!(link.contains("offset=2") && link.contains(r#"rel="next""#), "{link}");
 
     let rest = manager.get("/api/users/?limit=2&offset=2").await;
     assert_eq!(usernames(&rest), ["bob", "Cleo"]);
@@ -73,8 +68,7 @@ async fn a_page_reports_the_total_count() {
 fn usernames(response: &Response) -> Vec<String> {
     let rows = response.json();
     let rows = rows.as_array().unwrap().iter();
-    rows.map(|row| row["username"].as_str().unwrap().to_owned())
-        .collect()
+    rows.map(|row| row["username"].as_str().unwrap().to_owned()).collect()
 }
 
 #[actix_web::test]
@@ -99,9 +93,7 @@ async fn creates_only_plain_users() {
     let manager = holder(&app, "manager", &[MANAGE_USERS]).await;
     let more = json!({ "role": "admin", "is_staff": true, "is_superuser": true, "id": 77 });
     let mut body = new_user("newuser");
-    body.as_object_mut()
-        .unwrap()
-        .extend(more.as_object().unwrap().clone());
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
 
     let response = manager.post(USERS, body.clone()).await;
     assert_eq!(response.status, 201, "{response}");
@@ -153,12 +145,9 @@ async fn checks_the_caller_before_the_body() {
     let broken = r#"{"email": "#;
     let nowhere = "/api/users/999999/";
 
-    for (method, path) in [
-        ("POST", USERS),
-        ("PUT", nowhere),
-        ("PATCH", nowhere),
-        ("DELETE", nowhere),
-    ] {
+    for (method, path) in
+        [("POST", USERS), ("PUT", nowhere), ("PATCH", nowhere), ("DELETE", nowhere)]
+    {
         let response = app.anonymous().send_json(method, path, broken).await;
         assert_eq!(response.status, 401, "{method} {path}: {response}");
         for caller in [&viewer, &stranger] {
@@ -227,14 +216,8 @@ async fn the_paths_of_the_users_surface_take_precedence() {
         let response = manager.put(form, new_user("x")).await;
         assert_eq!(response.status, 405, "{form}: {response}");
         let words = "Method \"PUT\" not allowed.";
-        assert_eq!(
-            response.json(),
-            json!({ "status": "failed", "message": words })
-        );
-        assert_eq!(
-            response.header("Allow").as_deref(),
-            Some("GET, HEAD, OPTIONS")
-        );
+        assert_eq!(response.json(), json!({ "status": "failed", "message": words }));
+        assert_eq!(response.header("Allow").as_deref(), Some("GET, HEAD, OPTIONS"));
     }
     for word in ["register", "login", "logout", "refresh-token", "profile"] {
         let path = format!("{USERS}{word}/");
@@ -302,10 +285,7 @@ async fn a_password_is_compared_with_the_stored_attributes() {
 /// Every request that would change an account.
 fn changes() -> [(&'static str, Value); 6] {
     [
-        (
-            "PUT",
-            json!({ "email": "taken.over@example.com", "username": "gone" }),
-        ),
+        ("PUT", json!({ "email": "taken.over@example.com", "username": "gone" })),
         ("PATCH", json!({ "password": "An0ther-Passw0rd!" })),
         ("PATCH", json!({ "email": "taken.over@example.com" })),
         ("PATCH", json!({ "is_active": false })),
@@ -369,9 +349,8 @@ async fn permissions_take_effect_immediately() {
 
     let assignments = &app.services().assignments;
     let director = super::fixtures::director();
-    let taken = assignments
-        .ensure_unassigned(&mut app.work(), director, alice.account().id, viewers)
-        .await;
+    let taken =
+        assignments.ensure_unassigned(&mut app.work(), director, alice.account().id, viewers).await;
     taken.unwrap();
     assert_eq!(alice.get(USERS).await.status, 403);
     assert_eq!(manager.patch(&path, "{}").await.status, 200);
@@ -408,10 +387,8 @@ async fn setting_the_own_password_keeps_the_current_session() {
     assert_eq!(manager.patch(&at(&manager), body).await.status, 200);
 
     assert_eq!(manager.get("/api/auth/me/").await.status, 200);
-    let request = Request::new("GET", "/api/auth/me/").header(
-        "Authorization",
-        &format!("Bearer {}", other.text_at("/access")),
-    );
+    let request = Request::new("GET", "/api/auth/me/")
+        .header("Authorization", &format!("Bearer {}", other.text_at("/access")));
     assert_eq!(app.send(request).await.status, 401);
 }
 
@@ -443,25 +420,16 @@ async fn changes_to_an_account_invalidate_its_tokens_on_every_surface() {
         }
         assert_eq!(app.send(by_opaque()).await.status, 200);
 
-        let response = manager
-            .send(Request::new(method, &at(&alice)).json(&body))
-            .await;
+        let response = manager.send(Request::new(method, &at(&alice)).json(&body)).await;
         assert!(response.status.is_success(), "{response}");
 
         for protected in PROTECTED {
-            assert_eq!(
-                alice.get(protected).await.status,
-                401,
-                "{method} {body}: {protected}"
-            );
+            assert_eq!(alice.get(protected).await.status, 401, "{method} {body}: {protected}");
         }
         assert_eq!(app.send(by_opaque()).await.status, 401, "{method} {body}");
         let refresh = json!({ "refresh": alice.refresh() });
-        for path in [
-            "/auth/jwt/refresh/",
-            "/api/auth/token/refresh/",
-            "/api/users/refresh-token/",
-        ] {
+        for path in ["/auth/jwt/refresh/", "/api/auth/token/refresh/", "/api/users/refresh-token/"]
+        {
             let response = app.anonymous().post(path, refresh.clone()).await;
             assert_eq!(response.status, 401, "{method} {body}: {path}");
         }
@@ -490,24 +458,10 @@ async fn of_two_accounts_that_delete_each_other_one_remains() {
             vec![a, b]
         };
 
-        let done = responses
-            .iter()
-            .filter(|response| response.status.is_success());
-        assert_eq!(
-            done.count(),
-            1,
-            "round {round}: {} {}",
-            responses[0],
-            responses[1]
-        );
-        let inside = [
-            one.get("/api/auth/me/").await,
-            other.get("/api/auth/me/").await,
-        ];
-        let inside = inside
-            .iter()
-            .filter(|response| response.status == 200)
-            .count();
+        let done = responses.iter().filter(|response| response.status.is_success());
+        assert_eq!(done.count(), 1, "round {round}: {} {}", responses[0], responses[1]);
+        let inside = [one.get("/api/auth/me/").await, other.get("/api/auth/me/").await];
+        let inside = inside.iter().filter(|response| response.status == 200).count();
         assert_eq!(inside, 1, "round {round}");
     }
 }

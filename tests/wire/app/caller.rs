@@ -45,10 +45,7 @@ impl<'app> Caller<'app> {
     }
 
     pub(crate) fn known(app: &'app TestApp, account: Account, tokens: TokenPair) -> Self {
-        Self {
-            app,
-            known: Some(Known { account, tokens }),
-        }
+        Self { app, known: Some(Known { account, tokens }) }
     }
 
     /// Returns the account as it was when the caller logged in.
@@ -112,9 +109,7 @@ impl<'app> Caller<'app> {
     ) -> Response {
         let request = Request::new(method, path);
         let request = match body.into().0 {
-            Some(text) => request
-                .header("Content-Type", "application/json")
-                .body(text),
+            Some(text) => request.header("Content-Type", "application/json").body(text),
             None => request,
         };
         self.send(request).await

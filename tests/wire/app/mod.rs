@@ -61,15 +61,9 @@ impl TestApp {
 
     /// Starts the app with replaced parts.
     pub(crate) async fn with_parts(change: impl FnOnce(&mut Parts)) -> Self {
-        let options = Options {
-            is_rate_limited: false,
-            ..Options::default()
-        };
-        let (database, clock, mail) = (
-            TestDb::open().await,
-            FrozenClock::default(),
-            Memory::default(),
-        );
+        let options = Options { is_rate_limited: false, ..Options::default() };
+        let (database, clock, mail) =
+            (TestDb::open().await, FrozenClock::default(), Memory::default());
         let mut parts = Parts {
             db: database.db(),
             mailer: Arc::new(mail.clone()),
@@ -77,22 +71,14 @@ impl TestApp {
             storage: Storage::open("memory://").expect("a store in memory"),
             hasher: Hasher::new(Params::cheap(), PERMITS, QUEUE),
             clock: Arc::new(clock.clone()),
-            keys: SecretKey::new(Self::SECRET)
-                .expect("a long enough key")
-                .into(),
+            keys: SecretKey::new(Self::SECRET).expect("a long enough key").into(),
             options,
         };
         change(&mut parts);
         let services = Services::assemble(parts);
         let gateway = Gateway::new(services.clone());
         let service = actix_web::test::init_service(gateway::app(&gateway)).await;
-        Self {
-            erased: ErasedApp::of(service),
-            services,
-            clock,
-            mail,
-            database,
-        }
+        Self { erased: ErasedApp::of(service), services, clock, mail, database }
     }
 
     /// Returns a caller without a token.
@@ -113,21 +99,14 @@ impl TestApp {
     /// # Panics
     /// As [`TestApp::user`].
     pub(crate) async fn admin(&self) -> Caller<'_> {
-        let new = NewAccount {
-            is_superuser: true,
-            ..new_account("admin")
-        };
+        let new = NewAccount { is_superuser: true, ..new_account("admin") };
         self.log_in(new).await
     }
 
     async fn log_in(&self, new: NewAccount) -> Caller<'_> {
         let account = self.services.accounts.register(&mut self.work(), new).await;
         let account = account.expect("a new account");
-        let tokens = self
-            .services
-            .sessions
-            .open(&mut self.work(), &account, Subject::Number)
-            .await;
+        let tokens = self.services.sessions.open(&mut self.work(), &account, Subject::Number).await;
         Caller::known(self, account, tokens.expect("a session"))
     }
 

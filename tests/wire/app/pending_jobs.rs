@@ -15,17 +15,12 @@ use loggia_testkit::FrozenClock;
 pub(crate) fn count(url: &str) -> u64 {
     let url = url.to_owned();
     let counting = thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
             let db = Db::open(&url, 1).await.expect("the test's database");
             let queue = Queue::new(Arc::new(FrozenClock::default()));
-            queue
-                .pending(&mut db.work())
-                .await
-                .expect("the number of jobs")
+            queue.pending(&mut db.work()).await.expect("the number of jobs")
         })
     });
     counting.join().expect("the number of pending jobs")

@@ -10,10 +10,7 @@ static PATTERNS: LazyLock<[(Regex, &str); 4]> = LazyLock::new(|| {
     [
         (r"eyJ[\w-]+\.[\w-]+\.[\w-]*", "[jwt]"),
         (r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "[id]"),
-        (
-            r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)",
-            "[time]",
-        ),
+        (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", "[time]"),
         (r"\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b", "[token]"),
     ]
     .map(|(pattern, word)| (Regex::new(pattern).expect("a fixed pattern"), word))
@@ -25,10 +22,8 @@ static PATTERNS: LazyLock<[(Regex, &str); 4]> = LazyLock::new(|| {
 pub(crate) fn redacted(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
-            let sorted: BTreeMap<_, _> = members
-                .iter()
-                .map(|(key, value)| (key.clone(), member(key, value)))
-                .collect();
+            let sorted: BTreeMap<_, _> =
+                members.iter().map(|(key, value)| (key.clone(), member(key, value))).collect();
             Value::Object(Map::from_iter(sorted))
         }
         Value::Array(items) => Value::Array(items.iter().map(redacted).collect()),
@@ -46,9 +41,7 @@ fn member(key: &str, value: &Value) -> Value {
 }
 
 fn redacted_text(text: &str) -> String {
-    PATTERNS
-        .iter()
-        .fold(text.to_owned(), |text, (pattern, word)| {
-            pattern.replace_all(&text, *word).into_owned()
-        })
+    PATTERNS.iter().fold(text.to_owned(), |text, (pattern, word)| {
+        pattern.replace_all(&text, *word).into_owned()
+    })
 }

@@ -55,7 +55,6 @@ impl Request {
         if value.is_null() {
             return self;
         }
-        self.header("Content-Type", "application/json")
-            .body(value.to_string())
+        self.header("Content-Type", "application/json").body(value.to_string())
     }
 }

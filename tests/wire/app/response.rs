@@ -32,9 +32,7 @@ impl Response {
     /// Returns the media type of `Content-Type`, in lower case, without parameters.
     pub(crate) fn media(&self) -> Option<String> {
         let kind = self.header("Content-Type")?;
-        kind.split(';')
-            .next()
-            .map(|kind| kind.trim().to_ascii_lowercase())
+        kind.split(';').next().map(|kind| kind.trim().to_ascii_lowercase())
     }
 
     pub(crate) fn text(&self) -> String {

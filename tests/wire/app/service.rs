@@ -70,9 +70,7 @@ fn wire_form(request: Request) -> actix_http::Request {
         built = built.append_header((name.as_str(), value.as_str()));
     }
     match request.body {
-        Some(body) => built
-            .insert_header((CONTENT_LENGTH, body.len()))
-            .set_payload(body),
+        Some(body) => built.insert_header((CONTENT_LENGTH, body.len())).set_payload(body),
         None if expects_a_body(&request.method) => built.insert_header((CONTENT_LENGTH, 0)),
         None => built,
     }

@@ -40,10 +40,7 @@ fn a_snapshot_redacts_values_that_differ_between_runs() {
 fn redaction_reaches_any_depth() {
     let nested = json!([{"b": {"id": 1}, "a": "link eyJh.eyJi.c"}]);
 
-    assert_eq!(
-        redacted(&nested).to_string(),
-        r#"[{"a":"link [jwt]","b":{"id":"[id]"}}]"#
-    );
+    assert_eq!(redacted(&nested).to_string(), r#"[{"a":"link [jwt]","b":{"id":"[id]"}}]"#);
 }
 
 #[actix_web::test]
@@ -90,13 +87,7 @@ async fn callers_have_accounts_and_tokens_of_their_own() {
     assert_ne!(alice.access(), alice.refresh());
     assert_ne!(alice.access(), admin.access());
     let sent = alice.request(Request::new("GET", "/"));
-    assert_eq!(
-        sent.headers,
-        [(
-            "Authorization".to_owned(),
-            format!("Bearer {}", alice.access())
-        )]
-    );
+    assert_eq!(sent.headers, [("Authorization".to_owned(), format!("Bearer {}", alice.access()))]);
 }
 
 #[test]
@@ -143,10 +134,6 @@ async fn request_an_email(app: &TestApp) {
         template: "djoser/password_reset",
         kind: EmailKind::PasswordReset(Email::parse("alice@example.com").expect("an address")),
     };
-    let queued = app
-        .services()
-        .one_time
-        .request(&mut app.work(), &email)
-        .await;
+    let queued = app.services().one_time.request(&mut app.work(), &email).await;
     queued.expect("a queued email");
 }

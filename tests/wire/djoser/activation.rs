@@ -16,10 +16,7 @@ async fn link(app: &TestApp, caller: &Caller<'_>) -> Value {
     let id = caller.account().id;
     let expires_at = app.now().plus(Duration::from_secs(60));
     let one_time = &app.services().one_time;
-    let issued = one_time
-        .issue_activation(&mut app.work(), id, expires_at)
-        .await
-        .unwrap();
+    let issued = one_time.issue_activation(&mut app.work(), id, expires_at).await.unwrap();
     json!({ "uid": URL_SAFE_NO_PAD.encode(id.to_string()), "token": issued.token })
 }
 
@@ -28,22 +25,13 @@ async fn activates_an_account_once() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let accounts = &app.services().accounts;
-    accounts
-        .set_active(&mut app.work(), alice.account().id, false)
-        .await
-        .unwrap();
+    accounts.set_active(&mut app.work(), alice.account().id, false).await.unwrap();
     let link = link(&app, &alice).await;
 
     assert_snapshot!(app.anonymous().post(ACTIVATION, link.clone()).await, @"204 No Content");
 
     let login = json!({ "username": "alice", "password": TestApp::PASSWORD });
-    assert_eq!(
-        app.anonymous()
-            .post("/auth/jwt/create/", login)
-            .await
-            .status,
-        200
-    );
+    assert_eq!(app.anonymous().post("/auth/jwt/create/", login).await.status, 200);
     assert_snapshot!(app.anonymous().post(ACTIVATION, link).await, @r#"
     400 Bad Request
     {"token":["Invalid token for given user."]}
@@ -89,10 +77,7 @@ async fn sends_no_activation_emails() {
     app.user("alice").await;
 
     for email in ["alice@example.com", "ghost@example.com"] {
-        let response = app
-            .anonymous()
-            .post(RESEND, json!({ "email": email }))
-            .await;
+        let response = app.anonymous().post(RESEND, json!({ "email": email })).await;
         let shown = response.to_string();
         assert_eq!(shown, "400 Bad Request");
         assert_eq!(response.header("Content-Type"), None);

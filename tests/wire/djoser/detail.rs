@@ -37,14 +37,9 @@ async fn another_account_is_indistinguishable_from_an_unknown_one() {
         "%00".to_owned(),
         "%ff".to_owned(),
     ] {
-        for (method, body) in [
-            ("GET", ""),
-            ("PUT", "{"),
-            ("PATCH", r#"{"email":"x@example.com"}"#),
-        ] {
-            let response = alice
-                .send_json(method, &format!("/auth/users/{id}/"), body)
-                .await;
+        for (method, body) in [("GET", ""), ("PUT", "{"), ("PATCH", r#"{"email":"x@example.com"}"#)]
+        {
+            let response = alice.send_json(method, &format!("/auth/users/{id}/"), body).await;
             assert_eq!(
                 response.to_string(),
                 "404 Not Found\n{\"detail\":\"Not found.\"}",
@@ -80,11 +75,7 @@ async fn changes_only_the_address() {
 #[actix_web::test]
 async fn deletes_with_the_callers_own_password() {
     let app = TestApp::spawn().await;
-    let (alice, bob, admin) = (
-        app.user("alice").await,
-        app.user("bob").await,
-        app.admin().await,
-    );
+    let (alice, bob, admin) = (app.user("alice").await, app.user("bob").await, app.admin().await);
     let password = json!({ "current_password": TestApp::PASSWORD });
 
     assert_snapshot!(alice.delete(&path_of(&bob), "{").await, @r#"
@@ -116,11 +107,8 @@ async fn deletes_with_the_callers_own_password() {
 #[actix_web::test]
 async fn staff_cannot_change_an_account_with_more_permissions() {
     let app = TestApp::spawn().await;
-    let (clerk, alice, admin) = (
-        app.user("clerk").await,
-        app.user("alice").await,
-        app.admin().await,
-    );
+    let (clerk, alice, admin) =
+        (app.user("clerk").await, app.user("alice").await, app.admin().await);
     app.make_staff(&clerk).await;
     let email = json!({ "email": "clerk+1@example.com" });
     let password = json!({ "current_password": TestApp::PASSWORD });
@@ -130,21 +118,9 @@ async fn staff_cannot_change_an_account_with_more_permissions() {
         let response = clerk.send_json(method, &path_of(&admin), "{").await;
         assert_eq!(response.status, 403, "{response}");
     }
-    assert_eq!(
-        clerk.patch(&path_of(&admin), email.clone()).await.status,
-        403
-    );
-    assert_eq!(
-        clerk
-            .delete(&path_of(&admin), password.clone())
-            .await
-            .status,
-        403
-    );
-    assert_eq!(
-        admin.get("/auth/users/me/").await.json()["email"],
-        "admin@example.com"
-    );
+    assert_eq!(clerk.patch(&path_of(&admin), email.clone()).await.status, 403);
+    assert_eq!(clerk.delete(&path_of(&admin), password.clone()).await.status, 403);
+    assert_eq!(admin.get("/auth/users/me/").await.json()["email"], "admin@example.com");
 
     assert_eq!(clerk.patch(&path_of(&alice), email).await.status, 200);
     assert_eq!(clerk.delete(&path_of(&alice), password).await.status, 204);

@@ -38,10 +38,7 @@ async fn a_suffix_works_for_every_method() {
     let anonymous = app.anonymous().get("/auth/users/me.json").await;
     assert_eq!(anonymous.status, 401, "{anonymous}");
     let body = json!({ "email": "alice@example.com" });
-    let reset = app
-        .anonymous()
-        .post("/auth/users/reset_password.json", body)
-        .await;
+    let reset = app.anonymous().post("/auth/users/reset_password.json", body).await;
     assert_eq!(reset.status, 204, "{reset}");
     assert_eq!(app.sent_mail().await.len(), 1);
 }

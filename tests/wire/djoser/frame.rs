@@ -83,12 +83,7 @@ async fn supports_options_and_head() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
 
-    for path in [
-        "/auth/users/me/",
-        "/auth/users/1/",
-        "/auth/",
-        "/auth/users/",
-    ] {
+    for path in ["/auth/users/me/", "/auth/users/1/", "/auth/", "/auth/users/"] {
         let head = alice.head(path).await;
         let shown = head.to_string();
         assert_eq!(shown, "200 OK");
@@ -121,12 +116,7 @@ async fn rejects_bodies_it_cannot_parse() {
             400,
             r#"{"non_field_errors":["Invalid data. Expected a dictionary, but got list."]}"#,
         ),
-        (
-            "application/json",
-            "null",
-            400,
-            r#"{"non_field_errors":["No data provided"]}"#,
-        ),
+        ("application/json", "null", 400, r#"{"non_field_errors":["No data provided"]}"#),
         (
             "text/plain",
             "a=b",
@@ -134,15 +124,10 @@ async fn rejects_bodies_it_cannot_parse() {
             r#"{"detail":"Unsupported media type \"text/plain\" in request."}"#,
         ),
     ] {
-        for path in [
-            "/auth/users/",
-            "/auth/token/login/",
-            "/auth/jwt/create/",
-            "/auth/users/activation/",
-        ] {
-            let request = Request::new("POST", path)
-                .header("Content-Type", kind)
-                .body(body);
+        for path in
+            ["/auth/users/", "/auth/token/login/", "/auth/jwt/create/", "/auth/users/activation/"]
+        {
+            let request = Request::new("POST", path).header("Content-Type", kind).body(body);
             let response = app.send(request).await;
             assert_eq!(response.status, status, "{path} {body}: {response}");
             assert_eq!(response.text(), expected, "{path} {body}");
@@ -150,19 +135,9 @@ async fn rejects_bodies_it_cannot_parse() {
     }
     let response = app.anonymous().post("/auth/users/", r#"{"a": "#).await;
     assert_eq!(response.status, 400);
-    assert!(
-        response
-            .text_at("/detail")
-            .starts_with("JSON parse error - ")
-    );
+    assert!(response.text_at("/detail").starts_with("JSON parse error - "));
     let large = format!(r#"{{"username": "{}"}}"#, "a".repeat(100_000));
-    assert_eq!(
-        app.anonymous()
-            .post("/auth/users/", large.as_str())
-            .await
-            .status,
-        413
-    );
+    assert_eq!(app.anonymous().post("/auth/users/", large.as_str()).await.status, 413);
 }
 
 #[actix_web::test]
@@ -170,10 +145,7 @@ async fn ignores_deep_nesting_in_an_unknown_field() {
     let app = TestApp::spawn().await;
 
     let deep = format!(r#"{{"a": {}{}}}"#, "[".repeat(20_000), "]".repeat(20_000));
-    let response = app
-        .anonymous()
-        .post("/auth/jwt/verify/", deep.as_str())
-        .await;
+    let response = app.anonymous().post("/auth/jwt/verify/", deep.as_str()).await;
 
     assert_snapshot!(response, @r#"
     400 Bad Request

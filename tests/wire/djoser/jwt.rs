@@ -35,10 +35,7 @@ async fn does_not_reveal_why_a_login_failed() {
     let app = TestApp::spawn().await;
     let bob = app.user("bob").await;
     let accounts = &app.services().accounts;
-    accounts
-        .set_active(&mut app.work(), bob.account().id, false)
-        .await
-        .unwrap();
+    accounts.set_active(&mut app.work(), bob.account().id, false).await.unwrap();
 
     for username in ["bob", "unknown"] {
         let login = json!({ "username": username, "password": TestApp::PASSWORD });
@@ -123,10 +120,7 @@ async fn verifies_tokens_of_both_kinds() {
     let alice = app.user("alice").await;
 
     for token in [alice.access(), alice.refresh()] {
-        let response = app
-            .anonymous()
-            .post(VERIFY, json!({ "token": token }))
-            .await;
+        let response = app.anonymous().post(VERIFY, json!({ "token": token })).await;
         assert_eq!(response.status, 200, "{response}");
     }
     assert_snapshot!(app.anonymous().post(VERIFY, json!({ "token": "a.b.c" })).await, @r#"
@@ -140,10 +134,7 @@ async fn an_inactive_account_gets_no_access_token() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let accounts = &app.services().accounts;
-    accounts
-        .set_active(&mut app.work(), alice.account().id, false)
-        .await
-        .unwrap();
+    accounts.set_active(&mut app.work(), alice.account().id, false).await.unwrap();
 
     let refresh = json!({ "refresh": alice.refresh() });
     assert_snapshot!(app.anonymous().post(REFRESH, refresh).await, @r#"
@@ -158,10 +149,7 @@ async fn a_longer_path_is_not_found() {
 
     for path in ["/auth/jwt/createXYZ", "/auth/jwt/verify/x/"] {
         let response = app.anonymous().post(path, json!({})).await;
-        assert_eq!(
-            response.to_string(),
-            "404 Not Found\n{\"detail\":\"Not found.\"}"
-        );
+        assert_eq!(response.to_string(), "404 Not Found\n{\"detail\":\"Not found.\"}");
         assert_eq!(response.header("Allow").as_deref(), Some("POST, OPTIONS"));
     }
 }

@@ -35,44 +35,20 @@ async fn rejects_invalid_credentials() {
     let alice = app.user("alice").await;
 
     for (header, detail) in [
-        (
-            "".to_owned(),
-            "Authentication credentials were not provided.",
-        ),
-        (
-            format!("bearer {}", alice.access()),
-            "Authentication credentials were not provided.",
-        ),
-        (
-            "Token".to_owned(),
-            "Invalid token header. No credentials provided.",
-        ),
-        (
-            "Bearer".to_owned(),
-            "Invalid token header. No credentials provided.",
-        ),
-        (
-            "Bearer a b".to_owned(),
-            "Invalid token header. Token string should not contain spaces.",
-        ),
+        ("".to_owned(), "Authentication credentials were not provided."),
+        (format!("bearer {}", alice.access()), "Authentication credentials were not provided."),
+        ("Token".to_owned(), "Invalid token header. No credentials provided."),
+        ("Bearer".to_owned(), "Invalid token header. No credentials provided."),
+        ("Bearer a b".to_owned(), "Invalid token header. Token string should not contain spaces."),
         ("Bearer garbage".to_owned(), "Invalid token."),
         (format!("Token {}", alice.access()), "Invalid token."),
-        (
-            "Bearer a.b.c".to_owned(),
-            "Given token not valid for any token type",
-        ),
-        (
-            format!("Bearer {}", alice.refresh()),
-            "Given token not valid for any token type",
-        ),
+        ("Bearer a.b.c".to_owned(), "Given token not valid for any token type"),
+        (format!("Bearer {}", alice.refresh()), "Given token not valid for any token type"),
     ] {
         let response = with_header(&app, "GET", ME, &header).await;
         assert_eq!(response.status, 401, "{header}: {response}");
         assert_eq!(response.text_at("/detail"), detail, "{header}");
-        assert_eq!(
-            response.header("WWW-Authenticate").as_deref(),
-            Some("Bearer realm=\"api\"")
-        );
+        assert_eq!(response.header("WWW-Authenticate").as_deref(), Some("Bearer realm=\"api\""));
     }
 }
 
@@ -150,11 +126,7 @@ async fn of_concurrent_changes_to_one_name_one_account_succeeds() {
         .map(|response| response.json()["id"].to_string())
         .collect();
     assert_eq!(winners.len(), 1);
-    assert!(
-        responses
-            .iter()
-            .all(|response| response.status == 200 || response.status == 400)
-    );
+    assert!(responses.iter().all(|response| response.status == 200 || response.status == 400));
 }
 
 #[actix_web::test]

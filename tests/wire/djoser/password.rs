@@ -45,10 +45,7 @@ async fn resets_a_password_by_email() {
 
     request_reset(&app, "alice@example.com").await;
     let (uid, token) = link(&app).await;
-    let response = app
-        .anonymous()
-        .post(CONFIRM, confirmation(&uid, &token, NEW))
-        .await;
+    let response = app.anonymous().post(CONFIRM, confirmation(&uid, &token, NEW)).await;
     assert_snapshot!(response, @"204 No Content");
 
     assert_eq!(log_in(&app, TestApp::PASSWORD).await.status, 401);
@@ -62,10 +59,7 @@ async fn does_not_reveal_whether_an_address_is_known() {
     let app = TestApp::spawn().await;
     let bob = app.user("bob").await;
     let accounts = &app.services().accounts;
-    accounts
-        .set_active(&mut app.work(), bob.account().id, false)
-        .await
-        .unwrap();
+    accounts.set_active(&mut app.work(), bob.account().id, false).await.unwrap();
 
     for email in ["ghost@example.com", "bob@example.com"] {
         let shown = request_reset(&app, email).await.to_string();
@@ -123,10 +117,7 @@ async fn checks_a_confirmation_in_the_order_of_djoser() {
     }
     for (uid, token) in [(&uid, &"x".to_owned()), (&bobs, &token)] {
         let shown = confirm(confirmation(uid, token, NEW)).await.to_string();
-        assert_eq!(
-            shown,
-            "400 Bad Request\n{\"token\":[\"Invalid token for given user.\"]}"
-        );
+        assert_eq!(shown, "400 Bad Request\n{\"token\":[\"Invalid token for given user.\"]}");
     }
     assert_snapshot!(confirm(confirmation(&uid, &token, "alice@example")).await, @r#"
     400 Bad Request
@@ -147,13 +138,9 @@ async fn a_link_is_valid_for_three_days() {
     request_reset(&app, "alice@example.com").await;
     let (uid, token) = link(&app).await;
 
-    app.clock()
-        .advance(Duration::from_secs(3 * 24 * 60 * 60 + 1));
+    app.clock().advance(Duration::from_secs(3 * 24 * 60 * 60 + 1));
 
-    let response = app
-        .anonymous()
-        .post(CONFIRM, confirmation(&uid, &token, NEW))
-        .await;
+    let response = app.anonymous().post(CONFIRM, confirmation(&uid, &token, NEW)).await;
     assert_snapshot!(response, @r#"
     400 Bad Request
     {"token":["Invalid token for given user."]}

@@ -23,10 +23,7 @@ async fn returns_the_same_token_again() {
     200 OK
     {"auth_token":"[token]"}
     "#);
-    assert_eq!(
-        response.text_at("/auth_token"),
-        opaque(&app, "example").await
-    );
+    assert_eq!(response.text_at("/auth_token"), opaque(&app, "example").await);
 }
 
 #[actix_web::test]
@@ -45,10 +42,7 @@ async fn does_not_reveal_why_a_login_failed() {
     let bob = app.user("bob").await;
     app.user("alice").await;
     let accounts = &app.services().accounts;
-    accounts
-        .set_active(&mut app.work(), bob.account().id, false)
-        .await
-        .unwrap();
+    accounts.set_active(&mut app.work(), bob.account().id, false).await.unwrap();
 
     for body in [
         json!({ "username": "alice", "password": "wrong" }),
@@ -163,11 +157,7 @@ async fn logging_out_requires_credentials() {
     let app = TestApp::spawn().await;
 
     for method in ["POST", "GET", "OPTIONS"] {
-        let shown = app
-            .anonymous()
-            .send_json(method, LOGOUT, ())
-            .await
-            .to_string();
+        let shown = app.anonymous().send_json(method, LOGOUT, ()).await.to_string();
         assert_eq!(
             shown,
             "401 Unauthorized\n{\"detail\":\"Authentication credentials were not provided.\"}"

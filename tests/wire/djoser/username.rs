@@ -18,10 +18,7 @@ async fn changes_the_callers_name() {
     let body = json!({ "current_password": TestApp::PASSWORD, "new_username": "alice9" });
     assert_snapshot!(alice.post(SET, body).await, @"204 No Content");
 
-    assert_eq!(
-        alice.get("/auth/users/me/").await.text_at("/username"),
-        "alice9"
-    );
+    assert_eq!(alice.get("/auth/users/me/").await.text_at("/username"), "alice9");
 }
 
 #[actix_web::test]
@@ -56,10 +53,7 @@ async fn resets_a_name_by_email() {
     app.user("alice").await;
     app.user("bob").await;
 
-    let response = app
-        .anonymous()
-        .post(RESET, json!({ "email": "alice@example.com" }))
-        .await;
+    let response = app.anonymous().post(RESET, json!({ "email": "alice@example.com" })).await;
     assert_snapshot!(response, @"204 No Content");
     let (uid, token) = link(&app).await;
     let confirm = |name: &str| json!({ "uid": uid, "token": token, "new_username": name });
@@ -75,23 +69,14 @@ async fn resets_a_name_by_email() {
     "#);
 
     let login = json!({ "username": "alice7", "password": TestApp::PASSWORD });
-    assert_eq!(
-        app.anonymous()
-            .post("/auth/jwt/create/", login)
-            .await
-            .status,
-        200
-    );
+    assert_eq!(app.anonymous().post("/auth/jwt/create/", login).await.status, 200);
 }
 
 #[actix_web::test]
 async fn does_not_reveal_whether_an_address_is_known() {
     let app = TestApp::spawn().await;
 
-    let response = app
-        .anonymous()
-        .post(RESET, json!({ "email": "ghost@example.com" }))
-        .await;
+    let response = app.anonymous().post(RESET, json!({ "email": "ghost@example.com" })).await;
 
     assert_snapshot!(response, @"204 No Content");
     assert!(app.sent_mail().await.is_empty());
@@ -109,9 +94,7 @@ async fn checks_the_link_only_when_the_name_is_valid() {
     {"new_username":["This field is required."]}
     "#);
     for uid in [Value::Null, json!("!!!"), json!(7), json!([])] {
-        let shown = confirm(json!({ "uid": uid, "new_username": "a" }))
-            .await
-            .to_string();
+        let shown = confirm(json!({ "uid": uid, "new_username": "a" })).await.to_string();
         assert_eq!(
             shown,
             "400 Bad Request\n{\"uid\":[\"Invalid user id or user doesn't exist.\"]}"
@@ -120,10 +103,7 @@ async fn checks_the_link_only_when_the_name_is_valid() {
     for token in [Value::Null, json!("x"), json!(7), json!([])] {
         let body = json!({ "uid": "MQ", "token": token, "new_username": "a" });
         let shown = confirm(body).await.to_string();
-        assert_eq!(
-            shown,
-            "400 Bad Request\n{\"token\":[\"Invalid token for given user.\"]}"
-        );
+        assert_eq!(shown, "400 Bad Request\n{\"token\":[\"Invalid token for given user.\"]}");
     }
 }
 
@@ -131,16 +111,11 @@ async fn checks_the_link_only_when_the_name_is_valid() {
 async fn a_link_for_a_name_cannot_reset_a_password() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
-    app.anonymous()
-        .post(RESET, json!({ "email": "alice@example.com" }))
-        .await;
+    app.anonymous().post(RESET, json!({ "email": "alice@example.com" })).await;
     let (uid, token) = link(&app).await;
 
     let body = json!({ "uid": uid, "token": token, "new_password": "An0ther-Passw0rd!" });
-    let response = app
-        .anonymous()
-        .post("/auth/users/reset_password_confirm/", body)
-        .await;
+    let response = app.anonymous().post("/auth/users/reset_password_confirm/", body).await;
 
     assert_snapshot!(response, @r#"
     400 Bad Request

@@ -48,11 +48,9 @@ async fn registers_an_account() {
 async fn does_not_require_an_address() {
     let app = TestApp::spawn().await;
 
-    for (username, email) in [
-        ("a-one", Value::Null),
-        ("a-two", json!("")),
-        ("a-three", json!("  ")),
-    ] {
+    for (username, email) in
+        [("a-one", Value::Null), ("a-two", json!("")), ("a-three", json!("  "))]
+    {
         let mut body = example_with("email", email);
         body["username"] = json!(username);
         let answer = app.anonymous().post(USERS, body).await;
@@ -191,12 +189,7 @@ async fn reads_only_the_documented_fields() {
     assert_eq!(answer.status, 201, "{answer}");
     assert_ne!(answer.json()["id"], json!(777));
     let page = loggia_kernel::PageRequest::new(10, 0);
-    let accounts = app
-        .services()
-        .accounts
-        .list(&mut app.work(), page)
-        .await
-        .unwrap();
+    let accounts = app.services().accounts.list(&mut app.work(), page).await.unwrap();
     let account = accounts.items.first().unwrap();
     assert!(account.is_active && !account.is_staff && !account.is_superuser);
 }
@@ -227,9 +220,8 @@ async fn accepts_forms() {
 async fn rejects_an_invalid_credential_where_none_is_required() {
     let app = TestApp::spawn().await;
 
-    let request = Request::new("POST", USERS)
-        .header("Authorization", "Bearer garbage")
-        .json(&example());
+    let request =
+        Request::new("POST", USERS).header("Authorization", "Bearer garbage").json(&example());
 
     assert_snapshot!(app.send(request).await, @r#"
     401 Unauthorized
@@ -244,11 +236,7 @@ async fn of_concurrent_registrations_one_creates_an_account() {
 
     let answers = join_all((0..20).map(|n| {
         let mut body = example_with("username", json!(format!("racer{n}")));
-        body["email"] = json!(if n % 2 == 0 {
-            "one@example.com"
-        } else {
-            "ONE@example.com"
-        });
+        body["email"] = json!(if n % 2 == 0 { "one@example.com" } else { "ONE@example.com" });
         anonymous.post(USERS, body)
     }))
     .await;

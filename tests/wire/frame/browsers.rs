@@ -18,10 +18,7 @@ fn preflight(path: &str, origin: &str, method: &str) -> Request {
     Request::new("OPTIONS", path)
         .header("Origin", origin)
         .header("Access-Control-Request-Method", method)
-        .header(
-            "Access-Control-Request-Headers",
-            "authorization,content-type",
-        )
+        .header("Access-Control-Request-Headers", "authorization,content-type")
 }
 
 /// Returns `Access-Control-Allow-Origin`. Without that header a browser lets a page of another origin read nothing.
@@ -50,11 +47,7 @@ async fn a_page_of_an_allowed_origin_may_send_requests() {
             ("Access-Control-Allow-Credentials", "true"),
             ("Access-Control-Max-Age", "86400"),
         ] {
-            assert_eq!(
-                response.header(name).as_deref(),
-                Some(value),
-                "{path}: {name}"
-            );
+            assert_eq!(response.header(name).as_deref(), Some(value), "{path}: {name}");
         }
         let methods = response.header("Access-Control-Allow-Methods").unwrap();
         assert!(methods.contains(method), "{path}: {methods}");
@@ -77,29 +70,12 @@ async fn a_page_of_an_allowed_origin_may_send_requests() {
     let request = Request::new("GET", "/api/v1/users/me").header("Origin", ALLOWED_ORIGIN);
     let response = user.send(request).await;
     assert_eq!(response.status, 200);
-    assert_eq!(
-        response.header("Access-Control-Allow-Origin").as_deref(),
-        Some(ALLOWED_ORIGIN)
-    );
-    assert_eq!(
-        response
-            .header("Access-Control-Allow-Credentials")
-            .as_deref(),
-        Some("true")
-    );
-    let vary = response
-        .header("Vary")
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    assert_eq!(response.header("Access-Control-Allow-Origin").as_deref(), Some(ALLOWED_ORIGIN));
+    assert_eq!(response.header("Access-Control-Allow-Credentials").as_deref(), Some("true"));
+    let vary = response.header("Vary").unwrap_or_default().to_ascii_lowercase();
     assert!(vary.contains("origin"), "{vary}");
-    let shown = response
-        .header("Access-Control-Expose-Headers")
-        .unwrap()
-        .to_ascii_lowercase();
-    assert!(
-        shown.contains("x-request-id") && shown.contains("retry-after"),
-        "{shown}"
-    );
+    let shown = response.header("Access-Control-Expose-Headers").unwrap().to_ascii_lowercase();
+    assert!(shown.contains("x-request-id") && shown.contains("retry-after"), "{shown}");
 }
 
 /// Errors must be readable for an allowed page as well.
@@ -107,22 +83,14 @@ async fn a_page_of_an_allowed_origin_may_send_requests() {
 async fn a_page_of_an_allowed_origin_may_read_errors() {
     let app = app().await;
     for (path, _) in OPEN {
-        for (method, path) in [
-            ("POST", path),
-            ("PUT", path),
-            ("GET", "/api/v1/nothing"),
-            ("GET", "/auth/users/me/"),
-        ] {
-            let response = app
-                .send(Request::new(method, path).header("Origin", ALLOWED_ORIGIN))
-                .await;
+        for (method, path) in
+            [("POST", path), ("PUT", path), ("GET", "/api/v1/nothing"), ("GET", "/auth/users/me/")]
+        {
+            let response =
+                app.send(Request::new(method, path).header("Origin", ALLOWED_ORIGIN)).await;
             assert!(response.status.is_client_error(), "{response}");
             let origin = response.header("Access-Control-Allow-Origin");
-            assert_eq!(
-                origin.as_deref(),
-                Some(ALLOWED_ORIGIN),
-                "{method} {path}: {response}"
-            );
+            assert_eq!(origin.as_deref(), Some(ALLOWED_ORIGIN), "{method} {path}: {response}");
         }
     }
 }
@@ -144,12 +112,8 @@ async fn pages_of_other_origins_get_no_permission() {
         "*",
         "",
     ] {
-        for path in [
-            "/auth/users/me/",
-            "/api/users/profile/",
-            "/api/auth/me/",
-            "/api/v1/users/me",
-        ] {
+        for path in ["/auth/users/me/", "/api/users/profile/", "/api/auth/me/", "/api/v1/users/me"]
+        {
             let response = app.send(preflight(path, origin, "GET")).await;
             assert_eq!(permission(&response), None, "{origin}: {response}");
             let methods = response.header("Access-Control-Allow-Methods");
@@ -194,16 +158,10 @@ async fn compresses_for_clients_that_accept_it() {
     assert_eq!(brotli.header("Content-Encoding").as_deref(), Some("br"));
     assert!(brotli.body.len() * 4 < plain.body.len());
     for response in [&gzip, &brotli] {
-        let vary = response
-            .header("Vary")
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let vary = response.header("Vary").unwrap_or_default().to_ascii_lowercase();
         assert!(vary.contains("accept-encoding"), "{vary}");
         assert!(response.header("X-Request-Id").is_some());
     }
     let unknown = app.send(document("zzz")).await;
-    assert_eq!(
-        (unknown.status.as_u16(), unknown.header("Content-Encoding")),
-        (200, None)
-    );
+    assert_eq!((unknown.status.as_u16(), unknown.header("Content-Encoding")), (200, None));
 }

@@ -11,11 +11,7 @@ use crate::app::{Request, Response, TestApp};
 async fn responses(app: &TestApp) -> Vec<(&'static str, Response)> {
     let (anonymous, user) = (app.anonymous(), app.user("user").await);
     let large = format!("{{\"email\": \"{}\"}}", "x".repeat(70_000));
-    let text = |path| {
-        Request::new("POST", path)
-            .header("Content-Type", "text/plain")
-            .body("x")
-    };
+    let text = |path| Request::new("POST", path).header("Content-Type", "text/plain").body("x");
     let xml = |path| Request::new("GET", path).header("Accept", "application/xml");
     let new =
         |n: u8| json!({ "email": format!("new{n}@example.com"), "password": TestApp::PASSWORD });
@@ -24,21 +20,12 @@ async fn responses(app: &TestApp) -> Vec<(&'static str, Response)> {
         ("a profile on users", user.get("/api/users/profile/").await),
         ("a profile on api", user.get("/api/auth/me/").await),
         ("a profile on v1", user.get("/api/v1/users/me").await),
-        (
-            "a registration on api",
-            anonymous.post("/api/auth/register/", new(1)).await,
-        ),
-        (
-            "a registration on v1",
-            anonymous.post("/api/v1/auth/register", new(2)).await,
-        ),
+        ("a registration on api", anonymous.post("/api/auth/register/", new(1)).await),
+        ("a registration on v1", anonymous.post("/api/v1/auth/register", new(2)).await),
         ("no content", user.post("/auth/token/logout/", ()).await),
         ("a description", anonymous.options("/api/auth/login/").await),
         ("HEAD", user.head("/auth/users/me/").await),
-        (
-            "an unsupported type",
-            app.send(text("/api/auth/login/")).await,
-        ),
+        ("an unsupported type", app.send(text("/api/auth/login/")).await),
         ("no JSON taken", app.send(xml("/auth/users/me/")).await),
         ("a page", anonymous.get("/").await),
         ("Swagger UI", anonymous.get("/docs/").await),
@@ -55,17 +42,9 @@ async fn responses(app: &TestApp) -> Vec<(&'static str, Response)> {
         responses.push(("a broken body", anonymous.post(path, "{").await));
         responses.push(("a large body", anonymous.post(path, large.as_str()).await));
         responses.push(("another method", anonymous.delete(path, ()).await));
-        responses.push((
-            "an unknown path",
-            anonymous.get(&format!("{path}more")).await,
-        ));
+        responses.push(("an unknown path", anonymous.get(&format!("{path}more")).await));
     }
-    for path in [
-        "/auth/users/me/",
-        "/api/users/profile/",
-        "/api/auth/me/",
-        "/api/v1/users/me",
-    ] {
+    for path in ["/auth/users/me/", "/api/users/profile/", "/api/auth/me/", "/api/v1/users/me"] {
         responses.push(("no credentials", anonymous.get(path).await));
         let bad = Request::new("GET", path).header("Authorization", "Bearer x");
         responses.push(("invalid credentials", app.send(bad).await));
@@ -87,30 +66,16 @@ async fn every_response_has_the_security_headers_and_an_id() {
             ("Referrer-Policy", "same-origin"),
             ("Cross-Origin-Opener-Policy", "same-origin"),
         ] {
-            assert_eq!(
-                response.header(header).as_deref(),
-                Some(value),
-                "{name}: {header}"
-            );
+            assert_eq!(response.header(header).as_deref(), Some(value), "{name}: {header}");
         }
         let policy = response.header("Content-Security-Policy").unwrap();
-        assert!(
-            policy.starts_with("default-src 'none'; "),
-            "{name}: {policy}"
-        );
-        assert!(
-            policy.contains("frame-ancestors 'none'"),
-            "{name}: {policy}"
-        );
+        assert!(policy.starts_with("default-src 'none'; "), "{name}: {policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{name}: {policy}");
         let is_of_a_page = name.contains("page")
             || matches!(name, "Swagger UI" | "a part of it" | "a redirection");
         assert_eq!(policy.contains("script-src"), is_of_a_page, "{name}");
         assert_eq!(response.header("Server"), None, "{name}");
-        assert_eq!(
-            response.header("Access-Control-Allow-Origin"),
-            None,
-            "{name}"
-        );
+        assert_eq!(response.header("Access-Control-Allow-Origin"), None, "{name}");
 
         let id = response.header("X-Request-Id").unwrap();
         assert_eq!(id.len(), 32, "{name}: {id}");
@@ -118,10 +83,7 @@ async fn every_response_has_the_security_headers_and_an_id() {
     }
 
     let expected = [200, 201, 204, 307, 400, 401, 404, 405, 406, 413, 415];
-    assert!(
-        statuses.is_superset(&BTreeSet::from(expected)),
-        "{statuses:?}"
-    );
+    assert!(statuses.is_superset(&BTreeSet::from(expected)), "{statuses:?}");
 }
 
 #[actix_web::test]
@@ -179,12 +141,7 @@ async fn an_unsupported_media_type_is_reported_in_the_dialect_of_the_path() {
     let app = TestApp::spawn().await;
 
     for (path, face) in OPEN {
-        for kind in [
-            "text/plain",
-            "text/json",
-            "application/ld+json; x=1",
-            "nonsense",
-        ] {
+        for kind in ["text/plain", "text/json", "application/ld+json; x=1", "nonsense"] {
             let request = Request::new("POST", path).header("Content-Type", kind);
             let response = app.send(request.body("{}")).await;
             if face.is_rest_framework() {

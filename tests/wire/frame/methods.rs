@@ -13,9 +13,7 @@ use serde_json::json;
 use super::{assert_error, own};
 use crate::app::{Response, TestApp};
 
-const METHODS: [&str; 8] = [
-    "GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE",
-];
+const METHODS: [&str; 8] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE"];
 
 /// Returns whether a handler serves the method.
 fn is_served(entry: &Entry, method: &str) -> bool {
@@ -33,13 +31,7 @@ fn in_the_other_form(path: &str) -> String {
 
 /// Formats the parts of a response that do not differ between runs.
 fn seen(answer: &Response) -> String {
-    let named = [
-        "Content-Type",
-        "Allow",
-        "Vary",
-        "WWW-Authenticate",
-        "Cache-Control",
-    ];
+    let named = ["Content-Type", "Allow", "Vary", "WWW-Authenticate", "Cache-Control"];
     let headers = named.map(|name| format!("{name}: {:?}\n", answer.header(name)));
     format!("{}{answer}", headers.concat())
 }
@@ -93,10 +85,7 @@ async fn the_other_slash_form_keeps_query_and_body() {
     let app = TestApp::spawn().await;
     app.user("alice").await;
 
-    for path in [
-        "/api/v1/users/check_username",
-        "/api/v1/users/check_username/",
-    ] {
+    for path in ["/api/v1/users/check_username", "/api/v1/users/check_username/"] {
         let answer = app.anonymous().get(&format!("{path}?username=alice")).await;
         assert_eq!(answer.json()["available"], false, "{path}: {answer}");
     }
@@ -126,11 +115,7 @@ async fn an_unsupported_method_is_405_in_the_dialect_of_the_path() {
             let shown = format!("{method} {path}");
             assert_eq!(answer.header("Allow").as_deref(), Some(allow), "{shown}");
             if method == "HEAD" {
-                assert_eq!(
-                    (answer.status.as_u16(), answer.body.len()),
-                    (405, 0),
-                    "{shown}"
-                );
+                assert_eq!((answer.status.as_u16(), answer.body.len()), (405, 0), "{shown}");
                 continue;
             }
             let sentence = match face {
@@ -221,22 +206,12 @@ async fn options_describes_every_path_of_django_rest_framework() {
         let answer = user.options(&path).await;
         assert_eq!(answer.header("Allow").as_deref(), entry.allow.to_str().ok());
         if !entry.surface.is_rest_framework() {
-            assert_error(
-                &answer,
-                SurfaceName::of(entry.surface),
-                405,
-                "Method not allowed",
-            );
+            assert_error(&answer, SurfaceName::of(entry.surface), 405, "Method not allowed");
             continue;
         }
         assert_eq!(answer.status, 200, "{path}: {answer}");
         let body = answer.json();
-        let keys: BTreeSet<_> = body
-            .as_object()
-            .unwrap()
-            .keys()
-            .map(String::as_str)
-            .collect();
+        let keys: BTreeSet<_> = body.as_object().unwrap().keys().map(String::as_str).collect();
         let known = BTreeSet::from(["description", "name", "parses", "renders"]);
         assert_eq!(keys, known, "{path}");
         assert_eq!(body["renders"], json!(["application/json"]), "{path}");

@@ -33,12 +33,8 @@ async fn surfaces_of_django_rest_framework_reject_clients_that_do_not_accept_jso
             let is_named = entry.path.contains('{');
             assert!(response.status != 404 || is_named, "{path}: {response}");
         }
-        for accept in [
-            "*/*",
-            "text/html,*/*;q=0.1",
-            "application/json; indent=4",
-            "application/*",
-        ] {
+        for accept in ["*/*", "text/html,*/*;q=0.1", "application/json; indent=4", "application/*"]
+        {
             let request = Request::new("OPTIONS", &path).header("Accept", accept);
             let response = user.send(request).await;
             assert_ne!(response.status, 406, "{path}: {accept}");

@@ -47,12 +47,9 @@ async fn a_panic_fails_only_its_own_request() {
 
         assert_error(&response, face, 500, "Internal server error.");
         assert!(!response.text().contains(SECRET));
-        for header in [
-            "X-Request-Id",
-            "Content-Security-Policy",
-            "Cache-Control",
-            "X-Frame-Options",
-        ] {
+        for header in
+            ["X-Request-Id", "Content-Security-Policy", "Cache-Control", "X-Frame-Options"]
+        {
             assert!(response.header(header).is_some(), "{path}: {header}");
         }
         assert_eq!(user.get(path).await.status, 200, "{path}");

@@ -80,11 +80,7 @@ async fn very_long_paths_are_not_found() {
     ] {
         for method in ["GET", "PUT", "OPTIONS"] {
             let response = app.anonymous().send_json(method, &path, ()).await;
-            let sentence = if face == SurfaceName::V1 {
-                "Not Found"
-            } else {
-                "Not found."
-            };
+            let sentence = if face == SurfaceName::V1 { "Not Found" } else { "Not found." };
             assert_error(&response, face, 404, sentence);
         }
     }

@@ -15,9 +15,7 @@ async fn statuses_of(surface: &str) -> String {
         let name = operation.name();
         let mut statuses = Statuses::default();
         for (case, body) in values::bodies() {
-            let response = environment
-                .send(&operation, "application/json", &body)
-                .await;
+            let response = environment.send(&operation, "application/json", &body).await;
             statuses.take(operation.face, case, &name, &response);
         }
         let mut of_forms = Statuses::default();

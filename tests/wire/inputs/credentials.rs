@@ -32,12 +32,7 @@ async fn no_malformed_header_authenticates() {
         format!("Token {access}"),
         access.to_owned(),
         format!("Bearer {}", alice.refresh()),
-        format!(
-            "Bearer {}.{}.{}",
-            "a".repeat(20_000),
-            "b".repeat(20_000),
-            "c".repeat(20_000)
-        ),
+        format!("Bearer {}.{}.{}", "a".repeat(20_000), "b".repeat(20_000), "c".repeat(20_000)),
         format!("Token {}", "0".repeat(40)),
         format!("Token {}", "f".repeat(60_000)),
         "Token ' OR 1=1".to_owned(),

@@ -22,11 +22,7 @@ pub(super) fn assert_dialect(response: &Response, face: SurfaceName, name: &str)
         SurfaceName::V1 => "application/json; charset=utf-8",
         SurfaceName::Djoser | SurfaceName::Users | SurfaceName::Api => "application/json",
     };
-    assert_eq!(
-        response.header("Content-Type").as_deref(),
-        Some(kind),
-        "{name}"
-    );
+    assert_eq!(response.header("Content-Type").as_deref(), Some(kind), "{name}");
     let body = response.json();
     if response.status.is_client_error() {
         let is_spoken = match face {

@@ -46,9 +46,7 @@ impl<'app> Environment<'app> {
     /// Sends a JSON body. A caller that succeeded is replaced by a new one, because the request may have ended its
     /// session.
     pub(super) async fn send_json(&mut self, operation: &BodyOperation, body: &str) -> Response {
-        let response = self
-            .send(operation, "application/json", body.as_bytes())
-            .await;
+        let response = self.send(operation, "application/json", body.as_bytes()).await;
         let is_kept =
             operation.is_guarded && privileged_caller(&self.fixtures, &operation.path).is_some();
         if response.status.is_success() && !is_kept {
@@ -66,9 +64,8 @@ impl<'app> Environment<'app> {
     ) -> Response {
         self.sent += 1;
         let path = self.path(&operation.path);
-        let request = Request::new(&operation.method, &path)
-            .header("Content-Type", kind)
-            .body(body);
+        let request =
+            Request::new(&operation.method, &path).header("Content-Type", kind).body(body);
         if !operation.is_guarded {
             return self.app.send(request).await;
         }
@@ -131,11 +128,7 @@ async fn undo(
             }
         }
     } else if is_post && !operation.path.ends_with("/change_role/") {
-        done(
-            &privileged_caller
-                .delete(&detail(path, &response.json()), ())
-                .await,
-        );
+        done(&privileged_caller.delete(&detail(path, &response.json()), ()).await);
     } else if operation.path.ends_with("/{slug}/")
         && privileged_caller.get(path).await.status == 404
     {

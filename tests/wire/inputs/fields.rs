@@ -61,22 +61,13 @@ fn about_keys(
         ("missing", format!("{{{}}}", base(0).0.join(", "))),
         (
             "twice, the last odd",
-            with(base(1), &|valid_value| {
-                format!(r#""{field}": {valid_value}, "{field}": {odd}"#)
-            }),
+            with(base(1), &|valid_value| format!(r#""{field}": {valid_value}, "{field}": {odd}"#)),
         ),
         (
             "twice, the first odd",
-            with(base(2), &|valid_value| {
-                format!(r#""{field}": {odd}, "{field}": {valid_value}"#)
-            }),
+            with(base(2), &|valid_value| format!(r#""{field}": {odd}, "{field}": {valid_value}"#)),
         ),
-        (
-            "in capitals",
-            with(base(3), &|valid_value| {
-                format!(r#""{capitals}": {valid_value}"#)
-            }),
-        ),
+        ("in capitals", with(base(3), &|valid_value| format!(r#""{capitals}": {valid_value}"#))),
     ]
 }
 

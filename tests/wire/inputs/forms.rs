@@ -15,27 +15,11 @@ const MULTIPART: &str = "multipart/form-data; boundary=cut";
 fn urlencoded() -> Vec<Form> {
     vec![
         ("nothing", URLENCODED, Vec::new()),
-        (
-            "NUL",
-            URLENCODED,
-            b"email=%00&username=a%00&password=%00&refresh=%00&token=%00".to_vec(),
-        ),
-        (
-            "no UTF-8",
-            URLENCODED,
-            b"email=%ff%fe&username=%c0%80&refresh=%ff&token=%ff".to_vec(),
-        ),
+        ("NUL", URLENCODED, b"email=%00&username=a%00&password=%00&refresh=%00&token=%00".to_vec()),
+        ("no UTF-8", URLENCODED, b"email=%ff%fe&username=%c0%80&refresh=%ff&token=%ff".to_vec()),
         ("raw bytes", URLENCODED, b"\xff\0\xfe=\xff".to_vec()),
-        (
-            "half an escape",
-            URLENCODED,
-            b"email=%&username=%4&password=%zz".to_vec(),
-        ),
-        (
-            "repeated",
-            URLENCODED,
-            b"email=a&email=b&username=a&username=b&email=".to_vec(),
-        ),
+        ("half an escape", URLENCODED, b"email=%&username=%4&password=%zz".to_vec()),
+        ("repeated", URLENCODED, b"email=a&email=b&username=a&username=b&email=".to_vec()),
         ("signs alone", URLENCODED, b"&&==&=&;".to_vec()),
         ("many", URLENCODED, "a=1&".repeat(15_000).into_bytes()),
     ]
@@ -46,25 +30,14 @@ fn part(head: &str, body: &str) -> Vec<u8> {
 }
 
 fn named(name: &str) -> Vec<u8> {
-    part(
-        &format!("Content-Disposition: form-data; name=\"{name}\""),
-        "x",
-    )
+    part(&format!("Content-Disposition: form-data; name=\"{name}\""), "x")
 }
 
 fn multipart() -> Vec<Form> {
     vec![
         ("no boundary", "multipart/form-data", named("email")),
-        (
-            "empty boundary",
-            "multipart/form-data; boundary=",
-            named("email"),
-        ),
-        (
-            "another boundary",
-            "multipart/form-data; boundary=other",
-            named("email"),
-        ),
+        ("empty boundary", "multipart/form-data; boundary=", named("email")),
+        ("another boundary", "multipart/form-data; boundary=other", named("email")),
         (
             "long boundary",
             "multipart/form-data; boundary=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
@@ -77,11 +50,7 @@ fn multipart() -> Vec<Form> {
             MULTIPART,
             b"--cut\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\na".to_vec(),
         ),
-        (
-            "no name",
-            MULTIPART,
-            part("Content-Disposition: form-data", "x"),
-        ),
+        ("no name", MULTIPART, part("Content-Disposition: form-data", "x")),
         ("no head", MULTIPART, part("", "x")),
         ("empty name", MULTIPART, named("")),
         (
@@ -98,10 +67,7 @@ fn multipart() -> Vec<Form> {
         (
             "a file",
             MULTIPART,
-            part(
-                "Content-Disposition: form-data; name=\"email\"; filename=\"../a\r\nb\"",
-                "x",
-            ),
+            part("Content-Disposition: form-data; name=\"email\"; filename=\"../a\r\nb\"", "x"),
         ),
         (
             "parts in parts",

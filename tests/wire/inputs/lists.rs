@@ -31,12 +31,8 @@ impl List {
     fn body(&self, list: &str, environment: &Environment<'_>) -> String {
         match self.field {
             Some(field) => {
-                let members = members(
-                    &self.operation,
-                    (field, Some(list)),
-                    environment,
-                    environment.sent,
-                );
+                let members =
+                    members(&self.operation, (field, Some(list)), environment, environment.sent);
                 format!("{{{}}}", members.join(", "))
             }
             None => list.to_owned(),
@@ -53,11 +49,7 @@ fn lists(app: &TestApp, surface: &str) -> Vec<List> {
             _ => "\"vip\"".to_owned(),
         };
         if schema["type"] == "array" {
-            found.push(List {
-                item: kind(&schema),
-                field: None,
-                operation,
-            });
+            found.push(List { item: kind(&schema), field: None, operation });
         } else if !schema["properties"]["permission_ids"].is_null() {
             found.push(List {
                 item: kind(&schema["properties"]["permission_ids"]),

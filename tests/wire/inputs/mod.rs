@@ -47,9 +47,7 @@ impl BodyOperation {
 /// Returns the operations of a surface whose body is an object.
 fn object_operations(app: &TestApp, surface: &str) -> Vec<BodyOperation> {
     let all = operations(app, surface).into_iter();
-    all.map(|(operation, _)| operation)
-        .filter(|operation| !operation.fields.is_empty())
-        .collect()
+    all.map(|(operation, _)| operation).filter(|operation| !operation.fields.is_empty()).collect()
 }
 
 /// Returns the operations of a surface that have a body, each with its schema.

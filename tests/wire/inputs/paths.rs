@@ -80,15 +80,9 @@ async fn an_unusual_id_or_slug_is_not_found_on_the_api() {
     let app = TestApp::spawn().await;
     let environment = Environment::of(&app, SurfaceName::Api).await;
     let superuser = environment.fixtures.caller(CallerKind::Superuser);
-    for line in statuses_of_placeholders(superuser, &environment, API)
-        .await
-        .lines()
-    {
+    for line in statuses_of_placeholders(superuser, &environment, API).await.lines() {
         let is_heading = !line.starts_with("  ");
-        assert!(
-            is_heading || line.starts_with("  404: the other "),
-            "{line}"
-        );
+        assert!(is_heading || line.starts_with("  404: the other "), "{line}");
     }
 }
 
@@ -113,12 +107,7 @@ async fn an_unusual_name_is_looked_up_or_rejected() {
 
     for (case, piece) in values::pieces() {
         let target = format!("{path}?username={piece}");
-        statuses.take(
-            SurfaceName::V1,
-            case,
-            path,
-            &app.anonymous().get(&target).await,
-        );
+        statuses.take(SurfaceName::V1, case, path, &app.anonymous().get(&target).await);
     }
     for (case, query) in [
         ("no query", ""),
@@ -148,12 +137,7 @@ async fn an_unusual_token_of_a_link_is_invalid() {
     for (case, piece) in values::pieces() {
         let mut statuses = Statuses::default();
         let target = format!("{path}?token={piece}");
-        statuses.take(
-            SurfaceName::V1,
-            case,
-            path,
-            &app.anonymous().get(&target).await,
-        );
+        statuses.take(SurfaceName::V1, case, path, &app.anonymous().get(&target).await);
         assert!(statuses.0.contains_key(&400), "{case}: {statuses}");
     }
 }

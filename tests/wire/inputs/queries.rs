@@ -13,12 +13,7 @@ use crate::app::TestApp;
 /// Unknown parameters are ignored, except `format`.
 #[actix_web::test]
 async fn with_unknown_parameters_change_nothing_except_the_format() {
-    for face in [
-        SurfaceName::Djoser,
-        SurfaceName::Users,
-        SurfaceName::Api,
-        SurfaceName::V1,
-    ] {
+    for face in [SurfaceName::Djoser, SurfaceName::Users, SurfaceName::Api, SurfaceName::V1] {
         let app = TestApp::spawn().await;
         let environment = Environment::of(&app, face).await;
         let gateway = Gateway::new(app.services().clone());
@@ -60,9 +55,7 @@ fn parameters(says: &Value) -> Vec<Parameter> {
         let operation = &item["get"];
         let all: Vec<&Value> = operation["parameters"]
             .as_array()
-            .map_or_else(Vec::new, |all| {
-                all.iter().filter(|one| one["in"] == "query").collect()
-            });
+            .map_or_else(Vec::new, |all| all.iter().filter(|one| one["in"] == "query").collect());
         // Operations that are not lists are tested elsewhere.
         if !all.iter().any(|one| one["name"] == "limit") {
             continue;
@@ -114,10 +107,7 @@ async fn statuses_of(surface: &str) -> String {
         let is_expected = |status: &u16| {
             matches!(status, 200 | 400) || (*status == 404 && name == "organization")
         };
-        assert!(
-            statuses.0.keys().all(is_expected),
-            "{path}: {name}: {statuses}"
-        );
+        assert!(statuses.0.keys().all(is_expected), "{path}: {name}: {statuses}");
         writeln!(all, "GET {path}: {name}{statuses}").expect("a text");
     }
     all

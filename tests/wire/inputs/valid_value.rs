@@ -69,11 +69,7 @@ pub(super) fn members(
     let is_twice =
         |field: &str| replaced == "password" && matches!(field, "re_password" | "confirm_password");
     let is_too_much = |field: &str| {
-        let other = if replaced == "email" {
-            "username"
-        } else {
-            "email"
-        };
+        let other = if replaced == "email" { "username" } else { "email" };
         operation.id == "v1_orgs_members_create" && field == other
     };
     operation

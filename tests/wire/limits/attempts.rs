@@ -25,11 +25,7 @@ async fn exhaust_attempts(app: &TestApp, name: &str, from: &str) {
         let wrong = logins(name, "wrong-password");
         let (path, face, body) = &wrong[n % wrong.len()];
         let response = app.send(post(path, body).from(from)).await;
-        let status = if *path == "/auth/token/login/" {
-            400
-        } else {
-            401
-        };
+        let status = if *path == "/auth/token/login/" { 400 } else { 401 };
         assert_eq!(response.status, status, "{face:?}, {n}: {response}");
     }
 }
@@ -114,12 +110,7 @@ async fn a_burst_of_attempts_does_not_exceed_the_limit() {
 
     let responses = join_all((0..60).map(|_| app.send(post(path, body).from(HERE)))).await;
 
-    let with = |status: u16| {
-        responses
-            .iter()
-            .filter(|response| response.status == status)
-            .count()
-    };
+    let with = |status: u16| responses.iter().filter(|response| response.status == status).count();
     assert_eq!((with(401), with(429)), (LIMIT, 60 - LIMIT));
 }
 
@@ -152,12 +143,7 @@ async fn attempts_at_the_current_password_are_counted_too() {
                 SurfaceName::Djoser,
                 json!({ "current_password": old, "new_username": "alicia" }),
             ),
-            (
-                "DELETE",
-                "/auth/users/me/",
-                SurfaceName::Djoser,
-                json!({ "current_password": old }),
-            ),
+            ("DELETE", "/auth/users/me/", SurfaceName::Djoser, json!({ "current_password": old })),
             (
                 "POST",
                 "/api/auth/password/change/",
@@ -206,9 +192,7 @@ async fn a_forwarded_address_counts_if_a_trusted_proxy_sent_it() {
     let (path, _, wrong) = &logins("alice", "wrong-password")[4];
     let (_, _, right) = &logins("alice", TestApp::PASSWORD)[4];
     let through = |body, forwarded: &str| {
-        post(path, body)
-            .from("10.1.2.3")
-            .header("X-Forwarded-For", forwarded)
+        post(path, body).from("10.1.2.3").header("X-Forwarded-For", forwarded)
     };
 
     // Addresses that the client put before the proxy's own entry are ignored.
@@ -217,18 +201,8 @@ async fn a_forwarded_address_counts_if_a_trusted_proxy_sent_it() {
         assert_eq!(app.send(through(wrong, &claimed)).await.status, 401);
     }
     assert_eq!(app.send(through(right, HERE)).await.status, 429);
-    assert_eq!(
-        app.send(through(right, &format!("203.0.113.99, {HERE}")))
-            .await
-            .status,
-        429
-    );
-    assert_eq!(
-        app.send(through(right, &format!("{HERE}, 10.9.9.9")))
-            .await
-            .status,
-        429
-    );
+    assert_eq!(app.send(through(right, &format!("203.0.113.99, {HERE}"))).await.status, 429);
+    assert_eq!(app.send(through(right, &format!("{HERE}, 10.9.9.9"))).await.status, 429);
     assert_eq!(app.send(post(path, right).from(HERE)).await.status, 429);
     // Another client behind the same proxy is not affected.
     assert_eq!(app.send(through(right, ELSEWHERE)).await.status, 200);
@@ -244,11 +218,8 @@ async fn a_forwarded_address_from_an_untrusted_client_is_ignored() {
     app.user("alice").await;
     let (path, _, wrong) = &logins("alice", "wrong-password")[4];
     let (_, _, right) = &logins("alice", TestApp::PASSWORD)[4];
-    let claiming = |body, claimed: &str| {
-        post(path, body)
-            .from(HERE)
-            .header("X-Forwarded-For", claimed)
-    };
+    let claiming =
+        |body, claimed: &str| post(path, body).from(HERE).header("X-Forwarded-For", claimed);
 
     for n in 0..LIMIT {
         let response = app.send(claiming(wrong, &format!("203.0.113.{n}"))).await;
@@ -257,10 +228,7 @@ async fn a_forwarded_address_from_an_untrusted_client_is_ignored() {
 
     assert_eq!(app.send(claiming(right, "203.0.113.99")).await.status, 429);
     // The claimed address is not throttled, either.
-    assert_eq!(
-        app.send(post(path, right).from("203.0.113.1")).await.status,
-        200
-    );
+    assert_eq!(app.send(post(path, right).from("203.0.113.1")).await.status, 200);
 }
 
 #[actix_web::test]

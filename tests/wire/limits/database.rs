@@ -41,10 +41,7 @@ impl Way {
         let (head, rest) = url.split_once("@").expect("a user in the URL");
         let (server, database) = rest.split_once('/').expect("a database in the URL");
         let (relay, port) = Relay::to(server.to_owned()).await;
-        (
-            Self::Relay(relay),
-            format!("{head}@127.0.0.1:{port}/{database}"),
-        )
+        (Self::Relay(relay), format!("{head}@127.0.0.1:{port}/{database}"))
     }
 
     fn cut(&self) {
@@ -99,11 +96,7 @@ impl Relay {
                 list.lock().expect("the list").push(relaying);
             }
         });
-        let relay = Self {
-            is_cut,
-            connections,
-            listening,
-        };
+        let relay = Self { is_cut, connections, listening };
         (relay, port)
     }
 }
@@ -126,11 +119,7 @@ async fn an_unavailable_database_is_503_until_it_is_back() {
     if is_relayed {
         // Opens connections before the cut.
         for (path, _) in PROFILES {
-            assert_eq!(
-                app.send(request_as(&user, path)).await.status,
-                200,
-                "{path}"
-            );
+            assert_eq!(app.send(request_as(&user, path)).await.status, 200, "{path}");
         }
     }
 
@@ -174,10 +163,7 @@ async fn a_request_that_failed_can_be_repeated() {
     let body = json!({ "email": "new@example.com", "password": TestApp::PASSWORD });
 
     way.cut();
-    let response = app
-        .anonymous()
-        .post("/api/auth/register/", body.clone())
-        .await;
+    let response = app.anonymous().post("/api/auth/register/", body.clone()).await;
     assert_eq!(response.status, 503, "{response}");
 
     way.mend();
@@ -190,9 +176,7 @@ async fn a_request_that_failed_can_be_repeated() {
 async fn a_pool_without_a_free_connection_is_503_in_three_seconds() {
     let beside = TestApp::spawn().await;
     beside.user("user").await;
-    let db = Db::open(beside.database_url(), 1)
-        .await
-        .expect("the database");
+    let db = Db::open(beside.database_url(), 1).await.expect("the database");
     let app = TestApp::with_parts(|parts| parts.db = db.clone()).await;
     let logins = logins("user", TestApp::PASSWORD);
     let (begun, released) = (Notify::new(), Notify::new());
@@ -204,9 +188,7 @@ async fn a_pool_without_a_free_connection_is_503_in_three_seconds() {
     let send = async {
         begun.notified().await;
         let start = Instant::now();
-        let sent = logins
-            .each_ref()
-            .map(|(path, _, body)| app.send(post(path, body)));
+        let sent = logins.each_ref().map(|(path, _, body)| app.send(post(path, body)));
         let responses = futures_util::future::join_all(sent).await;
         let took = start.elapsed();
         assert_eq!(app.anonymous().get("/healthz").await.status, 200);
@@ -229,9 +211,7 @@ async fn a_pool_without_a_free_connection_is_503_in_three_seconds() {
 #[actix_web::test]
 async fn one_connection_is_enough_for_concurrent_requests() {
     let beside = TestApp::spawn().await;
-    let db = Db::open(beside.database_url(), 1)
-        .await
-        .expect("the database");
+    let db = Db::open(beside.database_url(), 1).await.expect("the database");
     let app = TestApp::with_parts(|parts| parts.db = db).await;
     let anonymous = app.anonymous();
 

@@ -56,11 +56,7 @@ async fn forms_have_the_same_limit() {
         ("application/x-www-form-urlencoded", urlencoded),
         ("multipart/form-data; boundary=cut", multipart),
     ] {
-        for path in [
-            "/auth/users/",
-            "/api/users/register/",
-            "/api/auth/register/",
-        ] {
+        for path in ["/auth/users/", "/api/users/register/", "/api/auth/register/"] {
             let request = Request::new("POST", path).header("Content-Type", kind);
             let response = app.send(request.body(body.as_str())).await;
             assert_eq!(response.status, 413, "{kind}: {response}");
@@ -79,14 +75,8 @@ fn ways_to(password: &str) -> [(&'static str, Value); 7] {
             "/api/users/register/",
             json!({ "email": "new2@example.com", "password": password, "confirm_password": password }),
         ),
-        (
-            "/api/auth/register/",
-            json!({ "email": "new3@example.com", "password": password }),
-        ),
-        (
-            "/api/v1/auth/register",
-            json!({ "email": "new4@example.com", "password": password }),
-        ),
+        ("/api/auth/register/", json!({ "email": "new3@example.com", "password": password })),
+        ("/api/v1/auth/register", json!({ "email": "new4@example.com", "password": password })),
         (
             "/auth/users/set_password/",
             json!({ "current_password": TestApp::PASSWORD, "new_password": password }),
@@ -108,14 +98,8 @@ async fn a_password_over_4096_bytes_is_rejected_with_the_limit() {
     let alice = app.user("alice").await;
     // The limit counts bytes, not characters.
     for (long, fits) in [
-        (
-            "a1".repeat(MAX_PASSWORD / 2) + "x",
-            "a1".repeat(MAX_PASSWORD / 2),
-        ),
-        (
-            "ß1".repeat(MAX_PASSWORD / 3) + "ß",
-            "ß1".repeat(MAX_PASSWORD / 3),
-        ),
+        ("a1".repeat(MAX_PASSWORD / 2) + "x", "a1".repeat(MAX_PASSWORD / 2)),
+        ("ß1".repeat(MAX_PASSWORD / 3) + "ß", "ß1".repeat(MAX_PASSWORD / 3)),
     ] {
         assert!(long.len() > MAX_PASSWORD && fits.len() <= MAX_PASSWORD);
         for (path, body) in ways_to(&long) {
@@ -129,10 +113,9 @@ async fn a_password_over_4096_bytes_is_rejected_with_the_limit() {
             // A new account for each operation, because each one needs the original password.
             let who = format!("person{n}with{}", fits.chars().count());
             let caller = app.user(&who).await;
-            for (key, value) in [
-                ("email", format!("{who}.new@example.com")),
-                ("username", who + "new"),
-            ] {
+            for (key, value) in
+                [("email", format!("{who}.new@example.com")), ("username", who + "new")]
+            {
                 if !body[key].is_null() {
                     body[key] = json!(value);
                 }
@@ -150,20 +133,13 @@ async fn a_login_with_an_overlong_password_fails_like_any_other() {
     app.user("alice").await;
     for (path, _, body) in logins("alice", &"x".repeat(50_000)) {
         let response = app.anonymous().post(path, body).await;
-        assert!(
-            matches!(response.status.as_u16(), 400 | 401),
-            "{path}: {response}"
-        );
+        assert!(matches!(response.status.as_u16(), 400 | 401), "{path}: {response}");
         assert!(response.body.len() < 300, "{path}: {response}");
     }
 }
 
 /// Makes one hash take seconds, longer than the other requests of the test even on a slow machine.
-const SLOW: Params = Params {
-    memory_kib: 19 * 1024,
-    passes: 100,
-    lanes: 1,
-};
+const SLOW: Params = Params { memory_kib: 19 * 1024, passes: 100, lanes: 1 };
 
 #[actix_web::test]
 async fn a_full_hashing_queue_is_503_with_retry_after() {
@@ -180,19 +156,10 @@ async fn a_full_hashing_queue_is_503_with_retry_after() {
     for (path, body) in &ways_to(TestApp::PASSWORD)[..4] {
         let response = app.send(post(path, body)).await;
         assert_eq!(response.status, 503, "{path}: {response}");
-        assert_eq!(
-            response.header("Retry-After").as_deref(),
-            Some("2"),
-            "{path}"
-        );
+        assert_eq!(response.header("Retry-After").as_deref(), Some("2"), "{path}");
     }
     // Requests that hash nothing are still served.
-    for path in [
-        "/healthz",
-        "/readyz",
-        "/api/v1/health",
-        "/api/users/status/",
-    ] {
+    for path in ["/healthz", "/readyz", "/api/v1/health", "/api/users/status/"] {
         assert_eq!(app.anonymous().get(path).await.status, 200, "{path}");
     }
     assert_eq!((hasher.running(), hasher.waiting()), (1, 0));

@@ -65,10 +65,8 @@ impl Exchange {
     }
 
     fn of(whole: &Value, id: &str) -> Result<Self, String> {
-        let expect = list(whole, "expect")?
-            .iter()
-            .map(Alternative::of)
-            .collect::<Result<Vec<_>, _>>()?;
+        let expect =
+            list(whole, "expect")?.iter().map(Alternative::of).collect::<Result<Vec<_>, _>>()?;
         if expect.is_empty() {
             return Err("`expect` is empty".to_owned());
         }
@@ -124,22 +122,15 @@ fn member<'a>(value: &'a Value, key: &str) -> Result<&'a Value, String> {
 }
 
 fn text(value: &Value, key: &str) -> Result<String, String> {
-    member(value, key)?
-        .as_str()
-        .map(str::to_owned)
-        .ok_or_else(|| format!("`{key}` is no string"))
+    member(value, key)?.as_str().map(str::to_owned).ok_or_else(|| format!("`{key}` is no string"))
 }
 
 fn list<'a>(value: &'a Value, key: &str) -> Result<&'a Vec<Value>, String> {
-    member(value, key)?
-        .as_array()
-        .ok_or_else(|| format!("`{key}` is no list"))
+    member(value, key)?.as_array().ok_or_else(|| format!("`{key}` is no list"))
 }
 
 fn object<'a>(value: &'a Value, key: &str) -> Result<&'a Map<String, Value>, String> {
-    member(value, key)?
-        .as_object()
-        .ok_or_else(|| format!("`{key}` is no object"))
+    member(value, key)?.as_object().ok_or_else(|| format!("`{key}` is no object"))
 }
 
 /// Returns the pairs of an object of strings, or no pairs if the object is missing.
@@ -151,9 +142,7 @@ fn texts(value: Option<&Value>) -> Result<Vec<(String, String)>, String> {
     pairs
         .iter()
         .map(|(key, value)| {
-            let value = value
-                .as_str()
-                .ok_or_else(|| format!("`{key}` is no string"))?;
+            let value = value.as_str().ok_or_else(|| format!("`{key}` is no string"))?;
             Ok((key.clone(), value.to_owned()))
         })
         .collect()
@@ -170,10 +159,9 @@ fn hooks(value: Option<&Value>) -> Result<Vec<Hook>, String> {
             let name = hook.get(0).and_then(Value::as_str);
             let arguments = hook.get(1).and_then(Value::as_object);
             match (name, arguments) {
-                (Some(name), Some(arguments)) => Ok(Hook {
-                    name: name.to_owned(),
-                    arguments: arguments.clone(),
-                }),
+                (Some(name), Some(arguments)) => {
+                    Ok(Hook { name: name.to_owned(), arguments: arguments.clone() })
+                }
                 _ => Err(format!("not a hook: {hook}")),
             }
         })

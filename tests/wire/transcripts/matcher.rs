@@ -19,10 +19,7 @@ pub(crate) struct Diff {
 impl Diff {
     /// Creates a comparison that reports another order of keys as an error (`true`) or a warning.
     pub(crate) fn new(strict_order: bool) -> Self {
-        Self {
-            strict_order,
-            ..Self::default()
-        }
+        Self { strict_order, ..Self::default() }
     }
 
     pub(crate) fn error(&mut self, text: impl Into<String>) {
@@ -35,11 +32,7 @@ impl Diff {
 
     /// Records that `place` has another value than `want`.
     pub(crate) fn differs(&mut self, place: &str, want: &Value, got: &Value) {
-        self.error(format!(
-            "{place}: expected {}, got {}",
-            brief(want, 300),
-            brief(got, 300)
-        ));
+        self.error(format!("{place}: expected {}, got {}", brief(want, 300), brief(got, 300)));
     }
 
     /// Compares `got` with `want`; `place` names it in messages.
@@ -76,10 +69,7 @@ impl Diff {
             self.error(format!("{place}: key `{key}` is missing"));
         }
         for (key, value) in got.iter().filter(|(key, _)| !want.contains_key(*key)) {
-            self.error(format!(
-                "{place}: unexpected key `{key}` = {}",
-                brief(value, 80)
-            ));
+            self.error(format!("{place}: unexpected key `{key}` = {}", brief(value, 80)));
         }
         self.key_order(want, got, place);
         for (key, want) in want {
@@ -130,10 +120,7 @@ impl Diff {
             ("$any", _) => (),
             ("$oneof", Value::Array(options)) => self.one_of(options, got, place),
             ("$re", Value::String(expression)) => {
-                if !got
-                    .as_str()
-                    .is_some_and(|got| matches_whole(expression, got))
-                {
+                if !got.as_str().is_some_and(|got| matches_whole(expression, got)) {
                     self.error(format!(
                         "{place}: expected /{expression}/, got {}",
                         brief(got, 300)
@@ -205,10 +192,9 @@ impl Diff {
                     self.compare(each, item, &format!("{place}[{index}]"));
                 }
             }
-            _ => self.error(format!(
-                "{place}: expected a list with items, got {}",
-                brief(got, 300)
-            )),
+            _ => {
+                self.error(format!("{place}: expected a list with items, got {}", brief(got, 300)))
+            }
         }
     }
 
@@ -232,9 +218,7 @@ impl Diff {
             return self.differs(place, &Value::Array(want.to_vec()), got);
         };
         if sorted(&expected) != sorted(&given) {
-            return self.error(format!(
-                "{place}[].{key}: expected {expected:?}, got {given:?}"
-            ));
+            return self.error(format!("{place}[].{key}: expected {expected:?}, got {given:?}"));
         }
         if expected != given {
             self.warning(format!("{place}: order {given:?} instead of {expected:?}"));

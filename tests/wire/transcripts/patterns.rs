@@ -51,9 +51,7 @@ fn pattern_of(want: &str) -> String {
     let mut pattern = String::new();
     let mut rest = 0;
     for found in PLACEHOLDER.find_iter(want) {
-        let known = PLACEHOLDERS
-            .iter()
-            .find(|(name, _)| *name == found.as_str());
+        let known = PLACEHOLDERS.iter().find(|(name, _)| *name == found.as_str());
         let Some((_, stands_for)) = known else {
             continue;
         };

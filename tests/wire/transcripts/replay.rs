@@ -35,20 +35,12 @@ pub(crate) struct Replay {
 /// # Errors
 /// What the first invalid line lacks.
 pub(crate) fn exchanges(transcript: &str) -> Result<Vec<Exchange>, String> {
-    transcript
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .map(Exchange::read)
-        .collect()
+    transcript.lines().filter(|line| !line.trim().is_empty()).map(Exchange::read).collect()
 }
 
 impl Replay {
     pub(crate) fn new(app: TestApp) -> Self {
-        Self {
-            app,
-            vars: Vars::default(),
-            report: Report::default(),
-        }
+        Self { app, vars: Vars::default(), report: Report::default() }
     }
 
     /// Replays every line in order; later lines depend on earlier ones.
@@ -94,9 +86,7 @@ impl Replay {
     }
 
     fn fail(&mut self, exchange: &Exchange, why: &str) {
-        self.report
-            .failures
-            .push(format!("{}:{}\n  * {why}", exchange.surface, exchange.id));
+        self.report.failures.push(format!("{}:{}\n  * {why}", exchange.surface, exchange.id));
     }
 
     fn save(&mut self, exchange: &Exchange, response: &Response) {
@@ -115,11 +105,7 @@ fn leave_out(response: &mut Response, own: &[i64]) {
     let Some(Value::Array(mut rows)) = response.try_json() else {
         return;
     };
-    rows.retain(|row| {
-        !row.get("id")
-            .and_then(Value::as_i64)
-            .is_some_and(|id| own.contains(&id))
-    });
+    rows.retain(|row| !row.get("id").and_then(Value::as_i64).is_some_and(|id| own.contains(&id)));
     response.body = Value::Array(rows).to_string().into();
 }
 
@@ -165,10 +151,7 @@ fn judged(
 
 fn description(want: &Alternative, diff: &Diff) -> String {
     let errors = diff.errors.iter().map(|text| format!("  * {text}\n"));
-    let warnings = diff
-        .warnings
-        .iter()
-        .map(|text| format!("    (warning) {text}\n"));
+    let warnings = diff.warnings.iter().map(|text| format!("    (warning) {text}\n"));
     let lines: String = errors.chain(warnings).collect();
     format!("  expected from: {}\n{lines}", want.basis)
 }

@@ -47,10 +47,8 @@ pub(crate) fn is_json_string(exchange: &Exchange) -> bool {
 }
 
 fn raw_body(recorded: &Recorded, json_string: bool) -> Option<Vec<u8>> {
-    let is_form = recorded
-        .headers
-        .iter()
-        .any(|(name, value)| name == "Content-Type" && value == FORM);
+    let is_form =
+        recorded.headers.iter().any(|(name, value)| name == "Content-Type" && value == FORM);
     match &recorded.body {
         Value::Null => None,
         Value::Object(fields) if is_form => Some(form(fields).into_bytes()),
@@ -66,9 +64,7 @@ fn form(fields: &Map<String, Value>) -> String {
     let pairs: Vec<_> = fields
         .iter()
         .map(|(name, value)| {
-            let value = value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned);
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             format!("{}={}", quoted(name), quoted(&value))
         })
         .collect();
@@ -90,9 +86,8 @@ fn quoted(text: &str) -> String {
 /// Decodes a Python bytes literal (`b'\xff'`), which represents a body that is not UTF-8.
 pub(crate) fn bytes_literal(text: &str) -> Option<Vec<u8>> {
     let rest = text.strip_prefix('b')?;
-    let inner = ['\'', '"']
-        .into_iter()
-        .find_map(|quote| rest.strip_prefix(quote)?.strip_suffix(quote))?;
+    let inner =
+        ['\'', '"'].into_iter().find_map(|quote| rest.strip_prefix(quote)?.strip_suffix(quote))?;
     let mut bytes = Vec::new();
     let mut chars = inner.chars();
     while let Some(character) = chars.next() {

@@ -81,10 +81,7 @@ fn another_key_order_is_an_error_only_where_it_was_recorded() {
 
 #[test]
 fn a_truncated_text_is_compared_by_its_beginning() {
-    assert!(text_matches(
-        "<h1>Not Found</h1> <…>",
-        "<h1>Not\n Found</h1> and so on"
-    ));
+    assert!(text_matches("<h1>Not Found</h1> <…>", "<h1>Not\n Found</h1> and so on"));
     assert!(!text_matches("<h1>Not Found</h1> <…>", "Not Found"));
 }
 
@@ -103,10 +100,7 @@ fn variables_keep_their_type_where_they_stand_alone() {
     let filled =
         vars.fill(&json!({"user": "${id}", "path": "/${id}/${name}/", "list": ["${name}"]}));
 
-    assert_eq!(
-        filled,
-        Ok(json!({"user": 7, "path": "/7/alice/", "list": ["alice"]}))
-    );
+    assert_eq!(filled, Ok(json!({"user": 7, "path": "/7/alice/", "list": ["alice"]})));
     assert_eq!(vars.fill(&json!("x ${unknown}")), Err("unknown".to_owned()));
     assert_eq!(vars.fill(&json!("${unknown}")), Err("unknown".to_owned()));
 }
@@ -122,10 +116,7 @@ fn sound() -> String {
     });
     let header = r#"{"alg":"HS256","typ":"JWT"}"#;
     super::tokens::sign(
-        serde_json::from_str::<Value>(header)
-            .unwrap()
-            .as_object()
-            .unwrap(),
+        serde_json::from_str::<Value>(header).unwrap().as_object().unwrap(),
         claims.as_object().unwrap(),
         KEY,
     )
@@ -167,21 +158,13 @@ fn signs_with_the_algorithm_in_the_header() {
     assert_eq!(signature(&breaking("hs512")), 86);
     let (other, same) = (breaking("badsig"), sound.rsplit_once('.').unwrap().0);
     assert!(other.starts_with(same) && other != sound);
-    assert!(
-        BROKEN_REFRESH
-            .iter()
-            .all(|name| BROKEN.iter().any(|(known, _)| known == name))
-    );
+    assert!(BROKEN_REFRESH.iter().all(|name| BROKEN.iter().any(|(known, _)| known == name)));
 }
 
 #[test]
 fn checks_the_claims_of_every_token_in_a_response() {
     let mut diff = Diff::default();
-    check_claims(
-        &json!({"user": {"tokens": {"access": sound()}}}),
-        &mut diff,
-        "body",
-    );
+    check_claims(&json!({"user": {"tokens": {"access": sound()}}}), &mut diff, "body");
     assert_eq!(diff.errors, Vec::<String>::new());
 
     check_claims(&json!([{"refresh": sound()}]), &mut diff, "body");
@@ -218,30 +201,15 @@ fn sends_bodies_as_they_were_recorded() {
     let form = "application/x-www-form-urlencoded";
 
     assert_eq!(sent("x", json_type, &Value::Null), None);
-    assert_eq!(
-        sent("x", json_type, &json!("{\"a\": ")).unwrap(),
-        "{\"a\": "
-    );
-    assert_eq!(
-        sent("x.body.string", json_type, &json!("x")).unwrap(),
-        "\"x\""
-    );
-    assert_eq!(
-        sent("x", json_type, &json!({"a": null})).unwrap(),
-        "{\"a\":null}"
-    );
-    assert_eq!(
-        sent("x", form, &json!({"e": "a@b c", "n": 1})).unwrap(),
-        "e=a%40b+c&n=1"
-    );
+    assert_eq!(sent("x", json_type, &json!("{\"a\": ")).unwrap(), "{\"a\": ");
+    assert_eq!(sent("x.body.string", json_type, &json!("x")).unwrap(), "\"x\"");
+    assert_eq!(sent("x", json_type, &json!({"a": null})).unwrap(), "{\"a\":null}");
+    assert_eq!(sent("x", form, &json!({"e": "a@b c", "n": 1})).unwrap(), "e=a%40b+c&n=1");
 }
 
 #[test]
 fn rejects_a_line_without_an_expectation() {
     let line = r#"{"id":"x","surface":"s","request":{"method":"GET","path":"/","headers":{},"body":null},"response":{"headers":{}}}"#;
 
-    assert_eq!(
-        Exchange::read(line).unwrap_err(),
-        "x: no `expect`".to_owned()
-    );
+    assert_eq!(Exchange::read(line).unwrap_err(), "x: no `expect`".to_owned());
 }

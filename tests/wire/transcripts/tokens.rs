@@ -55,9 +55,8 @@ pub(crate) const BROKEN: &[(&str, Flaw)] = &[
 ];
 
 /// Those of [`BROKEN`] that are derived from a refresh token as well (`alice.expired-refresh`).
-pub(crate) const BROKEN_REFRESH: &[&str] = &[
-    "expired", "badsig", "nojti", "noexp", "notype", "nouser", "intuser", "ghost",
-];
+pub(crate) const BROKEN_REFRESH: &[&str] =
+    &["expired", "badsig", "nojti", "noexp", "notype", "nouser", "intuser", "ghost"];
 
 /// The header or the claims of a token.
 type Part = Map<String, Value>;
@@ -117,11 +116,7 @@ fn rename(claims: &mut Part, flaw: Flaw) {
             || old
                 .as_str()
                 .is_some_and(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()));
-        let unknown = if digits {
-            "999999"
-        } else {
-            "5d1f1b4c-6f0e-5b9a-9c57-3a1d1f6f9d10"
-        };
+        let unknown = if digits { "999999" } else { "5d1f1b4c-6f0e-5b9a-9c57-3a1d1f6f9d10" };
         let new = match flaw {
             Flaw::NoUserId if USER.contains(name) => "abc",
             _ => unknown,
@@ -196,10 +191,7 @@ fn check_token(token: &str, kind: &str, seconds: i64, diff: &mut Diff, place: &s
         }
     }
     if claims.get("token_type") != Some(&json!(kind)) {
-        diff.error(format!(
-            "{place}: token_type is {:?}",
-            claims.get("token_type")
-        ));
+        diff.error(format!("{place}: token_type is {:?}", claims.get("token_type")));
     }
     if header.get("alg") != Some(&json!("HS256")) {
         diff.error(format!("{place}: alg is {:?}", header.get("alg")));
@@ -207,8 +199,6 @@ fn check_token(token: &str, kind: &str, seconds: i64, diff: &mut Diff, place: &s
     let time = |name: &str| claims.get(name).and_then(Value::as_i64).unwrap_or_default();
     let life = time("exp") - time("iat");
     if life != seconds {
-        diff.error(format!(
-            "{place}: lives {life} s, the contract says {seconds} s"
-        ));
+        diff.error(format!("{place}: lives {life} s, the contract says {seconds} s"));
     }
 }

@@ -31,9 +31,7 @@ impl Vars {
     /// # Errors
     /// A message, if the variable is not set or not a string.
     pub(crate) fn text(&self, name: &str) -> Result<&str, String> {
-        self.get(name)
-            .and_then(Value::as_str)
-            .ok_or_else(|| format!("no ${{{name}}}"))
+        self.get(name).and_then(Value::as_str).ok_or_else(|| format!("no ${{{name}}}"))
     }
 
     /// Returns `value` with every variable filled in, at any depth; keys are not changed.
@@ -47,12 +45,9 @@ impl Vars {
                     .map(|(key, value)| Ok((key.clone(), self.fill(value)?)))
                     .collect::<Result<Map<_, _>, String>>()?,
             ),
-            Value::Array(items) => Value::Array(
-                items
-                    .iter()
-                    .map(|item| self.fill(item))
-                    .collect::<Result<_, _>>()?,
-            ),
+            Value::Array(items) => {
+                Value::Array(items.iter().map(|item| self.fill(item)).collect::<Result<_, _>>()?)
+            }
             Value::String(text) => match whole_name(text) {
                 Some(name) => self.get(name).ok_or_else(|| name.to_owned())?.clone(),
                 None => Value::String(self.fill_text(text)?),
@@ -86,9 +81,5 @@ impl Vars {
 fn whole_name(text: &str) -> Option<&str> {
     let found = NAME.captures(text)?;
     let whole = found.get(0)?;
-    if whole.len() == text.len() {
-        found.get(1).map(|name| name.as_str())
-    } else {
-        None
-    }
+    if whole.len() == text.len() { found.get(1).map(|name| name.as_str()) } else { None }
 }

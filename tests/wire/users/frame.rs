@@ -17,10 +17,7 @@ async fn reports_that_the_service_is_running() {
     "#);
     assert_eq!(response.media().as_deref(), Some("application/json"));
     assert_eq!(response.header("Vary").as_deref(), Some("Accept"));
-    assert_eq!(
-        response.header("Allow").as_deref(),
-        Some("GET, HEAD, OPTIONS")
-    );
+    assert_eq!(response.header("Allow").as_deref(), Some("GET, HEAD, OPTIONS"));
 }
 
 #[actix_web::test]
@@ -93,9 +90,7 @@ async fn options_lists_the_accepted_media_types() {
 async fn every_error_has_the_envelope() {
     let app = TestApp::spawn().await;
     let login = |content_type: &str, body: &[u8]| {
-        Request::new("POST", "/api/users/login/")
-            .header("Content-Type", content_type)
-            .body(body)
+        Request::new("POST", "/api/users/login/").header("Content-Type", content_type).body(body)
     };
     let deep = format!("{{\"email\": {}", "[".repeat(50_000));
     let large = format!("{{\"email\": \"{}\"}}", "x".repeat(100_000));
@@ -106,16 +101,8 @@ async fn every_error_has_the_envelope() {
         (login("application/json", b"\xff"), 400, broken),
         (login("application/json", b"{\"a\": NaN}"), 400, broken),
         (login("application/json", deep.as_bytes()), 400, broken),
-        (
-            login("application/json", large.as_bytes()),
-            413,
-            "Request body is too large.",
-        ),
-        (
-            login("text/plain", b"a=b"),
-            415,
-            "Unsupported media type \"text/plain\" in request.",
-        ),
+        (login("application/json", large.as_bytes()), 413, "Request body is too large."),
+        (login("text/plain", b"a=b"), 415, "Unsupported media type \"text/plain\" in request."),
         (
             login("application/json", b"{}").header("Accept", "application/xml"),
             406,

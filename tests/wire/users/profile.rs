@@ -24,26 +24,11 @@ async fn rejects_missing_and_invalid_credentials() {
     let alice = app.user("alice").await;
 
     for (header, message) in [
-        (
-            String::new(),
-            "Authentication credentials were not provided.",
-        ),
-        (
-            format!("bearer {}", alice.access()),
-            "Authentication credentials were not provided.",
-        ),
-        (
-            "Bearer".to_owned(),
-            "Authorization header must contain two space-delimited values",
-        ),
-        (
-            "Bearer garbage".to_owned(),
-            "Given token not valid for any token type",
-        ),
-        (
-            format!("Bearer {}", alice.refresh()),
-            "Given token not valid for any token type",
-        ),
+        (String::new(), "Authentication credentials were not provided."),
+        (format!("bearer {}", alice.access()), "Authentication credentials were not provided."),
+        ("Bearer".to_owned(), "Authorization header must contain two space-delimited values"),
+        ("Bearer garbage".to_owned(), "Given token not valid for any token type"),
+        (format!("Bearer {}", alice.refresh()), "Given token not valid for any token type"),
     ] {
         let request = Request::new("GET", PROFILE).header("Authorization", &header);
         let response = app.send(request).await;
@@ -60,14 +45,8 @@ async fn rejects_deactivated_and_deleted_accounts() {
     let app = TestApp::spawn().await;
     let (off, gone) = (app.user("off").await, app.user("gone").await);
     let accounts = &app.services().accounts;
-    accounts
-        .set_active(&mut app.work(), off.account().id, false)
-        .await
-        .unwrap();
-    accounts
-        .delete(&mut app.work(), gone.account().id)
-        .await
-        .unwrap();
+    accounts.set_active(&mut app.work(), off.account().id, false).await.unwrap();
+    accounts.delete(&mut app.work(), gone.account().id).await.unwrap();
 
     assert_snapshot!(off.get(PROFILE).await, @r#"
     401 Unauthorized

@@ -31,11 +31,7 @@ async fn register(app: &TestApp, changes: Value) -> Response {
 
 /// Registers the example with both passwords replaced.
 async fn with_password(app: &TestApp, password: Value) -> Response {
-    register(
-        app,
-        json!({ "password": password, "confirm_password": password }),
-    )
-    .await
+    register(app, json!({ "password": password, "confirm_password": password })).await
 }
 
 #[actix_web::test]
@@ -117,25 +113,13 @@ async fn lists_every_rule_that_a_password_breaks() {
     let cases = [
         (
             json!("aZ3$kq"),
-            vec![
-                "This password is too short. It must contain at least 8 characters.",
-                MESSAGE,
-            ],
+            vec!["This password is too short. It must contain at least 8 characters.", MESSAGE],
         ),
-        (
-            json!("password"),
-            vec!["This password is too common.", MESSAGE],
-        ),
-        (
-            json!("8273645192837"),
-            vec!["This password is entirely numeric.", MESSAGE],
-        ),
+        (json!("password"), vec!["This password is too common.", MESSAGE]),
+        (json!("8273645192837"), vec!["This password is entirely numeric.", MESSAGE]),
         (json!("horsebatterystaple"), vec![MESSAGE]),
         (json!("password1"), vec!["This password is too common."]),
-        (
-            json!("user@example.com1"),
-            vec!["The password is too similar to the email address."],
-        ),
+        (json!("user@example.com1"), vec!["The password is too similar to the email address."]),
         (
             json!(12345),
             vec![
@@ -146,19 +130,12 @@ async fn lists_every_rule_that_a_password_breaks() {
             ],
         ),
         (json!(true), vec!["Not a valid string."]),
-        (
-            json!("x1".repeat(2049)),
-            vec!["Ensure this field has no more than 4096 characters."],
-        ),
+        (json!("x1".repeat(2049)), vec!["Ensure this field has no more than 4096 characters."]),
     ];
     for (password, sentences) in cases {
         let response = with_password(&app, password.clone()).await.json();
         assert_eq!(response["message"], MESSAGE, "{password}");
-        assert_eq!(
-            response["errors"]["password"],
-            json!(sentences),
-            "{password}"
-        );
+        assert_eq!(response["errors"]["password"], json!(sentences), "{password}");
     }
 }
 
@@ -191,16 +168,12 @@ async fn twenty_concurrent_registrations_create_one_account() {
 
     let responses = join_all((0..20).map(|_| register(&app, json!({})))).await;
 
-    let (made, refused): (Vec<_>, Vec<_>) = responses
-        .iter()
-        .partition(|response| response.status == 201);
+    let (made, refused): (Vec<_>, Vec<_>) =
+        responses.iter().partition(|response| response.status == 201);
     assert_eq!((made.len(), refused.len()), (1, 19));
     for response in refused {
         assert_eq!(response.status, 400, "{response}");
-        assert_eq!(
-            response.json()["message"],
-            "A user with this email already exists."
-        );
+        assert_eq!(response.json()["message"], "A user with this email already exists.");
     }
 }
 

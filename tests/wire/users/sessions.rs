@@ -35,10 +35,7 @@ async fn does_not_reveal_why_a_login_failed() {
     app.user("alice").await;
     let off = app.user("off").await;
     let accounts = &app.services().accounts;
-    accounts
-        .set_active(&mut app.work(), off.account().id, false)
-        .await
-        .unwrap();
+    accounts.set_active(&mut app.work(), off.account().id, false).await.unwrap();
     let sound = json!(TestApp::PASSWORD);
     let alice = json!("alice@example.com");
 
@@ -83,14 +80,8 @@ async fn requires_the_missing_field_address_first() {
         (r#"{"email": [], "password": "x"}"#, "Email is required."),
         (r#"{"email": "", "password": ""}"#, "Email is required."),
         (r#"{"email": "a@b.cd"}"#, "Password is required."),
-        (
-            r#"{"email": "a@b.cd", "password": {}}"#,
-            "Password is required.",
-        ),
-        (
-            r#"{"email": "a@b.cd", "password": 0}"#,
-            "Password is required.",
-        ),
+        (r#"{"email": "a@b.cd", "password": {}}"#, "Password is required."),
+        (r#"{"email": "a@b.cd", "password": 0}"#, "Password is required."),
         ("[]", "Invalid data. Expected a dictionary, but got list."),
         ("null", "No data provided"),
     ] {
@@ -140,10 +131,7 @@ async fn does_not_reveal_why_a_refresh_failed() {
     let alice = app.user("alice").await;
 
     for refresh in ["garbage", "a.b.c", alice.access()] {
-        let response = app
-            .anonymous()
-            .post(REFRESH, json!({ "refresh": refresh }))
-            .await;
+        let response = app.anonymous().post(REFRESH, json!({ "refresh": refresh })).await;
         assert_eq!(response.status, 401, "{refresh}");
         let expected = json!({ "status": "failed", "message": "Token is invalid or expired" });
         assert_eq!(response.json(), expected, "{refresh}");
@@ -151,11 +139,7 @@ async fn does_not_reveal_why_a_refresh_failed() {
         assert_eq!(challenge.as_deref(), Some("Bearer realm=\"api\""));
     }
 
-    app.services()
-        .accounts
-        .delete(&mut app.work(), alice.account().id)
-        .await
-        .unwrap();
+    app.services().accounts.delete(&mut app.work(), alice.account().id).await.unwrap();
     let body = json!({ "refresh": alice.refresh() });
     assert_eq!(app.anonymous().post(REFRESH, body).await.status, 401);
 }
@@ -198,10 +182,7 @@ async fn logging_out_ends_the_session_immediately() {
     200 OK
     {"message":"User logged out successfully","status":"success"}
     "#);
-    assert_eq!(
-        app.anonymous().post(REFRESH, body.clone()).await.status,
-        401
-    );
+    assert_eq!(app.anonymous().post(REFRESH, body.clone()).await.status, 401);
     assert_eq!(alice.get("/api/users/profile/").await.status, 401);
     assert_eq!(alice.post(LOGOUT, body).await.status, 401);
 }
@@ -260,13 +241,7 @@ async fn of_twenty_concurrent_logouts_one_succeeds() {
 
     let responses = join_all((0..20).map(|_| alice.post(LOGOUT, body.clone()))).await;
 
-    let good = responses
-        .iter()
-        .filter(|response| response.status == 200)
-        .count();
-    let late = responses
-        .iter()
-        .filter(|response| response.status == 400)
-        .count();
+    let good = responses.iter().filter(|response| response.status == 200).count();
+    let late = responses.iter().filter(|response| response.status == 400).count();
     assert_eq!((good, late), (1, 19));
 }

@@ -30,24 +30,9 @@ async fn registers_an_account_and_logs_it_in() {
 async fn lowercases_the_address_and_derives_available_names() {
     let app = TestApp::spawn().await;
     let cases = [
-        (
-            " Jane.Doe@Ex.Com ",
-            "jane.doe@ex.com",
-            "jane.doe",
-            "janedoe",
-        ),
-        (
-            "jane.doe@goo.com",
-            "jane.doe@goo.com",
-            "jane.doe-1",
-            "janedoe-1",
-        ),
-        (
-            "Alice.Smith+x@ex.com",
-            "alice.smith+x@ex.com",
-            "alice.smithx",
-            "alicesmithx",
-        ),
+        (" Jane.Doe@Ex.Com ", "jane.doe@ex.com", "jane.doe", "janedoe"),
+        ("jane.doe@goo.com", "jane.doe@goo.com", "jane.doe-1", "janedoe-1"),
+        ("Alice.Smith+x@ex.com", "alice.smith+x@ex.com", "alice.smithx", "alicesmithx"),
         ("jane_doe@ex.com", "jane_doe@ex.com", "jane_doe", "jane_doe"),
         ("-@ex.com", "-@ex.com", "user", "user"),
     ];
@@ -64,14 +49,9 @@ async fn lowercases_the_address_and_derives_available_names() {
 async fn registration_names_each_error() {
     let app = TestApp::spawn().await;
     register(&app, EMAIL).await;
-    let too_long = format!(
-        r#"{{"email":"a@ex.com","password":"{}"}}"#,
-        "x".repeat(4097)
-    );
-    let long_email = format!(
-        r#"{{"email":"{}@ex.com","password":"s3cret-pass"}}"#,
-        "a".repeat(250)
-    );
+    let too_long = format!(r#"{{"email":"a@ex.com","password":"{}"}}"#, "x".repeat(4097));
+    let long_email =
+        format!(r#"{{"email":"{}@ex.com","password":"s3cret-pass"}}"#, "a".repeat(250));
     expect_each(&app, ("POST", "/api/v1/auth/register"), &[
         ("{}", "400 Bad Request\n{\"detail\":\"Field required; Field required\",\"errors\":[\
             {\"location\":[\"body\",\"data\",\"email\"],\"message\":\"Field required\",\"type\":\"missing\"},\
@@ -118,9 +98,8 @@ async fn of_twenty_concurrent_registrations_one_gets_the_address() {
 
     let responses = join_all((0..20).map(|_| register(&app, EMAIL))).await;
 
-    let (made, refused): (Vec<_>, Vec<_>) = responses
-        .into_iter()
-        .partition(|response| response.status == 200);
+    let (made, refused): (Vec<_>, Vec<_>) =
+        responses.into_iter().partition(|response| response.status == 200);
     assert_eq!(made.len(), 1);
     for response in refused {
         assert_eq!(
@@ -166,10 +145,7 @@ async fn logging_out_ends_the_session() {
     {"code":"token_not_valid","detail":"Given token not valid for any token type","messages":[{"message":"Token is invalid or expired","token_class":"AccessToken","token_type":"access"}]}
     "#);
     let refreshed = serde_json::json!({ "refresh": refresh });
-    let refreshed = app
-        .anonymous()
-        .post("/api/v1/token/refresh", refreshed)
-        .await;
+    let refreshed = app.anonymous().post("/api/v1/token/refresh", refreshed).await;
     assert_snapshot!(refreshed, @r#"
     401 Unauthorized
     {"code":"token_not_valid","detail":"Token is invalid or expired"}
@@ -185,10 +161,7 @@ async fn logging_out_ignores_invalid_tokens_and_bodies() {
     let app = TestApp::spawn().await;
     let path = "/api/v1/auth/logout";
     assert_eq!(app.anonymous().post(path, ()).await.to_string(), LOGGED_OUT);
-    assert_eq!(
-        app.anonymous().post(path, "{").await.to_string(),
-        LOGGED_OUT
-    );
+    assert_eq!(app.anonymous().post(path, "{").await.to_string(), LOGGED_OUT);
     for header in ["Bearer garbage", "Bearer ", "Token abc", "Basic YTpi"] {
         let request = Request::new("POST", path).header("Authorization", header);
         assert_eq!(app.send(request).await.to_string(), LOGGED_OUT, "{header}");
@@ -234,11 +207,7 @@ async fn deletes_the_account_permanently() {
     {"code":"authentication_failed","detail":"No active account found with the given credentials"}
     "#);
     assert_eq!(log_in(&app, EMAIL, PASSWORD).await.status, 401);
-    assert_eq!(
-        register(&app, EMAIL).await.status,
-        200,
-        "the address is available again"
-    );
+    assert_eq!(register(&app, EMAIL).await.status, 200, "the address is available again");
 }
 
 #[actix_web::test]
@@ -271,14 +240,7 @@ async fn of_ten_concurrent_deletions_one_succeeds() {
 
     let responses = join_all((0..10).map(|_| jane.delete("/api/v1/auth/delete", ()))).await;
 
-    let done = responses
-        .iter()
-        .filter(|response| response.status == 200)
-        .count();
+    let done = responses.iter().filter(|response| response.status == 200).count();
     assert_eq!(done, 1);
-    assert!(
-        responses
-            .iter()
-            .all(|response| [200, 401].contains(&response.status.as_u16()))
-    );
+    assert!(responses.iter().all(|response| [200, 401].contains(&response.status.as_u16())));
 }

@@ -14,18 +14,12 @@ const BOTH_MISSING: &str = "400 Bad Request\n{\"detail\":\"Field required; Field
 #[actix_web::test]
 async fn a_body_is_read_as_json_whatever_its_type() {
     let app = TestApp::spawn().await;
-    for (n, kind) in [
-        "text/plain",
-        "application/x-www-form-urlencoded",
-        "nonsense",
-    ]
-    .iter()
-    .enumerate()
+    for (n, kind) in
+        ["text/plain", "application/x-www-form-urlencoded", "nonsense"].iter().enumerate()
     {
         let body = json!({ "email": format!("jane{n}@ex.com"), "password": "s3cret-pass" });
-        let request = Request::new("POST", REGISTER)
-            .header("Content-Type", kind)
-            .body(body.to_string());
+        let request =
+            Request::new("POST", REGISTER).header("Content-Type", kind).body(body.to_string());
         assert_eq!(app.send(request).await.status, 200, "{kind}");
     }
     let body = json!({ "email": EMAIL, "password": "s3cret-pass" });

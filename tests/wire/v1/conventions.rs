@@ -10,41 +10,17 @@ use crate::app::{Request, Response, TestApp};
 fn operations() -> Vec<(&'static str, &'static str, Value)> {
     vec![
         ("GET", "/api/v1/health", Value::Null),
-        (
-            "POST",
-            "/api/v1/auth/register",
-            json!({ "email": "new@ex.com", "password": PASSWORD }),
-        ),
-        (
-            "POST",
-            "/api/v1/token/pair",
-            json!({ "email": EMAIL, "password": PASSWORD }),
-        ),
+        ("POST", "/api/v1/auth/register", json!({ "email": "new@ex.com", "password": PASSWORD })),
+        ("POST", "/api/v1/token/pair", json!({ "email": EMAIL, "password": PASSWORD })),
         ("POST", "/api/v1/token/refresh", json!({ "refresh": "x" })),
         ("POST", "/api/v1/token/verify", json!({ "token": "x" })),
         ("GET", "/api/v1/users/me", Value::Null),
         ("PATCH", "/api/v1/users/me", json!({ "first_name": "Jane" })),
-        (
-            "GET",
-            "/api/v1/users/check_username?username=foo",
-            Value::Null,
-        ),
-        (
-            "PATCH",
-            "/api/v1/users/username",
-            json!({ "username": "jane_doe" }),
-        ),
-        (
-            "PATCH",
-            "/api/v1/auth/email",
-            json!({ "email": "other@ex.com" }),
-        ),
+        ("GET", "/api/v1/users/check_username?username=foo", Value::Null),
+        ("PATCH", "/api/v1/users/username", json!({ "username": "jane_doe" })),
+        ("PATCH", "/api/v1/auth/email", json!({ "email": "other@ex.com" })),
         ("GET", "/api/v1/auth/email/verify?token=x", Value::Null),
-        (
-            "POST",
-            "/api/v1/auth/password-reset/request",
-            json!({ "email": EMAIL }),
-        ),
+        ("POST", "/api/v1/auth/password-reset/request", json!({ "email": EMAIL })),
         (
             "POST",
             "/api/v1/auth/password-reset/confirm",
@@ -85,9 +61,7 @@ async fn both_slash_forms_reach_one_handler() {
         app.sent_mail().await;
         assert_eq!(
             statuses,
-            [
-                200, 200, 200, 401, 401, 200, 200, 200, 200, 200, 400, 200, 400, 200, 200, 200
-            ]
+            [200, 200, 200, 401, 401, 200, 200, 200, 200, 200, 400, 200, 400, 200, 200, 200]
         );
     }
 }
@@ -98,10 +72,7 @@ async fn no_response_contains_a_number_and_no_token_a_numeric_id() {
     let access = register(&app, EMAIL).await.text_at("/access");
     for (method, path, body) in operations() {
         let response = send_with_token(&app, &access, method, path, body).await;
-        assert!(
-            !holds_a_number(&response.json()),
-            "{method} {path}: {response}"
-        );
+        assert!(!holds_a_number(&response.json()), "{method} {path}: {response}");
         for key in ["access", "refresh"] {
             if let Some(token) = response.json().get(key).and_then(Value::as_str) {
                 assert_no_numeric_id(token);
@@ -167,10 +138,7 @@ async fn invalid_credentials_are_distinguished_as_by_ninja_jwt() {
         ("Bearer garbage".to_owned(), invalid.clone()),
         ("Bearer ".to_owned(), invalid.clone()),
         ("Bearer".to_owned(), invalid),
-        (
-            format!("Bearer {}", jane.refresh()),
-            not_valid("Token has wrong type"),
-        ),
+        (format!("Bearer {}", jane.refresh()), not_valid("Token has wrong type")),
     ];
     for (header, expected) in cases {
         let response = me(&app, &header).await;
@@ -184,8 +152,7 @@ async fn invalid_credentials_are_distinguished_as_by_ninja_jwt() {
 }
 
 async fn me(app: &TestApp, header: &str) -> Response {
-    app.send(Request::new("GET", "/api/v1/users/me").header("Authorization", header))
-        .await
+    app.send(Request::new("GET", "/api/v1/users/me").header("Authorization", header)).await
 }
 
 #[actix_web::test]
@@ -202,15 +169,9 @@ async fn head_is_get_without_a_body() {
 async fn unknown_paths_and_methods_are_reported_as_json() {
     let app = TestApp::spawn().await;
     let response = app.anonymous().get("/api/v1/nothing").await;
-    assert_eq!(
-        response.to_string(),
-        "404 Not Found\n{\"detail\":\"Not Found\"}"
-    );
+    assert_eq!(response.to_string(), "404 Not Found\n{\"detail\":\"Not Found\"}");
     let response = app.anonymous().put("/api/v1/users/me", json!({})).await;
-    assert_eq!(
-        response.to_string(),
-        "405 Method Not Allowed\n{\"detail\":\"Method not allowed\"}"
-    );
+    assert_eq!(response.to_string(), "405 Method Not Allowed\n{\"detail\":\"Method not allowed\"}");
     assert_eq!(response.header("Allow").as_deref(), Some("GET, PATCH"));
     let response = app.anonymous().post("/api/v1/auth/delete/", ()).await;
     assert_eq!(response.status, 405);

@@ -29,38 +29,24 @@ async fn changes_an_address_by_email() {
     let app = TestApp::spawn().await;
     let access = register(&app, EMAIL).await.text_at("/access");
 
-    assert_eq!(
-        change(&app, &access, " New@Ex.com ").await.to_string(),
-        SENT
-    );
+    assert_eq!(change(&app, &access, " New@Ex.com ").await.to_string(), SENT);
 
     let messages = app.sent_mail().await;
-    let [message] = &messages[..] else {
-        panic!("expected one email")
-    };
+    let [message] = &messages[..] else { panic!("expected one email") };
     assert_eq!(message.to(), "new@ex.com");
     assert_eq!(message.subject(), "Confirm your email change for Loggia");
     assert!(message.text().contains("new@ex.com"));
-    let (_, rest) = message
-        .text()
-        .split_once("http://127.0.0.1:8000/verify-email-change?token=")
-        .unwrap();
+    let (_, rest) =
+        message.text().split_once("http://127.0.0.1:8000/verify-email-change?token=").unwrap();
     let token = rest.split_whitespace().next().unwrap();
     assert_eq!(log_in(&app, EMAIL, PASSWORD).await.status, 200, "not yet");
 
     assert_eq!(verify(&app, token).await.to_string(), CHANGED);
     assert_eq!(log_in(&app, EMAIL, PASSWORD).await.status, 401);
-    assert_eq!(
-        log_in(&app, "NEW@ex.com", PASSWORD).await.text_at("/email"),
-        "new@ex.com"
-    );
+    assert_eq!(log_in(&app, "NEW@ex.com", PASSWORD).await.text_at("/email"), "new@ex.com");
     let profile = send_with_token(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
     assert_eq!(profile.text_at("/email"), "new@ex.com");
-    assert_eq!(
-        verify(&app, token).await.to_string(),
-        BAD_LINK,
-        "a token is good once"
-    );
+    assert_eq!(verify(&app, token).await.to_string(), BAD_LINK, "a token is good once");
     assert!(app.sent_mail().await.is_empty());
 }
 
@@ -70,14 +56,8 @@ async fn a_change_request_names_each_error() {
     let access = register(&app, EMAIL).await.text_at("/access");
     register(&app, "taken@ex.com").await;
     let cases = [
-        (
-            json!({ "email": "nonsense" }),
-            "400 Bad Request\n{\"detail\":\"Invalid email address\"}",
-        ),
-        (
-            json!({ "email": "" }),
-            "400 Bad Request\n{\"detail\":\"Invalid email address\"}",
-        ),
+        (json!({ "email": "nonsense" }), "400 Bad Request\n{\"detail\":\"Invalid email address\"}"),
+        (json!({ "email": "" }), "400 Bad Request\n{\"detail\":\"Invalid email address\"}"),
         (
             json!({ "email": "TAKEN@ex.com" }),
             "400 Bad Request\n{\"detail\":\"Email already taken\"}",
@@ -97,14 +77,8 @@ async fn a_change_request_names_each_error() {
         let response = send_with_token(&app, &access, "PATCH", CHANGE, body).await;
         assert_eq!(response.to_string(), expected);
     }
-    let response = app
-        .anonymous()
-        .patch(CHANGE, json!({ "email": "a@ex.com" }))
-        .await;
-    assert_eq!(
-        response.to_string(),
-        "401 Unauthorized\n{\"detail\":\"Unauthorized\"}"
-    );
+    let response = app.anonymous().patch(CHANGE, json!({ "email": "a@ex.com" })).await;
+    assert_eq!(response.to_string(), "401 Unauthorized\n{\"detail\":\"Unauthorized\"}");
     assert!(app.sent_mail().await.is_empty());
 }
 
@@ -156,15 +130,8 @@ async fn a_change_token_expires_after_a_day() {
 
     let response = verify(&app, &token).await;
 
-    assert_eq!(
-        response.to_string(),
-        "400 Bad Request\n{\"detail\":\"Token has expired.\"}"
-    );
-    assert_eq!(
-        verify(&app, &token).await.to_string(),
-        BAD_LINK,
-        "it is gone"
-    );
+    assert_eq!(response.to_string(), "400 Bad Request\n{\"detail\":\"Token has expired.\"}");
+    assert_eq!(verify(&app, &token).await.to_string(), BAD_LINK, "it is gone");
 }
 
 #[actix_web::test]
@@ -177,15 +144,8 @@ async fn an_address_taken_before_the_verification_is_rejected() {
 
     let response = verify(&app, &token).await;
 
-    assert_eq!(
-        response.to_string(),
-        "400 Bad Request\n{\"detail\":\"Email already taken.\"}"
-    );
-    assert_eq!(
-        verify(&app, &token).await.to_string(),
-        BAD_LINK,
-        "it is gone"
-    );
+    assert_eq!(response.to_string(), "400 Bad Request\n{\"detail\":\"Email already taken.\"}");
+    assert_eq!(verify(&app, &token).await.to_string(), BAD_LINK, "it is gone");
 }
 
 #[actix_web::test]
@@ -197,14 +157,7 @@ async fn of_twenty_concurrent_verifications_one_succeeds() {
 
     let responses = join_all((0..20).map(|_| verify(&app, &token))).await;
 
-    let done = responses
-        .iter()
-        .filter(|response| response.status == 200)
-        .count();
+    let done = responses.iter().filter(|response| response.status == 200).count();
     assert_eq!(done, 1);
-    assert!(
-        responses
-            .iter()
-            .all(|response| [CHANGED, BAD_LINK].contains(&&*response.to_string()))
-    );
+    assert!(responses.iter().all(|response| [CHANGED, BAD_LINK].contains(&&*response.to_string())));
 }

@@ -10,9 +10,6 @@ async fn reports_that_it_is_healthy() {
         assert_eq!(response.to_string(), "200 OK\n{\"status\":\"ok\"}");
     }
     let response = app.anonymous().post("/api/v1/health", ()).await;
-    assert_eq!(
-        response.to_string(),
-        "405 Method Not Allowed\n{\"detail\":\"Method not allowed\"}"
-    );
+    assert_eq!(response.to_string(), "405 Method Not Allowed\n{\"detail\":\"Method not allowed\"}");
     assert_eq!(response.header("Allow").as_deref(), Some("GET"));
 }

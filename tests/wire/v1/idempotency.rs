@@ -21,9 +21,7 @@ const IN_USE: &str =
     "409 Conflict\n{\"detail\":\"An operation with this Idempotency-Key is already in progress.\"}";
 
 fn keyed(method: &str, path: &str, key: &str, body: &Value) -> Request {
-    Request::new(method, path)
-        .header("Idempotency-Key", key)
-        .json(body)
+    Request::new(method, path).header("Idempotency-Key", key).json(body)
 }
 
 async fn send(caller: &Caller<'_>, method: &str, path: &str, key: &str, body: &Value) -> Response {
@@ -114,14 +112,7 @@ async fn a_key_identifies_one_payload() {
         .header("Content-Type", "application/json")
         .body(r#"{ "name": "Acme" }"#);
     let spaced = alice.send(spaced).await;
-    let query = send(
-        &alice,
-        "POST",
-        &format!("{ORGS}?x=1"),
-        "k",
-        &json!({ "name": "Acme" }),
-    )
-    .await;
+    let query = send(&alice, "POST", &format!("{ORGS}?x=1"), "k", &json!({ "name": "Acme" })).await;
 
     for answer in [other, spaced, query] {
         assert_eq!(answer.to_string(), REUSED);
@@ -169,9 +160,8 @@ async fn of_twenty_concurrent_requests_one_is_executed() {
 
     let answers = join_all((0..20).map(|_| create_org(&alice, "k", "Acme"))).await;
 
-    let (done, others): (Vec<_>, Vec<_>) = answers
-        .iter()
-        .partition(|answer| answer.status == 201 && !is_replay(answer));
+    let (done, others): (Vec<_>, Vec<_>) =
+        answers.iter().partition(|answer| answer.status == 201 && !is_replay(answer));
     assert_eq!(done.len(), 1);
     for answer in others {
         match answer.status.as_u16() {
@@ -241,14 +231,8 @@ async fn an_invalid_request_does_not_use_up_its_key() {
     let faulty = send(&alice, "POST", ORGS, "k", &json!({})).await;
     let request = keyed("POST", ORGS, "k", &json!({ "name": "Acme" }));
     let unauthenticated = app.anonymous().send(request).await;
-    let elsewhere = send(
-        &alice,
-        "POST",
-        "/api/v1/orgs/nowhere/tags/",
-        "k",
-        &json!({ "name": "vip" }),
-    )
-    .await;
+    let elsewhere =
+        send(&alice, "POST", "/api/v1/orgs/nowhere/tags/", "k", &json!({ "name": "vip" })).await;
 
     assert_eq!(faulty.status, 400, "{faulty}");
     assert_eq!(unauthenticated.status, 401, "{unauthenticated}");
@@ -273,10 +257,7 @@ async fn former_members_get_no_replay() {
     alice.delete(&format!("{members}bob/"), ()).await;
     let again = send(&bob, "POST", &tags, "k", &json!({ "name": "vip" })).await;
 
-    assert_eq!(
-        again.to_string(),
-        "404 Not Found\n{\"detail\":\"Organization not found\"}"
-    );
+    assert_eq!(again.to_string(), "404 Not Found\n{\"detail\":\"Organization not found\"}");
     assert!(!is_replay(&again));
 }
 
@@ -300,10 +281,7 @@ async fn former_members_get_no_replay_of_a_contact() {
     alice.delete(&format!("{members}bob/"), ()).await;
     let again = send(&bob, "PATCH", &path, "k", &renamed).await;
 
-    assert_eq!(
-        again.to_string(),
-        "404 Not Found\n{\"detail\":\"Not Found\"}"
-    );
+    assert_eq!(again.to_string(), "404 Not Found\n{\"detail\":\"Not Found\"}");
     assert!(!is_replay(&again));
 }
 
@@ -414,9 +392,7 @@ async fn a_cancelled_and_repeated_request_is_executed_once() {
 #[actix_web::test]
 async fn one_connection_is_sufficient() {
     let beside = TestApp::spawn().await;
-    let db = Db::open(beside.database_url(), 1)
-        .await
-        .expect("the database");
+    let db = Db::open(beside.database_url(), 1).await.expect("the database");
     let app = TestApp::with_parts(|parts| parts.db = db).await;
     let alice = app.user("alice").await;
     let before = count(&alice, ORGS).await;
@@ -425,10 +401,7 @@ async fn one_connection_is_sufficient() {
     let answers = join_all(names.iter().map(|name| create_org(&alice, name, name))).await;
 
     for answer in answers {
-        assert!(
-            answer.status == 201 || answer.to_string() == IN_USE,
-            "{answer}"
-        );
+        assert!(answer.status == 201 || answer.to_string() == IN_USE, "{answer}");
     }
     assert_eq!(count(&alice, ORGS).await, before + 8);
 }
@@ -440,55 +413,19 @@ const OPERATIONS: &[(&str, &str, &str)] = &[
     ("POST", "/api/v1/orgs/", r#"{"name":"New"}"#),
     ("PATCH", "/api/v1/orgs/{org}/", r#"{"name":"New"}"#),
     ("DELETE", "/api/v1/orgs/{org}/", ""),
-    (
-        "POST",
-        "/api/v1/orgs/{org}/members/",
-        r#"{"username":"carol"}"#,
-    ),
-    (
-        "PATCH",
-        "/api/v1/orgs/{org}/members/bob/",
-        r#"{"role":"admin"}"#,
-    ),
+    ("POST", "/api/v1/orgs/{org}/members/", r#"{"username":"carol"}"#),
+    ("PATCH", "/api/v1/orgs/{org}/members/bob/", r#"{"role":"admin"}"#),
     ("DELETE", "/api/v1/orgs/{org}/members/bob/", ""),
-    (
-        "POST",
-        "/api/v1/contacts/",
-        r#"{"display_name":"New","organization":"{org}"}"#,
-    ),
-    (
-        "PUT",
-        "/api/v1/contacts/{contact}/",
-        r#"{"display_name":"New","organization":"{org}"}"#,
-    ),
-    (
-        "PATCH",
-        "/api/v1/contacts/{contact}/",
-        r#"{"display_name":"New"}"#,
-    ),
+    ("POST", "/api/v1/contacts/", r#"{"display_name":"New","organization":"{org}"}"#),
+    ("PUT", "/api/v1/contacts/{contact}/", r#"{"display_name":"New","organization":"{org}"}"#),
+    ("PATCH", "/api/v1/contacts/{contact}/", r#"{"display_name":"New"}"#),
     ("DELETE", "/api/v1/contacts/{contact}/", ""),
     ("POST", "/api/v1/orgs/{org}/tags/", r#"{"name":"New"}"#),
-    (
-        "PATCH",
-        "/api/v1/orgs/{org}/tags/{id}/",
-        r#"{"name":"New"}"#,
-    ),
+    ("PATCH", "/api/v1/orgs/{org}/tags/{id}/", r#"{"name":"New"}"#),
     ("DELETE", "/api/v1/orgs/{org}/tags/{id}/", ""),
-    (
-        "POST",
-        "/api/v1/orgs/{org}/tags/contacts/contact/{contact}/",
-        r#"["new"]"#,
-    ),
-    (
-        "DELETE",
-        "/api/v1/orgs/{org}/tags/contacts/contact/{contact}/",
-        "[{id}]",
-    ),
-    (
-        "DELETE",
-        "/api/v1/orgs/{org}/tags/contacts/contact/{contact}/{tag}/",
-        "",
-    ),
+    ("POST", "/api/v1/orgs/{org}/tags/contacts/contact/{contact}/", r#"["new"]"#),
+    ("DELETE", "/api/v1/orgs/{org}/tags/contacts/contact/{contact}/", "[{id}]"),
+    ("DELETE", "/api/v1/orgs/{org}/tags/contacts/contact/{contact}/{tag}/", ""),
 ];
 
 #[actix_web::test]
@@ -517,9 +454,7 @@ async fn every_change_to_resources_of_organizations_accepts_a_key() {
     for (method, path, body) in OPERATIONS {
         let mut request = Request::new(method, &filled(path)).header("Idempotency-Key", "");
         if !body.is_empty() {
-            request = request
-                .header("Content-Type", "application/json")
-                .body(filled(body));
+            request = request.header("Content-Type", "application/json").body(filled(body));
         }
         let answer = alice.send(request).await;
         assert_eq!(answer.to_string(), INVALID, "{method} {path}");
@@ -537,18 +472,12 @@ async fn the_document_declares_the_key_where_it_is_accepted() {
             for (method, operation) in item.as_object().expect("operations") {
                 let parameters = operation["parameters"].as_array();
                 let takes_key = parameters.is_some_and(|parameters| {
-                    parameters
-                        .iter()
-                        .any(|parameter| parameter["name"] == "Idempotency-Key")
+                    parameters.iter().any(|parameter| parameter["name"] == "Idempotency-Key")
                 });
                 let of_organisations = ["/api/v1/orgs", "/api/v1/contacts"]
                     .iter()
                     .any(|family| path.starts_with(family));
-                assert_eq!(
-                    takes_key,
-                    of_organisations && method != "get",
-                    "{method} {path}"
-                );
+                assert_eq!(takes_key, of_organisations && method != "get", "{method} {path}");
                 if takes_key {
                     taking += 1;
                     let conflict = operation["responses"]["409"]["description"].as_str();

@@ -45,9 +45,8 @@ async fn send_with_token(
     path: &str,
     body: Value,
 ) -> Response {
-    let request = Request::new(method, path)
-        .header("Authorization", &format!("Bearer {token}"))
-        .json(&body);
+    let request =
+        Request::new(method, path).header("Authorization", &format!("Bearer {token}")).json(&body);
     app.send(request).await
 }
 

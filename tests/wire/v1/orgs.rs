@@ -46,11 +46,7 @@ async fn every_account_has_a_personal_organization_whatever_the_surface() {
             json!({ "email": "3@ex.com", "username": "three", "password": password }),
         ),
     ];
-    let expected = [
-        ("1@ex.com", "one"),
-        ("two@ex.com", "two"),
-        ("3@ex.com", "three"),
-    ];
+    let expected = [("1@ex.com", "one"), ("two@ex.com", "two"), ("3@ex.com", "three")];
     for ((path, body), (email, _)) in registrations.into_iter().zip(expected) {
         let response = app.anonymous().post(path, body).await;
         assert_eq!(response.status, 201, "{email}: {response}");
@@ -102,20 +98,15 @@ async fn lists_in_pages_oldest_first() {
         let response = jane.get(&format!("{ORGS}{query}")).await.json();
         assert_eq!(response["count"], 4);
         let items = response["items"].as_array().cloned().unwrap_or_default();
-        let slugs: Vec<String> = items
-            .iter()
-            .map(|item| item["slug"].as_str().unwrap_or_default().to_owned())
-            .collect();
+        let slugs: Vec<String> =
+            items.iter().map(|item| item["slug"].as_str().unwrap_or_default().to_owned()).collect();
         slugs.join(" ")
     };
     assert_eq!(slugs("").await, "jane a b c");
     assert_eq!(slugs("?limit=2").await, "jane a");
     assert_eq!(slugs("?limit=2&offset=3").await, "c");
     assert_eq!(slugs("?offset=4").await, "");
-    assert_eq!(
-        slugs("?limit=99999999999999999999&offset=%2B1").await,
-        "a b c"
-    );
+    assert_eq!(slugs("?limit=99999999999999999999&offset=%2B1").await, "a b c");
     assert_eq!(slugs("?offset=99999999999999999999").await, "");
     assert_eq!(slugs("?limit=9&limit=1").await, "jane");
 }
@@ -131,23 +122,11 @@ async fn rejects_invalid_pagination() {
             response.text(),
             r#"{"detail":"Input should be a valid integer, unable to parse string as an integer; Input should be greater than or equal to 0","errors":[{"location":["query","limit"],"message":"Input should be a valid integer, unable to parse string as an integer","type":"int_parsing"},{"location":["query","offset"],"message":"Input should be greater than or equal to 0","type":"greater_than_equal"}]}"#
         );
-        for query in [
-            "limit=0",
-            "limit=-1",
-            "limit=",
-            "limit=1e3",
-            "offset=0x1",
-            "offset=-9",
-        ] {
+        for query in ["limit=0", "limit=-1", "limit=", "limit=1e3", "offset=0x1", "offset=-9"] {
             let response = jane.get(&format!("{path}?{query}")).await;
             assert_eq!(response.status, 400, "{query}");
         }
-        assert_eq!(
-            jane.get(&format!("{path}?limit=1000&offset=-0"))
-                .await
-                .status,
-            200
-        );
+        assert_eq!(jane.get(&format!("{path}?limit=1000&offset=-0")).await.status, 200);
     }
 }
 
@@ -164,14 +143,8 @@ async fn rejects_invalid_names() {
         (r#"{"name":5}"#, "Input should be a valid string"),
         (r#"{"name":"\ud83d"}"#, "Input should be a valid string"),
         (r#"{"name":""}"#, "String should have at least 1 character"),
-        (
-            r#"{"name":" \t "}"#,
-            "String should have at least 1 character",
-        ),
-        (
-            r#"{"name":"a\u0000b"}"#,
-            "Value error, Null characters are not allowed.",
-        ),
+        (r#"{"name":" \t "}"#, "String should have at least 1 character"),
+        (r#"{"name":"a\u0000b"}"#, "Value error, Null characters are not allowed."),
         (&too_long, "String should have at most 255 characters"),
         ("[]", "Field required"),
         ("{", "Cannot parse request body"),
@@ -182,9 +155,7 @@ async fn rejects_invalid_names() {
             assert_eq!(response.status, 400, "{method} {body}");
             assert_eq!(response.text_at("/detail"), expected, "{method} {body}");
         }
-        let response = jane
-            .send_json(method, path, json!({ "name": longest }))
-            .await;
+        let response = jane.send_json(method, path, json!({ "name": longest })).await;
         assert_eq!(response.text_at("/name"), longest);
     }
     assert_eq!(jane.get(ORGS).await.json()["count"], 3);
@@ -195,29 +166,12 @@ async fn slugs_are_derived_from_names_and_unique() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let mut slugs = Vec::new();
-    for name in [
-        "Jane",
-        "jane!",
-        "日本",
-        "!!!",
-        &"x".repeat(60),
-        &"x".repeat(60),
-    ] {
+    for name in ["Jane", "jane!", "日本", "!!!", &"x".repeat(60), &"x".repeat(60)] {
         let response = jane.post(ORGS, json!({ "name": name })).await;
         slugs.push(response.text_at("/slug"));
     }
     let (full, cut) = ("x".repeat(50), format!("{}-1", "x".repeat(48)));
-    assert_eq!(
-        slugs,
-        [
-            "jane-1",
-            "jane-2",
-            "organization",
-            "organization-1",
-            &full,
-            &cut
-        ]
-    );
+    assert_eq!(slugs, ["jane-1", "jane-2", "organization", "organization-1", &full, &cut]);
     // A personal organization created later avoids the slug of a group, too.
     let late = app.user("organization").await;
     let me = late.get("/api/v1/users/me").await;
@@ -230,10 +184,8 @@ async fn twenty_organizations_with_one_name_get_distinct_slugs() {
     let jane = app.user("jane").await;
     let requests = (0..20).map(|_| jane.post(ORGS, json!({ "name": "Acme" })));
     let responses = join_all(requests).await;
-    let mut slugs: Vec<String> = responses
-        .iter()
-        .map(|response| response.text_at("/slug"))
-        .collect();
+    let mut slugs: Vec<String> =
+        responses.iter().map(|response| response.text_at("/slug")).collect();
     slugs.sort();
     slugs.dedup();
     assert_eq!(slugs.len(), 20);
@@ -251,10 +203,7 @@ async fn a_personal_organization_can_be_renamed_but_not_deleted() {
     "#);
     let renamed = jane.patch(path, json!({ "name": "Jane's" })).await;
     assert_eq!(renamed.text_at("/slug"), "jane");
-    assert_eq!(
-        jane.get("/api/v1/users/me").await.text_at("/org_name"),
-        "Jane's"
-    );
+    assert_eq!(jane.get("/api/v1/users/me").await.text_at("/org_name"), "Jane's");
     let body = json!({ "username": "jane_roe" });
     let changed = jane.patch("/api/v1/users/username", body).await;
     assert_eq!(changed.text_at("/org_name"), "jane_roe");
@@ -290,10 +239,7 @@ async fn foreign_organizations_do_not_exist_for_the_caller() {
         assert_eq!(bob.patch(&path, json!({})).await.status, 400);
         assert_eq!(bob.post(&members, json!({})).await.status, 400);
     }
-    assert_eq!(
-        jane.get("/api/v1/orgs/acme/").await.text_at("/name"),
-        "Acme"
-    );
+    assert_eq!(jane.get("/api/v1/orgs/acme/").await.text_at("/name"), "Acme");
 }
 
 #[actix_web::test]
@@ -333,10 +279,7 @@ async fn every_operation_requires_a_valid_token() {
             "401 Unauthorized\n{\"code\":\"authentication_failed\",\"detail\":\"User not found\"}";
         assert_eq!(response.to_string(), expected, "{method} {path}");
         let response = super::send_with_token(&app, &refresh, method, path, Value::Null).await;
-        assert_eq!(
-            response.text_at("/messages/0/message"),
-            "Token has wrong type"
-        );
+        assert_eq!(response.text_at("/messages/0/message"), "Token has wrong type");
     }
     let put = jane.put("/api/v1/orgs/acme/", ()).await;
     assert_eq!(put.status, 405);

@@ -29,27 +29,15 @@ async fn the_only_owner_must_promote_another_member_first() {
     let response = jane.delete(DELETE, ()).await;
     assert_eq!(response.to_string(), format!("409 Conflict\n{expected}"));
     let password = json!({ "current_password": TestApp::PASSWORD });
-    for path in [
-        "/auth/users/me/".to_owned(),
-        format!("/auth/users/{}/", jane.account().id),
-    ] {
+    for path in ["/auth/users/me/".to_owned(), format!("/auth/users/{}/", jane.account().id)] {
         let response = jane.delete(&path, password.clone()).await;
-        assert_eq!(
-            response.to_string(),
-            format!("400 Bad Request\n{expected}"),
-            "{path}"
-        );
+        assert_eq!(response.to_string(), format!("400 Bad Request\n{expected}"), "{path}");
     }
     assert_eq!(jane.get("/api/v1/users/me").await.status, 200);
 
-    let promoted = jane
-        .patch(&format!("{MEMBERS}bob/"), json!({ "role": "owner" }))
-        .await;
+    let promoted = jane.patch(&format!("{MEMBERS}bob/"), json!({ "role": "owner" })).await;
     assert_eq!(promoted.status, 200);
-    assert_eq!(
-        jane.delete(&other.replace("members/", ""), ()).await.status,
-        204
-    );
+    assert_eq!(jane.delete(&other.replace("members/", ""), ()).await.status, 204);
     assert_eq!(jane.delete(DELETE, ()).await.status, 200);
     assert_eq!(bob.get(MEMBERS).await.json()["count"], 1);
     assert_eq!(bob.delete(DELETE, ()).await.status, 200);
@@ -64,10 +52,7 @@ async fn organizations_without_other_members_are_deleted_with_the_account() {
 
     // Nothing remains of them: all their names are available again.
     let again = app.user("jane").await;
-    assert_eq!(
-        again.get("/api/v1/users/me").await.text_at("/org_slug"),
-        "jane"
-    );
+    assert_eq!(again.get("/api/v1/users/me").await.text_at("/org_slug"), "jane");
     assert_eq!(again.get("/api/v1/orgs/acme/").await.to_string(), UNKNOWN);
     acme(&again).await;
 }
@@ -101,16 +86,12 @@ async fn done(action: &str, by: &Caller<'_>, other: &Caller<'_>, org: &str) -> R
 async fn of_two_owners_one_remains() {
     let app = TestApp::spawn().await;
     let watcher = app.user("watcher").await;
-    for (round, (one, other)) in ACTIONS
-        .into_iter()
-        .flat_map(|one| ACTIONS.map(|other| (one, other)))
-        .enumerate()
+    for (round, (one, other)) in
+        ACTIONS.into_iter().flat_map(|one| ACTIONS.map(|other| (one, other))).enumerate()
     {
         let first = app.user(&format!("one{round}")).await;
         let second = app.user(&format!("two{round}")).await;
-        let founded = first
-            .post(ORGS, json!({ "name": format!("o{round}") }))
-            .await;
+        let founded = first.post(ORGS, json!({ "name": format!("o{round}") })).await;
         let org = founded.text_at("/slug");
         let members = format!("{ORGS}{org}/members/");
         for (member, role) in [(&second, "owner"), (&watcher, "member")] {
@@ -125,10 +106,7 @@ async fn of_two_owners_one_remains() {
         .await;
 
         for response in &responses {
-            assert!(
-                !response.status.is_server_error(),
-                "{one}, {other}: {response}"
-            );
+            assert!(!response.status.is_server_error(), "{one}, {other}: {response}");
         }
         let left = watcher.get(&members).await.json();
         let items = left["items"].as_array().cloned().unwrap_or_default();
@@ -153,11 +131,7 @@ async fn contacts_written_while_their_organization_is_deleted_are_rejected_or_de
             jane.post("/api/v1/contacts/", body).boxed_local()
         };
         let mut requests: Vec<_> = (0..10).map(contact).collect();
-        let path = if round % 2 == 0 {
-            "/api/v1/orgs/acme/"
-        } else {
-            DELETE
-        };
+        let path = if round % 2 == 0 { "/api/v1/orgs/acme/" } else { DELETE };
         requests.insert(round, jane.delete(path, ()).boxed_local());
 
         let responses = join_all(requests).await;

@@ -44,9 +44,7 @@ async fn adds_lists_changes_and_removes() {
     app.user("carol").await;
     acme(&jane).await;
 
-    let added = jane
-        .post(MEMBERS, json!({ "username": "bob", "role": "admin" }))
-        .await;
+    let added = jane.post(MEMBERS, json!({ "username": "bob", "role": "admin" })).await;
     assert_eq!(added.status, 201);
     assert_eq!(
         added.text(),
@@ -64,14 +62,9 @@ async fn adds_lists_changes_and_removes() {
     200 OK
     {"created_at":"[time]","role":"owner","slug":"carol","username":"carol"}
     "#);
-    let same = jane
-        .patch("/api/v1/orgs/acme/members/carol", role("owner"))
-        .await;
+    let same = jane.patch("/api/v1/orgs/acme/members/carol", role("owner")).await;
     assert_eq!(same.status, 200);
-    assert_eq!(
-        jane.delete(&member("bob"), ()).await.to_string(),
-        "204 No Content"
-    );
+    assert_eq!(jane.delete(&member("bob"), ()).await.to_string(), "204 No Content");
     assert_eq!(listed(&jane).await, "jane: owner, carol: owner");
     assert_eq!(bob.get(MEMBERS).await.status, 404);
     assert_eq!(bob.get(ORGS).await.json()["count"], 1);
@@ -99,10 +92,7 @@ async fn the_body_of_a_new_member_is_read_strictly() {
         (r#"{"username":5}"#, "Input should be a valid string"),
         (r#"{"email":"nonsense"}"#, "Invalid email address"),
         (r#"{"email":""}"#, "Invalid email address"),
-        (
-            r#"{"email":"a\u0000@b.com"}"#,
-            "Value error, Null characters are not allowed.",
-        ),
+        (r#"{"email":"a\u0000@b.com"}"#, "Value error, Null characters are not allowed."),
     ];
     for (body, expected) in cases {
         let response = jane.post(MEMBERS, body).await;
@@ -115,10 +105,7 @@ async fn the_body_of_a_new_member_is_read_strictly() {
     "#);
     for (body, expected) in [("{}", "Field required"), (r#"{"role":"boss"}"#, roles)] {
         let response = jane.patch(&member("jane"), body).await;
-        assert_eq!(
-            (response.status.as_u16(), &*response.text_at("/detail")),
-            (400, expected)
-        );
+        assert_eq!((response.status.as_u16(), &*response.text_at("/detail")), (400, expected));
     }
     assert_eq!(listed(&jane).await, "jane: owner");
 }
@@ -129,10 +116,7 @@ async fn unknown_and_deactivated_accounts_cannot_be_added() {
     let (jane, bob) = (app.user("jane").await, app.user("bob").await);
     acme(&jane).await;
     let accounts = &app.services().accounts;
-    accounts
-        .set_active(&mut app.work(), bob.account().id, false)
-        .await
-        .expect("deactivated");
+    accounts.set_active(&mut app.work(), bob.account().id, false).await.expect("deactivated");
     for body in [
         json!({ "username": "unknown" }),
         json!({ "username": "" }),
@@ -168,10 +152,7 @@ async fn of_twenty_concurrent_additions_one_succeeds() {
         jane.post(MEMBERS, body)
     });
     let responses = join_all(requests).await;
-    let added = responses
-        .iter()
-        .filter(|response| response.status == 201)
-        .count();
+    let added = responses.iter().filter(|response| response.status == 201).count();
     assert_eq!(added, 1);
     let expected = "409 Conflict\n{\"detail\":\"Already a member of this organization.\"}";
     for response in responses.iter().filter(|response| response.status != 201) {
@@ -203,8 +184,7 @@ async fn an_insufficient_role_is_forbidden() {
         carol.delete(&member("bob"), ()).await,
         carol.delete(&member("unknown"), ()).await,
         bob.delete(path, ()).await,
-        bob.post(MEMBERS, json!({ "username": "dave", "role": "owner" }))
-            .await,
+        bob.post(MEMBERS, json!({ "username": "dave", "role": "owner" })).await,
         bob.patch(&member("bob"), role("owner")).await,
         bob.patch(&member("jane"), role("member")).await,
         bob.patch(&member("jane"), role("owner")).await,
@@ -213,26 +193,15 @@ async fn an_insufficient_role_is_forbidden() {
     for (n, response) in refused.iter().enumerate() {
         assert_eq!(response.to_string(), FORBIDDEN, "{n}");
     }
-    assert_eq!(
-        listed(&carol).await,
-        "jane: owner, bob: admin, carol: member"
-    );
+    assert_eq!(listed(&carol).await, "jane: owner, bob: admin, carol: member");
 
-    assert_eq!(
-        bob.patch(path, json!({ "name": "Acme 2" }))
-            .await
-            .text_at("/role"),
-        "admin"
-    );
+    assert_eq!(bob.patch(path, json!({ "name": "Acme 2" })).await.text_at("/role"), "admin");
     assert_eq!(bob.post(MEMBERS, dave).await.status, 201);
     assert_eq!(bob.patch(&member("dave"), role("admin")).await.status, 200);
     assert_eq!(bob.delete(&member("dave"), ()).await.status, 204);
     assert_eq!(carol.delete(&member("carol"), ()).await.status, 204);
     assert_eq!(bob.patch(&member("bob"), role("member")).await.status, 200);
-    assert_eq!(
-        bob.patch(&member("bob"), role("admin")).await.to_string(),
-        FORBIDDEN
-    );
+    assert_eq!(bob.patch(&member("bob"), role("admin")).await.to_string(), FORBIDDEN);
 }
 
 #[actix_web::test]
@@ -252,15 +221,9 @@ async fn the_last_owner_cannot_leave_or_be_demoted() {
     assert_eq!(bob.patch(&member("jane"), role("owner")).await.status, 200);
     // Deactivated owners do not count.
     let accounts = &app.services().accounts;
-    accounts
-        .set_active(&mut app.work(), jane.account().id, false)
-        .await
-        .expect("deactivated");
+    accounts.set_active(&mut app.work(), jane.account().id, false).await.expect("deactivated");
     assert_eq!(bob.delete(&member("bob"), ()).await.to_string(), LAST_OWNER);
-    accounts
-        .set_active(&mut app.work(), jane.account().id, true)
-        .await
-        .expect("reactivated");
+    accounts.set_active(&mut app.work(), jane.account().id, true).await.expect("reactivated");
     assert_eq!(bob.delete(&member("bob"), ()).await.status, 204);
 }
 
@@ -279,10 +242,7 @@ async fn a_personal_organization_accepts_no_members() {
     }
     let own = format!("{members}jane/");
     assert_eq!(jane.delete(&own, ()).await.to_string(), LAST_OWNER);
-    assert_eq!(
-        jane.patch(&own, role("member")).await.to_string(),
-        LAST_OWNER
-    );
+    assert_eq!(jane.patch(&own, role("member")).await.to_string(), LAST_OWNER);
     assert_eq!(jane.get(members).await.json()["count"], 1);
 }
 

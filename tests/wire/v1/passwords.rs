@@ -21,9 +21,7 @@ const RESET: &str = "200 OK\n{\"detail\":\"Password has been reset successfully.
 const BAD_LINK: &str = "400 Bad Request\n{\"detail\":\"Invalid or expired token.\"}";
 
 async fn request(app: &TestApp, email: &str) -> Response {
-    app.anonymous()
-        .post(REQUEST, json!({ "email": email }))
-        .await
+    app.anonymous().post(REQUEST, json!({ "email": email })).await
 }
 
 async fn confirm(app: &TestApp, token: &str, password: &str) -> Response {
@@ -104,16 +102,9 @@ async fn a_change_names_each_error() {
         let response = send_with_token(&app, &access, "POST", CHANGE, body).await;
         assert_eq!(response.to_string(), expected);
     }
-    assert_eq!(
-        log_in(&app, EMAIL, PASSWORD).await.status,
-        200,
-        "nothing changed"
-    );
+    assert_eq!(log_in(&app, EMAIL, PASSWORD).await.status, 200, "nothing changed");
     let response = app.anonymous().post(CHANGE, "{").await;
-    assert_eq!(
-        response.to_string(),
-        "401 Unauthorized\n{\"detail\":\"Unauthorized\"}"
-    );
+    assert_eq!(response.to_string(), "401 Unauthorized\n{\"detail\":\"Unauthorized\"}");
 }
 
 #[actix_web::test]
@@ -124,15 +115,11 @@ async fn resets_a_password_by_email() {
     assert_eq!(request(&app, " Jane.Doe@EX.com ").await.to_string(), SENT);
 
     let messages = app.sent_mail().await;
-    let [message] = &messages[..] else {
-        panic!("expected one email")
-    };
+    let [message] = &messages[..] else { panic!("expected one email") };
     assert_eq!(message.to(), EMAIL);
     assert_eq!(message.subject(), "Reset your password for Loggia");
-    let (_, rest) = message
-        .text()
-        .split_once("http://127.0.0.1:8000/reset-password?token=")
-        .unwrap();
+    let (_, rest) =
+        message.text().split_once("http://127.0.0.1:8000/reset-password?token=").unwrap();
     let token = rest.split_whitespace().next().unwrap();
     assert_eq!(token.len(), 43);
     assert!(message.text().contains("2 hours"), "{}", message.text());
@@ -187,15 +174,8 @@ async fn a_reset_token_expires_after_two_hours() {
 
     let response = confirm(&app, &token, NEW).await;
 
-    assert_eq!(
-        response.to_string(),
-        "400 Bad Request\n{\"detail\":\"Token has expired.\"}"
-    );
-    assert_eq!(
-        confirm(&app, &token, NEW).await.to_string(),
-        BAD_LINK,
-        "it is gone"
-    );
+    assert_eq!(response.to_string(), "400 Bad Request\n{\"detail\":\"Token has expired.\"}");
+    assert_eq!(confirm(&app, &token, NEW).await.to_string(), BAD_LINK, "it is gone");
     request(&app, EMAIL).await;
     let token = emailed_token(&app).await;
     app.clock().advance(Duration::from_secs(2 * 60 * 60));
@@ -210,10 +190,7 @@ async fn a_rejected_password_keeps_the_token_valid() {
     let token = emailed_token(&app).await;
 
     let empty = confirm(&app, &token, "").await;
-    assert_eq!(
-        empty.to_string(),
-        "400 Bad Request\n{\"detail\":\"Password cannot be empty\"}"
-    );
+    assert_eq!(empty.to_string(), "400 Bad Request\n{\"detail\":\"Password cannot be empty\"}");
     let common = confirm(&app, &token, "sunshine").await;
     assert_eq!(
         common.to_string(),
@@ -265,8 +242,5 @@ async fn changing_the_password_invalidates_a_pending_reset() {
     let body = json!({ "old_password": PASSWORD, "new_password": NEW });
     send_with_token(&app, &access, "POST", CHANGE, body).await;
 
-    assert_eq!(
-        confirm(&app, &token, "third-pass").await.to_string(),
-        BAD_LINK
-    );
+    assert_eq!(confirm(&app, &token, "third-pass").await.to_string(), BAD_LINK);
 }

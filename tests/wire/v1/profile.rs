@@ -19,14 +19,8 @@ async fn shows_the_profile() {
         response.text(),
         r#"{"email":"jane.doe@ex.com","first_name":"","last_name":"","username":"jane.doe","slug":"janedoe","org_slug":"janedoe","org_name":"jane.doe","location":"","about":"","avatar_path":null,"notification_preferences":{},"created_at":"2026-01-01T12:00:00.000000+00:00"}"#
     );
-    assert_eq!(
-        response.header("Content-Type").as_deref(),
-        Some("application/json; charset=utf-8")
-    );
-    assert_eq!(
-        response.header("Cache-Control").as_deref(),
-        Some("no-store")
-    );
+    assert_eq!(response.header("Content-Type").as_deref(), Some("application/json; charset=utf-8"));
+    assert_eq!(response.header("Cache-Control").as_deref(), Some("no-store"));
 }
 
 #[actix_web::test]
@@ -40,22 +34,14 @@ async fn changes_only_the_sent_fields() {
     {"about":"","avatar_path":null,"created_at":"[time]","email":"jane@example.com","first_name":"Jane","last_name":"","location":"","notification_preferences":{},"org_name":"jane","org_slug":"jane","slug":"jane","username":"jane"}
     "#);
     let second = jane
-        .patch(
-            ME,
-            json!({ "last_name": "Roe", "location": "Lisbon", "about": "Gardener 🌱" }),
-        )
+        .patch(ME, json!({ "last_name": "Roe", "location": "Lisbon", "about": "Gardener 🌱" }))
         .await;
     assert_eq!(second.text_at("/first_name"), "Jane");
     assert_eq!(second.text_at("/location"), "Lisbon");
     assert_eq!(second.text_at("/about"), "Gardener 🌱");
     let nothing = jane.patch(ME, json!({})).await;
     assert_eq!(nothing.text(), second.text());
-    let cleared = jane
-        .patch(
-            ME,
-            json!({ "location": null, "about": null, "last_name": "" }),
-        )
-        .await;
+    let cleared = jane.patch(ME, json!({ "location": null, "about": null, "last_name": "" })).await;
     assert_eq!(cleared.text_at("/location"), "");
     assert_eq!(cleared.text_at("/about"), "");
     assert_eq!(cleared.text_at("/last_name"), "");
@@ -98,10 +84,7 @@ async fn rejects_fields_that_have_their_own_operation() {
     ] {
         let response = jane.patch(ME, json!({ "first_name": "X", key: "y" })).await;
         assert_eq!(response.status, 400, "{key}");
-        assert_eq!(
-            response.text_at("/detail"),
-            "Extra inputs are not permitted"
-        );
+        assert_eq!(response.text_at("/detail"), "Extra inputs are not permitted");
     }
     assert_eq!(jane.get(ME).await.text_at("/first_name"), "");
 }
@@ -111,23 +94,13 @@ async fn limits_count_characters_and_include_the_maximum() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let longest = "é".repeat(50);
-    let response = jane
-        .patch(
-            ME,
-            json!({ "first_name": longest, "location": "é".repeat(100) }),
-        )
-        .await;
+    let response =
+        jane.patch(ME, json!({ "first_name": longest, "location": "é".repeat(100) })).await;
     assert_eq!(response.text_at("/first_name"), longest);
     let response = jane.patch(ME, r#"{"about":"a\u0000b"}"#).await;
-    assert_eq!(
-        response.text_at("/detail"),
-        "Value error, Null characters are not allowed."
-    );
+    assert_eq!(response.text_at("/detail"), "Value error, Null characters are not allowed.");
     let response = jane.patch(ME, r#"{"about":"a\ud83db"}"#).await;
-    assert_eq!(
-        response.text_at("/detail"),
-        "Input should be a valid string"
-    );
+    assert_eq!(response.text_at("/detail"), "Input should be a valid string");
 }
 
 #[actix_web::test]

@@ -25,10 +25,7 @@ async fn an_address_change_is_limited_to_three_per_hour() {
     let (jane, bob) = (app.user("jane").await, app.user("bob").await);
     let body = json!({ "email": "new@ex.com" });
     for _ in 0..5 {
-        assert_eq!(
-            app.anonymous().patch(CHANGE, body.clone()).await.status,
-            401
-        );
+        assert_eq!(app.anonymous().patch(CHANGE, body.clone()).await.status, 401);
     }
     // Invalid requests count as well.
     assert_eq!(jane.patch(CHANGE, "{").await.status, 400);
@@ -40,20 +37,13 @@ async fn an_address_change_is_limited_to_three_per_hour() {
 
     assert_eq!(response.to_string(), TOO_MANY);
     assert_eq!(response.header("Retry-After").as_deref(), Some("3540"));
-    assert_eq!(
-        bob.patch(CHANGE, json!({ "email": "bob@ex.com" }))
-            .await
-            .status,
-        200
-    );
+    assert_eq!(bob.patch(CHANGE, json!({ "email": "bob@ex.com" })).await.status, 200);
     // Throttled requests are not counted: an hour after the first, two are allowed again. The tokens are just about to
     // expire.
     app.clock().advance(Duration::from_secs(3539));
     assert_eq!(jane.patch(CHANGE, body.clone()).await.status, 429);
     app.clock().advance(Duration::from_secs(1));
-    let jane = super::log_in(&app, "jane@example.com", TestApp::PASSWORD)
-        .await
-        .text_at("/access");
+    let jane = super::log_in(&app, "jane@example.com", TestApp::PASSWORD).await.text_at("/access");
     for status in [200, 200, 429] {
         let response = super::send_with_token(&app, &jane, "PATCH", CHANGE, body.clone()).await;
         assert_eq!(response.status, status);
@@ -75,10 +65,7 @@ async fn reset_requests_are_limited_to_three_per_hour_and_address() {
     assert_eq!(reset(&app, "bob@ex.com").await.status, 200);
     app.clock().advance(Duration::from_secs(3600));
     assert_eq!(reset(&app, EMAIL).await.status, 200);
-    assert!(
-        emailed_tokens(&app).await.is_empty(),
-        "no account has these addresses"
-    );
+    assert!(emailed_tokens(&app).await.is_empty(), "no account has these addresses");
 }
 
 #[actix_web::test]

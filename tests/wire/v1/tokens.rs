@@ -33,11 +33,7 @@ async fn logs_in() {
     200 OK
     {"access":"[jwt]","email":"jane.doe@ex.com","refresh":"[jwt]"}
     "#);
-    assert!(
-        response
-            .text()
-            .starts_with(r#"{"email":"jane.doe@ex.com","refresh":"#)
-    );
+    assert!(response.text().starts_with(r#"{"email":"jane.doe@ex.com","refresh":"#));
     let access = response.text_at("/access");
     let profile = send_with_token(&app, &access, "GET", "/api/v1/users/me", Value::Null).await;
     assert_eq!(profile.status, 200);
@@ -79,10 +75,7 @@ async fn a_login_names_each_error() {
         ("null", NO_OBJECT),
     ]).await;
     let response = app.anonymous().get("/api/v1/token/pair").await;
-    assert_eq!(
-        response.to_string(),
-        "405 Method Not Allowed\n{\"detail\":\"Method not allowed\"}"
-    );
+    assert_eq!(response.to_string(), "405 Method Not Allowed\n{\"detail\":\"Method not allowed\"}");
     assert_eq!(response.header("Allow").as_deref(), Some("POST"));
 }
 
@@ -91,10 +84,7 @@ async fn an_inactive_account_is_indistinguishable_from_an_unknown_one() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
     let accounts = &app.services().accounts;
-    accounts
-        .set_active(&mut app.work(), jane.account().id, false)
-        .await
-        .unwrap();
+    accounts.set_active(&mut app.work(), jane.account().id, false).await.unwrap();
 
     let response = log_in(&app, "jane@example.com", TestApp::PASSWORD).await;
     assert_eq!(response.to_string(), NO_ACTIVE_ACCOUNT);

@@ -34,16 +34,9 @@ async fn reports_whether_a_name_is_available() {
     ];
     for (query, expected) in cases {
         let path = format!("/api/v1/users/check_username{query}");
-        assert_eq!(
-            app.anonymous().get(&path).await.to_string(),
-            expected,
-            "{query}"
-        );
+        assert_eq!(app.anonymous().get(&path).await.to_string(), expected, "{query}");
     }
-    let response = app
-        .anonymous()
-        .get("/api/v1/users/check_username?username=foo")
-        .await;
+    let response = app.anonymous().get("/api/v1/users/check_username?username=foo").await;
     assert_eq!(response.text(), r#"{"available":true,"reason":null}"#);
 }
 
@@ -61,9 +54,7 @@ async fn changes_name_and_slug() {
     let app = TestApp::spawn().await;
     let jane = app.user("jane").await;
 
-    let response = jane
-        .patch(CHANGE, json!({ "username": "  New.Name_1 " }))
-        .await;
+    let response = jane.patch(CHANGE, json!({ "username": "  New.Name_1 " })).await;
 
     assert_eq!(
         response.text(),
@@ -74,9 +65,7 @@ async fn changes_name_and_slug() {
     assert_eq!(profile.text_at("/slug"), "newname_1");
     assert_eq!(profile.text_at("/org_slug"), "newname_1");
     assert_eq!(profile.text_at("/org_name"), "New.Name_1");
-    let same = jane
-        .patch(CHANGE, json!({ "username": "new.name_1" }))
-        .await;
+    let same = jane.patch(CHANGE, json!({ "username": "new.name_1" })).await;
     assert_eq!(
         same.text(),
         r#"{"username":"new.name_1","slug":"newname_1","org_name":"new.name_1","org_slug":"newname_1"}"#
@@ -102,18 +91,9 @@ async fn a_change_names_each_error() {
     let jane = app.user("jane").await;
     let charset = "400 Bad Request\n{\"detail\":\"Username may only contain letters, numbers, dots, and underscores.\"}";
     let cases = [
-        (
-            json!({ "username": "BOB" }),
-            "400 Bad Request\n{\"detail\":\"Username already taken\"}",
-        ),
-        (
-            json!({ "username": " " }),
-            "400 Bad Request\n{\"detail\":\"Username cannot be empty\"}",
-        ),
-        (
-            json!({ "username": "" }),
-            "400 Bad Request\n{\"detail\":\"Username cannot be empty\"}",
-        ),
+        (json!({ "username": "BOB" }), "400 Bad Request\n{\"detail\":\"Username already taken\"}"),
+        (json!({ "username": " " }), "400 Bad Request\n{\"detail\":\"Username cannot be empty\"}"),
+        (json!({ "username": "" }), "400 Bad Request\n{\"detail\":\"Username cannot be empty\"}"),
         (
             json!({ "username": "x".repeat(51) }),
             "400 Bad Request\n{\"detail\":\"Username must be 1-50 characters.\"}",
@@ -135,14 +115,8 @@ async fn a_change_names_each_error() {
     for (body, expected) in cases {
         assert_eq!(jane.patch(CHANGE, body).await.to_string(), expected);
     }
-    let response = app
-        .anonymous()
-        .patch(CHANGE, json!({ "username": "foo" }))
-        .await;
-    assert_eq!(
-        response.to_string(),
-        "401 Unauthorized\n{\"detail\":\"Unauthorized\"}"
-    );
+    let response = app.anonymous().patch(CHANGE, json!({ "username": "foo" })).await;
+    assert_eq!(response.to_string(), "401 Unauthorized\n{\"detail\":\"Unauthorized\"}");
 }
 
 #[actix_web::test]
@@ -154,19 +128,10 @@ async fn of_many_concurrent_changes_to_one_name_one_succeeds() {
         users.push(app.user(name).await);
     }
 
-    let requests = users
-        .iter()
-        .map(|user| user.patch(CHANGE, json!({ "username": "wanted" })));
+    let requests = users.iter().map(|user| user.patch(CHANGE, json!({ "username": "wanted" })));
     let responses = join_all(requests).await;
 
-    let done = responses
-        .iter()
-        .filter(|response| response.status == 200)
-        .count();
+    let done = responses.iter().filter(|response| response.status == 200).count();
     assert_eq!(done, 1);
-    assert!(
-        responses
-            .iter()
-            .all(|response| [200, 400].contains(&response.status.as_u16()))
-    );
+    assert!(responses.iter().all(|response| [200, 400].contains(&response.status.as_u16())));
 }

@@ -15,12 +15,7 @@ use crate::{config::Settings, surfaces};
 /// Every setting is a flag and an environment variable: --bind is LOGGIA_BIND. A file `.env` in the working directory
 /// is read too. All settings are optional: `loggia serve` works without any.
 #[derive(Debug, Parser)]
-#[command(
-    name = "loggia",
-    version,
-    subcommand_required = true,
-    arg_required_else_help = true
-)]
+#[command(name = "loggia", version, subcommand_required = true, arg_required_else_help = true)]
 pub struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,

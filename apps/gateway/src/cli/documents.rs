@@ -13,9 +13,8 @@ use crate::surfaces::SURFACES;
 
 /// Prints the document of a surface exactly as it is served; without a surface, all documents in one object by name.
 pub(super) fn print(surface: Option<AnySurface>) -> Result<()> {
-    let mut documents = SURFACES
-        .iter()
-        .map(|surface| Document::of(*surface, &openapi::describe(surface)));
+    let mut documents =
+        SURFACES.iter().map(|surface| Document::of(*surface, &openapi::describe(surface)));
     let text = match surface {
         Some(surface) => {
             let document = documents.find(|document| document.surface() == surface);

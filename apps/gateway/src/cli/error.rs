@@ -63,12 +63,12 @@ impl From<identity::Error> for Error {
         use identity::Error as E;
         let words = match &error {
             E::NotFound => "there is no such account".to_owned(),
-            E::Taken {
-                field: Field::Email,
-            } => "an account with this email address already exists".to_owned(),
-            E::Taken {
-                field: Field::Username,
-            } => "an account with this username already exists".to_owned(),
+            E::Taken { field: Field::Email } => {
+                "an account with this email address already exists".to_owned()
+            }
+            E::Taken { field: Field::Username } => {
+                "an account with this username already exists".to_owned()
+            }
             E::WeakPassword(weaknesses) => weak(weaknesses),
             E::LastSuperuser => {
                 "this is the last active superuser; create another one first".to_owned()
@@ -103,10 +103,8 @@ impl From<loggia_jobs::Error> for Error {
 /// Formats the error of an only owner. The names are escaped, because other people chose them and they go to a
 /// terminal.
 fn sole_owner(organizations: &[String]) -> String {
-    let names: Vec<String> = organizations
-        .iter()
-        .map(|name| name.escape_debug().to_string())
-        .collect();
+    let names: Vec<String> =
+        organizations.iter().map(|name| name.escape_debug().to_string()).collect();
     format!(
         "it is the only active owner of {}, which has other members; make another one first",
         names.join(", ")

@@ -27,23 +27,16 @@ pub(super) async fn check(settings: &Settings) -> Result<()> {
         );
         stream.write_all(request.as_bytes()).await?;
         let mut head = Vec::new();
-        stream
-            .take(STATUS_LINE_BYTES)
-            .read_to_end(&mut head)
-            .await?;
+        stream.take(STATUS_LINE_BYTES).read_to_end(&mut head).await?;
         Ok::<_, std::io::Error>(head)
     };
     match timeout(LIMIT, ask).await {
         Ok(Ok(head)) if is_ok(&head) => say("healthy"),
-        Ok(Ok(_)) => Err(Error::refused(format!(
-            "{address} responds, but not as a healthy server"
-        ))),
-        Ok(Err(error)) => Err(Error::refused(format!(
-            "{address} does not respond: {error}"
-        ))),
-        Err(_) => Err(Error::refused(format!(
-            "{address} does not respond within {LIMIT:?}"
-        ))),
+        Ok(Ok(_)) => {
+            Err(Error::refused(format!("{address} responds, but not as a healthy server")))
+        }
+        Ok(Err(error)) => Err(Error::refused(format!("{address} does not respond: {error}"))),
+        Err(_) => Err(Error::refused(format!("{address} does not respond within {LIMIT:?}"))),
     }
 }
 

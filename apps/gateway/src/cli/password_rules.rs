@@ -26,8 +26,5 @@ pub(super) fn weak(weaknesses: &[Weakness]) -> String {
             Weakness::EntirelyNumeric => "has only digits".to_owned(),
         })
         .collect();
-    format!(
-        "the password {} (LOGGIA_PASSWORD_POLICY)",
-        rules.join(", and ")
-    )
+    format!("the password {} (LOGGIA_PASSWORD_POLICY)", rules.join(", and "))
 }

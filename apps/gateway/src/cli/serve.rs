@@ -83,14 +83,9 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
             told.cancel();
         })
         .bind(settings.bind)
-        .map_err(|source| Error::Bind {
-            address: settings.bind,
-            source,
-        })?;
-    let background = settings
-        .jobs
-        .is_on()
-        .then(|| tokio::spawn(worker::run(services.clone(), stop.clone())));
+        .map_err(|source| Error::Bind { address: settings.bind, source })?;
+    let background =
+        settings.jobs.is_on().then(|| tokio::spawn(worker::run(services.clone(), stop.clone())));
     let address = server.addrs().first().copied().unwrap_or(settings.bind);
     greet(settings, &services, address);
     let outcome = server.run().await.map_err(Error::Server);
@@ -125,10 +120,7 @@ pub(super) async fn work(settings: &Settings) -> Result<(), Error> {
 /// Opens the services and migrates the schema.
 async fn ready(settings: &Settings) -> Result<Services, Error> {
     let services = Services::open(settings).await?;
-    for version in migrations::run(&services.db)
-        .await
-        .map_err(Error::Migrate)?
-    {
+    for version in migrations::run(&services.db).await.map_err(Error::Migrate)? {
         tracing::info!(version, "migrated");
     }
     if services.db.backend() == Backend::Postgres && settings.secret_key.is_none() {
@@ -183,10 +175,7 @@ fn greet(settings: &Settings, services: &Services, address: SocketAddr) {
     let docs = services.options.public_url.join("/docs/");
     let data = settings.data_dir.display();
     let database = database(settings, &services.db);
-    let mail = settings
-        .effective_mail_url()
-        .map(|url| url.to_string())
-        .unwrap_or_default();
+    let mail = settings.effective_mail_url().map(|url| url.to_string()).unwrap_or_default();
     if telemetry::is_json(settings.log_format) {
         tracing::info!(%address, %data, database, mail, docs, "listening");
         return;

@@ -125,14 +125,7 @@ fn lists_settings_in_the_help_of_servers_only() {
 
 #[test]
 fn shows_no_password_of_the_command_line() {
-    let words = [
-        "user",
-        "set-password",
-        "--username",
-        "a",
-        "--password",
-        "hunter2",
-    ];
+    let words = ["user", "set-password", "--username", "a", "--password", "hunter2"];
     let cli = understand(&words).unwrap();
     assert!(matches!(cli.command, Asked::User(_)));
     assert!(!format!("{cli:?}").contains("hunter2"));

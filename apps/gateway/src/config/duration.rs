@@ -28,10 +28,7 @@ impl FromStr for Period {
         const FORM: &str = "write an integer and s, m, h or d, as in 60m or 1d";
         let text = text.trim();
         let unit = text.chars().next_back().ok_or(FORM)?;
-        let (_, unit_secs) = UNITS
-            .into_iter()
-            .find(|(name, _)| *name == unit)
-            .ok_or(FORM)?;
+        let (_, unit_secs) = UNITS.into_iter().find(|(name, _)| *name == unit).ok_or(FORM)?;
         let number = &text[..text.len() - unit.len_utf8()];
         if !number.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(FORM);

@@ -56,15 +56,11 @@ impl EnvFile {
 /// # Errors
 /// For the first unknown variable in alphabetical order, with the name that was probably meant.
 pub fn refuse_unknown(known: &[String]) -> Result<()> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "settings are read here and handed down"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "settings are read here and handed down")]
     let ours: BTreeSet<(String, String)> = std::env::vars_os()
         .filter_map(|(name, value)| {
             let name = name.into_string().ok()?;
-            name.starts_with(PREFIX)
-                .then(|| (name, value.to_string_lossy().into_owned()))
+            name.starts_with(PREFIX).then(|| (name, value.to_string_lossy().into_owned()))
         })
         .collect();
     for (name, value) in ours {
@@ -104,12 +100,7 @@ fn ending(name: &str) -> &str {
     name.strip_prefix(PREFIX).unwrap_or(name)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "settings are read here and handed down"
-)]
+#[expect(clippy::disallowed_methods, reason = "settings are read here and handed down")]
 fn names() -> BTreeSet<String> {
-    std::env::vars_os()
-        .filter_map(|(name, _)| name.into_string().ok())
-        .collect()
+    std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect()
 }

@@ -16,9 +16,6 @@ pub struct Error {
 impl Error {
     /// Creates an error about this setting.
     pub fn new(setting: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self {
-            setting: setting.into(),
-            problem: problem.into(),
-        }
+        Self { setting: setting.into(), problem: problem.into() }
     }
 }

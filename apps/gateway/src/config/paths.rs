@@ -52,8 +52,7 @@ impl Settings {
             ));
         }
         let url = format!("http://{}", self.bind);
-        url.parse()
-            .map_err(|problem| Error::new("LOGGIA_BIND", format!("{url}: {problem}")))
+        url.parse().map_err(|problem| Error::new("LOGGIA_BIND", format!("{url}: {problem}")))
     }
 
     /// Returns the base URL of links in emails.

@@ -19,10 +19,7 @@ const MAX_LIMIT: usize = 1_000_000;
 impl RateRule {
     /// Returns the rate for throttles.
     pub fn get(self) -> Rate {
-        Rate {
-            limit: self.limit,
-            window: self.window.get(),
-        }
+        Rate { limit: self.limit, window: self.window.get() }
     }
 }
 
@@ -38,10 +35,7 @@ impl FromStr for RateRule {
             .ok()
             .filter(|limit| (1..=MAX_LIMIT).contains(limit))
             .ok_or("the number must be between 1 and 1000000")?;
-        Ok(Self {
-            limit,
-            window: window.parse()?,
-        })
+        Ok(Self { limit, window: window.parse()? })
     }
 }
 

@@ -81,36 +81,18 @@ impl Settings {
         let mut values = vec![
             ("LOGGIA_BIND", self.bind.to_string()),
             ("LOGGIA_DATA_DIR", self.data_dir.display().to_string()),
-            (
-                "LOGGIA_DATABASE_URL",
-                self.effective_database_url()?.to_string(),
-            ),
+            ("LOGGIA_DATABASE_URL", self.effective_database_url()?.to_string()),
             ("LOGGIA_DATABASE_POOL", self.database_pool.to_string()),
             ("LOGGIA_SECRET_KEY", secret_key),
-            (
-                "LOGGIA_SECRET_KEY_PREVIOUS",
-                or_none(self.secret_key_previous.as_ref()),
-            ),
-            (
-                "LOGGIA_SECRET_KEY_PREVIOUS_UNTIL",
-                or_none(self.secret_key_previous_until.as_ref()),
-            ),
-            (
-                "LOGGIA_PUBLIC_URL",
-                self.effective_public_url()?.to_string(),
-            ),
-            (
-                "LOGGIA_FRONTEND_URL",
-                self.effective_frontend_url()?.to_string(),
-            ),
+            ("LOGGIA_SECRET_KEY_PREVIOUS", or_none(self.secret_key_previous.as_ref())),
+            ("LOGGIA_SECRET_KEY_PREVIOUS_UNTIL", or_none(self.secret_key_previous_until.as_ref())),
+            ("LOGGIA_PUBLIC_URL", self.effective_public_url()?.to_string()),
+            ("LOGGIA_FRONTEND_URL", self.effective_frontend_url()?.to_string()),
             ("LOGGIA_SITE_NAME", self.site_name.clone()),
             ("LOGGIA_MAIL_URL", self.effective_mail_url()?.to_string()),
             ("LOGGIA_MAIL_FROM", self.mail_from.clone()),
             ("LOGGIA_MAIL_TEMPLATES", or_none(templates.as_ref())),
-            (
-                "LOGGIA_STORAGE_URL",
-                self.effective_storage_url()?.to_string(),
-            ),
+            ("LOGGIA_STORAGE_URL", self.effective_storage_url()?.to_string()),
         ];
         values.extend(self.policy_values());
         values.extend(self.integration_values());
@@ -125,23 +107,14 @@ impl Settings {
             ("LOGGIA_SESSION_POLICY", written(self.session_policy)),
             ("LOGGIA_PASSWORD_POLICY", written(self.password_policy)),
             ("LOGGIA_RATE_LIMIT", written(self.rate_limit)),
-            (
-                "LOGGIA_RATE_EMAIL_CHANGE",
-                self.rate_email_change.to_string(),
-            ),
+            ("LOGGIA_RATE_EMAIL_CHANGE", self.rate_email_change.to_string()),
             ("LOGGIA_RATE_RESET", self.rate_reset.to_string()),
-            (
-                "LOGGIA_RATE_RESET_CLIENT",
-                self.rate_reset_client.to_string(),
-            ),
+            ("LOGGIA_RATE_RESET_CLIENT", self.rate_reset_client.to_string()),
             ("LOGGIA_TRUSTED_PROXIES", self.trusted_proxies.to_string()),
             ("LOGGIA_CORS_ORIGINS", self.cors_origins.to_string()),
             ("LOGGIA_SURFACES", self.surfaces.to_string()),
             ("LOGGIA_WORKERS", self.effective_workers().to_string()),
-            (
-                "LOGGIA_HASH_PERMITS",
-                self.effective_hash_permits().to_string(),
-            ),
+            ("LOGGIA_HASH_PERMITS", self.effective_hash_permits().to_string()),
             ("LOGGIA_JOBS", written(self.jobs)),
         ]
     }
@@ -150,28 +123,13 @@ impl Settings {
     fn integration_values(&self) -> Vec<(&'static str, String)> {
         vec![
             ("LOGGIA_ADMIN_EMAIL", or_none(self.admin_email.as_ref())),
-            (
-                "LOGGIA_ADMIN_PASSWORD",
-                or_none(self.admin_password.as_ref()),
-            ),
+            ("LOGGIA_ADMIN_PASSWORD", or_none(self.admin_password.as_ref())),
             ("LOGGIA_GOOGLE_CLIENT_ID", self.google_client_id.to_string()),
-            (
-                "LOGGIA_GOOGLE_JWKS_URL",
-                or_none(self.google_jwks_url.as_ref()),
-            ),
-            (
-                "LOGGIA_GITHUB_CLIENT_ID",
-                or_none(self.github_client_id.as_ref()),
-            ),
-            (
-                "LOGGIA_GITHUB_CLIENT_SECRET",
-                or_none(self.github_client_secret.as_ref()),
-            ),
+            ("LOGGIA_GOOGLE_JWKS_URL", or_none(self.google_jwks_url.as_ref())),
+            ("LOGGIA_GITHUB_CLIENT_ID", or_none(self.github_client_id.as_ref())),
+            ("LOGGIA_GITHUB_CLIENT_SECRET", or_none(self.github_client_secret.as_ref())),
             ("LOGGIA_GITHUB_URL", or_none(self.github_url.as_ref())),
-            (
-                "LOGGIA_GITHUB_API_URL",
-                or_none(self.github_api_url.as_ref()),
-            ),
+            ("LOGGIA_GITHUB_API_URL", or_none(self.github_api_url.as_ref())),
             ("LOGGIA_LOG", self.log.clone()),
             ("LOGGIA_LOG_FORMAT", written(self.log_format)),
             ("LOGGIA_OTLP_ENDPOINT", or_none(self.otlp_endpoint.as_ref())),

@@ -110,10 +110,7 @@ fn checked(setting: &str, key: &str, hint: &str) -> Result<SecretKey> {
         Ok(key) if !too_few => Ok(key),
         Ok(_) | Err(_) => Err(Error::new(
             setting,
-            format!(
-                "needs at least {} bytes that cannot be guessed; {hint}",
-                SecretKey::MIN_BYTES
-            ),
+            format!("needs at least {} bytes that cannot be guessed; {hint}", SecretKey::MIN_BYTES),
         )),
     }
 }

@@ -40,10 +40,7 @@ fn names() -> Vec<String> {
 
 #[test]
 fn works_without_any() {
-    let values = given(&["--workers", "2", "--hash-permits", "3"])
-        .unwrap()
-        .values()
-        .unwrap();
+    let values = given(&["--workers", "2", "--hash-permits", "3"]).unwrap().values().unwrap();
     let lines: Vec<String> = values
         .iter()
         .filter(|(_, value)| !value.is_empty())
@@ -101,10 +98,7 @@ fn reports_every_setting_under_its_name() {
     for argument in command().get_arguments() {
         let name = argument.get_env().unwrap().to_string_lossy().into_owned();
         let flag = argument.get_long().unwrap();
-        assert_eq!(
-            name,
-            format!("LOGGIA_{}", flag.to_uppercase().replace('-', "_"))
-        );
+        assert_eq!(name, format!("LOGGIA_{}", flag.to_uppercase().replace('-', "_")));
     }
 }
 
@@ -245,19 +239,9 @@ fn counts_time() {
     check("60m", 3_600, "1h");
     check("36h", 129_600, "36h");
     check(" 1d ", 86_400, "1d");
-    for text in [
-        "",
-        "m",
-        "5",
-        "0s",
-        "-1m",
-        "1.5h",
-        "1h30m",
-        "5 m",
-        "5é",
-        "4000d",
-        "99999999999999999999s",
-    ] {
+    for text in
+        ["", "m", "5", "0s", "-1m", "1.5h", "1h30m", "5 m", "5é", "4000d", "99999999999999999999s"]
+    {
         assert!(text.parse::<Period>().is_err(), "{text}");
     }
 }
@@ -292,11 +276,7 @@ fn reads_lists() {
 
 #[test]
 fn refuses_keys_that_can_be_guessed() {
-    let check = |key: &str| {
-        given(&["--secret-key", key])
-            .unwrap()
-            .effective_secret_key()
-    };
+    let check = |key: &str| given(&["--secret-key", key]).unwrap().effective_secret_key();
     assert!(check("conformance-only-secret-0123456789abcdef").is_ok());
     let weak = [
         "",
@@ -388,10 +368,7 @@ fn makes_one_key_for_all_who_start_together() {
     let key = std::fs::read_to_string(data.join("secret.key")).unwrap();
     assert_eq!(key.trim_end().len(), 43);
     settings.effective_secret_key().unwrap();
-    assert_eq!(
-        std::fs::read_to_string(data.join("secret.key")).unwrap(),
-        key
-    );
+    assert_eq!(std::fs::read_to_string(data.join("secret.key")).unwrap(), key);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -85,8 +85,5 @@ impl Item for AnySurface {
 
 /// Returns the name of a value in settings.
 pub(super) fn written(value: impl ValueEnum) -> String {
-    value
-        .to_possible_value()
-        .map(|value| value.get_name().to_owned())
-        .unwrap_or_default()
+    value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }

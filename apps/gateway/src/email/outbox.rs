@@ -65,21 +65,18 @@ impl std::fmt::Debug for StoredKind {
 impl Payload {
     pub(super) fn of(email: &EmailRequest) -> Self {
         let kind = match &email.kind {
-            EmailKind::PasswordReset(address) => StoredKind::PasswordReset {
-                email: address.as_str().to_owned(),
-            },
-            EmailKind::UsernameReset(address) => StoredKind::UsernameReset {
-                email: address.as_str().to_owned(),
-            },
+            EmailKind::PasswordReset(address) => {
+                StoredKind::PasswordReset { email: address.as_str().to_owned() }
+            }
+            EmailKind::UsernameReset(address) => {
+                StoredKind::UsernameReset { email: address.as_str().to_owned() }
+            }
             EmailKind::EmailChange { account, new_email } => StoredKind::EmailChange {
                 account: account.get(),
                 new_email: new_email.as_str().to_owned(),
             },
         };
-        Self {
-            template: email.template.to_owned(),
-            kind,
-        }
+        Self { template: email.template.to_owned(), kind }
     }
 }
 

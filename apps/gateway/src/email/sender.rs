@@ -105,9 +105,7 @@ impl Handler for EmailSender {
             return Err(JobError::retry("this program does not know the template"));
         };
         let Some(kind) = payload.kind.into_kind() else {
-            return Err(JobError::permanent(
-                "the payload contains an invalid email address",
-            ));
+            return Err(JobError::permanent("the payload contains an invalid email address"));
         };
         let expires_at = self.clock.now().plus(template.lifetime);
         let issued = self

@@ -24,12 +24,7 @@ async fn with_alice() -> (Stage, AccountId) {
         Some(email("alice@example.com")),
         Some(Password::new("Str0ng-Passw0rd!").unwrap()),
     );
-    let alice = stage
-        .services
-        .accounts
-        .register(&mut stage.services.work(), new)
-        .await
-        .unwrap();
+    let alice = stage.services.accounts.register(&mut stage.services.work(), new).await.unwrap();
     (stage, alice.id)
 }
 
@@ -49,34 +44,17 @@ fn has_a_link_to_the_frontends_page() {
         let link = template.link(&frontend, AccountId::new(1), "t0k-en_");
         assert_eq!(link, format!("https://app.example.com{expected}"));
     };
-    check(
-        template("djoser/password_reset"),
-        "/#/password/reset/confirm/MQ/t0k-en_",
-    );
-    check(
-        template("djoser/username_reset"),
-        "/#/username/reset/confirm/MQ/t0k-en_",
-    );
+    check(template("djoser/password_reset"), "/#/password/reset/confirm/MQ/t0k-en_");
+    check(template("djoser/username_reset"), "/#/username/reset/confirm/MQ/t0k-en_");
     check(template("djoser/activation"), "/#/activate/MQ/t0k-en_");
-    check(
-        template("api/password_reset"),
-        "/reset-password?token=t0k-en_",
-    );
-    check(
-        template("v1/password_reset"),
-        "/reset-password?token=t0k-en_",
-    );
-    check(
-        template("v1/email_change"),
-        "/verify-email-change?token=t0k-en_",
-    );
+    check(template("api/password_reset"), "/reset-password?token=t0k-en_");
+    check(template("v1/password_reset"), "/reset-password?token=t0k-en_");
+    check(template("v1/email_change"), "/verify-email-change?token=t0k-en_");
 }
 
 #[test]
 fn has_the_documented_lifetime() {
-    let templates = surfaces::SURFACES
-        .iter()
-        .flat_map(|surface| surface.email_templates());
+    let templates = surfaces::SURFACES.iter().flat_map(|surface| surface.email_templates());
     let hours = templates.map(|template| template.lifetime.as_secs() / 3_600);
     assert_eq!(hours.collect::<Vec<_>>(), [72, 72, 72, 72, 2, 24]);
 }
@@ -87,11 +65,7 @@ fn is_found_by_its_name() {
         for template in surface.email_templates() {
             let found = surfaces::email_template(template.name).unwrap();
             assert_eq!(found.name, template.name);
-            assert!(
-                template.name.starts_with(surface.name()),
-                "{}",
-                template.name
-            );
+            assert!(template.name.starts_with(surface.name()), "{}", template.name);
         }
     }
     assert!(surfaces::email_template("djoser/none").is_none());
@@ -118,10 +92,7 @@ fn survives_serialization() {
     ] {
         let payload = Payload::of(&request(template("api/password_reset"), kind.clone()));
         let value = serde_json::to_value(&payload).unwrap();
-        assert_eq!(
-            value,
-            json!({ "template": "api/password_reset", "matter": stored })
-        );
+        assert_eq!(value, json!({ "template": "api/password_reset", "matter": stored }));
         let back: Payload = serde_json::from_value(value).unwrap();
         assert_eq!(back.kind.into_kind(), Some(kind));
         assert!(!format!("{payload:?}").contains("@example.com"));
@@ -134,20 +105,12 @@ async fn is_queued_without_a_secret() {
     let kind = EmailKind::PasswordReset(email("ALICE@example.com"));
     let email_request = request(template("djoser/password_reset"), kind);
 
-    stage
-        .services
-        .one_time
-        .request(&mut stage.services.work(), &email_request)
-        .await
-        .unwrap();
+    stage.services.one_time.request(&mut stage.services.work(), &email_request).await.unwrap();
 
     let (queue, work) = (&stage.services.queue, &mut stage.services.work());
     let lease = Duration::from_secs(60);
     let claimed = queue.claim(work, &[KIND], lease).await.unwrap().unwrap();
-    assert_eq!(
-        claimed.payload,
-        serde_json::to_value(Payload::of(&email_request)).unwrap()
-    );
+    assert_eq!(claimed.payload, serde_json::to_value(Payload::of(&email_request)).unwrap());
     queue.finish(work, &claimed).await.unwrap();
 }
 
@@ -157,11 +120,7 @@ async fn has_a_link_that_works_once() {
     let services = &stage.services;
     let kind = EmailKind::PasswordReset(email("alice@example.com"));
     let email_request = request(template("djoser/password_reset"), kind);
-    services
-        .one_time
-        .request(&mut services.work(), &email_request)
-        .await
-        .unwrap();
+    services.one_time.request(&mut services.work(), &email_request).await.unwrap();
 
     worker::of(services).drain().await.unwrap();
 
@@ -177,53 +136,24 @@ async fn has_a_link_that_works_once() {
     assert!(mail.html().unwrap().contains(token));
 
     let password = Password::new("An0ther-Passw0rd!").unwrap();
-    let reset = || PasswordReset {
-        token,
-        owner: Some(alice),
-        password: &password,
-    };
-    services
-        .one_time
-        .reset_password(&mut services.work(), reset())
-        .await
-        .unwrap();
-    services
-        .one_time
-        .reset_password(&mut services.work(), reset())
-        .await
-        .unwrap_err();
+    let reset = || PasswordReset { token, owner: Some(alice), password: &password };
+    services.one_time.reset_password(&mut services.work(), reset()).await.unwrap();
+    services.one_time.reset_password(&mut services.work(), reset()).await.unwrap_err();
 }
 
 #[tokio::test]
 async fn is_rendered_by_every_template() {
     let (stage, alice) = with_alice().await;
     let address = email("alice@example.com");
-    let change = EmailKind::EmailChange {
-        account: alice,
-        new_email: email("new@example.com"),
-    };
+    let change = EmailKind::EmailChange { account: alice, new_email: email("new@example.com") };
     for (template, kind) in [
-        (
-            template("djoser/username_reset"),
-            EmailKind::UsernameReset(address.clone()),
-        ),
-        (
-            template("api/password_reset"),
-            EmailKind::PasswordReset(address.clone()),
-        ),
-        (
-            template("v1/password_reset"),
-            EmailKind::PasswordReset(address),
-        ),
+        (template("djoser/username_reset"), EmailKind::UsernameReset(address.clone())),
+        (template("api/password_reset"), EmailKind::PasswordReset(address.clone())),
+        (template("v1/password_reset"), EmailKind::PasswordReset(address)),
         (template("v1/email_change"), change),
     ] {
         let email_request = request(template, kind.clone());
-        stage
-            .services
-            .one_time
-            .request(&mut stage.services.work(), &email_request)
-            .await
-            .unwrap();
+        stage.services.one_time.request(&mut stage.services.work(), &email_request).await.unwrap();
         worker::of(&stage.services).drain().await.unwrap();
         let mails = stage.mail.take();
         assert_eq!(mails.len(), 1, "{template:?}");
@@ -243,12 +173,7 @@ async fn is_not_sent_without_an_account() {
     let (stage, _) = with_alice().await;
     let kind = EmailKind::PasswordReset(email("unknown@example.com"));
     let email_request = request(template("v1/password_reset"), kind);
-    stage
-        .services
-        .one_time
-        .request(&mut stage.services.work(), &email_request)
-        .await
-        .unwrap();
+    stage.services.one_time.request(&mut stage.services.work(), &email_request).await.unwrap();
 
     assert_eq!(worker::of(&stage.services).drain().await.unwrap(), 1);
 
@@ -278,10 +203,7 @@ async fn leaves_a_token_that_is_purged_after_its_expiry() {
     let (stage, alice) = with_alice().await;
     let one_time = &stage.services.one_time;
     let now = stage.services.clock.now();
-    one_time
-        .issue_activation(&mut stage.services.work(), alice, now)
-        .await
-        .unwrap();
+    one_time.issue_activation(&mut stage.services.work(), alice, now).await.unwrap();
     stage.clock.advance(Duration::from_secs(2 * 86_400));
 
     worker::purge(&stage.services).await;

@@ -14,9 +14,7 @@ fn with_required(crates: &[&str]) -> Vec<MigrationSet> {
         names.extend(set(name).requires());
         i += 1;
     }
-    SETS.into_iter()
-        .filter(|set| names.contains(&set.crate_name()))
-        .collect()
+    SETS.into_iter().filter(|set| names.contains(&set.crate_name())).collect()
 }
 
 fn set(crate_name: &str) -> MigrationSet {
@@ -35,15 +33,7 @@ async fn every_migration_is_in_a_set() {
 #[rstest]
 #[tokio::test]
 async fn a_set_needs_only_those_that_it_requires(
-    #[values(
-        "contacts",
-        "content",
-        "idempotency",
-        "identity",
-        "jobs",
-        "rbac",
-        "tagging"
-    )]
+    #[values("contacts", "content", "idempotency", "identity", "jobs", "rbac", "tagging")]
     name: &str,
 ) {
     let database = TestDb::empty().await;
@@ -57,15 +47,7 @@ async fn a_set_needs_only_those_that_it_requires(
 #[rstest]
 #[tokio::test]
 async fn a_set_can_be_added_to_all_others(
-    #[values(
-        "contacts",
-        "content",
-        "idempotency",
-        "identity",
-        "jobs",
-        "rbac",
-        "tagging"
-    )]
+    #[values("contacts", "content", "idempotency", "identity", "jobs", "rbac", "tagging")]
     name: &str,
 ) {
     let database = TestDb::empty().await;
@@ -73,9 +55,7 @@ async fn a_set_can_be_added_to_all_others(
     let others: Vec<_> = SETS
         .into_iter()
         .filter(|set| {
-            with_required(&[set.crate_name()])
-                .iter()
-                .all(|required| required.crate_name() != name)
+            with_required(&[set.crate_name()]).iter().all(|required| required.crate_name() != name)
         })
         .collect();
     db.migrate(&others).await.unwrap();

@@ -27,10 +27,7 @@ impl Services {
     }
 
     fn authorization(&self) -> Authorization {
-        Authorization::new(
-            Arc::clone(&self.administration),
-            Arc::clone(&self.assignments),
-        )
+        Authorization::new(Arc::clone(&self.administration), Arc::clone(&self.assignments))
     }
 
     fn account_management(&self) -> AccountManagement {

@@ -33,17 +33,10 @@ impl Stage {
             storage: Storage::open("memory://").expect("a store in memory"),
             hasher: Hasher::new(Params::cheap(), 2, 16),
             clock: Arc::new(clock.clone()),
-            keys: SecretKey::new("0123456789abcdef0123456789abcdef")
-                .unwrap()
-                .into(),
+            keys: SecretKey::new("0123456789abcdef0123456789abcdef").unwrap().into(),
             options: Options::default(),
         });
-        Self {
-            services,
-            mail,
-            clock,
-            _db: db,
-        }
+        Self { services, mail, clock, _db: db }
     }
 }
 
@@ -62,33 +55,13 @@ async fn names_the_setting_that_is_to_blame() {
         assert!(!text.contains("hunter2"), "{text}");
     };
     check("--secret-key", "hunter2", "LOGGIA_SECRET_KEY").await;
-    check(
-        "--secret-key-previous",
-        "hunter2",
-        "LOGGIA_SECRET_KEY_PREVIOUS_UNTIL",
-    )
-    .await;
+    check("--secret-key-previous", "hunter2", "LOGGIA_SECRET_KEY_PREVIOUS_UNTIL").await;
     check("--bind", "0.0.0.0:8000", "LOGGIA_PUBLIC_URL").await;
-    check(
-        "--database-url",
-        "mysql://me:hunter2@host/db",
-        "LOGGIA_DATABASE_URL",
-    )
-    .await;
-    check(
-        "--database-url",
-        "sqlite:///no/such/folder/x.db",
-        "LOGGIA_DATABASE_URL",
-    )
-    .await;
+    check("--database-url", "mysql://me:hunter2@host/db", "LOGGIA_DATABASE_URL").await;
+    check("--database-url", "sqlite:///no/such/folder/x.db", "LOGGIA_DATABASE_URL").await;
     check("--mail-url", "ftp://me:hunter2@host", "LOGGIA_MAIL_URL").await;
     check("--mail-from", "invalid", "LOGGIA_MAIL_FROM").await;
-    check(
-        "--mail-templates",
-        "/no/such/folder",
-        "LOGGIA_MAIL_TEMPLATES",
-    )
-    .await;
+    check("--mail-templates", "/no/such/folder", "LOGGIA_MAIL_TEMPLATES").await;
     check("--refresh-ttl", "1m", "LOGGIA_REFRESH_TTL").await;
     check("--data-dir", "/dev/null/data", "LOGGIA_DATA_DIR").await;
 }

@@ -11,10 +11,8 @@ pub(super) const OUR_TARGETS: [&str; 2] = ["gateway", "loggia"];
 
 /// Levels of the HTTP server's targets, unless named in the setting. Its threads are of no interest by default, and it
 /// logs malformed requests as errors, so any client could fill a log with them.
-const UNASKED: [(&str, LevelFilter); 2] = [
-    ("actix_server", LevelFilter::WARN),
-    ("actix_http::h1", LevelFilter::OFF),
-];
+const UNASKED: [(&str, LevelFilter); 2] =
+    [("actix_server", LevelFilter::WARN), ("actix_http::h1", LevelFilter::OFF)];
 
 /// Parses `LOGGIA_LOG`. The result is static per call site, so disabled events cost nothing. Targets that are not named
 /// get the setting's default level.
@@ -27,11 +25,7 @@ pub(super) fn filter(text: &str) -> Result<Targets> {
             (None, level) => default = Some(level),
         }
     }
-    let unnamed = if named.is_empty() {
-        LevelFilter::INFO
-    } else {
-        LevelFilter::OFF
-    };
+    let unnamed = if named.is_empty() { LevelFilter::INFO } else { LevelFilter::OFF };
     let default = default.unwrap_or(unnamed);
     let named = named.into_iter().map(|(target, level)| {
         let is_ours = OUR_TARGETS.iter().any(|ours| target.starts_with(ours));

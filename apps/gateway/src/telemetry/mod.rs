@@ -82,10 +82,7 @@ pub fn is_json(format: LogFormat) -> bool {
 
 fn start(filter: Targets, is_json: bool, exporter: Option<BoxedLayer<Registry>>) {
     let started = match exporter {
-        None => tracing_subscriber::registry()
-            .with(filter)
-            .with(log(is_json))
-            .try_init(),
+        None => tracing_subscriber::registry().with(filter).with(log(is_json)).try_init(),
         // What is exported does not depend on what is logged.
         Some(exporter) => tracing_subscriber::registry()
             .with(exporter)
@@ -113,10 +110,7 @@ where
             .with_writer(io::stderr)
             .boxed()
     } else {
-        fmt::layer()
-            .with_ansi(io::stderr().is_terminal())
-            .with_writer(io::stderr)
-            .boxed()
+        fmt::layer().with_ansi(io::stderr().is_terminal()).with_writer(io::stderr).boxed()
     }
 }
 

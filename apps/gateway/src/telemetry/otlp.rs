@@ -41,10 +41,8 @@ impl Export {
             .build()
             .map_err(|error| Error::new("LOGGIA_OTLP_ENDPOINT", error.to_string()))?;
         let version = KeyValue::new("service.version", env!("CARGO_PKG_VERSION"));
-        let resource = Resource::builder()
-            .with_service_name(SERVICE)
-            .with_attribute(version)
-            .build();
+        let resource =
+            Resource::builder().with_service_name(SERVICE).with_attribute(version).build();
         let provider = SdkTracerProvider::builder()
             .with_resource(resource)
             .with_batch_exporter(exporter)

@@ -76,9 +76,7 @@ async fn whatever_a_handler_logs_is_said_within_its_request() {
     let app = asked::init_service(app).await;
     let ask = async |method: Method, path: &str| {
         let request = asked::TestRequest::with_uri(path).method(method);
-        let request = request
-            .insert_header(("X-Request-Id", "a-name"))
-            .to_request();
+        let request = request.insert_header(("X-Request-Id", "a-name")).to_request();
         // A panic becomes an error that carries its response.
         asked::try_call_service(&app, request).await.ok();
     };
@@ -98,11 +96,7 @@ async fn whatever_a_handler_logs_is_said_within_its_request() {
             assert_eq!(line["span"]["request_id"], "a-name", "{line}");
             assert_eq!(line["span"]["address"], "0.0.0.0", "{line}");
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-            [
-                text(&line["level"]),
-                text(&line["message"]),
-                text(&line["span"]["path"]),
-            ]
+            [text(&line["level"]), text(&line["message"]), text(&line["span"]["path"])]
         })
         .collect();
     let expected = [
@@ -173,25 +167,10 @@ fn names_the_setting_of_a_filter_that_is_none() {
 
 #[test]
 fn spaces_and_empty_directives_are_passed_over() {
-    for directives in [
-        "info",
-        "INFO",
-        " info ",
-        "info,",
-        ",info,,hyper=off",
-        "",
-        " , ",
-        "3",
-    ] {
+    for directives in ["info", "INFO", " info ", "info,", ",info,,hyper=off", "", " , ", "3"] {
         let filter = filter(directives).unwrap();
-        assert!(
-            filter.would_enable("gateway::serve", &Level::INFO),
-            "{directives}"
-        );
-        assert!(
-            !filter.would_enable("gateway::serve", &Level::DEBUG),
-            "{directives}"
-        );
+        assert!(filter.would_enable("gateway::serve", &Level::INFO), "{directives}");
+        assert!(!filter.would_enable("gateway::serve", &Level::DEBUG), "{directives}");
     }
     let some = filter("warn, gateway = debug").unwrap();
     assert!(some.would_enable("gateway::serve", &Level::DEBUG));
@@ -207,27 +186,15 @@ fn spaces_and_empty_directives_are_passed_over() {
 /// Below `info`, drivers and HTTP libraries log parameters, headers and bodies.
 #[test]
 fn others_are_heard_from_info_on_whatever_is_asked_for() {
-    for directives in [
-        "trace",
-        "trace,tokio_postgres=trace",
-        "loggia=trace,gateway=trace,hyper=debug,t=trace",
-    ] {
+    for directives in
+        ["trace", "trace,tokio_postgres=trace", "loggia=trace,gateway=trace,hyper=debug,t=trace"]
+    {
         let filter = filter(directives).unwrap();
-        for ours in [
-            "gateway::serve",
-            "loggia_identity::sessions",
-            "loggia::security",
-        ] {
-            assert!(
-                filter.would_enable(ours, &Level::TRACE),
-                "{directives}: {ours}"
-            );
+        for ours in ["gateway::serve", "loggia_identity::sessions", "loggia::security"] {
+            assert!(filter.would_enable(ours, &Level::TRACE), "{directives}: {ours}");
         }
         for other in ["tokio_postgres::query", "hyper::proto", "actix_web"] {
-            assert!(
-                !filter.would_enable(other, &Level::DEBUG),
-                "{directives}: {other}"
-            );
+            assert!(!filter.would_enable(other, &Level::DEBUG), "{directives}: {other}");
         }
     }
     let some = filter("warn,gateway=debug,actix_http::h1=info").unwrap();

@@ -10,17 +10,11 @@ use crate::{
 };
 
 fn with<'a>(caller: &'a Caller, codename: &'static str) -> Authority<'a> {
-    Authority {
-        caller,
-        requirement: Requirement::Permission(codename),
-    }
+    Authority { caller, requirement: Requirement::Permission(codename) }
 }
 
 fn deactivation() -> AccountChange {
-    AccountChange {
-        is_active: Some(false),
-        ..AccountChange::default()
-    }
+    AccountChange { is_active: Some(false), ..AccountChange::default() }
 }
 
 #[tokio::test]
@@ -31,17 +25,10 @@ async fn a_permission_that_was_revoked_since_authentication_does_not_count() {
     let authority = with(&manager, codename::MANAGE_USERS);
     let mut work = world.work();
 
-    world
-        .accounts
-        .update(&mut work, authority, jane.account.id, deactivation())
-        .await
-        .unwrap();
+    world.accounts.update(&mut work, authority, jane.account.id, deactivation()).await.unwrap();
     world.unassign_all(manager.account.id).await;
 
-    let outcome = world
-        .accounts
-        .update(&mut work, authority, joe.account.id, deactivation())
-        .await;
+    let outcome = world.accounts.update(&mut work, authority, joe.account.id, deactivation()).await;
     assert_refused!(outcome, Error::Forbidden);
     assert!(world.account(joe.account.id).await.is_active);
 }
@@ -54,29 +41,16 @@ async fn a_caller_who_was_deactivated_deleted_or_logged_out_is_not_authenticated
     let inactive = world.superuser("inactive").await;
     let deleted = world.superuser("deleted").await;
     let logged_out = world.superuser("logged-out").await;
-    world
-        .stored
-        .set_active(&mut work, inactive.account.id, false)
-        .await
-        .unwrap();
-    Accounts::delete(&*world.stored, &mut work, deleted.account.id)
-        .await
-        .unwrap();
-    world
-        .sessions
-        .revoke(&mut work, &logged_out.session)
-        .await
-        .unwrap();
+    world.stored.set_active(&mut work, inactive.account.id, false).await.unwrap();
+    Accounts::delete(&*world.stored, &mut work, deleted.account.id).await.unwrap();
+    world.sessions.revoke(&mut work, &logged_out.session).await.unwrap();
 
     for (caller, expected) in [
         (inactive, TokenError::InactiveAccount),
         (deleted, TokenError::UnknownAccount),
         (logged_out, TokenError::Revoked),
     ] {
-        let outcome = world
-            .accounts
-            .toggle_active(&mut work, as_admin(&caller), jane)
-            .await;
+        let outcome = world.accounts.toggle_active(&mut work, as_admin(&caller), jane).await;
         match outcome {
             Err(Error::Unauthenticated(reason)) => assert_eq!(reason, expected),
             other => panic!("expected {expected:?}, got {other:?}"),
@@ -104,9 +78,8 @@ async fn a_requirement_is_met_by_those_it_names() {
         (&admin, Requirement::Staff, false),
         (&root, Requirement::Staff, true),
     ] {
-        let outcome = requirement
-            .check(&mut world.work(), &*world.assignments, &caller.account)
-            .await;
+        let outcome =
+            requirement.check(&mut world.work(), &*world.assignments, &caller.account).await;
         let name = caller.account.username.as_str();
         assert_eq!(outcome.is_ok(), expected, "{name} {requirement:?}");
     }

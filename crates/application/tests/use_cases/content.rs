@@ -30,13 +30,8 @@ async fn content_is_for_administrators() {
     assert_eq!(entry.slug.as_str(), "hello");
 
     let target = (Kind::Blog, entry.id);
-    let patch = EntryPatch {
-        is_published: Some(false),
-        ..EntryPatch::default()
-    };
-    let refused = content
-        .update(&mut work, &other, target, patch.clone())
-        .await;
+    let patch = EntryPatch { is_published: Some(false), ..EntryPatch::default() };
+    let refused = content.update(&mut work, &other, target, patch.clone()).await;
     assert_refused!(refused, Error::Forbidden);
     let entry = content.update(&mut work, &admin, target, patch).await;
     assert!(!entry.unwrap().is_published);

@@ -48,11 +48,8 @@ impl World {
             SessionSettings::default(),
             Arc::clone(&clock),
         );
-        let stored = Arc::new(StoredAccounts::new(
-            hasher,
-            SessionPolicy::Strict,
-            Arc::clone(&clock),
-        ));
+        let stored =
+            Arc::new(StoredAccounts::new(hasher, SessionPolicy::Strict, Arc::clone(&clock)));
         let roles = Arc::new(StoredRoles);
         let entries = Arc::new(StoredEntries::new(Arc::clone(&clock)));
         let assignments = Arc::new(StoredAssignments::new(clock));
@@ -96,11 +93,7 @@ impl World {
 
     /// As [`World::user`], for a superuser.
     pub(crate) async fn superuser(&self, name: &str) -> Caller {
-        self.register(NewAccount {
-            is_superuser: true,
-            ..new_account(name)
-        })
-        .await
+        self.register(NewAccount { is_superuser: true, ..new_account(name) }).await
     }
 
     /// As [`World::user`], with the role `admin` and its assignment.
@@ -122,10 +115,7 @@ impl World {
     /// Creates a role with these codenames.
     pub(crate) async fn role(&self, name: &str, codenames: &[&str]) -> Role {
         let new = self.new_role(name, codenames).await;
-        self.roles
-            .create(&mut self.work(), root(), new)
-            .await
-            .unwrap()
+        self.roles.create(&mut self.work(), root(), new).await.unwrap()
     }
 
     /// Returns a role with these codenames, which is not stored yet.
@@ -139,11 +129,7 @@ impl World {
             .filter(|permission| codenames.contains(&&*permission.codename))
             .map(|permission| permission.id)
             .collect();
-        NewRole {
-            name: name.to_owned(),
-            description: String::new(),
-            permissions,
-        }
+        NewRole { name: name.to_owned(), description: String::new(), permissions }
     }
 
     /// Creates a role with a permission that no other role has.
@@ -153,10 +139,7 @@ impl World {
             codename: name.to_owned(),
             description: String::new(),
         };
-        StoredPermissions
-            .create(&mut self.work(), root(), new)
-            .await
-            .unwrap();
+        StoredPermissions.create(&mut self.work(), root(), new).await.unwrap();
         self.role(name, &[name]).await
     }
 
@@ -173,22 +156,14 @@ impl World {
 
     /// Assigns a role on behalf of a superuser.
     pub(crate) async fn assign(&self, account: AccountId, role: &Role) {
-        self.assignments
-            .ensure_assigned(&mut self.work(), root(), account, role.id)
-            .await
-            .unwrap();
+        self.assignments.ensure_assigned(&mut self.work(), root(), account, role.id).await.unwrap();
     }
 
     /// Sets the role of an account by its name.
     pub(crate) async fn set_role(&self, by: &Caller, account: AccountId, name: &str) {
-        let change = AccountChange {
-            role: Some(self.role_named(name).await),
-            ..AccountChange::default()
-        };
-        self.accounts
-            .update(&mut self.work(), as_admin(by), account, change)
-            .await
-            .unwrap();
+        let change =
+            AccountChange { role: Some(self.role_named(name).await), ..AccountChange::default() };
+        self.accounts.update(&mut self.work(), as_admin(by), account, change).await.unwrap();
     }
 
     /// Finds the role that an account can have by this name.
@@ -217,10 +192,7 @@ impl World {
 
     /// Returns the caller with the present state of the account.
     pub(crate) async fn current(&self, caller: Caller) -> Caller {
-        Caller {
-            account: self.account(caller.account.id).await,
-            ..caller
-        }
+        Caller { account: self.account(caller.account.id).await, ..caller }
     }
 
     async fn register(&self, new: NewAccount) -> Caller {
@@ -234,10 +206,7 @@ impl World {
 
 /// Returns the authority of an administrator.
 pub(crate) fn as_admin(caller: &Caller) -> Authority<'_> {
-    Authority {
-        caller,
-        requirement: Requirement::Admin,
-    }
+    Authority { caller, requirement: Requirement::Admin }
 }
 
 /// Returns the values of an account with this name and role.
@@ -265,10 +234,7 @@ fn address(name: &str) -> Email {
 
 /// Returns an actor with every permission.
 fn root() -> Actor {
-    Actor {
-        account: AccountId::new(0),
-        is_superuser: true,
-    }
+    Actor { account: AccountId::new(0), is_superuser: true }
 }
 
 /// Asserts that the outcome is an error that matches the pattern.

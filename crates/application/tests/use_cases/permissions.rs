@@ -28,13 +28,8 @@ async fn permissions_are_for_callers_with_the_permission() {
     let created = permissions.create(&mut work, &manager, launch()).await;
     let id = created.unwrap().id;
 
-    let patch = PermissionPatch {
-        name: Some("Start".to_owned()),
-        ..PermissionPatch::default()
-    };
-    let refused = permissions
-        .update(&mut work, &user, id, patch.clone())
-        .await;
+    let patch = PermissionPatch { name: Some("Start".to_owned()), ..PermissionPatch::default() };
+    let refused = permissions.update(&mut work, &user, id, patch.clone()).await;
     assert_refused!(refused, Error::Forbidden);
     let updated = permissions.update(&mut work, &manager, id, patch).await;
     assert_eq!(updated.unwrap().name, "Start");
@@ -42,8 +37,5 @@ async fn permissions_are_for_callers_with_the_permission() {
     let refused = permissions.delete(&mut work, &user, id).await;
     assert_refused!(refused, Error::Forbidden);
     permissions.delete(&mut work, &manager, id).await.unwrap();
-    assert_refused!(
-        StoredPermissions.by_id(&mut work, id).await,
-        rbac::Error::NotFound
-    );
+    assert_refused!(StoredPermissions.by_id(&mut work, id).await, rbac::Error::NotFound);
 }

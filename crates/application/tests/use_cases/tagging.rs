@@ -84,10 +84,7 @@ fn contact<'a>(organization: &'a Organization, name: &'a str) -> TargetRef<'a> {
 }
 
 fn itself<'a>(organization: &'a Organization, name: &'a str) -> TargetRef<'a> {
-    TargetRef {
-        kind: TargetKind::Organization,
-        ..contact(organization, name)
-    }
+    TargetRef { kind: TargetKind::Organization, ..contact(organization, name) }
 }
 
 #[tokio::test]
@@ -124,19 +121,14 @@ async fn a_contact_can_be_tagged_in_the_transaction_that_creates_it() {
         .transaction(async |work| {
             let ann = tagging.contact(work, "Ann").await;
             let ann = ann.expect("a contact");
-            tagging
-                .assign(work, contact(&tagging.acme, ann.slug.as_str()))
-                .await?;
+            tagging.assign(work, contact(&tagging.acme, ann.slug.as_str())).await?;
             // Rolls both back.
             Err::<(), _>(Error::Taken)
         })
         .await;
 
     assert_refused!(outcome, Error::Taken);
-    let ann = tagging
-        .contacts
-        .by_slug(&mut work, &[tagging.acme.id], "ann")
-        .await;
+    let ann = tagging.contacts.by_slug(&mut work, &[tagging.acme.id], "ann").await;
     assert_refused!(ann, loggia_contacts::Error::NotFound);
     let vip = tagging.tags.by_slug(&mut work, tagging.acme.id, "vip");
     assert_refused!(vip.await, Error::NotFound);

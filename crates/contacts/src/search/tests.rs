@@ -18,10 +18,7 @@ fn details() -> Details {
 
 #[test]
 fn the_fields_stand_in_order_between_bounds_of_their_own() {
-    assert_eq!(
-        folded(&details()),
-        "jane doe\u{2}\u{3}doe\u{4}jane@ex.com\u{5}ärztin"
-    );
+    assert_eq!(folded(&details()), "jane doe\u{2}\u{3}doe\u{4}jane@ex.com\u{5}ärztin");
 }
 
 #[test]

@@ -32,10 +32,7 @@ impl Ids {
     pub(crate) fn of(ids: impl IntoIterator<Item = i64>) -> Self {
         let array: Vec<i64> = ids.into_iter().collect();
         let numbers: Vec<String> = array.iter().map(ToString::to_string).collect();
-        Self {
-            array,
-            json: format!("[{}]", numbers.join(",")),
-        }
+        Self { array, json: format!("[{}]", numbers.join(",")) }
     }
 
     pub(crate) fn of_orgs(orgs: &[OrgId]) -> Self {

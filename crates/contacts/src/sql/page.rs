@@ -30,20 +30,12 @@ pub(crate) struct PageFilter {
 impl PageFilter {
     /// Creates the condition for the first `limit` contacts after `offset` among those with ids greater than `after`.
     pub(crate) fn new(orgs: Ids, after: i64, (limit, offset): (i64, i64)) -> Self {
-        Self {
-            orgs,
-            after,
-            take: limit.saturating_add(offset),
-            limit,
-            offset,
-        }
+        Self { orgs, after, take: limit.saturating_add(offset), limit, offset }
     }
 
     /// Returns the maximum number of index entries that are read.
     pub(crate) fn reads(&self) -> i64 {
-        i64::try_from(self.orgs.len())
-            .unwrap_or(i64::MAX)
-            .saturating_mul(self.take)
+        i64::try_from(self.orgs.len()).unwrap_or(i64::MAX).saturating_mul(self.take)
     }
 }
 

@@ -181,9 +181,7 @@ impl SearchPage {
             Some(SortDirection::Descending) => " DESC",
             Some(SortDirection::Ascending) | None => "",
         };
-        out.push_sql(&format!(
-            " ORDER BY {table}grade, {table}sorted{direction}, {table}id"
-        ));
+        out.push_sql(&format!(" ORDER BY {table}grade, {table}sorted{direction}, {table}id"));
     }
 }
 

@@ -33,11 +33,7 @@ async fn a_contact_is_read_as_it_was_made() {
     assert_eq!(made.notes.as_deref(), Some("Ä 🌱"));
     assert_eq!(made.avatar_path, None);
     assert_eq!(made.created_at, world.clock.now());
-    let read = world
-        .contacts
-        .by_slug(work, &[org], "jane-doe")
-        .await
-        .unwrap();
+    let read = world.contacts.by_slug(work, &[org], "jane-doe").await.unwrap();
     assert_eq!(read, made);
 }
 
@@ -52,24 +48,15 @@ async fn what_is_in_another_organisation_is_not_there() {
     for orgs in [&[ours][..], &[]] {
         let missing = [
             contacts.by_slug(work, orgs, "jane").await.map(drop),
-            contacts
-                .replace(work, orgs, "jane", details(ours, "x"))
-                .await
-                .map(drop),
-            contacts
-                .update(work, orgs, "jane", ContactPatch::default())
-                .await
-                .map(drop),
+            contacts.replace(work, orgs, "jane", details(ours, "x")).await.map(drop),
+            contacts.update(work, orgs, "jane", ContactPatch::default()).await.map(drop),
             contacts.delete(work, orgs, "jane").await.map(drop),
         ];
         for outcome in missing {
             assert!(matches!(outcome, Err(Error::NotFound)), "{outcome:?}");
         }
     }
-    let still = contacts
-        .by_slug(work, &[ours, theirs], "jane")
-        .await
-        .unwrap();
+    let still = contacts.by_slug(work, &[ours, theirs], "jane").await.unwrap();
     assert_eq!(still, contact);
 }
 
@@ -86,28 +73,14 @@ async fn replacing_empties_what_is_not_named_and_leaves_the_slug() {
         ..details(org, "Other")
     };
 
-    let full = world
-        .contacts
-        .replace(work, &[org], "jane", first)
-        .await
-        .unwrap();
+    let full = world.contacts.replace(work, &[org], "jane", first).await.unwrap();
     assert_eq!(full.email.as_deref(), Some("a@b.co"));
     let bare = details(org, "Third");
-    let bare = world
-        .contacts
-        .replace(work, &[org], "jane", bare)
-        .await
-        .unwrap();
+    let bare = world.contacts.replace(work, &[org], "jane", bare).await.unwrap();
 
     assert_eq!((bare.first_name, bare.email), (None, None));
-    assert_eq!(
-        (bare.slug, bare.display_name.as_str()),
-        (made.slug, "Third")
-    );
-    assert_eq!(
-        (bare.creator, bare.created_at),
-        (made.creator, made.created_at)
-    );
+    assert_eq!((bare.slug, bare.display_name.as_str()), (made.slug, "Third"));
+    assert_eq!((bare.creator, bare.created_at), (made.creator, made.created_at));
     assert_eq!(bare.updated_at, world.clock.now());
 }
 
@@ -122,21 +95,10 @@ async fn a_patch_leaves_what_it_does_not_name() {
         notes: Change::Set("n".to_owned()),
         ..ContactPatch::default()
     };
-    world
-        .contacts
-        .update(work, &[org], "jane", patch)
-        .await
-        .unwrap();
-    let patch = ContactPatch {
-        notes: Change::Clear,
-        ..ContactPatch::default()
-    };
+    world.contacts.update(work, &[org], "jane", patch).await.unwrap();
+    let patch = ContactPatch { notes: Change::Clear, ..ContactPatch::default() };
 
-    let contact = world
-        .contacts
-        .update(work, &[org], "jane", patch)
-        .await
-        .unwrap();
+    let contact = world.contacts.update(work, &[org], "jane", patch).await.unwrap();
 
     assert_eq!(contact.phone.as_deref(), Some("1"));
     assert_eq!(contact.notes, None);
@@ -170,10 +132,7 @@ async fn what_is_gone_cannot_be_named() {
     let moved = details(nowhere, "Jane");
     let moved = world.contacts.replace(work, &[org], "jane", moved).await;
     assert!(matches!(moved, Err(Error::Gone)), "{moved:?}");
-    let patch = ContactPatch {
-        organization_id: Some(nowhere),
-        ..ContactPatch::default()
-    };
+    let patch = ContactPatch { organization_id: Some(nowhere), ..ContactPatch::default() };
     let patched = world.contacts.update(work, &[org], "jane", patch).await;
     assert!(matches!(patched, Err(Error::Gone)), "{patched:?}");
     assert_eq!(world.counted(org).await, Some(1));

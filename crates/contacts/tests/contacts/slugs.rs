@@ -7,10 +7,7 @@ use loggia_contacts::{ContactPatch, Contacts};
 use crate::world::{World, details, new};
 
 fn called(name: &str) -> ContactPatch {
-    ContactPatch {
-        display_name: Some(name.to_owned()),
-        ..ContactPatch::default()
-    }
+    ContactPatch { display_name: Some(name.to_owned()), ..ContactPatch::default() }
 }
 
 #[tokio::test]
@@ -24,14 +21,7 @@ async fn the_first_free_number_follows_whatever_the_organisation() {
     }
     assert_eq!(
         slugs,
-        [
-            "jane-doe",
-            "jane-doe-1",
-            "jane-doe-2",
-            "jane-doe-3",
-            "jane-doe-4",
-            "jane-doe-5"
-        ]
+        ["jane-doe", "jane-doe-1", "jane-doe-2", "jane-doe-3", "jane-doe-4", "jane-doe-5"]
     );
 }
 
@@ -55,10 +45,7 @@ async fn twenty_of_one_name_at_once_get_twenty_slugs() {
     for _ in 0..20 {
         let world = Arc::clone(&world);
         tasks.push(tokio::spawn(async move {
-            let contact = world
-                .contacts
-                .create(&mut world.work(), new(org, "Jane Doe"))
-                .await;
+            let contact = world.contacts.create(&mut world.work(), new(org, "Jane Doe")).await;
             contact.unwrap().slug.to_string()
         }));
     }
@@ -88,10 +75,8 @@ async fn twenty_renamed_to_one_name_at_once_get_twenty_slugs() {
         let world = Arc::clone(&world);
         tasks.push(tokio::spawn(async move {
             let slug = format!("person-{n}");
-            let contact = world
-                .contacts
-                .update(&mut world.work(), &[org], &slug, called("Jane"))
-                .await;
+            let contact =
+                world.contacts.update(&mut world.work(), &[org], &slug, called("Jane")).await;
             contact.unwrap().slug.to_string()
         }));
     }
@@ -117,20 +102,14 @@ async fn a_new_name_makes_a_new_slug_and_the_same_name_none() {
         let kept = contacts.update(work, &[org], "jane-1", called(same)).await;
         assert_eq!(kept.unwrap().slug.as_str(), "jane-1");
     }
-    let renamed = contacts
-        .update(work, &[org], "jane-1", called("Joan"))
-        .await;
+    let renamed = contacts.update(work, &[org], "jane-1", called("Joan")).await;
     assert_eq!(renamed.unwrap().slug.as_str(), "joan");
     assert!(contacts.by_slug(work, &[org], "jane-1").await.is_err());
     let back = contacts.update(work, &[org], "joan", called("Jane")).await;
     assert_eq!(back.unwrap().slug.as_str(), "jane-1");
     // A full update leaves the slug, so the next patch of the name brings it up to date.
-    let full = contacts
-        .replace(work, &[org], "jane-1", details(org, "Anna"))
-        .await;
+    let full = contacts.replace(work, &[org], "jane-1", details(org, "Anna")).await;
     assert_eq!(full.unwrap().slug.as_str(), "jane-1");
-    let patched = contacts
-        .update(work, &[org], "jane-1", called("Anna"))
-        .await;
+    let patched = contacts.update(work, &[org], "jane-1", called("Anna")).await;
     assert_eq!(patched.unwrap().slug.as_str(), "anna");
 }

@@ -51,11 +51,7 @@ impl World {
         let db = TestDb::open().await;
         let clock = FrozenClock::default();
         let shared: Arc<dyn Clock> = Arc::new(clock.clone());
-        let world = Self {
-            contacts: StoredContacts::new(shared),
-            db,
-            clock,
-        };
+        let world = Self { contacts: StoredContacts::new(shared), db, clock };
         world.account("jane").await;
         Arc::new(world)
     }
@@ -82,21 +78,16 @@ impl World {
 
     pub(crate) async fn rename_account(&self, from: &str, to: &str) {
         let mut work = self.work();
-        run!(work, |c| diesel::update(
-            accounts::table.filter(accounts::slug.eq(from))
-        )
-        .set(accounts::slug.eq(to))
-        .execute(c))
+        run!(work, |c| diesel::update(accounts::table.filter(accounts::slug.eq(from)))
+            .set(accounts::slug.eq(to))
+            .execute(c))
         .unwrap();
     }
 
     pub(crate) async fn delete_account(&self, name: &str) {
         let mut work = self.work();
-        run!(work, |c| diesel::delete(
-            accounts::table.filter(accounts::slug.eq(name))
-        )
-        .execute(c))
-        .unwrap();
+        run!(work, |c| diesel::delete(accounts::table.filter(accounts::slug.eq(name))).execute(c))
+            .unwrap();
     }
 
     pub(crate) async fn org(&self, name: &str) -> OrgId {
@@ -118,11 +109,7 @@ impl World {
 
     pub(crate) async fn delete_org(&self, org: OrgId) {
         let mut work = self.work();
-        run!(work, |c| diesel::delete(
-            organizations::table.find(org.get())
-        )
-        .execute(c))
-        .unwrap();
+        run!(work, |c| diesel::delete(organizations::table.find(org.get())).execute(c)).unwrap();
     }
 
     /// What the triggers have counted; `None` where there is no row.
@@ -137,18 +124,12 @@ impl World {
     }
 
     pub(crate) async fn create(&self, org: OrgId, name: &str) -> Contact {
-        self.contacts
-            .create(&mut self.work(), new(org, name))
-            .await
-            .unwrap()
+        self.contacts.create(&mut self.work(), new(org, name)).await.unwrap()
     }
 }
 
 pub(crate) fn new(org: OrgId, name: &str) -> NewContact {
-    NewContact {
-        creator: Slug::of("jane", "user"),
-        details: details(org, name),
-    }
+    NewContact { creator: Slug::of("jane", "user"), details: details(org, name) }
 }
 
 pub(crate) fn details(org: OrgId, name: &str) -> Details {

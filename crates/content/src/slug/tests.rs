@@ -28,9 +28,6 @@ fn refuses_what_is_no_slug() {
 
 #[test]
 fn a_title_without_letters_is_called_by_its_kind() {
-    assert_eq!(
-        of_title("Web Design!", Kind::Service).as_str(),
-        "web-design"
-    );
+    assert_eq!(of_title("Web Design!", Kind::Service).as_str(), "web-design");
     assert_eq!(of_title("日本", Kind::Project).as_str(), "project");
 }

@@ -83,15 +83,10 @@ impl From<Diesel> for Error {
                 let message = facts.message();
                 match kind {
                     DatabaseErrorKind::UniqueViolation => Self::Unique(
-                        facts
-                            .constraint_name()
-                            .map_or_else(|| sqlite_key(message), str::to_owned),
+                        facts.constraint_name().map_or_else(|| sqlite_key(message), str::to_owned),
                     ),
                     DatabaseErrorKind::ForeignKeyViolation => Self::ForeignKey(
-                        facts
-                            .constraint_name()
-                            .unwrap_or("unnamed by SQLite")
-                            .to_owned(),
+                        facts.constraint_name().unwrap_or("unnamed by SQLite").to_owned(),
                     ),
                     DatabaseErrorKind::SerializationFailure => Self::Conflict,
                     DatabaseErrorKind::ClosedConnection
@@ -113,11 +108,7 @@ fn by_message(message: &str) -> Option<Error> {
     let has = |words: &[&str]| words.iter().any(|word| message.contains(word));
     if has(&["deadlock detected"]) {
         Some(Error::Conflict)
-    } else if has(&[
-        "disk is full",
-        "No space left on device",
-        "could not extend file",
-    ]) {
+    } else if has(&["disk is full", "No space left on device", "could not extend file"]) {
         Some(Error::Full)
     } else if has(&[
         "database is locked",

@@ -3,10 +3,7 @@ use rstest::rstest;
 use super::sqlite_key;
 
 #[rstest]
-#[case(
-    "UNIQUE constraint failed: accounts.email_folded",
-    "accounts_email_folded_key"
-)]
+#[case("UNIQUE constraint failed: accounts.email_folded", "accounts_email_folded_key")]
 #[case(
     "UNIQUE constraint failed: memberships.account_id, memberships.org_id",
     "memberships_account_id_org_id_key"

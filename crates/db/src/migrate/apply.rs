@@ -42,9 +42,7 @@ pub(super) fn apply<C: Harness>(
         carry_over::listed(connection, &columns)?
     };
     if let Some(newer) = plan.newer(&applied) {
-        return Err(Error::SchemaNewer {
-            version: newer.version.clone(),
-        });
+        return Err(Error::SchemaNewer { version: newer.version.clone() });
     }
     let missing = plan.missing(&applied);
     if mode == Mode::Run {
@@ -63,12 +61,7 @@ pub(super) fn apply<C: Harness>(
 
 /// Runs a migration and records it, in one transaction.
 fn run<C: Harness>(connection: &mut C, step: &Step) -> Result<()> {
-    let Step {
-        crate_name,
-        name,
-        version,
-        sql,
-    } = *step;
+    let Step { crate_name, name, version, sql } = *step;
     let done = connection.transaction(|connection| {
         connection.batch_execute(sql)?;
         // Constants of the program that consist of digits and lower-case letters.

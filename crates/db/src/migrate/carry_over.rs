@@ -22,12 +22,7 @@ const RECORDED_THERE: [(&str, &str, &str, &str); 9] = [
     ("0005", "tagging", "tag_links", "target_id"),
     ("0006", "rbac", "account_roles", "role_id"),
     ("0007", "content", "content_entries", "is_published"),
-    (
-        "0008",
-        "idempotency",
-        "idempotency_answers",
-        "request_digest",
-    ),
+    ("0008", "idempotency", "idempotency_answers", "request_digest"),
     ("0009", "identity", "accounts", "search_folded"),
 ];
 
@@ -54,11 +49,7 @@ pub(super) fn listed<C: Harness>(connection: &mut C, columns: &Columns) -> Resul
 /// They do not stay in diesel's: a host's migration with the same number would be taken for applied, and an older Loggia
 /// would take the schema for one that it knows.
 pub(super) fn carry<C: Harness>(connection: &mut C, applied: &[Applied]) -> QueryResult<()> {
-    for Applied {
-        version,
-        crate_name,
-    } in applied
-    {
+    for Applied { version, crate_name } in applied {
         connection.batch_execute(&format!(
             "INSERT INTO {TABLE} (version, crate_name, applied_at) \
              SELECT version, '{crate_name}', run_on FROM {OLD} WHERE version = '{version}'; \

@@ -56,11 +56,7 @@ impl Plan {
         steps.sort_by_key(|step| step.name);
         // A set that is given twice counts once.
         steps.dedup_by_key(|step| step.name);
-        Ok(Self {
-            steps,
-            crates,
-            is_whole,
-        })
+        Ok(Self { steps, crates, is_whole })
     }
 
     /// Returns an applied version that this program does not know although it should.

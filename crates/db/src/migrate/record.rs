@@ -18,13 +18,9 @@ pub(super) struct Applied {
 
 /// Returns the recorded migrations.
 pub(super) fn recorded<C: Harness>(connection: &mut C) -> Result<Vec<Applied>> {
-    let rows = connection.pairs(&format!(
-        "SELECT version AS a, crate_name AS b FROM {TABLE} ORDER BY version"
-    ))?;
-    let applied = rows.into_iter().map(|(version, crate_name)| Applied {
-        version,
-        crate_name,
-    });
+    let rows = connection
+        .pairs(&format!("SELECT version AS a, crate_name AS b FROM {TABLE} ORDER BY version"))?;
+    let applied = rows.into_iter().map(|(version, crate_name)| Applied { version, crate_name });
     Ok(applied.collect())
 }
 

@@ -49,11 +49,7 @@ impl MigrationSet {
             );
             i += 1;
         }
-        Self {
-            crate_name,
-            requires,
-            migrations,
-        }
+        Self { crate_name, requires, migrations }
     }
 
     /// The crate's name without `loggia-`.

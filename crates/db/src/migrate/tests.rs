@@ -4,16 +4,10 @@ use crate::{Backend, Error, Migration, MigrationSet};
 
 use super::{plan::Plan, record::Applied};
 
-const SHOPS: MigrationSet = set(
-    "shops",
-    &[],
-    &[named("0001_shops_shops"), named("0004_shops_owners")],
-);
-const GOODS: MigrationSet = set(
-    "goods",
-    &["shops"],
-    &[named("0002_goods_goods"), named("0003_goods_prices")],
-);
+const SHOPS: MigrationSet =
+    set("shops", &[], &[named("0001_shops_shops"), named("0004_shops_owners")]);
+const GOODS: MigrationSet =
+    set("goods", &["shops"], &[named("0002_goods_goods"), named("0003_goods_prices")]);
 
 const fn set(
     crate_name: &'static str,
@@ -24,11 +18,7 @@ const fn set(
 }
 
 const fn named(name: &'static str) -> Migration {
-    Migration {
-        name,
-        sqlite: "for SQLite",
-        postgres: "for PostgreSQL",
-    }
+    Migration { name, sqlite: "for SQLite", postgres: "for PostgreSQL" }
 }
 
 fn part(sets: &[MigrationSet]) -> Plan {
@@ -70,10 +60,7 @@ fn a_set_that_is_given_twice_counts_once() {
 
 #[test]
 fn each_database_gets_its_own_text() {
-    for (backend, sql) in [
-        (Backend::Sqlite, "for SQLite"),
-        (Backend::Postgres, "for PostgreSQL"),
-    ] {
+    for (backend, sql) in [(Backend::Sqlite, "for SQLite"), (Backend::Postgres, "for PostgreSQL")] {
         let steps = Plan::part(&[SHOPS], backend).unwrap().missing(&[]);
 
         assert!(steps.iter().all(|step| step.sql == sql), "{backend:?}");

@@ -151,9 +151,7 @@ async fn wait_for(readers: Pool) -> QueryResult<Pooled> {
 impl SimpleAsyncConnection for LiteConnection {
     async fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
         let sql = sql.to_owned();
-        self.0
-            .run(move |connection| connection.batch_execute(&sql))
-            .await
+        self.0.run(move |connection| connection.batch_execute(&sql)).await
     }
 }
 

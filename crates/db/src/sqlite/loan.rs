@@ -128,10 +128,7 @@ pub(super) fn lend(
     idle_limit: Duration,
 ) -> End {
     let (sender, jobs) = channel();
-    let loan = Loan {
-        jobs: sender,
-        is_shared,
-    };
+    let loan = Loan { jobs: sender, is_shared };
     match reply.send(Ok(loan)) {
         Ok(()) => run(connection, &jobs, idle_limit),
         // The caller has gone.

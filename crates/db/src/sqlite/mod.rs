@@ -42,18 +42,11 @@ impl Pools {
             return Err(Error::Url("it names no file".to_owned()));
         }
         if path.contains(['?', '#']) {
-            return Err(Error::Url(
-                "a path to SQLite's file takes no parameters".to_owned(),
-            ));
+            return Err(Error::Url("a path to SQLite's file takes no parameters".to_owned()));
         }
-        let folder = Path::new(path)
-            .parent()
-            .filter(|f| !f.as_os_str().is_empty());
+        let folder = Path::new(path).parent().filter(|f| !f.as_os_str().is_empty());
         if let Some(folder) = folder.filter(|f| !f.is_dir()) {
-            return Err(Error::Unavailable(format!(
-                "{} is not a directory",
-                folder.display()
-            )));
+            return Err(Error::Unavailable(format!("{} is not a directory", folder.display())));
         }
         // First, because it creates the file and sets its WAL mode, which readers cannot.
         let writer = Writer::open(path, Limits::default()).await?;
@@ -72,9 +65,7 @@ impl Pools {
 
     /// A transaction that has begun: no other writes until it ends, except those of its group unless `is_alone`.
     pub(crate) async fn begin(&self, is_alone: bool) -> Result<LiteConnection> {
-        Ok(LiteConnection::transaction(
-            self.writer.begin(is_alone).await?,
-        ))
+        Ok(LiteConnection::transaction(self.writer.begin(is_alone).await?))
     }
 
     /// For a statement that is a transaction by itself, and whose text decides between a reader and the writer.

@@ -63,9 +63,7 @@ pub(super) fn connect(path: &str, mode: Mode) -> ConnectionResult<SqliteConnecti
         Mode::Write => PRAGMAS.to_owned(),
         Mode::Read => format!("{PRAGMAS} PRAGMA query_only = ON;"),
     };
-    connection
-        .batch_execute(&setup)
-        .map_err(ConnectionError::CouldntSetupConfiguration)?;
+    connection.batch_execute(&setup).map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
 }
 
@@ -82,10 +80,7 @@ pub(super) fn pool(path: &str, size: usize) -> Result<Pool> {
 
 /// A reader that is free now; `None` if all are in use.
 pub(super) fn free(pool: &Pool) -> Option<QueryResult<Pooled>> {
-    let at_once = Timeouts {
-        wait: Some(Duration::ZERO),
-        ..Timeouts::default()
-    };
+    let at_once = Timeouts { wait: Some(Duration::ZERO), ..Timeouts::default() };
     // Neither opening a connection nor taking an idle one waits for anything, so one poll is enough.
     match pool.timeout_get(&at_once).now_or_never()? {
         Ok(connection) => Some(Ok(connection)),

@@ -73,12 +73,7 @@ pub(super) struct Queued<T, Q> {
 
 impl<T, Q> Queued<T, Q> {
     pub(super) fn new(query: Q, claim: Claim, reply: oneshot::Sender<QueryResult<T>>) -> Self {
-        Self {
-            query,
-            outcome: None,
-            claim,
-            reply,
-        }
+        Self { query, outcome: None, claim, reply }
     }
 }
 

@@ -33,11 +33,8 @@ impl Stage {
         let file = folder.path().join("loggia.db").display().to_string();
         let mut limits = Limits::default();
         change(&mut limits);
-        let stage = Self {
-            writer: Writer::open(&file, limits).await.unwrap(),
-            file,
-            _folder: folder,
-        };
+        let stage =
+            Self { writer: Writer::open(&file, limits).await.unwrap(), file, _folder: folder };
         stage.connect().batch_execute(TABLES).unwrap();
         stage
     }
@@ -133,9 +130,8 @@ async fn a_transaction_that_is_idle_in_a_group_is_to_run_again() {
 
     let held = stage.writer.begin(true).await.unwrap();
     // The statement is kept once the idle transaction has been undone.
-    let (loan, kept, ()) = tokio::join!(stage.writer.begin(false), stage.insert("cup"), async {
-        drop(held)
-    });
+    let (loan, kept, ()) =
+        tokio::join!(stage.writer.begin(false), stage.insert("cup"), async { drop(held) });
     kept.unwrap();
 
     let loan = loan.unwrap();
@@ -179,10 +175,7 @@ async fn a_commit_that_fails_for_the_group_fails_alone_the_second_time() {
     let second = stage.together((0..3).map(|n| run(n, true))).await;
 
     let refused = kind(&second[1]);
-    assert!(
-        matches!(refused, Some(DatabaseErrorKind::ForeignKeyViolation)),
-        "{second:?}"
-    );
+    assert!(matches!(refused, Some(DatabaseErrorKind::ForeignKeyViolation)), "{second:?}");
     assert!(second[0].is_ok() && second[2].is_ok(), "{second:?}");
     assert_eq!(stage.count(), 2);
 }
@@ -199,18 +192,11 @@ async fn a_lock_that_another_process_keeps_is_reported_to_all_that_wait() {
     };
     let mut other = stage.connect();
     let held = stage.writer.begin(true).await.unwrap();
-    let all = async {
-        tokio::join!(
-            stage.insert("cup"),
-            stage.insert("jug"),
-            transact("pot", false)
-        )
-    };
+    let all =
+        async { tokio::join!(stage.insert("cup"), stage.insert("jug"), transact("pot", false)) };
     let swap = async {
         // The lock changes hands while the writer is still on loan, and so cannot take it.
-        held.run(|connection| connection.batch_execute("ROLLBACK"))
-            .await
-            .unwrap();
+        held.run(|connection| connection.batch_execute("ROLLBACK")).await.unwrap();
         other.batch_execute("BEGIN IMMEDIATE").unwrap();
         drop(held);
     };
@@ -250,15 +236,13 @@ async fn too_late_is_said_of_exactly_those_that_did_not_run() {
     let stage = Stage::set(|limits| limits.start = Duration::from_millis(2)).await;
     let (kept, late) = (AtomicUsize::new(0), AtomicUsize::new(0));
 
-    join_all(
-        (0..2000).map(async |n| match stage.insert(&format!("cup {n}")).await {
-            Ok(()) => kept.fetch_add(1, Ordering::Relaxed),
-            refused => {
-                assert!(is_unavailable(&refused), "{refused:?}");
-                late.fetch_add(1, Ordering::Relaxed)
-            }
-        }),
-    )
+    join_all((0..2000).map(async |n| match stage.insert(&format!("cup {n}")).await {
+        Ok(()) => kept.fetch_add(1, Ordering::Relaxed),
+        refused => {
+            assert!(is_unavailable(&refused), "{refused:?}");
+            late.fetch_add(1, Ordering::Relaxed)
+        }
+    }))
     .await;
 
     let kept = kept.into_inner();
@@ -277,11 +261,7 @@ async fn a_dropped_transaction_is_rolled_back_once_its_statement_has_ended() {
 
         stage.insert("cup").await.unwrap();
         assert_eq!(stage.count(), 1);
-        stage
-            .writer
-            .run(execute("DELETE FROM things".to_owned()))
-            .await
-            .unwrap();
+        stage.writer.run(execute("DELETE FROM things".to_owned())).await.unwrap();
     }
 }
 
@@ -294,10 +274,7 @@ async fn a_rollback_by_sqlite_itself_ends_the_transaction() {
     let sql = "INSERT OR ROLLBACK INTO things VALUES ('cup')".to_owned();
     let refused = loan.run(execute(sql)).await;
 
-    assert!(
-        matches!(kind(&refused), Some(DatabaseErrorKind::UniqueViolation)),
-        "{refused:?}"
-    );
+    assert!(matches!(kind(&refused), Some(DatabaseErrorKind::UniqueViolation)), "{refused:?}");
     // Otherwise it would be kept by itself.
     assert!(loan.run(insert("jug")).await.is_err());
     assert!(loan.commit().await.is_err());
@@ -309,8 +286,5 @@ async fn a_file_that_cannot_be_opened_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().display().to_string();
     let refused = Writer::open(&path, Limits::default()).await.map(drop);
-    assert!(
-        matches!(refused, Err(crate::Error::Unavailable(_))),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(crate::Error::Unavailable(_))), "{refused:?}");
 }

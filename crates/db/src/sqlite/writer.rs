@@ -38,10 +38,7 @@ pub(super) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            start: POOL_WAIT,
-            idle: IdleLimits::default(),
-        }
+        Self { start: POOL_WAIT, idle: IdleLimits::default() }
     }
 }
 
@@ -60,11 +57,7 @@ impl Writer {
     pub(super) async fn open(path: &str, limits: Limits) -> Result<Self> {
         let (messages, receiver) = mpsc::channel(QUEUE);
         let (ready, opened) = oneshot::channel();
-        let mut thread = Thread {
-            path: path.to_owned(),
-            connection: None,
-            idle: limits.idle,
-        };
+        let mut thread = Thread { path: path.to_owned(), connection: None, idle: limits.idle };
         thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || {
@@ -78,10 +71,7 @@ impl Writer {
             })
             .map_err(|error| Error::Unavailable(error.to_string()))?;
         match opened.await {
-            Ok(Ok(())) => Ok(Self {
-                messages,
-                start_limit: limits.start,
-            }),
+            Ok(Ok(())) => Ok(Self { messages, start_limit: limits.start }),
             Ok(Err(error)) => Err(Error::Unavailable(error.to_string())),
             Err(error) => Err(Error::Unavailable(error.to_string())),
         }
@@ -105,14 +95,7 @@ impl Writer {
     /// Begins a transaction, which has the writer until it ends. With `is_alone` it has a commit of its own; otherwise it
     /// may share one, and then it can fail with a serialization failure because of the others.
     pub(super) async fn begin(&self, is_alone: bool) -> QueryResult<Loan> {
-        self.request(|claim, reply| {
-            Message::Transaction(Request {
-                is_alone,
-                claim,
-                reply,
-            })
-        })
-        .await
+        self.request(|claim, reply| Message::Transaction(Request { is_alone, claim, reply })).await
     }
 
     async fn request<T>(

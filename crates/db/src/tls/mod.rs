@@ -36,10 +36,7 @@ impl Mode {
     /// Reads the two parameters, and returns the URL without them: tokio-postgres does not know all their values.
     pub(crate) fn take_from(url: &str) -> Result<(String, Self)> {
         let mut url = Url::parse(url).map_err(|error| Error::Url(error.to_string()))?;
-        let mut mode = Self {
-            kind: Kind::Prefer,
-            root: None,
-        };
+        let mut mode = Self { kind: Kind::Prefer, root: None };
         let mut kept = Vec::new();
         for (name, value) in url.query_pairs() {
             match &*name {
@@ -91,10 +88,7 @@ impl Mode {
             }
             Trust::Any => builder
                 .dangerous()
-                .with_custom_certificate_verifier(Arc::new(Lenient {
-                    chain: None,
-                    provider,
-                }))
+                .with_custom_certificate_verifier(Arc::new(Lenient { chain: None, provider }))
                 .with_no_client_auth(),
         };
         Ok(Some(MakeRustlsConnect::new(config)))
@@ -212,9 +206,7 @@ impl ServerCertVerifier for Lenient {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }
 

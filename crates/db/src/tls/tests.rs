@@ -75,10 +75,7 @@ fn what_is_no_url_is_refused_without_repeating_it() {
 #[case("verify-full")]
 fn a_root_certificate_must_be_one(#[case] value: &str) {
     let folder = tempfile::tempdir().unwrap();
-    let (missing, empty) = (
-        folder.path().join("missing.pem"),
-        folder.path().join("empty.pem"),
-    );
+    let (missing, empty) = (folder.path().join("missing.pem"), folder.path().join("empty.pem"));
     std::fs::write(&empty, "no certificate").unwrap();
     for file in [missing, empty] {
         let reason = refusal(&format!("?sslmode={value}&sslrootcert={}", file.display()));

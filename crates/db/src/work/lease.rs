@@ -40,10 +40,7 @@ impl<'w> Lease<'w> {
     }
 
     fn single(conn: Conn) -> Self {
-        Self {
-            conn: Source::Pooled(conn),
-            health: None,
-        }
+        Self { conn: Source::Pooled(conn), health: None }
     }
 
     /// Returns the connection of a transaction, for one of its statements.
@@ -52,10 +49,7 @@ impl<'w> Lease<'w> {
     /// As [`Health::begin_statement`].
     pub(super) fn borrowed(conn: &'w mut Conn, health: &'w mut Health) -> Result<Self> {
         health.begin_statement()?;
-        Ok(Self {
-            conn: Source::Borrowed(conn),
-            health: Some(health),
-        })
+        Ok(Self { conn: Source::Borrowed(conn), health: Some(health) })
     }
 
     #[doc(hidden)]

@@ -43,10 +43,7 @@ impl Work {
     /// A unit of work in auto mode: each statement is a transaction by itself, and [`Work::transaction`] begins a real
     /// one. Holds no connection between statements.
     pub fn auto(db: &Db) -> Self {
-        Self {
-            db: db.clone(),
-            mode: Mode::Auto,
-        }
+        Self { db: db.clone(), mode: Mode::Auto }
     }
 
     /// The kind of database.

@@ -69,10 +69,7 @@ impl Work {
     /// That of `body`; [`Error::Aborted`] if `body` returns `Ok` after a failed statement; [`Error::Unavailable`] if no
     /// connection becomes free within three seconds, or if a nested transaction was dropped before its end; or that of
     /// the commit. Nothing is kept in any of these cases.
-    #[expect(
-        clippy::manual_async_fn,
-        reason = "the signature states that the future is `Send`"
-    )]
+    #[expect(clippy::manual_async_fn, reason = "the signature states that the future is `Send`")]
     pub fn transaction<T, E, F>(&mut self, body: F) -> impl Future<Output = Result<T, E>> + Send
     where
         F: for<'w> TransactionBody<'w, T, E>,
@@ -153,10 +150,7 @@ where
         Ok(transaction) => transaction,
         Err(error) => return Attempt::Ended(Err(error.into())),
     };
-    let mut work = Work {
-        db: db.clone(),
-        mode: Mode::Transaction(transaction),
-    };
+    let mut work = Work { db: db.clone(), mode: Mode::Transaction(transaction) };
     let outcome = Box::pin(body(&mut work)).await;
     let Mode::Transaction(transaction) = work.mode else {
         return Attempt::Ended(outcome);

@@ -96,14 +96,10 @@ impl Transaction {
     /// Sets a savepoint.
     pub(super) async fn begin_part(&mut self) -> Result<Mark> {
         self.health.check()?;
-        let mark = Mark {
-            depth: self.depth,
-            actions: self.after_commit.len(),
-        };
+        let mark = Mark { depth: self.depth, actions: self.after_commit.len() };
         // Counted before it exists: if this future is dropped, the transaction cannot be committed.
         self.depth += 1;
-        self.batch(&format!("SAVEPOINT part_{}", mark.depth))
-            .await?;
+        self.batch(&format!("SAVEPOINT part_{}", mark.depth)).await?;
         Ok(mark)
     }
 
@@ -116,8 +112,7 @@ impl Transaction {
         if self.depth != mark.depth + 1 {
             return Err(is_unfinished());
         }
-        self.batch(&format!("RELEASE SAVEPOINT part_{}", mark.depth))
-            .await?;
+        self.batch(&format!("RELEASE SAVEPOINT part_{}", mark.depth)).await?;
         self.depth = mark.depth;
         Ok(())
     }
@@ -129,10 +124,8 @@ impl Transaction {
     pub(super) async fn rollback_part(&mut self, mark: &Mark) -> Result<()> {
         let depth = mark.depth;
         // One name for each level: this also ends savepoints inside that were left unfinished.
-        self.batch(&format!(
-            "ROLLBACK TO SAVEPOINT part_{depth}; RELEASE SAVEPOINT part_{depth}"
-        ))
-        .await?;
+        self.batch(&format!("ROLLBACK TO SAVEPOINT part_{depth}; RELEASE SAVEPOINT part_{depth}"))
+            .await?;
         self.depth = depth;
         self.health.is_failed = false;
         self.after_commit.truncate(mark.actions);

@@ -10,9 +10,7 @@ const DIESELS_TABLE: &str = "CREATE TABLE IF NOT EXISTS __diesel_schema_migratio
      (version VARCHAR(50) PRIMARY KEY NOT NULL, run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)";
 
 /// What was ever recorded in diesel's table.
-const OLD: [&str; 9] = [
-    "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009",
-];
+const OLD: [&str; 9] = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009"];
 
 /// What a host recorded there: by the date, and by a number that a migration of ours has, too.
 const HOSTS: [&str; 2] = ["0010", "20240101000000"];
@@ -68,10 +66,7 @@ async fn an_old_database_is_carried_over_once_and_nothing_runs_again() {
     assert_eq!(db.migrate_all(migrations()).await.unwrap(), newer);
 
     assert_eq!(in_diesels_table(&db).await, HOSTS);
-    assert_eq!(
-        ours(&db).await,
-        [OLD.map(str::to_owned).to_vec(), newer].concat()
-    );
+    assert_eq!(ours(&db).await, [OLD.map(str::to_owned).to_vec(), newer].concat());
     assert_eq!(db.migrate_all(migrations()).await.unwrap(), [""; 0]);
 }
 
@@ -85,10 +80,8 @@ async fn a_carried_row_keeps_its_time_and_learns_its_crate() {
     let sql = "SELECT crate_name || ' ' || CAST(applied_at AS TEXT) AS text FROM __loggia_migrations \
                WHERE version <= '0009' ORDER BY version";
     let crates = "jobs identity identity contacts tagging rbac content idempotency identity";
-    let expected: Vec<_> = crates
-        .split(' ')
-        .map(|name| format!("{name} 2025-01-02 03:04:05"))
-        .collect();
+    let expected: Vec<_> =
+        crates.split(' ').map(|name| format!("{name} 2025-01-02 03:04:05")).collect();
     assert_eq!(texts(&db, sql).await.unwrap(), expected);
 }
 
@@ -115,11 +108,8 @@ async fn two_programs_that_start_at_once_carry_over_once() {
 async fn a_program_with_one_set_carries_all_of_them_over() {
     let database = old_database().await;
     let db = database.db();
-    let content: Vec<_> = migrations()
-        .iter()
-        .filter(|set| set.crate_name() == "content")
-        .copied()
-        .collect();
+    let content: Vec<_> =
+        migrations().iter().filter(|set| set.crate_name() == "content").copied().collect();
 
     assert_eq!(db.migrate(&content).await.unwrap(), [""; 0]);
 
@@ -156,8 +146,5 @@ async fn a_host_may_number_as_we_do_after_the_carry_over() {
     record_in_diesels_table(&db, &["0001"]).await;
 
     assert_eq!(db.migrate(migrations()).await.unwrap(), [""; 0]);
-    assert_eq!(
-        in_diesels_table(&db).await,
-        ["0001", "0010", "20240101000000"]
-    );
+    assert_eq!(in_diesels_table(&db).await, ["0001", "0010", "20240101000000"]);
 }

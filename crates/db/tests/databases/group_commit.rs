@@ -28,11 +28,7 @@ impl Stage {
         let file = folder.path().join("loggia.db");
         let db = open(&file).await;
         create(&db).await;
-        Self {
-            db,
-            file,
-            _folder: folder,
-        }
+        Self { db, file, _folder: folder }
     }
 
     /// Has all of `requests` wait for a transaction to end, so that they form one group.
@@ -75,8 +71,7 @@ async fn put_alone(db: &Db, n: i64) -> Result<()> {
 }
 
 async fn put_in_transaction(db: &Db, n: i64) -> Result<()> {
-    db.transaction(async |work| put(work, &format!("cup{n}"), n).await)
-        .await
+    db.transaction(async |work| put(work, &format!("cup{n}"), n).await).await
 }
 
 #[rstest]
@@ -128,10 +123,7 @@ async fn the_failure_of_one_statement_is_not_that_of_another() {
 
     for (n, outcome) in (1..).zip(outcomes) {
         match n % 6 {
-            2 => assert!(
-                matches!(outcome, Err(Error::ForeignKey(_))),
-                "{n}: {outcome:?}"
-            ),
+            2 => assert!(matches!(outcome, Err(Error::ForeignKey(_))), "{n}: {outcome:?}"),
             0 | 4 => assert!(matches!(outcome, Err(Error::Unique(_))), "{n}: {outcome:?}"),
             _ => outcome.unwrap(),
         }
@@ -158,10 +150,7 @@ async fn the_failure_of_one_transaction_is_not_that_of_another() {
                     .await
                 }
                 // Fails at the commit of the group, with all the others.
-                2 => {
-                    db.transaction(async |work| put_dangling_label(work).await)
-                        .await
-                }
+                2 => db.transaction(async |work| put_dangling_label(work).await).await,
                 // Undoes the group's transaction.
                 4 => {
                     db.transaction(async |work| {
@@ -178,10 +167,7 @@ async fn the_failure_of_one_transaction_is_not_that_of_another() {
 
     for (n, outcome) in (1..).zip(outcomes) {
         match n % 6 {
-            2 => assert!(
-                matches!(outcome, Err(Error::ForeignKey(_))),
-                "{n}: {outcome:?}"
-            ),
+            2 => assert!(matches!(outcome, Err(Error::ForeignKey(_))), "{n}: {outcome:?}"),
             0 | 4 => assert!(matches!(outcome, Err(Error::Unique(_))), "{n}: {outcome:?}"),
             _ => outcome.unwrap(),
         }
@@ -286,10 +272,7 @@ async fn a_transaction_that_is_idle_in_a_group_runs_again_alone() {
         outcome
     };
 
-    for outcome in stage
-        .together([idle.boxed_local(), other.boxed_local()])
-        .await
-    {
+    for outcome in stage.together([idle.boxed_local(), other.boxed_local()]).await {
         outcome.unwrap();
     }
 
@@ -426,12 +409,7 @@ async fn a_second_process_that_writes_is_waited_for(#[values(false, true)] in_gr
 fn a_request_outlives_the_runtime_that_opened_the_database(
     #[values(false, true)] is_transaction: bool,
 ) {
-    let runtime = || {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap()
-    };
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let main = runtime();
     let stage = main.block_on(Stage::set());
     let db = stage.db.clone();

@@ -11,10 +11,8 @@ const SHELVES_TABLE: Migration = Migration {
     postgres: "CREATE TABLE shelves (id BIGINT PRIMARY KEY)",
 };
 
-const SHELVES_LABEL: Migration = portable(
-    "0003_shelves_label",
-    "ALTER TABLE shelves ADD COLUMN label TEXT",
-);
+const SHELVES_LABEL: Migration =
+    portable("0003_shelves_label", "ALTER TABLE shelves ADD COLUMN label TEXT");
 
 const SHELVES: MigrationSet = MigrationSet::new("shelves", &[], &[SHELVES_TABLE, SHELVES_LABEL]);
 
@@ -32,11 +30,7 @@ const BOOKS: MigrationSet = MigrationSet::new(
 );
 
 const fn portable(name: &'static str, sql: &'static str) -> Migration {
-    Migration {
-        name,
-        sqlite: sql,
-        postgres: sql,
-    }
+    Migration { name, sqlite: sql, postgres: sql }
 }
 
 async fn recorded(db: &Db) -> Vec<String> {
@@ -118,10 +112,7 @@ async fn a_set_without_one_that_it_requires_changes_nothing() {
     let database = TestDb::empty().await;
     let db = database.db();
 
-    for outcome in [
-        db.migrate(&[BOOKS]).await,
-        db.pending_migrations(&[BOOKS]).await,
-    ] {
+    for outcome in [db.migrate(&[BOOKS]).await, db.pending_migrations(&[BOOKS]).await] {
         let error = outcome.unwrap_err();
         assert!(matches!(error, Error::Migration(_)), "{error:?}");
         assert!(error.to_string().contains("loggia-shelves"), "{error}");
@@ -191,10 +182,7 @@ async fn a_number_that_another_crate_has_is_refused_and_not_skipped() {
     const BOATS: MigrationSet = MigrationSet::new(
         "boats",
         &[],
-        &[portable(
-            "0003_boats_boats",
-            "CREATE TABLE boats (name TEXT)",
-        )],
+        &[portable("0003_boats_boats", "CREATE TABLE boats (name TEXT)")],
     );
     let database = TestDb::empty().await;
     let db = database.db();

@@ -31,31 +31,18 @@ async fn a_url_must_be_understood() {
 async fn a_path_that_cannot_be_opened_is_not_available() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
-    std::fs::write(
-        path.join("text"),
-        "this is no database, but a text that is long enough",
-    )
-    .unwrap();
-    for path in [
-        path.join("no/such/folder/loggia.db"),
-        path.to_owned(),
-        path.join("text"),
-    ] {
+    std::fs::write(path.join("text"), "this is no database, but a text that is long enough")
+        .unwrap();
+    for path in [path.join("no/such/folder/loggia.db"), path.to_owned(), path.join("text")] {
         let error = refusal(&format!("sqlite://{}", path.display())).await;
-        assert!(
-            matches!(error, Error::Unavailable(_)),
-            "{}: {error:?}",
-            path.display()
-        );
+        assert!(matches!(error, Error::Unavailable(_)), "{}: {error:?}", path.display());
     }
 }
 
 /// A service starts beside a database that is not up yet, and says so to those who ask.
 #[tokio::test]
 async fn a_server_that_is_not_there_is_not_available() {
-    let db = Db::open("postgres://nobody@127.0.0.1:1/loggia", 1)
-        .await
-        .unwrap();
+    let db = Db::open("postgres://nobody@127.0.0.1:1/loggia", 1).await.unwrap();
     assert_eq!(db.backend(), Backend::Postgres);
     let asked = db.ping().await;
     assert!(matches!(asked, Err(Error::Unavailable(_))), "{asked:?}");

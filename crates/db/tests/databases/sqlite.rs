@@ -17,20 +17,14 @@ async fn open() -> (Db, TempDir) {
 
 async fn pragma(work: &mut Work, name: &str) -> String {
     let sql = format!("(SELECT CAST({name} AS TEXT) FROM pragma_{name})");
-    run!(work, |c| diesel::select(diesel::dsl::sql::<Text>(&sql))
-        .get_result(c))
-    .unwrap()
+    run!(work, |c| diesel::select(diesel::dsl::sql::<Text>(&sql)).get_result(c)).unwrap()
 }
 
 #[tokio::test]
 async fn every_connection_is_set_up() {
     let (db, _folder) = open().await;
     // 2 is FULL: a commit survives a power cut.
-    for (name, expected) in [
-        ("journal_mode", "wal"),
-        ("foreign_keys", "1"),
-        ("synchronous", "2"),
-    ] {
+    for (name, expected) in [("journal_mode", "wal"), ("foreign_keys", "1"), ("synchronous", "2")] {
         assert_eq!(pragma(&mut db.work(), name).await, expected);
         assert_eq!(pragma(&mut db.work().scan(), name).await, expected);
         let in_transaction = db
@@ -45,26 +39,16 @@ async fn every_connection_is_set_up() {
 /// Connections live on the runtime that opened the database, so they outlive the runtimes of the workers.
 #[test]
 fn a_database_serves_the_runtimes_of_many_threads() {
-    let runtime = || {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap()
-    };
-    let main = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let main =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let (db, _folder) = main.block_on(open());
     for n in 0..4 {
         let db = db.clone();
         let worker = std::thread::spawn(move || {
             runtime().block_on(async {
                 let name = format!("cup{n}");
-                db.transaction(async |work| insert(work, &name, n, n).await)
-                    .await
-                    .unwrap();
+                db.transaction(async |work| insert(work, &name, n, n).await).await.unwrap();
                 count(&db).await
             })
         });

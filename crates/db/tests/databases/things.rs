@@ -39,22 +39,13 @@ pub(crate) async fn execute(work: &mut Work, sql: &str) -> Result<()> {
 }
 
 pub(crate) async fn insert(work: &mut Work, name: &str, shelf: i64, place: i64) -> Result<()> {
-    let row = (
-        things::name.eq(name),
-        things::shelf.eq(shelf),
-        things::place.eq(place),
-    );
-    run!(work, |c| diesel::insert_into(things::table)
-        .values(row)
-        .execute(c))
-    .map(drop)
+    let row = (things::name.eq(name), things::shelf.eq(shelf), things::place.eq(place));
+    run!(work, |c| diesel::insert_into(things::table).values(row).execute(c)).map(drop)
 }
 
 pub(crate) async fn label(work: &mut Work, thing: &str) -> Result<()> {
-    run!(work, |c| diesel::insert_into(labels::table)
-        .values(labels::thing.eq(thing))
-        .execute(c))
-    .map(drop)
+    run!(work, |c| diesel::insert_into(labels::table).values(labels::thing.eq(thing)).execute(c))
+        .map(drop)
 }
 
 /// Returns the number of things, as seen outside any open transaction.

@@ -6,8 +6,7 @@ use loggia_testkit::TestDb;
 use crate::things::{count, create, put, seen};
 
 async fn put_in_transaction(db: Db, place: i64) -> Result<()> {
-    db.transaction(async |work| put(work, &format!("thing {place}"), place).await)
-        .await
+    db.transaction(async |work| put(work, &format!("thing {place}"), place).await).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -38,9 +37,7 @@ async fn a_pool_of_one_serves_every_kind_of_use() {
         db.ping().await.unwrap();
         assert_eq!(seen(&mut db.work()).await.unwrap(), 2 * n);
         assert_eq!(seen(&mut db.work().scan()).await.unwrap(), 2 * n);
-        put(&mut db.work(), &format!("cup {n}"), 10 + n)
-            .await
-            .unwrap();
+        put(&mut db.work(), &format!("cup {n}"), 10 + n).await.unwrap();
         put_in_transaction(db.clone(), n).await.unwrap();
     }
     assert_eq!(count(&db).await, 6);

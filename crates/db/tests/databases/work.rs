@@ -111,10 +111,8 @@ async fn on_sqlite_reads_do_not_wait_for_a_transaction() {
         put(tx, "cup", 1).await?;
         // Would wait for this very transaction if it ran on the writer.
         assert_eq!(seen(&mut db.work()).await?, 0);
-        let boxed = run!(db.work(), |c| things::table
-            .select(things::name)
-            .into_boxed()
-            .load::<String>(c))?;
+        let boxed =
+            run!(db.work(), |c| things::table.select(things::name).into_boxed().load::<String>(c))?;
         assert!(boxed.is_empty());
         execute(&mut db.work(), " select name FROM things").await
     })
@@ -137,11 +135,7 @@ async fn on_sqlite_all_that_is_not_a_select_runs_on_the_writer() {
     }
 
     let names = run!(work, |c| diesel::insert_into(things::table)
-        .values((
-            things::name.eq("pot"),
-            things::shelf.eq(3),
-            things::place.eq(3)
-        ))
+        .values((things::name.eq("pot"), things::shelf.eq(3), things::place.eq(3)))
         .returning(things::name)
         .get_results::<String>(c))
     .unwrap();

@@ -52,9 +52,7 @@ async fn a_transaction_dropped_in_its_body_leaves_nothing(#[values(0, 1, 2)] dep
     assert!(task.await.unwrap_err().is_cancelled());
 
     assert_eq!(count(&db).await, 0);
-    db.transaction(async |work| put(work, "cup", 1).await)
-        .await
-        .unwrap();
+    db.transaction(async |work| put(work, "cup", 1).await).await.unwrap();
     let other = Db::open(database.url(), 1).await.unwrap();
     assert_eq!(count(&other).await, 1);
 }
@@ -68,8 +66,7 @@ async fn a_transaction_dropped_at_any_moment_is_not_pooled() {
     for polls in 0..12 {
         let body = async |work: &mut Work| {
             put(work, "cup", 1).await?;
-            work.transaction(async |work| put(work, "jug", 2).await)
-                .await?;
+            work.transaction(async |work| put(work, "jug", 2).await).await?;
             Err::<(), _>(Error::NotFound)
         };
         let mut transaction = Box::pin(db.transaction(body));
@@ -81,9 +78,7 @@ async fn a_transaction_dropped_at_any_moment_is_not_pooled() {
         }
         drop(transaction);
 
-        put(&mut db.work(), &format!("pot {polls}"), 10 + polls)
-            .await
-            .unwrap();
+        put(&mut db.work(), &format!("pot {polls}"), 10 + polls).await.unwrap();
         assert_eq!(count(&other).await, polls + 1);
     }
 }

@@ -62,15 +62,13 @@ async fn a_nested_one_is_undone_by_itself() {
         let refused = work
             .transaction(async |work| {
                 put(work, "jug", 2).await?;
-                work.transaction(async |work| put(work, "pot", 3).await)
-                    .await?;
+                work.transaction(async |work| put(work, "pot", 3).await).await?;
                 Err::<(), _>(Error::NotFound)
             })
             .await;
         assert!(matches!(refused, Err(Error::NotFound)), "{refused:?}");
         assert_eq!(seen(work).await?, 1);
-        work.transaction(async |work| put(work, "pot", 3).await)
-            .await
+        work.transaction(async |work| put(work, "pot", 3).await).await
     })
     .await
     .unwrap();
@@ -85,9 +83,7 @@ async fn goes_on_after_a_failed_statement_in_a_nested_one() {
 
     db.transaction(async |work| {
         put(work, "cup", 1).await?;
-        let refused = work
-            .transaction(async |work| put(work, "cup", 2).await)
-            .await;
+        let refused = work.transaction(async |work| put(work, "cup", 2).await).await;
         assert_eq!(refused.unwrap_err().unique_key(), Some("things_name_key"));
         put(work, "jug", 2).await
     })
@@ -109,8 +105,7 @@ async fn keeps_nothing_after_a_failed_statement() {
             for refused in [
                 put(work, "jug", 3).await,
                 seen(work).await.map(drop),
-                work.transaction(async |work| put(work, "jug", 3).await)
-                    .await,
+                work.transaction(async |work| put(work, "jug", 3).await).await,
             ] {
                 assert!(matches!(refused, Err(Error::Aborted)), "{refused:?}");
             }

@@ -18,19 +18,13 @@ pub enum Access {
 
 /// Returns the access rule of an operation. No requirement means open, an empty one among several means optional.
 pub fn access(operation: &Operation) -> Access {
-    let Some(alternatives) = operation
-        .security
-        .as_ref()
-        .filter(|alternatives| !alternatives.is_empty())
+    let Some(alternatives) =
+        operation.security.as_ref().filter(|alternatives| !alternatives.is_empty())
     else {
         return Access::Open;
     };
     let nothing = SecurityRequirement::default();
-    if alternatives.contains(&nothing) {
-        Access::Optional
-    } else {
-        Access::Required
-    }
+    if alternatives.contains(&nothing) { Access::Optional } else { Access::Required }
 }
 
 /// Returns the permissions that an operation requires: the scopes of its security requirements.
@@ -40,12 +34,7 @@ pub fn needs(operation: &Operation) -> Needs {
         // The fields of a requirement are private, so its JSON is read.
         let said = serde_json::to_value(requirement).ok()?;
         let scopes = said.get("bearer")?.as_array()?.iter();
-        Some(
-            scopes
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect(),
-        )
+        Some(scopes.filter_map(Value::as_str).map(str::to_owned).collect())
     });
     Needs::of(scopes.collect::<Vec<Vec<String>>>().concat())
 }

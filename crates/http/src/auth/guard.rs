@@ -61,12 +61,9 @@ impl<S: Surface, P: Policy<S>> FromRequest for Guard<S, P> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move {
-            Ok(Self {
-                granted: P::check(&request).await?,
-                surface: PhantomData,
-            })
-        })
+        Box::pin(
+            async move { Ok(Self { granted: P::check(&request).await?, surface: PhantomData }) },
+        )
     }
 }
 
@@ -180,9 +177,7 @@ impl<S: Surface, P: Permissions> Policy<S> for RequirePermission<P> {
     async fn check(request: &HttpRequest) -> Result<SignedIn, Problem> {
         let caller = <Authenticated as Policy<S>>::check(request).await?;
         let authentication = Authentication::of(request)?;
-        authentication
-            .require_any(&caller.caller, P::CODENAMES)
-            .await?;
+        authentication.require_any(&caller.caller, P::CODENAMES).await?;
         Ok(caller)
     }
 }

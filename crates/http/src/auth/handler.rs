@@ -82,9 +82,7 @@ impl Handlers for ServiceConfig<'_> {
         let methods: Vec<Method> = P::methods().iter().map(as_method).collect();
         let is_meant = move |request: &GuardContext<'_>| methods.contains(&request.head().method);
         self.service(Described {
-            resource: Resource::new(P::path())
-                .guard(fn_guard(is_meant))
-                .to(handler),
+            resource: Resource::new(P::path()).guard(fn_guard(is_meant)).to(handler),
             paths: secured_paths::<Args>(description.paths()),
             schemas: schemas::<P>(),
         })
@@ -133,13 +131,7 @@ fn secured_paths<Args: Secured>(mut paths: Paths) -> Paths {
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    let methods = [
-        &mut item.get,
-        &mut item.post,
-        &mut item.put,
-        &mut item.patch,
-        &mut item.delete,
-    ];
+    let methods = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
     methods.into_iter().flatten()
 }
 

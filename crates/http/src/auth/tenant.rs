@@ -81,10 +81,7 @@ impl<S: Surface> Tenant<S> {
             Credential::None | Credential::Opaque(_) => return Err(AuthFault::NotGiven.into()),
             Credential::Faulty(fault) => return Err(fault.into()),
         };
-        let member = authentication
-            .sessions
-            .member(&mut authentication.db.work(), token)
-            .await;
+        let member = authentication.sessions.member(&mut authentication.db.work(), token).await;
         let member = member.map_err(|error| refused(error, AuthFault::AccessToken))?;
         Ok(Self {
             caller: member.caller,

@@ -8,10 +8,7 @@ use super::{ClientInfo, forwarded, given_id};
 
 fn headers(name: &'static str, value: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    headers.insert(
-        HeaderName::from_static(name),
-        HeaderValue::from_str(value).unwrap(),
-    );
+    headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
     headers
 }
 
@@ -46,9 +43,6 @@ fn generates_a_missing_request_id() {
     assert_ne!(ids[0], ids[1]);
     for id in ids {
         assert_eq!(id.len(), 32);
-        assert!(
-            id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')),
-            "{id}"
-        );
+        assert!(id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')), "{id}");
     }
 }

@@ -147,10 +147,7 @@ pub struct Pair {
 
 impl From<TokenPair> for Pair {
     fn from(tokens: TokenPair) -> Self {
-        Self {
-            refresh: tokens.refresh,
-            access: tokens.access,
-        }
+        Self { refresh: tokens.refresh, access: tokens.access }
     }
 }
 

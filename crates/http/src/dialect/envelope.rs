@@ -90,9 +90,7 @@ fn failed(message: &str) -> Value {
 
 /// Returns the first message that applies. Source: docs/contract/users.md «Registration».
 fn message(faults: &FieldErrors) -> &'static str {
-    let is_email_taken = faults
-        .iter()
-        .any(|(_, codes)| codes.contains(&Code::Taken(Field::Email)));
+    let is_email_taken = faults.iter().any(|(_, codes)| codes.contains(&Code::Taken(Field::Email)));
     if is_email_taken {
         EMAIL_TAKEN
     } else if faults.has("password") {

@@ -48,16 +48,10 @@ pub(super) fn code(code: &Code) -> String {
         Code::Exists { kind, field } => format!("{kind} with this {field} already exists."),
         Code::NoSuchPk(pk) => format!("Invalid pk \"{pk}\" - object does not exist."),
         Code::NotAPk(kind) => {
-            format!(
-                "Incorrect type. Expected pk value, received {}.",
-                kind.python()
-            )
+            format!("Incorrect type. Expected pk value, received {}.", kind.python())
         }
         Code::NotAList(kind) => {
-            format!(
-                "Expected a list of items but got type \"{}\".",
-                kind.python()
-            )
+            format!("Expected a list of items but got type \"{}\".", kind.python())
         }
         Code::NotUniqueTogether(fields) => {
             format!("The fields {} must make a unique set.", fields.join(", "))
@@ -147,10 +141,7 @@ pub(super) fn auth(fault: AuthFault) -> &'static str {
 /// `Serializer.run_validation`; docs/contract/drf.md «Request bodies».
 pub fn not_an_object(kind: Option<Kind>) -> String {
     match kind {
-        Some(kind) => format!(
-            "Invalid data. Expected a dictionary, but got {}.",
-            kind.python()
-        ),
+        Some(kind) => format!("Invalid data. Expected a dictionary, but got {}.", kind.python()),
         None => "No data provided".to_owned(),
     }
 }
@@ -181,10 +172,7 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
         }
         // Source: docs/contract/README.md «Administrators».
         Refusal::SoleOwner(names) => {
-            return format!(
-                "Promote another active owner for {} first.",
-                names.join(", ")
-            );
+            return format!("Promote another active owner for {} first.", names.join(", "));
         }
     }
     .to_owned()

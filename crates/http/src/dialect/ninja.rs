@@ -163,11 +163,7 @@ fn invalid(faults: &FieldErrors) -> Value {
             } else {
                 vec!["body", "data", name]
             };
-            entries.push(Entry {
-                location,
-                message,
-                kind,
-            });
+            entries.push(Entry { location, message, kind });
         }
     }
     validation(&entries)
@@ -194,18 +190,11 @@ fn pydantic(code: &Code) -> (String, &'static str) {
         Code::Null | Code::NotText | Code::Surrogate(_) => {
             ("Input should be a valid string".to_owned(), "string_type")
         }
-        Code::TooLong(max) => (
-            format!("String should have at most {max} characters"),
-            "string_too_long",
-        ),
-        Code::Unknown => (
-            "Extra inputs are not permitted".to_owned(),
-            "extra_forbidden",
-        ),
-        Code::Blank => (
-            "String should have at least 1 character".to_owned(),
-            "string_too_short",
-        ),
+        Code::TooLong(max) => {
+            (format!("String should have at most {max} characters"), "string_too_long")
+        }
+        Code::Unknown => ("Extra inputs are not permitted".to_owned(), "extra_forbidden"),
+        Code::Blank => ("String should have at least 1 character".to_owned(), "string_too_short"),
         Code::NotAnInteger => (
             "Input should be a valid integer, unable to parse string as an integer".to_owned(),
             "int_parsing",
@@ -222,14 +211,12 @@ fn pydantic(code: &Code) -> (String, &'static str) {
         ),
         // A text of the surface itself, which has no prefix.
         Code::NotATagName | Code::Rule(_) => (messages::code(code), "value_error"),
-        Code::TooSmall(min) => (
-            format!("Input should be greater than or equal to {min}"),
-            "greater_than_equal",
-        ),
-        Code::NotOneOf(choices) => (
-            format!("Input should be {}", messages::one_of(choices)),
-            "enum",
-        ),
+        Code::TooSmall(min) => {
+            (format!("Input should be greater than or equal to {min}"), "greater_than_equal")
+        }
+        Code::NotOneOf(choices) => {
+            (format!("Input should be {}", messages::one_of(choices)), "enum")
+        }
         Code::NullCharacter
         | Code::NoName
         | Code::NotExactlyOne(_)
@@ -247,10 +234,7 @@ fn pydantic(code: &Code) -> (String, &'static str) {
         | Code::Weak(_)
         | Code::WrongPassword
         | Code::PasswordMismatch
-        | Code::BadLinkToken => (
-            format!("Value error, {}", messages::code(code)),
-            "value_error",
-        ),
+        | Code::BadLinkToken => (format!("Value error, {}", messages::code(code)), "value_error"),
     }
 }
 

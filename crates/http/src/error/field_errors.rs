@@ -162,9 +162,7 @@ impl FieldErrors {
 
     /// Returns fields and their errors in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[Code])> {
-        self.0
-            .iter()
-            .map(|(name, codes)| (name.as_str(), codes.as_slice()))
+        self.0.iter().map(|(name, codes)| (name.as_str(), codes.as_slice()))
     }
 
     /// Returns `value` if there are no errors.
@@ -172,11 +170,7 @@ impl FieldErrors {
     /// # Errors
     /// The errors themselves, if there are any.
     pub fn or<T>(self, value: T) -> Result<T, Self> {
-        if self.is_empty() {
-            Ok(value)
-        } else {
-            Err(self)
-        }
+        if self.is_empty() { Ok(value) } else { Err(self) }
     }
 
     /// Returns `value` if there are no errors. An absent value is one whose errors were added when it was read.

@@ -76,12 +76,8 @@ impl From<rbac::Error> for Problem {
         use rbac::{Error as E, Field};
         match error {
             E::NotFound => Self::NotFound,
-            E::Taken {
-                field: Field::RoleName,
-            } => Self::field("name", ROLE_EXISTS),
-            E::Taken {
-                field: Field::Codename,
-            } => Self::field("codename", CODENAME_EXISTS),
+            E::Taken { field: Field::RoleName } => Self::field("name", ROLE_EXISTS),
+            E::Taken { field: Field::Codename } => Self::field("codename", CODENAME_EXISTS),
             E::UnknownPermission(id) => {
                 Self::field("permission_ids", Code::NoSuchPk(id.get().to_string()))
             }
@@ -97,16 +93,10 @@ impl From<rbac::Error> for Problem {
 }
 
 /// The error of a taken role name. Source: docs/contract/drf.md «Fields».
-pub const ROLE_EXISTS: Code = Code::Exists {
-    kind: "role",
-    field: "name",
-};
+pub const ROLE_EXISTS: Code = Code::Exists { kind: "role", field: "name" };
 
 /// The error of a taken codename. Source: docs/contract/drf.md «Fields».
-pub const CODENAME_EXISTS: Code = Code::Exists {
-    kind: "permission",
-    field: "codename",
-};
+pub const CODENAME_EXISTS: Code = Code::Exists { kind: "permission", field: "codename" };
 
 impl From<content::Error> for Problem {
     fn from(error: content::Error) -> Self {
@@ -128,10 +118,7 @@ pub fn slug_exists(kind: content::Kind) -> Code {
         content::Kind::Project => "project",
         content::Kind::Blog => "blog entry",
     };
-    Code::Exists {
-        kind,
-        field: "slug",
-    }
+    Code::Exists { kind, field: "slug" }
 }
 
 impl From<contacts::Error> for Problem {
@@ -176,9 +163,7 @@ impl From<db::Error> for Problem {
             E::NotFound => Self::NotFound,
             E::Conflict | E::Unavailable(_) => {
                 tracing::warn!(%error, "the database could not serve a request");
-                Self::Unavailable {
-                    retry_after: E::RETRY_AFTER,
-                }
+                Self::Unavailable { retry_after: E::RETRY_AFTER }
             }
             E::Full => {
                 tracing::error!(%error, "a write was refused");
@@ -205,9 +190,7 @@ impl From<storage::Error> for Problem {
             }
             E::Failed(_) => {
                 tracing::warn!(error = %super::chain(&error), "the storage could not serve a request");
-                Self::Unavailable {
-                    retry_after: db::Error::RETRY_AFTER,
-                }
+                Self::Unavailable { retry_after: db::Error::RETRY_AFTER }
             }
             E::Url | E::Directory(_) | E::Key => Self::Internal(Box::new(error)),
         }

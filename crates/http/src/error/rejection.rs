@@ -17,11 +17,7 @@ pub struct Rejection {
 impl Rejection {
     /// Creates a rejection with this status and text.
     pub const fn new(status: StatusCode, text: &'static str) -> Self {
-        Self {
-            status,
-            text: Cow::Borrowed(text),
-            members: Vec::new(),
-        }
+        Self { status, text: Cow::Borrowed(text), members: Vec::new() }
     }
 
     /// Creates a rejection with status 400.

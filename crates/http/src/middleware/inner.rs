@@ -99,12 +99,8 @@ async fn judge(
             return Some(describe(entry));
         }
     }
-    let mut response = entry
-        .surface
-        .respond(&Problem::MethodNotAllowed(method.clone()));
-    response
-        .headers_mut()
-        .insert(header::ALLOW, entry.allow.clone());
+    let mut response = entry.surface.respond(&Problem::MethodNotAllowed(method.clone()));
+    response.headers_mut().insert(header::ALLOW, entry.allow.clone());
     Some(response)
 }
 
@@ -133,21 +129,19 @@ async fn unauthorised(
 
 /// Returns the response of OPTIONS. Source: docs/contract/drf.md «OPTIONS».
 fn describe(entry: &Entry) -> HttpResponse<BoxBody> {
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/json"))
-        .body(
-            json!({
-                "name": entry.name,
-                "description": entry.description,
-                "renders": ["application/json"],
-                "parses": [
-                    "application/json",
-                    "application/x-www-form-urlencoded",
-                    "multipart/form-data",
-                ],
-            })
-            .to_string(),
-        )
+    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(
+        json!({
+            "name": entry.name,
+            "description": entry.description,
+            "renders": ["application/json"],
+            "parses": [
+                "application/json",
+                "application/x-www-form-urlencoded",
+                "multipart/form-data",
+            ],
+        })
+        .to_string(),
+    )
 }
 
 /// Routes HEAD to the handler of GET. The server keeps the length of the body and omits the body.

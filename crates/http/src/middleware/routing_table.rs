@@ -104,16 +104,12 @@ impl Entry {
         let is_safe = method.is_safe();
         let is_any_alike = move |served: &Served| served.method.is_safe() == is_safe;
         let is_filtered = self.methods.iter().any(is_any_alike);
-        self.methods
-            .iter()
-            .filter(move |served| !is_filtered || is_any_alike(served))
+        self.methods.iter().filter(move |served| !is_filtered || is_any_alike(served))
     }
 
     /// Returns each served method with its access rule.
     pub fn operations(&self) -> impl Iterator<Item = (&Method, Access)> {
-        self.methods
-            .iter()
-            .map(|served| (&served.method, served.access))
+        self.methods.iter().map(|served| (&served.method, served.access))
     }
 }
 
@@ -135,11 +131,8 @@ impl RoutingTable {
         surfaces: &[AnySurface],
         documents: impl IntoIterator<Item = (AnySurface, &'a OpenApi)>,
     ) -> Self {
-        let mut table = Self {
-            surfaces: surfaces.to_vec(),
-            entries: Vec::new(),
-            paths: Router::new(),
-        };
+        let mut table =
+            Self { surfaces: surfaces.to_vec(), entries: Vec::new(), paths: Router::new() };
         for (surface, document) in documents {
             for (path, item) in &document.paths.paths {
                 let operations = [
@@ -201,9 +194,7 @@ impl RoutingTable {
     pub fn surface_of(&self, path: &str) -> Option<AnySurface> {
         let candidates = self.surfaces.iter();
         let matching = candidates.filter_map(|surface| Some((surface.prefix_len(path)?, surface)));
-        matching
-            .max_by_key(|(len, _)| *len)
-            .map(|(_, surface)| *surface)
+        matching.max_by_key(|(len, _)| *len).map(|(_, surface)| *surface)
     }
 
     /// Returns the response of a path where no operation exists, in the format of the nearest surface.
@@ -240,9 +231,7 @@ impl RoutingTable {
             clippy::expect_used,
             reason = "one document names a path once, and two surfaces share no path"
         )]
-        self.paths
-            .insert(&entry.path, place)
-            .expect("paths that do not conflict");
+        self.paths.insert(&entry.path, place).expect("paths that do not conflict");
         self.entries.push(entry);
     }
 }
@@ -270,10 +259,7 @@ fn entry(surface: AnySurface, path: &str, operations: &[(Method, &Operation)]) -
 
 /// Source: docs/contract/drf.md «Response headers and formats»; docs/contract/v1.md «Errors».
 fn allow(surface: AnySurface, methods: &[Served]) -> HeaderValue {
-    let mut names: Vec<&str> = methods
-        .iter()
-        .map(|served| served.method.as_str())
-        .collect();
+    let mut names: Vec<&str> = methods.iter().map(|served| served.method.as_str()).collect();
     if surface.is_rest_framework() {
         if names.contains(&"GET") {
             names.push("HEAD");

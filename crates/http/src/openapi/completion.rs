@@ -38,13 +38,8 @@ pub fn describe(surface: &AnySurface) -> OpenApi {
     }
     references::share(components);
     for item in api.paths.paths.values_mut() {
-        let operations = [
-            &mut item.get,
-            &mut item.post,
-            &mut item.put,
-            &mut item.patch,
-            &mut item.delete,
-        ];
+        let operations =
+            [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {
             // An empty list says that the operation is public; an absent one would leave it open.
             operation.security.get_or_insert_default();
@@ -69,10 +64,8 @@ fn info(surface: &AnySurface) -> Info {
     } else {
         surface.description().to_owned()
     };
-    let license = License::builder()
-        .name("MIT OR Apache-2.0")
-        .identifier(Some("MIT OR Apache-2.0"))
-        .build();
+    let license =
+        License::builder().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build();
     InfoBuilder::new()
         .title(surface.title())
         .version(surface.version())
@@ -109,17 +102,13 @@ fn complete_responses(
             let schema = RefOr::Ref(Ref::from_schema_name(surface.error_schema()));
             let content = ContentBuilder::new().schema(Some(schema)).build();
             let content = RefOr::T(content);
-            response
-                .content
-                .insert("application/json".to_owned(), content);
+            response.content.insert("application/json".to_owned(), content);
         }
         if response.description.is_empty() {
             let status = StatusCode::from_bytes(status.as_bytes()).ok();
             let reason = status.and_then(|status| status.canonical_reason());
-            response.description = body_description(response, schemas)
-                .or(reason)
-                .unwrap_or_default()
-                .to_owned();
+            response.description =
+                body_description(response, schemas).or(reason).unwrap_or_default().to_owned();
         }
     }
 }
@@ -140,11 +129,7 @@ fn named_schema<'a>(
     content: &RefOr<Content>,
     schemas: &'a BTreeMap<String, RefOr<Schema>>,
 ) -> Option<&'a Schema> {
-    let RefOr::T(Content {
-        schema: Some(RefOr::Ref(named)),
-        ..
-    }) = content
-    else {
+    let RefOr::T(Content { schema: Some(RefOr::Ref(named)), .. }) = content else {
         return None;
     };
     let name = named.ref_location.rsplit('/').next().unwrap_or_default();
@@ -196,13 +181,10 @@ fn example_of_invalid(operation: &Operation, schemas: &Schemas) -> Problem {
 
 /// Returns the first text with a maximum length.
 fn limited_text(fields: &Object) -> Option<(&str, usize)> {
-    fields
-        .properties
-        .iter()
-        .find_map(|(name, schema)| match schema {
-            RefOr::T(Schema::Object(text)) => Some((name.as_str(), text.max_length?)),
-            _ => None,
-        })
+    fields.properties.iter().find_map(|(name, schema)| match schema {
+        RefOr::T(Schema::Object(text)) => Some((name.as_str(), text.max_length?)),
+        _ => None,
+    })
 }
 
 /// Widens the schema of a 400 that a handler describes: a body that cannot be parsed has the surface's other error schema.
@@ -267,10 +249,7 @@ fn add_errors(operation: &mut Operation, surface: &AnySurface, schemas: &Schemas
             Problem::Invalid(_) => invalid_schema(surface),
             _ => RefOr::Ref(Ref::from_schema_name(surface.error_schema())),
         };
-        let content = ContentBuilder::new()
-            .schema(Some(schema))
-            .example(Some(example))
-            .build();
+        let content = ContentBuilder::new().schema(Some(schema)).example(Some(example)).build();
         let response = ResponseBuilder::new()
             .description(description)
             .content("application/json", content)
@@ -297,11 +276,7 @@ fn shared_errors(
         }
     }
     if reads_query(operation) {
-        let name = if surface.is_rest_framework() {
-            "limit"
-        } else {
-            "query/limit"
-        };
+        let name = if surface.is_rest_framework() { "limit" } else { "query/limit" };
         let fault = Problem::field(name, Code::NotAnInteger);
         errors.push((fault, "A query parameter is invalid."));
     }

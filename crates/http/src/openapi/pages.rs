@@ -14,12 +14,7 @@ const HTML: &str = "text/html; charset=utf-8";
 pub fn mount(config: &mut web::ServiceConfig, documents: &[Document]) {
     for document in documents {
         let (surface, json) = (document.surface, &document.json);
-        serve(
-            config,
-            surface.document_path(),
-            "application/json",
-            json.clone(),
-        );
+        serve(config, surface.document_path(), "application/json", json.clone());
         for path in surface.document_aliases() {
             serve(config, path, "application/json", json.clone());
         }
@@ -51,12 +46,7 @@ pub fn mount_swagger_page(
     serve(config, path, HTML, page.clone());
     serve(config, &format!("{path}/"), HTML, page);
     let script = Bytes::from(swagger_script(document_path));
-    serve(
-        config,
-        &script_path,
-        "text/javascript; charset=utf-8",
-        script,
-    );
+    serve(config, &script_path, "text/javascript; charset=utf-8", script);
 }
 
 fn serve(config: &mut web::ServiceConfig, path: &str, content_type: &'static str, body: Bytes) {

@@ -131,10 +131,7 @@ impl<D: Dialect> Body<D> {
         };
         let code = match input {
             Input::List(items) if items.len() <= max => return Ok(items),
-            Input::List(items) => Code::TooManyItems {
-                max,
-                given: items.len(),
-            },
+            Input::List(items) => Code::TooManyItems { max, given: items.len() },
             Input::Absent => Code::Required,
             // Null has no kind, and the dialect that reads lists does not name the kind.
             other => Code::NotAList(other.kind().unwrap_or(Kind::Object)),
@@ -146,12 +143,7 @@ impl<D: Dialect> Body<D> {
 
     async fn fields(self) -> Result<Fields, Problem> {
         let kind = media_type(&self.headers);
-        let Self {
-            headers,
-            payload,
-            digest,
-            ..
-        } = self;
+        let Self { headers, payload, digest, .. } = self;
         let body = collect(payload, digest).await?;
         if D::IS_ALWAYS_JSON {
             // Source: docs/contract/v1.md «Request bodies».

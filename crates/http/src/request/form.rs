@@ -43,10 +43,7 @@ pub(super) async fn multipart(
     Ok(fields)
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "it stands where an error is converted"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "it stands where an error is converted")]
 fn malformed(error: MultipartError) -> Problem {
     tracing::debug!(%error, "a multipart body cannot be parsed");
     Problem::MalformedForm

@@ -67,11 +67,7 @@ impl ListQuery {
             let limit = limit.and_then(|limit| u32::try_from(limit).ok());
             PageRequest::new(limit.unwrap_or(PageRequest::MAX_LIMIT), offset.unwrap_or(0))
         });
-        Ok(faults.or(ListRequest {
-            page,
-            search,
-            order,
-        })?)
+        Ok(faults.or(ListRequest { page, search, order })?)
     }
 
     /// Responds with the items as a bare array. If a page was requested, adds the paging headers.
@@ -92,9 +88,7 @@ impl ListQuery {
 
     fn value(&self, name: &str) -> Option<&str> {
         let mut pairs = self.pairs.iter().rev();
-        pairs
-            .find(|(found, _)| found == name)
-            .map(|(_, value)| value.as_str())
+        pairs.find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
     /// Parses a whole number of at least `min`. Larger numbers than the type can hold become its maximum.
@@ -157,19 +151,11 @@ impl ListQuery {
 
     /// Builds the links to the first, previous, next and last page, by RFC 8288.
     fn links(&self, public_url: &BaseUrl, page: PageRequest, count: u64) -> String {
-        let (limit, offset) = (
-            page.limit().unsigned_abs().max(1),
-            page.offset().unsigned_abs(),
-        );
+        let (limit, offset) = (page.limit().unsigned_abs().max(1), page.offset().unsigned_abs());
         let last = count.saturating_sub(1) / limit * limit;
         let prev = (offset > 0).then(|| offset.saturating_sub(limit).min(last));
         let next = offset.checked_add(limit).filter(|next| *next < count);
-        let relations = [
-            ("first", Some(0)),
-            ("prev", prev),
-            ("next", next),
-            ("last", Some(last)),
-        ];
+        let relations = [("first", Some(0)), ("prev", prev), ("next", next), ("last", Some(last))];
         let links: Vec<String> = relations
             .into_iter()
             .filter_map(|(relation, offset)| {
@@ -197,10 +183,7 @@ impl FromRequest for ListQuery {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let pairs = form_urlencoded::parse(request.query_string().as_bytes());
-        ready(Ok(Self {
-            path: request.path().to_owned(),
-            pairs: pairs.into_owned().collect(),
-        }))
+        ready(Ok(Self { path: request.path().to_owned(), pairs: pairs.into_owned().collect() }))
     }
 }
 

@@ -82,10 +82,7 @@ pub(super) fn tagged(
     }
     headers.insert(header::CACHE_CONTROL, keep.policy());
     // Compression sets `Vary` only on responses that it compresses, but every response depends on the header.
-    headers.insert(
-        header::VARY,
-        HeaderValue::from_static("Authorization, Accept-Encoding"),
-    );
+    headers.insert(header::VARY, HeaderValue::from_static("Authorization, Accept-Encoding"));
     if !is_known {
         return response.set_body(BoxBody::new(body));
     }

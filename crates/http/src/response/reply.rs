@@ -79,10 +79,7 @@ impl<D: Dialect> Reply<D> {
     /// Adds an entity tag and the cache policy. The response becomes 304 if the client has the tag.
     #[must_use]
     pub fn fresh(self, known: &Known, keep: Keep) -> Self {
-        Self {
-            condition: Some((known.clone(), keep)),
-            ..self
-        }
+        Self { condition: Some((known.clone(), keep)), ..self }
     }
 
     fn with(status: StatusCode, body: &impl Serialize) -> Self {

@@ -6,11 +6,7 @@ use loggia_kernel::Timestamp;
 ///
 /// Source: docs/contract/drf.md «Response headers and formats»; DRF 3.18, `fields.py`, `DateTimeField`.
 pub fn moment(at: Timestamp) -> String {
-    let form = if at.subsec_nanos() == 0 {
-        "%Y-%m-%dT%H:%M:%SZ"
-    } else {
-        "%Y-%m-%dT%H:%M:%S%.6fZ"
-    };
+    let form = if at.subsec_nanos() == 0 { "%Y-%m-%dT%H:%M:%SZ" } else { "%Y-%m-%dT%H:%M:%S%.6fZ" };
     at.to_utc().format(form).to_string()
 }
 

@@ -16,11 +16,8 @@ fn a_key_is_trimmed_and_has_bounds() {
 
 #[test]
 fn query_and_body_do_not_run_together() {
-    let prints = [
-        Fingerprint::of("", b"ab"),
-        Fingerprint::of("a", b"b"),
-        Fingerprint::of("ab", b""),
-    ];
+    let prints =
+        [Fingerprint::of("", b"ab"), Fingerprint::of("a", b"b"), Fingerprint::of("ab", b"")];
     assert_ne!(prints[0], prints[1]);
     assert_ne!(prints[1], prints[2]);
     assert_eq!(prints[0], Fingerprint::of("", b"ab"));

@@ -28,9 +28,7 @@ impl World {
         let database = TestDb::with_pool(1).await;
         let db = database.db();
         let mut work = db.work();
-        execute(&mut work, "CREATE TABLE notes (text TEXT NOT NULL)")
-            .await
-            .unwrap();
+        execute(&mut work, "CREATE TABLE notes (text TEXT NOT NULL)").await.unwrap();
         for id in [1, 2] {
             let sql = format!(
                 "INSERT INTO accounts (id, public_id, slug, username, username_folded, created_at, updated_at) \
@@ -40,12 +38,7 @@ impl World {
         }
         let clock = FrozenClock::default();
         let keys = IdempotencyKeys::new(Arc::new(clock.clone()));
-        Self {
-            database,
-            db,
-            clock,
-            keys,
-        }
+        Self { database, db, clock, keys }
     }
 
     /// Opens the same database as another process would.
@@ -65,9 +58,7 @@ impl World {
         F: for<'w> TransactionBody<'w, String, Error>,
     {
         let mut work = self.db.work();
-        self.keys
-            .run(&mut work, &request(key), body, response_of)
-            .await
+        self.keys.run(&mut work, &request(key), body, response_of).await
     }
 
     async fn notes(&self) -> i64 {
@@ -102,13 +93,7 @@ async fn write(
     request: &Request,
     text: &str,
 ) -> Result<Outcome<String>> {
-    keys.run(
-        work,
-        request,
-        async |work| note(work, text).await,
-        response_of,
-    )
-    .await
+    keys.run(work, request, async |work| note(work, text).await, response_of).await
 }
 
 /// Success and the one client error of these tests are stored. An internal error is not.
@@ -121,11 +106,7 @@ fn response_of(outcome: &Result<String>) -> Option<Response> {
 }
 
 fn response(status: u16, body: &str) -> Response {
-    Response {
-        status,
-        content_type: Some("text/plain".to_owned()),
-        body: body.as_bytes().to_vec(),
-    }
+    Response { status, content_type: Some("text/plain".to_owned()), body: body.as_bytes().to_vec() }
 }
 
 fn request(key: &str) -> Request {
@@ -171,22 +152,10 @@ async fn a_key_counts_for_one_account_method_and_path() {
     world.run(&request("k"), "a").await.unwrap();
     let others = [
         request("l"),
-        Request {
-            account: AccountId::new(2),
-            ..request("k")
-        },
-        Request {
-            method: "PUT".to_owned(),
-            ..request("k")
-        },
-        Request {
-            path: "/other/".to_owned(),
-            ..request("k")
-        },
-        Request {
-            path: format!("/{}/", "x".repeat(8000)),
-            ..request("k")
-        },
+        Request { account: AccountId::new(2), ..request("k") },
+        Request { method: "PUT".to_owned(), ..request("k") },
+        Request { path: "/other/".to_owned(), ..request("k") },
+        Request { path: format!("/{}/", "x".repeat(8000)), ..request("k") },
     ];
     for other in &others {
         let done = world.run(other, "b").await;
@@ -200,10 +169,7 @@ async fn a_key_counts_for_one_account_method_and_path() {
 async fn rejects_another_payload() {
     let world = World::new().await;
     world.run(&request("k"), "a").await.unwrap();
-    let other = Request {
-        fingerprint: Fingerprint::of("", b"another"),
-        ..request("k")
-    };
+    let other = Request { fingerprint: Fingerprint::of("", b"another"), ..request("k") };
 
     let refused = world.run(&other, "b").await;
 
@@ -233,11 +199,7 @@ async fn stores_the_response_of_a_refusal_after_a_failed_statement() {
     let world = World::new().await;
     let refuse = async |work: &mut Work| -> Result<String> {
         note(work, "a").await?;
-        assert!(
-            execute(work, "INSERT INTO notes VALUES (NULL)")
-                .await
-                .is_err()
-        );
+        assert!(execute(work, "INSERT INTO notes VALUES (NULL)").await.is_err());
         Err(db::Error::NotFound.into())
     };
 

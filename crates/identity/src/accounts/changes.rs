@@ -27,10 +27,8 @@ pub(super) async fn update(
     {
         return Ok(account);
     }
-    names::retry_derived(work, names::is_slug_lost, async |work| {
-        apply(work, id, patch, now).await
-    })
-    .await
+    names::retry_derived(work, names::is_slug_lost, async |work| apply(work, id, patch, now).await)
+        .await
 }
 
 /// Changes fields without unique values in a single statement, because most changes are of this kind. Returns `None` if

@@ -23,15 +23,11 @@ pub(super) async fn insert_with_retry(
 ) -> Result<Account> {
     let is_derived = !matches!(new.username, NewUsername::Given(_));
     let is_lost = |error: &Error| match error {
-        Error::Taken {
-            field: Field::Username,
-        } => is_derived,
+        Error::Taken { field: Field::Username } => is_derived,
         error => names::is_slug_lost(error),
     };
-    names::retry_derived(work, is_lost, async |work| {
-        insert(work, new, password_hash, now).await
-    })
-    .await
+    names::retry_derived(work, is_lost, async |work| insert(work, new, password_hash, now).await)
+        .await
 }
 
 /// Inserts a new account with a personal organization, under names that are free in this transaction.

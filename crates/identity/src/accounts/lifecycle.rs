@@ -24,9 +24,7 @@ pub(super) async fn set_active(
         require_other_superuser(work, id).await?;
         leave_groups(work, id, Removal::Deactivation).await?;
     }
-    let account = store::set_active(work, id, is_active, now)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let account = store::set_active(work, id, is_active, now).await?.ok_or(Error::NotFound)?;
     if !is_active {
         one_time::delete_all(work, id).await?;
         if policy == SessionPolicy::Strict {
@@ -43,11 +41,7 @@ pub(super) async fn set_active(
 pub(super) async fn delete(work: &mut Work, id: AccountId) -> Result<()> {
     require_other_superuser(work, id).await?;
     leave_groups(work, id, Removal::Deletion).await?;
-    if store::delete(work, id).await? {
-        Ok(())
-    } else {
-        Err(Error::NotFound)
-    }
+    if store::delete(work, id).await? { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// Returns an error if the account is the last active superuser. The rows are locked, which serializes concurrent
@@ -62,9 +56,5 @@ async fn require_other_superuser(work: &mut Work, leaving: AccountId) -> Result<
 
 /// Returns the name of the event in the security log.
 pub(super) fn event(is_active: bool) -> &'static str {
-    if is_active {
-        "activation"
-    } else {
-        "deactivation"
-    }
+    if is_active { "activation" } else { "deactivation" }
 }

@@ -112,11 +112,7 @@ pub struct StoredAccounts {
 impl StoredAccounts {
     /// Creates the service.
     pub fn new(hasher: Hasher, policy: SessionPolicy, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            hasher,
-            policy,
-            clock,
-        }
+        Self { hasher, policy, clock }
     }
 }
 
@@ -143,9 +139,7 @@ impl Accounts for StoredAccounts {
     }
 
     async fn by_username(&self, work: &mut Work, username: &Username) -> Result<Account> {
-        store::by_username(work, username)
-            .await?
-            .ok_or(Error::NotFound)
+        store::by_username(work, username).await?.ok_or(Error::NotFound)
     }
 
     async fn list(&self, work: &mut Work, page: PageRequest) -> Result<Page<Account>> {
@@ -205,8 +199,7 @@ impl Accounts for StoredAccounts {
     }
 
     async fn delete(&self, work: &mut Work, id: AccountId) -> Result<()> {
-        work.transaction(async |work| lifecycle::delete(work, id).await)
-            .await?;
+        work.transaction(async |work| lifecycle::delete(work, id).await).await?;
         audit::record(work, "deletion", id);
         Ok(())
     }

@@ -50,11 +50,7 @@ fn targets_and_addresses_are_counted_apart() {
         matches!(refused, Err(Error::Throttled { retry_after }) if retry_after == LoginAttempts::WINDOW)
     );
     assert!(attempts.record(&TARGET, there).is_ok());
-    assert!(
-        attempts
-            .record(&Target::Account(AccountId::new(1)), here)
-            .is_ok()
-    );
+    assert!(attempts.record(&Target::Account(AccountId::new(1)), here).is_ok());
 }
 
 #[test]
@@ -72,9 +68,7 @@ fn expired_attempts_are_removed() {
     let clock = FrozenClock::default();
     let attempts = LoginAttempts::new(Arc::new(clock.clone()));
     for n in 1..=9 {
-        attempts
-            .record(&TARGET, address(&format!("192.0.2.{n}")))
-            .unwrap();
+        attempts.record(&TARGET, address(&format!("192.0.2.{n}"))).unwrap();
     }
     assert_eq!(remembered(&attempts), 9);
     clock.advance(LoginAttempts::WINDOW);

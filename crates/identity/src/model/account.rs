@@ -57,9 +57,7 @@ impl Account {
 
     /// Returns "First Last", the only name that is set, or an empty text.
     pub fn full_name(&self) -> String {
-        format!("{} {}", self.first_name, self.last_name)
-            .trim()
-            .to_owned()
+        format!("{} {}", self.first_name, self.last_name).trim().to_owned()
     }
 }
 

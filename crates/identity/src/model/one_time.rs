@@ -66,8 +66,6 @@ pub struct PasswordReset<'a> {
 
 impl fmt::Debug for PasswordReset<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PasswordReset")
-            .field("owner", &self.owner)
-            .finish_non_exhaustive()
+        f.debug_struct("PasswordReset").field("owner", &self.owner).finish_non_exhaustive()
     }
 }

@@ -86,10 +86,7 @@ pub(crate) async fn free_slug(
     except: Option<AccountId>,
 ) -> db::Result<Slug> {
     let base = Slug::of(username.as_str(), "user");
-    if slugs_among(work, std::slice::from_ref(&base), except)
-        .await?
-        .is_empty()
-    {
+    if slugs_among(work, std::slice::from_ref(&base), except).await?.is_empty() {
         return Ok(base);
     }
     let mut search = SuffixSearch::default();

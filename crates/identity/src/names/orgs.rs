@@ -15,10 +15,7 @@ pub(crate) async fn free_slug(
     base: Slug,
     except: Option<OrgId>,
 ) -> db::Result<Slug> {
-    if among(work, std::slice::from_ref(&base), except)
-        .await?
-        .is_empty()
-    {
+    if among(work, std::slice::from_ref(&base), except).await?.is_empty() {
         return Ok(base);
     }
     let mut search = SuffixSearch::default();

@@ -59,14 +59,12 @@ pub(super) async fn issue_activation(
 /// must be active and have a usable password: Django marks removed passwords with `!`. Source: Django 5.2.19,
 /// `contrib/auth/hashers.py`, `is_password_usable`.
 async fn find_resettable(work: &mut Work, email: &Email) -> Result<Option<(Account, Email)>> {
-    Ok(
-        match accounts::lock_by_email(work, &email.folded()).await? {
-            Some((account, Some(hash))) if account.is_active && !hash.starts_with('!') => {
-                account.email.clone().map(|email| (account, email))
-            }
-            _ => None,
-        },
-    )
+    Ok(match accounts::lock_by_email(work, &email.folded()).await? {
+        Some((account, Some(hash))) if account.is_active && !hash.starts_with('!') => {
+            account.email.clone().map(|email| (account, email))
+        }
+        _ => None,
+    })
 }
 
 /// Stores a token for an account. The caller has locked the account, so the conditions for the token still hold.
@@ -79,14 +77,6 @@ async fn create(
     let token = URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; 32]>());
     let new_email = (purpose == Purpose::EmailChange).then_some(&to);
     let digest = digest(&token);
-    store::replace(
-        work, account.id, purpose, &digest, new_email, now, expires_at,
-    )
-    .await?;
-    Ok(IssuedToken {
-        account,
-        to,
-        token,
-        expires_at,
-    })
+    store::replace(work, account.id, purpose, &digest, new_email, now, expires_at).await?;
+    Ok(IssuedToken { account, to, token, expires_at })
 }

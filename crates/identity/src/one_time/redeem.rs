@@ -39,11 +39,7 @@ pub(super) async fn find(
         store::consume(work, purpose, &digest).await?;
         return Err(Error::InvalidLink(LinkError::Expired));
     }
-    Ok(PendingToken {
-        account,
-        new_email,
-        digest,
-    })
+    Ok(PendingToken { account, new_email, digest })
 }
 
 /// Consumes a token, and with it every token of its account, in the caller's transaction.

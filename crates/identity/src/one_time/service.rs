@@ -109,13 +109,7 @@ impl StoredOneTimeTokens {
         outbox: Arc<dyn EmailOutbox>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self {
-            hasher,
-            passwords,
-            policy,
-            outbox,
-            clock,
-        }
+        Self { hasher, passwords, policy, outbox, clock }
     }
 
     /// Consumes the token and changes its account in one transaction.
@@ -147,8 +141,7 @@ impl OneTimeTokens for StoredOneTimeTokens {
         expires_at: Timestamp,
     ) -> Result<Option<IssuedToken>> {
         let now = self.clock.now();
-        work.transaction(async |work| issue::issue(work, kind, now, expires_at).await)
-            .await
+        work.transaction(async |work| issue::issue(work, kind, now, expires_at).await).await
     }
 
     async fn issue_activation(
@@ -194,10 +187,7 @@ impl OneTimeTokens for StoredOneTimeTokens {
     ) -> Result<Account> {
         let (purpose, now) = (Purpose::UsernameReset, self.clock.now());
         let pending = find(work, purpose, token, Some(owner), now).await?;
-        let patch = AccountPatch {
-            username: Some(username),
-            ..AccountPatch::default()
-        };
+        let patch = AccountPatch { username: Some(username), ..AccountPatch::default() };
         let account = self.redeem_for(work, (purpose, &pending), &patch).await?;
         audit::record(work, "user name reset", account.id);
         Ok(account)
@@ -212,9 +202,7 @@ impl OneTimeTokens for StoredOneTimeTokens {
         let account = work
             .transaction(async |work| {
                 redeem(work, purpose, &pending).await?;
-                accounts::set_active(work, owner, true, now)
-                    .await?
-                    .ok_or(Error::NotFound)
+                accounts::set_active(work, owner, true, now).await?.ok_or(Error::NotFound)
             })
             .await?;
         audit::record(work, "activation", account.id);
@@ -227,10 +215,7 @@ impl OneTimeTokens for StoredOneTimeTokens {
         let Some(new_email) = pending.new_email.take() else {
             return Err(Error::InvalidLink(LinkError::Invalid));
         };
-        let patch = AccountPatch {
-            email: Change::Set(new_email),
-            ..AccountPatch::default()
-        };
+        let patch = AccountPatch { email: Change::Set(new_email), ..AccountPatch::default() };
         let outcome = self.redeem_for(work, (purpose, &pending), &patch).await;
         if let Err(Error::Taken { .. }) = outcome {
             store::consume(work, purpose, &pending.digest).await?;

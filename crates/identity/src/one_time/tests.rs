@@ -38,24 +38,17 @@ async fn none_is_created_for_an_address_that_is_being_replaced() {
     let policies = (Policy::None, policy);
     let one_time =
         StoredOneTimeTokens::new(hasher, policies, Arc::new(NoOutbox), Arc::clone(&clock));
-    let (old, new) = (
-        Email::parse("old@example.com").unwrap(),
-        Email::parse("new@example.com").unwrap(),
-    );
+    let (old, new) =
+        (Email::parse("old@example.com").unwrap(), Email::parse("new@example.com").unwrap());
     let username = NewUsername::Given(Username::parse("alice").unwrap());
     let password = Password::new("Str0ng-Passw0rd!").unwrap();
     let account = NewAccount::new(username, Some(old.clone()), Some(password));
     let account = accounts.register(&mut db.work(), account).await.unwrap();
-    let patch = AccountPatch {
-        email: Change::Set(new),
-        ..AccountPatch::default()
-    };
+    let patch = AccountPatch { email: Change::Set(new), ..AccountPatch::default() };
     // Opens two connections first: a request that has to connect would miss the change.
     let (mut one, mut other) = (db.work(), db.work());
-    let (one, other) = tokio::join!(
-        store::by_id(&mut one, account.id),
-        store::by_id(&mut other, account.id)
-    );
+    let (one, other) =
+        tokio::join!(store::by_id(&mut one, account.id), store::by_id(&mut other, account.id));
     assert_eq!(one.unwrap(), other.unwrap());
 
     let is_changed = Notify::new();

@@ -35,9 +35,7 @@ const MAX_NAMED: i64 = 10;
 /// # Errors
 /// [`Error::NotFound`] if the account does not exist; [`Error::SoleOwner`].
 pub(crate) async fn leave_groups(work: &mut Work, account: AccountId, how: Removal) -> Result<()> {
-    lock_for_removal(work, account)
-        .await?
-        .ok_or(Error::NotFound)?;
+    lock_for_removal(work, account).await?.ok_or(Error::NotFound)?;
     store::lock_groups_of(work, account).await?;
     let organizations = orphaned_groups(work, account).await?;
     if !organizations.is_empty() {
@@ -51,14 +49,10 @@ pub(crate) async fn leave_groups(work: &mut Work, account: AccountId, how: Remov
 
 /// Returns the names of the groups with other members of which the account is the only active owner.
 async fn orphaned_groups(work: &mut Work, account: AccountId) -> db::Result<Vec<String>> {
-    let of_the_same = OTHERS
-        .field(memberships::organization_id)
-        .eq(organizations::id);
+    let of_the_same = OTHERS.field(memberships::organization_id).eq(organizations::id);
     let another = OTHERS.field(memberships::account_id).ne(account);
-    let member = OTHERS
-        .filter(of_the_same)
-        .filter(another)
-        .select(OTHERS.field(memberships::account_id));
+    let member =
+        OTHERS.filter(of_the_same).filter(another).select(OTHERS.field(memberships::account_id));
     let owner = OTHERS
         .inner_join(accounts::table.on(OTHERS.field(memberships::account_id).eq(accounts::id)))
         .filter(of_the_same)
@@ -82,11 +76,7 @@ async fn orphaned_groups(work: &mut Work, account: AccountId) -> db::Result<Vec<
 /// Deletes the groups of which the account is the only member, with their contents.
 async fn delete_sole_member_groups(work: &mut Work, account: AccountId) -> db::Result<()> {
     let another = OTHERS
-        .filter(
-            OTHERS
-                .field(memberships::organization_id)
-                .eq(memberships::organization_id),
-        )
+        .filter(OTHERS.field(memberships::organization_id).eq(memberships::organization_id))
         .filter(OTHERS.field(memberships::account_id).ne(account))
         .select(OTHERS.field(memberships::account_id));
     let alone: Vec<OrgId> = run!(work, |c| memberships::table

@@ -136,22 +136,17 @@ impl Organizations for StoredOrganizations {
         name: &str,
     ) -> Result<Membership> {
         let now = self.clock.now();
-        work.transaction(async |work| groups::rename(work, by, id, name, now).await)
-            .await
+        work.transaction(async |work| groups::rename(work, by, id, name, now).await).await
     }
 
     async fn delete(&self, work: &mut Work, by: AccountId, id: OrgId) -> Result<()> {
-        let outcome = work
-            .transaction(async |work| groups::delete(work, by, id).await)
-            .await;
+        let outcome = work.transaction(async |work| groups::delete(work, by, id).await).await;
         audit::record_org_outcome(work, "organization deletion", by, id, &outcome, |()| None);
         outcome
     }
 
     async fn personal_of(&self, work: &mut Work, account: AccountId) -> Result<Organization> {
-        store::personal_of(work, account)
-            .await?
-            .ok_or(Error::NotFound)
+        store::personal_of(work, account).await?.ok_or(Error::NotFound)
     }
 
     async fn members(
@@ -197,9 +192,8 @@ impl Organizations for StoredOrganizations {
     }
 
     async fn remove(&self, work: &mut Work, by: AccountId, id: OrgId, member: &str) -> Result<()> {
-        let outcome = work
-            .transaction(async |work| members::remove(work, (by, id), member).await)
-            .await;
+        let outcome =
+            work.transaction(async |work| members::remove(work, (by, id), member).await).await;
         let member = |removed: &(AccountId, OrgRole)| Some(*removed);
         audit::record_org_outcome(work, "membership removal", by, id, &outcome, member);
         outcome.map(drop)

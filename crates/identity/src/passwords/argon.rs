@@ -91,15 +91,9 @@ pub(super) fn hash(
 ) -> password_hash::Result<String> {
     let salt: [u8; SALT_BYTES] = rand::rng().random();
     let output = compute(password, params, &salt, scratch)?;
-    let Params {
-        memory_kib,
-        passes,
-        lanes,
-    } = params;
+    let Params { memory_kib, passes, lanes } = params;
     let (salt, output) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(output));
-    Ok(format!(
-        "$argon2id$v=19$m={memory_kib},t={passes},p={lanes}${salt}${output}"
-    ))
+    Ok(format!("$argon2id$v=19$m={memory_kib},t={passes},p={lanes}${salt}${output}"))
 }
 
 /// Does the work of one [`hash`] and discards the result.
@@ -133,12 +127,7 @@ fn compute(
 }
 
 fn costs(params: Params) -> password_hash::Result<argon2::Params> {
-    Ok(argon2::Params::new(
-        params.memory_kib,
-        params.passes,
-        params.lanes,
-        Some(OUTPUT_BYTES),
-    )?)
+    Ok(argon2::Params::new(params.memory_kib, params.passes, params.lanes, Some(OUTPUT_BYTES))?)
 }
 
 /// Returns the number of memory blocks of one hash, zero for invalid costs.

@@ -91,8 +91,5 @@ const DIGITS: [(char, char); 81] = [
 /// Returns whether `c` is a digit of any script, including superscripts and circled digits.
 pub(super) fn is_digit(c: char) -> bool {
     let after = DIGITS.partition_point(|&(first, _)| first <= c);
-    after
-        .checked_sub(1)
-        .and_then(|index| DIGITS.get(index))
-        .is_some_and(|&(_, last)| c <= last)
+    after.checked_sub(1).and_then(|index| DIGITS.get(index)).is_some_and(|&(_, last)| c <= last)
 }

@@ -136,15 +136,10 @@ impl<const N: usize> Pbkdf2<N> {
 }
 
 fn parse_bcrypt(hash: &str, is_digested: bool) -> Option<Django> {
-    let is_current = ["$2a$", "$2b$", "$2y$"]
-        .iter()
-        .any(|version| hash.starts_with(version));
+    let is_current = ["$2a$", "$2b$", "$2y$"].iter().any(|version| hash.starts_with(version));
     let parts: bcrypt::HashParts = hash.parse().ok()?;
     let is_bounded = (4..=MAX_BCRYPT_COST).contains(&parts.get_cost());
-    (is_current && is_bounded).then(|| Django::Bcrypt {
-        hash: hash.to_owned(),
-        is_digested,
-    })
+    (is_current && is_bounded).then(|| Django::Bcrypt { hash: hash.to_owned(), is_digested })
 }
 
 fn parse_scrypt(rest: &str) -> Option<Django> {
@@ -169,10 +164,7 @@ fn parse_scrypt(rest: &str) -> Option<Django> {
 
 fn parse_md5(rest: &str) -> Option<Django> {
     let [salt, hex] = fields(rest)?;
-    Some(Django::Md5 {
-        salt: non_empty(salt)?,
-        hex: hex.to_owned(),
-    })
+    Some(Django::Md5 { salt: non_empty(salt)?, hex: hex.to_owned() })
 }
 
 /// Returns exactly `N` fields between dollar signs.
@@ -196,11 +188,9 @@ fn decode<const N: usize>(base64: &str) -> Option<[u8; N]> {
 }
 
 fn to_hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }

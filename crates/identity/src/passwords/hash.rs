@@ -16,10 +16,7 @@ pub struct Verification {
 
 impl Verification {
     /// A wrong password, or a stored value that cannot be compared.
-    pub const NO_MATCH: Self = Self {
-        matches: false,
-        needs_rehash: false,
-    };
+    pub const NO_MATCH: Self = Self { matches: false, needs_rehash: false };
 }
 
 /// Hashes with argon2id and a random salt of 16 bytes. Returns a PHC string (97 characters with the default costs).
@@ -94,10 +91,7 @@ impl Stored {
             Self::Phc(phc) => (phc.matches(password, scratch)?, phc.is_preferred(params)),
             Self::Django(django) => (django.matches(password, scratch)?, false),
         };
-        Ok(Verification {
-            matches,
-            needs_rehash: matches && !is_preferred,
-        })
+        Ok(Verification { matches, needs_rehash: matches && !is_preferred })
     }
 
     /// Returns whether verification is too fast to hide the existence of the account.

@@ -17,21 +17,13 @@ pub struct Params {
 impl Default for Params {
     /// Returns 19 MiB, two passes, one lane. Source: OWASP Password Storage Cheat Sheet, argon2id.
     fn default() -> Self {
-        Self {
-            memory_kib: 19_456,
-            passes: 2,
-            lanes: 1,
-        }
+        Self { memory_kib: 19_456, passes: 2, lanes: 1 }
     }
 }
 
 impl Params {
     /// Returns the lowest costs that argon2 allows. For tests only.
     pub fn cheap() -> Self {
-        Self {
-            memory_kib: 8,
-            passes: 1,
-            lanes: 1,
-        }
+        Self { memory_kib: 8, passes: 1, lanes: 1 }
     }
 }

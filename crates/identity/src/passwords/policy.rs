@@ -75,9 +75,7 @@ fn django(password: &str, attributes: &UserAttributes<'_>) -> Vec<Weakness> {
         found.push(Weakness::TooSimilar(attribute));
     }
     if password.chars().count() < Policy::MIN_CHARS {
-        found.push(Weakness::TooShort {
-            min: Policy::MIN_CHARS,
-        });
+        found.push(Weakness::TooShort { min: Policy::MIN_CHARS });
     }
     if wordlist::contains(password) {
         found.push(Weakness::TooCommon);

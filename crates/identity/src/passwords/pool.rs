@@ -62,12 +62,7 @@ struct PoolState {
 
 impl fmt::Debug for PoolState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Line({} at work, {} waiting)",
-            self.running,
-            self.waiting.len()
-        )
+        write!(f, "Line({} at work, {} waiting)", self.running, self.waiting.len())
     }
 }
 
@@ -109,10 +104,7 @@ impl Shared {
             drop(state);
             let shared = Arc::clone(self);
             tokio::task::spawn_blocking(move || shared.serve(work));
-            return Some(QueueSlot {
-                shared: self,
-                ticket: None,
-            });
+            return Some(QueueSlot { shared: self, ticket: None });
         }
         if state.waiting.len() >= self.queue {
             return None;
@@ -120,10 +112,7 @@ impl Shared {
         let ticket = state.next;
         state.next += 1;
         state.waiting.insert(ticket, work);
-        Some(QueueSlot {
-            shared: self,
-            ticket: Some(ticket),
-        })
+        Some(QueueSlot { shared: self, ticket: Some(ticket) })
     }
 }
 
@@ -194,9 +183,7 @@ impl Hasher {
     /// [`HashError::Busy`] if the queue is full or the wait too long, [`HashError::Failed`] for an internal error.
     pub async fn hash(&self, password: &Password) -> Result<String, HashError> {
         let (password, params) = (password.clone(), self.shared.params);
-        Ok(self
-            .run(move |scratch| argon::hash(&password, params, scratch))
-            .await??)
+        Ok(self.run(move |scratch| argon::hash(&password, params, scratch)).await??)
     }
 
     /// Verifies a password against the stored hash, if any.
@@ -249,9 +236,7 @@ impl Hasher {
             // An error means that the caller was dropped.
             Box::new(move || drop(sender.send(outcome)))
         });
-        let busy = HashError::Busy {
-            retry_after: Self::RETRY_AFTER,
-        };
+        let busy = HashError::Busy { retry_after: Self::RETRY_AFTER };
         let Some(mut slot) = self.shared.admit(work) else {
             return Err(busy);
         };

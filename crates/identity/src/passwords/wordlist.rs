@@ -8,10 +8,7 @@ use flate2::read::GzDecoder;
 static PACKED: &[u8] = include_bytes!("common-passwords.txt.gz");
 
 /// One password a line, in lower case, most frequent first.
-#[expect(
-    clippy::expect_used,
-    reason = "the file is part of the program, and a test unpacks it"
-)]
+#[expect(clippy::expect_used, reason = "the file is part of the program, and a test unpacks it")]
 static TEXT: LazyLock<String> = LazyLock::new(|| {
     let mut text = String::new();
     GzDecoder::new(PACKED)

@@ -13,10 +13,7 @@ use crate::{
 impl StoredSessions {
     /// Verifies a signed token of either kind.
     pub(super) async fn verify_either(&self, work: &mut Work, token: &str) -> Result<()> {
-        let bearer = self
-            .signer
-            .read_any(token, self.clock.now())
-            .map_err(Error::InvalidToken)?;
+        let bearer = self.signer.read_any(token, self.clock.now()).map_err(Error::InvalidToken)?;
         match (bearer, self.settings.policy) {
             (_, SessionPolicy::Django) => Ok(()),
             (Some(bearer), SessionPolicy::Strict) => self.account_of(work, &bearer).await.map(drop),
@@ -28,24 +25,15 @@ impl StoredSessions {
     pub(super) async fn find_caller(&self, work: &mut Work, access: &str) -> Result<Caller> {
         let bearer = self.read_access(access)?;
         let account = self.account_of(work, &bearer).await?;
-        Ok(Caller {
-            account,
-            session: bearer.session,
-        })
+        Ok(Caller { account, session: bearer.session })
     }
 
     /// Returns the caller of an access token with their organizations.
     pub(super) async fn find_member(&self, work: &mut Work, access: &str) -> Result<Member> {
         let bearer = self.read_access(access)?;
         let (row, memberships) = store::find_member(work, &bearer).await?.unzip();
-        let caller = Caller {
-            account: self.require_usable(row)?,
-            session: bearer.session,
-        };
-        Ok(Member {
-            caller,
-            memberships: memberships.unwrap_or_default(),
-        })
+        let caller = Caller { account: self.require_usable(row)?, session: bearer.session };
+        Ok(Member { caller, memberships: memberships.unwrap_or_default() })
     }
 
     /// Returns the caller of an opaque token.
@@ -62,9 +50,7 @@ impl StoredSessions {
 
     fn read_access(&self, access: &str) -> Result<Bearer> {
         let now = self.clock.now();
-        self.signer
-            .read(access, TokenKind::Access, now)
-            .map_err(Error::InvalidToken)
+        self.signer.read(access, TokenKind::Access, now).map_err(Error::InvalidToken)
     }
 
     /// Returns the account of a valid token's session.

@@ -59,9 +59,7 @@ impl StoredSessions {
             None => Target::unknown(&request.login),
         };
         let attempt = self.attempts.record(&target, request.address)?;
-        let stored = stored_account
-            .as_ref()
-            .and_then(|(_, hash)| hash.as_deref());
+        let stored = stored_account.as_ref().and_then(|(_, hash)| hash.as_deref());
         let outcome = match self.hasher.verify(&request.password, stored).await {
             Ok(outcome) => outcome,
             Err(error) => {
@@ -99,14 +97,7 @@ impl StoredSessions {
         let AuthenticatedAccount { account, hash: old } = &authenticated;
         let is_stored = accounts::rehash(work, account.id, old, &hash).await?;
         // If the new hash was not stored, the old one is no longer the account's hash either. Using it detects that.
-        Ok(if is_stored {
-            AuthenticatedAccount {
-                hash,
-                ..authenticated
-            }
-        } else {
-            authenticated
-        })
+        Ok(if is_stored { AuthenticatedAccount { hash, ..authenticated } } else { authenticated })
     }
 
     /// Returns the plain opaque token, or `None` if no accepted key derives it from its salt.
@@ -114,13 +105,12 @@ impl StoredSessions {
     /// A token is derived and not stored, so that each login can return it again and a copy of the database alone
     /// grants no access.
     pub(super) fn opaque_token(&self, stored: &StoredOpaque) -> Option<String> {
-        self.keys
-            .accepted(self.clock.now())
-            .map(|key| derive_opaque(key, &stored.salt))
-            .find(|token| {
+        self.keys.accepted(self.clock.now()).map(|key| derive_opaque(key, &stored.salt)).find(
+            |token| {
                 let digest = digest(token);
                 digest.as_bytes().ct_eq(stored.digest.as_bytes()).into()
-            })
+            },
+        )
     }
 
     /// Returns the account's opaque token. Creates or replaces it if no accepted token exists. Returns `None` if the

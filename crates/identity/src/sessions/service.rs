@@ -154,17 +154,13 @@ impl Sessions for StoredSessions {
         account: &Account,
         subject: Subject,
     ) -> Result<TokenPair> {
-        self.open_for(work, account, None, subject)
-            .await?
-            .ok_or(Error::InvalidCredentials)
+        self.open_for(work, account, None, subject).await?.ok_or(Error::InvalidCredentials)
     }
 
     async fn refresh(&self, work: &mut Work, refresh: &str, subject: Subject) -> Result<String> {
         let now = self.clock.now();
-        let bearer = self
-            .signer
-            .read(refresh, TokenKind::Refresh, now)
-            .map_err(Error::InvalidToken)?;
+        let bearer =
+            self.signer.read(refresh, TokenKind::Refresh, now).map_err(Error::InvalidToken)?;
         let (account, revoked_at) = store::find(work, &bearer)
             .await?
             .ok_or(Error::InvalidToken(TokenError::UnknownAccount))?;
@@ -175,8 +171,7 @@ impl Sessions for StoredSessions {
         if revoked_at.is_some() {
             return Err(Error::InvalidToken(TokenError::Revoked));
         }
-        self.signer
-            .sign(TokenKind::Access, &account, &bearer.session, subject, now)
+        self.signer.sign(TokenKind::Access, &account, &bearer.session, subject, now)
     }
 
     async fn verify(&self, work: &mut Work, token: &str) -> Result<()> {
@@ -190,10 +185,8 @@ impl Sessions for StoredSessions {
         owner: Option<AccountId>,
     ) -> Result<()> {
         let now = self.clock.now();
-        let bearer = self
-            .signer
-            .read(refresh, TokenKind::Refresh, now)
-            .map_err(Error::InvalidToken)?;
+        let bearer =
+            self.signer.read(refresh, TokenKind::Refresh, now).map_err(Error::InvalidToken)?;
         let (account, _) = store::find(work, &bearer)
             .await?
             .filter(|(account, _)| owner.is_none_or(|owner| owner == account.id))

@@ -28,13 +28,6 @@ impl StoredSessions {
     ) -> Self {
         let keys = keys.into();
         let signer = Signer::new(&keys, settings);
-        Self {
-            hasher,
-            attempts,
-            keys,
-            signer,
-            settings,
-            clock,
-        }
+        Self { hasher, attempts, keys, signer, settings, clock }
     }
 }

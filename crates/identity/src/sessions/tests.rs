@@ -52,14 +52,7 @@ impl Fixture {
         );
         let db = database.db();
         let id = accounts.register(&mut db.work(), new).await.unwrap().id;
-        Self {
-            db,
-            sessions,
-            accounts,
-            id,
-            now,
-            _database: database,
-        }
+        Self { db, sessions, accounts, id, now, _database: database }
     }
 
     async fn authenticate(&self) -> AuthenticatedAccount {
@@ -68,10 +61,7 @@ impl Fixture {
             password: Password::new(PASSWORD).unwrap(),
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
         };
-        self.sessions
-            .authenticate(&mut self.work(), &attempt)
-            .await
-            .unwrap()
+        self.sessions.authenticate(&mut self.work(), &attempt).await.unwrap()
     }
 
     /// Returns whether the authentication opens a session, and whether it creates an opaque token.
@@ -79,12 +69,7 @@ impl Fixture {
         let hash = Some(authenticated.hash.as_str());
         let tokens = self
             .sessions
-            .open_for(
-                &mut self.work(),
-                &authenticated.account,
-                hash,
-                Subject::Number,
-            )
+            .open_for(&mut self.work(), &authenticated.account, hash, Subject::Number)
             .await
             .unwrap();
         let opaque = self
@@ -137,17 +122,9 @@ async fn opens_nothing_after_a_change_of_the_password() {
 async fn opens_nothing_for_a_deactivated_or_deleted_account() {
     let fixture = Fixture::new().await;
     let authenticated = fixture.authenticate().await;
-    fixture
-        .accounts
-        .set_active(&mut fixture.work(), fixture.id, false)
-        .await
-        .unwrap();
+    fixture.accounts.set_active(&mut fixture.work(), fixture.id, false).await.unwrap();
     assert_eq!(fixture.opens(&authenticated).await, [false, false]);
-    fixture
-        .accounts
-        .delete(&mut fixture.work(), fixture.id)
-        .await
-        .unwrap();
+    fixture.accounts.delete(&mut fixture.work(), fixture.id).await.unwrap();
     assert_eq!(fixture.opens(&authenticated).await, [false, false]);
 }
 
@@ -163,9 +140,7 @@ async fn waits_for_an_uncommitted_change() {
             is_changed.notified().await;
             let (account, hash) = (&authenticated.account, authenticated.hash.as_str());
             let work = &mut fixture.work();
-            let opening = fixture
-                .sessions
-                .open_for(work, account, Some(hash), Subject::Number);
+            let opening = fixture.sessions.open_for(work, account, Some(hash), Subject::Number);
             opening.await.unwrap()
         };
         let changing = fixture.db.transaction(async |work| {
@@ -183,13 +158,7 @@ async fn waits_for_an_uncommitted_change() {
         assert_eq!(tokens.is_some(), !is_kept);
         let mut work = fixture.work();
         if let Some(tokens) = tokens {
-            assert!(
-                fixture
-                    .sessions
-                    .caller(&mut work, &tokens.access)
-                    .await
-                    .is_ok()
-            );
+            assert!(fixture.sessions.caller(&mut work, &tokens.access).await.is_ok());
         }
         fixture.set_hash(&mut work, &authenticated.hash).await;
     }

@@ -52,20 +52,11 @@ fn expires_although_cached() {
     for _ in 0..2 {
         let bearer = signer.read(&token, TokenKind::Access, now).unwrap();
         assert_eq!(bearer.account.as_str(), "alice");
-        assert_eq!(
-            signer.read(&token, TokenKind::Refresh, now),
-            Err(TokenError::WrongType)
-        );
+        assert_eq!(signer.read(&token, TokenKind::Refresh, now), Err(TokenError::WrongType));
     }
-    assert_eq!(
-        signer.read(&token, TokenKind::Access, now.plus(LIFE)),
-        Err(TokenError::Expired)
-    );
+    assert_eq!(signer.read(&token, TokenKind::Access, now.plus(LIFE)), Err(TokenError::Expired));
     let before = now.minus(Duration::from_secs(1));
-    assert_eq!(
-        signer.read(&token, TokenKind::Access, before),
-        Err(TokenError::Invalid)
-    );
+    assert_eq!(signer.read(&token, TokenKind::Access, before), Err(TokenError::Invalid));
 }
 
 #[test]
@@ -80,15 +71,9 @@ fn does_not_accept_a_similar_token() {
         // The lowest bits of the last digit do not belong to the signature.
         forged[at] = if forged[at] == b'A' { b'Q' } else { b'A' };
         let forged = String::from_utf8(forged).unwrap();
-        assert!(
-            signer.read(&forged, TokenKind::Access, now).is_err(),
-            "{at}: {forged}"
-        );
+        assert!(signer.read(&forged, TokenKind::Access, now).is_err(), "{at}: {forged}");
     }
-    assert_eq!(
-        theirs.read(&token, TokenKind::Access, now),
-        Err(TokenError::Invalid)
-    );
+    assert_eq!(theirs.read(&token, TokenKind::Access, now), Err(TokenError::Invalid));
     signer.read(&token, TokenKind::Access, now).unwrap();
 }
 
@@ -133,10 +118,7 @@ fn signs_with_the_current_key_only() {
     let token = token(&signer, "alice", now);
 
     assert!(read(&self::signer(8), &token, now).is_ok());
-    assert_eq!(
-        read(&self::signer(7), &token, now),
-        Err(TokenError::Invalid)
-    );
+    assert_eq!(read(&self::signer(7), &token, now), Err(TokenError::Invalid));
 }
 
 #[test]

@@ -22,11 +22,7 @@ use crate::{
 pub(crate) const SLUG_KEY: &str = "accounts_slug_key";
 
 pub(crate) async fn by_id(work: &mut Work, id: AccountId) -> db::Result<Option<Account>> {
-    run!(work, |c| accounts::table
-        .find(id)
-        .select(Account::as_select())
-        .first(c))
-    .optional()
+    run!(work, |c| accounts::table.find(id).select(Account::as_select()).first(c)).optional()
 }
 
 pub(crate) async fn by_email(work: &mut Work, email: &Email) -> db::Result<Option<Account>> {
@@ -77,15 +73,8 @@ pub(crate) async fn lock_for_removal(
 ) -> db::Result<Option<Account>> {
     run!(
         work,
-        Postgres(|c| accounts::table
-            .find(id)
-            .select(Account::as_select())
-            .for_update()
-            .first(c)),
-        Sqlite(|c| accounts::table
-            .find(id)
-            .select(Account::as_select())
-            .first(c)),
+        Postgres(|c| accounts::table.find(id).select(Account::as_select()).for_update().first(c)),
+        Sqlite(|c| accounts::table.find(id).select(Account::as_select()).first(c)),
     )
     .optional()
 }
@@ -119,10 +108,7 @@ pub(crate) async fn list(work: &mut Work, page: PageRequest) -> db::Result<Page<
         .offset(page.offset())
         .select(Account::as_select())
         .load(c))?;
-    Ok(Page {
-        items,
-        count: u64::try_from(count).unwrap_or_default(),
-    })
+    Ok(Page { items, count: u64::try_from(count).unwrap_or_default() })
 }
 
 /// Returns at most `limit` accounts after `last`, ordered by id.
@@ -234,12 +220,8 @@ pub(crate) async fn update_unless_renamed(
 
 fn taken(error: db::Error) -> Error {
     match error.unique_key() {
-        Some("accounts_email_folded_key") => Error::Taken {
-            field: Field::Email,
-        },
-        Some("accounts_username_key") => Error::Taken {
-            field: Field::Username,
-        },
+        Some("accounts_email_folded_key") => Error::Taken { field: Field::Email },
+        Some("accounts_username_key") => Error::Taken { field: Field::Username },
         _ => match error {
             db::Error::NotFound => Error::NotFound,
             error => error.into(),
@@ -254,10 +236,7 @@ pub(crate) async fn set_active(
     now: Timestamp,
 ) -> db::Result<Option<Account>> {
     run!(work, |c| diesel::update(accounts::table.find(id))
-        .set((
-            accounts::is_active.eq(is_active),
-            accounts::updated_at.eq(now)
-        ))
+        .set((accounts::is_active.eq(is_active), accounts::updated_at.eq(now)))
         .returning(Account::as_returning())
         .get_result(c))
     .optional()
@@ -265,9 +244,7 @@ pub(crate) async fn set_active(
 
 /// Deletes an account. Returns false if it does not exist.
 pub(crate) async fn delete(work: &mut Work, id: AccountId) -> db::Result<bool> {
-    run!(work, |c| diesel::delete(accounts::table.find(id))
-        .execute(c))
-    .map(|rows| rows == 1)
+    run!(work, |c| diesel::delete(accounts::table.find(id)).execute(c)).map(|rows| rows == 1)
 }
 
 /// Returns whether a superuser exists.

@@ -30,11 +30,7 @@ pub(crate) async fn replace(
         tokens::created_at.eq(now),
     );
     run!(work, |c| diesel::insert_into(tokens::table)
-        .values((
-            tokens::account_id.eq(account),
-            tokens::purpose.eq(purpose.name()),
-            fresh,
-        ))
+        .values((tokens::account_id.eq(account), tokens::purpose.eq(purpose.name()), fresh,))
         .on_conflict((tokens::account_id, tokens::purpose))
         .do_update()
         .set(fresh)
@@ -60,9 +56,7 @@ pub(crate) async fn find(
 /// Consumes a token. Returns true for exactly one of several concurrent callers.
 pub(crate) async fn consume(work: &mut Work, purpose: Purpose, digest: &str) -> db::Result<bool> {
     run!(work, |c| diesel::delete(
-        tokens::table
-            .filter(tokens::digest.eq(digest))
-            .filter(tokens::purpose.eq(purpose.name()))
+        tokens::table.filter(tokens::digest.eq(digest)).filter(tokens::purpose.eq(purpose.name()))
     )
     .execute(c))
     .map(|rows| rows == 1)
@@ -70,11 +64,8 @@ pub(crate) async fn consume(work: &mut Work, purpose: Purpose, digest: &str) -> 
 
 /// Deletes all pending tokens of an account.
 pub(crate) async fn delete_all(work: &mut Work, account: AccountId) -> db::Result<()> {
-    run!(work, |c| diesel::delete(
-        tokens::table.filter(tokens::account_id.eq(account))
-    )
-    .execute(c))
-    .map(drop)
+    run!(work, |c| diesel::delete(tokens::table.filter(tokens::account_id.eq(account))).execute(c))
+        .map(drop)
 }
 
 /// Deletes an account's pending token of one purpose.
@@ -99,8 +90,5 @@ pub(crate) async fn purge(work: &mut Work, before: Timestamp, limit: i64) -> db:
         .select(tokens::id)
         .limit(limit)
         .load(c))?;
-    run!(work, |c| diesel::delete(
-        tokens::table.filter(tokens::id.eq_any(&ids))
-    )
-    .execute(c))
+    run!(work, |c| diesel::delete(tokens::table.filter(tokens::id.eq_any(&ids))).execute(c))
 }

@@ -75,12 +75,7 @@ pub(crate) async fn lock_personal_of(
     let own = organizations::table
         .filter(organizations::personal_of.eq(account))
         .select(organizations::id);
-    run!(
-        work,
-        Postgres(|c| own.for_update().first(c)),
-        Sqlite(|c| own.first(c)),
-    )
-    .optional()
+    run!(work, Postgres(|c| own.for_update().first(c)), Sqlite(|c| own.first(c)),).optional()
 }
 
 /// Changes an organization's name and, if given, its slug.
@@ -106,9 +101,7 @@ pub(crate) async fn rename(
 
 /// Deletes an organization with its contents.
 pub(crate) async fn delete(work: &mut Work, id: OrgId) -> db::Result<()> {
-    run!(work, |c| diesel::delete(organizations::table.find(id))
-        .execute(c))
-    .map(drop)
+    run!(work, |c| diesel::delete(organizations::table.find(id)).execute(c)).map(drop)
 }
 
 /// Locks an organization until the transaction ends, which serializes changes of its members, and returns it.
@@ -123,10 +116,7 @@ pub(crate) async fn lock(work: &mut Work, id: OrgId) -> db::Result<Option<Organi
             .select(Organization::as_select())
             .for_no_key_update()
             .first(c)),
-        Sqlite(|c| organizations::table
-            .find(id)
-            .select(Organization::as_select())
-            .first(c)),
+        Sqlite(|c| organizations::table.find(id).select(Organization::as_select()).first(c)),
     )
     .optional()
 }

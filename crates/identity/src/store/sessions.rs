@@ -49,12 +49,7 @@ pub(crate) async fn open(
     now: Timestamp,
     expires_at: Timestamp,
 ) -> db::Result<bool> {
-    let columns = (
-        sessions::id,
-        sessions::account_id,
-        sessions::created_at,
-        sessions::expires_at,
-    );
+    let columns = (sessions::id, sessions::account_id, sessions::created_at, sessions::expires_at);
     let row = (
         id.into_sql::<Text>(),
         accounts::id,
@@ -64,9 +59,7 @@ pub(crate) async fn open(
     let is_proven = verified_hash
         .is_none()
         .into_sql::<Bool>()
-        .or(accounts::password_hash
-            .assume_not_null()
-            .eq(verified_hash.unwrap_or_default()));
+        .or(accounts::password_hash.assume_not_null().eq(verified_hash.unwrap_or_default()));
     let ready = accounts::table
         .filter(accounts::id.eq(account))
         .filter(accounts::is_active.eq(true))
@@ -102,12 +95,7 @@ pub(crate) async fn find_member(
     work: &mut Work,
     bearer: &Bearer,
 ) -> db::Result<Option<(SessionRow, Vec<Membership>)>> {
-    type Row = (
-        Account,
-        Option<Timestamp>,
-        Option<OrgRole>,
-        Option<Organization>,
-    );
+    type Row = (Account, Option<Timestamp>, Option<OrgRole>, Option<Organization>);
     let rows: Vec<Row> = run!(work, |c| sessions::table
         .inner_join(accounts::table)
         .left_join(memberships::table.on(memberships::account_id.eq(accounts::id)))
@@ -136,22 +124,16 @@ pub(crate) async fn find_member(
 /// Returns whether the session exists and is not revoked.
 pub(crate) async fn is_open(work: &mut Work, id: &SessionId) -> db::Result<bool> {
     run!(work, |c| diesel::select(diesel::dsl::exists(
-        sessions::table
-            .find(id)
-            .filter(sessions::revoked_at.is_null())
+        sessions::table.find(id).filter(sessions::revoked_at.is_null())
     ))
     .get_result(c))
 }
 
 /// Revokes a session. Returns false if it was already revoked or does not exist.
 pub(crate) async fn revoke(work: &mut Work, id: &SessionId, now: Timestamp) -> db::Result<bool> {
-    run!(work, |c| diesel::update(
-        sessions::table
-            .find(id)
-            .filter(sessions::revoked_at.is_null())
-    )
-    .set(sessions::revoked_at.eq(now))
-    .execute(c))
+    run!(work, |c| diesel::update(sessions::table.find(id).filter(sessions::revoked_at.is_null()))
+        .set(sessions::revoked_at.eq(now))
+        .execute(c))
     .map(|rows| rows == 1)
 }
 
@@ -230,11 +212,7 @@ pub(crate) async fn find_opaque(
     let row: Option<Row> = run!(work, |c| opaque_tokens::table
         .inner_join(accounts::table.on(accounts::id.eq(opaque_tokens::account_id)))
         .filter(opaque_tokens::digest.eq(digest))
-        .select((
-            Account::as_select(),
-            opaque_tokens::session_id,
-            opaque_tokens::salt,
-        ))
+        .select((Account::as_select(), opaque_tokens::session_id, opaque_tokens::salt,))
         .first(c))
     .optional()?;
     Ok(row.map(|(account, session, salt)| {
@@ -245,14 +223,9 @@ pub(crate) async fn find_opaque(
 
 /// Deletes the session of an account's opaque token. The foreign key deletes the token with it.
 pub(crate) async fn delete_opaque(work: &mut Work, account: AccountId) -> db::Result<()> {
-    let session = opaque_tokens::table
-        .find(account)
-        .select(opaque_tokens::session_id);
-    run!(work, |c| diesel::delete(
-        sessions::table.filter(sessions::id.eq_any(session))
-    )
-    .execute(c))
-    .map(drop)
+    let session = opaque_tokens::table.find(account).select(opaque_tokens::session_id);
+    run!(work, |c| diesel::delete(sessions::table.filter(sessions::id.eq_any(session))).execute(c))
+        .map(drop)
 }
 
 /// Deletes the opaque token of a session, if it exists.
@@ -275,16 +248,11 @@ pub(crate) async fn purge(work: &mut Work, before: Timestamp, limit: i64) -> db:
         .filter(
             sessions::expires_at
                 .lt(before)
-                .or(sessions::expires_at
-                    .is_null()
-                    .and(sessions::revoked_at.lt(before)))
+                .or(sessions::expires_at.is_null().and(sessions::revoked_at.lt(before)))
                 .assume_not_null()
         )
         .select(sessions::id)
         .limit(limit)
         .load(c))?;
-    run!(work, |c| diesel::delete(
-        sessions::table.filter(sessions::id.eq_any(&ids))
-    )
-    .execute(c))
+    run!(work, |c| diesel::delete(sessions::table.filter(sessions::id.eq_any(&ids))).execute(c))
 }

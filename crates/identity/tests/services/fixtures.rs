@@ -63,17 +63,10 @@ impl Fixture {
         let clock: Arc<dyn Clock> = Arc::new(frozen.clone());
         let attempts = attempts(Arc::clone(&clock));
         let hasher = Hasher::new(Params::cheap(), 4, 256);
-        let settings = SessionSettings {
-            policy,
-            ..SessionSettings::default()
-        };
+        let settings = SessionSettings { policy, ..SessionSettings::default() };
         let rules = (Policy::Django, policy);
         let outbox = Arc::new(Recorded::default());
-        let accounts = Arc::new(StoredAccounts::new(
-            hasher.clone(),
-            policy,
-            Arc::clone(&clock),
-        ));
+        let accounts = Arc::new(StoredAccounts::new(hasher.clone(), policy, Arc::clone(&clock)));
         Arc::new(Self {
             organizations: StoredOrganizations::new(Arc::clone(&clock)),
             sessions: StoredSessions::new(
@@ -99,41 +92,27 @@ impl Fixture {
 
     /// Registers `name` with the address `name@example.com` and [`PASSWORD`].
     pub(crate) async fn register(&self, name: &str) -> Account {
-        self.accounts
-            .register(&mut self.work(), person(name))
-            .await
-            .unwrap()
+        self.accounts.register(&mut self.work(), person(name)).await.unwrap()
     }
 
     pub(crate) async fn register_superuser(&self, name: &str) -> Account {
-        let new = NewAccount {
-            is_superuser: true,
-            ..person(name)
-        };
+        let new = NewAccount { is_superuser: true, ..person(name) };
         self.accounts.register(&mut self.work(), new).await.unwrap()
     }
 
     pub(crate) async fn log_in(&self, name: &str, password_: &str) -> Result<TokenPair> {
         let attempt = attempt(name, password_);
-        let (_, tokens) = self
-            .sessions
-            .log_in(&mut self.work(), &attempt, Subject::Number)
-            .await?;
+        let (_, tokens) = self.sessions.log_in(&mut self.work(), &attempt, Subject::Number).await?;
         Ok(tokens)
     }
 
     pub(crate) async fn log_in_opaque(&self, name: &str, password_: &str) -> Result<String> {
-        self.sessions
-            .log_in_opaque(&mut self.work(), &attempt(name, password_))
-            .await
+        self.sessions.log_in_opaque(&mut self.work(), &attempt(name, password_)).await
     }
 
     /// Issues the token of an email, valid for an hour.
     pub(crate) async fn issue(&self, kind: &EmailKind) -> Option<IssuedToken> {
-        self.one_time
-            .issue(&mut self.work(), kind, self.in_an_hour())
-            .await
-            .unwrap()
+        self.one_time.issue(&mut self.work(), kind, self.in_an_hour()).await.unwrap()
     }
 
     /// Issues the token of a password reset.
@@ -165,11 +144,9 @@ impl Fixture {
 
     /// Stores a hash as an import from Django would.
     pub(crate) async fn store_hash(&self, id: AccountId, hash: &str) {
-        run!(self.work(), |c| diesel::update(
-            accounts::table.find(id.get())
-        )
-        .set(accounts::password_hash.eq(hash))
-        .execute(c))
+        run!(self.work(), |c| diesel::update(accounts::table.find(id.get()))
+            .set(accounts::password_hash.eq(hash))
+            .execute(c))
         .unwrap();
     }
 }

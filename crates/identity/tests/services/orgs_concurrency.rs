@@ -18,11 +18,8 @@ use crate::{
 async fn active_owners(fixture: &Fixture, id: OrgId) -> usize {
     let mut count = 0;
     for (slug, role) in roles(fixture, id).await {
-        let account = fixture
-            .accounts
-            .by_username(&mut fixture.work(), &username(&slug))
-            .await
-            .unwrap();
+        let account =
+            fixture.accounts.by_username(&mut fixture.work(), &username(&slug)).await.unwrap();
         count += usize::from(role == OrgRole::Owner && account.is_active);
     }
     count
@@ -36,27 +33,20 @@ async fn twenty_concurrent_groups_with_one_name_get_different_slugs() {
         let (fixture, founder) = (Arc::clone(&fixture), founder.id);
         async move {
             if n % 4 == 0 {
-                let founded = fixture
-                    .organizations
-                    .create(&mut fixture.work(), founder, "jane")
-                    .await;
+                let founded =
+                    fixture.organizations.create(&mut fixture.work(), founder, "jane").await;
                 return founded.map(|membership| membership.organization.slug);
             }
             let address = email(&format!("jane@{n}.example"));
             let new = NewAccount::new(NewUsername::FromLocalPart, Some(address), None);
             let account = fixture.accounts.register(&mut fixture.work(), new).await?;
-            let own = fixture
-                .organizations
-                .personal_of(&mut fixture.work(), account.id)
-                .await?;
+            let own = fixture.organizations.personal_of(&mut fixture.work(), account.id).await?;
             Ok(own.slug)
         }
     })
     .await;
-    let mut slugs: Vec<_> = outcomes
-        .into_iter()
-        .map(|outcome| outcome.unwrap().to_string())
-        .collect();
+    let mut slugs: Vec<_> =
+        outcomes.into_iter().map(|outcome| outcome.unwrap().to_string()).collect();
     slugs.sort();
     slugs.dedup();
     assert_eq!(slugs.len(), 20);
@@ -65,20 +55,14 @@ async fn twenty_concurrent_groups_with_one_name_get_different_slugs() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_twenty_concurrent_additions_one_succeeds() {
     let fixture = Fixture::new().await;
-    let [owner, other] = [
-        fixture.register("owner").await,
-        fixture.register("other").await,
-    ];
+    let [owner, other] = [fixture.register("owner").await, fixture.register("other").await];
     let id = group(&fixture, &owner, "Acme").await;
 
     let outcomes = at_once(20, |_| {
         let (fixture, by, name) = (Arc::clone(&fixture), owner.id, other.username.clone());
         async move {
             let member = MemberRef::Username(&name);
-            fixture
-                .organizations
-                .add(&mut fixture.work(), by, id, member, OrgRole::Member)
-                .await
+            fixture.organizations.add(&mut fixture.work(), by, id, member, OrgRole::Member).await
         }
     })
     .await;
@@ -119,29 +103,23 @@ impl Deed {
         let (own, others) = (by.slug.as_str(), other.slug.as_str());
         match self {
             Self::DemotesOther => {
-                let done = orgs
-                    .set_role(&mut fixture.work(), by.id, id, others, OrgRole::Member)
-                    .await;
+                let done =
+                    orgs.set_role(&mut fixture.work(), by.id, id, others, OrgRole::Member).await;
                 done.map(drop)
             }
             Self::RemovesOther => orgs.remove(&mut fixture.work(), by.id, id, others).await,
             Self::Leaves => orgs.remove(&mut fixture.work(), by.id, id, own).await,
             Self::StepsDown => {
-                let done = orgs
-                    .set_role(&mut fixture.work(), by.id, id, own, OrgRole::Admin)
-                    .await;
+                let done = orgs.set_role(&mut fixture.work(), by.id, id, own, OrgRole::Admin).await;
                 done.map(drop)
             }
             Self::IsDeleted => fixture.accounts.delete(&mut fixture.work(), by.id).await,
-            Self::IsShutOut => fixture
-                .accounts
-                .set_active(&mut fixture.work(), by.id, false)
-                .await
-                .map(drop),
+            Self::IsShutOut => {
+                fixture.accounts.set_active(&mut fixture.work(), by.id, false).await.map(drop)
+            }
             Self::PromotesThird => {
-                let done = orgs
-                    .set_role(&mut fixture.work(), by.id, id, "plain", OrgRole::Owner)
-                    .await;
+                let done =
+                    orgs.set_role(&mut fixture.work(), by.id, id, "plain", OrgRole::Owner).await;
                 done.map(drop)
             }
         }
@@ -152,10 +130,8 @@ impl Deed {
 async fn concurrent_changes_leave_at_least_one_owner() {
     let fixture = Fixture::new().await;
     let plain = fixture.register("plain").await;
-    for (round, (one, other)) in Deed::ALL
-        .into_iter()
-        .flat_map(|one| Deed::ALL.map(|other| (one, other)))
-        .enumerate()
+    for (round, (one, other)) in
+        Deed::ALL.into_iter().flat_map(|one| Deed::ALL.map(|other| (one, other))).enumerate()
     {
         let pair = [
             fixture.register(&format!("one{round}")).await,
@@ -172,10 +148,7 @@ async fn concurrent_changes_leave_at_least_one_owner() {
         })
         .await;
 
-        assert!(
-            active_owners(&fixture, id).await > 0,
-            "{one:?} and {other:?}"
-        );
+        assert!(active_owners(&fixture, id).await > 0, "{one:?} and {other:?}");
         for outcome in outcomes {
             match outcome {
                 Ok(())
@@ -185,15 +158,9 @@ async fn concurrent_changes_leave_at_least_one_owner() {
         }
         for account in pair {
             // The third account's memberships stay below the limit.
-            let _ = fixture
-                .organizations
-                .delete(&mut fixture.work(), account.id, id)
-                .await;
+            let _ = fixture.organizations.delete(&mut fixture.work(), account.id, id).await;
         }
-        let _ = fixture
-            .organizations
-            .delete(&mut fixture.work(), plain.id, id)
-            .await;
+        let _ = fixture.organizations.delete(&mut fixture.work(), plain.id, id).await;
     }
 }
 
@@ -214,10 +181,8 @@ async fn a_concurrently_deactivated_new_owner_does_not_count_as_an_owner() {
             async move {
                 if n == 0 {
                     if round % 2 == 0 {
-                        let _ = fixture
-                            .accounts
-                            .set_active(&mut fixture.work(), heir.id, false)
-                            .await;
+                        let _ =
+                            fixture.accounts.set_active(&mut fixture.work(), heir.id, false).await;
                     } else {
                         let _ = fixture.accounts.delete(&mut fixture.work(), heir.id).await;
                     }
@@ -225,14 +190,10 @@ async fn a_concurrently_deactivated_new_owner_does_not_count_as_an_owner() {
                 }
                 let member = MemberRef::Username(&heir.username);
                 let orgs = &fixture.organizations;
-                if orgs
-                    .add(&mut fixture.work(), owner.id, id, member, OrgRole::Owner)
-                    .await
-                    .is_ok()
+                if orgs.add(&mut fixture.work(), owner.id, id, member, OrgRole::Owner).await.is_ok()
                 {
-                    let _ = orgs
-                        .remove(&mut fixture.work(), owner.id, id, owner.slug.as_str())
-                        .await;
+                    let _ =
+                        orgs.remove(&mut fixture.work(), owner.id, id, owner.slug.as_str()).await;
                 }
             }
         })

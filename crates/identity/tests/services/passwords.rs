@@ -17,16 +17,9 @@ use crate::{
 const DJANGO_HASH: &str = "md5$abcdefghijklmnopqrstuv$0627dc733edaf121318952100a0694cc";
 
 async fn caller(fixture: &Fixture, account: &Account) -> Caller {
-    let tokens = fixture
-        .sessions
-        .open(&mut fixture.work(), account, Subject::Number)
-        .await
-        .unwrap();
-    fixture
-        .sessions
-        .caller(&mut fixture.work(), &tokens.access)
-        .await
-        .unwrap()
+    let tokens =
+        fixture.sessions.open(&mut fixture.work(), account, Subject::Number).await.unwrap();
+    fixture.sessions.caller(&mut fixture.work(), &tokens.access).await.unwrap()
 }
 
 #[tokio::test]
@@ -36,10 +29,7 @@ async fn a_change_requires_the_current_password_and_then_a_strong_one() {
     let caller = caller(&fixture, &account).await;
     let change = async |current: &str, new: &str| {
         let (current, new) = (password(current), password(new));
-        fixture
-            .passwords
-            .change(&mut fixture.work(), &caller, &current, &new, HERE)
-            .await
+        fixture.passwords.change(&mut fixture.work(), &caller, &current, &new, HERE).await
     };
 
     assert_refused!(change(OTHER, "1").await, Error::WrongPassword);
@@ -65,18 +55,11 @@ async fn confirms_the_callers_own_password() {
     let account = fixture.register("alice").await;
     let confirm = async |given: &str| {
         let given = password(given);
-        fixture
-            .passwords
-            .confirm(&mut fixture.work(), &account, &given, HERE)
-            .await
+        fixture.passwords.confirm(&mut fixture.work(), &account, &given, HERE).await
     };
     confirm(PASSWORD).await.unwrap();
     assert_refused!(confirm(OTHER).await, Error::WrongPassword);
-    fixture
-        .accounts
-        .delete(&mut fixture.work(), account.id)
-        .await
-        .unwrap();
+    fixture.accounts.delete(&mut fixture.work(), account.id).await.unwrap();
     assert_refused!(confirm(PASSWORD).await, Error::WrongPassword);
 }
 
@@ -90,13 +73,7 @@ async fn of_twenty_concurrent_changes_of_one_password_one_succeeds() {
         let (fixture, caller) = (Arc::clone(&fixture), Arc::clone(&caller));
         async move {
             let (old, new) = (password(PASSWORD), password(&format!("{OTHER}{n}")));
-            (
-                n,
-                fixture
-                    .passwords
-                    .change(&mut fixture.work(), &caller, &old, &new, HERE)
-                    .await,
-            )
+            (n, fixture.passwords.change(&mut fixture.work(), &caller, &old, &new, HERE).await)
         }
     })
     .await;
@@ -110,12 +87,7 @@ async fn of_twenty_concurrent_changes_of_one_password_one_succeeds() {
         }
     }
     let winner = winner.unwrap();
-    assert!(
-        fixture
-            .log_in("alice", &format!("{OTHER}{winner}"))
-            .await
-            .is_ok()
-    );
+    assert!(fixture.log_in("alice", &format!("{OTHER}{winner}")).await.is_ok());
 }
 
 #[tokio::test]
@@ -123,27 +95,13 @@ async fn an_operator_sets_or_removes_a_password() {
     let fixture = Fixture::new().await;
     let id = fixture.register("alice").await.id;
 
-    fixture
-        .passwords
-        .set(&mut fixture.work(), id, Some(&password(OTHER)))
-        .await
-        .unwrap();
+    fixture.passwords.set(&mut fixture.work(), id, Some(&password(OTHER))).await.unwrap();
     assert!(fixture.log_in("alice", OTHER).await.is_ok());
 
-    fixture
-        .passwords
-        .set(&mut fixture.work(), id, None)
-        .await
-        .unwrap();
+    fixture.passwords.set(&mut fixture.work(), id, None).await.unwrap();
+    assert_refused!(fixture.log_in("alice", OTHER).await, Error::InvalidCredentials);
     assert_refused!(
-        fixture.log_in("alice", OTHER).await,
-        Error::InvalidCredentials
-    );
-    assert_refused!(
-        fixture
-            .passwords
-            .set(&mut fixture.work(), AccountId::new(999), None)
-            .await,
+        fixture.passwords.set(&mut fixture.work(), AccountId::new(999), None).await,
         Error::NotFound
     );
 }
@@ -154,10 +112,7 @@ async fn djangos_hash_is_verified_and_replaced_at_the_next_successful_login() {
     let id = fixture.register("alice").await.id;
     fixture.store_hash(id, DJANGO_HASH).await;
 
-    assert_refused!(
-        fixture.log_in("alice", OTHER).await,
-        Error::InvalidCredentials
-    );
+    assert_refused!(fixture.log_in("alice", OTHER).await, Error::InvalidCredentials);
     assert_eq!(fixture.stored_hash(id).await.as_deref(), Some(DJANGO_HASH));
     assert!(fixture.log_in("alice", PASSWORD).await.is_ok());
 
@@ -200,9 +155,7 @@ async fn a_concurrent_rehash_does_not_fail_a_change() {
     let (old, new) = (password(PASSWORD), password(OTHER));
     let mut work = fixture.work();
     let (changed, _) = tokio::join!(
-        fixture
-            .passwords
-            .change(&mut work, &caller, &old, &new, HERE),
+        fixture.passwords.change(&mut work, &caller, &old, &new, HERE),
         fixture.log_in("alice", PASSWORD),
     );
 
@@ -214,8 +167,7 @@ async fn a_concurrent_rehash_does_not_fail_a_change() {
 async fn compares_a_password_with_the_attributes_of_the_account() {
     let fixture = Fixture::new().await;
     let account = fixture.register("wintermute").await;
-    let found = fixture
-        .passwords
-        .weaknesses(&password("Wintermute1"), &UserAttributes::of(&account));
+    let found =
+        fixture.passwords.weaknesses(&password("Wintermute1"), &UserAttributes::of(&account));
     assert_eq!(found, [Weakness::TooSimilar(Attribute::Username)]);
 }

@@ -16,11 +16,7 @@ fn derived(source: NewUsername, address: &str) -> NewAccount {
 
 async fn register_by_local_part(fixture: &Fixture, address: &str) -> Account {
     let new = derived(NewUsername::FromLocalPart, address);
-    fixture
-        .accounts
-        .register(&mut fixture.work(), new)
-        .await
-        .unwrap()
+    fixture.accounts.register(&mut fixture.work(), new).await.unwrap()
 }
 
 #[tokio::test]
@@ -34,11 +30,7 @@ async fn stores_the_given_values() {
         ..person("ada")
     };
 
-    let account = fixture
-        .accounts
-        .register(&mut fixture.work(), new)
-        .await
-        .unwrap();
+    let account = fixture.accounts.register(&mut fixture.work(), new).await.unwrap();
 
     assert_eq!(account.username, username("ada"));
     assert_eq!(account.email, Some(address("ada")));
@@ -50,18 +42,9 @@ async fn stores_the_given_values() {
     assert!(account.is_active && !account.is_staff && !account.is_superuser);
     assert_eq!(account.last_login_at, None);
     for found in [
-        fixture
-            .accounts
-            .by_id(&mut fixture.work(), account.id)
-            .await,
-        fixture
-            .accounts
-            .by_email(&mut fixture.work(), &email("ADA@example.com"))
-            .await,
-        fixture
-            .accounts
-            .by_username(&mut fixture.work(), &username("ada"))
-            .await,
+        fixture.accounts.by_id(&mut fixture.work(), account.id).await,
+        fixture.accounts.by_email(&mut fixture.work(), &email("ADA@example.com")).await,
+        fixture.accounts.by_username(&mut fixture.work(), &username("ada")).await,
     ] {
         assert_eq!(found.unwrap(), account);
     }
@@ -79,16 +62,11 @@ async fn email_addresses_are_unique_regardless_of_case() {
     let fixture = Fixture::new().await;
     fixture.register("alice").await;
 
-    let new = NewAccount {
-        email: Some(email("ALICE@Example.COM")),
-        ..person("other")
-    };
+    let new = NewAccount { email: Some(email("ALICE@Example.COM")), ..person("other") };
 
     assert_refused!(
         fixture.accounts.register(&mut fixture.work(), new).await,
-        Error::Taken {
-            field: Field::Email
-        }
+        Error::Taken { field: Field::Email }
     );
 }
 
@@ -97,26 +75,14 @@ async fn user_names_are_unique_case_sensitively() {
     let fixture = Fixture::new().await;
     fixture.register("alice").await;
 
-    let same = NewAccount {
-        email: Some(address("other")),
-        ..person("alice")
-    };
-    let other_case = NewAccount {
-        email: Some(address("third")),
-        ..person("Alice")
-    };
+    let same = NewAccount { email: Some(address("other")), ..person("alice") };
+    let other_case = NewAccount { email: Some(address("third")), ..person("Alice") };
 
     assert_refused!(
         fixture.accounts.register(&mut fixture.work(), same).await,
-        Error::Taken {
-            field: Field::Username
-        }
+        Error::Taken { field: Field::Username }
     );
-    let account = fixture
-        .accounts
-        .register(&mut fixture.work(), other_case)
-        .await
-        .unwrap();
+    let account = fixture.accounts.register(&mut fixture.work(), other_case).await.unwrap();
     assert_eq!(account.slug.as_str(), "alice-1");
 }
 
@@ -124,19 +90,8 @@ async fn user_names_are_unique_case_sensitively() {
 async fn several_accounts_may_have_no_address() {
     let fixture = Fixture::new().await;
     for name in ["one", "two"] {
-        let new = NewAccount {
-            email: None,
-            ..person(name)
-        };
-        assert_eq!(
-            fixture
-                .accounts
-                .register(&mut fixture.work(), new)
-                .await
-                .unwrap()
-                .email,
-            None
-        );
+        let new = NewAccount { email: None, ..person(name) };
+        assert_eq!(fixture.accounts.register(&mut fixture.work(), new).await.unwrap().email, None);
     }
 }
 
@@ -153,10 +108,7 @@ async fn derives_names_and_slugs_as_documented() {
         "-@ex.com",
     ] {
         let account = register_by_local_part(&fixture, address).await;
-        seen.push((
-            account.username.as_str().to_owned(),
-            account.slug.as_str().to_owned(),
-        ));
+        seen.push((account.username.as_str().to_owned(), account.slug.as_str().to_owned()));
     }
     let expected = [
         ("jane.doe", "janedoe"),
@@ -165,10 +117,7 @@ async fn derives_names_and_slugs_as_documented() {
         ("Alice.Smithx", "alicesmithx"),
         ("user", "user"),
     ];
-    assert_eq!(
-        seen,
-        expected.map(|(name, slug)| (name.to_owned(), slug.to_owned()))
-    );
+    assert_eq!(seen, expected.map(|(name, slug)| (name.to_owned(), slug.to_owned())));
 }
 
 /// An address that is a valid username is one.
@@ -177,25 +126,13 @@ async fn takes_the_whole_address_as_the_user_name_while_it_is_free() {
     let fixture = Fixture::new().await;
     let mut first = person("x");
     first.username = NewUsername::Given(username("bob@example.com"));
-    fixture
-        .accounts
-        .register(&mut fixture.work(), first)
-        .await
-        .unwrap();
+    fixture.accounts.register(&mut fixture.work(), first).await.unwrap();
 
     let bob = derived(NewUsername::FromEmail, "bob@example.com");
     let eve = derived(NewUsername::FromEmail, "eve@example.com");
 
-    let bob = fixture
-        .accounts
-        .register(&mut fixture.work(), bob)
-        .await
-        .unwrap();
-    let eve = fixture
-        .accounts
-        .register(&mut fixture.work(), eve)
-        .await
-        .unwrap();
+    let bob = fixture.accounts.register(&mut fixture.work(), bob).await.unwrap();
+    let eve = fixture.accounts.register(&mut fixture.work(), eve).await.unwrap();
     assert_eq!(bob.username.as_str(), "bob");
     assert_eq!(eve.username.as_str(), "eve@example.com");
 }
@@ -245,18 +182,12 @@ async fn of_twenty_concurrent_registrations_with_one_address_one_succeeds() {
     for outcome in outcomes {
         match outcome {
             Ok(_) => registered += 1,
-            Err(Error::Taken {
-                field: Field::Email,
-            }) => {}
+            Err(Error::Taken { field: Field::Email }) => {}
             Err(error) => panic!("{error:?}"),
         }
     }
     assert_eq!(registered, 1);
-    let all = fixture
-        .accounts
-        .list(&mut fixture.work(), PageRequest::new(100, 0))
-        .await
-        .unwrap();
+    let all = fixture.accounts.list(&mut fixture.work(), PageRequest::new(100, 0)).await.unwrap();
     assert_eq!(all.count, 1);
 }
 
@@ -267,10 +198,7 @@ async fn of_twenty_concurrent_registrations_with_one_user_name_one_succeeds() {
     let outcomes = at_once(20, |n| {
         let fixture = Arc::clone(&fixture);
         async move {
-            let new = NewAccount {
-                email: Some(address(&format!("alice{n}"))),
-                ..person("alice")
-            };
+            let new = NewAccount { email: Some(address(&format!("alice{n}"))), ..person("alice") };
             fixture.accounts.register(&mut fixture.work(), new).await
         }
     })
@@ -278,15 +206,7 @@ async fn of_twenty_concurrent_registrations_with_one_user_name_one_succeeds() {
 
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
     for error in outcomes.into_iter().filter_map(Result::err) {
-        assert!(
-            matches!(
-                error,
-                Error::Taken {
-                    field: Field::Username
-                }
-            ),
-            "{error:?}"
-        );
+        assert!(matches!(error, Error::Taken { field: Field::Username }), "{error:?}");
     }
 }
 
@@ -314,10 +234,7 @@ async fn a_derived_name_needs_an_address() {
     let fixture = Fixture::new().await;
     for source in [NewUsername::FromLocalPart, NewUsername::FromEmail] {
         let new = NewAccount::new(source, None, None);
-        assert_refused!(
-            fixture.accounts.register(&mut fixture.work(), new).await,
-            Error::NotFound
-        );
+        assert_refused!(fixture.accounts.register(&mut fixture.work(), new).await, Error::NotFound);
     }
 }
 
@@ -327,22 +244,11 @@ async fn reports_which_values_are_taken() {
     let alice = fixture.register("alice").await;
     let (name, other_case) = (username("alice"), email("Alice@example.com"));
     let check = async |except: Option<AccountId>, address: Option<&Email>| {
-        let wanted = UniqueValues {
-            username: Some(&name),
-            email: address,
-            except,
-        };
-        fixture
-            .accounts
-            .taken(&mut fixture.work(), wanted)
-            .await
-            .unwrap()
+        let wanted = UniqueValues { username: Some(&name), email: address, except };
+        fixture.accounts.taken(&mut fixture.work(), wanted).await.unwrap()
     };
 
-    assert_eq!(
-        check(None, Some(&other_case)).await,
-        [Field::Username, Field::Email]
-    );
+    assert_eq!(check(None, Some(&other_case)).await, [Field::Username, Field::Email]);
     assert_eq!(check(None, None).await, [Field::Username]);
     assert_eq!(check(Some(alice.id), Some(&other_case)).await, []);
 }
@@ -352,10 +258,7 @@ async fn the_availability_of_a_user_name_ignores_case() {
     let fixture = Fixture::new().await;
     let alice = fixture.register("Alice").await;
     let check = async |name: &str, except| {
-        let free = fixture
-            .accounts
-            .is_username_free(&mut fixture.work(), name, except)
-            .await;
+        let free = fixture.accounts.is_username_free(&mut fixture.work(), name, except).await;
         free.unwrap()
     };
     assert!(!check("aLiCe", None).await);
@@ -371,11 +274,7 @@ async fn lists_accounts_in_the_order_of_their_ids() {
         fixture.register(name).await;
     }
 
-    let page = fixture
-        .accounts
-        .list(&mut fixture.work(), PageRequest::new(2, 1))
-        .await
-        .unwrap();
+    let page = fixture.accounts.list(&mut fixture.work(), PageRequest::new(2, 1)).await.unwrap();
 
     let names: Vec<_> = page.items.iter().map(|a| a.username.as_str()).collect();
     assert_eq!((names, page.count), (vec!["a", "b"], 3));
@@ -388,11 +287,7 @@ async fn iterates_over_all_accounts_in_the_order_of_their_ids() {
         fixture.register(name).await;
     }
     let ids = async |last| {
-        let accounts = fixture
-            .accounts
-            .list_after(&mut fixture.work(), last)
-            .await
-            .unwrap();
+        let accounts = fixture.accounts.list_after(&mut fixture.work(), last).await.unwrap();
         accounts.iter().map(|a| a.id).collect::<Vec<_>>()
     };
 

@@ -15,21 +15,11 @@ use crate::{
 const MINUTE: Duration = Duration::from_secs(60);
 
 async fn is_good(fixture: &Fixture, tokens: &TokenPair) -> (bool, bool) {
-    let access = fixture
-        .sessions
-        .caller(&mut fixture.work(), &tokens.access)
-        .await
-        .is_ok();
-    let refresh = fixture
-        .sessions
-        .refresh(&mut fixture.work(), &tokens.refresh, Subject::Number)
-        .await;
+    let access = fixture.sessions.caller(&mut fixture.work(), &tokens.access).await.is_ok();
+    let refresh =
+        fixture.sessions.refresh(&mut fixture.work(), &tokens.refresh, Subject::Number).await;
     assert_eq!(
-        fixture
-            .sessions
-            .verify(&mut fixture.work(), &tokens.refresh)
-            .await
-            .is_ok(),
+        fixture.sessions.verify(&mut fixture.work(), &tokens.refresh).await.is_ok(),
         refresh.is_ok()
     );
     (access, refresh.is_ok())
@@ -40,22 +30,11 @@ async fn logs_in_by_address_in_any_case_and_by_exact_user_name() {
     let fixture = Fixture::new().await;
     fixture.register("Alice").await;
     let check = async |login: LoginName| {
-        let attempt = LoginRequest {
-            login,
-            password: password(PASSWORD),
-            address: HERE,
-        };
-        fixture
-            .sessions
-            .log_in(&mut fixture.work(), &attempt, Subject::Number)
-            .await
+        let attempt = LoginRequest { login, password: password(PASSWORD), address: HERE };
+        fixture.sessions.log_in(&mut fixture.work(), &attempt, Subject::Number).await
     };
 
-    assert!(
-        check(LoginName::Email(" ALICE@example.com ".to_owned()))
-            .await
-            .is_ok()
-    );
+    assert!(check(LoginName::Email(" ALICE@example.com ".to_owned())).await.is_ok());
     assert!(check(LoginName::Username("Alice".to_owned())).await.is_ok());
     assert_refused!(
         check(LoginName::Username("alice".to_owned())).await,
@@ -67,24 +46,10 @@ async fn logs_in_by_address_in_any_case_and_by_exact_user_name() {
 async fn a_rejected_login_does_not_reveal_the_reason() {
     let fixture = Fixture::new().await;
     fixture.register("alice").await;
-    let off = NewAccount {
-        is_active: false,
-        ..person("off")
-    };
-    fixture
-        .accounts
-        .register(&mut fixture.work(), off)
-        .await
-        .unwrap();
-    let passwordless = NewAccount {
-        password: None,
-        ..person("passwordless")
-    };
-    fixture
-        .accounts
-        .register(&mut fixture.work(), passwordless)
-        .await
-        .unwrap();
+    let off = NewAccount { is_active: false, ..person("off") };
+    fixture.accounts.register(&mut fixture.work(), off).await.unwrap();
+    let passwordless = NewAccount { password: None, ..person("passwordless") };
+    fixture.accounts.register(&mut fixture.work(), passwordless).await.unwrap();
 
     for (name, given) in [
         ("alice", OTHER),
@@ -95,10 +60,7 @@ async fn a_rejected_login_does_not_reveal_the_reason() {
         ("passwordless", ""),
     ] {
         assert_refused!(fixture.log_in(name, given).await, Error::InvalidCredentials);
-        assert_refused!(
-            fixture.log_in_opaque(name, given).await,
-            Error::InvalidCredentials
-        );
+        assert_refused!(fixture.log_in_opaque(name, given).await, Error::InvalidCredentials);
     }
 }
 
@@ -111,22 +73,11 @@ async fn returns_the_callers_current_account() {
         first_name: Some("Alice".to_owned()),
         ..Default::default()
     };
-    fixture
-        .accounts
-        .update(&mut fixture.work(), id, patch)
-        .await
-        .unwrap();
+    fixture.accounts.update(&mut fixture.work(), id, patch).await.unwrap();
 
-    let caller = fixture
-        .sessions
-        .caller(&mut fixture.work(), &tokens.access)
-        .await
-        .unwrap();
+    let caller = fixture.sessions.caller(&mut fixture.work(), &tokens.access).await.unwrap();
 
-    assert_eq!(
-        (caller.account.id, caller.account.first_name.as_str()),
-        (id, "Alice")
-    );
+    assert_eq!((caller.account.id, caller.account.first_name.as_str()), (id, "Alice"));
 }
 
 #[tokio::test]
@@ -142,10 +93,7 @@ async fn tokens_expire_at_their_stated_time() {
     fixture.clock.advance(23 * 60 * MINUTE);
     assert_eq!(is_good(&fixture, &tokens).await, (false, false));
     assert_refused!(
-        fixture
-            .sessions
-            .refresh(&mut fixture.work(), &tokens.refresh, Subject::Number)
-            .await,
+        fixture.sessions.refresh(&mut fixture.work(), &tokens.refresh, Subject::Number).await,
         Error::InvalidToken(TokenError::Expired)
     );
 }
@@ -155,11 +103,7 @@ async fn a_refresh_returns_an_access_token_of_the_same_session() {
     let fixture = Fixture::new().await;
     fixture.register("alice").await;
     let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
-    let first = fixture
-        .sessions
-        .caller(&mut fixture.work(), &tokens.access)
-        .await
-        .unwrap();
+    let first = fixture.sessions.caller(&mut fixture.work(), &tokens.access).await.unwrap();
     fixture.clock.advance(61 * MINUTE);
 
     let access = fixture
@@ -168,17 +112,9 @@ async fn a_refresh_returns_an_access_token_of_the_same_session() {
         .await
         .unwrap();
 
-    let second = fixture
-        .sessions
-        .caller(&mut fixture.work(), &access)
-        .await
-        .unwrap();
+    let second = fixture.sessions.caller(&mut fixture.work(), &access).await.unwrap();
     assert_eq!(first.session, second.session);
-    fixture
-        .sessions
-        .revoke(&mut fixture.work(), &second.session)
-        .await
-        .unwrap();
+    fixture.sessions.revoke(&mut fixture.work(), &second.session).await.unwrap();
     assert_refused!(
         fixture.sessions.caller(&mut fixture.work(), &access).await,
         Error::InvalidToken(TokenError::Revoked)
@@ -195,35 +131,16 @@ async fn a_logout_revokes_one_session_only() {
         fixture.log_in("alice", PASSWORD).await.unwrap(),
     ];
 
-    let caller = fixture
-        .sessions
-        .caller(&mut fixture.work(), &one.access)
-        .await
-        .unwrap();
-    fixture
-        .sessions
-        .revoke(&mut fixture.work(), &caller.session)
-        .await
-        .unwrap();
-    fixture
-        .sessions
-        .revoke(&mut fixture.work(), &caller.session)
-        .await
-        .unwrap();
-    fixture
-        .sessions
-        .blacklist(&mut fixture.work(), &two.refresh, Some(id))
-        .await
-        .unwrap();
+    let caller = fixture.sessions.caller(&mut fixture.work(), &one.access).await.unwrap();
+    fixture.sessions.revoke(&mut fixture.work(), &caller.session).await.unwrap();
+    fixture.sessions.revoke(&mut fixture.work(), &caller.session).await.unwrap();
+    fixture.sessions.blacklist(&mut fixture.work(), &two.refresh, Some(id)).await.unwrap();
 
     assert_eq!(is_good(&fixture, &one).await, (false, false));
     assert_eq!(is_good(&fixture, &two).await, (false, false));
     assert_eq!(is_good(&fixture, &three).await, (true, true));
     assert_refused!(
-        fixture
-            .sessions
-            .refresh(&mut fixture.work(), &two.refresh, Subject::Number)
-            .await,
+        fixture.sessions.refresh(&mut fixture.work(), &two.refresh, Subject::Number).await,
         Error::InvalidToken(TokenError::Revoked)
     );
 }
@@ -238,32 +155,18 @@ async fn a_password_change_revokes_all_sessions_but_the_callers() {
     let opaque = fixture.log_in_opaque("alice", PASSWORD).await.unwrap();
     let bobs = fixture.log_in("bob", PASSWORD).await.unwrap();
 
-    let caller = fixture
-        .sessions
-        .caller(&mut fixture.work(), &mine.access)
-        .await
-        .unwrap();
+    let caller = fixture.sessions.caller(&mut fixture.work(), &mine.access).await.unwrap();
     let (old, new) = (password(PASSWORD), password(OTHER));
-    fixture
-        .passwords
-        .change(&mut fixture.work(), &caller, &old, &new, HERE)
-        .await
-        .unwrap();
+    fixture.passwords.change(&mut fixture.work(), &caller, &old, &new, HERE).await.unwrap();
 
     assert_eq!(is_good(&fixture, &mine).await, (true, true));
     assert_eq!(is_good(&fixture, &elsewhere).await, (false, false));
     assert_eq!(is_good(&fixture, &bobs).await, (true, true));
     assert_refused!(
-        fixture
-            .sessions
-            .opaque_caller(&mut fixture.work(), &opaque)
-            .await,
+        fixture.sessions.opaque_caller(&mut fixture.work(), &opaque).await,
         Error::InvalidToken(TokenError::Invalid)
     );
-    assert_refused!(
-        fixture.log_in("alice", PASSWORD).await,
-        Error::InvalidCredentials
-    );
+    assert_refused!(fixture.log_in("alice", PASSWORD).await, Error::InvalidCredentials);
     assert!(fixture.log_in("alice", OTHER).await.is_ok());
 }
 
@@ -282,48 +185,23 @@ async fn a_reset_an_operator_and_a_deactivation_revoke_every_session() {
                     owner: Some(id),
                     password: &fresh,
                 };
-                fixture
-                    .one_time
-                    .reset_password(&mut fixture.work(), reset)
-                    .await
-                    .map(drop)
+                fixture.one_time.reset_password(&mut fixture.work(), reset).await.map(drop)
             }
-            "set" => {
-                fixture
-                    .passwords
-                    .set(&mut fixture.work(), id, Some(&fresh))
-                    .await
-            }
-            _ => fixture
-                .accounts
-                .set_active(&mut fixture.work(), id, false)
-                .await
-                .map(drop),
+            "set" => fixture.passwords.set(&mut fixture.work(), id, Some(&fresh)).await,
+            _ => fixture.accounts.set_active(&mut fixture.work(), id, false).await.map(drop),
         }
         .unwrap();
 
         assert_eq!(is_good(&fixture, &tokens).await, (false, false), "{event}");
         assert!(
-            fixture
-                .sessions
-                .opaque_caller(&mut fixture.work(), &opaque)
-                .await
-                .is_err(),
+            fixture.sessions.opaque_caller(&mut fixture.work(), &opaque).await.is_err(),
             "{event}"
         );
         // A reactivation does not restore them.
-        fixture
-            .accounts
-            .set_active(&mut fixture.work(), id, true)
-            .await
-            .unwrap();
+        fixture.accounts.set_active(&mut fixture.work(), id, true).await.unwrap();
         assert_eq!(is_good(&fixture, &tokens).await, (false, false), "{event}");
         assert!(
-            fixture
-                .sessions
-                .opaque_caller(&mut fixture.work(), &opaque)
-                .await
-                .is_err(),
+            fixture.sessions.opaque_caller(&mut fixture.work(), &opaque).await.is_err(),
             "{event}"
         );
     }
@@ -337,20 +215,13 @@ async fn deactivated_and_deleted_accounts_get_different_errors() {
     let opaque = fixture.log_in_opaque("alice", PASSWORD).await.unwrap();
     let check = async |fault| {
         for outcome in [
-            fixture
-                .sessions
-                .caller(&mut fixture.work(), &tokens.access)
-                .await
-                .map(drop),
+            fixture.sessions.caller(&mut fixture.work(), &tokens.access).await.map(drop),
             fixture
                 .sessions
                 .refresh(&mut fixture.work(), &tokens.refresh, Subject::Number)
                 .await
                 .map(drop),
-            fixture
-                .sessions
-                .verify(&mut fixture.work(), &tokens.access)
-                .await,
+            fixture.sessions.verify(&mut fixture.work(), &tokens.access).await,
         ] {
             match outcome {
                 Err(Error::InvalidToken(found)) => assert_eq!(found, fault),
@@ -359,30 +230,16 @@ async fn deactivated_and_deleted_accounts_get_different_errors() {
         }
     };
 
-    fixture
-        .accounts
-        .set_active(&mut fixture.work(), id, false)
-        .await
-        .unwrap();
+    fixture.accounts.set_active(&mut fixture.work(), id, false).await.unwrap();
     check(TokenError::InactiveAccount).await;
-    fixture
-        .accounts
-        .delete(&mut fixture.work(), id)
-        .await
-        .unwrap();
+    fixture.accounts.delete(&mut fixture.work(), id).await.unwrap();
     check(TokenError::UnknownAccount).await;
     assert_refused!(
-        fixture
-            .sessions
-            .opaque_caller(&mut fixture.work(), &opaque)
-            .await,
+        fixture.sessions.opaque_caller(&mut fixture.work(), &opaque).await,
         Error::InvalidToken(TokenError::Invalid)
     );
     assert_refused!(
-        fixture
-            .sessions
-            .blacklist(&mut fixture.work(), &tokens.refresh, None)
-            .await,
+        fixture.sessions.blacklist(&mut fixture.work(), &tokens.refresh, None).await,
         Error::InvalidToken(TokenError::Invalid)
     );
 }
@@ -391,36 +248,16 @@ async fn deactivated_and_deleted_accounts_get_different_errors() {
 async fn no_session_is_opened_for_the_inactive_or_deleted() {
     let fixture = Fixture::new().await;
     let account = fixture.register("alice").await;
-    assert!(
-        fixture
-            .sessions
-            .open(&mut fixture.work(), &account, Subject::Number)
-            .await
-            .is_ok()
-    );
+    assert!(fixture.sessions.open(&mut fixture.work(), &account, Subject::Number).await.is_ok());
 
-    fixture
-        .accounts
-        .set_active(&mut fixture.work(), account.id, false)
-        .await
-        .unwrap();
+    fixture.accounts.set_active(&mut fixture.work(), account.id, false).await.unwrap();
     assert_refused!(
-        fixture
-            .sessions
-            .open(&mut fixture.work(), &account, Subject::Number)
-            .await,
+        fixture.sessions.open(&mut fixture.work(), &account, Subject::Number).await,
         Error::InvalidCredentials
     );
-    fixture
-        .accounts
-        .delete(&mut fixture.work(), account.id)
-        .await
-        .unwrap();
+    fixture.accounts.delete(&mut fixture.work(), account.id).await.unwrap();
     assert_refused!(
-        fixture
-            .sessions
-            .open(&mut fixture.work(), &account, Subject::Number)
-            .await,
+        fixture.sessions.open(&mut fixture.work(), &account, Subject::Number).await,
         Error::InvalidCredentials
     );
 }
@@ -433,17 +270,11 @@ async fn an_account_cannot_blacklist_the_token_of_another() {
     let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
 
     assert_refused!(
-        fixture
-            .sessions
-            .blacklist(&mut fixture.work(), &tokens.refresh, Some(bob.id))
-            .await,
+        fixture.sessions.blacklist(&mut fixture.work(), &tokens.refresh, Some(bob.id)).await,
         Error::InvalidToken(TokenError::Invalid)
     );
     assert_refused!(
-        fixture
-            .sessions
-            .blacklist(&mut fixture.work(), &tokens.access, None)
-            .await,
+        fixture.sessions.blacklist(&mut fixture.work(), &tokens.access, None).await,
         Error::InvalidToken(TokenError::WrongType)
     );
     assert_eq!(is_good(&fixture, &tokens).await, (true, true));
@@ -457,21 +288,13 @@ async fn of_twenty_concurrent_blacklistings_of_one_token_one_succeeds() {
 
     let outcomes = at_once(20, |_| {
         let (fixture, refresh) = (Arc::clone(&fixture), tokens.refresh.clone());
-        async move {
-            fixture
-                .sessions
-                .blacklist(&mut fixture.work(), &refresh, None)
-                .await
-        }
+        async move { fixture.sessions.blacklist(&mut fixture.work(), &refresh, None).await }
     })
     .await;
 
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
     for error in outcomes.into_iter().filter_map(Result::err) {
-        assert!(
-            matches!(error, Error::InvalidToken(TokenError::Revoked)),
-            "{error:?}"
-        );
+        assert!(matches!(error, Error::InvalidToken(TokenError::Revoked)), "{error:?}");
     }
 }
 
@@ -482,20 +305,12 @@ async fn a_login_with_signed_tokens_does_not_change_the_account() {
     fixture.clock.advance(MINUTE);
     let (account, _) = fixture
         .sessions
-        .log_in(
-            &mut fixture.work(),
-            &attempt("alice", PASSWORD),
-            Subject::Number,
-        )
+        .log_in(&mut fixture.work(), &attempt("alice", PASSWORD), Subject::Number)
         .await
         .unwrap();
     assert_eq!(account, before);
     assert_eq!(
-        fixture
-            .accounts
-            .by_email(&mut fixture.work(), &address("alice"))
-            .await
-            .unwrap(),
+        fixture.accounts.by_email(&mut fixture.work(), &address("alice")).await.unwrap(),
         before
     );
 }
@@ -506,33 +321,16 @@ async fn purges_sessions_whose_tokens_have_all_expired() {
     fixture.register("alice").await;
     let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
 
-    fixture
-        .clock
-        .advance(24 * 60 * MINUTE - Duration::from_secs(1));
+    fixture.clock.advance(24 * 60 * MINUTE - Duration::from_secs(1));
     let access = fixture
         .sessions
         .refresh(&mut fixture.work(), &tokens.refresh, Subject::Number)
         .await
         .unwrap();
     fixture.clock.advance(59 * MINUTE);
-    assert_eq!(
-        fixture.sessions.purge(&mut fixture.work()).await.unwrap(),
-        0
-    );
-    assert!(
-        fixture
-            .sessions
-            .caller(&mut fixture.work(), &access)
-            .await
-            .is_ok()
-    );
+    assert_eq!(fixture.sessions.purge(&mut fixture.work()).await.unwrap(), 0);
+    assert!(fixture.sessions.caller(&mut fixture.work(), &access).await.is_ok());
     fixture.clock.advance(2 * MINUTE);
-    assert_eq!(
-        fixture.sessions.purge(&mut fixture.work()).await.unwrap(),
-        1
-    );
-    assert_eq!(
-        fixture.sessions.purge(&mut fixture.work()).await.unwrap(),
-        0
-    );
+    assert_eq!(fixture.sessions.purge(&mut fixture.work()).await.unwrap(), 1);
+    assert_eq!(fixture.sessions.purge(&mut fixture.work()).await.unwrap(), 0);
 }

@@ -11,9 +11,7 @@ type Claims = Map<String, Value>;
 fn claims_of(token: &str) -> Claims {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.validate_exp = false;
-    decode(token, &DecodingKey::from_secret(KEY), &validation)
-        .unwrap()
-        .claims
+    decode(token, &DecodingKey::from_secret(KEY), &validation).unwrap().claims
 }
 
 fn signed(claims: &Claims) -> String {
@@ -21,12 +19,7 @@ fn signed(claims: &Claims) -> String {
 }
 
 fn signed_otherwise(claims: &Claims, algorithm: Algorithm, key: &[u8]) -> String {
-    encode(
-        &Header::new(algorithm),
-        claims,
-        &EncodingKey::from_secret(key),
-    )
-    .unwrap()
+    encode(&Header::new(algorithm), claims, &EncodingKey::from_secret(key)).unwrap()
 }
 
 fn without(claims: &Claims, name: &str) -> Claims {
@@ -51,31 +44,14 @@ async fn have_the_claims_of_simplejwt_and_the_session() {
         (Subject::Number, account.id.to_string()),
         (Subject::PublicId, account.public_id.as_str().to_owned()),
     ] {
-        let tokens = fixture
-            .sessions
-            .open(&mut fixture.work(), &account, subject)
-            .await
-            .unwrap();
+        let tokens = fixture.sessions.open(&mut fixture.work(), &account, subject).await.unwrap();
         let mut ids = Vec::new();
-        for (token, kind, ttl) in [
-            (&tokens.access, "access", 60 * 60),
-            (&tokens.refresh, "refresh", 24 * 60 * 60),
-        ] {
+        for (token, kind, ttl) in
+            [(&tokens.access, "access", 60 * 60), (&tokens.refresh, "refresh", 24 * 60 * 60)]
+        {
             let claims = claims_of(token);
             let names: Vec<_> = claims.keys().map(String::as_str).collect();
-            assert_eq!(
-                names,
-                [
-                    "token_type",
-                    "exp",
-                    "iat",
-                    "jti",
-                    "user_id",
-                    "sub",
-                    "sid",
-                    "iss"
-                ]
-            );
+            assert_eq!(names, ["token_type", "exp", "iat", "jti", "user_id", "sub", "sid", "iss"]);
             assert_eq!(claims["token_type"], kind);
             assert_eq!(claims["iat"], now);
             assert_eq!(claims["exp"], now + ttl);
@@ -96,13 +72,7 @@ async fn alices_token(fixture: &Fixture) -> (String, Claims) {
     let tokens = fixture.log_in("alice", PASSWORD).await.unwrap();
     let claims = claims_of(&tokens.access);
     // A token built from the unchanged claims is valid, so the tokens below are rejected for their changes.
-    assert!(
-        fixture
-            .sessions
-            .caller(&mut fixture.work(), &signed(&claims))
-            .await
-            .is_ok()
-    );
+    assert!(fixture.sessions.caller(&mut fixture.work(), &signed(&claims)).await.is_ok());
     (tokens.access, claims)
 }
 
@@ -125,14 +95,8 @@ async fn are_rejected_unless_signed_with_the_key_and_algorithm() {
         ("garbage", "garbage".to_owned()),
         ("three parts of garbage", "a.b.c".to_owned()),
         ("unsigned", unsigned),
-        (
-            "another key",
-            signed_otherwise(&claims, Algorithm::HS256, &[7; 32]),
-        ),
-        (
-            "another algorithm",
-            signed_otherwise(&claims, Algorithm::HS512, KEY),
-        ),
+        ("another key", signed_otherwise(&claims, Algorithm::HS256, &[7; 32])),
+        ("another algorithm", signed_otherwise(&claims, Algorithm::HS512, KEY)),
     ] {
         check(&fixture, what, &token, TokenError::Invalid).await;
     }
@@ -145,38 +109,14 @@ async fn are_rejected_outside_their_lifetime() {
     let (_, claims) = alices_token(&fixture).await;
     let now = fixture.now().unix_seconds();
     for (what, claims, fault) in [
-        (
-            "no issuing time",
-            without(&claims, "iat"),
-            TokenError::Invalid,
-        ),
-        (
-            "issued in the future",
-            with(&claims, "iat", now + 1),
-            TokenError::Invalid,
-        ),
-        (
-            "not yet",
-            with(&claims, "nbf", now + 1),
-            TokenError::Invalid,
-        ),
-        (
-            "an end in words",
-            with(&claims, "exp", "soon"),
-            TokenError::Invalid,
-        ),
+        ("no issuing time", without(&claims, "iat"), TokenError::Invalid),
+        ("issued in the future", with(&claims, "iat", now + 1), TokenError::Invalid),
+        ("not yet", with(&claims, "nbf", now + 1), TokenError::Invalid),
+        ("an end in words", with(&claims, "exp", "soon"), TokenError::Invalid),
         ("over", with(&claims, "exp", now), TokenError::Expired),
-        (
-            "long over",
-            with(&claims, "exp", -1e300),
-            TokenError::Expired,
-        ),
+        ("long over", with(&claims, "exp", -1e300), TokenError::Expired),
         ("no end", without(&claims, "exp"), TokenError::NoExpiry),
-        (
-            "null for an end",
-            with(&claims, "exp", Value::Null),
-            TokenError::NoExpiry,
-        ),
+        ("null for an end", with(&claims, "exp", Value::Null), TokenError::NoExpiry),
     ] {
         check(&fixture, what, &signed(&claims), fault).await;
     }
@@ -189,34 +129,14 @@ async fn are_rejected_for_a_missing_or_wrong_claim() {
     let list = json!(["access"]);
     for (what, claims, fault) in [
         ("no id", without(&claims, "jti"), TokenError::NoId),
-        (
-            "no type",
-            without(&claims, "token_type"),
-            TokenError::NoType,
-        ),
-        (
-            "another type",
-            with(&claims, "token_type", "refresh"),
-            TokenError::WrongType,
-        ),
-        (
-            "a list of types",
-            with(&claims, "token_type", list),
-            TokenError::WrongType,
-        ),
+        ("no type", without(&claims, "token_type"), TokenError::NoType),
+        ("another type", with(&claims, "token_type", "refresh"), TokenError::WrongType),
+        ("a list of types", with(&claims, "token_type", list), TokenError::WrongType),
         ("nobody's", without(&claims, "sub"), TokenError::NoSubject),
         ("a number's", with(&claims, "sub", 1), TokenError::NoSubject),
         ("no session", without(&claims, "sid"), TokenError::NoSubject),
-        (
-            "a stranger's",
-            with(&claims, "sub", "nobody"),
-            TokenError::UnknownAccount,
-        ),
-        (
-            "another session",
-            with(&claims, "sid", "none"),
-            TokenError::UnknownAccount,
-        ),
+        ("a stranger's", with(&claims, "sub", "nobody"), TokenError::UnknownAccount),
+        ("another session", with(&claims, "sid", "none"), TokenError::UnknownAccount),
     ] {
         check(&fixture, what, &signed(&claims), fault).await;
     }
@@ -236,26 +156,11 @@ async fn are_accepted_for_their_own_type_only() {
         assert!(sessions.caller(&mut fixture.work(), token).await.is_err());
     }
     for token in [access, &opaque, &reset] {
-        assert!(
-            sessions
-                .refresh(&mut fixture.work(), token, Subject::Number)
-                .await
-                .is_err()
-        );
-        assert!(
-            sessions
-                .blacklist(&mut fixture.work(), token, None)
-                .await
-                .is_err()
-        );
+        assert!(sessions.refresh(&mut fixture.work(), token, Subject::Number).await.is_err());
+        assert!(sessions.blacklist(&mut fixture.work(), token, None).await.is_err());
     }
     for token in [access, refresh, &reset] {
-        assert!(
-            sessions
-                .opaque_caller(&mut fixture.work(), token)
-                .await
-                .is_err()
-        );
+        assert!(sessions.opaque_caller(&mut fixture.work(), token).await.is_err());
     }
     for token in [&opaque, &reset] {
         assert!(sessions.verify(&mut fixture.work(), token).await.is_err());

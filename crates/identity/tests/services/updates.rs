@@ -20,24 +20,13 @@ async fn changes_the_given_fields_only() {
         ..AccountPatch::default()
     };
 
-    let after = fixture
-        .accounts
-        .update(&mut fixture.work(), before.id, patch)
-        .await
-        .unwrap();
+    let after = fixture.accounts.update(&mut fixture.work(), before.id, patch).await.unwrap();
 
     assert_eq!(after.first_name, "Alice");
     assert_eq!(after.about, "me");
     assert_eq!(after.username, before.username);
     assert_eq!(after.email, before.email);
-    assert_eq!(
-        fixture
-            .accounts
-            .by_id(&mut fixture.work(), before.id)
-            .await
-            .unwrap(),
-        after
-    );
+    assert_eq!(fixture.accounts.by_id(&mut fixture.work(), before.id).await.unwrap(), after);
 }
 
 #[tokio::test]
@@ -45,27 +34,13 @@ async fn an_address_can_be_changed_and_removed() {
     let fixture = Fixture::new().await;
     let id = fixture.register("alice").await.id;
     let change = async |email| {
-        let patch = AccountPatch {
-            email,
-            ..AccountPatch::default()
-        };
-        fixture
-            .accounts
-            .update(&mut fixture.work(), id, patch)
-            .await
-            .unwrap()
-            .email
+        let patch = AccountPatch { email, ..AccountPatch::default() };
+        fixture.accounts.update(&mut fixture.work(), id, patch).await.unwrap().email
     };
 
     let other_case = email("ALICE@example.com");
-    assert_eq!(
-        change(Change::Set(other_case.clone())).await,
-        Some(other_case)
-    );
-    assert_eq!(
-        change(Change::Set(address("new"))).await,
-        Some(address("new"))
-    );
+    assert_eq!(change(Change::Set(other_case.clone())).await, Some(other_case));
+    assert_eq!(change(Change::Set(address("new"))).await, Some(address("new")));
     assert_eq!(change(Change::Clear).await, None);
 }
 
@@ -75,41 +50,19 @@ async fn a_taken_username_or_email_is_rejected() {
     fixture.register("alice").await;
     let bob = fixture.register("bob").await;
 
-    let name = AccountPatch {
-        username: Some(username("alice")),
-        ..AccountPatch::default()
-    };
-    let mail = AccountPatch {
-        email: Change::Set(email("ALICE@example.com")),
-        ..AccountPatch::default()
-    };
+    let name = AccountPatch { username: Some(username("alice")), ..AccountPatch::default() };
+    let mail =
+        AccountPatch { email: Change::Set(email("ALICE@example.com")), ..AccountPatch::default() };
 
     assert_refused!(
-        fixture
-            .accounts
-            .update(&mut fixture.work(), bob.id, name)
-            .await,
-        Error::Taken {
-            field: Field::Username
-        }
+        fixture.accounts.update(&mut fixture.work(), bob.id, name).await,
+        Error::Taken { field: Field::Username }
     );
     assert_refused!(
-        fixture
-            .accounts
-            .update(&mut fixture.work(), bob.id, mail)
-            .await,
-        Error::Taken {
-            field: Field::Email
-        }
+        fixture.accounts.update(&mut fixture.work(), bob.id, mail).await,
+        Error::Taken { field: Field::Email }
     );
-    assert_eq!(
-        fixture
-            .accounts
-            .by_id(&mut fixture.work(), bob.id)
-            .await
-            .unwrap(),
-        bob
-    );
+    assert_eq!(fixture.accounts.by_id(&mut fixture.work(), bob.id).await.unwrap(), bob);
 }
 
 #[tokio::test]
@@ -122,11 +75,7 @@ async fn the_slug_follows_the_user_name_only_on_request() {
             is_slug_renewed,
             ..AccountPatch::default()
         };
-        let account = fixture
-            .accounts
-            .update(&mut fixture.work(), id, patch)
-            .await
-            .unwrap();
+        let account = fixture.accounts.update(&mut fixture.work(), id, patch).await.unwrap();
         account.slug.as_str().to_owned()
     };
 
@@ -153,11 +102,7 @@ async fn twenty_concurrent_changes_to_one_slug_all_succeed() {
                 is_slug_renewed: true,
                 ..AccountPatch::default()
             };
-            let account = fixture
-                .accounts
-                .update(&mut fixture.work(), id, patch)
-                .await
-                .unwrap();
+            let account = fixture.accounts.update(&mut fixture.work(), id, patch).await.unwrap();
             account.slug.as_str().to_owned()
         }
     })
@@ -174,21 +119,12 @@ async fn an_unknown_account_cannot_be_changed() {
     let unknown = AccountId::new(999);
     let patch = AccountPatch::default();
     assert_refused!(
-        fixture
-            .accounts
-            .update(&mut fixture.work(), unknown, patch)
-            .await,
+        fixture.accounts.update(&mut fixture.work(), unknown, patch).await,
         Error::NotFound
     );
     assert_refused!(
-        fixture
-            .accounts
-            .set_active(&mut fixture.work(), unknown, false)
-            .await,
+        fixture.accounts.set_active(&mut fixture.work(), unknown, false).await,
         Error::NotFound
     );
-    assert_refused!(
-        fixture.accounts.delete(&mut fixture.work(), unknown).await,
-        Error::NotFound
-    );
+    assert_refused!(fixture.accounts.delete(&mut fixture.work(), unknown).await, Error::NotFound);
 }

@@ -22,11 +22,7 @@ impl Fixture {
         let database = TestDb::open().await;
         let clock = FrozenClock::default();
         let queue = Queue::new(Arc::new(clock.clone()));
-        Self {
-            database,
-            clock,
-            queue,
-        }
+        Self { database, clock, queue }
     }
 
     fn work(&self) -> Work {
@@ -129,11 +125,7 @@ async fn a_delayed_job_is_not_claimed_early() {
     let fixture = Fixture::open().await;
     let at = fixture.clock.now().plus(Duration::from_millis(1500));
     let work = &mut fixture.work();
-    fixture
-        .queue
-        .enqueue_at(work, "count", &1, at)
-        .await
-        .unwrap();
+    fixture.queue.enqueue_at(work, "count", &1, at).await.unwrap();
 
     fixture.clock.advance(Duration::from_millis(1499));
     assert!(fixture.claim().await.is_none());
@@ -151,10 +143,7 @@ async fn a_finished_job_is_deleted() {
     fixture.queue.finish(&mut work, &claimed).await.unwrap();
 
     assert_eq!(fixture.pending().await, 0);
-    assert!(matches!(
-        fixture.queue.finish(&mut work, &claimed).await,
-        Err(Error::LeaseLost)
-    ));
+    assert!(matches!(fixture.queue.finish(&mut work, &claimed).await, Err(Error::LeaseLost)));
 }
 
 #[tokio::test]
@@ -168,26 +157,11 @@ async fn a_worker_without_the_lease_changes_nothing() {
     assert_eq!((current.id, current.attempt), (id, 2));
 
     let queue = &fixture.queue;
-    assert!(matches!(
-        queue.heartbeat(&mut work, &late, LEASE).await,
-        Err(Error::LeaseLost)
-    ));
-    assert!(matches!(
-        queue.fail(&mut work, &late, &POLICY, "x").await,
-        Err(Error::LeaseLost)
-    ));
-    assert!(matches!(
-        queue.dead_letter(&mut work, &late, "x").await,
-        Err(Error::LeaseLost)
-    ));
-    assert!(matches!(
-        queue.release(&mut work, &late).await,
-        Err(Error::LeaseLost)
-    ));
-    assert!(matches!(
-        queue.finish(&mut work, &late).await,
-        Err(Error::LeaseLost)
-    ));
+    assert!(matches!(queue.heartbeat(&mut work, &late, LEASE).await, Err(Error::LeaseLost)));
+    assert!(matches!(queue.fail(&mut work, &late, &POLICY, "x").await, Err(Error::LeaseLost)));
+    assert!(matches!(queue.dead_letter(&mut work, &late, "x").await, Err(Error::LeaseLost)));
+    assert!(matches!(queue.release(&mut work, &late).await, Err(Error::LeaseLost)));
+    assert!(matches!(queue.finish(&mut work, &late).await, Err(Error::LeaseLost)));
 
     assert!(fixture.claim().await.is_none());
     queue.finish(&mut work, &current).await.unwrap();
@@ -201,11 +175,7 @@ async fn a_heartbeat_keeps_the_lease() {
     let claimed = fixture.claimed().await;
 
     fixture.clock.advance(LEASE / 2);
-    fixture
-        .queue
-        .heartbeat(&mut work, &claimed, LEASE)
-        .await
-        .unwrap();
+    fixture.queue.heartbeat(&mut work, &claimed, LEASE).await.unwrap();
     fixture.clock.advance(LEASE / 2);
 
     assert!(fixture.claim().await.is_none());
@@ -219,11 +189,7 @@ async fn a_failed_job_is_retried_after_a_delay() {
     fixture.enqueue(1).await;
     let claimed = fixture.claimed().await;
 
-    let outcome = fixture
-        .queue
-        .fail(&mut work, &claimed, &POLICY, "failed")
-        .await
-        .unwrap();
+    let outcome = fixture.queue.fail(&mut work, &claimed, &POLICY, "failed").await.unwrap();
 
     let FailureOutcome::Retry { at } = outcome else {
         panic!("{outcome:?}");
@@ -242,19 +208,11 @@ async fn a_job_is_dead_lettered_after_its_attempts_and_can_be_requeued() {
     let id = fixture.enqueue(1).await;
     let created_at = fixture.clock.now();
     let claimed = fixture.claimed().await;
-    fixture
-        .queue
-        .fail(&mut work, &claimed, &POLICY, "first")
-        .await
-        .unwrap();
+    fixture.queue.fail(&mut work, &claimed, &POLICY, "first").await.unwrap();
     fixture.clock.advance(POLICY.max_delay);
 
     let claimed = fixture.claimed().await;
-    let outcome = fixture
-        .queue
-        .fail(&mut work, &claimed, &POLICY, "sec\0ond")
-        .await
-        .unwrap();
+    let outcome = fixture.queue.fail(&mut work, &claimed, &POLICY, "sec\0ond").await.unwrap();
 
     assert_eq!(outcome, FailureOutcome::Dead);
     let expected = DeadJob {
@@ -274,10 +232,7 @@ async fn a_job_is_dead_lettered_after_its_attempts_and_can_be_requeued() {
 
     assert!(fixture.dead().await.is_empty());
     assert_eq!(fixture.claimed().await.attempt, 1);
-    assert!(matches!(
-        fixture.queue.requeue(&mut work, id).await,
-        Err(Error::NotFound)
-    ));
+    assert!(matches!(fixture.queue.requeue(&mut work, id).await, Err(Error::NotFound)));
 }
 
 #[tokio::test]
@@ -287,11 +242,7 @@ async fn all_dead_jobs_can_be_requeued_at_once() {
     for number in 0..3 {
         fixture.enqueue(number).await;
         let claimed = fixture.claimed().await;
-        fixture
-            .queue
-            .dead_letter(&mut work, &claimed, "permanent")
-            .await
-            .unwrap();
+        fixture.queue.dead_letter(&mut work, &claimed, "permanent").await.unwrap();
     }
     fixture.enqueue(3).await;
 
@@ -322,11 +273,7 @@ async fn a_long_error_is_truncated() {
     fixture.enqueue(1).await;
     let claimed = fixture.claimed().await;
 
-    fixture
-        .queue
-        .dead_letter(&mut work, &claimed, &"ü".repeat(5000))
-        .await
-        .unwrap();
+    fixture.queue.dead_letter(&mut work, &claimed, &"ü".repeat(5000)).await.unwrap();
 
     let kept = fixture.dead().await.remove(0).last_error.unwrap();
     assert_eq!(kept.chars().count(), MAX_ERROR_CHARS);
@@ -344,8 +291,5 @@ fn a_claim_does_not_show_its_payload() {
 
     let shown = format!("{claimed:?}");
 
-    assert!(
-        !shown.contains("bob") && !shown.contains("secret"),
-        "{shown}"
-    );
+    assert!(!shown.contains("bob") && !shown.contains("secret"), "{shown}");
 }

@@ -18,16 +18,8 @@ impl Heartbeat {
     /// Extends the lease of a job by `lease` at every third of that time.
     pub(super) fn start(db: &Db, queue: &Queue, claimed: &ClaimedJob, lease: Duration) -> Self {
         let (stop, stopped) = oneshot::channel();
-        let pulse = Pulse {
-            db: db.clone(),
-            queue: queue.clone(),
-            claimed: claimed.clone(),
-            lease,
-        };
-        Self {
-            stop,
-            task: tokio::spawn(pulse.run(stopped)),
-        }
+        let pulse = Pulse { db: db.clone(), queue: queue.clone(), claimed: claimed.clone(), lease };
+        Self { stop, task: tokio::spawn(pulse.run(stopped)) }
     }
 
     /// Stops the task after its current statement, because interrupting a statement costs its connection.

@@ -43,12 +43,7 @@ impl Handler for Counter {
         attempt: u32,
     ) -> std::result::Result<(), JobError> {
         let payload = payload.as_str().unwrap_or_default().to_owned();
-        *self
-            .done
-            .lock()
-            .unwrap()
-            .entry(payload.clone())
-            .or_default() += 1;
+        *self.done.lock().unwrap().entry(payload.clone()).or_default() += 1;
         match payload.as_str() {
             "panic once" if attempt == 1 => panic!("the job panics once"),
             "never" => Err(JobError::permanent("permanent")),
@@ -76,12 +71,7 @@ impl Fixture {
         let database = TestDb::open().await;
         let clock = FrozenClock::default();
         let queue = Queue::new(Arc::new(clock.clone()));
-        Self {
-            database,
-            clock,
-            queue,
-            counter: Arc::default(),
-        }
+        Self { database, clock, queue, counter: Arc::default() }
     }
 
     fn worker(&self) -> Worker {
@@ -90,12 +80,7 @@ impl Fixture {
 
     fn worker_of(&self, concurrency: usize) -> Worker {
         let handlers: Vec<Arc<dyn Handler>> = vec![self.counter.clone()];
-        Worker::new(
-            self.database.db(),
-            self.queue.clone(),
-            handlers,
-            concurrency,
-        )
+        Worker::new(self.database.db(), self.queue.clone(), handlers, concurrency)
     }
 
     fn work(&self) -> Work {
@@ -199,10 +184,7 @@ async fn a_job_that_ends_every_process_is_dead_lettered() {
     fixture.worker().drain().await.unwrap();
 
     assert_eq!(fixture.counter.times("fine"), 0);
-    assert_eq!(
-        fixture.last_error_of_the_dead().await.unwrap(),
-        "every attempt was cut short"
-    );
+    assert_eq!(fixture.last_error_of_the_dead().await.unwrap(), "every attempt was cut short");
 }
 
 /// A handler that reports every job to the test.
@@ -219,9 +201,7 @@ impl Handler for Reporter {
         payload: serde_json::Value,
         _attempt: u32,
     ) -> std::result::Result<(), JobError> {
-        let number = payload
-            .as_u64()
-            .ok_or_else(|| JobError::permanent("no number"))?;
+        let number = payload.as_u64().ok_or_else(|| JobError::permanent("no number"))?;
         self.0.send(number).map_err(JobError::retry)
     }
 }
@@ -312,11 +292,7 @@ async fn a_shutdown_releases_jobs_that_do_not_finish_in_time() {
     // The late attempt finishes after all, and must not finish the job for its new holder.
     fixture.counter.go_on.notify_one();
     let work = &mut fixture.work();
-    fixture
-        .queue
-        .heartbeat(work, &claimed, LEASE)
-        .await
-        .unwrap();
+    fixture.queue.heartbeat(work, &claimed, LEASE).await.unwrap();
 }
 
 #[tokio::test]
@@ -342,8 +318,5 @@ async fn a_running_job_keeps_its_lease() {
 }
 
 async fn lease_ends(db: &Db) -> Timestamp {
-    run!(db.work(), |c| jobs::table
-        .select(jobs::run_at)
-        .get_result(c))
-    .unwrap()
+    run!(db.work(), |c| jobs::table.select(jobs::run_at).get_result(c)).unwrap()
 }

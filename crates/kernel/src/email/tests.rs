@@ -39,10 +39,7 @@ fn holds_254_characters_and_no_more() {
     let domain = "@example.com";
     let fits = format!("{}{domain}", "a".repeat(Email::MAX_CHARS - domain.len()));
     assert!(Email::parse(&fits).is_ok());
-    assert_eq!(
-        Email::parse(&format!("a{fits}")),
-        Err(ParseError::TooLong { max: 254 })
-    );
+    assert_eq!(Email::parse(&format!("a{fits}")), Err(ParseError::TooLong { max: 254 }));
 }
 
 #[test]

@@ -30,11 +30,7 @@ fn what_differs_in_case_only_is_the_same() {
 fn only_a_page_that_is_not_searched_for_is_little() {
     let page = Some(PageRequest::new(10, 0));
     let search = Search::of("a");
-    let listing = |page, search| ListRequest::<()> {
-        page,
-        search,
-        order: Vec::new(),
-    };
+    let listing = |page, search| ListRequest::<()> { page, search, order: Vec::new() };
     assert!(!listing(page, None).needs_scan());
     assert!(listing(page, search).needs_scan());
     assert!(ListRequest::<()>::ALL.needs_scan());

@@ -19,10 +19,7 @@ fn slugifies_like_django(#[case] text: &str, #[case] slug: &str) {
 fn a_suffix_keeps_to_the_limit() {
     let slug = Slug::of(&"a".repeat(80), "user");
     assert_eq!(slug.as_str().len(), 50);
-    assert_eq!(
-        slug.with_suffix(7).as_str(),
-        format!("{}-7", "a".repeat(48))
-    );
+    assert_eq!(slug.with_suffix(7).as_str(), format!("{}-7", "a".repeat(48)));
 }
 
 proptest! {

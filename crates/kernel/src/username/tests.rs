@@ -24,10 +24,7 @@ fn refuses_the_rest(#[case] raw: &str, #[case] error: ParseError) {
 #[test]
 fn holds_150_characters_and_no_more() {
     assert!(Username::parse(&"ü".repeat(150)).is_ok());
-    assert_eq!(
-        Username::parse(&"ü".repeat(151)),
-        Err(ParseError::TooLong { max: 150 })
-    );
+    assert_eq!(Username::parse(&"ü".repeat(151)), Err(ParseError::TooLong { max: 150 }));
 }
 
 #[rstest]

@@ -13,10 +13,8 @@ fn message(subject: &str) -> Message {
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut files: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut files: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files
 }
@@ -28,10 +26,7 @@ async fn writes_one_file_a_letter_in_order() {
     let mailer = Directory::new(&folder, FROM).unwrap();
 
     for number in 0..20 {
-        mailer
-            .send(&message(&format!("Letter {number}")))
-            .await
-            .unwrap();
+        mailer.send(&message(&format!("Letter {number}"))).await.unwrap();
     }
 
     let files = files(&folder);
@@ -62,11 +57,7 @@ async fn writes_a_whole_message() {
     ] {
         assert!(text.contains(&format!("{line}\r\n")), "{line} in {text}");
     }
-    for start in [
-        "Date: ",
-        "Message-ID: <",
-        "Content-Type: multipart/alternative",
-    ] {
+    for start in ["Date: ", "Message-ID: <", "Content-Type: multipart/alternative"] {
         assert!(text.contains(&format!("\r\n{start}")), "{start} in {text}");
     }
 }

@@ -53,8 +53,5 @@ fn writes_a_domain_of_another_script_in_ascii() {
 fn shows_neither_the_address_nor_the_body() {
     let message = Message::new("bob@example.com", "Hello", "http://secret", None).unwrap();
 
-    assert_eq!(
-        format!("{message:?}"),
-        r#"Message { to: …@example.com, subject: "Hello", .. }"#
-    );
+    assert_eq!(format!("{message:?}"), r#"Message { to: …@example.com, subject: "Hello", .. }"#);
 }

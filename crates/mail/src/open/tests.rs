@@ -28,10 +28,7 @@ fn takes_every_kind_of_url(#[case] url: &str) {
 #[case("smtp://host/path")]
 #[case("smtp://host?tls=none")]
 fn refuses_what_it_does_not_understand(#[case] url: &str) {
-    assert!(matches!(
-        open(url, FROM).err(),
-        Some(Error::Invalid { what: "mail URL" })
-    ));
+    assert!(matches!(open(url, FROM).err(), Some(Error::Invalid { what: "mail URL" })));
 }
 
 #[rstest]
@@ -42,8 +39,6 @@ fn refuses_what_it_does_not_understand(#[case] url: &str) {
 fn refuses_a_sender_that_is_not_one(#[case] from: &str) {
     assert!(matches!(
         open("smtp://localhost", from).err(),
-        Some(Error::Invalid {
-            what: "mail sender"
-        })
+        Some(Error::Invalid { what: "mail sender" })
     ));
 }

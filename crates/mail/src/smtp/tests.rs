@@ -38,11 +38,7 @@ impl Sink {
     /// Returns the recorded lines that begin with `word`.
     fn heard(&self, word: &str) -> Vec<String> {
         let heard = self.heard.lock().unwrap();
-        heard
-            .iter()
-            .filter(|line| line.starts_with(word))
-            .cloned()
-            .collect()
+        heard.iter().filter(|line| line.starts_with(word)).cloned().collect()
     }
 }
 
@@ -118,11 +114,7 @@ async fn logs_in_with_decoded_credentials() {
     let sink = Sink::spawn(&[]).await;
     let url = format!("smtp+insecure://us%65r:p%40ss@127.0.0.1:{}", sink.port);
 
-    Smtp::new(&url, FROM)
-        .unwrap()
-        .send(&message())
-        .await
-        .unwrap();
+    Smtp::new(&url, FROM).unwrap().send(&message()).await.unwrap();
 
     // Base64 of "\0user\0p@ss".
     assert_eq!(sink.heard("AUTH"), ["AUTH PLAIN AHVzZXIAcEBzcw=="]);
@@ -157,10 +149,7 @@ async fn a_passing_answer_is_temporary(#[case] answers: Answers, #[case] said: &
 
     assert!(refused.is_temporary());
     let text = refused.to_string();
-    assert!(
-        text.ends_with(&format!("the server answered {said}")),
-        "{text}"
-    );
+    assert!(text.ends_with(&format!("the server answered {said}")), "{text}");
 }
 
 #[tokio::test]
@@ -168,11 +157,7 @@ async fn a_wrong_password_is_temporary() {
     let sink = Sink::spawn(&[("AUTH", "535 5.7.8 wrong")]).await;
     let url = format!("smtp+insecure://user:secret@127.0.0.1:{}", sink.port);
 
-    let refused = Smtp::new(&url, FROM)
-        .unwrap()
-        .send(&message())
-        .await
-        .unwrap_err();
+    let refused = Smtp::new(&url, FROM).unwrap().send(&message()).await.unwrap_err();
 
     assert!(refused.is_temporary());
     assert!(!format!("{refused:?}").contains("secret"));
@@ -184,11 +169,7 @@ async fn says_nothing_to_a_server_without_starttls() {
     let sink = Sink::spawn(&[]).await;
     let url = format!("smtp://user:pw@127.0.0.1:{}", sink.port);
 
-    let refused = Smtp::new(&url, FROM)
-        .unwrap()
-        .send(&message())
-        .await
-        .unwrap_err();
+    let refused = Smtp::new(&url, FROM).unwrap().send(&message()).await.unwrap_err();
 
     assert!(refused.is_temporary());
     assert!(sink.heard("AUTH").is_empty());
@@ -201,11 +182,7 @@ async fn a_server_that_is_gone_is_temporary() {
     let url = format!("smtp+insecure://{}", listener.local_addr().unwrap());
     drop(listener);
 
-    let refused = Smtp::new(&url, FROM)
-        .unwrap()
-        .send(&message())
-        .await
-        .unwrap_err();
+    let refused = Smtp::new(&url, FROM).unwrap().send(&message()).await.unwrap_err();
 
     assert!(refused.is_temporary());
 }
@@ -233,12 +210,6 @@ fn shows_no_credentials() {
 
     let shown = format!("{mailer:?}");
 
-    assert!(
-        shown.contains("smtps://***@mail.example.com:465"),
-        "{shown}"
-    );
-    assert!(
-        !shown.contains("user") && !shown.contains("secret"),
-        "{shown}"
-    );
+    assert!(shown.contains("smtps://***@mail.example.com:465"), "{shown}");
+    assert!(!shown.contains("user") && !shown.contains("secret"), "{shown}");
 }

@@ -29,33 +29,19 @@ fn values<'a>(more: &[(&'a str, &'a str)]) -> BTreeMap<&'a str, &'a str> {
 fn every_letter_says_what_it_must(#[case] name: &str, #[case] subject: &str) {
     let templates = Templates::new(None).unwrap();
 
-    let message = templates
-        .render(name, values(&[("new_email", "new@example.com")]))
-        .unwrap();
+    let message = templates.render(name, values(&[("new_email", "new@example.com")])).unwrap();
 
     assert_eq!(message.subject, subject);
-    assert!(
-        message.text.lines().any(|line| line == LINK),
-        "{}",
-        message.text
-    );
+    assert!(message.text.lines().any(|line| line == LINK), "{}", message.text);
     assert!(message.text.ends_with("The Example team\n"));
     for part in [&message.text, &message.html] {
-        for word in [
-            "Hello Bob Builder,",
-            "bob",
-            "valid for 3 days.",
-            "ignore this message",
-        ] {
+        for word in ["Hello Bob Builder,", "bob", "valid for 3 days.", "ignore this message"] {
             assert!(part.contains(word), "{word} in {part}");
         }
     }
     let href = format!(r#"href="{}""#, LINK.replace('&', "&amp;"));
     assert!(message.html.contains(&href), "{}", message.html);
-    assert_eq!(
-        message.text.contains("new@example.com"),
-        name == "v1/email_change"
-    );
+    assert_eq!(message.text.contains("new@example.com"), name == "v1/email_change");
 }
 
 #[test]
@@ -63,9 +49,7 @@ fn names_the_validity_in_hours_or_days() {
     let templates = Templates::new(None).unwrap();
     let valid = |values: &[(&str, u64)]| {
         let values: BTreeMap<_, _> = values.iter().copied().collect();
-        templates
-            .file("_valid.txt", &Value::from(Serde(values)))
-            .unwrap()
+        templates.file("_valid.txt", &Value::from(Serde(values))).unwrap()
     };
 
     assert_eq!(valid(&[("hours", 24)]), "24 hours");
@@ -79,17 +63,12 @@ fn escapes_values_in_html_only() {
     let templates = Templates::new(None).unwrap();
 
     let message = templates
-        .render(
-            "djoser/password_reset",
-            values(&[("name", r#"<b>"Bob" & 'co'</b>"#)]),
-        )
+        .render("djoser/password_reset", values(&[("name", r#"<b>"Bob" & 'co'</b>"#)]))
         .unwrap();
 
     assert!(message.text.contains(r#"Hello <b>"Bob" & 'co'</b>,"#));
     assert!(
-        message
-            .html
-            .contains("Hello &lt;b&gt;&quot;Bob&quot; &amp; &#x27;co&#x27;&lt;/b&gt;,"),
+        message.html.contains("Hello &lt;b&gt;&quot;Bob&quot; &amp; &#x27;co&#x27;&lt;/b&gt;,"),
         "{}",
         message.html
     );
@@ -100,16 +79,10 @@ fn a_subject_stays_on_one_line() {
     let templates = Templates::new(None).unwrap();
 
     let message = templates
-        .render(
-            "djoser/password_reset",
-            values(&[("site", "Example\r\nBcc: eve@example.com")]),
-        )
+        .render("djoser/password_reset", values(&[("site", "Example\r\nBcc: eve@example.com")]))
         .unwrap();
 
-    assert_eq!(
-        message.subject,
-        "Password reset on Example Bcc: eve@example.com"
-    );
+    assert_eq!(message.subject, "Password reset on Example Bcc: eve@example.com");
 }
 
 #[test]
@@ -138,10 +111,7 @@ fn a_faulty_file_of_the_operator_is_named_at_once() {
 
     let refused = Templates::new(Some(folder.path().to_owned())).unwrap_err();
 
-    assert_eq!(
-        refused.to_string(),
-        "mail template v1/password_reset.html cannot be used"
-    );
+    assert_eq!(refused.to_string(), "mail template v1/password_reset.html cannot be used");
 }
 
 #[test]

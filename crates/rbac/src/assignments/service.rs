@@ -159,9 +159,8 @@ impl Assignments for StoredAssignments {
         role: RoleId,
     ) -> Result<Assignment> {
         let now = self.clock.now();
-        let outcome = work
-            .transaction(async |work| assign(work, actor, (account, role), now).await)
-            .await;
+        let outcome =
+            work.transaction(async |work| assign(work, actor, (account, role), now).await).await;
         grant_event(actor, account, role).record_outcome(work, &outcome);
         outcome
     }
@@ -169,9 +168,7 @@ impl Assignments for StoredAssignments {
     async fn remove(&self, work: &mut Work, actor: Actor, id: AssignmentId) -> Result<()> {
         let assignment = self.by_id(work, id).await?;
         let event = removal_event(actor, assignment.account_id, assignment.role_id);
-        let outcome = work
-            .transaction(async |work| remove(work, actor, &assignment).await)
-            .await;
+        let outcome = work.transaction(async |work| remove(work, actor, &assignment).await).await;
         event.record_outcome(work, &outcome);
         outcome
     }
@@ -245,28 +242,18 @@ async fn assign(
         return Err(Error::AlreadyAssigned);
     }
     require_role_permissions(work, actor, role_id).await?;
-    let row = NewRow {
-        account_id,
-        role_id,
-        created_at,
-    };
+    let row = NewRow { account_id, role_id, created_at };
     store::insert(work, &row).await
 }
 
 async fn remove(work: &mut Work, actor: Actor, assignment: &Assignment) -> Result<()> {
     // Deleting a role also deletes its assignments.
-    lock(work, assignment.role_id)
-        .await
-        .map_err(|error| match error {
-            Error::UnknownRole(_) => Error::NotFound,
-            error => error,
-        })?;
+    lock(work, assignment.role_id).await.map_err(|error| match error {
+        Error::UnknownRole(_) => Error::NotFound,
+        error => error,
+    })?;
     require_role_permissions(work, actor, assignment.role_id).await?;
-    if store::delete(work, assignment.id).await? {
-        Ok(())
-    } else {
-        Err(Error::NotFound)
-    }
+    if store::delete(work, assignment.id).await? { Ok(()) } else { Err(Error::NotFound) }
 }
 
 async fn ensure_assigned(

@@ -17,11 +17,8 @@ use crate::{
 };
 
 pub(crate) async fn by_id(work: &mut Work, id: AssignmentId) -> db::Result<Option<Assignment>> {
-    run!(work, |c| account_roles::table
-        .find(id)
-        .select(Assignment::as_select())
-        .first(c))
-    .optional()
+    run!(work, |c| account_roles::table.find(id).select(Assignment::as_select()).first(c))
+        .optional()
 }
 
 /// Returns true if the account has the role.
@@ -70,19 +67,13 @@ pub(crate) async fn list(
         return Ok(Page::whole(items));
     }
     let count: i64 = run!(work, |c| {
-        let mut query = account_roles::table
-            .inner_join(roles::table)
-            .count()
-            .into_boxed();
+        let mut query = account_roles::table.inner_join(roles::table).count().into_boxed();
         if let Some(pattern) = &pattern {
             query = query.filter(roles::name_folded.like(pattern).escape(Search::ESCAPE));
         }
         query.get_result(c)
     })?;
-    Ok(Page {
-        items,
-        count: u64::try_from(count).unwrap_or_default(),
-    })
+    Ok(Page { items, count: u64::try_from(count).unwrap_or_default() })
 }
 
 /// # Errors
@@ -104,9 +95,7 @@ pub(crate) async fn insert(work: &mut Work, row: &NewRow) -> Result<Assignment> 
 
 /// Deletes an assignment. Returns false if it does not exist.
 pub(crate) async fn delete(work: &mut Work, id: AssignmentId) -> db::Result<bool> {
-    run!(work, |c| diesel::delete(account_roles::table.find(id))
-        .execute(c))
-    .map(|rows| rows == 1)
+    run!(work, |c| diesel::delete(account_roles::table.find(id)).execute(c)).map(|rows| rows == 1)
 }
 
 /// Removes a role from an account. Returns false if the account does not have the role.

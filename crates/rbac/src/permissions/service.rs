@@ -155,9 +155,7 @@ impl Permissions for StoredPermissions {
             description: &new.description,
         };
         let permission = store::insert(work, &row).await?;
-        Event::of("permission creation", actor)
-            .permission(permission.id)
-            .record_after_commit(work);
+        Event::of("permission creation", actor).permission(permission.id).record_after_commit(work);
         Ok(permission)
     }
 
@@ -168,18 +166,15 @@ impl Permissions for StoredPermissions {
         id: PermissionId,
         patch: PermissionPatch,
     ) -> Result<Permission> {
-        let outcome = work
-            .transaction(async |work| change(work, actor, id, patch.clone()).await)
-            .await;
+        let outcome =
+            work.transaction(async |work| change(work, actor, id, patch.clone()).await).await;
         change_event(actor, id).record_outcome(work, &outcome);
         outcome
     }
 
     async fn delete(&self, work: &mut Work, actor: Actor, id: PermissionId) -> Result<()> {
         let event = Event::of("permission deletion", actor).permission(id);
-        let outcome = work
-            .transaction(async |work| delete(work, actor, id).await)
-            .await;
+        let outcome = work.transaction(async |work| delete(work, actor, id).await).await;
         event.record_outcome(work, &outcome);
         outcome
     }

@@ -19,11 +19,7 @@ use crate::{
 };
 
 pub(crate) async fn by_id(work: &mut Work, id: PermissionId) -> db::Result<Option<Permission>> {
-    run!(work, |c| permissions::table
-        .find(id)
-        .select(Permission::as_select())
-        .first(c))
-    .optional()
+    run!(work, |c| permissions::table.find(id).select(Permission::as_select()).first(c)).optional()
 }
 
 /// Locks a permission until the transaction ends, so that no role can be granted it in between.
@@ -38,10 +34,7 @@ pub(crate) async fn lock(work: &mut Work, id: PermissionId) -> db::Result<Option
             .select(Permission::as_select())
             .for_update()
             .first(c)),
-        Sqlite(|c| permissions::table
-            .find(id)
-            .select(Permission::as_select())
-            .first(c)),
+        Sqlite(|c| permissions::table.find(id).select(Permission::as_select()).first(c)),
     )
     .optional()
 }
@@ -84,21 +77,11 @@ pub(crate) async fn list(
 ) -> db::Result<Page<Permission>> {
     let pattern = request.search.as_ref().map(Search::pattern);
     let items = run!(work, |c| {
-        let mut query = permissions::table
-            .select(Permission::as_select())
-            .into_boxed();
+        let mut query = permissions::table.select(Permission::as_select()).into_boxed();
         if let Some(pattern) = &pattern {
             query = query
-                .filter(
-                    permissions::name_folded
-                        .like(pattern)
-                        .escape(Search::ESCAPE),
-                )
-                .or_filter(
-                    permissions::codename_folded
-                        .like(pattern)
-                        .escape(Search::ESCAPE),
-                );
+                .filter(permissions::name_folded.like(pattern).escape(Search::ESCAPE))
+                .or_filter(permissions::codename_folded.like(pattern).escape(Search::ESCAPE));
         }
         for (field, direction) in &request.order {
             use SortDirection::{Ascending, Descending};
@@ -129,23 +112,12 @@ pub(crate) async fn list(
         let mut query = permissions::table.count().into_boxed();
         if let Some(pattern) = &pattern {
             query = query
-                .filter(
-                    permissions::name_folded
-                        .like(pattern)
-                        .escape(Search::ESCAPE),
-                )
-                .or_filter(
-                    permissions::codename_folded
-                        .like(pattern)
-                        .escape(Search::ESCAPE),
-                );
+                .filter(permissions::name_folded.like(pattern).escape(Search::ESCAPE))
+                .or_filter(permissions::codename_folded.like(pattern).escape(Search::ESCAPE));
         }
         query.get_result(c)
     })?;
-    Ok(Page {
-        items,
-        count: u64::try_from(count).unwrap_or_default(),
-    })
+    Ok(Page { items, count: u64::try_from(count).unwrap_or_default() })
 }
 
 /// Returns true if a permission other than `except` has this codename.
@@ -195,16 +167,14 @@ pub(crate) async fn update(
 }
 
 pub(crate) async fn delete(work: &mut Work, id: PermissionId) -> db::Result<()> {
-    run!(work, |c| diesel::delete(permissions::table.find(id))
-        .execute(c))
-    .map(drop)
+    run!(work, |c| diesel::delete(permissions::table.find(id)).execute(c)).map(drop)
 }
 
 fn taken(error: db::Error) -> Error {
     match error {
-        db::Error::Unique(key) if key == "permissions_codename_key" => Error::Taken {
-            field: Field::Codename,
-        },
+        db::Error::Unique(key) if key == "permissions_codename_key" => {
+            Error::Taken { field: Field::Codename }
+        }
         db::Error::NotFound => Error::NotFound,
         error => error.into(),
     }

@@ -142,18 +142,15 @@ impl Roles for StoredRoles {
         id: RoleId,
         patch: RolePatch,
     ) -> Result<Role> {
-        let outcome = work
-            .transaction(async |work| change(work, actor, id, patch.clone()).await)
-            .await;
+        let outcome =
+            work.transaction(async |work| change(work, actor, id, patch.clone()).await).await;
         change_event(actor, id).record_outcome(work, &outcome);
         outcome
     }
 
     async fn delete(&self, work: &mut Work, actor: Actor, id: RoleId) -> Result<()> {
         let event = Event::of("role deletion", actor).role(id);
-        let outcome = work
-            .transaction(async |work| delete(work, actor, id).await)
-            .await;
+        let outcome = work.transaction(async |work| delete(work, actor, id).await).await;
         event.record_outcome(work, &outcome);
         outcome
     }
@@ -178,11 +175,8 @@ async fn require_changeable(
 async fn create(work: &mut Work, actor: Actor, new: &NewRole) -> Result<Role> {
     require_existing(work, &new.permissions).await?;
     require_all(work, actor, &new.permissions).await?;
-    let row = NewRow {
-        name_folded: folded(&new.name),
-        name: &new.name,
-        description: &new.description,
-    };
+    let row =
+        NewRow { name_folded: folded(&new.name), name: &new.name, description: &new.description };
     let row = store::insert(work, &row).await?;
     if !new.permissions.is_empty() {
         store::add(work, row.id, &new.permissions).await?;
@@ -220,10 +214,8 @@ async fn require_existing(work: &mut Work, requested: &BTreeSet<PermissionId>) -
     if requested.is_empty() {
         return Ok(());
     }
-    let existing: BTreeSet<_> = permissions::lock_existing(work, requested)
-        .await?
-        .into_iter()
-        .collect();
+    let existing: BTreeSet<_> =
+        permissions::lock_existing(work, requested).await?.into_iter().collect();
     match requested.difference(&existing).next() {
         Some(missing) => Err(Error::UnknownPermission(*missing)),
         None => Ok(()),

@@ -20,11 +20,8 @@ use crate::{
 };
 
 pub(crate) async fn by_id(work: &mut Work, id: RoleId) -> db::Result<Option<Role>> {
-    let row: Option<RoleRow> = run!(work, |c| roles::table
-        .find(id)
-        .select(RoleRow::as_select())
-        .first(c))
-    .optional()?;
+    let row: Option<RoleRow> =
+        run!(work, |c| roles::table.find(id).select(RoleRow::as_select()).first(c)).optional()?;
     match row {
         Some(row) => Ok(Some(complete(work, row).await?)),
         None => Ok(None),
@@ -151,10 +148,7 @@ pub(crate) async fn list(
         }
         query.get_result(c)
     })?;
-    Ok(Page {
-        items,
-        count: u64::try_from(count).unwrap_or_default(),
-    })
+    Ok(Page { items, count: u64::try_from(count).unwrap_or_default() })
 }
 
 /// Returns true if a role other than `except` has this name.
@@ -166,9 +160,7 @@ pub(crate) async fn has_name(
     // Ids begin at 1, so 0 excludes no role.
     let except = except.unwrap_or(RoleId::new(0));
     run!(work, |c| diesel::select(diesel::dsl::exists(
-        roles::table
-            .filter(roles::name.eq(name))
-            .filter(roles::id.ne(except))
+        roles::table.filter(roles::name.eq(name)).filter(roles::id.ne(except))
     ))
     .get_result(c))
 }
@@ -227,9 +219,9 @@ pub(crate) async fn delete(work: &mut Work, id: RoleId) -> db::Result<()> {
 
 fn taken(error: db::Error) -> Error {
     match error {
-        db::Error::Unique(key) if key == "roles_name_key" => Error::Taken {
-            field: Field::RoleName,
-        },
+        db::Error::Unique(key) if key == "roles_name_key" => {
+            Error::Taken { field: Field::RoleName }
+        }
         db::Error::NotFound => Error::NotFound,
         error => error.into(),
     }

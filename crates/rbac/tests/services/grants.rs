@@ -29,16 +29,9 @@ async fn an_account_has_the_permissions_of_all_its_roles() {
         .await
         .unwrap();
     assert!(has_permission(codename::VIEW_ROLES).await);
-    world
-        .roles
-        .delete(&mut world.work(), root(), second.id)
-        .await
-        .unwrap();
+    world.roles.delete(&mut world.work(), root(), second.id).await.unwrap();
     assert!(!has_permission(codename::VIEW_ROLES).await);
-    let none = world
-        .assignments
-        .has_any_permission(&mut world.work(), actor.account, &[])
-        .await;
+    let none = world.assignments.has_any_permission(&mut world.work(), actor.account, &[]).await;
     assert!(!none.unwrap());
 }
 
@@ -46,14 +39,10 @@ async fn an_account_has_the_permissions_of_all_its_roles() {
 async fn compares_the_permissions_of_two_accounts() {
     let world = World::new().await;
     let low = world.holder("low", &[codename::VIEW_USERS]).await;
-    let high = world
-        .holder("high", &[codename::VIEW_USERS, codename::MANAGE_USERS])
-        .await;
+    let high = world.holder("high", &[codename::VIEW_USERS, codename::MANAGE_USERS]).await;
     let other = world.holder("other", &[codename::VIEW_ROLES]).await;
-    let without_roles = Actor {
-        account: world.account("without-roles").await,
-        is_superuser: false,
-    };
+    let without_roles =
+        Actor { account: world.account("without-roles").await, is_superuser: false };
 
     for (account, actor, expected) in [
         (high, low, true),
@@ -64,10 +53,7 @@ async fn compares_the_permissions_of_two_accounts() {
         (low, without_roles, true),
         (high, root(), false),
     ] {
-        let exceeds = world
-            .assignments
-            .exceeds(&mut world.work(), account.account, actor)
-            .await;
+        let exceeds = world.assignments.exceeds(&mut world.work(), account.account, actor).await;
         assert_eq!(exceeds.unwrap(), expected, "{account:?} {actor:?}");
     }
 }

@@ -14,12 +14,7 @@ async fn of_twenty_equal_assignments_one_is_kept() {
 
     let outcomes = at_once(20, |_| {
         let world = Arc::clone(&world);
-        async move {
-            world
-                .assignments
-                .assign(&mut world.work(), root(), alice, role)
-                .await
-        }
+        async move { world.assignments.assign(&mut world.work(), root(), alice, role).await }
     })
     .await;
 
@@ -34,9 +29,7 @@ async fn of_twenty_equal_assignments_one_is_kept() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_assignment_checks_the_current_permissions_of_the_role() {
     let world = World::new().await;
-    let assigner = world
-        .holder("assigner", &[codename::MANAGE_USER_ROLES])
-        .await;
+    let assigner = world.holder("assigner", &[codename::MANAGE_USER_ROLES]).await;
     let all = world.ids(&codename::ALL).await;
     for round in 0..10 {
         let role = world.role(&format!("Role {round}"), &[]).await.id;
@@ -44,24 +37,15 @@ async fn an_assignment_checks_the_current_permissions_of_the_role() {
         let filling = {
             let (world, all) = (Arc::clone(&world), all.clone());
             tokio::spawn(async move {
-                let patch = RolePatch {
-                    permissions: Some(all),
-                    ..RolePatch::default()
-                };
-                let filled = world
-                    .roles
-                    .update(&mut world.work(), root(), role, patch)
-                    .await;
+                let patch = RolePatch { permissions: Some(all), ..RolePatch::default() };
+                let filled = world.roles.update(&mut world.work(), root(), role, patch).await;
                 filled.map(|_| ())
             })
         };
         let assigning = {
             let world = Arc::clone(&world);
             tokio::spawn(async move {
-                world
-                    .assignments
-                    .assign(&mut world.work(), assigner, alice, role)
-                    .await
+                world.assignments.assign(&mut world.work(), assigner, alice, role).await
             })
         };
         filling.await.unwrap().unwrap();
@@ -79,26 +63,16 @@ async fn concurrent_changes_leave_one_complete_set_of_permissions() {
     let world = World::new().await;
     let role = world.role("One", &codename::ALL).await.id;
     let sets = [
-        world
-            .ids(&[codename::VIEW_USERS, codename::MANAGE_USERS])
-            .await,
-        world
-            .ids(&[codename::VIEW_ROLES, codename::MANAGE_USERS])
-            .await,
+        world.ids(&[codename::VIEW_USERS, codename::MANAGE_USERS]).await,
+        world.ids(&[codename::VIEW_ROLES, codename::MANAGE_USERS]).await,
         world.ids(&codename::ALL).await,
     ];
 
     let outcomes = at_once(24, |n| {
         let (world, set) = (Arc::clone(&world), sets[n % sets.len()].clone());
         async move {
-            let patch = RolePatch {
-                permissions: Some(set),
-                ..RolePatch::default()
-            };
-            world
-                .roles
-                .update(&mut world.work(), root(), role, patch)
-                .await
+            let patch = RolePatch { permissions: Some(set), ..RolePatch::default() };
+            world.roles.update(&mut world.work(), root(), role, patch).await
         }
     })
     .await;
@@ -106,16 +80,8 @@ async fn concurrent_changes_leave_one_complete_set_of_permissions() {
     for outcome in outcomes {
         outcome.unwrap();
     }
-    let granted = world
-        .roles
-        .by_id(&mut world.work(), role)
-        .await
-        .unwrap()
-        .permissions;
-    let granted = granted
-        .into_iter()
-        .map(|permission| permission.id)
-        .collect();
+    let granted = world.roles.by_id(&mut world.work(), role).await.unwrap().permissions;
+    let granted = granted.into_iter().map(|permission| permission.id).collect();
     assert!(sets.contains(&granted), "{granted:?}");
 }
 
@@ -132,45 +98,25 @@ async fn permissions_are_deleted_while_roles_receive_them() {
                 codename: format!("c{round}.{n}"),
                 description: String::new(),
             };
-            ids.push(
-                world
-                    .permissions
-                    .create(&mut world.work(), root(), new)
-                    .await
-                    .unwrap()
-                    .id,
-            );
+            ids.push(world.permissions.create(&mut world.work(), root(), new).await.unwrap().id);
         }
         let role = world.role(&format!("Role {round}"), &[]).await.id;
         let outcomes = at_once(12, |n| {
             let (world, ids) = (Arc::clone(&world), ids.clone());
             async move {
                 match n % 3 {
-                    0 => {
-                        world
-                            .permissions
-                            .delete(&mut world.work(), root(), ids[n / 3])
-                            .await
-                    }
+                    0 => world.permissions.delete(&mut world.work(), root(), ids[n / 3]).await,
                     1 => {
                         let patch = RolePatch {
                             permissions: Some(ids.into_iter().collect()),
                             ..RolePatch::default()
                         };
-                        world
-                            .roles
-                            .update(&mut world.work(), root(), role, patch)
-                            .await
-                            .map(drop)
+                        world.roles.update(&mut world.work(), root(), role, patch).await.map(drop)
                     }
                     _ => {
                         let requested = ids.into_iter().rev().take(2).collect();
                         let new = new_role(&format!("New {round}.{n}"), requested);
-                        world
-                            .roles
-                            .create(&mut world.work(), root(), new)
-                            .await
-                            .map(drop)
+                        world.roles.create(&mut world.work(), root(), new).await.map(drop)
                     }
                 }
             }
@@ -178,19 +124,8 @@ async fn permissions_are_deleted_while_roles_receive_them() {
         .await;
 
         for outcome in outcomes {
-            assert!(
-                matches!(outcome, Ok(()) | Err(Error::UnknownPermission(_))),
-                "{outcome:?}"
-            );
+            assert!(matches!(outcome, Ok(()) | Err(Error::UnknownPermission(_))), "{outcome:?}");
         }
-        assert!(
-            world
-                .roles
-                .by_id(&mut world.work(), role)
-                .await
-                .unwrap()
-                .permissions
-                .is_empty()
-        );
+        assert!(world.roles.by_id(&mut world.work(), role).await.unwrap().permissions.is_empty());
     }
 }

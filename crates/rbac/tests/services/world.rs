@@ -74,10 +74,8 @@ impl World {
     /// Deletes an account as identity does.
     pub(crate) async fn forget(&self, account: AccountId) {
         let mut work = self.work();
-        run!(work, |c| diesel::delete(
-            accounts::table.filter(accounts::id.eq(account.get()))
-        )
-        .execute(c))
+        run!(work, |c| diesel::delete(accounts::table.filter(accounts::id.eq(account.get())))
+            .execute(c))
         .unwrap();
     }
 
@@ -85,32 +83,18 @@ impl World {
     pub(crate) async fn holder(&self, name: &str, codenames: &[&str]) -> Actor {
         let account = self.account(name).await;
         let role = self.role(&format!("role of {name}"), codenames).await;
-        self.assignments
-            .assign(&mut self.work(), root(), account, role.id)
-            .await
-            .unwrap();
-        Actor {
-            account,
-            is_superuser: false,
-        }
+        self.assignments.assign(&mut self.work(), root(), account, role.id).await.unwrap();
+        Actor { account, is_superuser: false }
     }
 
     /// Creates a role with these codenames.
     pub(crate) async fn role(&self, name: &str, codenames: &[&str]) -> Role {
         let new = new_role(name, self.ids(codenames).await);
-        self.roles
-            .create(&mut self.work(), root(), new)
-            .await
-            .unwrap()
+        self.roles.create(&mut self.work(), root(), new).await.unwrap()
     }
 
     pub(crate) async fn ids(&self, codenames: &[&str]) -> BTreeSet<PermissionId> {
-        let all = self
-            .permissions
-            .list(&mut self.work(), &ListRequest::ALL)
-            .await
-            .unwrap()
-            .items;
+        let all = self.permissions.list(&mut self.work(), &ListRequest::ALL).await.unwrap().items;
         all.iter()
             .filter(|permission| codenames.contains(&&*permission.codename))
             .map(|permission| permission.id)
@@ -119,29 +103,18 @@ impl World {
 
     /// Returns the codenames of an account, in alphabetical order.
     pub(crate) async fn codenames(&self, account: AccountId) -> Vec<String> {
-        let codenames = self
-            .assignments
-            .codenames_of(&mut self.work(), account)
-            .await
-            .unwrap();
+        let codenames = self.assignments.codenames_of(&mut self.work(), account).await.unwrap();
         codenames.into_iter().collect()
     }
 }
 
 /// Returns an actor with every permission.
 pub(crate) fn root() -> Actor {
-    Actor {
-        account: AccountId::new(0),
-        is_superuser: true,
-    }
+    Actor { account: AccountId::new(0), is_superuser: true }
 }
 
 pub(crate) fn new_role(name: &str, permissions: BTreeSet<PermissionId>) -> NewRole {
-    NewRole {
-        name: name.to_owned(),
-        description: String::new(),
-        permissions,
-    }
+    NewRole { name: name.to_owned(), description: String::new(), permissions }
 }
 
 /// Runs `work` concurrently on `times` tasks and returns the outcomes.

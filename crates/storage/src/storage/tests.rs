@@ -12,10 +12,7 @@ fn key(text: &str) -> Key {
 async fn keep(storage: &Storage, key: &Key, parts: &[&'static str]) {
     let mut upload = storage.write(key).await.unwrap();
     for part in parts {
-        upload
-            .append(Bytes::from_static(part.as_bytes()))
-            .await
-            .unwrap();
+        upload.append(Bytes::from_static(part.as_bytes())).await.unwrap();
     }
     upload.finish().await.unwrap();
 }
@@ -55,13 +52,7 @@ async fn on_disk() {
 
 #[test]
 fn refuses_a_store_that_it_does_not_know() {
-    for url in [
-        "",
-        "file://",
-        "s3://bucket",
-        "http://example.com",
-        "memory://x",
-    ] {
+    for url in ["", "file://", "s3://bucket", "http://example.com", "memory://x"] {
         assert!(matches!(Storage::open(url), Err(Error::Url)), "{url}");
     }
 }

@@ -44,9 +44,7 @@ impl AccountFields {
             return Err(errors.into());
         };
         Ok(errors.or(AccountCreation {
-            username: self
-                .username
-                .map_or(NewUsername::FromEmail, NewUsername::Given),
+            username: self.username.map_or(NewUsername::FromEmail, NewUsername::Given),
             email,
             password,
             first_name: self.first_name.unwrap_or_default(),
@@ -110,10 +108,7 @@ impl AccountFields {
         };
         let known = before.map(UserAttributes::of).unwrap_or_default();
         let attributes = UserAttributes {
-            username: self
-                .username
-                .as_ref()
-                .map_or(known.username, Username::as_str),
+            username: self.username.as_ref().map_or(known.username, Username::as_str),
             first_name: self.first_name.as_deref().unwrap_or(known.first_name),
             last_name: self.last_name.as_deref().unwrap_or(known.last_name),
             email: self.email.as_ref().map_or(known.email, Email::as_str),

@@ -55,9 +55,7 @@ pub(super) async fn list(_: Guard<RequireAdmin>, state: State, query: ListQuery)
 pub(super) async fn create(caller: Guard<RequireAdmin>, state: State, body: Body) -> Response {
     let new = body.read::<AdminUserCreate>().await?.check(&state).await?;
     let accounts = &state.account_management;
-    let account = accounts
-        .create(&mut state.work(), authority(&caller), new)
-        .await?;
+    let account = accounts.create(&mut state.work(), authority(&caller), new).await?;
     Ok(Reply::created(&ProfileOut::from(account)))
 }
 
@@ -134,18 +132,13 @@ pub(super) async fn destroy(
 ) -> Response {
     let id = account_id_in(&id)?;
     let accounts = &state.account_management;
-    accounts
-        .delete(&mut state.work(), authority(&caller), id)
-        .await?;
+    accounts.delete(&mut state.work(), authority(&caller), id).await?;
     Ok(Reply::no_content())
 }
 
 /// Returns the authority by which the handlers of this file change accounts.
 fn authority(caller: &SignedIn) -> Authority<'_> {
-    Authority {
-        caller: &caller.caller,
-        requirement: Requirement::Admin,
-    }
+    Authority { caller: &caller.caller, requirement: Requirement::Admin }
 }
 
 /// Returns the account that a path names. The caller's authority over the account is checked before the body is read.
@@ -158,9 +151,7 @@ async fn changeable(
     let id = account_id_in(id)?;
     let accounts = &state.account_management;
     let actor = &caller.caller.account;
-    Ok(accounts
-        .find_changeable(&mut state.work(), actor, id)
-        .await?)
+    Ok(accounts.find_changeable(&mut state.work(), actor, id).await?)
 }
 
 /// Changes an account. PUT and PATCH differ in whether the email address is required.
@@ -173,9 +164,7 @@ async fn change(
     let before = changeable(caller, state, id).await?;
     let change = sent.await?.check(state, &before).await?;
     let accounts = &state.account_management;
-    let account = accounts
-        .update(&mut state.work(), authority(caller), before.id, change)
-        .await?;
+    let account = accounts.update(&mut state.work(), authority(caller), before.id, change).await?;
     Ok(Reply::ok(&ProfileOut::from(account)))
 }
 

@@ -96,14 +96,8 @@ impl Surface for Api {
             .handler(admin::replace, admin::__path_replace)
             .handler(admin::update, admin::__path_update)
             .handler(admin::destroy, admin::__path_destroy)
-            .handler(
-                admin::actions::toggle_active,
-                admin::actions::__path_toggle_active,
-            )
-            .handler(
-                admin::actions::change_role,
-                admin::actions::__path_change_role,
-            )
+            .handler(admin::actions::toggle_active, admin::actions::__path_toggle_active)
+            .handler(admin::actions::change_role, admin::actions::__path_change_role)
             .handler(services::list, services::__path_list)
             .handler(services::create, services::__path_create)
             .handler(services::retrieve, services::__path_retrieve)

@@ -31,10 +31,7 @@ pub(super) async fn change(guard: Guard<Authenticated>, state: State, body: Body
     let (old, new) = body.read::<PasswordChange>().await?.check()?;
     let SignedIn { caller, address } = guard.into_inner();
     let work = &mut state.work();
-    let changed = state
-        .passwords
-        .change(work, &caller, &old, &new, address)
-        .await;
+    let changed = state.passwords.change(work, &caller, &old, &new, address).await;
     changed.map_err(problem)?;
     Ok(detail("Password updated successfully."))
 }
@@ -55,19 +52,13 @@ pub(super) async fn change(guard: Guard<Authenticated>, state: State, body: Body
     )),
 )]
 pub(super) async fn request_reset(_: Guard<OptionalCaller>, state: State, body: Body) -> Response {
-    let email = body
-        .read::<PasswordResetRequest>()
-        .await?
-        .email
-        .read_alone()?;
+    let email = body.read::<PasswordResetRequest>().await?.email.read_alone()?;
     let request = EmailRequest {
         template: emails::PASSWORD_RESET.name,
         kind: EmailKind::PasswordReset(email),
     };
     state.one_time.request(&mut state.work(), &request).await?;
-    Ok(detail(
-        "If an account with that email exists, a password reset link has been sent.",
-    ))
+    Ok(detail("If an account with that email exists, a password reset link has been sent."))
 }
 
 /// Sets a new password with the token of an emailed link.
@@ -94,11 +85,7 @@ pub(super) async fn request_reset(_: Guard<OptionalCaller>, state: State, body: 
 )]
 pub(super) async fn confirm_reset(_: Guard<OptionalCaller>, state: State, body: Body) -> Response {
     let (token, password) = body.read::<PasswordResetConfirm>().await?.check()?;
-    let reset = PasswordReset {
-        token: &token,
-        owner: None,
-        password: &password,
-    };
+    let reset = PasswordReset { token: &token, owner: None, password: &password };
     let work = &mut state.work();
     let reset = state.one_time.reset_password(work, reset).await;
     reset.map_err(problem)?;

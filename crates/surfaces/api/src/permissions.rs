@@ -43,9 +43,7 @@ pub(super) async fn create(caller: Guard<CanManage>, state: State, body: Body) -
         description: patch.description.unwrap_or_default(),
     };
     let permissions = &state.permission_management;
-    let permission = permissions
-        .create(&mut state.work(), &caller.caller, new)
-        .await?;
+    let permission = permissions.create(&mut state.work(), &caller.caller, new).await?;
     Ok(Reply::created(&PermissionOut::from(permission)))
 }
 
@@ -122,9 +120,7 @@ pub(super) async fn update(
 pub(super) async fn destroy(caller: Guard<CanManage>, state: State, id: Path<String>) -> Response {
     let id = PermissionId::new(id_in(&id)?);
     let permissions = &state.permission_management;
-    permissions
-        .delete(&mut state.work(), &caller.caller, id)
-        .await?;
+    permissions.delete(&mut state.work(), &caller.caller, id).await?;
     Ok(Reply::no_content())
 }
 
@@ -137,15 +133,10 @@ async fn change(
     sent: impl Future<Output = Sent<PermissionCreate>>,
 ) -> Response {
     let id = PermissionId::new(id_in(id)?);
-    state
-        .permissions
-        .find_changeable(&mut state.work(), caller.actor(), id)
-        .await?;
+    state.permissions.find_changeable(&mut state.work(), caller.actor(), id).await?;
     let patch = sent.await?.check(state, Some(id)).await?;
     let permissions = &state.permission_management;
-    let permission = permissions
-        .update(&mut state.work(), &caller.caller, id, patch)
-        .await?;
+    let permission = permissions.update(&mut state.work(), &caller.caller, id, patch).await?;
     Ok(Reply::ok(&PermissionOut::from(permission)))
 }
 
@@ -174,19 +165,12 @@ impl PermissionCreate {
         let name = self.name.read(&mut errors);
         let codename = self.codename.read(&mut errors);
         if let Some(codename) = &codename
-            && !state
-                .permissions
-                .is_codename_free(&mut state.work(), codename, id)
-                .await?
+            && !state.permissions.is_codename_free(&mut state.work(), codename, id).await?
         {
             self.codename.add(&mut errors, CODENAME_EXISTS);
         }
         let description = self.description.read_or_empty(&mut errors);
-        let patch = rbac::PermissionPatch {
-            name,
-            codename,
-            description,
-        };
+        let patch = rbac::PermissionPatch { name, codename, description };
         Ok(errors.or(patch)?)
     }
 }

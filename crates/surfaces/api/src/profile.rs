@@ -11,9 +11,7 @@ use crate::prelude::*;
     responses((status = 200, description = "The caller's account.", body = ProfileOut)),
 )]
 pub(super) async fn me(guard: Guard<Authenticated>) -> Response {
-    Ok(Reply::ok(&ProfileOut::from(
-        guard.into_inner().caller.account,
-    )))
+    Ok(Reply::ok(&ProfileOut::from(guard.into_inner().caller.account)))
 }
 
 /// Changes the caller's account. The email address is required.
@@ -46,9 +44,7 @@ pub(super) async fn update_me(guard: Guard<Authenticated>, state: State, body: B
     responses((status = 200, description = "The caller's account.", body = ProfileOut)),
 )]
 pub(super) async fn profile(guard: Guard<Authenticated>) -> Response {
-    Ok(Reply::ok(&ProfileOut::from(
-        guard.into_inner().caller.account,
-    )))
+    Ok(Reply::ok(&ProfileOut::from(guard.into_inner().caller.account)))
 }
 
 /// Changes the caller's account. Same as PUT /api/auth/me/.
@@ -122,11 +118,8 @@ impl ProfileReplace {
         let first_name = self.first_name.read_or_empty(&mut errors);
         let last_name = self.last_name.read_or_empty(&mut errors);
         let phone_number = self.phone_number.read_or_empty(&mut errors);
-        let unique = UniqueValues {
-            username: username.as_ref(),
-            email: email.as_ref(),
-            except: Some(id),
-        };
+        let unique =
+            UniqueValues { username: username.as_ref(), email: email.as_ref(), except: Some(id) };
         add_taken(state, &mut errors, unique).await?;
         Ok(errors.or(AccountPatch {
             username,

@@ -60,17 +60,12 @@ impl Register {
         let first_name = self.first_name.read_or_empty(&mut errors);
         let last_name = self.last_name.read_or_empty(&mut errors);
         let phone_number = self.phone_number.read_or_empty(&mut errors);
-        let unique = UniqueValues {
-            username: username.as_ref(),
-            email: email.as_ref(),
-            except: None,
-        };
+        let unique =
+            UniqueValues { username: username.as_ref(), email: email.as_ref(), except: None };
         add_taken(state, &mut errors, unique).await?;
         let (email, password) = errors.require(email.zip(password))?;
-        let (first_name, last_name) = (
-            first_name.unwrap_or_default(),
-            last_name.unwrap_or_default(),
-        );
+        let (first_name, last_name) =
+            (first_name.unwrap_or_default(), last_name.unwrap_or_default());
         let attributes = UserAttributes {
             username: username.as_ref().map_or("", kernel::Username::as_str),
             first_name: &first_name,
@@ -79,8 +74,7 @@ impl Register {
         };
         let mut errors = FieldErrors::default();
         let weaknesses = state.passwords.weaknesses(&password, &attributes);
-        self.password
-            .extend(&mut errors, weaknesses.into_iter().map(Code::Weak));
+        self.password.extend(&mut errors, weaknesses.into_iter().map(Code::Weak));
         let username = username.map_or(NewUsername::FromEmail, NewUsername::Given);
         Ok(errors.or(NewAccount {
             first_name,

@@ -23,11 +23,7 @@ type CanManage = RequirePermission<ManageRoles>;
 )]
 pub(super) async fn list(_: Guard<CanView>, state: State, query: ListQuery) -> Response {
     let listing = query.listing(&[("id", RoleField::Id), ("name", RoleField::Name)])?;
-    let page = state
-        .roles
-        .list(&mut state.work(), &listing)
-        .await?
-        .map(RoleOut::from);
+    let page = state.roles.list(&mut state.work(), &listing).await?.map(RoleOut::from);
     Ok(query.reply(&state.public_url, listing.page, &page))
 }
 
@@ -60,10 +56,7 @@ pub(super) async fn create(caller: Guard<CanManage>, state: State, body: Body) -
     ),
 )]
 pub(super) async fn retrieve(_: Guard<CanView>, state: State, id: Path<String>) -> Response {
-    let role = state
-        .roles
-        .by_id(&mut state.work(), RoleId::new(id_in(&id)?))
-        .await?;
+    let role = state.roles.by_id(&mut state.work(), RoleId::new(id_in(&id)?)).await?;
     Ok(Reply::ok(&RoleOut::from(role)))
 }
 
@@ -137,15 +130,10 @@ async fn change(
     sent: impl Future<Output = Sent<RoleCreate>>,
 ) -> Response {
     let id = RoleId::new(id_in(id)?);
-    state
-        .roles
-        .find_changeable(&mut state.work(), caller.actor(), id)
-        .await?;
+    state.roles.find_changeable(&mut state.work(), caller.actor(), id).await?;
     let patch = sent.await?.check(state, Some(id)).await?;
     let roles = &state.role_management;
-    let role = roles
-        .update(&mut state.work(), &caller.caller, id, patch)
-        .await?;
+    let role = roles.update(&mut state.work(), &caller.caller, id, patch).await?;
     Ok(Reply::ok(&RoleOut::from(role)))
 }
 
@@ -168,20 +156,13 @@ impl RoleCreate {
         let mut errors = FieldErrors::default();
         let name = self.name.read(&mut errors);
         if let Some(name) = &name
-            && !state
-                .roles
-                .is_name_free(&mut state.work(), name, id)
-                .await?
+            && !state.roles.is_name_free(&mut state.work(), name, id).await?
         {
             self.name.add(&mut errors, ROLE_EXISTS);
         }
         let description = self.description.read_or_empty(&mut errors);
         let permissions = self.permissions(state, &mut errors).await?;
-        let patch = rbac::RolePatch {
-            name,
-            description,
-            permissions,
-        };
+        let patch = rbac::RolePatch { name, description, permissions };
         Ok(errors.or(patch)?)
     }
 
@@ -194,10 +175,7 @@ impl RoleCreate {
             return Ok(None);
         };
         let requested: Vec<PermissionId> = pks.ids().into_iter().map(PermissionId::new).collect();
-        let known = state
-            .permissions
-            .existing(&mut state.work(), &requested)
-            .await?;
+        let known = state.permissions.existing(&mut state.work(), &requested).await?;
         let known = known.into_iter().map(PermissionId::get).collect();
         match pks.all_of(&known) {
             Ok(ids) => Ok(Some(ids.into_iter().map(PermissionId::new).collect())),

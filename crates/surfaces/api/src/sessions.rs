@@ -53,10 +53,7 @@ pub(super) async fn login(
 pub(super) async fn refresh_access(_: Guard<Anyone>, state: State, body: Body) -> Response {
     let refresh = body.read::<RefreshToken>().await?.refresh.read_alone()?;
     let work = &mut state.work();
-    let access = state
-        .sessions
-        .refresh(work, &refresh, Subject::Number)
-        .await?;
+    let access = state.sessions.refresh(work, &refresh, Subject::Number).await?;
     Ok(Reply::ok(&AccessOut { access }))
 }
 
@@ -97,11 +94,7 @@ impl Credentials {
         let email = self.email.read(&mut errors);
         let password = self.password.read(&mut errors);
         let (email, password) = errors.require(email.zip(password))?;
-        Ok(LoginRequest {
-            login: LoginName::Email(email),
-            password,
-            address,
-        })
+        Ok(LoginRequest { login: LoginName::Email(email), password, address })
     }
 }
 

@@ -30,11 +30,7 @@ pub(super) use self::receive::mount;
 )]
 pub(super) async fn upload_url(_: Guard<Authenticated>, state: State, body: Body) -> Response {
     let (key, content_type) = body.read::<UploadRequest>().await?.check()?;
-    let grant = Grant {
-        key,
-        content_type,
-        expires_at: state.clock.now().plus(Grant::TTL),
-    };
+    let grant = Grant { key, content_type, expires_at: state.clock.now().plus(Grant::TTL) };
     let url = grant.url(&state.upload_cipher, &state.public_url);
     Ok(Reply::ok(&UploadOut { url }))
 }
@@ -57,22 +53,13 @@ impl UploadRequest {
         let filename = self.filename.read(&mut errors);
         let content_type = self.content_type.read(&mut errors);
         let folder = self.folder.read(&mut errors).into_column().flatten();
-        if filename
-            .as_deref()
-            .is_some_and(|name| Key::parse(name).is_err())
-        {
+        if filename.as_deref().is_some_and(|name| Key::parse(name).is_err()) {
             self.filename.add(&mut errors, Code::Malformed);
         }
-        if folder
-            .as_deref()
-            .is_some_and(|name| Key::parse(name).is_err())
-        {
+        if folder.as_deref().is_some_and(|name| Key::parse(name).is_err()) {
             self.folder.add(&mut errors, Code::Malformed);
         }
-        if content_type
-            .as_deref()
-            .is_some_and(|text| !is_header_value(text))
-        {
+        if content_type.as_deref().is_some_and(|text| !is_header_value(text)) {
             self.content_type.add(&mut errors, Code::Malformed);
         }
         let (filename, content_type) = errors.require(filename.zip(content_type))?;

@@ -49,10 +49,8 @@ pub(super) async fn list(_: Guard<CanManage>, state: State, query: ListQuery) ->
 pub(super) async fn create(caller: Guard<CanManage>, state: State, body: Body) -> Response {
     let sent = body.read::<UserRoleCreate>().await?;
     let (user, role) = sent.check(&state).await?;
-    let assignment = state
-        .role_assignment
-        .assign(&mut state.work(), &caller.caller, user, role)
-        .await?;
+    let assignment =
+        state.role_assignment.assign(&mut state.work(), &caller.caller, user, role).await?;
     Ok(Reply::created(&UserRoleOut::from(assignment)))
 }
 
@@ -84,10 +82,7 @@ pub(super) async fn retrieve(_: Guard<CanManage>, state: State, id: Path<String>
 )]
 pub(super) async fn destroy(caller: Guard<CanManage>, state: State, id: Path<String>) -> Response {
     let id = AssignmentId::new(id_in(&id)?);
-    state
-        .role_assignment
-        .remove(&mut state.work(), &caller.caller, id)
-        .await?;
+    state.role_assignment.remove(&mut state.work(), &caller.caller, id).await?;
     Ok(Reply::no_content())
 }
 

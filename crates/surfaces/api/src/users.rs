@@ -53,9 +53,7 @@ pub(super) async fn list(_: Guard<CanView>, state: State, query: ListQuery) -> R
 pub(super) async fn create(caller: Guard<CanManage>, state: State, body: Body) -> Response {
     let new = body.read::<UserCreate>().await?.check(&state).await?;
     let accounts = &state.account_management;
-    let account = accounts
-        .create(&mut state.work(), authority(&caller), new)
-        .await?;
+    let account = accounts.create(&mut state.work(), authority(&caller), new).await?;
     Ok(Reply::created(&ManagedUserOut::from(account)))
 }
 
@@ -128,9 +126,7 @@ pub(super) async fn update(
 pub(super) async fn destroy(caller: Guard<CanManage>, state: State, id: Path<String>) -> Response {
     let id = account_id_in(&id)?;
     let accounts = &state.account_management;
-    accounts
-        .delete(&mut state.work(), authority(&caller), id)
-        .await?;
+    accounts.delete(&mut state.work(), authority(&caller), id).await?;
     Ok(Reply::no_content())
 }
 
@@ -152,13 +148,9 @@ async fn change(
 ) -> Response {
     let id = account_id_in(id)?;
     let accounts = &state.account_management;
-    let before = accounts
-        .find_changeable(&mut state.work(), &caller.caller.account, id)
-        .await?;
+    let before = accounts.find_changeable(&mut state.work(), &caller.caller.account, id).await?;
     let change = sent.await?.check(state, &before).await?;
-    let account = accounts
-        .update(&mut state.work(), authority(caller), id, change)
-        .await?;
+    let account = accounts.update(&mut state.work(), authority(caller), id, change).await?;
     Ok(Reply::ok(&ManagedUserOut::from(account)))
 }
 

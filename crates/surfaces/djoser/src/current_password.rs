@@ -26,10 +26,7 @@ impl CurrentPassword {
         let password = self.current_password.read_alone()?;
         let account = &caller.account;
         let work = &mut state.work();
-        Ok(state
-            .passwords
-            .confirm(work, account, &password, *address)
-            .await?)
+        Ok(state.passwords.confirm(work, account, &password, *address).await?)
     }
 }
 
@@ -48,11 +45,7 @@ pub(super) async fn report_wrong(
     };
     let work = &mut state.work();
     let account = &caller.account;
-    match state
-        .passwords
-        .confirm(work, account, &password, *address)
-        .await
-    {
+    match state.passwords.confirm(work, account, &password, *address).await {
         Err(Error::WrongPassword) => field.add(errors, Code::WrongPassword),
         outcome => outcome?,
     }

@@ -153,10 +153,7 @@ async fn changeable(
         Some(id) if id == own.id => Ok(own.clone()),
         Some(id) if is_staff(own) => {
             let work = &mut state.work();
-            Ok(state
-                .account_management
-                .find_changeable(work, own, id)
-                .await?)
+            Ok(state.account_management.find_changeable(work, own, id).await?)
         }
         _ => Err(Problem::NotFound),
     }
@@ -175,10 +172,7 @@ async fn change_email(
     let account = if id == caller.account.id {
         state.accounts.update(work, id, patch).await?
     } else {
-        let change = AccountChange {
-            account: patch,
-            ..AccountChange::default()
-        };
+        let change = AccountChange { account: patch, ..AccountChange::default() };
         let (accounts, authority) = (&state.account_management, as_staff(caller));
         accounts.update(work, authority, id, change).await?
     };
@@ -187,10 +181,7 @@ async fn change_email(
 
 /// Returns the authority by which staff change the accounts of others.
 fn as_staff(caller: &identity::Caller) -> Authority<'_> {
-    Authority {
-        caller,
-        requirement: Requirement::Staff,
-    }
+    Authority { caller, requirement: Requirement::Staff }
 }
 
 /// A new email address.
@@ -204,15 +195,9 @@ impl EmailUpdate {
     async fn check(&self, state: &DjoserState, id: AccountId) -> Result<AccountPatch, Problem> {
         let mut errors = FieldErrors::default();
         let email = self.email.read(&mut errors);
-        let unique = UniqueValues {
-            email: email.value(),
-            except: Some(id),
-            ..UniqueValues::default()
-        };
+        let unique =
+            UniqueValues { email: email.value(), except: Some(id), ..UniqueValues::default() };
         report_taken(state, &mut errors, unique, "username").await?;
-        Ok(errors.or(AccountPatch {
-            email,
-            ..AccountPatch::default()
-        })?)
+        Ok(errors.or(AccountPatch { email, ..AccountPatch::default() })?)
     }
 }

@@ -30,11 +30,7 @@ pub(super) async fn create(
     let username = sent.username.read(&mut errors);
     let password = sent.password.read(&mut errors);
     let (username, password) = errors.require(username.zip(password))?;
-    let login = LoginRequest {
-        login: LoginName::Username(username),
-        password,
-        address,
-    };
+    let login = LoginRequest { login: LoginName::Username(username), password, address };
     let work = &mut state.work();
     let (_, tokens) = state.sessions.log_in(work, &login, Subject::Number).await?;
     Ok(Reply::ok(&Pair::from(tokens)))
@@ -53,10 +49,7 @@ pub(super) async fn create(
 pub(super) async fn refresh(_: Guard<Anyone>, state: State, body: Body) -> Response {
     let token = body.read::<JwtRefresh>().await?.refresh.read_alone()?;
     let work = &mut state.work();
-    let access = state
-        .sessions
-        .refresh(work, &token, Subject::Number)
-        .await?;
+    let access = state.sessions.refresh(work, &token, Subject::Number).await?;
     Ok(Reply::ok(&AccessOut { access }))
 }
 

@@ -13,9 +13,7 @@ use loggia_http::error::Problem;
 /// [`UNKNOWN_UID`] at `uid`, as for an account that does not exist.
 pub(super) fn owner(uid: &str) -> Result<AccountId, Problem> {
     let digits = URL_SAFE_NO_PAD.decode(uid.trim_end_matches('=')).ok();
-    digits
-        .and_then(|digits| account_id(std::str::from_utf8(&digits).ok()?))
-        .ok_or_else(unknown_uid)
+    digits.and_then(|digits| account_id(std::str::from_utf8(&digits).ok()?)).ok_or_else(unknown_uid)
 }
 
 /// Parses an account's id in a path or a link: ASCII digits only.

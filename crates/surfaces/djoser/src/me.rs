@@ -89,10 +89,6 @@ impl CurrentUserUpdate {
             except: Some(account.id),
         };
         report_taken(state, &mut errors, unique, self.username.name()).await?;
-        Ok(errors.or(AccountPatch {
-            username,
-            email,
-            ..AccountPatch::default()
-        })?)
+        Ok(errors.or(AccountPatch { username, email, ..AccountPatch::default() })?)
     }
 }

@@ -23,10 +23,7 @@ pub(super) async fn set(guard: Guard<Authenticated>, state: State, body: Body) -
     let (current, new) = sent.check(&state, &guard).await?;
     let SignedIn { caller, address } = guard.into_inner();
     let work = &mut state.work();
-    let changed = state
-        .passwords
-        .change(work, &caller, &current, &new, address)
-        .await;
+    let changed = state.passwords.change(work, &caller, &current, &new, address).await;
     changed.map_err(|error| Problem::from(error).renamed("password", "new_password"))?;
     Ok(Reply::no_content())
 }
@@ -61,11 +58,8 @@ pub(super) async fn request_reset(_: Guard<OptionalCaller>, state: State, body: 
 )]
 pub(super) async fn confirm_reset(_: Guard<OptionalCaller>, state: State, body: Body) -> Response {
     let (uid, token, password) = body.read::<PasswordResetConfirm>().await?.check(&state)?;
-    let reset = PasswordReset {
-        token: &token,
-        owner: Some(link::owner(&uid)?),
-        password: &password,
-    };
+    let reset =
+        PasswordReset { token: &token, owner: Some(link::owner(&uid)?), password: &password };
     let work = &mut state.work();
     let reset = state.one_time.reset_password(work, reset).await;
     reset.map_err(|error| link::problem(error).renamed("password", "new_password"))?;
@@ -127,8 +121,7 @@ impl PasswordResetConfirm {
             return Err(errors.into());
         };
         let weaknesses = state.passwords.weaknesses(&new, &UserAttributes::default());
-        self.new_password
-            .extend(&mut errors, weaknesses.into_iter().map(Code::Weak));
+        self.new_password.extend(&mut errors, weaknesses.into_iter().map(Code::Weak));
         Ok(errors.or((uid, token, new))?)
     }
 }

@@ -10,9 +10,7 @@ use crate::prelude::*;
     responses((status = 200, description = "The URLs.", body = RootOut)),
 )]
 pub(super) async fn root(_: Guard<OptionalCaller>, state: State) -> Response {
-    Ok(Reply::ok(&RootOut {
-        users: state.public_url.join("/auth/users/"),
-    }))
+    Ok(Reply::ok(&RootOut { users: state.public_url.join("/auth/users/") }))
 }
 
 /// The URLs of this API's resources.

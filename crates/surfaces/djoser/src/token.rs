@@ -29,11 +29,7 @@ pub(super) async fn login(
     let Some((username, password)) = errors.or(username.zip(password))? else {
         return Err(Problem::field(NON_FIELD, errors::INVALID_CREDENTIALS).into());
     };
-    let login = LoginRequest {
-        login: LoginName::Username(username),
-        password,
-        address,
-    };
+    let login = LoginRequest { login: LoginName::Username(username), password, address };
     let work = &mut state.work();
     let auth_token = state.sessions.log_in_opaque(work, &login).await;
     let auth_token = auth_token.map_err(|error| match error {
@@ -53,10 +49,7 @@ pub(super) async fn login(
 )]
 pub(super) async fn logout(guard: Guard<Authenticated>, state: State) -> Response {
     let work = &mut state.work();
-    state
-        .sessions
-        .revoke_opaque(work, guard.caller.account.id)
-        .await?;
+    state.sessions.revoke_opaque(work, guard.caller.account.id).await?;
     state.sessions.revoke(work, &guard.caller.session).await?;
     Ok(Reply::no_content())
 }

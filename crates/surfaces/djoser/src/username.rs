@@ -62,10 +62,7 @@ pub(super) async fn confirm_reset(_: Guard<OptionalCaller>, state: State, body: 
     let username = errors.require(username)?;
     let (owner, token) = (link::owner(text_of(&sent.uid))?, text_of(&sent.token));
     let work = &mut state.work();
-    let reset = state
-        .one_time
-        .reset_username(work, token, owner, username)
-        .await;
+    let reset = state.one_time.reset_username(work, token, owner, username).await;
     reset.map_err(|error| link::problem(error).renamed("username", "new_username"))?;
     Ok(Reply::no_content())
 }
@@ -84,10 +81,7 @@ impl SetUsername {
         let mut errors = FieldErrors::default();
         report_wrong(&self.current_password, state, caller, &mut errors).await?;
         let username = read_free(&self.new_username, state, &mut errors).await?;
-        Ok(errors.or(AccountPatch {
-            username,
-            ..AccountPatch::default()
-        })?)
+        Ok(errors.or(AccountPatch { username, ..AccountPatch::default() })?)
     }
 }
 
@@ -109,10 +103,7 @@ async fn read_free(
     errors: &mut FieldErrors,
 ) -> Result<Option<kernel::Username>, Problem> {
     let username = field.read(errors);
-    let unique = UniqueValues {
-        username: username.as_ref(),
-        ..UniqueValues::default()
-    };
+    let unique = UniqueValues { username: username.as_ref(), ..UniqueValues::default() };
     report_taken(state, errors, unique, field.name()).await?;
     Ok(username)
 }

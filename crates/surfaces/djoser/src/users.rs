@@ -31,11 +31,8 @@ pub(super) async fn register(_: Guard<OptionalCaller>, state: State, body: Body)
 )]
 pub(super) async fn list(guard: Guard<Authenticated>, state: State) -> Response {
     let account = &guard.caller.account;
-    let users = if is_staff(account) {
-        all_users(&state).await?
-    } else {
-        vec![UserOut::from(account)]
-    };
+    let users =
+        if is_staff(account) { all_users(&state).await? } else { vec![UserOut::from(account)] };
     Ok(Reply::ok(&users))
 }
 
@@ -96,11 +93,8 @@ impl Register {
         let mut errors = FieldErrors::default();
         let email = self.email.read(&mut errors).into_column().flatten();
         let username = self.username.read(&mut errors);
-        let unique = UniqueValues {
-            username: username.as_ref(),
-            email: email.as_ref(),
-            except: None,
-        };
+        let unique =
+            UniqueValues { username: username.as_ref(), email: email.as_ref(), except: None };
         report_taken(state, &mut errors, unique, self.username.name()).await?;
         let password = self.password.read(&mut errors);
         let again = self.re_password.read(&mut errors);
@@ -116,8 +110,7 @@ impl Register {
             ..UserAttributes::default()
         };
         let weaknesses = state.passwords.weaknesses(&password, &personal);
-        self.password
-            .extend(&mut errors, weaknesses.into_iter().map(Code::Weak));
+        self.password.extend(&mut errors, weaknesses.into_iter().map(Code::Weak));
         if errors.is_empty() && password.expose() != again.expose() {
             errors.add(NON_FIELD, Code::PasswordMismatch);
         }
@@ -173,9 +166,5 @@ impl From<&Account> for RegisteredOut {
 }
 
 fn shown_email(account: &Account) -> String {
-    account
-        .email
-        .as_ref()
-        .map(|email| email.as_str().to_owned())
-        .unwrap_or_default()
+    account.email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default()
 }

@@ -98,10 +98,7 @@ impl Register {
         errors: &mut FieldErrors,
     ) -> Result<Option<kernel::Email>, Problem> {
         let email = self.email.read(errors);
-        let unique = UniqueValues {
-            email: email.as_ref(),
-            ..UniqueValues::default()
-        };
+        let unique = UniqueValues { email: email.as_ref(), ..UniqueValues::default() };
         let taken = state.accounts.taken(&mut state.work(), unique).await?;
         if !taken.is_empty() {
             self.email.add(errors, Code::Taken(Field::Email));

@@ -34,10 +34,7 @@ pub(super) async fn login(
     ClientAddress(address): ClientAddress,
     body: Body,
 ) -> Response {
-    let sent = body
-        .read::<Credentials>()
-        .await
-        .map_err(errors::without_fields)?;
+    let sent = body.read::<Credentials>().await.map_err(errors::without_fields)?;
     let login = sent.check(address)?;
     let work = &mut state.work();
     let (account, tokens) = state.sessions.log_in(work, &login, Subject::Number).await?;
@@ -67,10 +64,7 @@ pub(super) async fn login(
     ),
 )]
 pub(super) async fn logout(guard: Guard<Authenticated>, state: State, body: Body) -> Response {
-    let sent = body
-        .read::<RefreshToken>()
-        .await
-        .map_err(errors::without_fields)?;
+    let sent = body.read::<RefreshToken>().await.map_err(errors::without_fields)?;
     let refresh = sent.check()?;
     let caller = guard.caller.account.id;
     let work = &mut state.work();
@@ -111,10 +105,7 @@ pub(super) async fn logout(guard: Guard<Authenticated>, state: State, body: Body
 pub(super) async fn refresh_token(_: Guard<Anyone>, state: State, body: Body) -> Response {
     let refresh = body.read::<RefreshToken>().await?.refresh.read_alone()?;
     let work = &mut state.work();
-    let access = state
-        .sessions
-        .refresh(work, &refresh, Subject::Number)
-        .await?;
+    let access = state.sessions.refresh(work, &refresh, Subject::Number).await?;
     Ok(Reply::ok(&AccessOut { access }))
 }
 

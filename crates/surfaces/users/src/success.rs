@@ -17,10 +17,7 @@ pub(super) struct MessageOut {
 
 impl MessageOut {
     pub(super) fn new(message: &'static str) -> Self {
-        Self {
-            status: SUCCESS,
-            message,
-        }
+        Self { status: SUCCESS, message }
     }
 }
 
@@ -36,10 +33,6 @@ pub(super) struct SuccessOut<T> {
 
 impl<T> SuccessOut<T> {
     pub(super) fn new(message: &'static str, data: T) -> Self {
-        Self {
-            status: SUCCESS,
-            message,
-            data,
-        }
+        Self { status: SUCCESS, message, data }
     }
 }

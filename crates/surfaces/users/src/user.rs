@@ -27,10 +27,7 @@ impl From<Account> for UserOut {
     fn from(account: Account) -> Self {
         Self {
             id: account.id.get(),
-            email: account
-                .email
-                .map(|email| email.to_string())
-                .unwrap_or_default(),
+            email: account.email.map(|email| email.to_string()).unwrap_or_default(),
             first_name: account.first_name,
             last_name: account.last_name,
             company_name: account.company_name,
@@ -51,10 +48,7 @@ impl SignedInOut {
         account: Account,
         tokens: TokenPair,
     ) -> SuccessOut<Self> {
-        let data = Self {
-            user: account.into(),
-            tokens: tokens.into(),
-        };
+        let data = Self { user: account.into(), tokens: tokens.into() };
         SuccessOut::new(message, data)
     }
 }

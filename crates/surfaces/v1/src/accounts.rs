@@ -23,10 +23,7 @@ use loggia_http::{
 )]
 pub(super) async fn register(_: Guard<Anyone>, state: State, body: Body) -> Response {
     let (email, password) = body.read_or_empty::<Register>().await?.check()?;
-    let wanted = UniqueValues {
-        email: Some(&email),
-        ..UniqueValues::default()
-    };
+    let wanted = UniqueValues { email: Some(&email), ..UniqueValues::default() };
     let work = &mut state.work();
     if !state.accounts.taken(work, wanted).await?.is_empty() {
         return Err(errors::EMAIL_IN_USE.into());
@@ -35,10 +32,7 @@ pub(super) async fn register(_: Guard<Anyone>, state: State, body: Body) -> Resp
     let new = NewAccount::new(NewUsername::FromLocalPart, Some(email), Some(password));
     let account = state.accounts.register(work, new).await;
     let account = account.map_err(errors::problem_or(errors::EMAIL_IN_USE))?;
-    let tokens = state
-        .sessions
-        .open(work, &account, Subject::PublicId)
-        .await?;
+    let tokens = state.sessions.open(work, &account, Subject::PublicId).await?;
     Ok(Reply::ok(&RegisteredOut::from(tokens)))
 }
 

@@ -123,10 +123,7 @@ async fn tags_of(
         return Ok(HashMap::new());
     }
     let ids: Vec<i64> = contacts.iter().map(|contact| contact.id.get()).collect();
-    Ok(state
-        .tags
-        .of_targets(work, TargetKind::Contact, &ids)
-        .await?)
+    Ok(state.tags.of_targets(work, TargetKind::Contact, &ids).await?)
 }
 
 /// Checks that the caller may receive a stored response: they may have left the contact's organization since. The path

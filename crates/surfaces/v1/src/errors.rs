@@ -37,9 +37,7 @@ pub(crate) const INVALID_CURSOR: Rejection = Rejection::bad_request("Invalid cur
 /// Returns the error of a new password that the password policy rejects.
 pub(crate) fn weak_password(weaknesses: &[Weakness]) -> Problem {
     let sentences: Vec<String> = weaknesses.iter().map(weakness).collect();
-    Rejection::bad_request("")
-        .with_text(sentences.join(" "))
-        .into()
+    Rejection::bad_request("").with_text(sentences.join(" ")).into()
 }
 
 /// Returns the error of missing or empty fields of a token operation. The text calls every token `token`.

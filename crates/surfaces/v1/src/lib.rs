@@ -77,33 +77,15 @@ impl Surface for V1 {
             .handler(accounts::register, accounts::__path_register)
             .handler(accounts::logout, accounts::__path_logout)
             .handler(accounts::destroy_account, accounts::__path_destroy_account)
-            .handler(
-                passwords::change_password,
-                passwords::__path_change_password,
-            )
-            .handler(
-                email_change::update_email,
-                email_change::__path_update_email,
-            )
-            .handler(
-                email_change::verify_email,
-                email_change::__path_verify_email,
-            )
-            .handler(
-                passwords::request_password_reset,
-                passwords::__path_request_password_reset,
-            )
-            .handler(
-                passwords::confirm_password_reset,
-                passwords::__path_confirm_password_reset,
-            )
+            .handler(passwords::change_password, passwords::__path_change_password)
+            .handler(email_change::update_email, email_change::__path_update_email)
+            .handler(email_change::verify_email, email_change::__path_verify_email)
+            .handler(passwords::request_password_reset, passwords::__path_request_password_reset)
+            .handler(passwords::confirm_password_reset, passwords::__path_confirm_password_reset)
             .handler(profile::retrieve_me, profile::__path_retrieve_me)
             .handler(profile::update_me, profile::__path_update_me)
             .handler(usernames::check_username, usernames::__path_check_username)
-            .handler(
-                usernames::update_username,
-                usernames::__path_update_username,
-            )
+            .handler(usernames::update_username, usernames::__path_update_username)
             .handler(health::check, health::__path_check)
             .configure(orgs::routes)
             .configure(contacts::routes)

@@ -37,9 +37,7 @@ impl PageParams {
     pub(crate) fn read(&self, errors: &mut FieldErrors) -> PageRequest {
         let limit = self.limit.read(errors);
         let offset = self.offset.read(errors).unwrap_or(0);
-        let limit = limit.map_or(DEFAULT_LIMIT, |limit| {
-            u32::try_from(limit).unwrap_or(u32::MAX)
-        });
+        let limit = limit.map_or(DEFAULT_LIMIT, |limit| u32::try_from(limit).unwrap_or(u32::MAX));
         PageRequest::new(limit, offset)
     }
 
@@ -113,9 +111,6 @@ pub(crate) struct PageOut<T> {
 impl<T> PageOut<T> {
     /// Converts a page, item by item.
     pub(crate) fn of<S>(page: Page<S>, item: impl FnMut(S) -> T) -> Self {
-        Self {
-            items: page.items.into_iter().map(item).collect(),
-            count: page.count,
-        }
+        Self { items: page.items.into_iter().map(item).collect(), count: page.count }
     }
 }

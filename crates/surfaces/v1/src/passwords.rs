@@ -27,9 +27,7 @@ pub(super) async fn change_password(
 ) -> Response {
     let (old, new) = body.read_or_empty::<PasswordChange>().await?.check()?;
     let (passwords, work) = (&state.passwords, &mut state.work());
-    let outcome = passwords
-        .change(work, &guard.caller, &old, &new, guard.address)
-        .await;
+    let outcome = passwords.change(work, &guard.caller, &old, &new, guard.address).await;
     outcome.map_err(errors::problem)?;
     notice("Password changed successfully.")
 }
@@ -75,11 +73,7 @@ pub(super) async fn request_password_reset(
 pub(super) async fn confirm_password_reset(_: Guard<Anyone>, state: State, body: Body) -> Response {
     let sent = body.read_or_empty::<PasswordResetConfirm>().await?;
     let (token, password) = sent.check()?;
-    let reset = PasswordReset {
-        token: &token,
-        owner: None,
-        password: &password,
-    };
+    let reset = PasswordReset { token: &token, owner: None, password: &password };
     let work = &mut state.work();
     let outcome = state.one_time.reset_password(work, reset).await;
     outcome.map_err(errors::problem)?;

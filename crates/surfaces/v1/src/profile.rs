@@ -29,10 +29,7 @@ pub(super) async fn update_me(tenant: Guard<Member>, state: State, body: Body) -
     let (sent, unknown) = body.read_strict::<ProfileUpdate>().await?;
     let patch = sent.check(&unknown)?;
     let work = &mut state.work();
-    let account = state
-        .accounts
-        .update(work, tenant.caller.account.id, patch)
-        .await;
+    let account = state.accounts.update(work, tenant.caller.account.id, patch).await;
     let account = account.map_err(errors::problem)?;
     Ok(Reply::ok(&ProfileOut::of(&account, own)))
 }

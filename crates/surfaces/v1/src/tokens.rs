@@ -36,16 +36,9 @@ pub(super) async fn pair(
 ) -> Response {
     let (sent, unknown) = body.read_strict::<TokenPairRequest>().await?;
     let (email, password) = sent.check(unknown)?;
-    let attempt = LoginRequest {
-        login: LoginName::Email(email),
-        password,
-        address,
-    };
+    let attempt = LoginRequest { login: LoginName::Email(email), password, address };
     let work = &mut state.work();
-    let (account, tokens) = state
-        .sessions
-        .log_in(work, &attempt, Subject::PublicId)
-        .await?;
+    let (account, tokens) = state.sessions.log_in(work, &attempt, Subject::PublicId).await?;
     Ok(Reply::ok(&TokenPairOut::of(account, tokens)))
 }
 
@@ -62,10 +55,7 @@ pub(super) async fn pair(
 pub(super) async fn refresh(_: Guard<Anyone>, state: State, body: Body) -> Response {
     let refresh = token(&body.read::<TokenRefresh>().await?.refresh)?;
     let work = &mut state.work();
-    let access = state
-        .sessions
-        .refresh(work, &refresh, Subject::PublicId)
-        .await?;
+    let access = state.sessions.refresh(work, &refresh, Subject::PublicId).await?;
     Ok(Reply::ok(&TokenRefreshOut { refresh, access }))
 }
 
@@ -156,11 +146,7 @@ struct TokenPairOut {
 
 impl TokenPairOut {
     fn of(account: Account, TokenPair { access, refresh }: TokenPair) -> Self {
-        Self {
-            email: account.email.map(|email| email.to_string()),
-            refresh,
-            access,
-        }
+        Self { email: account.email.map(|email| email.to_string()), refresh, access }
     }
 }
 

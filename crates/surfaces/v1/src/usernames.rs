@@ -27,19 +27,12 @@ pub(super) async fn check_username(
     let work = &mut state.work();
     let reason = if !(1..=Username::ASCII_MAX_CHARS).contains(&username.chars().count()) {
         Some("Username must be 1-50 characters.")
-    } else if !state
-        .accounts
-        .is_username_free(work, &username, None)
-        .await?
-    {
+    } else if !state.accounts.is_username_free(work, &username, None).await? {
         Some("Username already taken.")
     } else {
         None
     };
-    Ok(Reply::ok(&AvailabilityOut {
-        available: reason.is_none(),
-        reason,
-    }))
+    Ok(Reply::ok(&AvailabilityOut { available: reason.is_none(), reason }))
 }
 
 /// Changes the caller's username.
@@ -61,11 +54,8 @@ pub(super) async fn update_username(
     if !accounts.is_username_free(work, text, Some(id)).await? {
         return Err(errors::USERNAME_TAKEN.into());
     }
-    let patch = AccountPatch {
-        username: Some(username),
-        is_slug_renewed: true,
-        ..AccountPatch::default()
-    };
+    let patch =
+        AccountPatch { username: Some(username), is_slug_renewed: true, ..AccountPatch::default() };
     let account = accounts.update(work, id, patch).await;
     let account = account.map_err(errors::problem_or(errors::USERNAME_TAKEN))?;
     let own = state.organizations.personal_of(work, id).await;

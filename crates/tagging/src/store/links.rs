@@ -111,10 +111,7 @@ pub(crate) async fn of_target(
         }
         .load(c)
     })?;
-    Ok(Page {
-        items,
-        count: u64::try_from(count).unwrap_or_default(),
-    })
+    Ok(Page { items, count: u64::try_from(count).unwrap_or_default() })
 }
 
 /// Returns the tags of several targets, sorted by time of assignment. Targets without tags are omitted.

@@ -39,10 +39,7 @@ pub(crate) async fn list(
         }
         .load(c)
     })?;
-    Ok(Page {
-        items,
-        count: u64::try_from(count).unwrap_or_default(),
-    })
+    Ok(Page { items, count: u64::try_from(count).unwrap_or_default() })
 }
 
 /// Returns the tags whose names contain the text, or all tags without a text, sorted by name.
@@ -96,9 +93,7 @@ pub(crate) async fn lock_named(
                 tags::organization_id
                     .eq(organization)
                     .and(tags::name_folded.eq_any(folded))
-                    .or(tags::organization_id
-                        .eq(organization)
-                        .and(tags::slug.eq_any(slugs)))
+                    .or(tags::organization_id.eq(organization).and(tags::slug.eq_any(slugs)))
             )
             .order(tags::id)
             .select(FoldedTag::as_select())
@@ -109,9 +104,7 @@ pub(crate) async fn lock_named(
                 tags::organization_id
                     .eq(organization)
                     .and(tags::name_folded.eq_any(folded))
-                    .or(tags::organization_id
-                        .eq(organization)
-                        .and(tags::slug.eq_any(slugs)))
+                    .or(tags::organization_id.eq(organization).and(tags::slug.eq_any(slugs)))
             )
             .order(tags::id)
             .select(FoldedTag::as_select())
@@ -136,9 +129,7 @@ pub(crate) async fn lock_for_renaming(
                     .or(tags::organization_id
                         .eq(organization)
                         .and(tags::name_folded.eq(&row.name_folded)))
-                    .or(tags::organization_id
-                        .eq(organization)
-                        .and(tags::slug.eq(&row.slug)))
+                    .or(tags::organization_id.eq(organization).and(tags::slug.eq(&row.slug)))
             )
             .order(tags::id)
             .select(Tag::as_select())
@@ -152,9 +143,7 @@ pub(crate) async fn lock_for_renaming(
                     .or(tags::organization_id
                         .eq(organization)
                         .and(tags::name_folded.eq(&row.name_folded)))
-                    .or(tags::organization_id
-                        .eq(organization)
-                        .and(tags::slug.eq(&row.slug)))
+                    .or(tags::organization_id.eq(organization).and(tags::slug.eq(&row.slug)))
             )
             .order(tags::id)
             .select(Tag::as_select())
@@ -248,9 +237,7 @@ pub(crate) async fn update(work: &mut Work, id: TagId, row: &ChangedRow) -> Resu
 /// Deletes a tag and its links. Returns false if the tag does not exist.
 pub(crate) async fn delete(work: &mut Work, organization: OrgId, id: TagId) -> db::Result<bool> {
     let deleted = run!(work, |c| diesel::delete(
-        tags::table
-            .filter(tags::organization_id.eq(organization))
-            .filter(tags::id.eq(id))
+        tags::table.filter(tags::organization_id.eq(organization)).filter(tags::id.eq(id))
     )
     .execute(c))?;
     Ok(deleted > 0)

@@ -12,10 +12,7 @@ async fn a_contact_that_is_deleted_leaves_no_link() {
     let jane = world.contact(acme, "jane").await;
     world.contact(acme, "john").await;
     for name in ["jane", "john"] {
-        world
-            .assign(contact(acme, name), &["vip", "news"])
-            .await
-            .unwrap();
+        world.assign(contact(acme, name), &["vip", "news"]).await.unwrap();
     }
     world.delete_contact(jane).await;
     assert_eq!(world.links().await, 2);
@@ -25,10 +22,7 @@ async fn a_contact_that_is_deleted_leaves_no_link() {
 #[tokio::test]
 async fn a_contact_that_moves_leaves_its_links() {
     let world = World::new().await;
-    let (acme, other) = (
-        world.organization("acme").await,
-        world.organization("other").await,
-    );
+    let (acme, other) = (world.organization("acme").await, world.organization("other").await);
     let jane = world.contact(acme, "jane").await;
     world.assign(contact(acme, "jane"), &["vip"]).await.unwrap();
     world.move_contact(jane, acme).await;
@@ -41,10 +35,7 @@ async fn a_contact_that_moves_leaves_its_links() {
 async fn an_organisation_that_is_deleted_leaves_nothing() {
     let world = World::new().await;
     let work = &mut world.work();
-    let (acme, other) = (
-        world.organization("acme").await,
-        world.organization("other").await,
-    );
+    let (acme, other) = (world.organization("acme").await, world.organization("other").await);
     world.contact(acme, "jane").await;
     world.contact(other, "joe").await;
     world.assign(contact(acme, "jane"), &["vip"]).await.unwrap();
@@ -58,10 +49,7 @@ async fn an_organisation_that_is_deleted_leaves_nothing() {
 #[tokio::test]
 async fn no_link_to_what_is_not_there_or_is_anothers() {
     let world = World::new().await;
-    let (acme, other) = (
-        world.organization("acme").await,
-        world.organization("other").await,
-    );
+    let (acme, other) = (world.organization("acme").await, world.organization("other").await);
     let jane = world.contact(acme, "jane").await;
     let joe = world.contact(other, "joe").await;
     let vip = world.create(acme, "vip").await.unwrap();
@@ -74,17 +62,9 @@ async fn no_link_to_what_is_not_there_or_is_anothers() {
         ("a tag of another organisation", other, "contact", joe),
     ];
     for (what, organization, kind, target) in cases {
-        assert!(
-            world.link(organization, &vip, kind, target).await.is_err(),
-            "{what}"
-        );
+        assert!(world.link(organization, &vip, kind, target).await.is_err(), "{what}");
     }
     assert_eq!(world.links().await, 0);
     assert!(world.link(acme, &vip, "contact", jane).await.is_ok());
-    assert!(
-        world
-            .link(acme, &vip, "organization", acme.get())
-            .await
-            .is_ok()
-    );
+    assert!(world.link(acme, &vip, "organization", acme.get()).await.is_ok());
 }

@@ -9,12 +9,7 @@ use crate::world::{World, at_once, contact, name};
 
 async fn count(world: &World, organization: OrgId) -> u64 {
     let page = PageRequest::new(1, 0);
-    world
-        .tags
-        .list(&mut world.work(), organization, Order::Id, page)
-        .await
-        .unwrap()
-        .count
+    world.tags.list(&mut world.work(), organization, Order::Id, page).await.unwrap().count
 }
 
 /// Nothing but what is meant to be refused.
@@ -28,11 +23,7 @@ async fn of_twenty_equal_tags_one_is_made() {
     let acme = world.organization("acme").await;
     let outcomes = at_once(20, |n| {
         let world = Arc::clone(&world);
-        let text = if n.is_multiple_of(2) {
-            "News Letter"
-        } else {
-            "news-letter"
-        };
+        let text = if n.is_multiple_of(2) { "News Letter" } else { "news-letter" };
         async move { world.create(acme, text).await }
     })
     .await;
@@ -50,20 +41,12 @@ async fn twenty_assignments_of_the_same_new_names_make_each_once() {
     for n in 0..4 {
         world.contact(acme, &format!("c{n}")).await;
     }
-    let orders = [
-        ["a", "b", "c", "d"],
-        ["d", "c", "b", "a"],
-        ["C", "a", "D", "b"],
-        ["b", "D", "A", "c"],
-    ];
+    let orders =
+        [["a", "b", "c", "d"], ["d", "c", "b", "a"], ["C", "a", "D", "b"], ["b", "D", "A", "c"]];
     let outcomes = at_once(20, |n| {
         let world = Arc::clone(&world);
         let names = orders[(n / 4) % 4];
-        async move {
-            world
-                .assign(contact(acme, &format!("c{}", n % 4)), &names)
-                .await
-        }
+        async move { world.assign(contact(acme, &format!("c{}", n % 4)), &names).await }
     })
     .await;
     for outcome in outcomes {
@@ -95,10 +78,7 @@ async fn an_assignment_beside_the_deletion_of_its_contact_leaves_no_link() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_assignment_beside_the_move_of_its_contact_leaves_no_link() {
     let world = World::new().await;
-    let (acme, other) = (
-        world.organization("acme").await,
-        world.organization("other").await,
-    );
+    let (acme, other) = (world.organization("acme").await, world.organization("other").await);
     for round in 0..10 {
         let slug = format!("c{round}");
         let id = world.contact(acme, &slug).await;

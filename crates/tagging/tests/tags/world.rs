@@ -113,9 +113,7 @@ impl World {
 
     pub(crate) async fn delete_contact(&self, id: i64) {
         let mut work = self.work();
-        run!(work, |c| diesel::delete(contacts::table.find(id))
-            .execute(c))
-        .unwrap();
+        run!(work, |c| diesel::delete(contacts::table.find(id)).execute(c)).unwrap();
     }
 
     pub(crate) async fn move_contact(&self, id: i64, organization: OrgId) {
@@ -168,10 +166,7 @@ impl World {
     }
 
     pub(crate) async fn create(&self, organization: OrgId, text: &str) -> Result<Tag> {
-        let new = NewTag {
-            name: name(text),
-            slug: None,
-        };
+        let new = NewTag { name: name(text), slug: None };
         self.tags.create(&mut self.work(), organization, new).await
     }
 
@@ -207,12 +202,7 @@ pub(crate) fn name(text: &str) -> TagName {
 }
 
 pub(crate) fn contact(organization: OrgId, name: &str) -> TargetRef<'_> {
-    TargetRef {
-        organization,
-        organization_slug: "acme",
-        kind: TargetKind::Contact,
-        name,
-    }
+    TargetRef { organization, organization_slug: "acme", kind: TargetKind::Contact, name }
 }
 
 pub(crate) fn names(tags: &[Tag]) -> Vec<&str> {

@@ -116,8 +116,7 @@ impl Checker {
             .await?;
         self.counts.logged_in = lost.iter().filter(|lost| lost.is_none()).count();
         for email in lost.into_iter().flatten() {
-            self.faults
-                .push(format!("{email} cannot log in at the end"));
+            self.faults.push(format!("{email} cannot log in at the end"));
         }
         Ok(())
     }
@@ -158,16 +157,11 @@ impl Checker {
 async fn look(address: SocketAddr, mailbox: &Mutex<Mailbox>, deed: Deed) -> Result<Found> {
     let client = &mut Client::new(address);
     match deed {
-        Deed::Registered {
-            person,
-            is_acknowledged,
-        } => registered(client, person, is_acknowledged).await,
+        Deed::Registered { person, is_acknowledged } => {
+            registered(client, person, is_acknowledged).await
+        }
         Deed::Asked { person } => asked(client, person).await,
-        Deed::Reset {
-            person,
-            new_password,
-            is_acknowledged,
-        } => {
+        Deed::Reset { person, new_password, is_acknowledged } => {
             let reset = Reset {
                 mailbox,
                 old_password: person.password.clone(),
@@ -196,9 +190,7 @@ async fn registered(
         false => Kind::RegisteredUnheard,
     };
     if is_acknowledged && !is_good(client, &person.access).await? {
-        faults.push(format!(
-            "{email}: the tokens of an acknowledged registration are dead"
-        ));
+        faults.push(format!("{email}: the tokens of an acknowledged registration are dead"));
     }
     match log_in(client, &person, &person.password).await? {
         Some(access) => {
@@ -222,26 +214,15 @@ async fn registered(
             person.access = reply.text("access");
         }
     }
-    Ok(Found {
-        person,
-        kind,
-        faults,
-    })
+    Ok(Found { person, kind, faults })
 }
 
 async fn asked(client: &mut Client, person: Person) -> Result<Found> {
     let mut faults = Vec::new();
     if log_in(client, &person, &person.password).await?.is_none() {
-        faults.push(format!(
-            "{}: requesting an email changed the password",
-            person.email
-        ));
+        faults.push(format!("{}: requesting an email changed the password", person.email));
     }
-    Ok(Found {
-        person,
-        kind: Kind::Asked,
-        faults,
-    })
+    Ok(Found { person, kind: Kind::Asked, faults })
 }
 
 struct Reset<'a> {
@@ -296,11 +277,7 @@ impl Reset<'_> {
             (Some(_), Some(_)) => faults.push(format!("{email}: both passwords are valid")),
             (None, None) => faults.push(format!("{email}: neither password is valid")),
         }
-        Ok(Found {
-            person,
-            kind,
-            faults,
-        })
+        Ok(Found { person, kind, faults })
     }
 }
 

@@ -82,16 +82,10 @@ async fn register(address: SocketAddr) -> Result<Vec<Deed>> {
         deeds.push(match reply {
             Ok(reply) if reply.is_success() => {
                 person.access = reply.text("access");
-                Deed::Registered {
-                    person,
-                    is_acknowledged: true,
-                }
+                Deed::Registered { person, is_acknowledged: true }
             }
             Ok(reply) if !is_busy(&reply) => refused(person, "a registration", &reply),
-            Ok(_) | Err(_) => Deed::Registered {
-                person,
-                is_acknowledged: false,
-            },
+            Ok(_) | Err(_) => Deed::Registered { person, is_acknowledged: false },
         });
         if is_gone {
             return Ok(deeds);
@@ -152,11 +146,7 @@ impl Resetter {
             }
             Ok(_) | Err(_) => false,
         };
-        let deed = Deed::Reset {
-            person,
-            new_password,
-            is_acknowledged,
-        };
+        let deed = Deed::Reset { person, new_password, is_acknowledged };
         Ok((deed, is_gone))
     }
 
@@ -164,12 +154,7 @@ impl Resetter {
     /// so.
     async fn wait_for_email(&mut self, person: &Person, seen: usize) -> Result<Option<String>> {
         for poll in 1..=EMAIL_POLLS {
-            if let Some(token) = self
-                .reset_tokens(person)?
-                .into_iter()
-                .skip(seen)
-                .next_back()
-            {
+            if let Some(token) = self.reset_tokens(person)?.into_iter().skip(seen).next_back() {
                 return Ok(Some(token));
             }
             // A missing email does not show that the server is gone, but a broken connection does.

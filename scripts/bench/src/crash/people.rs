@@ -20,10 +20,7 @@ pub(super) struct Person {
 #[derive(Debug)]
 pub(super) enum Deed {
     /// A registration. Its access token is empty if no response arrived.
-    Registered {
-        person: Person,
-        is_acknowledged: bool,
-    },
+    Registered { person: Person, is_acknowledged: bool },
     /// A request for an email, without further use of it.
     Asked { person: Person },
     /// A password reset.

@@ -31,10 +31,7 @@ const PAGES: [(&str, &str); 5] = [
     ("first", ""),
     ("middle", "&offset=5000"),
     ("past the end", "&offset=50000"),
-    (
-        "sorted",
-        "&offset=5000&sort_by=display_name&sort_order=desc",
-    ),
+    ("sorted", "&offset=5000&sort_by=display_name&sort_order=desc"),
     ("searched", "&search=pat%20person"),
 ];
 
@@ -99,34 +96,15 @@ async fn growths(args: &Args, worlds: [&Filled; 4]) -> Result<[Figure; 3]> {
     }
     let name = |rows: &str| format!("contacts at {rows}, {kind}");
     Ok([
-        growth(
-            name("100,000 / 1,000"),
-            GROWTH,
-            ["100,000", "1,000"],
-            &hundredfold,
-        ),
-        growth(
-            name("1,000,000 / 1,000"),
-            GROWTH,
-            ["1,000,000", "1,000"],
-            &thousandfold,
-        ),
-        growth(
-            name("100,000 own / 10,000"),
-            OWN_GROWTH,
-            ["100,000 own", "10,000 own"],
-            &tenfold,
-        ),
+        growth(name("100,000 / 1,000"), GROWTH, ["100,000", "1,000"], &hundredfold),
+        growth(name("1,000,000 / 1,000"), GROWTH, ["1,000,000", "1,000"], &thousandfold),
+        growth(name("100,000 own / 10,000"), OWN_GROWTH, ["100,000 own", "10,000 own"], &tenfold),
     ])
 }
 
 async fn against_floor(args: &Args, filled: &Filled) -> Result<Figure> {
     let Filled { world, person } = filled;
-    let question = Question {
-        name: "contacts",
-        path: PATH,
-        person,
-    };
+    let question = Question { name: "contacts", path: PATH, person };
     let floor = Floor::start(args, world, &question).await?;
     let (turns, more) = floor.turns(args, world, &question).await?;
     floor.kill()?;
@@ -148,10 +126,7 @@ async fn queries(args: &Args, filled: &Filled) -> Result<Option<Figure>> {
     server.kill()?;
     let most = counts.iter().map(|(_, count)| *count).max();
     let most = most.unwrap_or_default();
-    let listed: Vec<_> = counts
-        .iter()
-        .map(|(name, count)| format!("{name} {count}"))
-        .collect();
+    let listed: Vec<_> = counts.iter().map(|(name, count)| format!("{name} {count}")).collect();
     Ok(Some(Figure {
         name: format!("contacts, queries a page, {}", world.database.kind()),
         measured: most.to_string(),

@@ -39,9 +39,7 @@ pub(super) async fn measure(args: &Args) -> Result<Vec<Figure>> {
         let statuses = create(&world, &person, span, turn).await?;
         let successes = u32::try_from(statuses.successes()).unwrap_or(u32::MAX);
         let ours = f64::from(successes) / began.elapsed().as_secs_f64();
-        progress(format!(
-            "creating contacts, turn {turn}: {ours:.0}/s over {base:.0}/s"
-        ));
+        progress(format!("creating contacts, turn {turn}: {ours:.0}/s over {base:.0}/s"));
         all.add(statuses);
         turns.push([ours, base]);
     }
@@ -74,9 +72,7 @@ async fn create(world: &World, person: &Person, span: Duration, turn: usize) -> 
                 "location": "Lisbon",
                 "notes": "Met at the fair.",
             });
-            let reply = client
-                .post("/api/v1/contacts/", Some(&person.access), contact)
-                .await?;
+            let reply = client.post("/api/v1/contacts/", Some(&person.access), contact).await?;
             statuses.push(reply.status);
         }
         anyhow::Ok(statuses)

@@ -116,9 +116,7 @@ async fn log_in(address: SocketAddr, people: &[Person], until: Instant) -> Resul
 
 async fn register(address: SocketAddr) -> Result<Statuses> {
     let registrations = (0..REGISTRATIONS).map(async |_| {
-        let reply = Client::new(address)
-            .register(&new_email(), &new_password())
-            .await?;
+        let reply = Client::new(address).register(&new_email(), &new_password()).await?;
         anyhow::Ok(vec![reply.status])
     });
     Statuses::of(join_all(registrations).await)

@@ -15,37 +15,22 @@ pub(super) struct Figure {
 /// Prints figures as a table.
 pub(super) fn print(figures: &[Figure]) {
     let width = |of: fn(&Figure) -> &str, least: usize| {
-        let widest = figures
-            .iter()
-            .map(|figure| of(figure).chars().count())
-            .max();
+        let widest = figures.iter().map(|figure| of(figure).chars().count()).max();
         widest.unwrap_or_default().max(least)
     };
     let name = width(|figure| &figure.name, 6);
     let measured = width(|figure| &figure.measured, 8);
     let wanted = width(|figure| &figure.wanted, 6);
     let row = |a: &str, b: &str, c: &str, d: &str, e: &str| {
-        line(format!(
-            "{a:<name$}  {b:>measured$}  {c:>wanted$}  {d:<3}  {e}"
-        ));
+        line(format!("{a:<name$}  {b:>measured$}  {c:>wanted$}  {d:<3}  {e}"));
     };
     row("figure", "measured", "target", "met", "details");
     for figure in figures {
         let met = if figure.is_met { "yes" } else { "NO" };
-        row(
-            &figure.name,
-            &figure.measured,
-            &figure.wanted,
-            met,
-            &figure.detail,
-        );
+        row(&figure.name, &figure.measured, &figure.wanted, met, &figure.detail);
     }
     let missed = figures.iter().filter(|figure| !figure.is_met).count();
-    line(format!(
-        "{} of {} figures are met",
-        figures.len() - missed,
-        figures.len()
-    ));
+    line(format!("{} of {} figures are met", figures.len() - missed, figures.len()));
 }
 
 /// Computes the ratio of two rates measured in alternating turns.

@@ -37,9 +37,7 @@ impl Floor {
     pub(super) async fn start(args: &Args, world: &World, question: &Question<'_>) -> Result<Self> {
         let setup = setup(args, world, world.database.url())?;
         let token = Some(question.person.access.as_str());
-        Ok(Self {
-            server: setup.start(question.path, token).await?,
-        })
+        Ok(Self { server: setup.start(question.path, token).await? })
     }
 
     /// Measures the floor and the server in alternating turns.
@@ -63,11 +61,8 @@ impl Floor {
                 ours.rate(),
                 base.rate()
             ));
-            last = format!(
-                ", p99 {:.1} and {:.1} ms",
-                ours.quantile_ms(0.99),
-                base.quantile_ms(0.99)
-            );
+            last =
+                format!(", p99 {:.1} and {:.1} ms", ours.quantile_ms(0.99), base.quantile_ms(0.99));
             turns.push([ours.rate(), base.rate()]);
         }
         Ok((turns, last))
@@ -84,12 +79,8 @@ impl Floor {
     /// Checks that both responses are equal, because otherwise the comparison is invalid.
     async fn same_answers(&self, world: &World, question: &Question<'_>) -> Result<()> {
         let Question { path, person, .. } = question;
-        let ours = Client::new(world.server.address)
-            .get(path, &person.access)
-            .await?;
-        let base = Client::new(self.server.address)
-            .get(path, &person.access)
-            .await?;
+        let ours = Client::new(world.server.address).get(path, &person.access).await?;
+        let base = Client::new(self.server.address).get(path, &person.access).await?;
         if ours.body != base.body {
             bail!(
                 "for {path} the floor returns {}, and the server {}: src/floor must follow the server",

@@ -16,12 +16,8 @@ const WANTED: f64 = 0.9;
 pub(super) async fn measure(args: &Args, postgres: Option<&str>) -> Result<Figure> {
     let world = World::start(args, postgres).await?;
     let kind = world.database.kind();
-    let requests: Vec<_> = world
-        .people(args.connections)
-        .await?
-        .iter()
-        .map(|person| person.log_in())
-        .collect();
+    let requests: Vec<_> =
+        world.people(args.connections).await?.iter().map(|person| person.log_in()).collect();
     let mut turns = Vec::new();
     let mut last = String::new();
     for turn in 1..=args.rounds {
@@ -39,10 +35,7 @@ pub(super) async fn measure(args: &Args, postgres: Option<&str>) -> Result<Figur
         if ours.failures > 0 {
             bail!("{} logins failed", ours.failures);
         }
-        progress(format!(
-            "login on {kind}, turn {turn}: {:.1}/s over {base:.1}/s",
-            ours.rate()
-        ));
+        progress(format!("login on {kind}, turn {turn}: {:.1}/s over {base:.1}/s", ours.rate()));
         last = format!(", p99 {:.0} ms", ours.quantile_ms(0.99));
         turns.push([ours.rate(), base]);
     }

@@ -33,12 +33,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PATH", default_value = "target/release/loggia")]
     server: PathBuf,
     /// A PostgreSQL server on which databases may be created; without one, only SQLite is measured
-    #[arg(
-        long,
-        env = "TEST_DATABASE_URL",
-        value_name = "URL",
-        hide_env_values = true
-    )]
+    #[arg(long, env = "TEST_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     postgres: Option<String>,
     /// What to measure
     #[arg(
@@ -52,12 +47,7 @@ pub(crate) struct Args {
     #[arg(long, env = "LOGGIA_WORKERS", value_name = "N", default_value_t = 2)]
     workers: usize,
     /// Password hashes that run at once
-    #[arg(
-        long,
-        env = "LOGGIA_HASH_PERMITS",
-        value_name = "N",
-        default_value_t = 2
-    )]
+    #[arg(long, env = "LOGGIA_HASH_PERMITS", value_name = "N", default_value_t = 2)]
     permits: usize,
     /// How often the floor and the server take turns
     #[arg(long, value_name = "N", default_value_t = 5)]

@@ -33,17 +33,11 @@ pub(super) async fn measure(args: &Args, postgres: Option<&str>) -> Result<Vec<F
     for turn in 1..=args.rounds {
         let few = few.world.p50(args, PATH, &few.viewer).await?;
         let many = many.world.p50(args, PATH, &many.viewer).await?;
-        progress(format!(
-            "users on {kind}, turn {turn}: {few:.2} and {many:.2} ms"
-        ));
+        progress(format!("users on {kind}, turn {turn}: {few:.2} and {many:.2} ms"));
         turns.push([many, few]);
     }
-    let mut figures = vec![growth(
-        format!("users at 10,000 / 100, {kind}"),
-        GROWTH,
-        ["10,000", "100"],
-        &turns,
-    )];
+    let mut figures =
+        vec![growth(format!("users at 10,000 / 100, {kind}"), GROWTH, ["10,000", "100"], &turns)];
     figures.extend(check(args, &few).await?);
     few.world.end().await?;
     many.world.end().await?;

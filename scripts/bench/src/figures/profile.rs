@@ -13,11 +13,8 @@ const WANTED: f64 = 0.8;
 
 pub(super) async fn measure(args: &Args, postgres: Option<&str>) -> Result<Figure> {
     let world = World::start(args, postgres).await?;
-    let question = Question {
-        name: "profile",
-        path: "/api/v1/users/me",
-        person: &world.person().await?,
-    };
+    let question =
+        Question { name: "profile", path: "/api/v1/users/me", person: &world.person().await? };
     let floor = Floor::start(args, &world, &question).await?;
     let (turns, more) = floor.turns(args, &world, &question).await?;
     floor.kill()?;

@@ -42,9 +42,7 @@ pub(super) async fn write(database: &Database, statements: &[String]) -> Result<
 
 /// Returns statements that insert the contacts of the owner and of the others, each with two tags.
 pub(super) fn contacts(owner: &Person, Contacts { total, own }: Contacts) -> Vec<String> {
-    let Person {
-        slug, organization, ..
-    } = owner;
+    let Person { slug, organization, .. } = owner;
     let shares = (total / own.max(1)).max(1);
     let own = format!("(SELECT id FROM organizations WHERE slug = '{organization}')");
     let name = "(n * 7919 % 1000003)";
@@ -111,9 +109,7 @@ pub(super) fn viewer(person: &Person) -> Vec<String> {
 /// Returns statements that make an account a superuser, which has every permission without a role.
 pub(super) fn superuser(person: &Person) -> Vec<String> {
     let slug = &person.slug;
-    vec![format!(
-        "UPDATE accounts SET is_superuser = TRUE WHERE slug = '{slug}'"
-    )]
+    vec![format!("UPDATE accounts SET is_superuser = TRUE WHERE slug = '{slug}'")]
 }
 
 fn account(person: &Person) -> String {

@@ -44,11 +44,8 @@ impl Statuses {
     }
 
     pub(super) fn list(&self) -> String {
-        let listed: Vec<_> = self
-            .0
-            .iter()
-            .map(|(status, times)| format!("{status} x {times}"))
-            .collect();
+        let listed: Vec<_> =
+            self.0.iter().map(|(status, times)| format!("{status} x {times}")).collect();
         listed.join(", ")
     }
 }

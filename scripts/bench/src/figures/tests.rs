@@ -46,10 +46,7 @@ async fn every_tenth_contact_belongs_to_the_owner_and_each_has_two_tags() {
     let mut statements = rows::accounts(3);
     statements.push(own.to_owned());
     statements.extend(rows::viewer(&person()));
-    let contacts = Contacts {
-        total: 200,
-        own: 20,
-    };
+    let contacts = Contacts { total: 200, own: 20 };
     statements.extend(rows::contacts(&person(), contacts));
 
     rows::write(&database, &statements).await.unwrap();
@@ -60,17 +57,11 @@ async fn every_tenth_contact_belongs_to_the_owner_and_each_has_two_tags() {
         ("(SELECT count(*) FROM account_roles)", 1),
         ("(SELECT count(*) FROM contacts)", 200),
         ("(SELECT sum(contacts) FROM contact_counts)", 200),
-        (
-            &format!("(SELECT contacts FROM contact_counts WHERE {own})"),
-            20,
-        ),
+        (&format!("(SELECT contacts FROM contact_counts WHERE {own})"), 20),
         (&format!("(SELECT min(id) FROM contacts WHERE {own})"), 10),
         ("(SELECT count(*) FROM tag_links)", 400),
         ("(SELECT count(DISTINCT target_id) FROM tag_links)", 200),
-        (
-            &format!("(SELECT count(DISTINCT tag_id) FROM tag_links WHERE {own})"),
-            10,
-        ),
+        (&format!("(SELECT count(DISTINCT tag_id) FROM tag_links WHERE {own})"), 10),
     ] {
         assert_eq!(number(&db, sql).await, expected, "{sql}");
     }
@@ -92,8 +83,5 @@ fn counts_successes_and_server_errors() {
     let mut statuses = Statuses::of(vec![Ok(vec![200, 503]), Ok(vec![200, 404])]).unwrap();
     statuses.add(Statuses::of(vec![Ok(vec![201, 500])]).unwrap());
     assert_eq!((statuses.successes(), statuses.faults()), (3, 2));
-    assert_eq!(
-        statuses.list(),
-        "200 x 2, 201 x 1, 404 x 1, 500 x 1, 503 x 1"
-    );
+    assert_eq!(statuses.list(), "200 x 2, 201 x 1, 404 x 1, 500 x 1, 503 x 1");
 }

@@ -45,10 +45,7 @@ pub(super) async fn measure(args: &Args, filled: &Filled) -> Result<Figure> {
     let offset = offset(filled).await?;
     let name = format!("contacts by cursor, end / start, {kind}");
     let figure = growth(name, GROWTH, ["last pages", "first"], &turns);
-    Ok(Figure {
-        detail: format!("{}; offset=99900 {offset:.2} ms", figure.detail),
-        ..figure
-    })
+    Ok(Figure { detail: format!("{}; offset=99900 {offset:.2} ms", figure.detail), ..figure })
 }
 
 /// Measures each page in order, in milliseconds.
@@ -87,8 +84,5 @@ async fn timed(connection: &mut Connection, filled: &Filled, path: &str) -> Resu
     if !answer.is_success() {
         bail!("{path} fails with {}", answer.status);
     }
-    Ok((
-        time,
-        serde_json::from_slice(answer.body).context("the page is no JSON")?,
-    ))
+    Ok((time, serde_json::from_slice(answer.body).context("the page is no JSON")?))
 }

@@ -40,11 +40,7 @@ impl World {
             .with("LOGGIA_HASH_PERMITS", args.permits)
             .start("/readyz", None)
             .await?;
-        Ok(Self {
-            server,
-            database,
-            folder,
-        })
+        Ok(Self { server, database, folder })
     }
 
     pub(super) fn is_postgres(&self) -> bool {

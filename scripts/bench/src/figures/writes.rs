@@ -48,24 +48,17 @@ async fn against_floor(args: &Args, world: &World, people: &[Person]) -> Result<
     let Some(person) = people.first() else {
         bail!("--connections is 0");
     };
-    let question = Question {
-        name: "profile",
-        path: "/api/v1/users/me",
-        person,
-    };
+    let question = Question { name: "profile", path: "/api/v1/users/me", person };
     let floor = Floor::start(args, world, &question).await?;
     let mut figures = Vec::new();
-    for (name, change) in [
-        ("profile changes", Change::Profile),
-        ("contacts created", Change::Contact),
-    ] {
+    for (name, change) in
+        [("profile changes", Change::Profile), ("contacts created", Change::Contact)]
+    {
         let mut turns = Vec::new();
         for turn in 1..=args.rounds {
             let base = rate(args, floor.address(), people, change).await?;
             let ours = rate(args, world.server.address, people, change).await?;
-            progress(format!(
-                "{name} on PostgreSQL, turn {turn}: {ours:.0}/s over {base:.0}/s"
-            ));
+            progress(format!("{name} on PostgreSQL, turn {turn}: {ours:.0}/s over {base:.0}/s"));
             turns.push([ours, base]);
         }
         let title = format!("{name} / floor, PostgreSQL");
@@ -129,9 +122,7 @@ async fn send(
                         "location": "Lisbon",
                         "notes": "Met at the fair.",
                     });
-                    client
-                        .post("/api/v1/contacts/", Some(&person.access), contact)
-                        .await?
+                    client.post("/api/v1/contacts/", Some(&person.access), contact).await?
                 }
             };
             statuses.push(reply.status);

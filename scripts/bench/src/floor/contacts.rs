@@ -102,13 +102,8 @@ pub(super) async fn list_first(request: HttpRequest, shared: Data<Shared>) -> Ht
 /// Reads one row more than the page has, to know whether another page follows. Source: crates/contacts, `store::page`.
 async fn page(database: &Database, member: &Member) -> Result<Vec<(Contact, i64)>> {
     let orgs = Ids::of(member.organizations.iter().map(|one| one.id));
-    let page = PageOf {
-        orgs: orgs.clone(),
-        after: 0,
-        take: LIMIT + 1,
-        limit: LIMIT + 1,
-        offset: 0,
-    };
+    let page =
+        PageOf { orgs: orgs.clone(), after: 0, take: LIMIT + 1, limit: LIMIT + 1, offset: 0 };
     let mut rows: Vec<(Contact, i64)> = query!(
         database,
         load,
@@ -145,10 +140,8 @@ fn list(member: &Member, rows: &[(Contact, i64)], tags: &HashMap<i64, Vec<Tag>>)
         let tags = tags.get(&contact.id).map_or(&[][..], Vec::as_slice);
         ContactOut::of(member, contact, tags)
     });
-    HttpResponse::Ok().json(List {
-        items: items.collect(),
-        count: rows.first().map_or(0, |(_, count)| *count),
-    })
+    HttpResponse::Ok()
+        .json(List { items: items.collect(), count: rows.first().map_or(0, |(_, count)| *count) })
 }
 
 /// The fields of a new contact that the measurement sends.
@@ -185,9 +178,7 @@ async fn insert(database: &Database, member: &Member, new: &NewContact) -> Resul
         return Ok(None);
     };
     let slug = Slug::of(&new.display_name, "contact");
-    let has_slug = diesel::select(exists(
-        contacts::table.filter(contacts::slug.eq(slug.as_str())),
-    ));
+    let has_slug = diesel::select(exists(contacts::table.filter(contacts::slug.eq(slug.as_str()))));
     if query!(database, get_result, has_slug)? {
         return Ok(None);
     }
@@ -207,9 +198,7 @@ async fn insert(database: &Database, member: &Member, new: &NewContact) -> Resul
     let contact = query!(
         database,
         get_result,
-        diesel::insert_into(contacts::table)
-            .values(row)
-            .returning(Contact::as_returning())
+        diesel::insert_into(contacts::table).values(row).returning(Contact::as_returning())
     );
     contact.map(Some)
 }

@@ -35,9 +35,7 @@ impl Database {
         let mut config = ManagerConfig::default();
         config.recycling_method = RecyclingMethod::Fast;
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
-        Ok(Self::Postgres(
-            Pool::builder(manager).max_size(pool).build()?,
-        ))
+        Ok(Self::Postgres(Pool::builder(manager).max_size(pool).build()?))
     }
 }
 

@@ -57,12 +57,7 @@ pub(super) struct Organization {
     created_at: Timestamp,
 }
 
-type Row = (
-    Account,
-    Option<Timestamp>,
-    Option<String>,
-    Option<Organization>,
-);
+type Row = (Account, Option<Timestamp>, Option<String>, Option<Organization>);
 
 /// Returns the account, the time the session ended, if any, and the organizations in the order of their ids.
 pub(super) async fn find(database: &Database, claims: &Claims) -> Result<Option<Member>> {
@@ -85,11 +80,8 @@ pub(super) async fn find(database: &Database, claims: &Claims) -> Result<Option<
     )?;
     let mut member = None;
     for (account, revoked_at, _, organization) in rows {
-        let member = member.get_or_insert(Member {
-            account,
-            revoked_at,
-            organizations: Vec::new(),
-        });
+        let member =
+            member.get_or_insert(Member { account, revoked_at, organizations: Vec::new() });
         member.organizations.extend(organization);
     }
     Ok(member)

@@ -106,9 +106,7 @@ async fn member(
 fn claims(request: &HttpRequest, shared: &Shared) -> Option<Claims> {
     let value = request.headers().get(header::AUTHORIZATION)?;
     let token = value.to_str().ok()?.strip_prefix("Bearer ")?;
-    let claims = decode::<Claims>(token, &shared.key, &shared.validation)
-        .ok()?
-        .claims;
+    let claims = decode::<Claims>(token, &shared.key, &shared.validation).ok()?.claims;
     (claims.token_type == "access").then_some(claims)
 }
 

@@ -31,10 +31,7 @@ impl Ids {
     pub(super) fn of(ids: impl Iterator<Item = i64>) -> Self {
         let array: Vec<i64> = ids.collect();
         let numbers: Vec<String> = array.iter().map(ToString::to_string).collect();
-        Self {
-            array,
-            json: format!("[{}]", numbers.join(",")),
-        }
+        Self { array, json: format!("[{}]", numbers.join(",")) }
     }
 }
 

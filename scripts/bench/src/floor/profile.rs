@@ -80,13 +80,7 @@ async fn change(shared: &Shared, member: &Member, changes: &Changes) -> anyhow::
     )
 }
 
-fn profile(
-    Member {
-        account,
-        organizations,
-        ..
-    }: &Member,
-) -> HttpResponse {
+fn profile(Member { account, organizations, .. }: &Member) -> HttpResponse {
     let is_own = |organization: &&Organization| organization.kind == "personal";
     let own = organizations.iter().find(is_own);
     HttpResponse::Ok().json(Profile {

@@ -30,10 +30,8 @@ impl Tap {
             _ => format!("{host}:5432"),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let tap = Self {
-            url: with_host(before, listener.local_addr()?, after),
-            heard: Arc::default(),
-        };
+        let tap =
+            Self { url: with_host(before, listener.local_addr()?, after), heard: Arc::default() };
         let heard = Arc::clone(&tap.heard);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -61,12 +59,8 @@ fn lock(heard: &Mutex<Vec<String>>) -> MutexGuard<'_, Vec<String>> {
 /// Splits a URL into the part before the host, the host with its port, and the part after it.
 fn split(url: &str) -> Option<(&str, &str, &str)> {
     let start = url.find("://")? + 3;
-    let end = url[start..]
-        .find(['/', '?'])
-        .map_or(url.len(), |at| start + at);
-    let start = url[start..end]
-        .rfind('@')
-        .map_or(start, |at| start + at + 1);
+    let end = url[start..].find(['/', '?']).map_or(url.len(), |at| start + at);
+    let start = url[start..end].rfind('@').map_or(start, |at| start + at + 1);
     (start < end).then(|| (&url[..start], &url[start..end], &url[end..]))
 }
 
@@ -146,9 +140,8 @@ impl Ear {
     }
 
     fn understand(&mut self, tag: u8, body: &[u8]) -> Option<String> {
-        let mut texts = body
-            .split(|byte| *byte == 0)
-            .map(|text| String::from_utf8_lossy(text).into_owned());
+        let mut texts =
+            body.split(|byte| *byte == 0).map(|text| String::from_utf8_lossy(text).into_owned());
         let mut text = || texts.next().unwrap_or_default();
         match tag {
             b'P' => {

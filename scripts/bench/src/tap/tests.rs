@@ -30,10 +30,8 @@ fn records_each_execution_once_however_the_bytes_arrive() {
     let expected = ["BEGIN", "SELECT $1", "SELECT $1", "COMMIT"];
     for size in [1, 3, 7, 1000] {
         let mut ear = Ear::default();
-        let heard: Vec<String> = session()
-            .chunks(size)
-            .flat_map(|piece| ear.hear(piece).unwrap())
-            .collect();
+        let heard: Vec<String> =
+            session().chunks(size).flat_map(|piece| ear.hear(piece).unwrap()).collect();
         assert_eq!(heard, expected, "in pieces of {size}");
     }
 }
@@ -43,11 +41,7 @@ fn finds_the_host_in_a_url() {
     let parts = |url| split(url).unwrap();
     assert_eq!(
         parts("postgres://me:p%40ss@localhost:5432/db?sslmode=disable"),
-        (
-            "postgres://me:p%40ss@",
-            "localhost:5432",
-            "/db?sslmode=disable"
-        )
+        ("postgres://me:p%40ss@", "localhost:5432", "/db?sslmode=disable")
     );
     assert_eq!(parts("postgresql://host"), ("postgresql://", "host", ""));
     assert!(split("postgres:///db").is_none());

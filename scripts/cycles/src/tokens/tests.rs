@@ -27,9 +27,6 @@ fn leaves_out_comments_and_literals() {
 
 #[test]
 fn counts_lines() {
-    let lines: Vec<usize> = tokens("a\n\"x\ny\"\nb")
-        .iter()
-        .map(|token| token.line)
-        .collect();
+    let lines: Vec<usize> = tokens("a\n\"x\ny\"\nb").iter().map(|token| token.line).collect();
     assert_eq!(lines, [1, 4]);
 }

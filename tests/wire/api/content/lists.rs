@@ -54,12 +54,7 @@ async fn a_page_links_to_the_other_pages() {
                      rel=\"{relation}\""
                 )
             };
-            let expected = [
-                link(0, "first"),
-                link(0, "prev"),
-                link(4, "next"),
-                link(4, "last"),
-            ];
+            let expected = [link(0, "first"), link(0, "prev"), link(4, "next"), link(4, "last")];
             assert_eq!(response.header("Link"), Some(expected.join(", ")));
         }
     }
@@ -89,18 +84,10 @@ async fn limits_and_offsets_have_bounds() {
     for (query, expected) in cases {
         let response = anonymous.get(&format!("/api/blog/?{query}")).await;
         assert_eq!(titles(&response), expected, "{query}");
-        assert_eq!(
-            response.header("X-Total-Count").as_deref(),
-            Some("3"),
-            "{query}"
-        );
+        assert_eq!(response.header("X-Total-Count").as_deref(), Some("3"), "{query}");
         assert!(response.header("Link").is_some(), "{query}");
         let head = anonymous.head(&format!("/api/blog/?{query}")).await;
-        assert_eq!(
-            head.header("X-Total-Count").as_deref(),
-            Some("3"),
-            "{query}"
-        );
+        assert_eq!(head.header("X-Total-Count").as_deref(), Some("3"), "{query}");
     }
 }
 
@@ -109,9 +96,7 @@ async fn drafts_are_not_counted_for_the_public() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
     make(&admin, BLOG, &["a"]).await;
-    admin
-        .post(BLOG, json!({ "title": "b", "is_published": false }))
-        .await;
+    admin.post(BLOG, json!({ "title": "b", "is_published": false })).await;
 
     let path = "/api/blog/?limit=1&search=b";
     for (path, public, all) in [("/api/blog/?limit=1", "1", "2"), (path, "0", "1")] {
@@ -143,10 +128,7 @@ async fn searches_case_insensitively() {
             ("%FF", &[]),
         ];
         for (search, expected) in cases {
-            let response = app
-                .anonymous()
-                .get(&format!("{path}?search={search}"))
-                .await;
+            let response = app.anonymous().get(&format!("{path}?search={search}")).await;
             assert_eq!(titles(&response), expected, "{search}");
         }
         let blank = app.anonymous().get(&format!("{path}?search=%20")).await;
@@ -162,9 +144,7 @@ async fn orders_by_the_requested_field() {
         make(&admin, SERVICES, &[title]).await;
         app.clock().advance(std::time::Duration::from_secs(1));
     }
-    admin
-        .patch("/api/services/a-1/", json!({ "slug": "z" }))
-        .await;
+    admin.patch("/api/services/a-1/", json!({ "slug": "z" })).await;
 
     let cases: [(&str, &[&str]); 10] = [
         ("", &["b", "Ä", "a", "B"]),
@@ -180,11 +160,7 @@ async fn orders_by_the_requested_field() {
     ];
     for (ordering, expected) in cases {
         let path = format!("{SERVICES}?ordering={ordering}");
-        assert_eq!(
-            titles(&app.anonymous().get(&path).await),
-            expected,
-            "{ordering}"
-        );
+        assert_eq!(titles(&app.anonymous().get(&path).await), expected, "{ordering}");
     }
 }
 
@@ -194,26 +170,11 @@ async fn names_every_invalid_parameter_at_once() {
     let admin = app.admin().await;
     let long = "a".repeat(201);
     let cases = [
-        (
-            "limit=",
-            json!({ "limit": ["A valid integer is required."] }),
-        ),
-        (
-            "limit=1.0",
-            json!({ "limit": ["A valid integer is required."] }),
-        ),
-        (
-            "limit=0",
-            json!({ "limit": ["Ensure this value is greater than or equal to 1."] }),
-        ),
-        (
-            "offset=-1",
-            json!({ "offset": ["Ensure this value is greater than or equal to 0."] }),
-        ),
-        (
-            "search=%00",
-            json!({ "search": ["Null characters are not allowed."] }),
-        ),
+        ("limit=", json!({ "limit": ["A valid integer is required."] })),
+        ("limit=1.0", json!({ "limit": ["A valid integer is required."] })),
+        ("limit=0", json!({ "limit": ["Ensure this value is greater than or equal to 1."] })),
+        ("offset=-1", json!({ "offset": ["Ensure this value is greater than or equal to 0."] })),
+        ("search=%00", json!({ "search": ["Null characters are not allowed."] })),
         (
             "ordering=title,description",
             json!({ "ordering": ["\"description\" is not a valid choice."] }),
@@ -238,10 +199,7 @@ async fn names_every_invalid_parameter_at_once() {
                     "{query}"
                 );
                 assert_eq!(response.header("ETag"), None);
-                assert_eq!(
-                    response.header("Cache-Control").as_deref(),
-                    Some("no-store")
-                );
+                assert_eq!(response.header("Cache-Control").as_deref(), Some("no-store"));
             }
         }
         // Other parameters are ignored.

@@ -41,17 +41,11 @@ async fn of_twenty_concurrent_uses_of_one_slug_one_succeeds() {
         let body = json!({ "title": "Mine", "slug": "mine" });
         let responses = join_all((0..WRITERS).map(|_| admin.post(path, body.clone()))).await;
 
-        let made = responses
-            .iter()
-            .filter(|response| response.status == 201)
-            .count();
+        let made = responses.iter().filter(|response| response.status == 201).count();
         assert_eq!(made, 1);
         let error_body = json!({ "slug": [format!("{name} with this slug already exists.")] });
         for response in responses.iter().filter(|response| response.status != 201) {
-            assert_eq!(
-                (response.status.as_u16(), response.json()),
-                (400, error_body.clone())
-            );
+            assert_eq!((response.status.as_u16(), response.json()), (400, error_body.clone()));
         }
     }
 }

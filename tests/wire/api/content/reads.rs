@@ -20,10 +20,8 @@ async fn published_entries_are_public() {
         let body = json!({ "title": "Web", "slug": "web", "description": "d" });
         let made = admin.post(path, body).await.json();
         for caller in [&app.anonymous(), &user, &admin] {
-            let expected = [
-                (path.to_owned(), json!([made])),
-                (format!("{path}web/"), made.clone()),
-            ];
+            let expected =
+                [(path.to_owned(), json!([made])), (format!("{path}web/"), made.clone())];
             for (path, expected) in expected {
                 for path in [&*path, path.trim_end_matches('/')] {
                     let response = caller.get(path).await;
@@ -44,10 +42,7 @@ async fn an_invalid_token_is_rejected_on_public_reads() {
             let response = app.send(request).await;
             assert_eq!(response.status, 401, "{response}");
             assert_eq!(response.json()["code"], "token_not_valid");
-            assert_eq!(
-                response.header("Cache-Control").as_deref(),
-                Some("no-store")
-            );
+            assert_eq!(response.header("Cache-Control").as_deref(), Some("no-store"));
         }
     }
 }
@@ -59,32 +54,21 @@ async fn only_admins_see_drafts() {
 
     for path in WITH_DRAFTS {
         let draft = format!("{path}draft/");
-        admin
-            .post(path, json!({ "title": "Draft", "is_published": false }))
-            .await;
+        admin.post(path, json!({ "title": "Draft", "is_published": false })).await;
         admin.post(path, json!({ "title": "Open" })).await;
 
         for caller in [&app.anonymous(), &user] {
             let response = caller.get(&draft).await;
-            assert_eq!(
-                response.to_string(),
-                "404 Not Found\n{\"detail\":\"Not found.\"}"
-            );
+            assert_eq!(response.to_string(), "404 Not Found\n{\"detail\":\"Not found.\"}");
             // Indistinguishable from an unknown entry.
-            assert_eq!(
-                response.body,
-                caller.get(&format!("{path}never/")).await.body
-            );
+            assert_eq!(response.body, caller.get(&format!("{path}never/")).await.body);
             assert_eq!(response.header("ETag"), None);
             let list = caller.get(path).await.json();
             assert_eq!(list.as_array().map(Vec::len), Some(1));
             assert_eq!(list[0]["slug"], "open");
         }
         assert_eq!(admin.get(&draft).await.json()["is_published"], false);
-        assert_eq!(
-            admin.get(path).await.json().as_array().map(Vec::len),
-            Some(2)
-        );
+        assert_eq!(admin.get(path).await.json().as_array().map(Vec::len), Some(2));
 
         admin.patch(&draft, json!({ "is_published": true })).await;
         assert_eq!(user.get(&draft).await.status, 200);
@@ -96,9 +80,7 @@ async fn only_admins_see_drafts() {
 async fn a_draft_reserves_its_slug() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
-    admin
-        .post(BLOG, json!({ "title": "One", "is_published": false }))
-        .await;
+    admin.post(BLOG, json!({ "title": "One", "is_published": false })).await;
     let second = admin.post(BLOG, json!({ "title": "One" })).await;
     assert_eq!(second.json()["slug"], "one-1");
 }
@@ -110,17 +92,10 @@ async fn an_unchanged_entry_is_not_sent_again() {
 
     for (path, _) in COLLECTIONS {
         admin.post(path, json!({ "title": "Web" })).await;
-        for path in [
-            path.to_owned(),
-            format!("{path}web/"),
-            format!("{path}?limit=5"),
-        ] {
+        for path in [path.to_owned(), format!("{path}web/"), format!("{path}?limit=5")] {
             let first = anonymous.get(&path).await;
             let tag = first.header("ETag").expect("a tag");
-            assert_eq!(
-                first.header("Cache-Control").as_deref(),
-                Some("public, max-age=60")
-            );
+            assert_eq!(first.header("Cache-Control").as_deref(), Some("public, max-age=60"));
             let vary = first.header("Vary").unwrap_or_default();
             for name in ["Accept", "Authorization", "Accept-Encoding"] {
                 assert!(vary.split(", ").any(|varies| varies == name), "{vary}");
@@ -138,14 +113,8 @@ async fn an_unchanged_entry_is_not_sent_again() {
             let head = Request::new("HEAD", &path).header("If-None-Match", &tag);
             assert_eq!(anonymous.send(head).await.status, 304);
             let head = anonymous.head(&path).await;
-            assert_eq!(
-                (head.status.as_u16(), head.header("ETag")),
-                (200, Some(tag.clone()))
-            );
-            assert_eq!(
-                get_knowing(&anonymous, &path, "\"other\"").await.body,
-                first.body
-            );
+            assert_eq!((head.status.as_u16(), head.header("ETag")), (200, Some(tag.clone())));
+            assert_eq!(get_knowing(&anonymous, &path, "\"other\"").await.body, first.body);
         }
     }
 }
@@ -198,17 +167,11 @@ async fn responses_to_authenticated_callers_are_private() {
         for caller in [&admin, &user] {
             for path in [path.to_owned(), format!("{path}web/")] {
                 let response = caller.get(&path).await;
-                assert_eq!(
-                    response.header("Cache-Control").as_deref(),
-                    Some("private, no-cache")
-                );
+                assert_eq!(response.header("Cache-Control").as_deref(), Some("private, no-cache"));
                 let tag = response.header("ETag").expect("a tag");
                 let again = get_knowing(caller, &path, &tag).await;
                 assert_eq!(again.status, 304);
-                assert_eq!(
-                    again.header("Cache-Control").as_deref(),
-                    Some("private, no-cache")
-                );
+                assert_eq!(again.header("Cache-Control").as_deref(), Some("private, no-cache"));
             }
         }
     }

@@ -18,15 +18,9 @@ async fn creates_a_service() {
     201 Created
     {"created_at":"[time]","description":"x","id":"[id]","slug":"design","title":"Design","updated_at":"[time]"}
     "#);
-    assert_eq!(
-        response.header("Cache-Control").as_deref(),
-        Some("no-store")
-    );
+    assert_eq!(response.header("Cache-Control").as_deref(), Some("no-store"));
     assert_eq!(response.header("Location"), None);
-    assert_eq!(
-        response.header("Allow").as_deref(),
-        Some("GET, POST, HEAD, OPTIONS")
-    );
+    assert_eq!(response.header("Allow").as_deref(), Some("GET, POST, HEAD, OPTIONS"));
 }
 
 #[actix_web::test]
@@ -35,9 +29,7 @@ async fn creates_entries_that_may_be_drafts() {
     let admin = app.admin().await;
 
     for path in WITH_DRAFTS {
-        let response = admin
-            .post(path, json!({ "title": " Hello, World! " }))
-            .await;
+        let response = admin.post(path, json!({ "title": " Hello, World! " })).await;
         assert_eq!(
             response.to_string(),
             "201 Created\n{\"created_at\":\"[time]\",\"description\":\"\",\"id\":\"[id]\",\
@@ -162,15 +154,11 @@ async fn replaces_the_sent_fields_and_requires_the_title() {
 async fn changes_only_the_sent_fields() {
     let app = TestApp::spawn().await;
     let admin = app.admin().await;
-    admin
-        .post(BLOG, json!({ "title": "One", "is_published": false }))
-        .await;
+    admin.post(BLOG, json!({ "title": "One", "is_published": false })).await;
     let before = admin.get("/api/blog/one/").await.json();
     app.clock().advance(std::time::Duration::from_secs(60));
 
-    let response = admin
-        .patch("/api/blog/one/", json!({ "description": " new " }))
-        .await;
+    let response = admin.patch("/api/blog/one/", json!({ "description": " new " })).await;
 
     let mut after = response.json();
     assert_ne!(after["updated_at"], before["updated_at"]);
@@ -194,19 +182,11 @@ async fn a_slug_changes_only_to_a_free_one() {
         let taken = admin.patch(&two, json!({ "slug": "one" })).await;
         assert_eq!(
             (taken.status.as_u16(), taken.json()),
-            (
-                400,
-                json!({ "slug": [format!("{name} with this slug already exists.")] })
-            )
+            (400, json!({ "slug": [format!("{name} with this slug already exists.")] }))
         );
         // The entry's own slug does not count as taken.
-        assert_eq!(
-            admin.patch(&two, json!({ "slug": "two" })).await.status,
-            200
-        );
-        let moved = admin
-            .put(&two, json!({ "title": "Two", "slug": "Three" }))
-            .await;
+        assert_eq!(admin.patch(&two, json!({ "slug": "two" })).await.status, 200);
+        let moved = admin.put(&two, json!({ "title": "Two", "slug": "Three" })).await;
         assert_eq!(moved.json()["slug"], "Three");
         assert_eq!(admin.get(&two).await.status, 404);
         assert_eq!(admin.get(&format!("{path}Three/")).await.status, 200);
@@ -301,15 +281,7 @@ async fn a_path_that_is_not_a_slug_is_not_found() {
     let long = "x".repeat(51);
 
     for (path, _) in COLLECTIONS {
-        for slug in [
-            "%00",
-            "a%20b",
-            "%C3%A4",
-            "a%2Fb",
-            "..%2f",
-            "%F0%9F%98%80",
-            &long,
-        ] {
+        for slug in ["%00", "a%20b", "%C3%A4", "a%2Fb", "..%2f", "%F0%9F%98%80", &long] {
             let entry = format!("{path}{slug}/");
             for method in ["GET", "PUT", "PATCH", "DELETE"] {
                 let response = admin.send_json(method, &entry, "{}").await;
@@ -345,11 +317,7 @@ async fn accepts_forms() {
         .await;
     assert_eq!(response.json()["is_published"], true, "{response}");
     let response = admin
-        .send(
-            Request::new("PUT", "/api/blog/a-form/")
-                .header("Content-Type", form)
-                .body("title=B"),
-        )
+        .send(Request::new("PUT", "/api/blog/a-form/").header("Content-Type", form).body("title=B"))
         .await;
     assert_eq!(response.json()["is_published"], true, "{response}");
 }

@@ -91,11 +91,9 @@ fn compare_body(want: &Value, response: &Response, diff: &mut Diff) {
             }
         }
         (_, Some(got)) => diff.compare(want, &got, "body"),
-        (_, None) => diff.error(format!(
-            "body: expected {}, got {:?}",
-            brief(want, 300),
-            response.text()
-        )),
+        (_, None) => {
+            diff.error(format!("body: expected {}, got {:?}", brief(want, 300), response.text()))
+        }
     }
 }
 
@@ -136,10 +134,7 @@ fn compare_mail(want: &[Value], got: &[Mail], surface: &str, diff: &mut Diff) {
     let given: Vec<_> = got.iter().map(|mail| json!([mail.to])).collect();
     if expected != given {
         let subjects: Vec<_> = got.iter().map(|mail| (&mail.to, &mail.subject)).collect();
-        return diff.error(format!(
-            "mail: expected {}, got {subjects:?}",
-            Value::Array(expected)
-        ));
+        return diff.error(format!("mail: expected {}, got {subjects:?}", Value::Array(expected)));
     }
     for (want, got) in want.iter().zip(got) {
         if let Some(subject) = want.get("subject") {
@@ -149,10 +144,7 @@ fn compare_mail(want: &[Value], got: &[Mail], surface: &str, diff: &mut Diff) {
             continue;
         }
         if !LINK.is_match(&got.text) {
-            diff.error(format!(
-                "mail: no link with uid and token in {:?}",
-                got.text
-            ));
+            diff.error(format!("mail: no link with uid and token in {:?}", got.text));
         }
         if !got.has_html {
             diff.error("mail: no HTML part");
@@ -200,9 +192,7 @@ fn trailing_id(path: &str) -> Option<&str> {
 
 /// Formats a number or text as Python's `str` does.
 fn plain(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Compares every header of the two exchanges that recorded all of them.

@@ -55,10 +55,7 @@ fn expected(headers: &Value) -> Value {
 fn headers_fit(#[case] want: Value, #[case] got: &[(&str, &str)]) {
     let response = response(200, got, "");
 
-    assert_eq!(
-        errors(&expected(&want), "users", &response, &[]),
-        Vec::<String>::new()
-    );
+    assert_eq!(errors(&expected(&want), "users", &response, &[]), Vec::<String>::new());
 }
 
 #[rstest]
@@ -121,15 +118,9 @@ fn mails_are_compared_by_recipient_subject_and_link() {
     assert_eq!(errors(&[]), 1, "none");
     assert_eq!(errors(&[linked(), linked()]), 1, "one too many");
     assert_eq!(errors(&[mail("no link")]), 1);
-    let elsewhere = Mail {
-        to: "bob@example.com".to_owned(),
-        ..linked()
-    };
+    let elsewhere = Mail { to: "bob@example.com".to_owned(), ..linked() };
     assert_eq!(errors(&[elsewhere]), 1);
-    let other_subject = Mail {
-        subject: "Hello".to_owned(),
-        ..linked()
-    };
+    let other_subject = Mail { subject: "Hello".to_owned(), ..linked() };
     assert_eq!(errors(&[other_subject]), 1);
 }
 

@@ -11,8 +11,7 @@ impl<'a> Arguments<'a> {
     /// # Errors
     /// A sentence, if no text has that name.
     pub(crate) fn text(&self, name: &str) -> Result<&'a str, String> {
-        self.optional(name)
-            .ok_or_else(|| format!("no text `{name}`"))
+        self.optional(name).ok_or_else(|| format!("no text `{name}`"))
     }
 
     pub(crate) fn optional(&self, name: &str) -> Option<&'a str> {
@@ -20,10 +19,7 @@ impl<'a> Arguments<'a> {
     }
 
     pub(crate) fn flag(&self, name: &str, otherwise: bool) -> bool {
-        self.0
-            .get(name)
-            .and_then(Value::as_bool)
-            .unwrap_or(otherwise)
+        self.0.get(name).and_then(Value::as_bool).unwrap_or(otherwise)
     }
 
     /// Returns a list of texts.

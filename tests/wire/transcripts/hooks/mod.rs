@@ -35,9 +35,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 /// A sentence that names the hook that failed.
 pub(crate) async fn run(replay: &mut Replay, exchange: &Exchange) -> Result<(), String> {
     for hook in &exchange.hooks {
-        carry_out(replay, hook)
-            .await
-            .map_err(|error| format!("hook {}: {error}", hook.name))?;
+        carry_out(replay, hook).await.map_err(|error| format!("hook {}: {error}", hook.name))?;
     }
     Ok(())
 }
@@ -105,9 +103,7 @@ async fn add_user(replay: &mut Replay, given: &Arguments<'_>) -> Result<(), Stri
     if account.role != Account::USER {
         roles::give_named(&replay.app, &account).await?;
     }
-    replay
-        .vars
-        .set(format!("{}.id", given.text("who")?), account.id.get());
+    replay.vars.set(format!("{}.id", given.text("who")?), account.id.get());
     if given.flag("active", true) {
         return Ok(());
     }
@@ -154,10 +150,7 @@ fn mint(replay: &mut Replay, who: &str) -> Result<(), String> {
 
 async fn blacklisted(replay: &mut Replay, given: &Arguments<'_>) -> Result<(), String> {
     let login = json!({"username": given.text("username")?, "password": given.text("password")?});
-    let pair = replay
-        .app
-        .send(Request::new("POST", LOG_IN).json(&login))
-        .await;
+    let pair = replay.app.send(Request::new("POST", LOG_IN).json(&login)).await;
     if !pair.status.is_success() {
         return Err(format!("POST {LOG_IN}: {pair}"));
     }
@@ -227,15 +220,8 @@ fn new_account(
     password: Option<&str>,
 ) -> Result<NewAccount, String> {
     let username = Username::parse(username).map_err(|flaw| format!("{username}: {flaw:?}"))?;
-    let password = password
-        .map(Password::new)
-        .transpose()
-        .map_err(|error| error.to_string())?;
-    Ok(NewAccount::new(
-        NewUsername::Given(username),
-        Some(email(address)?),
-        password,
-    ))
+    let password = password.map(Password::new).transpose().map_err(|error| error.to_string())?;
+    Ok(NewAccount::new(NewUsername::Given(username), Some(email(address)?), password))
 }
 
 fn email(text: &str) -> Result<Email, String> {
@@ -243,63 +229,37 @@ fn email(text: &str) -> Result<Email, String> {
 }
 
 async fn register(app: &TestApp, new: NewAccount) -> Result<Account, String> {
-    app.services()
-        .accounts
-        .register(&mut app.work(), new)
-        .await
-        .map_err(message)
+    app.services().accounts.register(&mut app.work(), new).await.map_err(message)
 }
 
 async fn by_email(app: &TestApp, address: &str) -> Result<Account, String> {
     let accounts = &app.services().accounts;
-    accounts
-        .by_email(&mut app.work(), &email(address)?)
-        .await
-        .map_err(message)
+    accounts.by_email(&mut app.work(), &email(address)?).await.map_err(message)
 }
 
 async fn all(app: &TestApp) -> Result<Vec<Account>, String> {
     let page = PageRequest::new(PageRequest::MAX_LIMIT, 0);
-    let accounts = app
-        .services()
-        .accounts
-        .list(&mut app.work(), page)
-        .await
-        .map_err(message)?;
+    let accounts = app.services().accounts.list(&mut app.work(), page).await.map_err(message)?;
     Ok(accounts.items)
 }
 
 fn has_email(account: &Account, address: &str) -> bool {
-    account
-        .email
-        .as_ref()
-        .is_some_and(|email| email.as_str() == address)
+    account.email.as_ref().is_some_and(|email| email.as_str() == address)
 }
 
 async fn set_active(app: &TestApp, id: AccountId, is_active: bool) -> Result<(), String> {
     let accounts = &app.services().accounts;
-    accounts
-        .set_active(&mut app.work(), id, is_active)
-        .await
-        .map(drop)
-        .map_err(message)
+    accounts.set_active(&mut app.work(), id, is_active).await.map(drop).map_err(message)
 }
 
 async fn set_password(app: &TestApp, id: AccountId, password: &str) -> Result<(), String> {
     let password = Password::new(password).map_err(|error| error.to_string())?;
     let passwords = &app.services().passwords;
-    passwords
-        .set(&mut app.work(), id, Some(&password))
-        .await
-        .map_err(message)
+    passwords.set(&mut app.work(), id, Some(&password)).await.map_err(message)
 }
 
 async fn delete(app: &TestApp, id: AccountId) -> Result<(), String> {
-    app.services()
-        .accounts
-        .delete(&mut app.work(), id)
-        .await
-        .map_err(message)
+    app.services().accounts.delete(&mut app.work(), id).await.map_err(message)
 }
 
 fn message(error: loggia_identity::Error) -> String {

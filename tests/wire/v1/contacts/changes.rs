@@ -46,16 +46,12 @@ async fn a_new_name_produces_a_new_slug() {
 
     let same = jane.patch(&at("bo"), json!({ "display_name": "BO" })).await;
     assert_eq!(same.text_at("/slug"), "bo");
-    let renamed = jane
-        .patch(&at("bo"), json!({ "display_name": "Ann" }))
-        .await;
+    let renamed = jane.patch(&at("bo"), json!({ "display_name": "Ann" })).await;
     assert_eq!(renamed.text_at("/slug"), "ann-1");
     assert_eq!(renamed.text_at("/tags/0/name"), "vip");
     assert_eq!(jane.get(&at("bo")).await.to_string(), NOT_FOUND);
     assert_eq!(jane.get(&at("ann-1")).await.text(), renamed.text());
-    let again = jane
-        .patch(&at("ann-1"), json!({ "display_name": "Ann" }))
-        .await;
+    let again = jane.patch(&at("ann-1"), json!({ "display_name": "Ann" })).await;
     assert_eq!(again.text_at("/slug"), "ann-1");
 }
 
@@ -69,11 +65,7 @@ async fn rejects_invalid_values() {
     for (body, status, expected) in [
         (json!({ "display_name": "" }), 400, blank),
         (json!({ "display_name": " " }), 400, blank),
-        (
-            json!({ "display_name": null }),
-            400,
-            "Input should be a valid string",
-        ),
+        (json!({ "display_name": null }), 400, "Input should be a valid string"),
         (
             json!({ "display_name": "x".repeat(256) }),
             400,
@@ -85,11 +77,7 @@ async fn rejects_invalid_values() {
         (json!({ "organization": "" }), 404, "Not Found"),
         (json!({ "organization": "bob" }), 404, "Not Found"),
         (json!({ "organization": "no" }), 404, "Not Found"),
-        (
-            json!({ "organization": 1 }),
-            400,
-            "Input should be a valid string",
-        ),
+        (json!({ "organization": 1 }), 400, "Input should be a valid string"),
         // Fields are validated before the organization is looked up.
         (
             json!({ "organization": "no", "phone": "1".repeat(21) }),

@@ -60,19 +60,10 @@ async fn the_display_name_is_derived_from_the_sent_names() {
     for (names, shown) in [
         (json!({ "first_name": "Ann" }), "Ann"),
         (json!({ "last_name": "Lee" }), "Lee"),
-        (
-            json!({ "first_name": "Ann", "last_name": "Lee" }),
-            "Ann Lee",
-        ),
-        (
-            json!({ "display_name": "", "first_name": "Ann", "last_name": "" }),
-            "Ann",
-        ),
+        (json!({ "first_name": "Ann", "last_name": "Lee" }), "Ann Lee"),
+        (json!({ "display_name": "", "first_name": "Ann", "last_name": "" }), "Ann"),
         (json!({ "display_name": null, "last_name": "Lee" }), "Lee"),
-        (
-            json!({ "display_name": "Boss", "first_name": "Ann" }),
-            "Boss",
-        ),
+        (json!({ "display_name": "Boss", "first_name": "Ann" }), "Boss"),
     ] {
         let mut body = names.clone();
         body["organization"] = json!("jane");
@@ -167,10 +158,7 @@ async fn the_organization_must_be_one_of_the_callers() {
     for organization in [json!(null), json!(1), json!({})] {
         let body = json!({ "organization": organization, "first_name": "J" });
         let response = jane.post(CONTACTS, body).await;
-        assert_eq!(
-            response.text_at("/detail"),
-            "Input should be a valid string"
-        );
+        assert_eq!(response.text_at("/detail"), "Input should be a valid string");
     }
 }
 
@@ -206,18 +194,13 @@ async fn rejects_bodies_that_are_not_objects() {
 async fn slugs_are_unique_across_all_organizations() {
     let app = TestApp::spawn().await;
     let (jane, bob) = (app.user("jane").await, app.user("bob").await);
-    for (caller, organization, slug) in [
-        (&jane, "jane", "ann-lee"),
-        (&bob, "bob", "ann-lee-1"),
-        (&jane, "jane", "ann-lee-2"),
-    ] {
+    for (caller, organization, slug) in
+        [(&jane, "jane", "ann-lee"), (&bob, "bob", "ann-lee-1"), (&jane, "jane", "ann-lee-2")]
+    {
         let response = create(caller, organization, "Ann Lee").await;
         assert_eq!(response.text_at("/slug"), slug);
     }
-    assert_eq!(
-        create(&jane, "jane", "日本").await.text_at("/slug"),
-        "contact"
-    );
+    assert_eq!(create(&jane, "jane", "日本").await.text_at("/slug"), "contact");
 }
 
 #[actix_web::test]

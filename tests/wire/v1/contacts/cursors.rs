@@ -76,13 +76,7 @@ async fn the_response_has_one_more_key_only_if_requested() {
     create(&jane, "jane", "Ann").await;
     create(&jane, "jane", "Bo").await;
     let page = jane.get(&format!("{CONTACTS}?cursor=&limit=1")).await;
-    let keys: Vec<_> = page
-        .json()
-        .as_object()
-        .expect("a page")
-        .keys()
-        .cloned()
-        .collect();
+    let keys: Vec<_> = page.json().as_object().expect("a page").keys().cloned().collect();
     assert_eq!(keys, ["items", "count", "next_cursor"]);
     assert_eq!(page.json()["count"], 2);
     let last = jane.get(&format!("{CONTACTS}?cursor=&limit=2")).await;
@@ -125,13 +119,9 @@ async fn a_cursor_is_valid_only_for_its_own_list() {
     let page = jane.get(&format!("{CONTACTS}?cursor=&limit=1")).await;
     let cursor = page.text_at("/next_cursor");
     assert!(!cursor.contains("ann"));
-    for query in [
-        "search=a",
-        "sort_by=display_name",
-        "sort_by=created_at",
-        "organization=acme",
-        "tag=x",
-    ] {
+    for query in
+        ["search=a", "sort_by=display_name", "sort_by=created_at", "organization=acme", "tag=x"]
+    {
         let path = format!("{CONTACTS}?{query}&cursor={cursor}");
         assert_eq!(jane.get(&path).await.to_string(), BAD, "{query}");
     }
@@ -139,14 +129,7 @@ async fn a_cursor_is_valid_only_for_its_own_list() {
     assert_eq!(bob.get(&path).await.to_string(), BAD);
     let page = jane.get(&format!("{path}&limit=2")).await;
     assert_eq!(names(&page), ["Bo", "Cy"]);
-    for bad in [
-        "x",
-        "1",
-        "%C3%84",
-        "MA",
-        &cursor[1..],
-        &format!("{cursor}A"),
-    ] {
+    for bad in ["x", "1", "%C3%84", "MA", &cursor[1..], &format!("{cursor}A")] {
         let path = format!("{CONTACTS}?cursor={bad}");
         assert_eq!(jane.get(&path).await.to_string(), BAD, "{bad}");
     }

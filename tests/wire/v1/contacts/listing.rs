@@ -19,10 +19,7 @@ async fn lists_in_the_envelope_of_the_contract() {
     for path in ["/api/v1/contacts/?limit=1", "/api/v1/contacts?limit=1"] {
         let response = jane.get(path).await;
         assert_eq!(response.status, 200);
-        assert_eq!(
-            response.text(),
-            format!("{{\"items\":[{made}],\"count\":2}}")
-        );
+        assert_eq!(response.text(), format!("{{\"items\":[{made}],\"count\":2}}"));
     }
 }
 
@@ -80,8 +77,7 @@ async fn every_contact_is_listed_with_its_tags() {
     let items = jane.get(CONTACTS).await.json()["items"].clone();
     let tags = |n: usize| -> Vec<String> {
         let tags = items[n]["tags"].as_array().expect("tags").iter();
-        tags.map(|tag| format!("{} of {}", tag["name"], tag["organization"]))
-            .collect()
+        tags.map(|tag| format!("{} of {}", tag["name"], tag["organization"])).collect()
     };
     assert_eq!(tags(0), [r#""b" of "jane""#, r#""a" of "jane""#]);
     assert_eq!(tags(1), [r#""b" of "acme""#]);
@@ -119,14 +115,8 @@ async fn searches_and_ranks() {
         assert_eq!(jane.post(CONTACTS, body).await.status, 200);
     }
     for (query, shown) in [
-        (
-            "search=%20ann%20%20lEE",
-            "Notes Mail Last First Ann of Lee Özgür Ann Lee",
-        ),
-        (
-            "search=ann%20lee",
-            "Özgür Ann Lee First Last Notes Mail Ann of Lee",
-        ),
+        ("search=%20ann%20%20lEE", "Notes Mail Last First Ann of Lee Özgür Ann Lee"),
+        ("search=ann%20lee", "Özgür Ann Lee First Last Notes Mail Ann of Lee"),
         ("search=ann.lee", "Mail"),
         ("search=%C3%96ZG%C3%9CR", "Özgür Ann Lee"),
         ("search=nowhere", ""),
@@ -134,10 +124,7 @@ async fn searches_and_ranks() {
         ("search=%25", ""),
         ("search=_", ""),
         ("search=ann+lee&limit=1&offset=2", "Last"),
-        (
-            "search=lee+ann&sort_by=display_name&limit=2",
-            "Ann of Lee First",
-        ),
+        ("search=lee+ann&sort_by=display_name&limit=2", "Ann of Lee First"),
         ("search=", "Notes Mail Last First Ann of Lee Özgür Ann Lee"),
     ] {
         let response = list(&jane, query).await;
@@ -196,19 +183,9 @@ async fn names_every_invalid_parameter_at_once() {
     for name in ["search", "tag", "organization", "cursor"] {
         let response = list(&jane, &format!("{name}=a%00b")).await;
         assert_eq!(response.status, 400, "{name}: {response}");
-        assert_eq!(
-            response.text_at("/detail"),
-            "Value error, Null characters are not allowed."
-        );
+        assert_eq!(response.text_at("/detail"), "Value error, Null characters are not allowed.");
     }
-    for query in [
-        "sort_by=",
-        "sort_order=ASC",
-        "sort_by=slug",
-        "limit=-1",
-        "offset=-1",
-        "limit=",
-    ] {
+    for query in ["sort_by=", "sort_order=ASC", "sort_by=slug", "limit=-1", "offset=-1", "limit="] {
         assert_eq!(list(&jane, query).await.status, 400, "{query}");
     }
     // The query is validated before the organization is looked up.

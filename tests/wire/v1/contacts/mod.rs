@@ -57,12 +57,8 @@ fn names(response: &Response) -> Vec<String> {
 fn texts(response: &Response, key: &str) -> Vec<String> {
     let json = response.json();
     let items = json["items"].as_array().map(Vec::as_slice);
-    let texts = items
-        .unwrap_or_else(|| panic!("no page: {response}"))
-        .iter();
-    texts
-        .map(|item| item[key].as_str().unwrap_or_default().to_owned())
-        .collect()
+    let texts = items.unwrap_or_else(|| panic!("no page: {response}")).iter();
+    texts.map(|item| item[key].as_str().unwrap_or_default().to_owned()).collect()
 }
 
 /// The response for an unknown contact.

@@ -44,10 +44,7 @@ async fn twenty_changes_to_one_name_get_distinct_slugs() {
     }))
     .await;
 
-    let slugs: BTreeSet<_> = responses
-        .iter()
-        .map(|response| response.text_at("/slug"))
-        .collect();
+    let slugs: BTreeSet<_> = responses.iter().map(|response| response.text_at("/slug")).collect();
     assert_eq!(slugs.len(), 20);
 }
 
@@ -68,15 +65,10 @@ async fn of_concurrent_moves_and_deletions_one_deletion_succeeds() {
     }))
     .await;
 
-    let deleted = responses
-        .iter()
-        .filter(|response| response.text().contains("Contact deleted."));
+    let deleted = responses.iter().filter(|response| response.text().contains("Contact deleted."));
     assert_eq!(deleted.count(), 1);
     for response in &responses {
-        assert!(
-            response.status == 200 || response.to_string() == NOT_FOUND,
-            "{response}"
-        );
+        assert!(response.status == 200 || response.to_string() == NOT_FOUND, "{response}");
     }
     assert_eq!(jane.get(CONTACTS).await.text(), r#"{"items":[],"count":0}"#);
     let tagged = jane.get(&format!("{CONTACTS}?tag=vip")).await;

@@ -74,9 +74,7 @@ async fn every_current_member_has_full_access_and_former_members_have_none() {
     assert_eq!(moved.status, 200, "{moved}");
     assert_eq!(jane.get(&at("bo")).await.to_string(), NOT_FOUND);
     // Jane cannot move a contact there.
-    let pushed = jane
-        .patch(&at("ann"), json!({ "organization": "bob" }))
-        .await;
+    let pushed = jane.patch(&at("ann"), json!({ "organization": "bob" })).await;
     assert_eq!(pushed.to_string(), NOT_FOUND);
     assert_eq!(bob.delete(&at("ann"), ()).await.status, 200);
 
@@ -111,10 +109,7 @@ async fn responses_contain_no_numbers_except_tag_ids_and_the_count() {
     let responses = [
         jane.post(CONTACTS, body.clone()).await,
         jane.get(CONTACTS).await,
-        jane.get(&format!(
-            "{CONTACTS}?cursor=&limit=1&search=a&sort_by=created_at"
-        ))
-        .await,
+        jane.get(&format!("{CONTACTS}?cursor=&limit=1&search=a&sort_by=created_at")).await,
         jane.get(&at("ann")).await,
         jane.put(&at("ann"), body).await,
         jane.patch(&at("ann"), json!({})).await,
@@ -132,10 +127,7 @@ fn numbers(value: &Value, path: &str, is_tag: bool) -> Vec<String> {
     match value {
         Value::Number(_) if path == "/count" || (is_tag && path.ends_with("/id")) => Vec::new(),
         Value::Number(_) => vec![path.to_owned()],
-        Value::Array(items) => items
-            .iter()
-            .flat_map(|item| numbers(item, path, is_tag))
-            .collect(),
+        Value::Array(items) => items.iter().flat_map(|item| numbers(item, path, is_tag)).collect(),
         Value::Object(members) => members
             .iter()
             .flat_map(|(key, value)| {

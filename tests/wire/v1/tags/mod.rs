@@ -25,9 +25,7 @@ const JANE: &str = "/api/v1/orgs/alice/tags/contacts/contact/jane-roe/";
 /// Returns the id of the caller's personal organization.
 async fn organization(app: &TestApp, caller: &Caller<'_>) -> OrgId {
     let organizations = &app.services().organizations;
-    let own = organizations
-        .personal_of(&mut app.work(), caller.account().id)
-        .await;
+    let own = organizations.personal_of(&mut app.work(), caller.account().id).await;
     own.expect("an organisation").id
 }
 
@@ -46,11 +44,7 @@ async fn contact(app: &TestApp, caller: &Caller<'_>, name: &str) -> Contact {
     let creator = caller.account().slug.clone();
     let new = NewContact { creator, details };
     let services = app.services();
-    services
-        .contacts
-        .create(&mut services.db.work(), new)
-        .await
-        .expect("a contact")
+    services.contacts.create(&mut services.db.work(), new).await.expect("a contact")
 }
 
 /// Creates a tag and returns its id.
@@ -70,7 +64,5 @@ fn assert_tags(response: &Response, names: &[&str]) {
 
 fn names_of(tags: &Value) -> Vec<&str> {
     let tags = tags.as_array().expect("a list");
-    tags.iter()
-        .map(|tag| tag["name"].as_str().expect("a name"))
-        .collect()
+    tags.iter().map(|tag| tag["name"].as_str().expect("a name")).collect()
 }

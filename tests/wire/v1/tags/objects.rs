@@ -19,20 +19,12 @@ async fn assigns_tags_by_name_as_in_the_example() {
     200 OK
     [{"id":"[id]","name":"vip","organization":"alice","slug":"vip"},{"id":"[id]","name":"News Letter","organization":"alice","slug":"news-letter"}]
     "#);
-    assert!(
-        response.text().starts_with(r#"[{"id":"#),
-        "{}",
-        response.text()
-    );
+    assert!(response.text().starts_with(r#"[{"id":"#), "{}", response.text());
     let removed = alice.delete(&format!("{JANE}vip/"), ()).await;
     assert_eq!(removed.to_string(), "200 OK\n{\"detail\":\"removed\"}");
     assert_tags(&alice.get(JANE).await, &["News Letter"]);
     let again = alice.delete(&format!("{JANE}vip/"), ()).await;
-    assert_eq!(
-        again.to_string(),
-        "200 OK\n{\"detail\":\"removed\"}",
-        "it was not on it any more"
-    );
+    assert_eq!(again.to_string(), "200 OK\n{\"detail\":\"removed\"}", "it was not on it any more");
 }
 
 #[actix_web::test]
@@ -42,9 +34,7 @@ async fn reuses_existing_tags_without_renaming_them() {
     contact(&app, &alice, "Jane Roe").await;
     let id = tag(&alice, ALICE, "vip").await;
 
-    let response = alice
-        .post(JANE, json!(["new", "VIP", " vip ", "New"]))
-        .await;
+    let response = alice.post(JANE, json!(["new", "VIP", " vip ", "New"])).await;
 
     assert_tags(&response, &["new", "vip"]);
     assert_eq!(response.json()[1]["id"], id);
@@ -77,11 +67,8 @@ async fn two_names_with_one_slug_are_rejected_and_nothing_is_stored() {
 async fn an_organization_can_be_tagged_only_under_its_own_path() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
-    let group = app
-        .services()
-        .organizations
-        .create(&mut app.work(), alice.account().id, "Acme")
-        .await;
+    let group =
+        app.services().organizations.create(&mut app.work(), alice.account().id, "Acme").await;
     assert_eq!(group.expect("a group").organization.slug.as_str(), "acme");
 
     let own = format!("{ALICE}organizations/organization/alice/");
@@ -89,10 +76,7 @@ async fn an_organization_can_be_tagged_only_under_its_own_path() {
     assert_tags(&alice.get(&own).await, &["vip"]);
     // Alice belongs to both organizations, but only the one in the path can be tagged.
     let other = format!("{ALICE}organizations/organization/acme/");
-    assert_eq!(
-        alice.post(&other, json!(["vip"])).await.to_string(),
-        NOT_FOUND
-    );
+    assert_eq!(alice.post(&other, json!(["vip"])).await.to_string(), NOT_FOUND);
     assert_tags(&alice.get("/api/v1/orgs/acme/tags/").await, &[]);
 }
 
@@ -145,16 +129,9 @@ async fn removes_several_tags_by_id() {
     let body = json!([tags[0]["id"], tags[2]["id"].to_string(), 999]);
     let response = alice.delete(JANE, body.clone()).await;
     assert_eq!(response.to_string(), "200 OK\n{\"removed_count\":2}");
-    assert_eq!(
-        alice.delete(JANE, body).await.to_string(),
-        "200 OK\n{\"removed_count\":0}"
-    );
+    assert_eq!(alice.delete(JANE, body).await.to_string(), "200 OK\n{\"removed_count\":0}");
     assert_tags(&alice.get(JANE).await, &["b"]);
-    assert_eq!(
-        alice.get(ALICE).await.json()["count"],
-        3,
-        "the tags still exist"
-    );
+    assert_eq!(alice.get(ALICE).await.json()["count"], 3, "the tags still exist");
 }
 
 #[actix_web::test]
@@ -189,9 +166,7 @@ async fn a_deleted_or_moved_contact_keeps_no_tags() {
     let alice = app.user("alice").await;
     let own = organization(&app, &alice).await;
     let organizations = &app.services().organizations;
-    let group = organizations
-        .create(&mut app.work(), alice.account().id, "Acme")
-        .await;
+    let group = organizations.create(&mut app.work(), alice.account().id, "Acme").await;
     let group = group.expect("a group").organization.id;
     contact(&app, &alice, "Jane Roe").await;
     contact(&app, &alice, "John Roe").await;
@@ -206,22 +181,13 @@ async fn a_deleted_or_moved_contact_keeps_no_tags() {
     let moved = alice.patch(jane, json!({ "organization": "acme" })).await;
     assert_eq!(moved.json()["tags"], json!([]), "{moved}");
 
-    assert_eq!(
-        alice.get(JANE).await.to_string(),
-        NOT_FOUND,
-        "the contact has moved"
-    );
+    assert_eq!(alice.get(JANE).await.to_string(), NOT_FOUND, "the contact has moved");
     let there = "/api/v1/orgs/acme/tags/contacts/contact/jane-roe/";
     assert_tags(&alice.get(there).await, &[]);
     let services = app.services();
     let bearers = services
         .tags
-        .targets(
-            &mut services.db.work(),
-            &[own, group],
-            TargetKind::Contact,
-            "vip",
-        )
+        .targets(&mut services.db.work(), &[own, group], TargetKind::Contact, "vip")
         .await;
     assert!(bearers.expect("the tagged contacts").is_empty());
     // Moving the contact back does not restore its tags.

@@ -12,12 +12,8 @@ async fn creates_a_tag() {
     let alice = app.user("alice").await;
 
     let derived = alice.post(ALICE, json!({ "name": " News Letter " })).await;
-    let given = alice
-        .post(
-            ALICE,
-            json!({ "name": "VIP", "slug": "Very Important", "other": 1 }),
-        )
-        .await;
+    let given =
+        alice.post(ALICE, json!({ "name": "VIP", "slug": "Very Important", "other": 1 })).await;
 
     assert_eq!(
         derived.text(),
@@ -28,13 +24,8 @@ async fn creates_a_tag() {
         r#"{"id":2,"name":"VIP","slug":"very-important","organization":"alice"}"#
     );
     assert_eq!((derived.status.as_u16(), given.status.as_u16()), (200, 200));
-    for (n, nothing) in [json!(null), json!(""), json!("  ")]
-        .into_iter()
-        .enumerate()
-    {
-        let response = alice
-            .post(ALICE, json!({ "name": format!("n{n}"), "slug": nothing }))
-            .await;
+    for (n, nothing) in [json!(null), json!(""), json!("  ")].into_iter().enumerate() {
+        let response = alice.post(ALICE, json!({ "name": format!("n{n}"), "slug": nothing })).await;
         assert_eq!(response.text_at("/slug"), format!("n{n}"));
     }
 }
@@ -50,31 +41,14 @@ async fn names_each_error_of_a_tag() {
         )
     };
     let no_text = |field| error("Input should be a valid string", "string_type", field);
-    let too_long = |field| {
-        error(
-            "String should have at most 50 characters",
-            "string_too_long",
-            field,
-        )
-    };
+    let too_long =
+        |field| error("String should have at most 50 characters", "string_too_long", field);
     let no_slug = |field| {
-        error(
-            "Tag names must contain at least one letter or number.",
-            "value_error",
-            field,
-        )
+        error("Tag names must contain at least one letter or number.", "value_error", field)
     };
-    let blank = error(
-        "String should have at least 1 character",
-        "string_too_short",
-        "name",
-    );
+    let blank = error("String should have at least 1 character", "string_too_short", "name");
     let missing = error("Field required", "missing", "name");
-    let nul = error(
-        "Value error, Null characters are not allowed.",
-        "value_error",
-        "name",
-    );
+    let nul = error("Value error, Null characters are not allowed.", "value_error", "name");
     let cases = [
         (json!({}), missing.clone()),
         (json!([]), missing),
@@ -88,18 +62,11 @@ async fn names_each_error_of_a_tag() {
         (json!({ "name": "-_-" }), no_slug("name")),
         (json!({ "name": "a\0b" }), nul),
         (json!({ "name": "vip", "slug": 5 }), no_text("slug")),
-        (
-            json!({ "name": "vip", "slug": "x".repeat(51) }),
-            too_long("slug"),
-        ),
+        (json!({ "name": "vip", "slug": "x".repeat(51) }), too_long("slug")),
         (json!({ "name": "vip", "slug": "!!!" }), no_slug("slug")),
     ];
     for (body, expected) in cases {
-        assert_eq!(
-            alice.post(ALICE, body.clone()).await.to_string(),
-            expected,
-            "{body}"
-        );
+        assert_eq!(alice.post(ALICE, body.clone()).await.to_string(), expected, "{body}");
     }
     let malformed = alice.post(ALICE, "name=vip").await;
     assert_eq!(
@@ -111,9 +78,7 @@ async fn names_each_error_of_a_tag() {
     {"detail":"Field required","errors":[{"location":["body","data"],"message":"Field required","type":"missing"}]}
     "#);
     assert_tags(&alice.get(ALICE).await, &[]);
-    let longest = alice
-        .post(ALICE, json!({ "name": format!(" {} ", "é".repeat(50)) }))
-        .await;
+    let longest = alice.post(ALICE, json!({ "name": format!(" {} ", "é".repeat(50)) })).await;
     assert_eq!(longest.status, 200, "{longest}");
 }
 
@@ -130,11 +95,7 @@ async fn names_and_slugs_are_unique() {
         json!({ "name": "other", "slug": "news letter" }),
     ];
     for body in cases {
-        assert_eq!(
-            alice.post(ALICE, body.clone()).await.to_string(),
-            TAKEN,
-            "{body}"
-        );
+        assert_eq!(alice.post(ALICE, body.clone()).await.to_string(), TAKEN, "{body}");
     }
     let path = format!("{ALICE}{vip}/");
     for name in ["News Letter", "NEWS letter", "news-letter"] {
@@ -153,24 +114,17 @@ async fn renames_a_tag() {
     let id = tag(&alice, ALICE, "vip").await;
     let path = format!("{ALICE}{id}/");
 
-    let renamed = alice
-        .patch(&path, json!({ "name": " Very Important " }))
-        .await;
+    let renamed = alice.patch(&path, json!({ "name": " Very Important " })).await;
     let expected = format!(
         r#"{{"id":{id},"name":"Very Important","slug":"very-important","organization":"alice"}}"#
     );
     assert_eq!(renamed.text(), expected);
-    for nothing in [
-        json!({}),
-        json!({ "name": null }),
-        json!({ "name": "" }),
-        json!({ "name": "  " }),
-    ] {
+    for nothing in
+        [json!({}), json!({ "name": null }), json!({ "name": "" }), json!({ "name": "  " })]
+    {
         assert_eq!(alice.patch(&path, nothing).await.text(), expected);
     }
-    let respelt = alice
-        .patch(&path, json!({ "name": "VERY important" }))
-        .await;
+    let respelt = alice.patch(&path, json!({ "name": "VERY important" })).await;
     assert_eq!(respelt.text_at("/name"), "VERY important");
 
     assert_snapshot!(alice.patch(&path, json!({ "name": 5 })).await, @r#"
@@ -182,10 +136,7 @@ async fn renames_a_tag() {
     {"detail":"Tag names must contain at least one letter or number.","errors":[{"location":["body","data","name"],"message":"Tag names must contain at least one letter or number.","type":"value_error"}]}
     "#);
     assert_eq!(
-        alice
-            .get(&format!("{ALICE}by-slug/very-important/"))
-            .await
-            .text_at("/name"),
+        alice.get(&format!("{ALICE}by-slug/very-important/")).await.text_at("/name"),
         "VERY important"
     );
 }
@@ -203,10 +154,7 @@ async fn deletes_a_tag() {
 
     assert_eq!(deleted.to_string(), "200 OK\n{\"detail\":\"deleted\"}");
     assert_eq!(alice.delete(&path, ()).await.to_string(), NOT_FOUND);
-    assert_eq!(
-        alice.patch(&path, json!({ "name": "x" })).await.to_string(),
-        NOT_FOUND
-    );
+    assert_eq!(alice.patch(&path, json!({ "name": "x" })).await.to_string(), NOT_FOUND);
     assert_tags(&alice.get(super::JANE).await, &[]);
 }
 
@@ -217,18 +165,13 @@ async fn rejects_invalid_tag_ids() {
     let id = tag(&alice, ALICE, "vip").await;
     for odd in ["abc", "1.5", "-", "0x1", "%00", "1%202", "%ff"] {
         for method in ["PATCH", "DELETE"] {
-            let response = alice
-                .send_json(method, &format!("{ALICE}{odd}/"), json!({}))
-                .await;
+            let response = alice.send_json(method, &format!("{ALICE}{odd}/"), json!({})).await;
             assert_eq!(response.status, 400, "{method} {odd}: {response}");
             assert_eq!(
                 response.text_at("/detail"),
                 "Input should be a valid integer, unable to parse string as an integer"
             );
-            assert_eq!(
-                response.json()["errors"][0]["location"],
-                json!(["path", "tag_id"])
-            );
+            assert_eq!(response.json()["errors"][0]["location"], json!(["path", "tag_id"]));
         }
     }
     for unknown in ["0", "-1", "999", "99999999999999999999999"] {
@@ -238,13 +181,7 @@ async fn rejects_invalid_tag_ids() {
     // Path and body are validated before the organization is looked up.
     let response = alice.delete("/api/v1/orgs/nowhere/tags/abc/", ()).await;
     assert_eq!(response.status, 400);
-    assert_eq!(
-        alice
-            .patch(&format!("{ALICE}+{id}/"), json!({}))
-            .await
-            .status,
-        200
-    );
+    assert_eq!(alice.patch(&format!("{ALICE}+{id}/"), json!({})).await.status, 200);
 }
 
 #[actix_web::test]
@@ -267,20 +204,12 @@ async fn paginates_and_sorts_the_list() {
     ] {
         assert_tags(&alice.get(&format!("{ALICE}{query}")).await, &names);
     }
-    assert_tags(
-        &alice.get(&format!("{ALICE}?limit=2&offset=2")).await,
-        &["gamma"],
-    );
+    assert_tags(&alice.get(&format!("{ALICE}?limit=2&offset=2")).await, &["gamma"]);
     assert_snapshot!(alice.get(&format!("{ALICE}?offset=9")).await, @r#"
     200 OK
     {"count":3,"items":[]}
     "#);
-    for query in [
-        "?ordering=slug",
-        "?ordering=",
-        "?ordering=NAME",
-        "?ordering=%00",
-    ] {
+    for query in ["?ordering=slug", "?ordering=", "?ordering=NAME", "?ordering=%00"] {
         assert_eq!(
             alice.get(&format!("{ALICE}{query}")).await.to_string(),
             "400 Bad Request\n{\"detail\":\"Invalid ordering. Allowed: name, -name, id, -id\"}",
@@ -290,10 +219,7 @@ async fn paginates_and_sorts_the_list() {
     for query in ["?limit=0", "?limit=abc", "?offset=-1", "?limit=-1"] {
         let response = alice.get(&format!("{ALICE}{query}")).await;
         assert_eq!(response.status, 400, "{query}");
-        assert!(
-            response.json()["errors"][0]["location"][0] == "query",
-            "{response}"
-        );
+        assert!(response.json()["errors"][0]["location"][0] == "query", "{response}");
     }
 }
 
@@ -324,14 +250,8 @@ async fn searches_names() {
     }
     let expected = [
         (String::new(), "Field required"),
-        (
-            "?q=%00".to_owned(),
-            "Value error, Null characters are not allowed.",
-        ),
-        (
-            format!("?q={}", "x".repeat(201)),
-            "String should have at most 200 characters",
-        ),
+        ("?q=%00".to_owned(), "Value error, Null characters are not allowed."),
+        (format!("?q={}", "x".repeat(201)), "String should have at most 200 characters"),
     ];
     for (query, detail) in expected {
         let response = alice.get(&format!("{search}{query}")).await;
@@ -339,10 +259,7 @@ async fn searches_names() {
             (response.status.as_u16(), response.text_at("/detail")),
             (400, detail.to_owned())
         );
-        assert_eq!(
-            response.json()["errors"][0]["location"],
-            json!(["query", "q"])
-        );
+        assert_eq!(response.json()["errors"][0]["location"], json!(["query", "q"]));
     }
 }
 

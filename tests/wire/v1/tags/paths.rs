@@ -44,22 +44,14 @@ async fn an_unsupported_method_is_reported_for_the_most_specific_path() {
         ("GET", format!("{ALICE}1/"), "PATCH, DELETE"),
         ("GET", format!("{ALICE}searching/"), "PATCH, DELETE"),
         ("PUT", JANE.to_owned(), "GET, POST, DELETE"),
-        (
-            "PUT",
-            format!("{ALICE}by-slug/search/x/"),
-            "GET, POST, DELETE",
-        ),
+        ("PUT", format!("{ALICE}by-slug/search/x/"), "GET, POST, DELETE"),
         ("GET", format!("{JANE}vip/"), "DELETE"),
     ];
     for (method, path, allow) in cases {
         let response = alice.send_json(method, &path, json!({})).await;
         assert_eq!(response.status, 405, "{method} {path}: {response}");
-        let mut allowed: Vec<String> = response
-            .header("Allow")
-            .unwrap_or_default()
-            .split(", ")
-            .map(str::to_owned)
-            .collect();
+        let mut allowed: Vec<String> =
+            response.header("Allow").unwrap_or_default().split(", ").map(str::to_owned).collect();
         let mut expected: Vec<&str> = allow.split(", ").collect();
         allowed.sort();
         expected.sort_unstable();
@@ -73,16 +65,10 @@ async fn a_tag_may_have_the_name_of_a_path_segment() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     contact(&app, &alice, "Jane Roe").await;
-    assert_tags(
-        &alice.post(JANE, json!(["search", "by-slug"])).await,
-        &["search", "by-slug"],
-    );
+    assert_tags(&alice.post(JANE, json!(["search", "by-slug"])).await, &["search", "by-slug"]);
     let found = alice.get(&format!("{ALICE}by-slug/by-slug/")).await;
     assert_eq!(found.text_at("/name"), "by-slug");
-    assert_eq!(
-        alice.delete(&format!("{JANE}search/"), ()).await.status,
-        200
-    );
+    assert_eq!(alice.delete(&format!("{JANE}search/"), ()).await.status, 200);
     assert_tags(&alice.get(JANE).await, &["by-slug"]);
 }
 

@@ -13,19 +13,12 @@ async fn of_twenty_equal_tags_one_is_created() {
     let alice = app.user("alice").await;
 
     let responses = join_all((0..20).map(|n| {
-        let name = if n % 2 == 0 {
-            "News Letter"
-        } else {
-            "NEWS letter"
-        };
+        let name = if n % 2 == 0 { "News Letter" } else { "NEWS letter" };
         alice.post(ALICE, json!({ "name": name }))
     }))
     .await;
 
-    let made = responses
-        .iter()
-        .filter(|response| response.status == 200)
-        .count();
+    let made = responses.iter().filter(|response| response.status == 200).count();
     assert_eq!(made, 1);
     for response in responses.iter().filter(|response| response.status != 200) {
         assert_eq!(response.to_string(), TAKEN);
@@ -59,10 +52,7 @@ async fn tagging_and_renaming_do_not_deadlock() {
         .await;
 
         for response in responses {
-            assert!(
-                response.status == 200 || response.status == 404,
-                "{response}"
-            );
+            assert!(response.status == 200 || response.status == 404, "{response}");
         }
     }
 }
@@ -74,11 +64,8 @@ async fn twenty_assignments_of_new_names_create_each_tag_once() {
     for n in 0..4 {
         contact(&app, &alice, &format!("c{n}")).await;
     }
-    let orders = [
-        json!(["a", "b", "c", "d"]),
-        json!(["d", "C", "b", "a"]),
-        json!(["B", "d", "a", "c"]),
-    ];
+    let orders =
+        [json!(["a", "b", "c", "d"]), json!(["d", "C", "b", "a"]), json!(["B", "d", "a", "c"])];
 
     let responses = join_all((0..20).map(|n| {
         let path = format!("{ALICE}contacts/contact/c{}/", n % 4);
@@ -103,10 +90,7 @@ async fn twenty_assignments_of_new_names_create_each_tag_once() {
 async fn concurrent_renames_of_two_tags_keep_names_unique() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
-    let ids = [
-        super::tag(&alice, ALICE, "a").await,
-        super::tag(&alice, ALICE, "b").await,
-    ];
+    let ids = [super::tag(&alice, ALICE, "a").await, super::tag(&alice, ALICE, "b").await];
     let responses = join_all((0..20).map(|n| {
         let path = format!("{ALICE}{}/", ids[n % 2]);
         let name = ["b", "a", "c", "c"][n % 4];
@@ -115,10 +99,7 @@ async fn concurrent_renames_of_two_tags_keep_names_unique() {
     }))
     .await;
     for response in &responses {
-        assert!(
-            response.status == 200 || response.to_string() == TAKEN,
-            "{response}"
-        );
+        assert!(response.status == 200 || response.to_string() == TAKEN, "{response}");
     }
     assert_eq!(alice.get(ALICE).await.json()["count"], 2);
 }
@@ -129,9 +110,7 @@ async fn an_assignment_racing_with_the_removal_of_its_contact_leaves_no_tag() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     let organizations = &app.services().organizations;
-    let group = organizations
-        .create(&mut app.work(), alice.account().id, "Acme")
-        .await;
+    let group = organizations.create(&mut app.work(), alice.account().id, "Acme").await;
     assert_eq!(group.expect("a group").organization.slug.as_str(), "acme");
     for round in 0..10 {
         let gone = contact(&app, &alice, &format!("c{round}")).await;
@@ -152,16 +131,9 @@ async fn an_assignment_racing_with_the_removal_of_its_contact_leaves_no_tag() {
         let services = app.services();
         let left = services
             .tags
-            .of_targets(
-                &mut services.db.work(),
-                TargetKind::Contact,
-                &[gone.id.get()],
-            )
+            .of_targets(&mut services.db.work(), TargetKind::Contact, &[gone.id.get()])
             .await;
-        assert!(
-            left.expect("the remaining assignments").is_empty(),
-            "round {round}"
-        );
+        assert!(left.expect("the remaining assignments").is_empty(), "round {round}");
     }
 }
 
@@ -186,7 +158,5 @@ async fn twenty_assignments_with_distinct_keys_create_each_tag_once() {
 }
 
 fn with_key(path: &str, n: usize, body: Value) -> Request {
-    Request::new("POST", path)
-        .header("Idempotency-Key", &format!("key {n}"))
-        .json(&body)
+    Request::new("POST", path).header("Idempotency-Key", &format!("key {n}")).json(&body)
 }

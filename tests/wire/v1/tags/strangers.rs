@@ -25,28 +25,16 @@ fn operations(
     let on = format!("{tags}contacts/contact/{object}/");
     vec![
         ("GET", tags.clone(), json!(null)),
-        (
-            "POST",
-            tags.clone(),
-            json!({ "name": "made by a stranger" }),
-        ),
+        ("POST", tags.clone(), json!({ "name": "made by a stranger" })),
         ("GET", format!("{tags}search/?q=a"), json!(null)),
         ("GET", format!("{tags}by-slug/{slug}/"), json!(null)),
-        (
-            "PATCH",
-            format!("{tags}{id_text}/"),
-            json!({ "name": "changed by a stranger" }),
-        ),
+        ("PATCH", format!("{tags}{id_text}/"), json!({ "name": "changed by a stranger" })),
         ("DELETE", format!("{tags}{id_text}/"), json!(null)),
         ("GET", on.clone(), json!(null)),
         ("POST", on.clone(), json!(["put on by a stranger"])),
         ("DELETE", on.clone(), json!([id])),
         ("DELETE", format!("{on}{slug}/"), json!(null)),
-        (
-            "POST",
-            format!("{tags}organizations/organization/{object}/"),
-            json!(["x"]),
-        ),
+        ("POST", format!("{tags}organizations/organization/{object}/"), json!(["x"])),
     ]
 }
 
@@ -83,19 +71,11 @@ async fn foreign_resources_look_unknown_in_every_combination() {
         slug: "theirs",
     };
     assert_tags(
-        &bob.post(
-            "/api/v1/orgs/bob/tags/contacts/contact/joe/",
-            json!(["theirs"]),
-        )
-        .await,
+        &bob.post("/api/v1/orgs/bob/tags/contacts/contact/joe/", json!(["theirs"])).await,
         &["theirs"],
     );
     assert_tags(
-        &bob.post(
-            "/api/v1/orgs/bob/tags/organizations/organization/bob/",
-            json!(["theirs"]),
-        )
-        .await,
+        &bob.post("/api/v1/orgs/bob/tags/organizations/organization/bob/", json!(["theirs"])).await,
         &["theirs"],
     );
     let before = state(&bob).await;
@@ -107,11 +87,7 @@ async fn foreign_resources_look_unknown_in_every_combination() {
         let unknown = |bit: u8| mix & bit != 0;
         let unknown = operations(
             if unknown(1) { "nowhere" } else { mine.org },
-            &if unknown(2) {
-                json!(999_999)
-            } else {
-                json!(mine.tag)
-            },
+            &if unknown(2) { json!(999_999) } else { json!(mine.tag) },
             if unknown(4) { "unknown" } else { mine.object },
             if unknown(8) { "nothing" } else { mine.slug },
         );
@@ -122,16 +98,9 @@ async fn foreign_resources_look_unknown_in_every_combination() {
             }
             let response = alice.send_json(method, &path, body).await;
             let known = alice.send_json(method, &same, same_body).await;
-            assert_eq!(
-                response.to_string(),
-                known.to_string(),
-                "{method} {path}, {same}"
-            );
+            assert_eq!(response.to_string(), known.to_string(), "{method} {path}, {same}");
             assert_eq!(response.status, known.status);
-            assert!(
-                !response.text().contains("theirs"),
-                "{method} {path}: {response}"
-            );
+            assert!(!response.text().contains("theirs"), "{method} {path}: {response}");
         }
         assert_eq!(state(&bob).await, before, "mix {mix}");
     }
@@ -153,31 +122,20 @@ async fn former_members_have_no_access() {
     let app = TestApp::spawn().await;
     let (alice, bob) = (app.user("alice").await, app.user("bob").await);
     let organizations = &app.services().organizations;
-    let group = organizations
-        .create(&mut app.work(), alice.account().id, "Acme")
-        .await
-        .expect("a group");
+    let group =
+        organizations.create(&mut app.work(), alice.account().id, "Acme").await.expect("a group");
     let id = group.organization.id;
     let path = "/api/v1/orgs/acme/tags/";
     assert_eq!(bob.get(path).await.to_string(), super::NO_ORGANIZATION);
 
     let whom = MemberRef::Username(&bob.account().username);
     organizations
-        .add(
-            &mut app.work(),
-            alice.account().id,
-            id,
-            whom,
-            OrgRole::Member,
-        )
+        .add(&mut app.work(), alice.account().id, id, whom, OrgRole::Member)
         .await
         .expect("added");
     tag(&bob, path, "vip").await;
     assert_tags(&alice.get(path).await, &["vip"]);
 
-    organizations
-        .remove(&mut app.work(), alice.account().id, id, "bob")
-        .await
-        .expect("removed");
+    organizations.remove(&mut app.work(), alice.account().id, id, "bob").await.expect("removed");
     assert_eq!(bob.get(path).await.to_string(), super::NO_ORGANIZATION);
 }

@@ -64,10 +64,9 @@ pub(super) async fn make(settings: &Settings, services: &Services) -> Result<(),
         // Another replica created it first; or the address belongs to an existing account, which the settings never
         // promote.
         Err(identity::Error::Taken { .. }) if accounts.has_superuser(&mut work).await? => Ok(()),
-        Err(identity::Error::Taken { .. }) => Err(blame(
-            EMAIL,
-            "belongs to an account that is not a superuser; use another address",
-        )),
+        Err(identity::Error::Taken { .. }) => {
+            Err(blame(EMAIL, "belongs to an account that is not a superuser; use another address"))
+        }
         Err(error) => Err(error.into()),
     }
 }

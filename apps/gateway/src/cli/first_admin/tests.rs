@@ -8,22 +8,13 @@ use loggia_kernel::PageRequest;
 use super::make;
 use crate::{config::tests::given, state::tests::Stage};
 
-const NAMED: [&str; 4] = [
-    "--admin-email",
-    "boss@example.com",
-    "--admin-password",
-    "Str0ng-Passw0rd!",
-];
+const NAMED: [&str; 4] =
+    ["--admin-email", "boss@example.com", "--admin-password", "Str0ng-Passw0rd!"];
 
 async fn usernames(stage: &Stage) -> Vec<(String, bool)> {
     let page = PageRequest::new(10, 0);
-    let accounts = stage
-        .services
-        .accounts
-        .list(&mut stage.services.work(), page)
-        .await
-        .unwrap()
-        .items;
+    let accounts =
+        stage.services.accounts.list(&mut stage.services.work(), page).await.unwrap().items;
     accounts
         .into_iter()
         .map(|account| (account.username.to_string(), account.is_superuser))
@@ -56,10 +47,8 @@ async fn is_created_once_by_two_concurrent_starts() {
     let stage = Stage::open().await;
     let settings = given(&NAMED).unwrap();
 
-    let (one, other) = tokio::join!(
-        make(&settings, &stage.services),
-        make(&settings, &stage.services)
-    );
+    let (one, other) =
+        tokio::join!(make(&settings, &stage.services), make(&settings, &stage.services));
 
     one.unwrap();
     other.unwrap();
@@ -76,28 +65,14 @@ async fn names_the_invalid_setting() {
     };
     check(&NAMED[..2], "LOGGIA_ADMIN_PASSWORD").await;
     check(&NAMED[2..], "LOGGIA_ADMIN_EMAIL").await;
+    check(&["--admin-email", "boss", "--admin-password", "x"], "LOGGIA_ADMIN_EMAIL").await;
     check(
-        &["--admin-email", "boss", "--admin-password", "x"],
-        "LOGGIA_ADMIN_EMAIL",
-    )
-    .await;
-    check(
-        &[
-            "--admin-email",
-            "boss@example.com",
-            "--admin-password",
-            "123",
-        ],
+        &["--admin-email", "boss@example.com", "--admin-password", "123"],
         "LOGGIA_ADMIN_PASSWORD",
     )
     .await;
     check(
-        &[
-            "--admin-email",
-            "boss@example.com",
-            "--admin-password",
-            "  ",
-        ],
+        &["--admin-email", "boss@example.com", "--admin-password", "  "],
         "LOGGIA_ADMIN_PASSWORD",
     )
     .await;
@@ -107,12 +82,8 @@ async fn names_the_invalid_setting() {
 #[tokio::test]
 async fn logs_in_although_the_setting_has_surrounding_space() {
     let stage = Stage::open().await;
-    let settings = given(&[
-        "--admin-email",
-        "boss@example.com",
-        "--admin-password",
-        " Str0ng-Passw0rd!\n",
-    ]);
+    let settings =
+        given(&["--admin-email", "boss@example.com", "--admin-password", " Str0ng-Passw0rd!\n"]);
 
     make(&settings.unwrap(), &stage.services).await.unwrap();
 
@@ -122,8 +93,5 @@ async fn logs_in_although_the_setting_has_surrounding_space() {
         address: Ipv4Addr::LOCALHOST.into(),
     };
     let sessions = &stage.services.sessions;
-    sessions
-        .log_in(&mut stage.services.work(), &log_in, Subject::Number)
-        .await
-        .unwrap();
+    sessions.log_in(&mut stage.services.work(), &log_in, Subject::Number).await.unwrap();
 }

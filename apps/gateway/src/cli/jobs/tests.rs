@@ -14,10 +14,7 @@ async fn dead_letter(stage: &Stage) -> i64 {
     let id = queue.enqueue(work, "test", &payload).await.unwrap();
     let claimed = queue.claim(work, &["test"], Duration::from_secs(60)).await;
     let claimed = claimed.unwrap().unwrap();
-    queue
-        .dead_letter(work, &claimed, "no such mailbox")
-        .await
-        .unwrap();
+    queue.dead_letter(work, &claimed, "no such mailbox").await.unwrap();
     id.get()
 }
 
@@ -42,19 +39,10 @@ async fn shows_the_error_of_a_dead_job_and_nothing_of_its_payload() {
 async fn requeues_one_or_all() {
     let stage = Stage::open().await;
     let services = &stage.services;
-    let (first, second, third) = (
-        dead_letter(&stage).await,
-        dead_letter(&stage).await,
-        dead_letter(&stage).await,
-    );
-    let one = |id| Requeue {
-        id: Some(id),
-        all: false,
-    };
-    let all = Requeue {
-        id: None,
-        all: true,
-    };
+    let (first, second, third) =
+        (dead_letter(&stage).await, dead_letter(&stage).await, dead_letter(&stage).await);
+    let one = |id| Requeue { id: Some(id), all: false };
+    let all = Requeue { id: None, all: true };
 
     let said = requeue(services, &one(second)).await.unwrap();
     assert_eq!(said, format!("requeued job {second}"));

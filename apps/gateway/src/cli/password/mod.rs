@@ -61,11 +61,7 @@ pub(super) fn judge(
 
 async fn ask() -> Result<String> {
     let asked = tokio::task::spawn_blocking(|| {
-        if io::stdin().is_terminal() {
-            typed_twice()
-        } else {
-            first_line()
-        }
+        if io::stdin().is_terminal() { typed_twice() } else { first_line() }
     });
     asked.await.map_err(io::Error::other)?
 }

@@ -5,12 +5,7 @@ use crate::{cli::Error, config::Secret};
 
 #[test]
 fn is_trimmed_as_clients_of_the_surfaces_have_theirs_trimmed() {
-    for text in [
-        "correct horse",
-        "  correct horse  ",
-        "correct horse\n",
-        "\tcorrect horse\r\n",
-    ] {
+    for text in ["correct horse", "  correct horse  ", "correct horse\n", "\tcorrect horse\r\n"] {
         assert_eq!(parse(text).unwrap().expose(), "correct horse", "{text:?}");
     }
 }

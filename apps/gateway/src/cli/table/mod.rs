@@ -33,17 +33,12 @@ fn printable(text: &str) -> String {
 
 fn lines<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
     let widths: [usize; N] = std::array::from_fn(|column| {
-        rows.iter()
-            .map(|row| row[column].chars().count())
-            .max()
-            .unwrap_or_default()
+        rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default()
     });
     rows.iter()
         .map(|row| {
             let cells = row.iter().zip(widths);
-            let line: String = cells
-                .map(|(cell, width)| format!("{cell:width$}  "))
-                .collect();
+            let line: String = cells.map(|(cell, width)| format!("{cell:width$}  ")).collect();
             line.trim_end().to_owned()
         })
         .collect()

@@ -43,11 +43,7 @@ pub(in crate::cli) async fn reset(services: &Services, args: LinkArgs) -> Result
     };
     let expires_at = args.expiry(services, template);
     let kind = EmailKind::PasswordReset(email);
-    match services
-        .one_time
-        .issue(&mut services.work(), &kind, expires_at)
-        .await?
-    {
+    match services.one_time.issue(&mut services.work(), &kind, expires_at).await? {
         Some(issued) => print(services, template, &issued),
         None => Err(Error::refused(
             "the password cannot be reset: the account is inactive or has no password; \
@@ -64,10 +60,8 @@ pub(in crate::cli) async fn activation(services: &Services, args: LinkArgs) -> R
         return Err(Error::refused("the account has no email address"));
     }
     let expires_at = args.expiry(services, template);
-    let issued = services
-        .one_time
-        .issue_activation(&mut services.work(), account.id, expires_at)
-        .await?;
+    let issued =
+        services.one_time.issue_activation(&mut services.work(), account.id, expires_at).await?;
     print(services, template, &issued)
 }
 

@@ -23,10 +23,7 @@ async fn all(services: &Services) -> Result<Vec<Account>> {
     let mut accounts: Vec<Account> = Vec::new();
     loop {
         let last = accounts.last().map(|account| account.id);
-        let page = services
-            .accounts
-            .list_after(&mut services.work(), last)
-            .await?;
+        let page = services.accounts.list_after(&mut services.work(), last).await?;
         if page.is_empty() {
             return Ok(accounts);
         }
@@ -49,10 +46,7 @@ fn row(account: &Account) -> [String; 5] {
     [
         account.id.to_string(),
         account.username.to_string(),
-        account
-            .email
-            .as_ref()
-            .map_or_else(|| "-".to_owned(), ToString::to_string),
+        account.email.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string),
         yes_or_no(account.is_active),
         yes_or_no(account.is_superuser),
     ]

@@ -73,10 +73,7 @@ pub(super) async fn run(command: Command, settings: &Settings) -> Result<()> {
         Command::Deactivate(whose) => set_active(&services, whose, false).await,
         Command::Delete(whose) => {
             let account = whose.find(&services).await?;
-            services
-                .accounts
-                .delete(&mut services.work(), account.id)
-                .await?;
+            services.accounts.delete(&mut services.work(), account.id).await?;
             say(&format!("deleted account {}", account.id))
         }
         Command::ResetLink(link) => links::reset(&services, link).await,
@@ -103,14 +100,8 @@ async fn create(services: &Services, new: Create) -> Result<()> {
     }
     let mut account = NewAccount::new(username, Some(new.email), password);
     account.is_superuser = new.superuser;
-    let account = services
-        .accounts
-        .register(&mut services.work(), account)
-        .await?;
-    say(&format!(
-        "created account {}, username {}",
-        account.id, account.username
-    ))
+    let account = services.accounts.register(&mut services.work(), account).await?;
+    say(&format!("created account {}, username {}", account.id, account.username))
 }
 
 async fn set_password(services: &Services, whose: Whose, args: PasswordArgs) -> Result<()> {
@@ -119,24 +110,14 @@ async fn set_password(services: &Services, whose: Whose, args: PasswordArgs) -> 
     if let Some(password) = &password {
         judge(services, password, &UserAttributes::of(&account))?;
     }
-    services
-        .passwords
-        .set(&mut services.work(), account.id, password.as_ref())
-        .await?;
+    services.passwords.set(&mut services.work(), account.id, password.as_ref()).await?;
     let done = if password.is_some() { "set" } else { "removed" };
     say(&format!("{done} the password of account {}", account.id))
 }
 
 async fn set_active(services: &Services, whose: Whose, is_active: bool) -> Result<()> {
     let account = whose.find(services).await?;
-    services
-        .accounts
-        .set_active(&mut services.work(), account.id, is_active)
-        .await?;
-    let done = if is_active {
-        "activated"
-    } else {
-        "deactivated"
-    };
+    services.accounts.set_active(&mut services.work(), account.id, is_active).await?;
+    let done = if is_active { "activated" } else { "deactivated" };
     say(&format!("{done} account {}", account.id))
 }

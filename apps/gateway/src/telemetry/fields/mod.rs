@@ -52,11 +52,7 @@ struct Members<'a> {
 impl<'a> Members<'a> {
     /// Writes the members and the closing brace.
     fn write(writer: &'a mut dyn Write, fields: impl RecordFields, is_first: bool) -> fmt::Result {
-        let mut members = Self {
-            writer,
-            is_first,
-            outcome: Ok(()),
-        };
+        let mut members = Self { writer, is_first, outcome: Ok(()) };
         fields.record(&mut members);
         members.outcome?;
         members.writer.write_char('}')
@@ -76,10 +72,8 @@ impl<'a> Members<'a> {
         if field.name().starts_with(EXPORTED) {
             return;
         }
-        self.outcome = self
-            .outcome
-            .and_then(|()| self.name(field))
-            .and_then(|()| self.quoted(text));
+        self.outcome =
+            self.outcome.and_then(|()| self.name(field)).and_then(|()| self.quoted(text));
     }
 
     fn name(&mut self, field: &Field) -> fmt::Result {

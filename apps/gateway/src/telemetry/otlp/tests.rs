@@ -44,15 +44,11 @@ fn accept(listener: &TcpListener) -> (String, Vec<u8>) {
             line => head.push(line.to_ascii_lowercase()),
         }
     }
-    let mut lengths = head
-        .iter()
-        .filter_map(|line| line.strip_prefix("content-length: "));
+    let mut lengths = head.iter().filter_map(|line| line.strip_prefix("content-length: "));
     let mut body = vec![0; lengths.next().unwrap().parse().unwrap()];
     stream.read_exact(&mut body).unwrap();
     let stream = stream.get_mut();
-    stream
-        .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-        .unwrap();
+    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
     (head.swap_remove(0), body)
 }
 
@@ -93,12 +89,8 @@ async fn the_span_of_a_request_continues_the_trace_of_its_client() {
         assert!(has(expected), "{expected:?} is not in {body:?}");
     }
     let text = String::from_utf8_lossy(&body);
-    for expected in [
-        "service.name",
-        "GET /auth/users/{id}/",
-        "a-name",
-        "http.response.status_code",
-    ] {
+    for expected in ["service.name", "GET /auth/users/{id}/", "a-name", "http.response.status_code"]
+    {
         assert!(text.contains(expected), "{text}");
     }
     assert!(!text.contains("hunter2"), "{text}");

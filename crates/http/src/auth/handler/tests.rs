@@ -109,10 +109,7 @@ fn routes(config: &mut ServiceConfig<'_>) {
 
 #[test]
 fn the_document_says_what_the_guard_demands() {
-    let (_, api) = App::new()
-        .into_utoipa_app()
-        .configure(routes)
-        .split_for_parts();
+    let (_, api) = App::new().into_utoipa_app().configure(routes).split_for_parts();
     let document = serde_json::to_value(api).unwrap();
     for (path, security) in [
         ("/open", Value::Null),
@@ -124,10 +121,7 @@ fn the_document_says_what_the_guard_demands() {
         ("/writer", json!([{ "bearer": ["write"] }])),
         ("/reader", json!([{ "bearer": ["write", "read"] }])),
     ] {
-        assert_eq!(
-            document["paths"][path]["get"]["security"], security,
-            "{path}"
-        );
+        assert_eq!(document["paths"][path]["get"]["security"], security, "{path}");
     }
     assert!(document["paths"]["/open"]["post"].is_object());
 }

@@ -34,10 +34,7 @@ impl Fields {
     /// # Errors
     /// [`Problem::Internal`] if `T` is not a struct of fields.
     pub fn read<T: DeserializeOwned>(mut self) -> Result<(T, Vec<String>), Problem> {
-        let read = T::deserialize(FieldsDeserializer {
-            fields: &mut self,
-            is_partial: false,
-        });
+        let read = T::deserialize(FieldsDeserializer { fields: &mut self, is_partial: false });
         let read = read.map_err(|error| Problem::Internal(error.into()))?;
         Ok((read, self.into_names()))
     }
@@ -58,11 +55,7 @@ impl<'de> Deserializer<'de> for FieldsDeserializer<'_> {
         names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        visitor.visit_map(Declared {
-            names: names.iter(),
-            name: "",
-            fields: self,
-        })
+        visitor.visit_map(Declared { names: names.iter(), name: "", fields: self })
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -102,8 +95,7 @@ impl<'de> MapAccess<'de> for Declared<'_> {
             return Ok(None);
         };
         self.name = name;
-        seed.deserialize(BorrowedStrDeserializer::new(name))
-            .map(Some)
+        seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
@@ -266,9 +258,7 @@ impl<'de> Visitor<'de> for InputVisitor {
     }
 
     fn visit_byte_buf<E: serde::de::Error>(self, number: Vec<u8>) -> Result<Input, E> {
-        String::from_utf8(number)
-            .map(Input::Number)
-            .map_err(E::custom)
+        String::from_utf8(number).map(Input::Number).map_err(E::custom)
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Input, E> {

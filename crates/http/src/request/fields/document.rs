@@ -76,11 +76,7 @@ pub(super) fn parameters<T: ToSchema>() -> Vec<Parameter> {
         ParameterBuilder::new()
             .name(name)
             .parameter_in(ParameterIn::Query)
-            .required(if is_required {
-                Required::True
-            } else {
-                Required::False
-            })
+            .required(if is_required { Required::True } else { Required::False })
             .description(take_description(&mut schema))
             .schema(Some(schema))
             .build()
@@ -187,24 +183,16 @@ fn name_partial_bodies(components: &mut Components) {
 
 /// Returns the name of a partial body: `RoleUpdate` for `RoleCreate`, `RoleReplace` and `RoleInput`.
 fn partial_name(component: &str) -> String {
-    let whole = component
-        .trim_start_matches(PARTIAL)
-        .trim_start_matches('_');
+    let whole = component.trim_start_matches(PARTIAL).trim_start_matches('_');
     let mut verbs = ["Create", "Replace", "Input"].into_iter();
     let object = verbs.find_map(|verb| whole.strip_suffix(verb));
     format!("{}Update", object.unwrap_or(whole))
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [
-        &mut item.get,
-        &mut item.post,
-        &mut item.put,
-        &mut item.patch,
-        &mut item.delete,
-    ]
-    .into_iter()
-    .flatten()
+    [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete]
+        .into_iter()
+        .flatten()
 }
 
 fn name_partial_body(operation: &mut Operation) {

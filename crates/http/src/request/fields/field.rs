@@ -240,12 +240,7 @@ impl<'de, R, K> Visitor<'de> for FieldVisitor<R, K> {
         let (Some(name), Some(is_partial), Some(input)) = (name, is_partial, input) else {
             return Err(A::Error::custom("a field has a name and a value"));
         };
-        Ok(Field {
-            name,
-            is_partial,
-            input,
-            kind: PhantomData,
-        })
+        Ok(Field { name, is_partial, input, kind: PhantomData })
     }
 }
 

@@ -65,21 +65,13 @@ impl<const MAX: usize> Kind for Text<MAX> {
 pub fn text(input: &Input, max_chars: usize) -> Result<String, Codes> {
     let text = trimmed(input, Code::NotText)?;
     let codes = limits(&text, max_chars);
-    if codes.is_empty() {
-        Ok(text)
-    } else {
-        Err(codes)
-    }
+    if codes.is_empty() { Ok(text) } else { Err(codes) }
 }
 
 impl<const MAX: usize> ComposeSchema for Text<MAX> {
     fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
         let max = (MAX < usize::MAX).then_some(MAX);
-        text_schema("")
-            .min_length(Some(1))
-            .max_length(max)
-            .build()
-            .into()
+        text_schema("").min_length(Some(1)).max_length(max).build().into()
     }
 }
 

@@ -46,10 +46,7 @@ impl Pk {
             Input::Text(text) => (text, JsonKind::Text),
             // No object has the id `None`.
             Input::Null | Input::Absent => {
-                return Ok(Self {
-                    shown: "None".to_owned(),
-                    id: None,
-                });
+                return Ok(Self { shown: "None".to_owned(), id: None });
             }
             Input::BrokenText(_) | Input::Bool(_) | Input::List(_) | Input::Object => {
                 return Err(input.kind().unwrap_or(JsonKind::Object));
@@ -60,10 +57,7 @@ impl Pk {
         if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(input.kind().unwrap_or(kind));
         }
-        Ok(Self {
-            shown: shown.clone(),
-            id: number.parse().ok(),
-        })
+        Ok(Self { shown: shown.clone(), id: number.parse().ok() })
     }
 }
 
@@ -150,11 +144,7 @@ impl Kind for Pks {
 
 impl ComposeSchema for Pks {
     fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
-        ArrayBuilder::new()
-            .items(id_schema())
-            .examples([json!([1, 2, 3])])
-            .build()
-            .into()
+        ArrayBuilder::new().items(id_schema()).examples([json!([1, 2, 3])]).build().into()
     }
 }
 

@@ -38,10 +38,7 @@ impl<T> FromRequest for QueryFields<T> {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self {
-            query: request.query_string().to_owned(),
-            fields: PhantomData,
-        }))
+        ready(Ok(Self { query: request.query_string().to_owned(), fields: PhantomData }))
     }
 }
 

@@ -26,9 +26,8 @@ fn json(text: &str) -> (Body, Vec<String>) {
 }
 
 fn form(fields: &[(&str, &str)]) -> Body {
-    let fields = fields
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), Input::Text((*value).to_owned())));
+    let fields =
+        fields.iter().map(|(name, value)| ((*name).to_owned(), Input::Text((*value).to_owned())));
     Fields::form(fields.collect()).read().unwrap().0
 }
 
@@ -106,9 +105,7 @@ fn a_form_gives_the_last_value_or_a_list_of_all() {
 
 #[test]
 fn a_query_locates_its_errors() {
-    let (body, _): (Body, _) = Fields::query("name=toolong&name=longer+still&x=1")
-        .read()
-        .unwrap();
+    let (body, _): (Body, _) = Fields::query("name=toolong&name=longer+still&x=1").read().unwrap();
     let mut found = FieldErrors::default();
     assert_eq!(body.name.read(&mut found), None);
     assert_eq!(errors(&found), [("query/name", vec![Code::TooLong(5)])]);
@@ -170,9 +167,6 @@ fn null_is_empty_where_it_may_be() {
     let (body, _) = json(r#"{"place": "      ", "about": null}"#);
     assert_eq!(body.place.read(&mut found), Change::Keep);
     assert_eq!(body.about.read(&mut found), Change::Keep);
-    let expected = [
-        ("place", vec![Code::TooLong(5)]),
-        ("about", vec![Code::Null]),
-    ];
+    let expected = [("place", vec![Code::TooLong(5)]), ("about", vec![Code::Null])];
     assert_eq!(errors(&found), expected);
 }

@@ -30,36 +30,27 @@ impl Fields {
 
     /// Creates the fields from the members of a JSON object.
     pub fn json(members: HashMap<String, Box<RawValue>>) -> Self {
-        Self {
-            source: Source::Json(members),
-            place: "",
-        }
+        Self { source: Source::Json(members), place: "" }
     }
 
     /// Creates the fields of a form. A list takes all values of a repeated name, any other field the last one.
     pub fn form(fields: Vec<(String, Input)>) -> Self {
-        Self {
-            source: Source::Form(fields),
-            place: "",
-        }
+        Self { source: Source::Form(fields), place: "" }
     }
 
     /// Creates the fields from a query string. Errors are located at `query/<name>`.
     pub fn query(query: &str) -> Self {
         let pairs = url::form_urlencoded::parse(query.as_bytes());
         let pairs = pairs.map(|(name, value)| (name.into_owned(), Input::Text(value.into_owned())));
-        Self {
-            source: Source::Form(pairs.collect()),
-            place: "query/",
-        }
+        Self { source: Source::Form(pairs.collect()), place: "query/" }
     }
 
     /// Removes a value. With `is_list`, returns a list of all values of the name in a form.
     pub(super) fn take(&mut self, name: &str, is_list: bool) -> Input {
         match &mut self.source {
-            Source::Json(members) => members
-                .remove(name)
-                .map_or(Input::Absent, |value| Input::of_raw(&value)),
+            Source::Json(members) => {
+                members.remove(name).map_or(Input::Absent, |value| Input::of_raw(&value))
+            }
             Source::Form(fields) => {
                 let mut values: Vec<Input> = fields
                     .extract_if(.., |(other, _)| other == name)

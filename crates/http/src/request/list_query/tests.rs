@@ -21,9 +21,7 @@ const FIELDS: [(&str, Field); 2] = [("id", Field::Id), ("name", Field::Name)];
 fn asked(query: &str) -> ListQuery {
     ListQuery {
         path: "/api/things/".to_owned(),
-        pairs: url::form_urlencoded::parse(query.as_bytes())
-            .into_owned()
-            .collect(),
+        pairs: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
     }
 }
 
@@ -58,10 +56,7 @@ fn reads_an_order(#[case] query: &str, #[case] order: &[(Field, SortDirection)])
 fn reads_a_search() {
     assert_eq!(read("search=%20A%20").search, Search::of("a"));
     assert_eq!(read("search=").search, None);
-    assert_eq!(
-        read(&format!("search={}", "ä".repeat(200))).search,
-        Search::of(&"ä".repeat(200))
-    );
+    assert_eq!(read(&format!("search={}", "ä".repeat(200))).search, Search::of(&"ä".repeat(200)));
 }
 
 #[rstest]

@@ -18,9 +18,7 @@ fn known(lines: &[&str]) -> Known {
 }
 
 fn response(body: &'static str) -> HttpResponse<BoxBody> {
-    HttpResponse::Ok()
-        .content_type("application/json")
-        .body(body)
+    HttpResponse::Ok().content_type("application/json").body(body)
 }
 
 fn tag(response: &HttpResponse<BoxBody>) -> String {
@@ -52,9 +50,7 @@ fn the_tag_depends_on_the_body_and_on_the_headers_of_a_list() {
     assert_ne!(first, tag(&tagged(response("[2]"), &none, Keep::Public)));
 
     let mut counted = response("[1]");
-    counted
-        .headers_mut()
-        .insert("X-Total-Count".parse().unwrap(), "2".parse().unwrap());
+    counted.headers_mut().insert("X-Total-Count".parse().unwrap(), "2".parse().unwrap());
     assert_ne!(first, tag(&tagged(counted, &none, Keep::Public)));
 }
 

@@ -129,8 +129,7 @@ impl AccountAdministration for StoredAccounts {
         patch: ManagedAccountPatch,
     ) -> Result<Account> {
         let now = self.clock.now();
-        work.transaction(async |work| change(work, (by, id), &patch, self.policy, now).await)
-            .await
+        work.transaction(async |work| change(work, (by, id), &patch, self.policy, now).await).await
     }
 
     async fn toggle_active(&self, work: &mut Work, by: &Caller, id: AccountId) -> Result<Account> {
@@ -145,8 +144,7 @@ impl AccountAdministration for StoredAccounts {
 
     async fn delete(&self, work: &mut Work, by: &Caller, id: AccountId) -> Result<()> {
         reject_self_action(by, id)?;
-        work.transaction(async |work| lifecycle::delete(work, id).await)
-            .await?;
+        work.transaction(async |work| lifecycle::delete(work, id).await).await?;
         audit::record_by(work, "deletion", by.account.id, id);
         Ok(())
     }

@@ -31,10 +31,7 @@ pub(super) async fn list(
     let items = items(work, request).await?;
     match request.page {
         None => Ok(Page::whole(items)),
-        Some(_) => Ok(Page {
-            count: count(work, request.search.as_ref()).await?,
-            items,
-        }),
+        Some(_) => Ok(Page { count: count(work, request.search.as_ref()).await?, items }),
     }
 }
 
@@ -45,11 +42,8 @@ async fn items(work: &mut Work, request: &ListRequest<AccountField>) -> db::Resu
     run!(work, |c| {
         let mut query = accounts::table.select(Account::as_select()).into_boxed();
         if let Some(search) = &request.search {
-            query = query.filter(
-                accounts::search_folded
-                    .like(search.pattern())
-                    .escape(Search::ESCAPE),
-            );
+            query =
+                query.filter(accounts::search_folded.like(search.pattern()).escape(Search::ESCAPE));
         }
         for order in &request.order {
             query = match order {
@@ -84,17 +78,12 @@ async fn items(work: &mut Work, request: &ListRequest<AccountField>) -> db::Resu
 async fn count(work: &mut Work, search: Option<&Search>) -> db::Result<u64> {
     let count: i64 = match search {
         None => {
-            let parts: Vec<i64> = run!(work, |c| account_counts::table
-                .select(account_counts::total)
-                .load(c))?;
+            let parts: Vec<i64> =
+                run!(work, |c| account_counts::table.select(account_counts::total).load(c))?;
             parts.into_iter().sum()
         }
         Some(search) => run!(work, |c| accounts::table
-            .filter(
-                accounts::search_folded
-                    .like(search.pattern())
-                    .escape(Search::ESCAPE)
-            )
+            .filter(accounts::search_folded.like(search.pattern()).escape(Search::ESCAPE))
             .count()
             .get_result(c))?,
     };
@@ -106,9 +95,7 @@ async fn count(work: &mut Work, search: Option<&Search>) -> db::Result<u64> {
 ///
 /// Two arms because PostgreSQL needs an explicit lock. SQLite serializes writing transactions.
 pub(super) async fn lock(work: &mut Work, pair: [AccountId; 2]) -> db::Result<Vec<Account>> {
-    let wanted = accounts::id
-        .eq_any(pair)
-        .or(accounts::is_superuser.and(accounts::is_active));
+    let wanted = accounts::id.eq_any(pair).or(accounts::is_superuser.and(accounts::is_active));
     run!(
         work,
         Postgres(|c| accounts::table

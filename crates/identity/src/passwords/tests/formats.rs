@@ -14,14 +14,8 @@ fn check(stored: &str, text: &str) -> Verification {
     verify(stored, &password(text), Params::cheap()).unwrap()
 }
 
-const CURRENT: Verification = Verification {
-    matches: true,
-    needs_rehash: false,
-};
-const STALE: Verification = Verification {
-    matches: true,
-    needs_rehash: true,
-};
+const CURRENT: Verification = Verification { matches: true, needs_rehash: false };
+const STALE: Verification = Verification { matches: true, needs_rehash: true };
 
 #[test]
 fn a_new_hash_is_argon2id_with_the_given_costs_and_its_own_salt() {
@@ -31,14 +25,8 @@ fn a_new_hash_is_argon2id_with_the_given_costs_and_its_own_salt() {
     assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
     assert_eq!(one.len(), 97);
     assert_ne!(one, two);
-    assert_eq!(
-        verify(&one, &password("correct horse"), params).unwrap(),
-        CURRENT
-    );
-    assert_eq!(
-        verify(&one, &password("wrong"), params).unwrap(),
-        Verification::NO_MATCH
-    );
+    assert_eq!(verify(&one, &password("correct horse"), params).unwrap(), CURRENT);
+    assert_eq!(verify(&one, &password("wrong"), params).unwrap(), Verification::NO_MATCH);
 }
 
 #[test]
@@ -46,19 +34,9 @@ fn lower_and_higher_costs_need_a_rehash() {
     let stored = hash(&password("pw"), Params::cheap()).unwrap();
     assert_eq!(check(&stored, "pw"), CURRENT);
     let variants = [
-        Params {
-            memory_kib: 16,
-            ..Params::cheap()
-        },
-        Params {
-            passes: 2,
-            ..Params::cheap()
-        },
-        Params {
-            memory_kib: 16,
-            lanes: 2,
-            ..Params::cheap()
-        },
+        Params { memory_kib: 16, ..Params::cheap() },
+        Params { passes: 2, ..Params::cheap() },
+        Params { memory_kib: 16, lanes: 2, ..Params::cheap() },
     ];
     for params in variants {
         assert_eq!(verify(&stored, &password("pw"), params).unwrap(), STALE);
@@ -70,22 +48,10 @@ fn lower_and_higher_costs_need_a_rehash() {
 #[test]
 fn costs_that_argon2_cannot_run_are_an_error_and_not_a_panic() {
     for params in [
-        Params {
-            memory_kib: 0,
-            ..Params::cheap()
-        },
-        Params {
-            passes: 0,
-            ..Params::cheap()
-        },
-        Params {
-            lanes: 0,
-            ..Params::cheap()
-        },
-        Params {
-            lanes: u32::MAX,
-            ..Params::cheap()
-        },
+        Params { memory_kib: 0, ..Params::cheap() },
+        Params { passes: 0, ..Params::cheap() },
+        Params { lanes: 0, ..Params::cheap() },
+        Params { lanes: u32::MAX, ..Params::cheap() },
     ] {
         assert!(hash(&password("pw"), params).is_err());
     }
@@ -108,10 +74,7 @@ fn argon2i_is_read_and_argon2d_is_not() {
     assert_eq!(check(&old, "pw"), STALE);
     assert_eq!(check(&old.replace("$v=16", ""), "pw"), STALE);
     assert_eq!(check(&format!("argon2{old}"), "pw"), STALE);
-    assert_eq!(
-        check(&make(Algorithm::Argon2d, Version::V0x13), "pw"),
-        Verification::NO_MATCH
-    );
+    assert_eq!(check(&make(Algorithm::Argon2d, Version::V0x13), "pw"), Verification::NO_MATCH);
 
     let current = make(Algorithm::Argon2id, Version::V0x13);
     assert_eq!(check(&current, "pw"), CURRENT);

@@ -11,25 +11,16 @@ const ALICE: UserAttributes<'static> = UserAttributes {
 };
 
 fn named(username: &str) -> UserAttributes<'_> {
-    UserAttributes {
-        username,
-        ..UserAttributes::default()
-    }
+    UserAttributes { username, ..UserAttributes::default() }
 }
 
 fn check(password: &str, expected: &[Weakness]) {
-    assert_eq!(
-        Policy::Django.check(password, &ALICE),
-        expected,
-        "{password:?}"
-    );
+    assert_eq!(Policy::Django.check(password, &ALICE), expected, "{password:?}");
 }
 
 fn similar(password: &str, attributes: &UserAttributes<'_>) -> Option<Weakness> {
     let found = Policy::Django.check(password, attributes);
-    found
-        .into_iter()
-        .find(|weakness| matches!(weakness, Weakness::TooSimilar(_)))
+    found.into_iter().find(|weakness| matches!(weakness, Weakness::TooSimilar(_)))
 }
 
 #[test]
@@ -39,12 +30,7 @@ fn strong_passwords_pass_all_rules() {
         email: "user@example.com",
         ..UserAttributes::default()
     };
-    for password in [
-        "example_password",
-        "securepassword123",
-        "SecurePass123!",
-        "new_password",
-    ] {
+    for password in ["example_password", "securepassword123", "SecurePass123!", "new_password"] {
         assert_eq!(Policy::Django.check(password, &about), [], "{password}");
     }
 }
@@ -57,15 +43,9 @@ fn every_violated_rule_is_reported_in_order() {
     check("password1", &[Weakness::TooCommon]);
     check("  PassWord1\u{1F}", &[Weakness::TooCommon]);
     check("83019274655", &[Weakness::EntirelyNumeric]);
-    check(
-        "123456",
-        &[short, Weakness::TooCommon, Weakness::EntirelyNumeric],
-    );
+    check("123456", &[short, Weakness::TooCommon, Weakness::EntirelyNumeric]);
     check("", &[short]);
-    let about = UserAttributes {
-        last_name: "123456",
-        ..ALICE
-    };
+    let about = UserAttributes { last_name: "123456", ..ALICE };
     assert_eq!(
         Policy::Django.check("123456", &about),
         [
@@ -80,30 +60,17 @@ fn every_violated_rule_is_reported_in_order() {
 #[test]
 fn similarity_compares_values_and_their_parts_and_stops_at_the_first_match() {
     let too_similar = |attribute| Some(Weakness::TooSimilar(attribute));
-    assert_eq!(
-        similar("wonderalice", &ALICE),
-        too_similar(Attribute::Username)
-    );
-    assert_eq!(
-        similar("EcilaRednow", &ALICE),
-        too_similar(Attribute::Username)
-    );
+    assert_eq!(similar("wonderalice", &ALICE), too_similar(Attribute::Username));
+    assert_eq!(similar("EcilaRednow", &ALICE), too_similar(Attribute::Username));
     assert_eq!(similar("MARIA", &ALICE), too_similar(Attribute::FirstName));
-    assert_eq!(
-        similar("featherstone1", &ALICE),
-        too_similar(Attribute::LastName)
-    );
+    assert_eq!(similar("featherstone1", &ALICE), too_similar(Attribute::LastName));
     assert_eq!(similar("rabbit99", &ALICE), too_similar(Attribute::Email));
     assert_eq!(similar("looking", &ALICE), too_similar(Attribute::Email));
     assert_eq!(
         similar("white.rabbit@looking-glass.example", &ALICE),
         too_similar(Attribute::Email)
     );
-    let same = UserAttributes {
-        username: "gryphon1",
-        email: "gryphon1@x.example",
-        ..ALICE
-    };
+    let same = UserAttributes { username: "gryphon1", email: "gryphon1@x.example", ..ALICE };
     assert_eq!(similar("gryphon1", &same), too_similar(Attribute::Username));
     assert_eq!(similar("mock turtle soup", &ALICE), None);
     assert_eq!(similar("anything", &UserAttributes::default()), None);
@@ -127,11 +94,7 @@ fn parts_are_split_as_by_pythons_word_characters() {
     // A combining mark and an enclosed letter separate; an underscore and a Roman numeral do not.
     for separator in ["\u{0301}", "\u{24D0}", "-", " ", "\u{00A0}"] {
         let username = format!("zqx{separator}gryphon{separator}lmnopqrstuv");
-        assert_eq!(
-            similar("gryphon", &named(&username)),
-            refused,
-            "{separator:?}"
-        );
+        assert_eq!(similar("gryphon", &named(&username)), refused, "{separator:?}");
     }
     for joiner in ["_", "\u{2167}", "ß"] {
         let username = format!("zqx{joiner}gryphon{joiner}lmnopqrstuv");

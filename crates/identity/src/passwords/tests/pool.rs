@@ -41,53 +41,27 @@ async fn hashes_and_verifies() {
     let stored = hasher.hash(&pw).await.unwrap();
     let outcome = hasher.verify(&pw, Some(&stored)).await.unwrap();
     assert!(outcome.matches && !outcome.needs_rehash);
-    let outcome = hasher
-        .verify(&password("wrong"), Some(&stored))
-        .await
-        .unwrap();
+    let outcome = hasher.verify(&password("wrong"), Some(&stored)).await.unwrap();
     assert_eq!(outcome, Verification::NO_MATCH);
-    assert_eq!(
-        (hasher.permits(), hasher.running(), hasher.waiting()),
-        (2, 0, 0)
-    );
+    assert_eq!((hasher.permits(), hasher.running(), hasher.waiting()), (2, 0, 0));
 }
 
 #[tokio::test]
 async fn an_account_without_a_readable_password_costs_a_hash_and_never_matches() {
     let hasher = hasher(1, 0, LONG);
-    for stored in [
-        None,
-        Some(""),
-        Some("!"),
-        Some("!x"),
-        Some("nonsense"),
-        Some("$argon2id$"),
-    ] {
+    for stored in [None, Some(""), Some("!"), Some("!x"), Some("nonsense"), Some("$argon2id$")] {
         let outcome = hasher.verify(&password(""), stored).await.unwrap();
         assert_eq!(outcome, Verification::NO_MATCH);
     }
     // Costs that cannot run show that a hash is attempted, and that its failure is not hidden.
-    let broken = Hasher::new(
-        Params {
-            passes: 0,
-            ..Params::cheap()
-        },
-        1,
-        0,
-    );
+    let broken = Hasher::new(Params { passes: 0, ..Params::cheap() }, 1, 0);
     for stored in [None, Some("!"), Some("nonsense")] {
         let result = broken.verify(&password("x"), stored).await;
         assert!(matches!(result, Err(HashError::Failed(_))));
     }
     // A readable one is checked with its own costs and costs no second hash.
     let stored = hasher.hash(&password("x")).await.unwrap();
-    assert!(
-        broken
-            .verify(&password("x"), Some(&stored))
-            .await
-            .unwrap()
-            .matches
-    );
+    assert!(broken.verify(&password("x"), Some(&stored)).await.unwrap().matches);
 }
 
 #[tokio::test]

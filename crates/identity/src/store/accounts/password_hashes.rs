@@ -36,11 +36,7 @@ pub(crate) async fn password_hash(
     work: &mut Work,
     id: AccountId,
 ) -> db::Result<Option<Option<String>>> {
-    run!(work, |c| accounts::table
-        .find(id)
-        .select(accounts::password_hash)
-        .first(c))
-    .optional()
+    run!(work, |c| accounts::table.find(id).select(accounts::password_hash).first(c)).optional()
 }
 
 /// Sets or removes the password's hash. Returns false if the account does not exist.
@@ -51,10 +47,7 @@ pub(crate) async fn set_password_hash(
     now: Timestamp,
 ) -> db::Result<bool> {
     run!(work, |c| diesel::update(accounts::table.find(id))
-        .set((
-            accounts::password_hash.eq(hash),
-            accounts::updated_at.eq(now)
-        ))
+        .set((accounts::password_hash.eq(hash), accounts::updated_at.eq(now)))
         .execute(c))
     .map(|rows| rows == 1)
 }
@@ -68,14 +61,9 @@ pub(crate) async fn replace_password_hash(
     now: Timestamp,
 ) -> db::Result<bool> {
     run!(work, |c| diesel::update(
-        accounts::table
-            .find(id)
-            .filter(accounts::password_hash.eq(verified_hash))
+        accounts::table.find(id).filter(accounts::password_hash.eq(verified_hash))
     )
-    .set((
-        accounts::password_hash.eq(hash),
-        accounts::updated_at.eq(now)
-    ))
+    .set((accounts::password_hash.eq(hash), accounts::updated_at.eq(now)))
     .execute(c))
     .map(|rows| rows == 1)
 }
@@ -88,13 +76,9 @@ pub(crate) async fn rehash(
     old: &str,
     new: &str,
 ) -> db::Result<bool> {
-    run!(work, |c| diesel::update(
-        accounts::table
-            .find(id)
-            .filter(accounts::password_hash.eq(old))
-    )
-    .set(accounts::password_hash.eq(new))
-    .execute(c))
+    run!(work, |c| diesel::update(accounts::table.find(id).filter(accounts::password_hash.eq(old)))
+        .set(accounts::password_hash.eq(new))
+        .execute(c))
     .map(|rows| rows == 1)
 }
 

@@ -47,17 +47,9 @@ pub(crate) async fn list(
         .order(memberships::account_id)
         .limit(page.limit())
         .offset(page.offset())
-        .select((
-            accounts::username,
-            accounts::slug,
-            memberships::role,
-            memberships::created_at,
-        ))
+        .select((accounts::username, accounts::slug, memberships::role, memberships::created_at,))
         .load(c))?;
-    Ok(Page {
-        items,
-        count: u64::try_from(count).unwrap_or_default(),
-    })
+    Ok(Page { items, count: u64::try_from(count).unwrap_or_default() })
 }
 
 /// Returns one member.
@@ -70,12 +62,7 @@ pub(crate) async fn by_account(
         .inner_join(accounts::table)
         .filter(memberships::organization_id.eq(organization))
         .filter(memberships::account_id.eq(account))
-        .select((
-            accounts::username,
-            accounts::slug,
-            memberships::role,
-            memberships::created_at,
-        ))
+        .select((accounts::username, accounts::slug, memberships::role, memberships::created_at,))
         .first(c))
 }
 
@@ -84,25 +71,15 @@ pub(crate) async fn by_account(
 ///
 /// Two arms because PostgreSQL needs an explicit lock. The same applies to the next function.
 pub(crate) async fn lock(work: &mut Work, member: MemberRef<'_>) -> db::Result<Option<AccountId>> {
-    let active = accounts::table
-        .filter(accounts::is_active.eq(true))
-        .select(accounts::id);
+    let active = accounts::table.filter(accounts::is_active.eq(true)).select(accounts::id);
     match member {
         MemberRef::Username(username) => {
             let found = active.filter(accounts::username.eq(username));
-            run!(
-                work,
-                Postgres(|c| found.for_share().first(c)),
-                Sqlite(|c| found.first(c)),
-            )
+            run!(work, Postgres(|c| found.for_share().first(c)), Sqlite(|c| found.first(c)),)
         }
         MemberRef::Email(email) => {
             let found = active.filter(accounts::email_folded.eq(email.folded()));
-            run!(
-                work,
-                Postgres(|c| found.for_share().first(c)),
-                Sqlite(|c| found.first(c)),
-            )
+            run!(work, Postgres(|c| found.for_share().first(c)), Sqlite(|c| found.first(c)),)
         }
     }
     .optional()
@@ -114,15 +91,8 @@ pub(crate) async fn lock_by_slug(work: &mut Work, slug: &str) -> db::Result<Opti
         // No account can have this slug, and PostgreSQL rejects the query.
         return Ok(None);
     }
-    let found = accounts::table
-        .filter(accounts::slug.eq(slug))
-        .select(accounts::id);
-    run!(
-        work,
-        Postgres(|c| found.for_share().first(c)),
-        Sqlite(|c| found.first(c)),
-    )
-    .optional()
+    let found = accounts::table.filter(accounts::slug.eq(slug)).select(accounts::id);
+    run!(work, Postgres(|c| found.for_share().first(c)), Sqlite(|c| found.first(c)),).optional()
 }
 
 /// Returns whether the organization has another owner with an active account.
@@ -148,11 +118,9 @@ pub(crate) async fn set_role(
     account: AccountId,
     role: OrgRole,
 ) -> db::Result<()> {
-    run!(work, |c| diesel::update(
-        memberships::table.find((organization, account))
-    )
-    .set(memberships::role.eq(role))
-    .execute(c))
+    run!(work, |c| diesel::update(memberships::table.find((organization, account)))
+        .set(memberships::role.eq(role))
+        .execute(c))
     .map(drop)
 }
 
@@ -161,9 +129,6 @@ pub(crate) async fn delete(
     organization: OrgId,
     account: AccountId,
 ) -> db::Result<()> {
-    run!(work, |c| diesel::delete(
-        memberships::table.find((organization, account))
-    )
-    .execute(c))
-    .map(drop)
+    run!(work, |c| diesel::delete(memberships::table.find((organization, account))).execute(c))
+        .map(drop)
 }

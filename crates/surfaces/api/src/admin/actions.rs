@@ -33,9 +33,7 @@ pub(crate) async fn toggle_active(
 ) -> Response {
     let id = account_id_in(&id)?;
     let accounts = &state.account_management;
-    let account = accounts
-        .toggle_active(&mut state.work(), authority(&caller), id)
-        .await?;
+    let account = accounts.toggle_active(&mut state.work(), authority(&caller), id).await?;
     Ok(Reply::ok(&ProfileOut::from(account)))
 }
 
@@ -70,9 +68,7 @@ pub(crate) async fn change_role(
         ..AccountChange::default()
     };
     let accounts = &state.account_management;
-    let account = accounts
-        .update(&mut state.work(), authority(&caller), before.id, change)
-        .await?;
+    let account = accounts.update(&mut state.work(), authority(&caller), before.id, change).await?;
     Ok(Reply::ok(&ProfileOut::from(account)))
 }
 

@@ -95,9 +95,7 @@ pub(crate) async fn replace(
     body: Body,
 ) -> Response {
     let collection = Collection::of(&state, Kind::Blog);
-    collection
-        .change::<PostOut>(&guard, &slug, body.read())
-        .await
+    collection.change::<PostOut>(&guard, &slug, body.read()).await
 }
 
 /// Changes the given fields of a blog entry. For administrators.
@@ -114,9 +112,7 @@ pub(crate) async fn update(
     body: Body,
 ) -> Response {
     let collection = Collection::of(&state, Kind::Blog);
-    collection
-        .change::<PostOut>(&guard, &slug, body.read_partial())
-        .await
+    collection.change::<PostOut>(&guard, &slug, body.read_partial()).await
 }
 
 /// Deletes a blog entry. For administrators.

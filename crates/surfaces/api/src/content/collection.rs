@@ -65,9 +65,8 @@ impl<'a> Collection<'a> {
     ) -> Response {
         let listing = query.listing(&FIELDS)?;
         let entries = &self.state.entries;
-        let page = entries
-            .list(&mut self.state.work(), self.kind, reader.audience, &listing)
-            .await?;
+        let page =
+            entries.list(&mut self.state.work(), self.kind, reader.audience, &listing).await?;
         let public_url = &self.state.public_url;
         let reply = query.reply(public_url, listing.page, &page.map(T::from));
         Ok(reply.fresh(known, reader.keep))

@@ -77,22 +77,14 @@ impl Fields {
         let title = self.title.read(&mut errors);
         let slug = self.slug.read(&mut errors);
         if let Some(slug) = &slug
-            && state
-                .entries
-                .is_taken(&mut state.work(), kind, slug, id)
-                .await?
+            && state.entries.is_taken(&mut state.work(), kind, slug, id).await?
         {
             self.slug.add(&mut errors, slug_exists(kind));
         }
         let description = self.description.read_or_empty(&mut errors);
         let is_published = self.is_published.as_ref();
         let is_published = is_published.and_then(|field| field.read(&mut errors));
-        Ok(errors.or(EntryPatch {
-            title,
-            slug,
-            description,
-            is_published,
-        })?)
+        Ok(errors.or(EntryPatch { title, slug, description, is_published })?)
     }
 }
 

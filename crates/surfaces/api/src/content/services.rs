@@ -62,9 +62,7 @@ pub(crate) async fn retrieve(
 ) -> Response {
     let reader = Reader::of(guard.as_ref());
     let collection = Collection::of(&state, Kind::Service);
-    collection
-        .retrieve::<ServiceOut>(reader, &slug, &known)
-        .await
+    collection.retrieve::<ServiceOut>(reader, &slug, &known).await
 }
 
 /// Creates a service. For administrators.
@@ -95,9 +93,7 @@ pub(crate) async fn replace(
     body: Body,
 ) -> Response {
     let collection = Collection::of(&state, Kind::Service);
-    collection
-        .change::<ServiceOut>(&guard, &slug, body.read())
-        .await
+    collection.change::<ServiceOut>(&guard, &slug, body.read()).await
 }
 
 /// Changes the given fields of a service. For administrators.
@@ -114,9 +110,7 @@ pub(crate) async fn update(
     body: Body,
 ) -> Response {
     let collection = Collection::of(&state, Kind::Service);
-    collection
-        .change::<ServiceOut>(&guard, &slug, body.read_partial())
-        .await
+    collection.change::<ServiceOut>(&guard, &slug, body.read_partial()).await
 }
 
 /// Deletes a service. For administrators.

@@ -12,15 +12,7 @@ fn reads_the_number_of_a_link() {
 #[test]
 fn refuses_what_names_no_account() {
     // Not base64, not UTF-8, not a number, a sign, white space, too large, empty.
-    for uid in [
-        "!!!",
-        "_w",
-        "YQ",
-        "LTE",
-        "IDE",
-        "OTk5OTk5OTk5OTk5OTk5OTk5OTk",
-        "",
-    ] {
+    for uid in ["!!!", "_w", "YQ", "LTE", "IDE", "OTk5OTk5OTk5OTk5OTk5OTk5OTk", ""] {
         assert!(owner(uid).is_err(), "{uid}");
     }
 }

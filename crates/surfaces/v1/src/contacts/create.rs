@@ -22,15 +22,11 @@ pub(crate) async fn create(
     body: Body,
 ) -> Response {
     let sent = body.read_or_empty::<ContactCreate>().await?;
-    let new = NewContact {
-        creator: tenant.caller.account.slug.clone(),
-        details: sent.check(&tenant)?,
-    };
+    let new =
+        NewContact { creator: tenant.caller.account.slug.clone(), details: sent.check(&tenant)? };
     let change = async |work: &mut Work| {
         let contact = state.contacts.create(work, new.clone()).await?;
         Ok(Reply::ok(&ContactOut::of(&tenant, contact, Vec::new())))
     };
-    idempotency
-        .run(&mut state.work(), tenant.caller.account.id, change)
-        .await
+    idempotency.run(&mut state.work(), tenant.caller.account.id, change).await
 }

@@ -17,10 +17,7 @@ pub(crate) async fn retrieve(
     contact: Path<ContactPath>,
 ) -> Response {
     let work = &mut state.work();
-    let contact = state
-        .contacts
-        .by_slug(work, &tenant.org_ids(), &contact.slug)
-        .await?;
+    let contact = state.contacts.by_slug(work, &tenant.org_ids(), &contact.slug).await?;
     let contact = ContactOut::with_tags(&state, work, &tenant, contact).await?;
     Ok(Reply::ok(&contact))
 }
@@ -48,16 +45,11 @@ pub(crate) async fn replace(
     let details = sent.check(&tenant)?;
     let orgs = tenant.org_ids();
     let change = async |work: &mut Work| {
-        let contact = state
-            .contacts
-            .replace(work, &orgs, &contact.slug, details.clone())
-            .await?;
+        let contact = state.contacts.replace(work, &orgs, &contact.slug, details.clone()).await?;
         let contact = ContactOut::with_tags(&state, work, &tenant, contact).await?;
         Ok(Reply::ok(&contact))
     };
-    idempotency
-        .run(&mut state.work(), tenant.caller.account.id, change)
-        .await
+    idempotency.run(&mut state.work(), tenant.caller.account.id, change).await
 }
 
 /// Changes the given fields of a contact.
@@ -83,18 +75,13 @@ pub(crate) async fn update(
     let patch = sent.check(&tenant)?;
     let orgs = tenant.org_ids();
     let change = async |work: &mut Work| {
-        let contact = state
-            .contacts
-            .update(work, &orgs, &contact.slug, patch.clone())
-            .await?;
+        let contact = state.contacts.update(work, &orgs, &contact.slug, patch.clone()).await?;
         let contact = ContactOut::with_tags(&state, work, &tenant, contact).await?;
         Ok(Reply::ok(&contact))
     };
     let may_replay = |response: &_| check_replay(&tenant, response);
     let account = tenant.caller.account.id;
-    idempotency
-        .run_for(&mut state.work(), account, may_replay, change)
-        .await
+    idempotency.run_for(&mut state.work(), account, may_replay, change).await
 }
 
 /// Deletes a contact.
@@ -113,7 +100,5 @@ pub(crate) async fn destroy(
         state.contacts.delete(work, &orgs, &contact.slug).await?;
         notice("Contact deleted.")
     };
-    idempotency
-        .run(&mut state.work(), tenant.caller.account.id, change)
-        .await
+    idempotency.run(&mut state.work(), tenant.caller.account.id, change).await
 }

@@ -52,11 +52,7 @@ impl ContactCreate {
         let phone = self.phone.read_text(&mut errors);
         let notes = self.notes.read_text(&mut errors);
         let organization = errors.or(organization)?.unwrap_or_default();
-        let name = display_name(
-            given.as_deref(),
-            first_name.as_deref(),
-            last_name.as_deref(),
-        );
+        let name = display_name(given.as_deref(), first_name.as_deref(), last_name.as_deref());
         let name = name.ok_or_else(|| Problem::field("body/data", Code::NoName))?;
         Ok(Details {
             email: email.map(address).transpose()?,

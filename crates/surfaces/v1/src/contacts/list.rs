@@ -46,11 +46,7 @@ pub(crate) async fn list(
         let tags = tags.remove(&contact.id.get()).unwrap_or_default();
         ContactOut::of(&tenant, contact, tags)
     });
-    Ok(Reply::ok(&ContactPageOut {
-        items: items.collect(),
-        count: part.count,
-        next_cursor,
-    }))
+    Ok(Reply::ok(&ContactPageOut { items: items.collect(), count: part.count, next_cursor }))
 }
 
 /// Restricts a query to the contacts with a tag, if one is given.
@@ -64,14 +60,8 @@ async fn tagged(
     let Some(tag) = tag else {
         return Ok(query);
     };
-    let ids = state
-        .tags
-        .targets(work, orgs, TargetKind::Contact, tag)
-        .await?;
-    Ok(ContactQuery {
-        ids: Some(ids.into_iter().map(ContactId::new).collect()),
-        ..query
-    })
+    let ids = state.tags.targets(work, orgs, TargetKind::Contact, tag).await?;
+    Ok(ContactQuery { ids: Some(ids.into_iter().map(ContactId::new).collect()), ..query })
 }
 
 /// A page of contacts.

@@ -100,12 +100,8 @@ impl ListQuery {
             }
             _ => None,
         };
-        let query = ContactQuery {
-            search,
-            order: self.order,
-            after,
-            ..ContactQuery::page(self.page)
-        };
+        let query =
+            ContactQuery { search, order: self.order, after, ..ContactQuery::page(self.page) };
         Ok((query, cursors))
     }
 

@@ -86,10 +86,7 @@ pub(super) async fn update(
     let id = tenant.organization(&org.org_slug)?.organization.id;
     let by = tenant.caller.account.id;
     let change = async |work: &mut Work| {
-        let changed = state
-            .organizations
-            .set_role(work, by, id, slug, role)
-            .await?;
+        let changed = state.organizations.set_role(work, by, id, slug, role).await?;
         Ok(Reply::ok(&MemberOut::from(changed)))
     };
     idempotency.run(&mut state.work(), by, change).await
@@ -118,10 +115,7 @@ pub(super) async fn destroy(
     let id = tenant.organization(&org.org_slug)?.organization.id;
     let by = tenant.caller.account.id;
     let change = async |work: &mut Work| {
-        state
-            .organizations
-            .remove(work, by, id, &member.user_slug)
-            .await?;
+        state.organizations.remove(work, by, id, &member.user_slug).await?;
         Ok(Reply::no_content())
     };
     idempotency.run(&mut state.work(), by, change).await
@@ -166,9 +160,9 @@ impl MemberCreate {
         let role = errors.or(role)?.unwrap_or(OrgRole::Member);
         let named = match (username, email) {
             // A text that is not a valid username names no account.
-            (Some(username), _) => Username::parse(&username)
-                .map(Named::Username)
-                .or(Err(Problem::NotFound)),
+            (Some(username), _) => {
+                Username::parse(&username).map(Named::Username).or(Err(Problem::NotFound))
+            }
             (None, email) => Email::parse(&email.unwrap_or_default())
                 .map(Named::Email)
                 .or(Err(errors::INVALID_EMAIL.into())),

@@ -53,10 +53,8 @@ impl TagUpdate {
 
 /// Reads the names of an assignment: a list, or an object with the list in `tags`.
 pub(super) async fn names(body: Body) -> Result<Vec<TagName>, Reject<Ninja>> {
-    body.read_list("tags", MAX_NAMES, |item| {
-        name(strict::text(item)?).map_err(|code| vec![code])
-    })
-    .await
+    body.read_list("tags", MAX_NAMES, |item| name(strict::text(item)?).map_err(|code| vec![code]))
+        .await
 }
 
 /// Reads the ids of tags: a list, or an object with the list in `ids`.

@@ -62,9 +62,7 @@ pub(super) async fn assign(
         let tags = state.tags.assign(work, target, names.clone()).await?;
         Ok(Reply::ok(&TagOut::all(tags, &member.organization.slug)))
     };
-    idempotency
-        .run(&mut state.work(), tenant.caller.account.id, change)
-        .await
+    idempotency.run(&mut state.work(), tenant.caller.account.id, change).await
 }
 
 /// Removes tags from an object by id.
@@ -90,9 +88,7 @@ pub(super) async fn unassign_all(
         let removed_count = state.tags.unassign_all(work, target, &ids).await?;
         Ok(Reply::ok(&RemovedOut { removed_count }))
     };
-    idempotency
-        .run(&mut state.work(), tenant.caller.account.id, change)
-        .await
+    idempotency.run(&mut state.work(), tenant.caller.account.id, change).await
 }
 
 /// Removes a tag from an object by slug.
@@ -116,9 +112,7 @@ pub(super) async fn unassign(
         state.tags.unassign(work, target, &tag.slug).await?;
         notice("removed")
     };
-    idempotency
-        .run(&mut state.work(), tenant.caller.account.id, change)
-        .await
+    idempotency.run(&mut state.work(), tenant.caller.account.id, change).await
 }
 
 /// Returns the object that a path names. Types that cannot be tagged are treated as unknown objects.

@@ -52,15 +52,10 @@ pub(super) async fn create(
     let new = body.read_or_empty::<TagCreate>().await?.check()?;
     let organization = &tenant.organization(&org.org_slug)?.organization;
     let change = async |work: &mut Work| {
-        let tag = state
-            .tags
-            .create(work, organization.id, new.clone())
-            .await?;
+        let tag = state.tags.create(work, organization.id, new.clone()).await?;
         Ok(Reply::ok(&TagOut::of(tag, &organization.slug)))
     };
-    idempotency
-        .run(&mut state.work(), tenant.caller.account.id, change)
-        .await
+    idempotency.run(&mut state.work(), tenant.caller.account.id, change).await
 }
 
 /// Searches an organization's tags by name.
@@ -84,10 +79,7 @@ pub(super) async fn search(
     let text = errors.or(text)?.unwrap_or_default();
     let organization = &tenant.organization(&org.org_slug)?.organization;
     let work = &mut state.work();
-    let tags = state
-        .tags
-        .search(work, organization.id, &text, page)
-        .await?;
+    let tags = state.tags.search(work, organization.id, &text, page).await?;
     Ok(Reply::ok(&TagOut::all(tags, &organization.slug)))
 }
 
@@ -129,15 +121,10 @@ pub(super) async fn update(
     let name = body.read::<TagUpdate>().await?.check()?;
     let organization = &tenant.organization(&org.org_slug)?.organization;
     let change = async |work: &mut Work| {
-        let tag = state
-            .tags
-            .rename(work, organization.id, id, name.clone())
-            .await?;
+        let tag = state.tags.rename(work, organization.id, id, name.clone()).await?;
         Ok(Reply::ok(&TagOut::of(tag, &organization.slug)))
     };
-    idempotency
-        .run(&mut state.work(), tenant.caller.account.id, change)
-        .await
+    idempotency.run(&mut state.work(), tenant.caller.account.id, change).await
 }
 
 /// Deletes a tag and removes it from all objects.
@@ -162,9 +149,7 @@ pub(super) async fn destroy(
         state.tags.delete(work, organization.id, id).await?;
         notice("deleted")
     };
-    idempotency
-        .run(&mut state.work(), tenant.caller.account.id, change)
-        .await
+    idempotency.run(&mut state.work(), tenant.caller.account.id, change).await
 }
 
 #[derive(Deserialize, ToSchema)]

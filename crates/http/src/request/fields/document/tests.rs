@@ -66,10 +66,7 @@ fn document() -> Value {
 fn a_struct_of_fields_is_described_in_place() {
     let document = document();
     let schemas = document["components"]["schemas"].as_object().unwrap();
-    assert_eq!(
-        schemas.keys().collect::<Vec<_>>(),
-        ["PetReplace", "PetUpdate"]
-    );
+    assert_eq!(schemas.keys().collect::<Vec<_>>(), ["PetReplace", "PetUpdate"]);
     let expected = json!({
         "type": "object",
         "description": "A body.",

@@ -146,14 +146,8 @@ fn a_choice_is_one_of_the_texts(#[case] input: Input, #[case] value: Option<bool
 #[test]
 fn strict_texts_differ_in_the_white_space_that_counts() {
     let spaced = text(" a   b ");
-    assert_eq!(
-        strict::NonBlank::<7>::parse(&spaced),
-        Ok(" a   b ".to_owned())
-    );
-    assert_eq!(
-        strict::NonBlank::<6>::parse(&spaced),
-        Err(vec![Code::TooLong(6)])
-    );
+    assert_eq!(strict::NonBlank::<7>::parse(&spaced), Ok(" a   b ".to_owned()));
+    assert_eq!(strict::NonBlank::<6>::parse(&spaced), Err(vec![Code::TooLong(6)]));
     assert_eq!(strict::Trimmed::<5>::parse(&spaced), Ok("a   b".to_owned()));
     for blank in ["", "  "].map(text) {
         assert_eq!(strict::NonBlank::<6>::parse(&blank), Err(vec![Code::Blank]));
