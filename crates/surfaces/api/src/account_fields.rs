@@ -9,7 +9,7 @@ use loggia_identity::{
 use loggia_kernel::{Change, Email, Username};
 
 use super::profile::add_taken;
-use crate::ApiState;
+use crate::state::ApiState;
 use loggia_http::{
     error::{Code, FieldErrors, Problem},
     request::fields::{Choice, Field},

@@ -30,10 +30,7 @@ use loggia_http::{
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::content::{blog, projects, services};
-pub use self::state::ApiState;
-
-/// The surface `api`: paths below `/api/` that no other surface serves.
-pub struct Api;
+pub use self::state::{Api, ApiState};
 
 impl Surface for Api {
     type Dialect = Drf;

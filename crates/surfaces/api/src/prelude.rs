@@ -16,10 +16,13 @@ pub(crate) use loggia_http::{
 pub(crate) use serde::{Deserialize, Serialize};
 pub(crate) use utoipa::ToSchema;
 
-pub(crate) use crate::{ApiState, errors};
+pub(crate) use crate::{
+    errors,
+    state::{Api, ApiState},
+};
 
 /// The guard of an operation of this surface.
-pub(crate) type Guard<P> = loggia_http::auth::Guard<crate::Api, P>;
+pub(crate) type Guard<P> = loggia_http::auth::Guard<Api, P>;
 
 /// The body of a request to this surface.
 pub(crate) type Body = loggia_http::request::Body<Drf>;

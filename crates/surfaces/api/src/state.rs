@@ -1,4 +1,4 @@
-//! Services that the handlers of this surface use.
+//! The surface as a type, and the services that its handlers use.
 
 use std::sync::Arc;
 
@@ -13,6 +13,9 @@ use loggia_identity::{Accounts, OneTimeTokens, Passwords, Sessions};
 use loggia_kernel::Clock;
 use loggia_rbac::{Assignments, Permissions, Roles};
 use loggia_storage::Storage;
+
+/// The surface `api`: paths below `/api/` that no other surface serves.
+pub struct Api;
 
 /// Services of surface `api`. Every worker has them as `Data<ApiState>`.
 #[derive(Clone)]

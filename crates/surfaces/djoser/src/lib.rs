@@ -27,10 +27,7 @@ use loggia_http::{
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use self::state::DjoserState;
-
-/// The surface `djoser`: the paths below `/auth/`.
-pub struct Djoser;
+pub use self::state::{Djoser, DjoserState};
 
 impl Surface for Djoser {
     type Dialect = Drf;

@@ -11,10 +11,13 @@ pub(crate) use loggia_http::{
 pub(crate) use serde::{Deserialize, Serialize};
 pub(crate) use utoipa::ToSchema;
 
-pub(crate) use crate::{DjoserState, errors};
+pub(crate) use crate::{
+    errors,
+    state::{Djoser, DjoserState},
+};
 
 /// The guard of an operation of this surface.
-pub(crate) type Guard<P> = loggia_http::auth::Guard<crate::Djoser, P>;
+pub(crate) type Guard<P> = loggia_http::auth::Guard<Djoser, P>;
 
 /// The body of a request to this surface.
 pub(crate) type Body = loggia_http::request::Body<Drf>;

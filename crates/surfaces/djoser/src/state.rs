@@ -1,4 +1,4 @@
-//! Services that the handlers of this surface use.
+//! The surface as a type, and the services that its handlers use.
 
 use std::sync::Arc;
 
@@ -6,6 +6,9 @@ use loggia_application::AccountManagement;
 use loggia_db::{Db, Work};
 use loggia_http::BaseUrl;
 use loggia_identity::{Accounts, OneTimeTokens, Passwords, Sessions};
+
+/// The surface `djoser`: the paths below `/auth/`.
+pub struct Djoser;
 
 /// Services of surface `djoser`. Every worker has them as `Data<DjoserState>`.
 #[derive(Clone)]

@@ -18,10 +18,7 @@ use loggia_http::{
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use self::state::UsersState;
-
-/// The surface `users`: `/api/users/<word>/`. It serves only the words of its handlers; other segments belong to `api`.
-pub struct Users;
+pub use self::state::{Users, UsersState};
 
 impl Surface for Users {
     type Dialect = Envelope;

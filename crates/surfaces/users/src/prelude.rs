@@ -14,13 +14,14 @@ pub(crate) use serde::Deserialize;
 pub(crate) use utoipa::ToSchema;
 
 pub(crate) use crate::{
-    UsersState, errors,
+    errors,
+    state::{Users, UsersState},
     success::{MessageOut, SuccessOut},
     user::{SignedInOut, UserOut},
 };
 
 /// The guard of an operation of this surface.
-pub(crate) type Guard<P> = loggia_http::auth::Guard<crate::Users, P>;
+pub(crate) type Guard<P> = loggia_http::auth::Guard<Users, P>;
 
 /// The body of a request to this surface.
 pub(crate) type Body = loggia_http::request::Body<Envelope>;

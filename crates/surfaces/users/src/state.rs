@@ -1,9 +1,12 @@
-//! Services that the handlers of this surface use.
+//! The surface as a type, and the services that its handlers use.
 
 use std::sync::Arc;
 
 use loggia_db::{Db, Work};
 use loggia_identity::{Accounts, Passwords, Sessions};
+
+/// The surface `users`: `/api/users/<word>/`. It serves only the words of its handlers; other segments belong to `api`.
+pub struct Users;
 
 /// Services of surface `users`. Every worker has them as `Data<UsersState>`.
 #[derive(Clone)]

@@ -2,11 +2,12 @@
 //!
 //! Source: docs/contract/v1.md «Contacts», «Contact list»; docs/contract/README.md «Tenants».
 
-mod create;
+pub(super) mod create;
+pub(super) mod detail;
+pub(super) mod list;
+
 mod cursor;
-mod detail;
 mod fields;
-mod list;
 mod query;
 
 use std::collections::HashMap;
@@ -17,17 +18,6 @@ use loggia_tagging::{Tag, TargetKind};
 
 use crate::prelude::*;
 use crate::tags::TagOut;
-
-/// Registers the handlers.
-pub(super) fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .handler(list::list, list::__path_list)
-        .handler(create::create, create::__path_create)
-        .handler(detail::retrieve, detail::__path_retrieve)
-        .handler(detail::replace, detail::__path_replace)
-        .handler(detail::update, detail::__path_update)
-        .handler(detail::destroy, detail::__path_destroy);
-}
 
 /// A contact.
 #[derive(Serialize, ToSchema)]

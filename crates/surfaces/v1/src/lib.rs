@@ -31,10 +31,7 @@ use loggia_http::{
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use self::state::V1State;
-
-/// The surface `v1`: the paths below `/api/v1/`.
-pub struct V1;
+pub use self::state::{V1, V1State};
 
 /// Another path of the document. Source: docs/contract/v1.md «Paths».
 const DOCUMENT: &str = "/api/v1/openapi.json";
@@ -69,6 +66,7 @@ impl Surface for V1 {
         }
     }
 
+    /// Registers literal paths before patterns that match them.
     fn routes(config: &mut ServiceConfig<'_>) {
         config
             .handler(tokens::pair, tokens::__path_pair)
@@ -87,9 +85,31 @@ impl Surface for V1 {
             .handler(usernames::check_username, usernames::__path_check_username)
             .handler(usernames::update_username, usernames::__path_update_username)
             .handler(health::check, health::__path_check)
-            .configure(orgs::routes)
-            .configure(contacts::routes)
-            .configure(tags::routes);
+            .handler(orgs::list, orgs::__path_list)
+            .handler(orgs::create, orgs::__path_create)
+            .handler(orgs::retrieve, orgs::__path_retrieve)
+            .handler(orgs::update, orgs::__path_update)
+            .handler(orgs::destroy, orgs::__path_destroy)
+            .handler(orgs::members::list, orgs::members::__path_list)
+            .handler(orgs::members::create, orgs::members::__path_create)
+            .handler(orgs::members::update, orgs::members::__path_update)
+            .handler(orgs::members::destroy, orgs::members::__path_destroy)
+            .handler(contacts::list::list, contacts::list::__path_list)
+            .handler(contacts::create::create, contacts::create::__path_create)
+            .handler(contacts::detail::retrieve, contacts::detail::__path_retrieve)
+            .handler(contacts::detail::replace, contacts::detail::__path_replace)
+            .handler(contacts::detail::update, contacts::detail::__path_update)
+            .handler(contacts::detail::destroy, contacts::detail::__path_destroy)
+            .handler(tags::organization::list, tags::organization::__path_list)
+            .handler(tags::organization::create, tags::organization::__path_create)
+            .handler(tags::organization::search, tags::organization::__path_search)
+            .handler(tags::organization::retrieve, tags::organization::__path_retrieve)
+            .handler(tags::organization::update, tags::organization::__path_update)
+            .handler(tags::organization::destroy, tags::organization::__path_destroy)
+            .handler(tags::objects::list_of_object, tags::objects::__path_list_of_object)
+            .handler(tags::objects::assign, tags::objects::__path_assign)
+            .handler(tags::objects::unassign_all, tags::objects::__path_unassign_all)
+            .handler(tags::objects::unassign, tags::objects::__path_unassign);
     }
 
     fn undocumented_routes(config: &mut web::ServiceConfig) {

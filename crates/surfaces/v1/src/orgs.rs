@@ -2,7 +2,7 @@
 //!
 //! Source: docs/contract/v1.md «Organizations», «Pagination»; docs/contract/README.md «Tenants», «Organizations».
 
-mod members;
+pub(super) mod members;
 
 use loggia_identity::{Membership, OrgKind, OrgRole, Organization};
 use loggia_kernel::Page;
@@ -10,26 +10,12 @@ use loggia_kernel::Page;
 use crate::prelude::*;
 use loggia_http::{choices, request::fields::strict::Trimmed};
 
-/// Registers the handlers.
-pub(super) fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .handler(list, __path_list)
-        .handler(create, __path_create)
-        .handler(retrieve, __path_retrieve)
-        .handler(update, __path_update)
-        .handler(destroy, __path_destroy)
-        .handler(members::list, members::__path_list)
-        .handler(members::create, members::__path_create)
-        .handler(members::update, members::__path_update)
-        .handler(members::destroy, members::__path_destroy);
-}
-
 /// Lists the caller's organizations, oldest first.
 #[utoipa::path(
     get, path = "/api/v1/orgs/", tag = "orgs", params(PageQuery),
     responses((status = 200, body = PageOut<OrgOut>, description = "A page of organizations.")),
 )]
-async fn list(tenant: Guard<Member>, page: PageQuery) -> Response {
+pub(super) async fn list(tenant: Guard<Member>, page: PageQuery) -> Response {
     let page = page.read()?.read_alone()?;
     let offset = usize::try_from(page.offset()).unwrap_or(usize::MAX);
     let limit = usize::try_from(page.limit()).unwrap_or(usize::MAX);
@@ -50,7 +36,7 @@ async fn list(tenant: Guard<Member>, page: PageQuery) -> Response {
         (status = 409, description = "The caller is in the largest possible number of organizations."),
     ),
 )]
-async fn create(
+pub(super) async fn create(
     tenant: Guard<Member>,
     state: State,
     idempotency: IdempotencyKey,
@@ -71,7 +57,7 @@ async fn create(
     get, path = "/api/v1/orgs/{org_slug}/", tag = "orgs", params(OrgPath),
     responses((status = 200, body = OrgOut)),
 )]
-async fn retrieve(tenant: Guard<Member>, org: Path<OrgPath>) -> Response {
+pub(super) async fn retrieve(tenant: Guard<Member>, org: Path<OrgPath>) -> Response {
     let membership = tenant.organization(&org.org_slug)?.clone();
     Ok(Reply::ok(&OrgOut::from(membership)))
 }
@@ -88,7 +74,7 @@ async fn retrieve(tenant: Guard<Member>, org: Path<OrgPath>) -> Response {
         (status = 403, description = "The caller's role in the organization does not allow this."),
     ),
 )]
-async fn update(
+pub(super) async fn update(
     tenant: Guard<Member>,
     state: State,
     idempotency: IdempotencyKey,
@@ -116,7 +102,7 @@ async fn update(
         (status = 409, description = "A personal organization is deleted only with its account."),
     ),
 )]
-async fn destroy(
+pub(super) async fn destroy(
     tenant: Guard<Member>,
     state: State,
     idempotency: IdempotencyKey,

@@ -3,7 +3,7 @@
 pub(crate) use actix_web::web::Path;
 pub(crate) use loggia_db::Work;
 pub(crate) use loggia_http::{
-    auth::{Anyone, Authenticated, Handlers, Member},
+    auth::{Anyone, Authenticated, Member},
     dialect::NinjaErrorOut,
     error::{Code, FieldErrors, Problem},
     request::{
@@ -14,20 +14,20 @@ pub(crate) use loggia_http::{
 };
 pub(crate) use serde::{Deserialize, Serialize};
 pub(crate) use utoipa::ToSchema;
-pub(crate) use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use crate::{
-    V1State, errors,
+    errors,
     page::{PageOut, PageQuery},
     paths::{ContactPath, MemberPath, ObjectPath, OrgPath, TagIdPath, TagPath},
     responses::{NoticeOut, moment, notice},
+    state::{V1, V1State},
 };
 
 /// The guard of an operation of this surface.
-pub(crate) type Guard<P> = loggia_http::auth::Guard<crate::V1, P>;
+pub(crate) type Guard<P> = loggia_http::auth::Guard<V1, P>;
 
 /// The caller of an operation that belongs to an organization.
-pub(crate) type Tenant = loggia_http::auth::Tenant<crate::V1>;
+pub(crate) type Tenant = loggia_http::auth::Tenant<V1>;
 
 /// The body of a request to this surface.
 pub(crate) type Body = loggia_http::request::Body<loggia_http::dialect::Ninja>;

@@ -1,4 +1,4 @@
-//! Services that the handlers of this surface use.
+//! The surface as a type, and the services that its handlers use.
 
 use std::sync::Arc;
 
@@ -8,6 +8,9 @@ use loggia_http::encryption::TokenCipher;
 use loggia_http::throttling::{Rates, Throttles};
 use loggia_identity::{Accounts, OneTimeTokens, Organizations, Passwords, Sessions};
 use loggia_tagging::Tags;
+
+/// The surface `v1`: the paths below `/api/v1/`.
+pub struct V1;
 
 /// Services of surface `v1`. Every worker has them as `Data<V1State>`.
 #[derive(Clone)]

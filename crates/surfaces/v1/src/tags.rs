@@ -2,30 +2,16 @@
 //!
 //! Source: docs/contract/v1.md «Tags», «Tags on objects».
 
+pub(super) mod objects;
+pub(super) mod organization;
+
 mod body;
-mod objects;
-mod organization;
 
 use loggia_kernel::{PageRequest, Slug};
 use loggia_tagging::{Order, Tag};
 
 use crate::prelude::*;
 use loggia_http::choices;
-
-/// Registers the handlers. Literal paths come before the patterns that match them.
-pub(super) fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .handler(organization::list, organization::__path_list)
-        .handler(organization::create, organization::__path_create)
-        .handler(organization::search, organization::__path_search)
-        .handler(organization::retrieve, organization::__path_retrieve)
-        .handler(organization::update, organization::__path_update)
-        .handler(organization::destroy, organization::__path_destroy)
-        .handler(objects::list_of_object, objects::__path_list_of_object)
-        .handler(objects::assign, objects::__path_assign)
-        .handler(objects::unassign_all, objects::__path_unassign_all)
-        .handler(objects::unassign, objects::__path_unassign);
-}
 
 /// A tag of an organization.
 #[derive(Serialize, ToSchema)]
@@ -69,10 +55,10 @@ choices! {
 }
 
 /// The query parameters of a list of tags, besides those of its page.
-type OrderingQuery = QueryFields<OrderingParams>;
+pub(crate) type OrderingQuery = QueryFields<OrderingParams>;
 
 #[derive(Deserialize, ToSchema)]
-struct OrderingParams {
+pub(crate) struct OrderingParams {
     /// A minus reverses the order. Names are ordered regardless of case. Example: `name`
     ordering: Optional<Ordering>,
 }

@@ -4,21 +4,14 @@ use loggia_application::is_admin;
 use loggia_content::{Audience, Entry, EntryField, EntrySlug, Kind, NewEntry};
 use loggia_http::response::{Keep, Known};
 use loggia_identity as identity;
-use serde::de::DeserializeOwned;
 
-use super::entry::Fields;
+use super::entry::{Fields, Format};
 use crate::prelude::*;
 
 /// One collection of content.
 pub(super) struct Collection<'a> {
     state: &'a ApiState,
     kind: Kind,
-}
-
-/// The wire format of a collection's entries.
-pub(super) trait Format: From<Entry> + Serialize {
-    /// The body that creates or changes an entry.
-    type Create: DeserializeOwned + Into<Fields>;
 }
 
 /// The fields that `ordering` accepts.

@@ -2,12 +2,18 @@
 
 use loggia_content::{Entry, EntryId, EntryPatch, Kind};
 use loggia_http::{error::slug_exists, request::fields::Slug, response::moment};
+use serde::de::DeserializeOwned;
 
-use super::collection::Format;
 use crate::prelude::*;
 
 /// Limit in characters. Source: the recorded `services.verb.OPTIONS`.
 const TITLE_MAX: usize = 200;
+
+/// The wire format of a collection's entries.
+pub(super) trait Format: From<Entry> + Serialize {
+    /// The body that creates or changes an entry.
+    type Create: DeserializeOwned + Into<Fields>;
+}
 
 /// The fields of a service.
 #[derive(Deserialize, ToSchema)]

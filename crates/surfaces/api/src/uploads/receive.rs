@@ -14,8 +14,8 @@ use loggia_storage::Upload;
 use serde::Deserialize;
 
 use crate::{
-    ApiState,
     errors::{INVALID_UPLOAD_LINK, WRONG_UPLOAD_TYPE},
+    state::ApiState,
 };
 use loggia_http::{
     dialect::{Drf, Reject},

@@ -8,10 +8,10 @@ use crate::prelude::*;
 use loggia_http::{choices, request::fields::strict::Text};
 
 /// The query parameters besides those of the page.
-pub(super) type ContactParams = QueryFields<ContactFilter>;
+pub(crate) type ContactParams = QueryFields<ContactFilter>;
 
 #[derive(Deserialize, ToSchema)]
-pub(super) struct ContactFilter {
+pub(crate) struct ContactFilter {
     /// Only contacts of the organization with this slug. Default: all organizations of the caller. Example: `janedoe`
     organization: Optional<Text>,
     /// Only contacts that contain each of these words in a name, the email address or the notes, regardless of case. At

@@ -15,7 +15,7 @@ use loggia_http::request::fields::strict::{EmailText, Text};
     params(OrgPath, PageQuery),
     responses((status = 200, body = PageOut<MemberOut>, description = "A page of members.")),
 )]
-pub(super) async fn list(
+pub(crate) async fn list(
     tenant: Guard<Member>,
     state: State,
     org: Path<OrgPath>,
@@ -41,7 +41,7 @@ pub(super) async fn list(
         (status = 409, description = "The account is already a member or is in the largest possible number of organizations, or the organization is a personal one."),
     ),
 )]
-pub(super) async fn create(
+pub(crate) async fn create(
     tenant: Guard<Member>,
     state: State,
     idempotency: IdempotencyKey,
@@ -73,7 +73,7 @@ pub(super) async fn create(
         (status = 409, description = "The member is the last active owner."),
     ),
 )]
-pub(super) async fn update(
+pub(crate) async fn update(
     tenant: Guard<Member>,
     state: State,
     idempotency: IdempotencyKey,
@@ -105,7 +105,7 @@ pub(super) async fn update(
         (status = 409, description = "The member is the last active owner."),
     ),
 )]
-pub(super) async fn destroy(
+pub(crate) async fn destroy(
     tenant: Guard<Member>,
     state: State,
     idempotency: IdempotencyKey,

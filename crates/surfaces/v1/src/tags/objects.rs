@@ -14,7 +14,7 @@ use crate::prelude::*;
     params(OrgPath, ObjectPath, PageQuery, OrderingQuery),
     responses((status = 200, body = PageOut<TagOut>, description = "A page of tags.")),
 )]
-pub(super) async fn list_of_object(
+pub(crate) async fn list_of_object(
     tenant: Guard<Member>,
     state: State,
     org: Path<OrgPath>,
@@ -47,7 +47,7 @@ pub(super) async fn list_of_object(
         (status = 409, description = "Two different names have the same slug."),
     ),
 )]
-pub(super) async fn assign(
+pub(crate) async fn assign(
     tenant: Guard<Member>,
     state: State,
     org: Path<OrgPath>,
@@ -74,7 +74,7 @@ pub(super) async fn assign(
     request_body(content = Vec<i64>, description = "The ids of the tags.", example = json!([1, 2])),
     responses((status = 200, body = RemovedOut)),
 )]
-pub(super) async fn unassign_all(
+pub(crate) async fn unassign_all(
     tenant: Guard<Member>,
     state: State,
     org: Path<OrgPath>,
@@ -99,7 +99,7 @@ pub(super) async fn unassign_all(
     params(OrgPath, ObjectPath, TagPath, IdempotencyKey),
     responses((status = 200, body = NoticeOut, description = "The tag is not on the object.")),
 )]
-pub(super) async fn unassign(
+pub(crate) async fn unassign(
     tenant: Guard<Member>,
     state: State,
     org: Path<OrgPath>,

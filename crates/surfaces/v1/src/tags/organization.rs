@@ -18,7 +18,7 @@ use loggia_http::request::fields::strict::Text;
     get, path = "/api/v1/orgs/{org_slug}/tags/", tag = "tags", params(OrgPath, PageQuery, OrderingQuery),
     responses((status = 200, body = PageOut<TagOut>, description = "A page of tags.")),
 )]
-pub(super) async fn list(
+pub(crate) async fn list(
     tenant: Guard<Member>,
     state: State,
     org: Path<OrgPath>,
@@ -42,7 +42,7 @@ pub(super) async fn list(
     request_body = TagCreate,
     responses((status = 200, body = TagOut)),
 )]
-pub(super) async fn create(
+pub(crate) async fn create(
     tenant: Guard<Member>,
     state: State,
     org: Path<OrgPath>,
@@ -66,7 +66,7 @@ pub(super) async fn create(
     params(OrgPath, QueryFields<SearchParams>, PageQuery),
     responses((status = 200, body = [TagOut], description = "The matching tags.")),
 )]
-pub(super) async fn search(
+pub(crate) async fn search(
     tenant: Guard<Member>,
     state: State,
     org: Path<OrgPath>,
@@ -88,7 +88,7 @@ pub(super) async fn search(
     get, path = "/api/v1/orgs/{org_slug}/tags/by-slug/{slug}/", tag = "tags", params(OrgPath, TagPath),
     responses((status = 200, body = TagOut)),
 )]
-pub(super) async fn retrieve(
+pub(crate) async fn retrieve(
     tenant: Guard<Member>,
     state: State,
     org: Path<OrgPath>,
@@ -109,7 +109,7 @@ pub(super) async fn retrieve(
     request_body = TagUpdate,
     responses((status = 200, body = TagOut)),
 )]
-pub(super) async fn update(
+pub(crate) async fn update(
     tenant: Guard<Member>,
     state: State,
     org: Path<OrgPath>,
@@ -136,7 +136,7 @@ pub(super) async fn update(
         (status = 400, body = NinjaErrorOut, description = "`tag_id` is not an integer, or `Idempotency-Key` is invalid."),
     ),
 )]
-pub(super) async fn destroy(
+pub(crate) async fn destroy(
     tenant: Guard<Member>,
     state: State,
     org: Path<OrgPath>,
@@ -153,7 +153,7 @@ pub(super) async fn destroy(
 }
 
 #[derive(Deserialize, ToSchema)]
-pub(super) struct SearchParams {
+pub(crate) struct SearchParams {
     /// A part of the name. Empty: all tags. Example: `news`
     // Source of the limit: docs/contract/v1.md «Tags».
     q: Required<Text<200>>,
