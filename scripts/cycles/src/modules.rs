@@ -82,11 +82,10 @@ impl Modules {
                 self.add(name, Some(index), file, &below, source, read);
                 continue;
             }
-            let files = [dir.join(format!("{name}.rs")), below.join("mod.rs")];
-            let found = files.iter().find_map(|file| Some((file, read(file)?)));
-            if let Some((file, text)) = found {
+            let file = dir.join(format!("{name}.rs"));
+            if let Some(text) = read(&file) {
                 let source = Source::of(&tokens(&text));
-                self.add(name, Some(index), file, &below, source, read);
+                self.add(name, Some(index), &file, &below, source, read);
             }
         }
     }

@@ -49,10 +49,10 @@ fn a_parent_that_only_reexports_a_child_does_not_use_it() {
 }
 
 #[test]
-fn finds_modules_in_files_and_folders() {
+fn finds_modules_in_files_and_in_blocks() {
     let files = [
         ("lib.rs", "mod a; mod c { pub mod d; }"),
-        ("a/mod.rs", "mod b;"),
+        ("a.rs", "mod b;"),
         ("a/b.rs", "use crate::c::d::D;"),
         ("c/d.rs", "pub struct D; pub use self::D as Same; use self::Same;"),
     ];

@@ -19,10 +19,10 @@ use replay::{Replay, exchanges};
 
 use crate::app::TestApp;
 
-const DJOSER: &str = include_str!("../../transcripts/transcripts-djoser.jsonl");
-const USERS: &str = include_str!("../../transcripts/transcripts-users.jsonl");
-const OURCO: &str = include_str!("../../transcripts/transcripts-ourco.jsonl");
-const RBAC: &str = include_str!("../../transcripts/transcripts-rbac.jsonl");
+const DJOSER: &str = include_str!("../transcripts/transcripts-djoser.jsonl");
+const USERS: &str = include_str!("../transcripts/transcripts-users.jsonl");
+const OURCO: &str = include_str!("../transcripts/transcripts-ourco.jsonl");
+const RBAC: &str = include_str!("../transcripts/transcripts-rbac.jsonl");
 
 #[actix_web::test]
 async fn responds_as_djoser_did() {
