@@ -68,7 +68,7 @@ impl Client {
     }
 
     /// Requests an email with a reset token.
-    pub(crate) async fn ask_reset(&mut self, email: &str) -> Result<Reply> {
+    pub(crate) async fn request_reset(&mut self, email: &str) -> Result<Reply> {
         self.post("/api/v1/auth/password-reset/request", None, json!({ "email": email })).await
     }
 
@@ -114,17 +114,17 @@ impl Client {
             Some(connection) => connection,
             None => Connection::open(self.address).await?,
         };
-        let answer = time::timeout(PATIENCE, connection.ask(&request))
+        let response = time::timeout(PATIENCE, connection.send(&request))
             .await
             .map_err(|late| Error::new(ErrorKind::TimedOut, late))??;
         let reply = Reply {
-            status: answer.status,
-            body: serde_json::from_slice(answer.body).unwrap_or_default(),
-            retry_after: http::header(answer.head, "retry-after")
+            status: response.status,
+            body: serde_json::from_slice(response.body).unwrap_or_default(),
+            retry_after: http::header(response.head, "retry-after")
                 .and_then(|seconds| seconds.parse().ok())
                 .map(Duration::from_secs),
         };
-        let is_kept = http::header(answer.head, "connection")
+        let is_kept = http::header(response.head, "connection")
             .is_none_or(|value| !value.eq_ignore_ascii_case("close"));
         if is_kept {
             self.connection = Some(connection);

@@ -8,7 +8,7 @@ mod people;
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -16,11 +16,7 @@ use anyhow::{Context, Result, bail};
 use rand::RngExt;
 use tokio::time;
 
-use self::{
-    check::Checker,
-    drive::Drivers,
-    people::{Counts, Person},
-};
+use self::{check::Checker, drive::Drivers, people::Counts};
 use crate::{
     database::Database,
     mailbox::Mailbox,
@@ -109,7 +105,7 @@ async fn kill_and_look(
     }
     let server = setup.start("/readyz", None).await?;
     progress("final check: every account logs in, every email arrives");
-    checker.everybody_logs_in().await?;
+    checker.every_account_logs_in().await?;
     let began = Instant::now();
     time::sleep(LEASE).await;
     while checker.emails_missing()? > 0 && began.elapsed() < MAIL_LIMIT {
@@ -120,11 +116,3 @@ async fn kill_and_look(
     server.kill()?;
     Ok((checker.counts, checker.faults))
 }
-
-/// Locks a mutex. A panicked task leaves its value consistent, because no change takes two steps.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The accounts that a client may reset, one client at a time.
-type Pool = Arc<Mutex<Vec<Person>>>;

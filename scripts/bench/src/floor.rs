@@ -8,21 +8,19 @@ mod member;
 mod pages;
 mod profile;
 mod schema;
+mod shared;
+mod timestamp;
+mod tokens;
 
 use std::{net::SocketAddr, time::Duration};
 
 use actix_web::{
-    App, HttpRequest, HttpResponse, HttpServer,
-    http::header,
+    App, HttpServer,
     web::{self, Data},
 };
 use anyhow::{Context, Result};
-use chrono::SecondsFormat;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
-use loggia_kernel::Timestamp;
-use serde::Deserialize;
 
-use self::database::Database;
+use self::{database::Database, shared::Shared, tokens::Tokens};
 
 /// The server's keep-alive timeout.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -46,27 +44,11 @@ pub(crate) struct Args {
     workers: usize,
 }
 
-#[derive(Deserialize)]
-struct Claims {
-    token_type: String,
-    sub: String,
-    sid: String,
-}
-
-struct Shared {
-    database: Database,
-    key: DecodingKey,
-    validation: Validation,
-}
-
 /// Serves until it is killed.
 pub(crate) async fn serve(args: Args) -> Result<()> {
-    let mut validation = Validation::new(Algorithm::HS256);
-    validation.leeway = 0;
     let shared = Data::new(Shared {
         database: Database::open(&args.database_url, args.database_pool)?,
-        key: DecodingKey::from_secret(args.secret_key.as_bytes()),
-        validation,
+        tokens: Tokens::new(&args.secret_key),
     });
     HttpServer::new(move || {
         App::new()
@@ -85,32 +67,4 @@ pub(crate) async fn serve(args: Args) -> Result<()> {
     .run()
     .await?;
     Ok(())
-}
-
-/// Returns the caller, if the token is valid and the account is active.
-///
-/// # Errors
-/// The error response.
-async fn member(
-    request: &HttpRequest,
-    shared: &Shared,
-) -> std::result::Result<member::Member, HttpResponse> {
-    let claims = claims(request, shared).ok_or_else(|| HttpResponse::Unauthorized().finish())?;
-    match member::find(&shared.database, &claims).await {
-        Ok(Some(member)) if member.account.is_active && member.revoked_at.is_none() => Ok(member),
-        Ok(_) => Err(HttpResponse::Unauthorized().finish()),
-        Err(_) => Err(HttpResponse::ServiceUnavailable().finish()),
-    }
-}
-
-fn claims(request: &HttpRequest, shared: &Shared) -> Option<Claims> {
-    let value = request.headers().get(header::AUTHORIZATION)?;
-    let token = value.to_str().ok()?.strip_prefix("Bearer ")?;
-    let claims = decode::<Claims>(token, &shared.key, &shared.validation).ok()?.claims;
-    (claims.token_type == "access").then_some(claims)
-}
-
-/// Formats a time as `v1` does.
-fn written(time: Timestamp) -> String {
-    time.to_utc().to_rfc3339_opts(SecondsFormat::Micros, false)
 }

@@ -42,7 +42,7 @@ pub(crate) struct Connection {
 }
 
 /// A response. Its parts are slices of the connection's buffer.
-pub(crate) struct Answer<'a> {
+pub(crate) struct Response<'a> {
     pub(crate) status: u16,
     pub(crate) head: &'a str,
     pub(crate) body: &'a [u8],
@@ -56,7 +56,7 @@ impl Connection {
     }
 
     /// Sends a request and reads the complete response.
-    pub(crate) async fn ask(&mut self, request: &[u8]) -> Result<Answer<'_>> {
+    pub(crate) async fn send(&mut self, request: &[u8]) -> Result<Response<'_>> {
         self.stream.write_all(request).await?;
         self.received.clear();
         let mut searched = 0;
@@ -77,7 +77,7 @@ impl Connection {
         while self.received.len() < body_start + length {
             self.receive().await?;
         }
-        Ok(Answer {
+        Ok(Response {
             status,
             head: text(&self.received[..head_end])?,
             body: &self.received[body_start..body_start + length],
@@ -92,17 +92,17 @@ impl Connection {
     }
 }
 
-impl Answer<'_> {
+impl Response<'_> {
     pub(crate) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 }
 
 /// Returns the value of a header; `None` if it is missing.
-pub(crate) fn header<'a>(head: &'a str, wanted: &str) -> Option<&'a str> {
+pub(crate) fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     head.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case(wanted).then(|| value.trim())
+        let (key, value) = line.split_once(':')?;
+        key.eq_ignore_ascii_case(name).then(|| value.trim())
     })
 }
 

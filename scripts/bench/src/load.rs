@@ -110,7 +110,7 @@ impl Load {
         }
         let finished = time::timeout(total, running.join_all())
             .await
-            .context("the server stopped answering")?;
+            .context("the server stopped responding")?;
         let mut all = Outcome { measured, ..Outcome::default() };
         for outcome in finished {
             let outcome = outcome?;
@@ -133,7 +133,7 @@ impl Load {
             if until <= began {
                 return Ok(outcome);
             }
-            let is_success = connection.ask(request).await?.is_success();
+            let is_success = connection.send(request).await?.is_success();
             let ended = Instant::now();
             if from <= began && ended <= until {
                 let micros = (ended - began).as_micros();

@@ -10,6 +10,7 @@ mod floor;
 mod http;
 mod load;
 mod mailbox;
+mod mutex;
 mod replicas;
 mod report;
 mod server;

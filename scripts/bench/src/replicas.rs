@@ -24,12 +24,12 @@ use crate::{
 };
 
 const SESSIONS: usize = 10;
-const LETTERS: usize = 50;
+const EMAILS: usize = 50;
 
 /// The time within which every server must reject an ended session.
 const REFUSAL_LIMIT: Duration = Duration::from_secs(1);
 
-const LETTERS_LIMIT: Duration = Duration::from_secs(60);
+const EMAILS_LIMIT: Duration = Duration::from_secs(60);
 
 /// The time after which a second copy of an email would have arrived: both workers poll the queue every second.
 const SECOND_COPY: Duration = Duration::from_secs(5);
@@ -157,14 +157,14 @@ async fn reset_everywhere(a: &Server, b: &Server, mail: &Path) -> Result<()> {
     let (mut here, mut there) = (Client::new(a.address), Client::new(b.address));
     let email = new_email();
     let access = registered(&mut here, &email).await?.text("access");
-    there.ask_reset(&email).await?;
+    there.request_reset(&email).await?;
     let mut mailbox = Mailbox::new(mail);
     let began = Instant::now();
     let token = loop {
         if let Some(token) = mailbox.tokens(&email)?.last() {
             break token.clone();
         }
-        if LETTERS_LIMIT < began.elapsed() {
+        if EMAILS_LIMIT < began.elapsed() {
             bail!("no email arrived");
         }
         // Emails are files of another process, which sends no notification.
@@ -191,11 +191,11 @@ async fn reset_everywhere(a: &Server, b: &Server, mail: &Path) -> Result<()> {
 
 /// Checks that emails requested from both servers arrive once each.
 async fn emails_arrive_once(a: &Server, b: &Server, mail: &Path) -> Result<()> {
-    let servers = [a.address, b.address].into_iter().cycle().take(LETTERS);
-    let asked = servers.map(async |address| {
+    let servers = [a.address, b.address].into_iter().cycle().take(EMAILS);
+    let requests = servers.map(async |address| {
         let (mut client, email) = (Client::new(address), new_email());
         registered(&mut client, &email).await?;
-        let reply = client.ask_reset(&email).await?;
+        let reply = client.request_reset(&email).await?;
         if !reply.is_success() {
             bail!("requesting an email failed: {reply:?}");
         }
@@ -203,9 +203,9 @@ async fn emails_arrive_once(a: &Server, b: &Server, mail: &Path) -> Result<()> {
     });
     let mut mailbox = Mailbox::new(mail);
     let before = mailbox.len()?;
-    let emails = join_all(asked).await.into_iter().collect::<Result<Vec<_>>>()?;
+    let emails = join_all(requests).await.into_iter().collect::<Result<Vec<_>>>()?;
     let began = Instant::now();
-    while mailbox.len()? < before + LETTERS && began.elapsed() < LETTERS_LIMIT {
+    while mailbox.len()? < before + EMAILS && began.elapsed() < EMAILS_LIMIT {
         // See the wait above: emails are files of another process.
         time::sleep(Duration::from_millis(50)).await;
     }
@@ -218,7 +218,7 @@ async fn emails_arrive_once(a: &Server, b: &Server, mail: &Path) -> Result<()> {
         }
     }
     line(format!(
-        "emails: {LETTERS} were requested on both and arrived once each, {:.1} s after the last request",
+        "emails: {EMAILS} were requested on both and arrived once each, {:.1} s after the last request",
         took.as_secs_f64()
     ));
     Ok(())

@@ -114,8 +114,8 @@ impl Server {
         let request = http::request("GET", path, token, None);
         loop {
             if let Ok(mut connection) = Connection::open(self.address).await
-                && let Ok(answer) = connection.ask(&request).await
-                && answer.is_success()
+                && let Ok(response) = connection.send(&request).await
+                && response.is_success()
             {
                 return Ok(began.elapsed());
             }

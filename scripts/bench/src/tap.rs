@@ -6,7 +6,7 @@
 use std::{
     collections::HashMap,
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use anyhow::{Context, Result, bail};
@@ -14,6 +14,8 @@ use tokio::{
     io::{self, AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
 };
+
+use crate::mutex::lock;
 
 /// A proxy in front of a PostgreSQL.
 pub(crate) struct Tap {
@@ -50,10 +52,6 @@ impl Tap {
     pub(crate) fn take(&self) -> Vec<String> {
         std::mem::take(&mut *lock(&self.heard))
     }
-}
-
-fn lock(heard: &Mutex<Vec<String>>) -> MutexGuard<'_, Vec<String>> {
-    heard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Splits a URL into the part before the host, the host with its port, and the part after it.

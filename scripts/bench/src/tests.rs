@@ -31,8 +31,8 @@ fn reads_tokens_in_either_encoding_and_counts_repeated_emails() {
 
     let plain = "To: bob@example.com\r\n\r\nhttp://localhost/reset?token=abc-_1\r\n";
     let quoted = "To: <bob@example.com>\r\n\r\nhttp://localhost/reset?token=3Dabc=\r\n-_2 \r\n";
-    for (name, letter) in [("1", plain), ("2", quoted), ("3", plain)] {
-        fs::write(folder.path().join(format!("{name}.eml")), letter).unwrap();
+    for (name, text) in [("1", plain), ("2", quoted), ("3", plain)] {
+        fs::write(folder.path().join(format!("{name}.eml")), text).unwrap();
     }
     fs::write(folder.path().join(".4.tmp"), "To: half").unwrap();
 

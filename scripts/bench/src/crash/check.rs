@@ -10,11 +10,8 @@ use anyhow::Result;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::time;
 
-use super::{
-    lock,
-    people::{Counts, Deed, Person},
-};
-use crate::{api::Client, mailbox::Mailbox};
+use super::people::{Counts, Deed, Person};
+use crate::{api::Client, mailbox::Mailbox, mutex::lock};
 
 /// Concurrent logins. Each one occupies a core.
 const AT_ONCE: usize = 4;
@@ -45,7 +42,7 @@ enum Kind {
     Registered,
     RegisteredUnheard,
     NeverRegistered,
-    Asked,
+    Requested,
     Reset,
     ResetUnheard,
     NeverReset,
@@ -86,12 +83,12 @@ impl Checker {
                 Kind::Registered => &mut counts.registered,
                 Kind::RegisteredUnheard => &mut counts.registered_unheard,
                 Kind::NeverRegistered => &mut counts.never_registered,
-                Kind::Asked | Kind::Refused => &mut counts.asked,
+                Kind::Requested | Kind::Refused => &mut counts.requested,
                 Kind::Reset => &mut counts.reset,
                 Kind::ResetUnheard => &mut counts.reset_unheard,
                 Kind::NeverReset => &mut counts.never_reset,
             } += 1;
-            let is_settled = !matches!(found.kind, Kind::Asked | Kind::Refused);
+            let is_settled = !matches!(found.kind, Kind::Requested | Kind::Refused);
             if is_settled && found.faults.is_empty() {
                 self.settled.push(found.person);
             } else {
@@ -103,7 +100,7 @@ impl Checker {
     }
 
     /// Logs in as every account: acknowledged changes of the first round must still be there after the last.
-    pub(super) async fn everybody_logs_in(&mut self) -> Result<()> {
+    pub(super) async fn every_account_logs_in(&mut self) -> Result<()> {
         let address = self.address;
         let lost: Vec<_> = stream::iter(self.settled.iter().chain(&self.retired))
             .map(async |person| {
@@ -160,7 +157,7 @@ async fn look(address: SocketAddr, mailbox: &Mutex<Mailbox>, deed: Deed) -> Resu
         Deed::Registered { person, is_acknowledged } => {
             registered(client, person, is_acknowledged).await
         }
-        Deed::Asked { person } => asked(client, person).await,
+        Deed::Requested { person } => requested(client, person).await,
         Deed::Reset { person, new_password, is_acknowledged } => {
             let reset = Reset {
                 mailbox,
@@ -217,12 +214,12 @@ async fn registered(
     Ok(Found { person, kind, faults })
 }
 
-async fn asked(client: &mut Client, person: Person) -> Result<Found> {
+async fn requested(client: &mut Client, person: Person) -> Result<Found> {
     let mut faults = Vec::new();
     if log_in(client, &person, &person.password).await?.is_none() {
         faults.push(format!("{}: requesting an email changed the password", person.email));
     }
-    Ok(Found { person, kind: Kind::Asked, faults })
+    Ok(Found { person, kind: Kind::Requested, faults })
 }
 
 struct Reset<'a> {

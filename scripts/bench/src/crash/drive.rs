@@ -10,14 +10,13 @@ use anyhow::Result;
 use tokio::{task::JoinSet, time};
 
 use super::{
-    Pool,
     check::SECOND_EMAIL,
-    lock,
-    people::{Deed, Person},
+    people::{Deed, Person, Pool},
 };
 use crate::{
     api::{Client, Reply, new_email, new_password},
     mailbox::Mailbox,
+    mutex::lock,
 };
 
 const REGISTRARS: usize = 4;
@@ -119,15 +118,15 @@ impl Resetter {
     async fn reset(&mut self, mut person: Person) -> Result<(Deed, bool)> {
         let seen = self.reset_tokens(&person)?.len();
         person.emails_requested += 1;
-        match self.client.ask_reset(&person.email).await {
+        match self.client.request_reset(&person.email).await {
             Ok(reply) if reply.is_success() => person.emails_due += 1,
             Ok(reply) if !is_busy(&reply) => {
                 return Ok((refused(person, "requesting an email", &reply), false));
             }
-            reply => return Ok((Deed::Asked { person }, reply.is_err())),
+            reply => return Ok((Deed::Requested { person }, reply.is_err())),
         }
         let Some(token) = self.wait_for_email(&person, seen).await? else {
-            return Ok((Deed::Asked { person }, true));
+            return Ok((Deed::Requested { person }, true));
         };
         let new_password = new_password();
         let reply = self.client.reset(&token, &new_password).await;
@@ -139,7 +138,7 @@ impl Resetter {
                 let is_replaced = self.reset_tokens(&person)?.last() != Some(&token);
                 let deed = match is_replaced {
                     // An earlier email arrived again at this moment, and its token is now the valid one.
-                    true => Deed::Asked { person },
+                    true => Deed::Requested { person },
                     false => refused(person, "a reset", &reply),
                 };
                 return Ok((deed, false));
@@ -158,8 +157,8 @@ impl Resetter {
                 return Ok(Some(token));
             }
             // A missing email does not show that the server is gone, but a broken connection does.
-            let is_time_to_ask = poll % 20 == 0;
-            if is_time_to_ask && self.client.profile(&person.access).await.is_err() {
+            let is_time_to_check = poll % 20 == 0;
+            if is_time_to_check && self.client.profile(&person.access).await.is_err() {
                 return Ok(None);
             }
             time::sleep(EMAIL_POLL).await;

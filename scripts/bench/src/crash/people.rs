@@ -1,6 +1,9 @@
 //! The accounts, the actions on them, and their results.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+};
 
 /// An account in the state last known to the client.
 #[derive(Clone, Debug)]
@@ -16,13 +19,16 @@ pub(super) struct Person {
     pub(super) emails_requested: usize,
 }
 
+/// The accounts that a client may reset, one client at a time.
+pub(super) type Pool = Arc<Mutex<Vec<Person>>>;
+
 /// An action that was completed or begun before the kill.
 #[derive(Debug)]
 pub(super) enum Deed {
     /// A registration. Its access token is empty if no response arrived.
     Registered { person: Person, is_acknowledged: bool },
     /// A request for an email, without further use of it.
-    Asked { person: Person },
+    Requested { person: Person },
     /// A password reset.
     Reset {
         /// The account with its old password.
@@ -43,7 +49,7 @@ pub(super) struct Counts {
     pub(super) reset: usize,
     pub(super) reset_unheard: usize,
     pub(super) never_reset: usize,
-    pub(super) asked: usize,
+    pub(super) requested: usize,
     pub(super) logged_in: usize,
     pub(super) emails_due: usize,
     pub(super) emails_requested: usize,
@@ -61,7 +67,7 @@ impl fmt::Display for Counts {
         writeln!(
             f,
             "resets:        {} acknowledged; of those without a response {} were executed, {} were not; {} only requested",
-            self.reset, self.reset_unheard, self.never_reset, self.asked
+            self.reset, self.reset_unheard, self.never_reset, self.requested
         )?;
         writeln!(
             f,

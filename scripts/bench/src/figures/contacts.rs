@@ -1,19 +1,19 @@
 //! Listing contacts: queries per page, comparison with the floor, and growth with the number of rows.
 
+mod filled;
+mod walk;
+
 use anyhow::Result;
 
+use self::filled::{Filled, PATH};
 use super::{
-    Args,
+    args::Args,
     figure::{Figure, growth, ratio},
     floor::{Floor, Question},
     heard::Heard,
-    rows::{self, Contacts},
-    walk,
-    world::{Person, World},
+    rows::Contacts,
 };
 use crate::report::progress;
-
-const PATH: &str = "/api/v1/contacts/?limit=100";
 
 /// The target ratio to the floor.
 const WANTED: f64 = 0.6;
@@ -35,12 +35,6 @@ const PAGES: [(&str, &str); 5] = [
     ("searched", "&search=pat%20person"),
 ];
 
-/// A server with a filled database.
-pub(super) struct Filled {
-    pub(super) world: World,
-    pub(super) person: Person,
-}
-
 pub(super) async fn measure(args: &Args, postgres: Option<&str>) -> Result<Vec<Figure>> {
     let fill = |total, own| Filled::start(args, postgres, Contacts { total, own });
     let few = fill(1_000, 1_000).await?;
@@ -55,26 +49,6 @@ pub(super) async fn measure(args: &Args, postgres: Option<&str>) -> Result<Vec<F
         filled.world.end().await?;
     }
     Ok(figures)
-}
-
-impl Filled {
-    async fn start(args: &Args, postgres: Option<&str>, contacts: Contacts) -> Result<Self> {
-        let world = World::start(args, postgres).await?;
-        let person = world.person().await?;
-        progress(format!(
-            "{} contacts, {} of them one's own, on {}",
-            contacts.total,
-            contacts.own,
-            world.database.kind()
-        ));
-        rows::write(&world.database, &rows::contacts(&person, contacts)).await?;
-        Ok(Self { world, person })
-    }
-
-    /// Measures the first page, in milliseconds.
-    async fn p50(&self, args: &Args) -> Result<f64> {
-        self.world.p50(args, PATH, &self.person).await
-    }
 }
 
 /// Compares the time of a page on a small and a large database.

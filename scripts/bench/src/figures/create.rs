@@ -11,7 +11,8 @@ use serde_json::json;
 use tokio::task;
 
 use super::{
-    Args, Figure, ratio,
+    args::Args,
+    figure::{Figure, ratio},
     statuses::Statuses,
     world::{Person, World},
 };

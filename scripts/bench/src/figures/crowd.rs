@@ -11,7 +11,8 @@ use loggia_identity::passwords::Params;
 use tokio::time;
 
 use super::{
-    Args, Figure,
+    args::Args,
+    figure::Figure,
     statuses::Statuses,
     world::{Person, World},
 };

@@ -6,7 +6,7 @@ use std::{net::SocketAddr, time::Duration};
 use anyhow::{Result, bail};
 
 use super::{
-    Args,
+    args::Args,
     heard::Heard,
     world::{Person, World},
 };
@@ -15,7 +15,7 @@ use crate::{
     http,
     load::{Load, Outcome},
     report::progress,
-    server::{SECRET_KEY, Server, Setup, free_address},
+    server::Server,
 };
 
 pub(super) struct Floor {
@@ -35,7 +35,7 @@ pub(super) type Turns = (Vec<[f64; 2]>, String);
 
 impl Floor {
     pub(super) async fn start(args: &Args, world: &World, question: &Question<'_>) -> Result<Self> {
-        let setup = setup(args, world, world.database.url())?;
+        let setup = world.floor(args, world.database.url())?;
         let token = Some(question.person.access.as_str());
         Ok(Self { server: setup.start(question.path, token).await? })
     }
@@ -47,7 +47,7 @@ impl Floor {
         world: &World,
         question: &Question<'_>,
     ) -> Result<Turns> {
-        self.same_answers(world, question).await?;
+        self.same_responses(world, question).await?;
         same_queries(args, world, question).await?;
         let Question { name, .. } = question;
         let kind = world.database.kind();
@@ -77,7 +77,7 @@ impl Floor {
     }
 
     /// Checks that both responses are equal, because otherwise the comparison is invalid.
-    async fn same_answers(&self, world: &World, question: &Question<'_>) -> Result<()> {
+    async fn same_responses(&self, world: &World, question: &Question<'_>) -> Result<()> {
         let Question { path, person, .. } = question;
         let ours = Client::new(world.server.address).get(path, &person.access).await?;
         let base = Client::new(self.server.address).get(path, &person.access).await?;
@@ -109,29 +109,6 @@ async fn same_queries(args: &Args, world: &World, question: &Question<'_>) -> Re
         );
     }
     Ok(())
-}
-
-/// Returns this program as a server on the database at `url`.
-pub(super) fn setup(args: &Args, world: &World, url: &str) -> Result<Setup> {
-    let address = free_address()?;
-    let arguments = [
-        "floor",
-        "--bind",
-        &address.to_string(),
-        "--database-url",
-        url,
-        "--secret-key",
-        SECRET_KEY,
-        "--workers",
-        &args.workers.to_string(),
-    ];
-    Ok(Setup {
-        program: std::env::current_exe()?,
-        arguments: arguments.map(str::to_owned).to_vec(),
-        environment: Vec::new(),
-        folder: world.folder.path().to_owned(),
-        address,
-    })
 }
 
 async fn load(args: &Args, address: SocketAddr, question: &Question<'_>) -> Result<Outcome> {

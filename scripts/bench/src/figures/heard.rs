@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::{Result, bail};
 
 use super::{
-    Args, floor,
+    args::Args,
     world::{Person, World},
 };
 use crate::{
@@ -46,7 +46,7 @@ impl Heard {
         person: &Person,
     ) -> Result<Self> {
         let tap = Tap::open(world.database.url()).await?;
-        let setup = floor::setup(args, world, tap.url())?;
+        let setup = world.floor(args, tap.url())?;
         let server = setup.start(path, Some(&person.access)).await?;
         Ok(Self { server, tap })
     }

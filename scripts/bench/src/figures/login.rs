@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use super::{Args, Figure, ratio, world::World};
+use super::{
+    args::Args,
+    figure::{Figure, ratio},
+    world::World,
+};
 use crate::{
     argon::{self, Memory},
     load::Load,

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::{
-    Args,
+    args::Args,
     figure::{Figure, growth},
     heard::Heard,
     rows,

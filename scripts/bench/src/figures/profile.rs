@@ -3,9 +3,9 @@
 use anyhow::Result;
 
 use super::{
-    Args, Figure,
+    args::Args,
+    figure::{Figure, ratio},
     floor::{Floor, Question},
-    ratio,
     world::World,
 };
 

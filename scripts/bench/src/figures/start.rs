@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use tokio::time;
 
-use super::{Args, Figure};
+use super::{args::Args, figure::Figure};
 use crate::{
     report::{median, progress},
     server::Setup,

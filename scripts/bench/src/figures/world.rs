@@ -5,13 +5,13 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use tempfile::TempDir;
 
-use super::Args;
+use super::args::Args;
 use crate::{
     api::{Client, new_email, new_password},
     database::Database,
     http,
     load::Load,
-    server::{Server, Setup},
+    server::{SECRET_KEY, Server, Setup, free_address},
 };
 
 /// A running server with its own database.
@@ -89,6 +89,29 @@ impl World {
             bail!("{path} failed {} times", outcome.failures);
         }
         Ok(outcome.quantile_ms(0.5))
+    }
+
+    /// Returns this program as a server on this database, which is reached at `url`.
+    pub(super) fn floor(&self, args: &Args, url: &str) -> Result<Setup> {
+        let address = free_address()?;
+        let arguments = [
+            "floor",
+            "--bind",
+            &address.to_string(),
+            "--database-url",
+            url,
+            "--secret-key",
+            SECRET_KEY,
+            "--workers",
+            &args.workers.to_string(),
+        ];
+        Ok(Setup {
+            program: std::env::current_exe()?,
+            arguments: arguments.map(str::to_owned).to_vec(),
+            environment: Vec::new(),
+            folder: self.folder.path().to_owned(),
+            address,
+        })
     }
 
     /// Stops the server and removes its database.

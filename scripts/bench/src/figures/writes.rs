@@ -11,9 +11,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Args, Figure,
+    args::Args,
+    figure::{Figure, ratio},
     floor::{Floor, Question},
-    ratio,
     statuses::Statuses,
     world::{Person, World},
 };

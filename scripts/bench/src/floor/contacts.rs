@@ -12,12 +12,12 @@ use loggia_kernel::{Clock, Slug, SystemClock, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Shared,
     database::{Database, query},
     member::Member,
     pages::{CountOf, Ids, PageOf},
     schema::{contacts, tag_links, tags},
-    written,
+    shared::Shared,
+    timestamp::written,
 };
 
 const LIMIT: i64 = 100;
@@ -85,7 +85,7 @@ struct TagOut<'a> {
 }
 
 pub(super) async fn list_first(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
-    let member = match super::member(&request, &shared).await {
+    let member = match shared.member(&request).await {
         Ok(member) => member,
         Err(refusal) => return refusal,
     };
@@ -160,7 +160,7 @@ pub(super) async fn create(
     shared: Data<Shared>,
     new: Json<NewContact>,
 ) -> HttpResponse {
-    let member = match super::member(&request, &shared).await {
+    let member = match shared.member(&request).await {
         Ok(member) => member,
         Err(refusal) => return refusal,
     };

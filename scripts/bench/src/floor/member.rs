@@ -9,9 +9,9 @@ use diesel::{
 use loggia_kernel::Timestamp;
 
 use super::{
-    Claims,
     database::{Database, query},
     schema::{accounts, memberships, organizations, sessions},
+    tokens::Claims,
 };
 
 pub(super) struct Member {

@@ -9,11 +9,11 @@ use loggia_kernel::{Clock, SystemClock};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Shared,
     database::query,
     member::{Account, Member, Organization},
     schema::accounts,
-    written,
+    shared::Shared,
+    timestamp::written,
 };
 
 #[derive(Serialize)]
@@ -36,7 +36,7 @@ struct Profile<'a> {
 }
 
 pub(super) async fn retrieve(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
-    match super::member(&request, &shared).await {
+    match shared.member(&request).await {
         Ok(member) => profile(&member),
         Err(refusal) => refusal,
     }
@@ -55,7 +55,7 @@ pub(super) async fn update(
     shared: Data<Shared>,
     changes: Json<Changes>,
 ) -> HttpResponse {
-    let member = match super::member(&request, &shared).await {
+    let member = match shared.member(&request).await {
         Ok(member) => member,
         Err(refusal) => return refusal,
     };

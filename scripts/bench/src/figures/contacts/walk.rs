@@ -5,17 +5,15 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::{
-    Args,
-    contacts::Filled,
-    figure::{Figure, growth},
-};
+use super::filled::{Filled, PATH};
 use crate::{
+    figures::{
+        args::Args,
+        figure::{Figure, growth},
+    },
     http::{self, Connection},
     report::{median, progress},
 };
-
-const PATH: &str = "/api/v1/contacts/?limit=100";
 
 /// The target growth of a page's time from the beginning to the end.
 const GROWTH: f64 = 1.5;
@@ -79,10 +77,10 @@ async fn offset(filled: &Filled) -> Result<f64> {
 async fn timed(connection: &mut Connection, filled: &Filled, path: &str) -> Result<(f64, Value)> {
     let request = http::request("GET", path, Some(&filled.person.access), None);
     let began = Instant::now();
-    let answer = connection.ask(&request).await?;
+    let response = connection.send(&request).await?;
     let time = began.elapsed().as_secs_f64() * 1e3;
-    if !answer.is_success() {
-        bail!("{path} fails with {}", answer.status);
+    if !response.is_success() {
+        bail!("{path} fails with {}", response.status);
     }
-    Ok((time, serde_json::from_slice(answer.body).context("the page is no JSON")?))
+    Ok((time, serde_json::from_slice(response.body).context("the page is no JSON")?))
 }
