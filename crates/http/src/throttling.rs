@@ -2,16 +2,17 @@
 //!
 //! The algorithm is a sliding window log, because the contract requires it: a request beyond the limit is rejected
 //! until the oldest counted one is as old as the window, and rejected requests are not counted. Source:
-//! docs/contract/README.md «Throttles».
+//! docs/contract/README.md «Throttles». The clock is the monotonic one, so that a correction of the system's clock neither
+//! extends nor resets a count.
 
 use std::{
     collections::{HashMap, VecDeque},
     net::{IpAddr, Ipv6Addr},
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use loggia_kernel::{Clock, Timestamp};
+use loggia_kernel::Clock;
 
 use crate::error::Problem;
 
@@ -69,12 +70,12 @@ pub struct Throttles {
 #[derive(Default)]
 struct Log {
     made: HashMap<(&'static str, String), Made>,
-    swept_at: Option<Timestamp>,
+    swept_at: Option<Instant>,
 }
 
 struct Made {
     window: Duration,
-    at: VecDeque<Timestamp>,
+    at: VecDeque<Instant>,
 }
 
 /// The interval at which expired entries are dropped. It bounds memory by the requests of a window.
@@ -92,7 +93,7 @@ impl Throttles {
     /// [`Problem::Throttled`] if the limit is reached. The request is then not counted.
     pub fn count(&self, name: &'static str, rate: Rate, key: &str) -> Result<(), Problem> {
         let Some(log) = &self.log else { return Ok(()) };
-        let now = self.clock.now();
+        let now = self.clock.monotonic();
         let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
         log.sweep(now);
         let made = log
@@ -101,7 +102,7 @@ impl Throttles {
             .or_insert_with(|| Made { window: rate.window, at: VecDeque::new() });
         made.forget(now);
         if let Some(first) = made.at.front().filter(|_| made.at.len() >= rate.limit) {
-            let retry_after = first.plus(rate.window).since(now);
+            let retry_after = rate.window.saturating_sub(now.duration_since(*first));
             return Err(Problem::Throttled { retry_after });
         }
         made.at.push_back(now);
@@ -110,16 +111,16 @@ impl Throttles {
 }
 
 impl Made {
-    fn forget(&mut self, now: Timestamp) {
-        while self.at.front().is_some_and(|at| now.since(*at) >= self.window) {
+    fn forget(&mut self, now: Instant) {
+        while self.at.front().is_some_and(|at| now.duration_since(*at) >= self.window) {
             self.at.pop_front();
         }
     }
 }
 
 impl Log {
-    fn sweep(&mut self, now: Timestamp) {
-        if self.swept_at.is_none_or(|at| now.since(at) >= SWEEP) {
+    fn sweep(&mut self, now: Instant) {
+        if self.swept_at.is_none_or(|at| now.duration_since(at) >= SWEEP) {
             self.made.retain(|_, made| {
                 made.forget(now);
                 !made.at.is_empty()
@@ -128,3 +129,6 @@ impl Log {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,17 +4,18 @@ use std::{
     collections::{HashMap, VecDeque},
     net::{IpAddr, Ipv6Addr},
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use loggia_kernel::{AccountId, Clock, Timestamp};
+use loggia_kernel::{AccountId, Clock};
 
 use crate::{Error, LoginName, Result, secret::digest};
 
 /// A sliding window counter of password attempts per account and client address. Cheap to clone: clones share the
 /// counts.
 ///
-/// At most [`LoginAttempts::LIMIT`] attempts within [`LoginAttempts::WINDOW`]. An attempt is counted before it is
+/// At most [`LoginAttempts::LIMIT`] attempts within [`LoginAttempts::WINDOW`], by the monotonic clock: a correction of
+/// the system's clock neither extends nor resets a count. An attempt is counted before it is
 /// hashed, so parallel requests do not exceed the limit. It is discarded if the password was right or was not
 /// evaluated. The client address (IPv6: the first 64 bits) is part of the key, so other clients cannot lock the
 /// account's owner out.
@@ -50,8 +51,8 @@ impl Target {
 
 #[derive(Default)]
 struct AttemptLog {
-    attempts: HashMap<Key, VecDeque<Timestamp>>,
-    swept_at: Option<Timestamp>,
+    attempts: HashMap<Key, VecDeque<Instant>>,
+    swept_at: Option<Instant>,
 }
 
 impl LoginAttempts {
@@ -76,7 +77,7 @@ impl LoginAttempts {
     /// # Errors
     /// [`Error::Throttled`] if the limit is exceeded. The attempt is not counted then.
     pub(crate) fn record(&self, target: &Target, address: IpAddr) -> Result<Attempt> {
-        let now = self.clock.now();
+        let now = self.clock.monotonic();
         let key = (target.clone(), network(address));
         if let Some(log) = &self.log {
             let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
@@ -84,7 +85,7 @@ impl LoginAttempts {
             let counted = log.attempts.entry(key.clone()).or_default();
             drop_expired(counted, now);
             if let Some(oldest) = counted.front().filter(|_| counted.len() >= Self::LIMIT) {
-                let retry_after = oldest.plus(Self::WINDOW).since(now);
+                let retry_after = Self::WINDOW.saturating_sub(now.duration_since(*oldest));
                 return Err(Error::Throttled { retry_after });
             }
             counted.push_back(now);
@@ -110,13 +111,13 @@ impl LoginAttempts {
 /// One counted attempt.
 pub(crate) struct Attempt {
     key: Key,
-    at: Timestamp,
+    at: Instant,
 }
 
 impl AttemptLog {
     /// Removes expired attempts once per window, which limits the memory to the attempts of two windows.
-    fn sweep(&mut self, now: Timestamp) {
-        let is_due = self.swept_at.is_none_or(|at| now.since(at) >= LoginAttempts::WINDOW);
+    fn sweep(&mut self, now: Instant) {
+        let is_due = self.swept_at.is_none_or(|at| now.duration_since(at) >= LoginAttempts::WINDOW);
         if is_due {
             self.attempts.retain(|_, counted| {
                 drop_expired(counted, now);
@@ -138,8 +139,8 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-fn drop_expired(counted: &mut VecDeque<Timestamp>, now: Timestamp) {
-    while counted.front().is_some_and(|at| now.since(*at) >= LoginAttempts::WINDOW) {
+fn drop_expired(counted: &mut VecDeque<Instant>, now: Instant) {
+    while counted.front().is_some_and(|at| now.duration_since(*at) >= LoginAttempts::WINDOW) {
         counted.pop_front();
     }
 }

@@ -77,6 +77,10 @@ pub(crate) struct Bearer {
 /// Entries in the cache of verified tokens. Limits its memory: an entry takes a few hundred bytes.
 const MAX_VERIFIED: usize = 4096;
 
+/// How far `iat` and `nbf` may be in the future: the clocks of replicas differ. There is none for `exp`, because it would
+/// only extend the life of a stolen token. Source: docs/contract/drf.md «Tokens».
+const LEEWAY_SECS: i64 = 30;
+
 /// A key for the verification of signatures.
 struct Verifier {
     key: DecodingKey,
@@ -219,7 +223,8 @@ impl Signer {
             return Err(TokenError::Invalid);
         }
         for begins in [&claims.iat, &claims.nbf] {
-            if !begins.is_null() && begins.as_f64().is_none_or(|at| at > seconds(now)) {
+            if !begins.is_null() && begins.as_f64().is_none_or(|at| at > seconds(now + LEEWAY_SECS))
+            {
                 return Err(TokenError::Invalid);
             }
         }

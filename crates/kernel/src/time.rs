@@ -1,6 +1,6 @@
 //! Timestamps and the clock.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 use diesel_derive_newtype::DieselNewType;
@@ -70,8 +70,12 @@ impl Timestamp {
 
 /// A source of the current time. Tests use a fixed one.
 pub trait Clock: Send + Sync {
-    /// Returns the current time.
+    /// Returns the current time. It may step back, when the system's clock is corrected.
     fn now(&self) -> Timestamp;
+
+    /// Returns the monotonic time of this process, which no correction of the system's clock changes. Use it for what
+    /// is counted or measured in memory.
+    fn monotonic(&self) -> Instant;
 }
 
 /// The system clock.
@@ -82,5 +86,9 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the time")]
     fn now(&self) -> Timestamp {
         Timestamp::new(Utc::now())
+    }
+
+    fn monotonic(&self) -> Instant {
+        Instant::now()
     }
 }

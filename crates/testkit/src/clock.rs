@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use loggia_kernel::{Clock, Timestamp};
@@ -12,27 +12,35 @@ const START: i64 = 1_767_268_800;
 
 /// A clock with a fixed time that tests change. Clones share the time.
 #[derive(Clone, Debug)]
-pub struct FrozenClock(Arc<Mutex<Timestamp>>);
+pub struct FrozenClock(Arc<Mutex<Hands>>);
+
+#[derive(Debug)]
+struct Hands {
+    now: Timestamp,
+    monotonic: Instant,
+}
 
 impl FrozenClock {
     /// Creates a clock that shows `now`.
     pub fn new(now: Timestamp) -> Self {
-        Self(Arc::new(Mutex::new(now)))
+        Self(Arc::new(Mutex::new(Hands { now, monotonic: Instant::now() })))
     }
 
     /// Advances the clock.
     pub fn advance(&self, by: Duration) {
-        let mut now = self.shown();
-        *now = now.plus(by);
+        let mut hands = self.hands();
+        hands.now = hands.now.plus(by);
+        hands.monotonic += by;
     }
 
-    /// Sets the clock to `now`, which may be earlier.
+    /// Sets the clock to `now`, which may be earlier, as a correction of the system's clock does. The monotonic time
+    /// stays.
     pub fn set(&self, now: Timestamp) {
-        *self.shown() = now;
+        self.hands().now = now;
     }
 
     /// Locks the time and ignores poisoning, because a panicking test cannot leave it inconsistent.
-    fn shown(&self) -> MutexGuard<'_, Timestamp> {
+    fn hands(&self) -> MutexGuard<'_, Hands> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -49,6 +57,10 @@ impl Default for FrozenClock {
 
 impl Clock for FrozenClock {
     fn now(&self) -> Timestamp {
-        *self.shown()
+        self.hands().now
+    }
+
+    fn monotonic(&self) -> Instant {
+        self.hands().monotonic
     }
 }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use crate::surface_name::SurfaceName;
 use loggia_kernel::{Clock, Timestamp};
@@ -25,6 +26,11 @@ impl Clock for Breakable {
     fn now(&self) -> Timestamp {
         assert!(!self.is_broken.load(Ordering::Relaxed), "{SECRET}");
         self.clock.now()
+    }
+
+    fn monotonic(&self) -> Instant {
+        assert!(!self.is_broken.load(Ordering::Relaxed), "{SECRET}");
+        self.clock.monotonic()
     }
 }
 

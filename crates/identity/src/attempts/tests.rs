@@ -1,8 +1,8 @@
-//! Tests of the identity of a client and of discarded attempts.
+//! Tests of the identity of a client, of discarded attempts, and of clocks that are corrected.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use loggia_kernel::AccountId;
+use loggia_kernel::{AccountId, Clock};
 use loggia_testkit::FrozenClock;
 use rstest::rstest;
 
@@ -74,6 +74,59 @@ fn expired_attempts_are_removed() {
     clock.advance(LoginAttempts::WINDOW);
     attempts.record(&TARGET, address("192.0.2.1")).unwrap();
     assert_eq!(remembered(&attempts), 1);
+}
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+#[test]
+fn a_clock_that_steps_back_locks_nobody_out() {
+    let (clock, attempts) = exhausted();
+
+    clock.set(clock.now().minus(HOUR));
+
+    assert_eq!(retry_after(&attempts), Some(LoginAttempts::WINDOW));
+    clock.advance(LoginAttempts::WINDOW - Duration::from_secs(1));
+    assert_eq!(retry_after(&attempts), Some(Duration::from_secs(1)));
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(retry_after(&attempts), None);
+}
+
+#[test]
+fn a_clock_that_steps_ahead_resets_no_count() {
+    let (clock, attempts) = exhausted();
+
+    clock.set(clock.now().plus(HOUR));
+
+    assert_eq!(retry_after(&attempts), Some(LoginAttempts::WINDOW));
+}
+
+#[test]
+fn expired_attempts_are_removed_although_the_clock_stepped_back() {
+    let (clock, attempts) = exhausted();
+    clock.set(clock.now().minus(HOUR));
+    clock.advance(LoginAttempts::WINDOW);
+
+    attempts.record(&TARGET, address("192.0.2.2")).unwrap();
+
+    assert_eq!(remembered(&attempts), 1);
+}
+
+/// Returns counted attempts of which one client has none left.
+fn exhausted() -> (FrozenClock, LoginAttempts) {
+    let clock = FrozenClock::default();
+    let attempts = LoginAttempts::new(Arc::new(clock.clone()));
+    for _ in 0..LoginAttempts::LIMIT {
+        attempts.record(&TARGET, address("192.0.2.1")).unwrap();
+    }
+    (clock, attempts)
+}
+
+fn retry_after(attempts: &LoginAttempts) -> Option<Duration> {
+    match attempts.record(&TARGET, address("192.0.2.1")) {
+        Ok(_) => None,
+        Err(Error::Throttled { retry_after }) => Some(retry_after),
+        Err(error) => panic!("{error}"),
+    }
 }
 
 #[test]

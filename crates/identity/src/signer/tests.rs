@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, Header, encode};
 use loggia_kernel::{Clock, Timestamp};
 use loggia_testkit::FrozenClock;
 
-use super::{Bearer, ISSUER, IssuedClaims, MAX_VERIFIED, Signer, TokenKind};
+use super::{Bearer, ISSUER, IssuedClaims, LEEWAY_SECS, MAX_VERIFIED, Signer, TokenKind};
 use crate::{SecretKey, SecretKeys, SessionSettings, TokenError};
 
 const LIFE: Duration = Duration::from_secs(60);
@@ -55,7 +55,9 @@ fn expires_although_cached() {
         assert_eq!(signer.read(&token, TokenKind::Refresh, now), Err(TokenError::WrongType));
     }
     assert_eq!(signer.read(&token, TokenKind::Access, now.plus(LIFE)), Err(TokenError::Expired));
-    let before = now.minus(Duration::from_secs(1));
+    let leeway = Duration::from_secs(LEEWAY_SECS.unsigned_abs());
+    assert!(signer.read(&token, TokenKind::Access, now.minus(leeway)).is_ok());
+    let before = now.minus(leeway + Duration::from_secs(1));
     assert_eq!(signer.read(&token, TokenKind::Access, before), Err(TokenError::Invalid));
 }
 
