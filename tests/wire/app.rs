@@ -13,12 +13,12 @@ use std::sync::Arc;
 
 use gateway::config::Options;
 use gateway::state::Parts;
-use gateway::{Gateway, Services};
+use gateway::{Gateway, Services, email};
 use loggia_db::Work;
 use loggia_identity::passwords::{Hasher, Params, Password};
 use loggia_identity::{NewAccount, NewUsername, SecretKey, SessionPolicy, Subject};
 use loggia_kernel::{Clock, Email, Timestamp, Username};
-use loggia_mail::{Memory, Message, Templates};
+use loggia_mail::{Memory, Message};
 use loggia_storage::Storage;
 use loggia_testkit::{FrozenClock, TestDb};
 
@@ -67,7 +67,7 @@ impl TestApp {
         let mut parts = Parts {
             db: database.db(),
             mailer: Arc::new(mail.clone()),
-            templates: Templates::new(None).expect("the built-in templates"),
+            templates: email::templates(None).expect("the built-in templates"),
             storage: Storage::open("memory://").expect("a store in memory"),
             hasher: Hasher::new(Params::cheap(), PERMITS, QUEUE),
             clock: Arc::new(clock.clone()),

@@ -27,7 +27,7 @@ use loggia_tagging::{StoredTags, Tags};
 
 use crate::{
     config::{self, Options, Settings},
-    email::QueuedOutbox,
+    email::{self, QueuedOutbox},
 };
 
 /// The services that handlers, the command line and the worker share. Cheap to clone.
@@ -272,7 +272,7 @@ fn open_storage(settings: &Settings) -> Result<Storage, Error> {
 }
 
 fn open_templates(settings: &Settings) -> Result<Templates, Error> {
-    Templates::new(settings.mail_templates.clone()).map_err(|source| Error::Mail {
+    email::templates(settings.mail_templates.clone()).map_err(|source| Error::Mail {
         setting: "LOGGIA_MAIL_TEMPLATES",
         form: "a directory of mail templates",
         source,

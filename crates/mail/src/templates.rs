@@ -1,7 +1,5 @@
 //! The texts of emails, which an operator may override.
 
-mod built_in;
-
 use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -35,8 +33,7 @@ impl std::fmt::Debug for Rendered {
 
 /// The texts of all emails, as minijinja templates.
 ///
-/// Shape: an email's name is `djoser/password_reset`, for example, and its files are `<name>.subject.txt`,
-/// `<name>.txt` and `<name>.html`. Values are escaped in HTML only. A value that a template uses but the context
+/// Shape: an email's files are `<name>.subject.txt`, `<name>.txt` and `<name>.html`. Values are escaped in HTML only. A value that a template uses but the context
 /// does not contain is an error, unless it is only tested with `if`.
 #[derive(Debug)]
 pub struct Templates {
@@ -44,13 +41,16 @@ pub struct Templates {
 }
 
 impl Templates {
-    /// Loads the built-in texts. A file of the same name in `override_dir` replaces the built-in one. The files are
-    /// read once, in this call. They may include each other and the built-in `_layout.html` and `_valid.txt`.
+    /// Loads the built-in files, given by name. A file of the same name in `override_dir` replaces a built-in one. The
+    /// files are read once, in this call. They may include each other and the built-in ones.
     ///
     /// # Errors
     /// [`Error::Invalid`] if `override_dir` is not a folder; [`Error::Template`] for the first file that cannot be
     /// read or is not a valid template.
-    pub fn new(override_dir: Option<PathBuf>) -> Result<Self> {
+    pub fn new(
+        built_in: impl IntoIterator<Item = (String, &'static str)>,
+        override_dir: Option<PathBuf>,
+    ) -> Result<Self> {
         if override_dir.as_deref().is_some_and(|dir| !dir.is_dir()) {
             return Err(Error::Invalid { what: "folder of mail templates" });
         }
@@ -62,14 +62,14 @@ impl Templates {
         environment.set_debug(false);
         // Never reload files: emails use the templates that were validated here.
         environment.set_auto_reload(false);
-        for (name, text) in built_in::FILES {
+        for (name, text) in built_in {
             let text = match &override_dir {
-                Some(dir) => read_override(dir, name)?.map_or(Cow::Borrowed(*text), Cow::Owned),
-                None => Cow::Borrowed(*text),
+                Some(dir) => read_override(dir, &name)?.map_or(Cow::Borrowed(text), Cow::Owned),
+                None => Cow::Borrowed(text),
             };
             environment
-                .add_template_owned(*name, text)
-                .map_err(|source| template_error(name, source))?;
+                .add_template_owned(name.clone(), text)
+                .map_err(|source| template_error(&name, source))?;
         }
         if let Some(dir) = override_dir {
             environment.set_loader(minijinja::path_loader(dir));

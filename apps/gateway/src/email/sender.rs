@@ -33,7 +33,7 @@ pub struct EmailSender {
     pub options: Arc<Options>,
 }
 
-/// The values of a template. Source: the README of `loggia-mail`.
+/// The values of a template, as [`EmailTexts`](loggia_http::email::EmailTexts) lists them.
 #[derive(Serialize)]
 struct Context<'a> {
     site: &'a str,

@@ -1,6 +1,6 @@
 //! Emails from the request to the mailer: the queue contains no secret, and the email contains the right link.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use loggia_http::email::EmailTemplate;
 use loggia_identity::{
@@ -8,9 +8,10 @@ use loggia_identity::{
 };
 use loggia_jobs::{Handler, JobError};
 use loggia_kernel::{AccountId, Email, Username};
-use serde_json::json;
+use rstest::rstest;
+use serde_json::{Value, json};
 
-use super::{KIND, outbox::Payload};
+use super::{KIND, outbox::Payload, templates};
 use crate::{state::tests::Stage, surfaces, worker};
 
 fn email(text: &str) -> Email {
@@ -33,8 +34,7 @@ fn template(name: &str) -> EmailTemplate {
 }
 
 fn request(template: EmailTemplate, kind: EmailKind) -> EmailRequest {
-    let template = template.name;
-    EmailRequest { template, kind }
+    template.request(kind)
 }
 
 #[test]
@@ -69,6 +69,65 @@ fn is_found_by_its_name() {
         }
     }
     assert!(surfaces::email_template("djoser/none").is_none());
+}
+
+/// The values of an email whose link is valid for three days.
+fn values() -> BTreeMap<&'static str, &'static str> {
+    BTreeMap::from([
+        ("site", "Example"),
+        ("username", "bob"),
+        ("name", "Bob Builder"),
+        ("link", LINK),
+        ("days", "3"),
+        ("new_email", "new@example.com"),
+    ])
+}
+
+const LINK: &str = "https://example.com/reset?uid=MQ&token=abc";
+
+#[rstest]
+#[case("djoser/password_reset", "Password reset on Example")]
+#[case("djoser/username_reset", "Username reset on Example")]
+#[case("djoser/activation", "Account activation on Example")]
+#[case("api/password_reset", "Password reset on Example")]
+#[case("v1/password_reset", "Reset your password for Example")]
+#[case("v1/email_change", "Confirm your email change for Example")]
+fn says_what_it_must(#[case] name: &str, #[case] subject: &str) {
+    let message = templates(None).unwrap().render(name, values()).unwrap();
+
+    assert_eq!(message.subject, subject);
+    assert!(message.text.lines().any(|line| line == LINK), "{}", message.text);
+    assert!(message.text.ends_with("The Example team\n"));
+    for part in [&message.text, &message.html] {
+        for word in ["Hello Bob Builder,", "bob", "valid for 3 days.", "ignore this message"] {
+            assert!(part.contains(word), "{word} in {part}");
+        }
+    }
+    let href = format!(r#"href="{}""#, LINK.replace('&', "&amp;"));
+    assert!(message.html.contains(&href), "{}", message.html);
+    assert_eq!(message.text.contains("new@example.com"), name == "v1/email_change");
+}
+
+#[rstest]
+#[case("hours", 24, "24 hours")]
+#[case("hours", 1, "1 hour")]
+#[case("days", 1, "1 day")]
+#[case("days", 3, "3 days")]
+fn states_the_validity_in_hours_or_days(
+    #[case] unit: &str,
+    #[case] number: u64,
+    #[case] expected: &str,
+) {
+    let mut values: BTreeMap<&str, Value> =
+        values().into_iter().map(|(name, value)| (name, value.into())).collect();
+    values.remove("days");
+    values.insert(unit, number.into());
+
+    let message = templates(None).unwrap().render("v1/password_reset", values).unwrap();
+
+    let sentence = format!("The link is valid for {expected}.");
+    assert!(message.text.contains(&sentence), "{}", message.text);
+    assert!(message.html.contains(&sentence), "{}", message.html);
 }
 
 #[test]

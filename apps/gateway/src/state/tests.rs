@@ -6,12 +6,15 @@ use loggia_identity::{
     SecretKey,
     passwords::{Hasher, Params},
 };
-use loggia_mail::{Memory, Templates};
+use loggia_mail::Memory;
 use loggia_storage::Storage;
 use loggia_testkit::{FrozenClock, TestDb};
 
 use super::{Parts, Services};
-use crate::config::{Options, tests::given};
+use crate::{
+    config::{Options, tests::given},
+    email,
+};
 
 /// Services on a database of their own, with a mailer that records emails.
 pub(crate) struct Stage {
@@ -29,7 +32,7 @@ impl Stage {
         let services = Services::assemble(Parts {
             db: db.db(),
             mailer: Arc::new(mail.clone()),
-            templates: Templates::new(None).unwrap(),
+            templates: email::templates(None).unwrap(),
             storage: Storage::open("memory://").expect("a store in memory"),
             hasher: Hasher::new(Params::cheap(), 2, 16),
             clock: Arc::new(clock.clone()),

@@ -1,7 +1,7 @@
 //! `/api/auth/password/`: password change and password reset.
 //! Source: docs/contract/api.md «Password change», «Password reset».
 
-use loggia_identity::{EmailKind, EmailRequest, Error, PasswordReset, passwords};
+use loggia_identity::{EmailKind, Error, PasswordReset, passwords};
 
 use crate::{emails, prelude::*};
 
@@ -53,10 +53,7 @@ pub(super) async fn change(guard: Guard<Authenticated>, state: State, body: Body
 )]
 pub(super) async fn request_reset(_: Guard<OptionalCaller>, state: State, body: Body) -> Response {
     let email = body.read::<PasswordResetRequest>().await?.email.read_alone()?;
-    let request = EmailRequest {
-        template: emails::PASSWORD_RESET.name,
-        kind: EmailKind::PasswordReset(email),
-    };
+    let request = emails::PASSWORD_RESET.request(EmailKind::PasswordReset(email));
     state.one_time.request(&mut state.work(), &request).await?;
     Ok(detail("If an account with that email exists, a password reset link has been sent."))
 }

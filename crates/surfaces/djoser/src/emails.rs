@@ -5,13 +5,17 @@
 use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use loggia_http::email::{EmailTemplate, Link};
+use loggia_http::{
+    email::{EmailTemplate, Link},
+    email_texts,
+};
 
 const LIFETIME: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
 /// Email with a link to a page that sets a new password.
 pub const PASSWORD_RESET: EmailTemplate = EmailTemplate {
     name: "djoser/password_reset",
+    texts: email_texts!("password_reset"),
     lifetime: LIFETIME,
     path: |link| format!("/#/password/reset/confirm/{}", uid_and_token(link)),
 };
@@ -19,6 +23,7 @@ pub const PASSWORD_RESET: EmailTemplate = EmailTemplate {
 /// Email with a link to a page that sets a new username.
 pub const USERNAME_RESET: EmailTemplate = EmailTemplate {
     name: "djoser/username_reset",
+    texts: email_texts!("username_reset"),
     lifetime: LIFETIME,
     path: |link| format!("/#/username/reset/confirm/{}", uid_and_token(link)),
 };
@@ -26,6 +31,7 @@ pub const USERNAME_RESET: EmailTemplate = EmailTemplate {
 /// Email with a link that activates the account.
 pub const ACTIVATION: EmailTemplate = EmailTemplate {
     name: "djoser/activation",
+    texts: email_texts!("activation"),
     lifetime: LIFETIME,
     path: |link| format!("/#/activate/{}", uid_and_token(link)),
 };

@@ -3,7 +3,7 @@
 //! Source: docs/contract/djoser.md «Password», «Password reset»; djoser 2.3.5, `serializers.py`.
 
 use loggia_identity::{
-    EmailKind, EmailRequest, PasswordReset,
+    EmailKind, PasswordReset,
     passwords::{self, UserAttributes},
 };
 
@@ -39,10 +39,7 @@ pub(super) async fn set(guard: Guard<Authenticated>, state: State, body: Body) -
 )]
 pub(super) async fn request_reset(_: Guard<OptionalCaller>, state: State, body: Body) -> Response {
     let email = body.read::<ResetRequest>().await?.email.read_alone()?;
-    let request = EmailRequest {
-        template: emails::PASSWORD_RESET.name,
-        kind: EmailKind::PasswordReset(email),
-    };
+    let request = emails::PASSWORD_RESET.request(EmailKind::PasswordReset(email));
     state.one_time.request(&mut state.work(), &request).await?;
     Ok(Reply::no_content())
 }

@@ -3,7 +3,7 @@
 //! Source: djoser 2.3.5, `views.py` and `serializers.py`, `UsernameSerializer`; docs/contract/djoser.md «Username».
 
 use loggia_http::request::Input;
-use loggia_identity::{AccountPatch, EmailKind, EmailRequest, UniqueValues};
+use loggia_identity::{AccountPatch, EmailKind, UniqueValues};
 use loggia_kernel as kernel;
 
 use super::{current_password::report_wrong, link, password::ResetRequest, users::report_taken};
@@ -38,10 +38,7 @@ pub(super) async fn set(guard: Guard<Authenticated>, state: State, body: Body) -
 )]
 pub(super) async fn request_reset(_: Guard<OptionalCaller>, state: State, body: Body) -> Response {
     let email = body.read::<ResetRequest>().await?.email.read_alone()?;
-    let request = EmailRequest {
-        template: emails::USERNAME_RESET.name,
-        kind: EmailKind::UsernameReset(email),
-    };
+    let request = emails::USERNAME_RESET.request(EmailKind::UsernameReset(email));
     state.one_time.request(&mut state.work(), &request).await?;
     Ok(Reply::no_content())
 }

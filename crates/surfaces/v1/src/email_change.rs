@@ -2,7 +2,7 @@
 //!
 //! Source: docs/contract/v1.md «Email change».
 
-use loggia_identity::{EmailKind, EmailRequest, UniqueValues};
+use loggia_identity::{EmailKind, UniqueValues};
 
 use crate::prelude::*;
 use crate::{emails, fields::lowercase_email};
@@ -36,10 +36,7 @@ pub(super) async fn update_email(
         return Err(errors::EMAIL_TAKEN.into());
     }
     let account = account.id;
-    let email = EmailRequest {
-        template: emails::EMAIL_CHANGE.name,
-        kind: EmailKind::EmailChange { account, new_email },
-    };
+    let email = emails::EMAIL_CHANGE.request(EmailKind::EmailChange { account, new_email });
     state.one_time.request(work, &email).await?;
     notice("Verification email sent. Please check your new address.")
 }

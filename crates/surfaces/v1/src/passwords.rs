@@ -2,7 +2,7 @@
 //!
 //! Source: docs/contract/v1.md «Password change», «Password reset».
 
-use loggia_identity::{EmailKind, EmailRequest, PasswordReset, passwords};
+use loggia_identity::{EmailKind, PasswordReset, passwords};
 use loggia_kernel::Email;
 
 use crate::prelude::*;
@@ -54,10 +54,7 @@ pub(super) async fn request_password_reset(
     }
     let work = &mut state.work();
     if let Ok(email) = Email::parse_lowercase(&sent.email.read_alone()?) {
-        let email = EmailRequest {
-            template: emails::PASSWORD_RESET.name,
-            kind: EmailKind::PasswordReset(email),
-        };
+        let email = emails::PASSWORD_RESET.request(EmailKind::PasswordReset(email));
         state.one_time.request(work, &email).await?;
     }
     notice("If the email exists, a password reset link has been sent.")
