@@ -113,12 +113,12 @@ struct Statuses(BTreeMap<u16, Vec<String>>);
 
 impl Statuses {
     /// Records a response, and asserts what holds for every response.
-    fn take(&mut self, face: SurfaceName, case: &str, name: &str, answer: &Response) {
-        let status = answer.status.as_u16();
+    fn take(&mut self, face: SurfaceName, case: &str, name: &str, response: &Response) {
+        let status = response.status.as_u16();
         let is_expected = (200..300).contains(&status) || (400..500).contains(&status);
-        assert!(is_expected, "{name}: {case}: {answer}");
-        assert_dialect(answer, face, &format!("{name}: {case}"));
-        assert_eq!(answer.header("Set-Cookie"), None, "{name}: {case}");
+        assert!(is_expected, "{name}: {case}: {response}");
+        assert_dialect(response, face, &format!("{name}: {case}"));
+        assert_eq!(response.header("Set-Cookie"), None, "{name}: {case}");
         self.0.entry(status).or_default().push(case.to_owned());
     }
 }

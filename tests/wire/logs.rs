@@ -82,8 +82,8 @@ async fn run_lifecycle(app: &TestApp) -> Vec<String> {
     let pair = anonymous.post("/api/v1/token/pair", log_in(OLD)).await;
     let opaque = json!({ "username": "jane.doe", "password": OLD });
     let opaque = anonymous.post("/auth/token/login/", opaque).await;
-    let asked = json!({ "email": EMAIL });
-    anonymous.post("/api/v1/auth/password-reset/request", asked).await;
+    let request = json!({ "email": EMAIL });
+    anonymous.post("/api/v1/auth/password-reset/request", request).await;
     let messages = app.sent_mail().await;
     let link = messages[0].text().split("token=").nth(1).unwrap();
     let token = link.split_whitespace().next().unwrap().to_owned();

@@ -23,7 +23,10 @@ pub use options::Options;
 pub use rate::RateRule;
 pub use report::{Row, Source};
 pub use secret::{Secret, SecretUrl};
-pub use settings::Settings;
+pub use settings::{
+    AdminSettings, AuthSettings, MailSettings, RateSettings, Settings, SocialSettings,
+    TelemetrySettings,
+};
 pub use values::{LogFormat, PasswordRules, SessionRules, Switch};
 
 #[cfg(test)]

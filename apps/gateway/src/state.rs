@@ -252,7 +252,7 @@ fn login_attempts(options: &Options, clock: &Arc<dyn Clock>) -> LoginAttempts {
 
 fn open_mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, Error> {
     let url = settings.effective_mail_url()?;
-    loggia_mail::open(url.expose(), &settings.mail_from).map_err(|source| {
+    loggia_mail::open(url.expose(), &settings.mail.mail_from).map_err(|source| {
         let (setting, form) = match source {
             loggia_mail::Error::Invalid { what: "mail sender" } => {
                 ("LOGGIA_MAIL_FROM", "an address, as Name <name@example.com>")
@@ -272,7 +272,7 @@ fn open_storage(settings: &Settings) -> Result<Storage, Error> {
 }
 
 fn open_templates(settings: &Settings) -> Result<Templates, Error> {
-    email::templates(settings.mail_templates.clone()).map_err(|source| Error::Mail {
+    email::templates(settings.mail.mail_templates.clone()).map_err(|source| Error::Mail {
         setting: "LOGGIA_MAIL_TEMPLATES",
         form: "a directory of mail templates",
         source,

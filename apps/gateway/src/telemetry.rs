@@ -36,9 +36,9 @@ pub struct Export {
 /// # Errors
 /// If `LOGGIA_LOG` cannot be parsed, or spans cannot be exported to `LOGGIA_OTLP_ENDPOINT`.
 pub fn init(settings: &Settings) -> Result<Export> {
-    let filter = filter(&settings.log)?;
+    let filter = filter(&settings.telemetry.log)?;
     let (layer, export) = export(settings)?;
-    start(filter, is_json(settings.log_format), layer);
+    start(filter, is_json(settings.telemetry.log_format), layer);
     Ok(export)
 }
 
@@ -51,7 +51,7 @@ pub fn init_quietly() -> Export {
 
 #[cfg(feature = "otel")]
 fn export(settings: &Settings) -> Result<(Option<BoxedLayer<Registry>>, Export)> {
-    let Some(endpoint) = &settings.otlp_endpoint else {
+    let Some(endpoint) = &settings.telemetry.otlp_endpoint else {
         return Ok((None, Export::default()));
     };
     let otlp = otlp::Export::to(endpoint)?;
@@ -62,7 +62,7 @@ fn export(settings: &Settings) -> Result<(Option<BoxedLayer<Registry>>, Export)>
 
 #[cfg(not(feature = "otel"))]
 fn export(settings: &Settings) -> Result<(Option<BoxedLayer<Registry>>, Export)> {
-    match settings.otlp_endpoint {
+    match settings.telemetry.otlp_endpoint {
         Some(_) => Err(crate::config::Error::new(
             "LOGGIA_OTLP_ENDPOINT",
             "this program cannot export spans: it was built without the feature `otel`",

@@ -70,7 +70,7 @@ pub async fn purge(services: &Services) {
         Err(error) => tracing::error!(error = chain(&error), "sessions not purged"),
     }
     match services.idempotency_keys.purge(&mut work).await {
-        Ok(count) => tracing::info!(count, "answers of old requests deleted"),
-        Err(error) => tracing::error!(error = chain(&error), "answers not purged"),
+        Ok(count) => tracing::info!(count, "responses of old requests deleted"),
+        Err(error) => tracing::error!(error = chain(&error), "responses not purged"),
     }
 }

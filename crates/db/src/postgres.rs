@@ -21,7 +21,7 @@ use crate::{Error, Result, limits::POOL_WAIT, tls};
 const SETUP: &str = "SET statement_timeout = '5s'; SET lock_timeout = '4s'; \
      SET idle_in_transaction_session_timeout = '30s'; SET TIME ZONE 'UTC';";
 
-/// A few faults are known by their text only, and the text is wanted in English. Only some roles may ask for that (PostgreSQL
+/// A few faults are known by their text only, and the text is wanted in English. Only some roles may set that (PostgreSQL
 /// 15 and later: `GRANT SET ON PARAMETER lc_messages`); the others keep the server's language, and get 500 instead of 503 for
 /// those faults where that is not English.
 const ENGLISH: &str = "DO $$ BEGIN PERFORM set_config('lc_messages', 'C', false); \

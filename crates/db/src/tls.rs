@@ -17,7 +17,7 @@ use url::Url;
 
 use crate::{Error, Result};
 
-/// What `sslmode` and `sslrootcert` ask for. Source: PostgreSQL, libpq "SSL Support", "Protection Provided in Different Modes".
+/// The requirements of `sslmode` and `sslrootcert`. Source: PostgreSQL, libpq "SSL Support", "Protection Provided in Different Modes".
 pub(crate) struct Mode {
     kind: Kind,
     root: Option<PathBuf>,
@@ -122,7 +122,7 @@ impl Mode {
         }
         if roots.is_empty() {
             return Err(Error::Url(
-                "sslmode asks for verification, but there is no root certificate; name one with sslrootcert".to_owned(),
+                "sslmode requires verification, but there is no root certificate; name one with sslrootcert".to_owned(),
             ));
         }
         Ok(roots)
@@ -133,7 +133,7 @@ impl Kind {
     fn of(value: &str) -> Result<Self> {
         Ok(match value {
             "disable" => Self::Disable,
-            // `allow` would rather go without; it may be asked for TLS first all the same.
+            // `allow` prefers a connection without TLS, but trying TLS first is permitted.
             "allow" | "prefer" => Self::Prefer,
             "require" => Self::Require,
             "verify-ca" => Self::VerifyCa,

@@ -17,13 +17,13 @@ pub enum Error {
     KeyReused,
 
     /// The response is larger than [`Response::MAX_BYTES`](crate::Response::MAX_BYTES): an internal error.
-    #[error("an answer of {bytes} bytes is too large to be kept")]
+    #[error("a response of {bytes} bytes is too large to be stored")]
     TooLarge {
         /// The size of the response.
         bytes: usize,
     },
 
     /// The database failed.
-    #[error("the store of answers failed")]
+    #[error("the store of responses failed")]
     Store(#[from] db::Error),
 }

@@ -10,7 +10,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The server rejected this email permanently. Do not retry.
-    #[error("the mail server refused the letter with {reply}")]
+    #[error("the mail server rejected the email with {reply}")]
     Rejected {
         /// The server's reply.
         reply: Reply,

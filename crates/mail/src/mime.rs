@@ -33,8 +33,8 @@ pub(crate) fn encode(from: &Mailbox, message: &Message) -> Result<MimeMessage> {
         ),
     };
     mime.map_err(|error| {
-        tracing::error!(%error, "a letter could not be written as a message");
-        Error::Invalid { what: "letter" }
+        tracing::error!(%error, "an email could not be written as a message");
+        Error::Invalid { what: "email" }
     })
 }
 

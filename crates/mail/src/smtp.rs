@@ -130,7 +130,7 @@ impl Mailer for Smtp {
         let mime = mime::encode(&self.from, message)?;
         match timeout(self.limit, self.deliver(&mime)).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(Error::temporary(format!("no answer within {:?}", self.limit))),
+            Err(_) => Err(Error::temporary(format!("no reply within {:?}", self.limit))),
         }
     }
 }
@@ -159,8 +159,8 @@ fn classify(error: &smtp::Error) -> Error {
 /// Describes `error` for the log without the server's text, which may quote addresses and links.
 fn temporary(error: &smtp::Error) -> Error {
     match error.status().map(u16::from) {
-        Some(code) => Error::temporary(format!("the server answered {}", reply(code, error))),
-        None if error.is_response() => Error::temporary("the server's answer makes no sense"),
+        Some(code) => Error::temporary(format!("the server replied {}", reply(code, error))),
+        None if error.is_response() => Error::temporary("the server's reply is invalid"),
         None => Error::temporary(error.to_string()),
     }
 }

@@ -10,13 +10,13 @@ use crate::{FrozenClock, TestDb, postgres::with_database};
 
 /// No other test would notice if the suite ignored `TEST_DATABASE_URL`.
 #[tokio::test]
-async fn is_the_database_that_was_asked_for() {
+async fn is_the_requested_database() {
     #[expect(clippy::disallowed_methods, reason = "what is tested is this variable")]
-    let asked = std::env::var("TEST_DATABASE_URL").is_ok_and(|url| !url.is_empty());
+    let is_postgres = std::env::var("TEST_DATABASE_URL").is_ok_and(|url| !url.is_empty());
 
     let backend = TestDb::open().await.db().backend();
 
-    assert_eq!(backend == Backend::Postgres, asked);
+    assert_eq!(backend == Backend::Postgres, is_postgres);
 }
 
 #[tokio::test]
@@ -34,7 +34,7 @@ async fn is_without_tables_where_that_is_what_the_test_needs() {
 }
 
 #[tokio::test]
-async fn is_nobody_elses() {
+async fn is_not_shared() {
     let (one, other) = tokio::join!(TestDb::open(), TestDb::open());
 
     execute(&one.db(), "CREATE TABLE marks (id INTEGER)").await.unwrap();

@@ -137,8 +137,8 @@ async fn logging_out_ends_only_the_session_of_a_signed_token() {
     401 Unauthorized
     {"code":"token_not_valid","detail":"Token is blacklisted"}
     "#);
-    let opaque_answer = with_header(&app, "GET", ME, &format!("Token {token}")).await;
-    assert_eq!(opaque_answer.status, 401);
+    let opaque_response = with_header(&app, "GET", ME, &format!("Token {token}")).await;
+    assert_eq!(opaque_response.status, 401);
     let other = format!("Bearer {}", other.text_at("/access"));
     assert_eq!(with_header(&app, "GET", ME, &other).await.status, 200);
 }

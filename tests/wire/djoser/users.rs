@@ -34,13 +34,13 @@ fn example_with(field: &str, value: Value) -> Value {
 async fn registers_an_account() {
     let app = TestApp::spawn().await;
 
-    let answer = app.anonymous().post(USERS, example()).await;
+    let response = app.anonymous().post(USERS, example()).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     201 Created
     {"email":"example@example.com","id":"[id]","username":"example_user"}
     "#);
-    assert!(answer.text().starts_with(r#"{"email":"#));
+    assert!(response.text().starts_with(r#"{"email":"#));
     assert!(app.sent_mail().await.is_empty());
 }
 
@@ -53,9 +53,9 @@ async fn does_not_require_an_address() {
     {
         let mut body = example_with("email", email);
         body["username"] = json!(username);
-        let answer = app.anonymous().post(USERS, body).await;
-        assert_eq!(answer.status, 201, "{answer}");
-        assert_eq!(answer.text_at("/email"), "");
+        let response = app.anonymous().post(USERS, body).await;
+        assert_eq!(response.status, 201, "{response}");
+        assert_eq!(response.text_at("/email"), "");
     }
 }
 
@@ -64,9 +64,9 @@ async fn names_every_invalid_field_at_once() {
     let app = TestApp::spawn().await;
 
     let body = json!({ "username": "", "email": "nope" });
-    let answer = app.anonymous().post(USERS, body).await;
+    let response = app.anonymous().post(USERS, body).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     400 Bad Request
     {"email":["Enter a valid email address."],"password":["This field is required."],"re_password":["This field is required."],"username":["This field may not be blank."]}
     "#);
@@ -79,9 +79,9 @@ async fn names_taken_values_beside_other_errors() {
 
     let body =
         json!({ "username": "example_user", "email": "EXAMPLE@example.com", "password": "x" });
-    let answer = app.anonymous().post(USERS, body).await;
+    let response = app.anonymous().post(USERS, body).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     400 Bad Request
     {"email":["user with this email already exists."],"re_password":["This field is required."],"username":["A user with that username already exists."]}
     "#);
@@ -92,15 +92,15 @@ async fn checks_password_strength_only_when_the_fields_are_valid() {
     let app = TestApp::spawn().await;
 
     let mut weak = example_with("password", json!("123456"));
-    let answer = app.anonymous().post(USERS, weak.clone()).await;
-    assert_snapshot!(answer, @r#"
+    let response = app.anonymous().post(USERS, weak.clone()).await;
+    assert_snapshot!(response, @r#"
     400 Bad Request
     {"password":["This password is too short. It must contain at least 8 characters.","This password is too common.","This password is entirely numeric."]}
     "#);
 
     weak["username"] = json!("no spaces");
-    let answer = app.anonymous().post(USERS, weak).await;
-    assert_snapshot!(answer, @r#"
+    let response = app.anonymous().post(USERS, weak).await;
+    assert_snapshot!(response, @r#"
     400 Bad Request
     {"username":["Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters."]}
     "#);
@@ -113,9 +113,9 @@ async fn compares_the_password_with_the_attributes_of_the_new_account() {
     let mut body = example_with("email", json!("rabbithole@example.com"));
     body["password"] = json!("rabbithole9");
     body["re_password"] = json!("rabbithole9");
-    let answer = app.anonymous().post(USERS, body).await;
+    let response = app.anonymous().post(USERS, body).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     400 Bad Request
     {"password":["The password is too similar to the email address."]}
     "#);
@@ -126,9 +126,9 @@ async fn rejects_two_passwords_that_differ() {
     let app = TestApp::spawn().await;
 
     let body = example_with("re_password", json!("another_password"));
-    let answer = app.anonymous().post(USERS, body).await;
+    let response = app.anonymous().post(USERS, body).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     400 Bad Request
     {"non_field_errors":["The two password fields didn't match."]}
     "#);
@@ -140,9 +140,9 @@ async fn rejects_control_and_surrogate_characters() {
 
     let body =
         r#"{"username": "a\u0000", "email": "\ud800", "password": true, "re_password": ["x"]}"#;
-    let answer = app.anonymous().post(USERS, body).await;
+    let response = app.anonymous().post(USERS, body).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     400 Bad Request
     {"email":["Surrogate characters are not allowed: U+D800."],"password":["Not a valid string."],"re_password":["Not a valid string."],"username":["Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.","Null characters are not allowed."]}
     "#);
@@ -153,9 +153,9 @@ async fn reports_both_errors_of_a_surrogate_in_a_username() {
     let app = TestApp::spawn().await;
 
     let body = r#"{"username": "a\ud800", "password": "Str0ng-Passw0rd!", "re_password": "Str0ng-Passw0rd!"}"#;
-    let answer = app.anonymous().post(USERS, body).await;
+    let response = app.anonymous().post(USERS, body).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     400 Bad Request
     {"username":["Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.","Surrogate characters are not allowed: U+D800."]}
     "#);
@@ -167,9 +167,9 @@ async fn limits_the_length_of_the_password() {
 
     let mut body = example_with("password", json!("aZ3$".repeat(1025)));
     body["re_password"] = body["password"].clone();
-    let answer = app.anonymous().post(USERS, body).await;
+    let response = app.anonymous().post(USERS, body).await;
 
-    assert_snapshot!(answer, @r#"
+    assert_snapshot!(response, @r#"
     400 Bad Request
     {"password":["Ensure this field has no more than 4096 characters."],"re_password":["Ensure this field has no more than 4096 characters."]}
     "#);
@@ -184,10 +184,10 @@ async fn reads_only_the_documented_fields() {
     body["is_superuser"] = json!(true);
     body["is_active"] = json!(false);
     body["id"] = json!(777);
-    let answer = app.anonymous().post(USERS, body).await;
+    let response = app.anonymous().post(USERS, body).await;
 
-    assert_eq!(answer.status, 201, "{answer}");
-    assert_ne!(answer.json()["id"], json!(777));
+    assert_eq!(response.status, 201, "{response}");
+    assert_ne!(response.json()["id"], json!(777));
     let page = loggia_kernel::PageRequest::new(10, 0);
     let accounts = app.services().accounts.list(&mut app.work(), page).await.unwrap();
     let account = accounts.items.first().unwrap();
@@ -234,7 +234,7 @@ async fn of_concurrent_registrations_one_creates_an_account() {
     let app = TestApp::spawn().await;
     let anonymous = app.anonymous();
 
-    let answers = join_all((0..20).map(|n| {
+    let responses = join_all((0..20).map(|n| {
         let mut body = example_with("username", json!(format!("racer{n}")));
         body["email"] = json!(if n % 2 == 0 { "one@example.com" } else { "ONE@example.com" });
         anonymous.post(USERS, body)
@@ -242,12 +242,12 @@ async fn of_concurrent_registrations_one_creates_an_account() {
     .await;
 
     let mut made = 0;
-    for answer in answers {
-        if answer.status == 201 {
+    for response in responses {
+        if response.status == 201 {
             made += 1;
         } else {
             assert_eq!(
-                answer.to_string(),
+                response.to_string(),
                 "400 Bad Request\n{\"email\":[\"user with this email already exists.\"]}"
             );
         }

@@ -30,10 +30,10 @@ fn in_the_other_form(path: &str) -> String {
 }
 
 /// Formats the parts of a response that do not differ between runs.
-fn seen(answer: &Response) -> String {
+fn seen(response: &Response) -> String {
     let named = ["Content-Type", "Allow", "Vary", "WWW-Authenticate", "Cache-Control"];
-    let headers = named.map(|name| format!("{name}: {:?}\n", answer.header(name)));
-    format!("{}{answer}", headers.concat())
+    let headers = named.map(|name| format!("{name}: {:?}\n", response.header(name)));
+    format!("{}{response}", headers.concat())
 }
 
 /// Sends every method to every path of a new app, with and without a token and a body, and returns the responses in
@@ -42,24 +42,24 @@ async fn probe_all(form: fn(&str) -> String) -> Vec<(String, String)> {
     let app = TestApp::spawn().await;
     let gateway = Gateway::new(app.services().clone());
     let mut responses = Vec::new();
-    let mut asked = 0;
+    let mut number = 0;
     for entry in gateway.table().entries() {
         for method in METHODS {
             // A new account for every request, because some requests delete the account.
-            asked += 1;
-            let user = app.user(&format!("user{asked}")).await;
+            number += 1;
+            let user = app.user(&format!("user{number}")).await;
             let path = form(&own(&entry.path, &user));
             let name = format!("{method} {}", entry.path);
-            let answers = [
+            let received = [
                 app.anonymous().send_json(method, &path, ()).await,
                 user.send_json(method, &path, ()).await,
                 user.send_json(method, &path, json!({})).await,
             ];
-            for answer in answers {
+            for response in received {
                 // A path with a placeholder may name a resource that does not exist.
                 let is_named = entry.path.contains('{');
-                assert!(answer.status != 404 || is_named, "{name}: {answer}");
-                responses.push((name.clone(), seen(&answer)));
+                assert!(response.status != 404 || is_named, "{name}: {response}");
+                responses.push((name.clone(), seen(&response)));
             }
         }
     }
@@ -86,13 +86,13 @@ async fn the_other_slash_form_keeps_query_and_body() {
     app.user("alice").await;
 
     for path in ["/api/v1/users/check_username", "/api/v1/users/check_username/"] {
-        let answer = app.anonymous().get(&format!("{path}?username=alice")).await;
-        assert_eq!(answer.json()["available"], false, "{path}: {answer}");
+        let response = app.anonymous().get(&format!("{path}?username=alice")).await;
+        assert_eq!(response.json()["available"], false, "{path}: {response}");
     }
     for path in ["/api/auth/login", "/api/auth/login/"] {
         let body = json!({ "email": "alice@example.com", "password": TestApp::PASSWORD });
-        let answer = app.anonymous().post(path, body).await;
-        assert_eq!(answer.status, 200, "{path}: {answer}");
+        let response = app.anonymous().post(path, body).await;
+        assert_eq!(response.status, 200, "{path}: {response}");
     }
 }
 
@@ -111,26 +111,26 @@ async fn an_unsupported_method_is_405_in_the_dialect_of_the_path() {
             if is_served(entry, method) || describes {
                 continue;
             }
-            let answer = user.send_json(method, &path, ()).await;
+            let response = user.send_json(method, &path, ()).await;
             let shown = format!("{method} {path}");
-            assert_eq!(answer.header("Allow").as_deref(), Some(allow), "{shown}");
+            assert_eq!(response.header("Allow").as_deref(), Some(allow), "{shown}");
             if method == "HEAD" {
-                assert_eq!((answer.status.as_u16(), answer.body.len()), (405, 0), "{shown}");
+                assert_eq!((response.status.as_u16(), response.body.len()), (405, 0), "{shown}");
                 continue;
             }
             let sentence = match face {
                 SurfaceName::V1 => "Method not allowed".to_owned(),
                 _ => format!("Method \"{method}\" not allowed."),
             };
-            assert_error(&answer, face, 405, &sentence);
+            assert_error(&response, face, 405, &sentence);
 
             // Missing credentials are reported first, except on v1, which checks the route before anything else.
-            let answer = app.anonymous().send_json(method, &path, ()).await;
+            let response = app.anonymous().send_json(method, &path, ()).await;
             let sent = Method::from_bytes(method.as_bytes()).unwrap();
             let is_guarded =
                 face.is_rest_framework() && entry.access_otherwise(&sent) == Access::Required;
             let status = if is_guarded { 401 } else { 405 };
-            assert_eq!(answer.status, status, "{shown}: {answer}");
+            assert_eq!(response.status, status, "{shown}: {response}");
         }
     }
 }
@@ -203,14 +203,14 @@ async fn options_describes_every_path_of_django_rest_framework() {
 
     for entry in gateway.table().entries() {
         let path = own(&entry.path, &user);
-        let answer = user.options(&path).await;
-        assert_eq!(answer.header("Allow").as_deref(), entry.allow.to_str().ok());
+        let response = user.options(&path).await;
+        assert_eq!(response.header("Allow").as_deref(), entry.allow.to_str().ok());
         if !entry.surface.is_rest_framework() {
-            assert_error(&answer, SurfaceName::of(entry.surface), 405, "Method not allowed");
+            assert_error(&response, SurfaceName::of(entry.surface), 405, "Method not allowed");
             continue;
         }
-        assert_eq!(answer.status, 200, "{path}: {answer}");
-        let body = answer.json();
+        assert_eq!(response.status, 200, "{path}: {response}");
+        let body = response.json();
         let keys: BTreeSet<_> = body.as_object().unwrap().keys().map(String::as_str).collect();
         let known = BTreeSet::from(["description", "name", "parses", "renders"]);
         assert_eq!(keys, known, "{path}");

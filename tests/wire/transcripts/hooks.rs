@@ -137,11 +137,11 @@ fn mint(replay: &mut Replay, who: &str) -> Result<(), String> {
     let access = replay.vars.text(&format!("{who}.access"))?.to_owned();
     let refresh = replay.vars.text(&format!("{who}.refresh"))?.to_owned();
     let now = replay.app.now().unix_seconds();
-    for (name, flaw) in BROKEN {
-        let token = broken(&access, *flaw, TestApp::SECRET, now)?;
+    for (name, defect) in BROKEN {
+        let token = broken(&access, *defect, TestApp::SECRET, now)?;
         replay.vars.set(format!("{who}.{name}"), token);
         if BROKEN_REFRESH.contains(name) {
-            let token = broken(&refresh, *flaw, TestApp::SECRET, now)?;
+            let token = broken(&refresh, *defect, TestApp::SECRET, now)?;
             replay.vars.set(format!("{who}.{name}-refresh"), token);
         }
     }
@@ -219,13 +219,13 @@ fn new_account(
     username: &str,
     password: Option<&str>,
 ) -> Result<NewAccount, String> {
-    let username = Username::parse(username).map_err(|flaw| format!("{username}: {flaw:?}"))?;
+    let username = Username::parse(username).map_err(|error| format!("{username}: {error:?}"))?;
     let password = password.map(Password::new).transpose().map_err(|error| error.to_string())?;
     Ok(NewAccount::new(NewUsername::Given(username), Some(email(address)?), password))
 }
 
 fn email(text: &str) -> Result<Email, String> {
-    Email::parse(text).map_err(|flaw| format!("{text}: {flaw:?}"))
+    Email::parse(text).map_err(|error| format!("{text}: {error:?}"))
 }
 
 async fn register(app: &TestApp, new: NewAccount) -> Result<Account, String> {

@@ -137,9 +137,9 @@ fn sound() -> String {
 #[case("nbf-future", "nbf", Some(json!(4_102_444_800_i64)))]
 #[case("iat-future", "iat", Some(json!(4_102_444_800_i64)))]
 fn breaks_one_claim(#[case] name: &str, #[case] claim: &str, #[case] expected: Option<Value>) {
-    let flaw = BROKEN.iter().find(|(known, _)| *known == name).unwrap().1;
+    let defect = BROKEN.iter().find(|(known, _)| *known == name).unwrap().1;
 
-    let token = broken(&sound(), flaw, KEY, NOW).unwrap();
+    let token = broken(&sound(), defect, KEY, NOW).unwrap();
 
     assert_eq!(parts(&token).unwrap().1.get(claim), expected.as_ref());
 }
@@ -148,8 +148,8 @@ fn breaks_one_claim(#[case] name: &str, #[case] claim: &str, #[case] expected: O
 fn signs_with_the_algorithm_in_the_header() {
     let sound = sound();
     let breaking = |name: &str| {
-        let flaw = BROKEN.iter().find(|(known, _)| *known == name).unwrap().1;
-        broken(&sound, flaw, KEY, NOW).unwrap()
+        let defect = BROKEN.iter().find(|(known, _)| *known == name).unwrap().1;
+        broken(&sound, defect, KEY, NOW).unwrap()
     };
     let signature = |token: &str| token.rsplit('.').next().unwrap().len();
 

@@ -10,7 +10,7 @@ use super::matcher::Diff;
 
 /// A change to a valid token.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Flaw {
+pub(crate) enum Defect {
     /// Expired an hour ago.
     Expired,
     /// Signed with another key.
@@ -38,20 +38,20 @@ const SESSION: &[&str] = &["sid"];
 const FUTURE: i64 = 4_102_444_800;
 
 /// Variable name (after `alice.`) and change of every invalid access token.
-pub(crate) const BROKEN: &[(&str, Flaw)] = &[
-    ("expired", Flaw::Expired),
-    ("badsig", Flaw::WrongKey),
-    ("algnone", Flaw::Algorithm("none")),
-    ("hs512", Flaw::Algorithm("HS512")),
-    ("nojti", Flaw::Without(&["jti"])),
-    ("noexp", Flaw::Without(&["exp"])),
-    ("notype", Flaw::Without(&["token_type"])),
-    ("nouser", Flaw::Without(USER)),
-    ("intuser", Flaw::NumericUser),
-    ("ghost", Flaw::UnknownUser),
-    ("baduser", Flaw::NoUserId),
-    ("nbf-future", Flaw::Future("nbf")),
-    ("iat-future", Flaw::Future("iat")),
+pub(crate) const BROKEN: &[(&str, Defect)] = &[
+    ("expired", Defect::Expired),
+    ("badsig", Defect::WrongKey),
+    ("algnone", Defect::Algorithm("none")),
+    ("hs512", Defect::Algorithm("HS512")),
+    ("nojti", Defect::Without(&["jti"])),
+    ("noexp", Defect::Without(&["exp"])),
+    ("notype", Defect::Without(&["token_type"])),
+    ("nouser", Defect::Without(USER)),
+    ("intuser", Defect::NumericUser),
+    ("ghost", Defect::UnknownUser),
+    ("baduser", Defect::NoUserId),
+    ("nbf-future", Defect::Future("nbf")),
+    ("iat-future", Defect::Future("iat")),
 ];
 
 /// Those of [`BROKEN`] that are derived from a refresh token as well (`alice.expired-refresh`).
@@ -79,24 +79,24 @@ pub(crate) fn parts(token: &str) -> Result<(Part, Part), String> {
 ///
 /// # Errors
 /// A sentence, if `token` is not a JSON web token.
-pub(crate) fn broken(token: &str, flaw: Flaw, key: &str, now: i64) -> Result<String, String> {
+pub(crate) fn broken(token: &str, defect: Defect, key: &str, now: i64) -> Result<String, String> {
     let (mut header, mut claims) = parts(token)?;
     let mut key = key.to_owned();
-    match flaw {
-        Flaw::Expired => set(&mut claims, "exp", json!(now - 3600)),
-        Flaw::WrongKey => key = "x".repeat(40),
-        Flaw::Algorithm(name) => set(&mut header, "alg", json!(name)),
-        Flaw::Without(names) => names.iter().for_each(|name| {
+    match defect {
+        Defect::Expired => set(&mut claims, "exp", json!(now - 3600)),
+        Defect::WrongKey => key = "x".repeat(40),
+        Defect::Algorithm(name) => set(&mut header, "alg", json!(name)),
+        Defect::Without(names) => names.iter().for_each(|name| {
             claims.shift_remove(*name);
         }),
-        Flaw::Future(name) => set(&mut claims, name, json!(FUTURE)),
-        Flaw::NumericUser => {
+        Defect::Future(name) => set(&mut claims, name, json!(FUTURE)),
+        Defect::NumericUser => {
             let number = claims.get("user_id").and_then(Value::as_str);
             if let Some(number) = number.and_then(|id| id.parse::<i64>().ok()) {
                 set(&mut claims, "user_id", json!(number));
             }
         }
-        Flaw::UnknownUser | Flaw::NoUserId => rename(&mut claims, flaw),
+        Defect::UnknownUser | Defect::NoUserId => rename(&mut claims, defect),
     }
     sign(&header, &claims, &key)
 }
@@ -107,7 +107,7 @@ fn set(map: &mut Part, name: &str, value: Value) {
 
 /// Replaces the user in the claims. The session becomes unknown in both cases, because a real one would still identify
 /// the user.
-fn rename(claims: &mut Part, flaw: Flaw) {
+fn rename(claims: &mut Part, defect: Defect) {
     for name in USER.iter().chain(SESSION) {
         let Some(old) = claims.get(*name) else {
             continue;
@@ -117,8 +117,8 @@ fn rename(claims: &mut Part, flaw: Flaw) {
                 .as_str()
                 .is_some_and(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()));
         let unknown = if digits { "999999" } else { "5d1f1b4c-6f0e-5b9a-9c57-3a1d1f6f9d10" };
-        let new = match flaw {
-            Flaw::NoUserId if USER.contains(name) => "abc",
+        let new = match defect {
+            Defect::NoUserId if USER.contains(name) => "abc",
             _ => unknown,
         };
         claims.insert((*name).to_owned(), json!(new));

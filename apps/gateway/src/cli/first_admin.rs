@@ -26,8 +26,8 @@ pub enum Error {
 /// # Errors
 /// [`Error::Setting`] if one of the two settings is missing, or the email address or password is invalid.
 pub(super) async fn make(settings: &Settings, services: &Services) -> Result<(), Error> {
-    let email = settings.admin_email.as_deref().map(str::trim);
-    let password = settings.admin_password.as_ref().map(config::Secret::expose);
+    let email = settings.admin.admin_email.as_deref().map(str::trim);
+    let password = settings.admin.admin_password.as_ref().map(config::Secret::expose);
     let (email, password) = match (
         email.filter(|email| !email.is_empty()),
         password.filter(|password| !password.is_empty()),

@@ -20,7 +20,7 @@ const STATUS_LINE_BYTES: u64 = 64;
 /// Requests `GET /healthz` from the server that these settings bind.
 pub(super) async fn check(settings: &Settings) -> Result<()> {
     let address = settings.local_address();
-    let ask = async {
+    let exchange = async {
         let mut stream = TcpStream::connect(address).await?;
         let request = format!(
             "GET /healthz HTTP/1.1\r\nHost: {address}\r\nUser-Agent: loggia-healthcheck\r\nConnection: close\r\n\r\n"
@@ -30,7 +30,7 @@ pub(super) async fn check(settings: &Settings) -> Result<()> {
         stream.take(STATUS_LINE_BYTES).read_to_end(&mut head).await?;
         Ok::<_, std::io::Error>(head)
     };
-    match timeout(LIMIT, ask).await {
+    match timeout(LIMIT, exchange).await {
         Ok(Ok(head)) if is_ok(&head) => say("healthy"),
         Ok(Ok(_)) => {
             Err(Error::refused(format!("{address} responds, but not as a healthy server")))

@@ -18,7 +18,7 @@ pub struct Invocation {
     pub(super) file: EnvFile,
 }
 
-/// The reason why a command line is not executed: it asks for help, or it or a setting is invalid.
+/// The reason why a command line is not executed: it requests help, or it or a setting is invalid.
 #[derive(Debug)]
 pub enum Fault {
     /// An invalid command line or value, or a request for help.

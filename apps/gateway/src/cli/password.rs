@@ -35,7 +35,7 @@ impl PasswordArgs {
         }
         let text = match &self.password {
             Some(password) => password.expose().to_owned(),
-            None => ask().await?,
+            None => prompt().await?,
         };
         let password =
             parse(&text).map_err(|error| Error::refused(format!("the password {error}")))?;
@@ -59,11 +59,11 @@ pub(super) fn judge(
     Err(Error::refused(weak(&weaknesses)))
 }
 
-async fn ask() -> Result<String> {
-    let asked = tokio::task::spawn_blocking(|| {
+async fn prompt() -> Result<String> {
+    let entered = tokio::task::spawn_blocking(|| {
         if io::stdin().is_terminal() { typed_twice() } else { first_line() }
     });
-    asked.await.map_err(io::Error::other)?
+    entered.await.map_err(io::Error::other)?
 }
 
 fn typed_twice() -> Result<String> {

@@ -78,7 +78,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
         .tcp_nodelay(true)
         .shutdown_timeout(GRACE_SECS)
         .shutdown_signal(async move {
-            asked_to_stop().await;
+            stop_requested().await;
             tracing::info!("stopping");
             told.cancel();
         })
@@ -108,7 +108,7 @@ pub(super) async fn work(settings: &Settings) -> Result<(), Error> {
     let stop = CancellationToken::new();
     let background = tokio::spawn(worker::run(services, stop.clone()));
     tracing::info!("working");
-    asked_to_stop().await;
+    stop_requested().await;
     tracing::info!("stopping");
     stop.cancel();
     if let Err(error) = background.await {
@@ -141,7 +141,7 @@ async fn ready(settings: &Settings) -> Result<Services, Error> {
 }
 
 /// Waits for SIGTERM or SIGINT.
-async fn asked_to_stop() {
+async fn stop_requested() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -176,7 +176,7 @@ fn greet(settings: &Settings, services: &Services, address: SocketAddr) {
     let data = settings.data_dir.display();
     let database = database(settings, &services.db);
     let mail = settings.effective_mail_url().map(|url| url.to_string()).unwrap_or_default();
-    if telemetry::is_json(settings.log_format) {
+    if telemetry::is_json(settings.telemetry.log_format) {
         tracing::info!(%address, %data, database, mail, docs, "listening");
         return;
     }

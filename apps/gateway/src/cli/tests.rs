@@ -2,7 +2,7 @@
 
 use clap::{Command, CommandFactory, builder::Resettable};
 
-use super::{Cli, Command as Asked, Error, Fault, parse};
+use super::{Cli, Command as Given, Error, Fault, parse};
 
 /// Returns the command without the environment of the tests.
 fn command() -> Command {
@@ -127,7 +127,7 @@ fn lists_settings_in_the_help_of_servers_only() {
 fn shows_no_password_of_the_command_line() {
     let words = ["user", "set-password", "--username", "a", "--password", "hunter2"];
     let cli = understand(&words).unwrap();
-    assert!(matches!(cli.command, Asked::User(_)));
+    assert!(matches!(cli.command, Given::User(_)));
     assert!(!format!("{cli:?}").contains("hunter2"));
 }
 

@@ -42,7 +42,7 @@ impl Options {
         if settings.surfaces.is_empty() {
             return Err(Error::new("LOGGIA_SURFACES", "contains no surface"));
         }
-        let (access, refresh) = (settings.access_ttl, settings.refresh_ttl);
+        let (access, refresh) = (settings.auth.access_ttl, settings.auth.refresh_ttl);
         if refresh.get() < access.get() {
             let problem = format!("{refresh} is shorter than LOGGIA_ACCESS_TTL, {access}");
             return Err(Error::new("LOGGIA_REFRESH_TTL", problem));
@@ -64,18 +64,18 @@ impl Options {
             surfaces,
             cors_origins: settings.cors_origins.to_vec(),
             trusted_proxies: settings.trusted_proxies.to_vec(),
-            is_rate_limited: settings.rate_limit.is_on(),
+            is_rate_limited: settings.rates.rate_limit.is_on(),
             rates: Rates {
-                email_change: settings.rate_email_change.get(),
-                password_reset: settings.rate_reset.get(),
-                password_reset_site: settings.rate_reset_client.get(),
+                email_change: settings.rates.rate_email_change.get(),
+                password_reset: settings.rates.rate_reset.get(),
+                password_reset_site: settings.rates.rate_reset_client.get(),
             },
             session: SessionSettings {
                 access_ttl: access.get(),
                 refresh_ttl: refresh.get(),
-                policy: settings.session_policy.into(),
+                policy: settings.auth.session_policy.into(),
             },
-            passwords: settings.password_policy.into(),
+            passwords: settings.auth.password_policy.into(),
         })
     }
 }

@@ -26,7 +26,7 @@ impl Settings {
     /// # Errors
     /// As [`Settings::effective_database_url`].
     pub fn effective_mail_url(&self) -> Result<SecretUrl> {
-        self.given_or_in_data_dir(self.mail_url.as_ref(), "file", "mail")
+        self.given_or_in_data_dir(self.mail.mail_url.as_ref(), "file", "mail")
     }
 
     /// Returns the URL of the file storage.

@@ -77,7 +77,7 @@ impl Settings {
             Some(key) => key.to_string(),
             None => format!("*** in {}", self.secret_key_path().display()),
         };
-        let templates = self.mail_templates.as_ref().map(|dir| dir.display());
+        let templates = self.mail.mail_templates.as_ref().map(|dir| dir.display());
         let mut values = vec![
             ("LOGGIA_BIND", self.bind.to_string()),
             ("LOGGIA_DATA_DIR", self.data_dir.display().to_string()),
@@ -90,7 +90,7 @@ impl Settings {
             ("LOGGIA_FRONTEND_URL", self.effective_frontend_url()?.to_string()),
             ("LOGGIA_SITE_NAME", self.site_name.clone()),
             ("LOGGIA_MAIL_URL", self.effective_mail_url()?.to_string()),
-            ("LOGGIA_MAIL_FROM", self.mail_from.clone()),
+            ("LOGGIA_MAIL_FROM", self.mail.mail_from.clone()),
             ("LOGGIA_MAIL_TEMPLATES", or_none(templates.as_ref())),
             ("LOGGIA_STORAGE_URL", self.effective_storage_url()?.to_string()),
         ];
@@ -102,14 +102,14 @@ impl Settings {
     /// Returns the values that decide how requests are served.
     fn policy_values(&self) -> Vec<(&'static str, String)> {
         vec![
-            ("LOGGIA_ACCESS_TTL", self.access_ttl.to_string()),
-            ("LOGGIA_REFRESH_TTL", self.refresh_ttl.to_string()),
-            ("LOGGIA_SESSION_POLICY", written(self.session_policy)),
-            ("LOGGIA_PASSWORD_POLICY", written(self.password_policy)),
-            ("LOGGIA_RATE_LIMIT", written(self.rate_limit)),
-            ("LOGGIA_RATE_EMAIL_CHANGE", self.rate_email_change.to_string()),
-            ("LOGGIA_RATE_RESET", self.rate_reset.to_string()),
-            ("LOGGIA_RATE_RESET_CLIENT", self.rate_reset_client.to_string()),
+            ("LOGGIA_ACCESS_TTL", self.auth.access_ttl.to_string()),
+            ("LOGGIA_REFRESH_TTL", self.auth.refresh_ttl.to_string()),
+            ("LOGGIA_SESSION_POLICY", written(self.auth.session_policy)),
+            ("LOGGIA_PASSWORD_POLICY", written(self.auth.password_policy)),
+            ("LOGGIA_RATE_LIMIT", written(self.rates.rate_limit)),
+            ("LOGGIA_RATE_EMAIL_CHANGE", self.rates.rate_email_change.to_string()),
+            ("LOGGIA_RATE_RESET", self.rates.rate_reset.to_string()),
+            ("LOGGIA_RATE_RESET_CLIENT", self.rates.rate_reset_client.to_string()),
             ("LOGGIA_TRUSTED_PROXIES", self.trusted_proxies.to_string()),
             ("LOGGIA_CORS_ORIGINS", self.cors_origins.to_string()),
             ("LOGGIA_SURFACES", self.surfaces.to_string()),
@@ -122,17 +122,17 @@ impl Settings {
     /// Returns the values of the first administrator, of external providers, of the log, and of traces.
     fn integration_values(&self) -> Vec<(&'static str, String)> {
         vec![
-            ("LOGGIA_ADMIN_EMAIL", or_none(self.admin_email.as_ref())),
-            ("LOGGIA_ADMIN_PASSWORD", or_none(self.admin_password.as_ref())),
-            ("LOGGIA_GOOGLE_CLIENT_ID", self.google_client_id.to_string()),
-            ("LOGGIA_GOOGLE_JWKS_URL", or_none(self.google_jwks_url.as_ref())),
-            ("LOGGIA_GITHUB_CLIENT_ID", or_none(self.github_client_id.as_ref())),
-            ("LOGGIA_GITHUB_CLIENT_SECRET", or_none(self.github_client_secret.as_ref())),
-            ("LOGGIA_GITHUB_URL", or_none(self.github_url.as_ref())),
-            ("LOGGIA_GITHUB_API_URL", or_none(self.github_api_url.as_ref())),
-            ("LOGGIA_LOG", self.log.clone()),
-            ("LOGGIA_LOG_FORMAT", written(self.log_format)),
-            ("LOGGIA_OTLP_ENDPOINT", or_none(self.otlp_endpoint.as_ref())),
+            ("LOGGIA_ADMIN_EMAIL", or_none(self.admin.admin_email.as_ref())),
+            ("LOGGIA_ADMIN_PASSWORD", or_none(self.admin.admin_password.as_ref())),
+            ("LOGGIA_GOOGLE_CLIENT_ID", self.social.google_client_id.to_string()),
+            ("LOGGIA_GOOGLE_JWKS_URL", or_none(self.social.google_jwks_url.as_ref())),
+            ("LOGGIA_GITHUB_CLIENT_ID", or_none(self.social.github_client_id.as_ref())),
+            ("LOGGIA_GITHUB_CLIENT_SECRET", or_none(self.social.github_client_secret.as_ref())),
+            ("LOGGIA_GITHUB_URL", or_none(self.social.github_url.as_ref())),
+            ("LOGGIA_GITHUB_API_URL", or_none(self.social.github_api_url.as_ref())),
+            ("LOGGIA_LOG", self.telemetry.log.clone()),
+            ("LOGGIA_LOG_FORMAT", written(self.telemetry.log_format)),
+            ("LOGGIA_OTLP_ENDPOINT", or_none(self.telemetry.otlp_endpoint.as_ref())),
         ]
     }
 }

@@ -1,16 +1,23 @@
 //! All settings: one list for flags, environment variables, `--help` and `loggia config`.
 
+mod admin;
+mod auth;
+mod mail;
+mod rates;
+mod social;
+mod telemetry;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::value_parser;
 use ipnet::IpNet;
-
 use loggia_http::{AnySurface, BaseUrl};
 
-use super::{
-    List, LogFormat, Moment, Origin, PasswordRules, Period, RateRule, Secret, SecretUrl,
-    SessionRules, Switch, values::listening_address,
+pub use self::{
+    admin::AdminSettings, auth::AuthSettings, mail::MailSettings, rates::RateSettings,
+    social::SocialSettings, telemetry::TelemetrySettings,
 };
+use super::{List, Moment, Origin, Secret, SecretUrl, Switch, values::listening_address};
 
 /// The settings as they were given. A setting whose default depends on other settings is `None` unless it was given; a
 /// method returns its effective value.
@@ -121,37 +128,9 @@ pub struct Settings {
     )]
     pub site_name: String,
 
-    /// file://DIR, smtp://user:password@host:port (STARTTLS), smtps://... or smtp+insecure://... [default: file://DATA_DIR/mail]
-    #[arg(
-        long,
-        env = "LOGGIA_MAIL_URL",
-        global = true,
-        hide_short_help = true,
-        value_name = "URL",
-        hide_env_values = true
-    )]
-    pub mail_url: Option<SecretUrl>,
-
-    /// Sender of emails
-    #[arg(
-        long,
-        env = "LOGGIA_MAIL_FROM",
-        global = true,
-        hide_short_help = true,
-        value_name = "ADDRESS",
-        default_value = "Loggia <noreply@localhost>"
-    )]
-    pub mail_from: String,
-
-    /// Directory of email templates that replace the built-in ones
-    #[arg(
-        long,
-        env = "LOGGIA_MAIL_TEMPLATES",
-        global = true,
-        hide_short_help = true,
-        value_name = "DIR"
-    )]
-    pub mail_templates: Option<PathBuf>,
+    /// Settings of emails.
+    #[command(flatten)]
+    pub mail: MailSettings,
 
     /// file://DIR or memory:// [default: file://DATA_DIR/files]
     #[arg(
@@ -164,93 +143,13 @@ pub struct Settings {
     )]
     pub storage_url: Option<SecretUrl>,
 
-    /// Lifetime of access tokens
-    #[arg(
-        long,
-        env = "LOGGIA_ACCESS_TTL",
-        global = true,
-        hide_short_help = true,
-        value_name = "TIME",
-        default_value = "60m"
-    )]
-    pub access_ttl: Period,
+    /// Settings of sessions and passwords.
+    #[command(flatten)]
+    pub auth: AuthSettings,
 
-    /// Lifetime of refresh tokens
-    #[arg(
-        long,
-        env = "LOGGIA_REFRESH_TTL",
-        global = true,
-        hide_short_help = true,
-        value_name = "TIME",
-        default_value = "1d"
-    )]
-    pub refresh_ttl: Period,
-
-    /// When tokens become invalid before they expire
-    #[arg(
-        long,
-        env = "LOGGIA_SESSION_POLICY",
-        global = true,
-        hide_short_help = true,
-        value_name = "POLICY",
-        default_value = "strict"
-    )]
-    pub session_policy: SessionRules,
-
-    /// Password policy
-    #[arg(
-        long,
-        env = "LOGGIA_PASSWORD_POLICY",
-        global = true,
-        hide_short_help = true,
-        value_name = "POLICY",
-        default_value = "django"
-    )]
-    pub password_policy: PasswordRules,
-
-    /// Switch for all throttles
-    #[arg(
-        long,
-        env = "LOGGIA_RATE_LIMIT",
-        global = true,
-        hide_short_help = true,
-        value_name = "SWITCH",
-        default_value = "on"
-    )]
-    pub rate_limit: Switch,
-
-    /// Requests to change an email address, per account
-    #[arg(
-        long,
-        env = "LOGGIA_RATE_EMAIL_CHANGE",
-        global = true,
-        hide_short_help = true,
-        value_name = "RATE",
-        default_value = "3/1h"
-    )]
-    pub rate_email_change: RateRule,
-
-    /// Password reset requests on v1, per client and email address
-    #[arg(
-        long,
-        env = "LOGGIA_RATE_RESET",
-        global = true,
-        hide_short_help = true,
-        value_name = "RATE",
-        default_value = "3/1h"
-    )]
-    pub rate_reset: RateRule,
-
-    /// Password reset requests on v1, per client
-    #[arg(
-        long,
-        env = "LOGGIA_RATE_RESET_CLIENT",
-        global = true,
-        hide_short_help = true,
-        value_name = "RATE",
-        default_value = "60/1h"
-    )]
-    pub rate_reset_client: RateRule,
+    /// Settings of throttles.
+    #[command(flatten)]
+    pub rates: RateSettings,
 
     /// Networks whose X-Forwarded-For is trusted, separated by commas
     #[arg(
@@ -306,119 +205,15 @@ pub struct Settings {
     )]
     pub jobs: Switch,
 
-    /// Email address of the first superuser, who is created at start if there is no superuser
-    #[arg(
-        long,
-        env = "LOGGIA_ADMIN_EMAIL",
-        global = true,
-        hide_short_help = true,
-        value_name = "EMAIL"
-    )]
-    pub admin_email: Option<String>,
+    /// The account of the first superuser.
+    #[command(flatten)]
+    pub admin: AdminSettings,
 
-    /// Password of the first superuser
-    #[arg(
-        long,
-        env = "LOGGIA_ADMIN_PASSWORD",
-        global = true,
-        hide_short_help = true,
-        value_name = "PASSWORD",
-        hide_env_values = true
-    )]
-    pub admin_password: Option<Secret>,
+    /// Settings of login with Google and GitHub.
+    #[command(flatten)]
+    pub social: SocialSettings,
 
-    /// Google client ids accepted at login, separated by commas; no effect yet [default: none]
-    #[arg(
-        long,
-        env = "LOGGIA_GOOGLE_CLIENT_ID",
-        global = true,
-        hide_short_help = true,
-        value_name = "IDS",
-        default_value = "",
-        hide_default_value = true
-    )]
-    pub google_client_id: List<String>,
-
-    /// URL of Google's keys; no effect yet
-    #[arg(
-        long,
-        env = "LOGGIA_GOOGLE_JWKS_URL",
-        global = true,
-        hide_short_help = true,
-        value_name = "URL"
-    )]
-    pub google_jwks_url: Option<BaseUrl>,
-
-    /// GitHub client id; no effect yet [default: none]
-    #[arg(
-        long,
-        env = "LOGGIA_GITHUB_CLIENT_ID",
-        global = true,
-        hide_short_help = true,
-        value_name = "ID"
-    )]
-    pub github_client_id: Option<String>,
-
-    /// GitHub client secret; no effect yet
-    #[arg(
-        long,
-        env = "LOGGIA_GITHUB_CLIENT_SECRET",
-        global = true,
-        hide_short_help = true,
-        value_name = "SECRET",
-        hide_env_values = true
-    )]
-    pub github_client_secret: Option<Secret>,
-
-    /// URL of GitHub, for GitHub Enterprise; no effect yet
-    #[arg(
-        long,
-        env = "LOGGIA_GITHUB_URL",
-        global = true,
-        hide_short_help = true,
-        value_name = "URL"
-    )]
-    pub github_url: Option<BaseUrl>,
-
-    /// URL of GitHub's API, for GitHub Enterprise; no effect yet
-    #[arg(
-        long,
-        env = "LOGGIA_GITHUB_API_URL",
-        global = true,
-        hide_short_help = true,
-        value_name = "URL"
-    )]
-    pub github_api_url: Option<BaseUrl>,
-
-    /// What to log: a level, or `target=level` separated by commas
-    #[arg(
-        long,
-        env = "LOGGIA_LOG",
-        global = true,
-        hide_short_help = true,
-        value_name = "FILTER",
-        default_value = "info"
-    )]
-    pub log: String,
-
-    /// Format of log lines
-    #[arg(
-        long,
-        env = "LOGGIA_LOG_FORMAT",
-        global = true,
-        hide_short_help = true,
-        value_name = "FORMAT",
-        default_value = "auto"
-    )]
-    pub log_format: LogFormat,
-
-    /// URL of an OpenTelemetry collector that receives spans: OTLP over HTTP; needs the feature `otel` [default: none]
-    #[arg(
-        long,
-        env = "LOGGIA_OTLP_ENDPOINT",
-        global = true,
-        hide_short_help = true,
-        value_name = "URL"
-    )]
-    pub otlp_endpoint: Option<BaseUrl>,
+    /// Settings of the log and of traces.
+    #[command(flatten)]
+    pub telemetry: TelemetrySettings,
 }

@@ -5,7 +5,13 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use actix_web::{App, HttpResponse, http::Method, middleware::from_fn, test as asked, web};
+use actix_web::{
+    App, HttpResponse,
+    http::Method,
+    middleware::from_fn,
+    test::{TestRequest, call_service, init_service, try_call_service},
+    web,
+};
 use serde_json::Value;
 use tracing::Level;
 
@@ -73,20 +79,20 @@ async fn whatever_a_handler_logs_is_said_within_its_request() {
         .route("/panics", web::get().to(panics))
         .wrap(outer)
         .wrap(root_span());
-    let app = asked::init_service(app).await;
-    let ask = async |method: Method, path: &str| {
-        let request = asked::TestRequest::with_uri(path).method(method);
+    let app = init_service(app).await;
+    let send = async |method: Method, path: &str| {
+        let request = TestRequest::with_uri(path).method(method);
         let request = request.insert_header(("X-Request-Id", "a-name")).to_request();
         // A panic becomes an error that carries its response.
-        asked::try_call_service(&app, request).await.ok();
+        try_call_service(&app, request).await.ok();
     };
 
     let lines = lines_of(async {
-        ask(Method::GET, "/awaits").await;
-        ask(Method::HEAD, "/awaits").await;
-        ask(Method::POST, "/awaits").await;
-        ask(Method::GET, "/panics").await;
-        ask(Method::GET, "/a\"b\\c%22%0A").await;
+        send(Method::GET, "/awaits").await;
+        send(Method::HEAD, "/awaits").await;
+        send(Method::POST, "/awaits").await;
+        send(Method::GET, "/panics").await;
+        send(Method::GET, "/a\"b\\c%22%0A").await;
     })
     .await;
 
@@ -125,15 +131,15 @@ async fn tells_path_and_status_and_no_secret() {
     let _guard = tracing::subscriber::set_default(subscriber);
     let stage = Stage::open().await;
     let gateway = Gateway::new(stage.services.clone());
-    let app = asked::init_service(crate::app(&gateway)).await;
+    let app = init_service(crate::app(&gateway)).await;
 
     for path in ["/auth/users/7/?token=hunter2", "/nowhere?token=hunter2"] {
-        let request = asked::TestRequest::get()
+        let request = TestRequest::get()
             .uri(path)
             .insert_header(("Authorization", "Bearer hunter2"))
             .insert_header(("Cookie", "session=hunter2"))
             .to_request();
-        asked::call_service(&app, request).await;
+        call_service(&app, request).await;
     }
 
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
@@ -185,7 +191,7 @@ fn spaces_and_empty_directives_are_passed_over() {
 
 /// Below `info`, drivers and HTTP libraries log parameters, headers and bodies.
 #[test]
-fn others_are_heard_from_info_on_whatever_is_asked_for() {
+fn other_crates_log_nothing_below_info_at_any_requested_level() {
     for directives in
         ["trace", "trace,tokio_postgres=trace", "loggia=trace,gateway=trace,hyper=debug,t=trace"]
     {

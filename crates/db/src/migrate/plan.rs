@@ -1,4 +1,4 @@
-//! What is to be run: the sets asked for, merged.
+//! The migrations to run: the requested sets, merged.
 
 use crate::{Backend, Error, Migration, MigrationSet, Result};
 

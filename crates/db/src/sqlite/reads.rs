@@ -11,7 +11,7 @@ use diesel::{
 const SELECT: &[u8] = b"SELECT";
 
 thread_local! {
-    /// The answers for queries whose text is known by their type. A program has a few hundred of them.
+    /// The results for queries whose text is known by their type. A program has a few hundred of them.
     static KNOWN: RefCell<HashMap<TypeId, bool>> = RefCell::default();
 }
 

@@ -36,7 +36,7 @@ fn each_mode_is_negotiated_as_libpq_does(#[case] parameters: &str, #[case] expec
 #[case("")]
 #[case("?sslmode=prefer")]
 #[case("?sslmode=require")]
-fn no_more_is_verified_than_was_asked_for(#[case] parameters: &str) {
+fn no_more_is_verified_than_was_requested(#[case] parameters: &str) {
     let mode = mode(parameters);
     assert!(matches!(mode.trust(), Ok(Trust::Any)));
     assert!(mode.connector().unwrap().is_some());

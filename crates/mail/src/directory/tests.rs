@@ -20,13 +20,13 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[tokio::test]
-async fn writes_one_file_a_letter_in_order() {
+async fn writes_one_file_per_email_in_order() {
     let root = tempfile::tempdir().unwrap();
     let folder = root.path().join("data/mail");
     let mailer = Directory::new(&folder, FROM).unwrap();
 
     for number in 0..20 {
-        mailer.send(&message(&format!("Letter {number}"))).await.unwrap();
+        mailer.send(&message(&format!("Email {number}"))).await.unwrap();
     }
 
     let files = files(&folder);
@@ -34,7 +34,7 @@ async fn writes_one_file_a_letter_in_order() {
     for (number, file) in files.iter().enumerate() {
         assert!(file.extension().is_some_and(|end| end == "eml"));
         let text = fs::read_to_string(file).unwrap();
-        assert!(text.contains(&format!("Subject: Letter {number}\r\n")));
+        assert!(text.contains(&format!("Subject: Email {number}\r\n")));
     }
 }
 
@@ -64,7 +64,7 @@ async fn writes_a_whole_message() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn keeps_letters_from_other_users() {
+async fn hides_emails_from_other_users() {
     use std::os::unix::fs::PermissionsExt;
 
     let root = tempfile::tempdir().unwrap();

@@ -1,7 +1,7 @@
 use super::*;
 
 #[tokio::test]
-async fn keeps_letters_until_they_are_taken() {
+async fn keeps_emails_until_they_are_taken() {
     let memory = Memory::default();
     let other = memory.clone();
     let message = Message::new("bob@example.com", "Hello", "text", None).unwrap();

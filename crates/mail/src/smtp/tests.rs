@@ -15,17 +15,17 @@ struct Sink {
 }
 
 /// Replies to commands that begin with the word; all others succeed. An empty reply is silence.
-type Answers = &'static [(&'static str, &'static str)];
+type Replies = &'static [(&'static str, &'static str)];
 
 impl Sink {
-    async fn spawn(answers: Answers) -> Self {
+    async fn spawn(replies: Replies) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let heard = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&heard);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(converse(stream, answers, Arc::clone(&log)));
+                tokio::spawn(converse(stream, replies, Arc::clone(&log)));
             }
         });
         Self { port, heard }
@@ -42,7 +42,7 @@ impl Sink {
     }
 }
 
-async fn converse(stream: TcpStream, answers: Answers, log: Arc<Mutex<Vec<String>>>) {
+async fn converse(stream: TcpStream, replies: Replies, log: Arc<Mutex<Vec<String>>>) {
     let mut stream = BufReader::new(stream);
     stream.write_all(b"220 sink\r\n").await.unwrap();
     let mut in_body = false;
@@ -56,18 +56,18 @@ async fn converse(stream: TcpStream, answers: Answers, log: Arc<Mutex<Vec<String
             _ if in_body => continue,
             command => command.split([' ', ':']).next().unwrap_or_default(),
         };
-        let told = answers.iter().find(|(of, _)| *of == word);
-        let answer = match (told, word) {
-            (Some((_, answer)), _) => *answer,
+        let scripted = replies.iter().find(|(of, _)| *of == word);
+        let reply = match (scripted, word) {
+            (Some((_, reply)), _) => *reply,
             (None, "EHLO") => "250-sink\r\n250-AUTH PLAIN\r\n250 8BITMIME",
             (None, "AUTH") => "235 2.7.0 welcome",
             (None, "DATA") => "354 go on",
             (None, _) => "250 2.0.0 yes",
         };
-        in_body = answer.starts_with("354");
-        if !answer.is_empty() {
-            let answer = format!("{answer}\r\n");
-            stream.write_all(answer.as_bytes()).await.unwrap();
+        in_body = reply.starts_with("354");
+        if !reply.is_empty() {
+            let reply = format!("{reply}\r\n");
+            stream.write_all(reply.as_bytes()).await.unwrap();
         }
     }
 }
@@ -83,7 +83,7 @@ fn message() -> Message {
 }
 
 #[tokio::test]
-async fn hands_a_letter_over() {
+async fn delivers_an_email() {
     let sink = Sink::spawn(&[]).await;
 
     sink.mailer().send(&message()).await.unwrap();
@@ -97,7 +97,7 @@ async fn hands_a_letter_over() {
 }
 
 #[tokio::test]
-async fn keeps_the_connection_for_the_next_letter() {
+async fn keeps_the_connection_for_the_next_email() {
     let sink = Sink::spawn(&[]).await;
     let mailer = sink.mailer();
 
@@ -125,8 +125,8 @@ async fn logs_in_with_decoded_credentials() {
 #[case::recipient(&[("RCPT", "550 5.1.1 <bob@example.com> unknown")], "550 5.1.1")]
 #[case::content(&[(".", "554 no")], "554")]
 #[tokio::test]
-async fn a_permanent_answer_refuses_the_letter(#[case] answers: Answers, #[case] said: &str) {
-    let sink = Sink::spawn(answers).await;
+async fn a_permanent_reply_rejects_the_email(#[case] replies: Replies, #[case] said: &str) {
+    let sink = Sink::spawn(replies).await;
 
     let refused = sink.mailer().send(&message()).await.unwrap_err();
 
@@ -142,14 +142,14 @@ async fn a_permanent_answer_refuses_the_letter(#[case] answers: Answers, #[case]
 #[case::closing(&[("MAIL", "421 bye")], "421")]
 #[case::login_wanted(&[("MAIL", "530 5.7.0 log in first")], "530 5.7.0")]
 #[tokio::test]
-async fn a_passing_answer_is_temporary(#[case] answers: Answers, #[case] said: &str) {
-    let sink = Sink::spawn(answers).await;
+async fn a_transient_reply_is_temporary(#[case] replies: Replies, #[case] said: &str) {
+    let sink = Sink::spawn(replies).await;
 
     let refused = sink.mailer().send(&message()).await.unwrap_err();
 
     assert!(refused.is_temporary());
     let text = refused.to_string();
-    assert!(text.ends_with(&format!("the server answered {said}")), "{text}");
+    assert!(text.ends_with(&format!("the server replied {said}")), "{text}");
 }
 
 #[tokio::test]
@@ -192,14 +192,14 @@ async fn a_server_that_is_gone_is_temporary() {
 #[case::at_recipient(&[("RCPT", "")])]
 #[case::after_the_text(&[(".", "")])]
 #[tokio::test]
-async fn a_silent_server_ends_with_the_limit(#[case] answers: Answers) {
-    let sink = Sink::spawn(answers).await;
+async fn a_silent_server_ends_with_the_limit(#[case] replies: Replies) {
+    let sink = Sink::spawn(replies).await;
     let mailer = sink.mailer().with_timeout(Duration::from_millis(100));
 
     let refused = mailer.send(&message()).await.unwrap_err();
 
     assert!(refused.is_temporary());
-    assert!(refused.to_string().contains("no answer within 100ms"));
+    assert!(refused.to_string().contains("no reply within 100ms"));
     // The dialogue was cut short, so the connection must not be reused for the next email.
     assert!(mailer.idle.lock().unwrap().is_empty());
 }

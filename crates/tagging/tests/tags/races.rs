@@ -95,7 +95,7 @@ async fn an_assignment_beside_the_move_of_its_contact_leaves_no_link() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn who_tags_an_organisation_and_who_deletes_it_wait_in_no_circle() {
+async fn tagging_and_deleting_an_organization_do_not_deadlock() {
     let world = World::new().await;
     for round in 0..20 {
         let slug = format!("acme{round}");

@@ -75,7 +75,7 @@ fn headers_differ(#[case] want: Value, #[case] got: &[(&str, &str)]) {
 #[case::body_where_none_is_due(json!({"status": 200, "body": null}), 200, "{}")]
 #[case::no_body(json!({"status": 200, "body": {}}), 200, "")]
 #[case::another_body(json!({"status": 200, "body": {"a": 1}}), 200, r#"{"a":2}"#)]
-#[case::an_id_that_was_not_asked_for(json!({"status": 200}), 200, r#"{"id":8}"#)]
+#[case::an_id_that_was_not_requested(json!({"status": 200}), 200, r#"{"id":8}"#)]
 #[case::a_token_without_claims(json!({"status": 200}), 200, r#"{"access":"eyJh.eyJi.c"}"#)]
 fn responses_differ(#[case] mut want: Value, #[case] status: u16, #[case] body: &str) {
     want["basis"] = json!("recording");

@@ -11,7 +11,7 @@ use crate::app::TestApp;
 /// A sentence, if the slug is invalid or taken.
 pub(super) async fn add_service(app: &TestApp, given: &Arguments<'_>) -> Result<(), String> {
     let slug = given.text("slug")?;
-    let slug = EntrySlug::parse(slug).map_err(|flaw| format!("{slug}: {flaw:?}"))?;
+    let slug = EntrySlug::parse(slug).map_err(|error| format!("{slug}: {error:?}"))?;
     let new = NewEntry {
         kind: Kind::Service,
         title: given.text("title")?.to_owned(),

@@ -202,36 +202,36 @@ async fn an_assignment_with_a_key_is_executed_once_or_not_at_all() {
     let app = TestApp::spawn().await;
     let alice = app.user("alice").await;
     contact(&app, &alice, "Jane Roe").await;
-    let ask = async |method: &str, path: &str, key: &str, body: Value| {
+    let send = async |method: &str, path: &str, key: &str, body: Value| {
         let request = Request::new(method, path).header("Idempotency-Key", key);
         alice.send(request.json(&body)).await
     };
 
     let clash = json!(["news", "a b", "a-b"]);
     for _ in 0..2 {
-        let response = ask("POST", JANE, "clash", clash.clone()).await;
+        let response = send("POST", JANE, "clash", clash.clone()).await;
         assert_eq!(response.status, 409, "{response}");
         assert_tags(&alice.get(ALICE).await, &[]);
     }
-    let first = ask("POST", JANE, "first", json!(["vip"])).await;
+    let first = send("POST", JANE, "first", json!(["vip"])).await;
     assert_tags(&first, &["vip"]);
     let removed = alice.delete(&format!("{JANE}vip/"), ()).await;
     assert_eq!(removed.status, 200, "{removed}");
-    let again = ask("POST", JANE, "first", json!(["vip"])).await;
+    let again = send("POST", JANE, "first", json!(["vip"])).await;
     assert_eq!(again.text(), first.text());
     assert_tags(&alice.get(JANE).await, &[]);
 
     let twice = json!({ "name": "VIP" });
     for key in ["one", "one", "two"] {
-        let response = ask("POST", ALICE, key, twice.clone()).await;
+        let response = send("POST", ALICE, key, twice.clone()).await;
         assert_eq!(response.to_string(), TAKEN);
     }
     let id = first.json()[0]["id"].clone();
     let path = format!("{ALICE}{id}/");
-    let renamed = ask("PATCH", &path, "rename", json!({ "name": "other" })).await;
+    let renamed = send("PATCH", &path, "rename", json!({ "name": "other" })).await;
     assert_eq!(renamed.text_at("/slug"), "other");
-    let deleted = ask("DELETE", &path, "delete", json!(null)).await;
-    let replayed = ask("DELETE", &path, "delete", json!(null)).await;
+    let deleted = send("DELETE", &path, "delete", json!(null)).await;
+    let replayed = send("DELETE", &path, "delete", json!(null)).await;
     assert_eq!(deleted.text(), replayed.text());
     assert_eq!(alice.delete(&path, ()).await.to_string(), NOT_FOUND);
 }

@@ -18,7 +18,7 @@ enum Field {
 
 const FIELDS: [(&str, Field); 2] = [("id", Field::Id), ("name", Field::Name)];
 
-fn asked(query: &str) -> ListQuery {
+fn list_query(query: &str) -> ListQuery {
     ListQuery {
         path: "/api/things/".to_owned(),
         pairs: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
@@ -26,7 +26,7 @@ fn asked(query: &str) -> ListQuery {
 }
 
 fn read(query: &str) -> ListRequest<Field> {
-    asked(query).listing(&FIELDS).unwrap()
+    list_query(query).listing(&FIELDS).unwrap()
 }
 
 #[rstest]
@@ -71,7 +71,7 @@ fn reads_a_search() {
 #[case("ordering=name,password", "ordering", Code::NotAChoice("password".to_owned()))]
 #[case("ordering=--name", "ordering", Code::NotAChoice("--name".to_owned()))]
 fn names_what_is_at_fault(#[case] query: &str, #[case] name: &str, #[case] code: Code) {
-    match asked(query).listing(&FIELDS) {
+    match list_query(query).listing(&FIELDS) {
         Err(Problem::Invalid(faults)) => {
             assert_eq!(faults.iter().collect::<Vec<_>>(), [(name, &[code][..])]);
         }
@@ -83,7 +83,7 @@ fn names_what_is_at_fault(#[case] query: &str, #[case] name: &str, #[case] code:
 fn names_all_that_is_at_fault_at_once() {
     let long = "a".repeat(201);
     let query = format!("limit=a&offset=b&ordering=c&search={long}");
-    match asked(&query).listing(&FIELDS) {
+    match list_query(&query).listing(&FIELDS) {
         Err(Problem::Invalid(faults)) => {
             let names: Vec<&str> = faults.iter().map(|(name, _)| name).collect();
             assert_eq!(names, ["limit", "offset", "search", "ordering"]);
@@ -110,7 +110,7 @@ fn says_where_the_other_parts_are(
     let url: BaseUrl = "https://loggia.example/".parse().unwrap();
     let page = PageRequest::new(limit, offset);
 
-    let links = asked("search=a%26b&limit=x&offset=y").links(&url, page, count);
+    let links = list_query("search=a%26b&limit=x&offset=y").links(&url, page, count);
 
     let links: Vec<String> = links
         .split(", ")
@@ -131,7 +131,7 @@ fn a_whole_list_says_nothing_of_pages() {
     let url: BaseUrl = "https://loggia.example/".parse().unwrap();
     let request = TestRequest::default().to_http_request();
     let found = Page::whole(vec![1, 2]);
-    let reply = asked("").reply::<crate::dialect::Drf, _>(&url, None, &found);
+    let reply = list_query("").reply::<crate::dialect::Drf, _>(&url, None, &found);
     let response = reply.respond_to(&request);
     assert!(!response.headers().contains_key("Link"));
     assert!(!response.headers().contains_key("X-Total-Count"));
