@@ -151,7 +151,7 @@ impl ContactPatch {
 
 /// A row to insert.
 #[derive(Clone, Copy, Insertable)]
-#[diesel(table_name = contacts)]
+#[diesel(table_name = contacts, treat_none_as_default_value = false)]
 pub(crate) struct NewRow<'a> {
     pub(crate) slug: &'a Slug,
     pub(crate) creator: &'a Slug,

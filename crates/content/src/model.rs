@@ -91,7 +91,7 @@ pub struct EntryPatch {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = content_entries)]
+#[diesel(table_name = content_entries, treat_none_as_default_value = false)]
 pub(crate) struct NewRow<'a> {
     pub(crate) kind: &'static str,
     pub(crate) slug: &'a EntrySlug,

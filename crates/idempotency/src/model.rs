@@ -127,7 +127,7 @@ pub(crate) struct StoredResponse {
 
 /// A row to insert.
 #[derive(Insertable)]
-#[diesel(table_name = idempotency_answers)]
+#[diesel(table_name = idempotency_answers, treat_none_as_default_value = false)]
 pub(crate) struct NewResponse<'a> {
     pub(crate) account_id: AccountId,
     pub(crate) method: &'a str,

@@ -77,7 +77,7 @@ pub struct DeadJob {
 
 /// A row to insert.
 #[derive(Insertable)]
-#[diesel(table_name = jobs)]
+#[diesel(table_name = jobs, treat_none_as_default_value = false)]
 pub(crate) struct NewJob<'a> {
     pub(crate) kind: &'a str,
     pub(crate) payload: serde_json::Value,

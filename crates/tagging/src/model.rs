@@ -171,7 +171,7 @@ pub(crate) struct FoldedTag {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = tags)]
+#[diesel(table_name = tags, treat_none_as_default_value = false)]
 pub(crate) struct NewRow {
     pub(crate) organization_id: OrgId,
     pub(crate) name: String,
@@ -205,7 +205,7 @@ impl ChangedRow {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = tag_links)]
+#[diesel(table_name = tag_links, treat_none_as_default_value = false)]
 pub(crate) struct LinkRow {
     pub(crate) organization_id: OrgId,
     pub(crate) tag_id: TagId,

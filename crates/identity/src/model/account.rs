@@ -150,7 +150,7 @@ pub struct UniqueValues<'a> {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = accounts)]
+#[diesel(table_name = accounts, treat_none_as_default_value = false)]
 pub(crate) struct NewRow<'a> {
     pub(crate) public_id: PublicId,
     pub(crate) slug: &'a Slug,

@@ -16,7 +16,7 @@ use crate::{
 pub(crate) const SLUG_KEY: &str = "organizations_slug_key";
 
 #[derive(Insertable)]
-#[diesel(table_name = organizations)]
+#[diesel(table_name = organizations, treat_none_as_default_value = false)]
 pub(crate) struct NewRow<'a> {
     pub(crate) slug: Slug,
     pub(crate) name: &'a str,

@@ -33,7 +33,7 @@ pub enum AssignmentField {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = account_roles)]
+#[diesel(table_name = account_roles, treat_none_as_default_value = false)]
 pub(crate) struct NewRow {
     pub(crate) account_id: AccountId,
     pub(crate) role_id: RoleId,

@@ -54,7 +54,7 @@ pub enum PermissionField {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = permissions)]
+#[diesel(table_name = permissions, treat_none_as_default_value = false)]
 pub(crate) struct NewRow<'a> {
     pub(crate) name: &'a str,
     pub(crate) name_folded: String,

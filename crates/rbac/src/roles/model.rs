@@ -78,7 +78,7 @@ impl RoleRow {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = roles)]
+#[diesel(table_name = roles, treat_none_as_default_value = false)]
 pub(crate) struct NewRow<'a> {
     pub(crate) name: &'a str,
     pub(crate) name_folded: String,
