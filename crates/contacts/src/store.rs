@@ -3,8 +3,7 @@
 use std::future::ready;
 
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper, sql_types::Text};
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, OptionalExt, Work, run};
+use loggia_db::{self as db, OptionalExt, RunQueryDsl, Work, run};
 use loggia_kernel::{OrgId, Slug, Timestamp};
 
 use crate::{

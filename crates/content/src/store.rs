@@ -7,8 +7,7 @@ use diesel::{
     serialize::ToSql,
     sql_types::{Bool, HasSqlType, Text},
 };
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, OptionalExt, Work, run};
+use loggia_db::{self as db, OptionalExt, RunQueryDsl, Work, run};
 use loggia_kernel::{
     Page,
     list::{ListRequest, Search, SortDirection},

@@ -60,7 +60,7 @@ impl Conn {
 ///
 /// `run!(work, |c| query.load(c))` type-checks the same query once per backend, so a query that is not portable does not
 /// compile. Write the two-armed form only where the SQL must differ, and say why above it. Returns
-/// [`Result`](crate::Result). The caller imports `diesel_async::RunQueryDsl`.
+/// [`Result`](crate::Result). The caller imports [`RunQueryDsl`](crate::RunQueryDsl).
 #[macro_export]
 macro_rules! run {
     ($work:expr, |$c:ident| $query:expr $(,)?) => {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use diesel_async::{AsyncPgConnection, RunQueryDsl, pooled_connection::deadpool::Pool};
+use diesel_async::{AsyncPgConnection, pooled_connection::deadpool::Pool};
 
-use crate::{Error, Result, postgres, run, sqlite};
+use crate::{Error, Result, RunQueryDsl, postgres, run, sqlite};
 
 /// The kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

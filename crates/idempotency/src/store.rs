@@ -1,8 +1,7 @@
 //! Queries on `idempotency_answers`. The caller decides on the transaction.
 
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper, dsl::sql, sql_types};
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, OptionalExt, Work, run};
+use loggia_db::{self as db, OptionalExt, RunQueryDsl, Work, run};
 use loggia_kernel::Timestamp;
 
 use crate::{

@@ -1,8 +1,7 @@
 //! Queries on `jobs`, in the unit of work of the caller.
 
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper};
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, OptionalExt, Work, run};
+use loggia_db::{self as db, OptionalExt, RunQueryDsl, Work, run};
 use loggia_kernel::{Page, PageRequest, Timestamp};
 
 use crate::model::{ClaimedJob, DeadJob, JobId, LeasedRow, NewJob};

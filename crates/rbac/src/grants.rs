@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use diesel::{ExpressionMethods, JoinOnDsl, QueryDsl};
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Work, run};
+use loggia_db::{self as db, RunQueryDsl, Work, run};
 use loggia_kernel::AccountId;
 
 use crate::{

@@ -1,7 +1,6 @@
 //! A database for one test.
 
-use diesel_async::RunQueryDsl;
-use loggia_db::{Db, MigrationSet, Result, run};
+use loggia_db::{Db, MigrationSet, Result, RunQueryDsl, run};
 
 use crate::{migrations, postgres, sqlite};
 

@@ -9,8 +9,7 @@ use std::{
     thread,
 };
 
-use diesel_async::RunQueryDsl;
-use loggia_db::{Db, Error, Result, Work, run};
+use loggia_db::{Db, Error, Result, RunQueryDsl, Work, run};
 use uuid::Uuid;
 
 use crate::migrations;

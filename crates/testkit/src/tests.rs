@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use diesel_async::RunQueryDsl;
-use loggia_db::{Backend, Db, Result, run};
+use loggia_db::{Backend, Db, Result, RunQueryDsl, run};
 use loggia_kernel::{Clock, Timestamp};
 
 use crate::{FrozenClock, TestDb, postgres::with_database};

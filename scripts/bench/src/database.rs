@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use diesel_async::RunQueryDsl;
-use loggia_db::{Db, run};
+
+use loggia_db::{Db, RunQueryDsl, run};
 use uuid::Uuid;
 
 /// A new, empty database.

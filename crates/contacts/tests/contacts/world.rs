@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use diesel::{ExpressionMethods, QueryDsl};
-use diesel_async::RunQueryDsl;
 use loggia_contacts::{Contact, Contacts, Details, NewContact, StoredContacts};
-use loggia_db::{Work, run};
+use loggia_db::{RunQueryDsl, Work, run};
 use loggia_kernel::{Clock, OrgId, Slug, Timestamp};
 use loggia_testkit::{FrozenClock, TestDb};
 

@@ -1,24 +1,22 @@
-//! A connection to SQLite that diesel-async runs queries on.
+//! A connection to SQLite, and where its queries run.
 
 use diesel::{
     QueryResult,
     backend::Backend,
     connection::{Connection, LoadConnection, SimpleConnection},
+    deserialize::FromSqlRow,
+    expression::QueryMetadata,
     query_builder::{
         AsQuery, AstPass, CollectedQuery, MoveableBindCollector, Query, QueryBuilder,
         QueryFragment, QueryId,
     },
-    row::IntoOwnedRow,
+    query_dsl::CompatibleType,
+    result::Error::DeserializationError,
+    row::{IntoOwnedRow, Row},
     sql_types::Untyped,
     sqlite::{Sqlite, SqliteConnection, SqliteQueryBuilder},
 };
-use diesel_async::{AsyncConnectionCore, SimpleAsyncConnection};
-use futures_util::{
-    FutureExt, StreamExt,
-    future::{BoxFuture, ready},
-    stream,
-    stream::BoxStream,
-};
+use futures_util::future::BoxFuture;
 
 use super::{
     loan::Loan,
@@ -28,10 +26,10 @@ use super::{
     unavailable::unavailable,
     writer::Writer,
 };
+use crate::query::{Execute, LoadRows};
 
-type Row<'conn, 'query> = <SqliteConnection as LoadConnection>::Row<'conn, 'query>;
-type OwnedRow = <Row<'static, 'static> as IntoOwnedRow<'static, Sqlite>>::OwnedRow;
-type Rows = BoxStream<'static, QueryResult<OwnedRow>>;
+type BorrowedRow = <SqliteConnection as LoadConnection>::Row<'static, 'static>;
+type OwnedRow = <BorrowedRow as IntoOwnedRow<'static, Sqlite>>::OwnedRow;
 type Binds =
     <<Sqlite as Backend>::BindCollector<'static> as MoveableBindCollector<Sqlite>>::BindData;
 
@@ -58,6 +56,12 @@ impl LiteConnection {
 
     pub(super) fn auto(readers: Pool, writer: Writer) -> Self {
         Self(Kind::Auto(readers, writer))
+    }
+
+    /// Runs statements that take no arguments and return nothing.
+    pub(crate) async fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
+        let sql = sql.to_owned();
+        self.0.run(move |connection| connection.batch_execute(&sql)).await
     }
 
     /// Commits the open transaction. Its connection cannot be used afterwards.
@@ -123,8 +127,11 @@ impl Kind {
 
 /// What does not depend on the type of a query: compiled once, not once for each query of every crate.
 impl Kind {
-    fn load(&mut self, query: CollectedQuery<Binds>) -> BoxFuture<'static, QueryResult<Rows>> {
-        self.run(move |connection| rows(connection, &query))
+    fn load(
+        &mut self,
+        query: CollectedQuery<Binds>,
+    ) -> BoxFuture<'static, QueryResult<Vec<OwnedRow>>> {
+        self.run(move |connection| copied_rows(connection, &query))
     }
 
     fn execute(&mut self, query: CollectedQuery<Binds>) -> BoxFuture<'static, QueryResult<usize>> {
@@ -132,68 +139,44 @@ impl Kind {
     }
 }
 
-fn load_on(readers: Pool, query: CollectedQuery<Binds>) -> BoxFuture<'static, QueryResult<Rows>> {
-    Box::pin(async move { rows(&mut *wait_for(readers).await?, &query) })
-}
-
-fn execute_on(
-    readers: Pool,
-    query: CollectedQuery<Binds>,
-) -> BoxFuture<'static, QueryResult<usize>> {
-    Box::pin(async move { wait_for(readers).await?.execute_returning_count(&query) })
-}
-
 async fn wait_for(readers: Pool) -> QueryResult<Pooled> {
     let reader = readers.get().await;
     reader.map_err(|error| unavailable(&error.to_string()))
 }
 
-impl SimpleAsyncConnection for LiteConnection {
-    async fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
-        let sql = sql.to_owned();
-        self.0.run(move |connection| connection.batch_execute(&sql)).await
+impl<'query, Q, U, ST> LoadRows<'query, Q, U> for LiteConnection
+where
+    Q: AsQuery + Send + 'query,
+    Q::Query: QueryFragment<Sqlite> + QueryId + Send + 'query,
+    Q::SqlType: CompatibleType<U, Sqlite, SqlType = ST>,
+    Sqlite: QueryMetadata<Q::SqlType>,
+    U: FromSqlRow<ST, Sqlite> + Send + 'static,
+    ST: 'static,
+{
+    async fn load_rows(&mut self, query: Q) -> QueryResult<Vec<U>> {
+        let query = query.as_query();
+        match self.0.place(&query)? {
+            Place::Here(mut reader) => converted_rows(&mut reader, AsIs(query)),
+            Place::Reader(readers, query) => converted_rows(&mut *wait_for(readers).await?, &query),
+            Place::OtherThread(query) => {
+                let rows = self.0.load(query).await?;
+                rows.iter().map(|row| converted(row)).collect()
+            }
+        }
     }
 }
 
-impl AsyncConnectionCore for LiteConnection {
-    type ExecuteFuture<'conn, 'query> = BoxFuture<'query, QueryResult<usize>>;
-    type LoadFuture<'conn, 'query> = BoxFuture<'query, QueryResult<Self::Stream<'conn, 'query>>>;
-    type Stream<'conn, 'query> = Rows;
-    type Row<'conn, 'query> = OwnedRow;
-    type Backend = Sqlite;
-
-    fn load<'conn, 'query, T>(&'conn mut self, source: T) -> Self::LoadFuture<'conn, 'query>
-    where
-        T: AsQuery + 'query,
-        T::Query: QueryFragment<Sqlite> + QueryId + 'query,
-    {
-        let query = source.as_query();
-        match self.0.place(&query) {
-            Ok(Place::Here(mut reader)) => {
-                let outcome = rows(&mut reader, AsIs(query));
-                ready(outcome).boxed()
+impl<'query, Q> Execute<'query, Q> for LiteConnection
+where
+    Q: QueryFragment<Sqlite> + QueryId + Send + 'query,
+{
+    async fn execute_statement(&mut self, query: Q) -> QueryResult<usize> {
+        match self.0.place(&query)? {
+            Place::Here(mut reader) => reader.execute_returning_count(&query),
+            Place::Reader(readers, query) => {
+                wait_for(readers).await?.execute_returning_count(&query)
             }
-            Ok(Place::Reader(readers, query)) => load_on(readers, query),
-            Ok(Place::OtherThread(query)) => self.0.load(query),
-            Err(error) => ready(Err(error)).boxed(),
-        }
-    }
-
-    fn execute_returning_count<'conn, 'query, T>(
-        &'conn mut self,
-        source: T,
-    ) -> Self::ExecuteFuture<'conn, 'query>
-    where
-        T: QueryFragment<Sqlite> + QueryId + 'query,
-    {
-        match self.0.place(&source) {
-            Ok(Place::Here(mut reader)) => {
-                let outcome = reader.execute_returning_count(&source);
-                ready(outcome).boxed()
-            }
-            Ok(Place::Reader(readers, query)) => execute_on(readers, query),
-            Ok(Place::OtherThread(query)) => self.0.execute(query),
-            Err(error) => ready(Err(error)).boxed(),
+            Place::OtherThread(query) => self.0.execute(query).await,
         }
     }
 }
@@ -233,19 +216,30 @@ impl<Q> Query for AsIs<Q> {
     type SqlType = Untyped;
 }
 
-/// Loads all rows, as copies.
-fn rows<'query, Q>(connection: &mut SqliteConnection, query: Q) -> QueryResult<Rows>
+/// Loads all rows, as copies that can go to another thread.
+fn copied_rows<'query, Q>(connection: &mut SqliteConnection, query: Q) -> QueryResult<Vec<OwnedRow>>
 where
     Q: Query<SqlType = Untyped> + QueryFragment<Sqlite> + QueryId + 'query,
 {
     let mut names = Default::default();
-    let rows = connection
-        .load(query)?
-        .map(|row| Ok(row?.into_owned(&mut names)))
-        .collect::<QueryResult<Vec<_>>>()?;
-    Ok(streamed(rows))
+    connection.load(query)?.map(|row| Ok(row?.into_owned(&mut names))).collect()
 }
 
-fn streamed(rows: Vec<OwnedRow>) -> Rows {
-    stream::iter(rows).map(Ok).boxed()
+/// Loads all rows and converts each in place.
+fn converted_rows<'query, Q, U, ST>(
+    connection: &mut SqliteConnection,
+    query: Q,
+) -> QueryResult<Vec<U>>
+where
+    Q: Query<SqlType = Untyped> + QueryFragment<Sqlite> + QueryId + 'query,
+    U: FromSqlRow<ST, Sqlite>,
+{
+    connection.load(query)?.map(|row| converted(&row?)).collect()
+}
+
+fn converted<'row, U, ST>(row: &impl Row<'row, Sqlite>) -> QueryResult<U>
+where
+    U: FromSqlRow<ST, Sqlite>,
+{
+    U::build_from_row(row).map_err(DeserializationError)
 }

@@ -1,8 +1,7 @@
 //! Errors of statements, which are the same on both databases.
 
 use diesel::{ExpressionMethods, QueryDsl};
-use diesel_async::RunQueryDsl;
-use loggia_db::{Error, OptionalExt, run};
+use loggia_db::{Error, OptionalExt, RunQueryDsl, run};
 use loggia_testkit::TestDb;
 
 use crate::things::{create, execute, insert, label, things};

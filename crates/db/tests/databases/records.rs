@@ -1,8 +1,7 @@
 //! Statements for tests that look at tables without a `table!`.
 
 use diesel::{QueryableByName, sql_types::Text};
-use diesel_async::RunQueryDsl;
-use loggia_db::{Db, Result, run};
+use loggia_db::{Db, Result, RunQueryDsl, run};
 
 #[derive(QueryableByName)]
 struct Row {

@@ -1,8 +1,7 @@
 //! Properties of the embedded database.
 
 use diesel::sql_types::Text;
-use diesel_async::RunQueryDsl;
-use loggia_db::{Db, Work, run};
+use loggia_db::{Db, RunQueryDsl, Work, run};
 use tempfile::TempDir;
 
 use crate::things::{count, create, insert};

@@ -3,8 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use diesel::ExpressionMethods;
-use diesel_async::RunQueryDsl;
-use loggia_db::{Db, Result, Work, run};
+use loggia_db::{Db, Result, RunQueryDsl, Work, run};
 
 diesel::table! {
     things (name) {

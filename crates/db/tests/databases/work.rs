@@ -1,8 +1,7 @@
 //! Units of work in auto mode: each statement is a transaction by itself.
 
 use diesel::{ExpressionMethods, QueryDsl};
-use diesel_async::RunQueryDsl;
-use loggia_db::{Db, Error, OptionalExt, Result, Work, run};
+use loggia_db::{Db, Error, OptionalExt, Result, RunQueryDsl, Work, run};
 use loggia_testkit::TestDb;
 use tempfile::TempDir;
 

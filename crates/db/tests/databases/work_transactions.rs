@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use loggia_db::{Db, Error, Result, TransactionBody, Work};
+use loggia_db::{Db, Error, Result, RunQueryDsl, TransactionBody, Work};
 use loggia_testkit::TestDb;
 
 use crate::things::{Diary, count, create, execute, put, put_dangling_label, seen};
@@ -143,7 +143,6 @@ async fn a_nested_one_keeps_nothing_after_a_failed_statement() {
 #[tokio::test]
 async fn an_absent_row_is_not_a_failure() {
     use diesel::{ExpressionMethods, QueryDsl};
-    use diesel_async::RunQueryDsl;
 
     use crate::things::things;
 

@@ -6,8 +6,7 @@ mod replays;
 
 use std::sync::Arc;
 
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Db, TransactionBody, Work, run};
+use loggia_db::{self as db, Db, RunQueryDsl, TransactionBody, Work, run};
 use loggia_kernel::AccountId;
 use loggia_testkit::{FrozenClock, TestDb};
 

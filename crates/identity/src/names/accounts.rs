@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 
 use diesel::{ExpressionMethods, QueryDsl};
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, TransactionBody, Work, run};
+use loggia_db::{self as db, RunQueryDsl, TransactionBody, Work, run};
 use loggia_kernel::{AccountId, Email, Slug, SuffixSearch, Username, list};
 
 use crate::{

@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 
 use diesel::{ExpressionMethods, QueryDsl};
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Work, run};
+use loggia_db::{self as db, RunQueryDsl, Work, run};
 use loggia_kernel::{OrgId, Slug, SuffixSearch};
 
 use crate::schema::organizations;

@@ -1,8 +1,7 @@
 //! Changes to organizations before an account is deleted or deactivated.
 
 use diesel::{ExpressionMethods, JoinOnDsl, QueryDsl, dsl::exists};
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Work, run};
+use loggia_db::{self as db, RunQueryDsl, Work, run};
 use loggia_kernel::{AccountId, OrgId};
 
 use crate::{

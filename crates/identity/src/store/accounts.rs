@@ -3,8 +3,7 @@
 mod password_hashes;
 
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper};
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, OptionalExt, Work, run};
+use loggia_db::{self as db, OptionalExt, RunQueryDsl, Work, run};
 use loggia_kernel::{AccountId, Email, Page, PageRequest, Timestamp, Username};
 
 pub(crate) use self::password_hashes::{

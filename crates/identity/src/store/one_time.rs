@@ -1,8 +1,7 @@
 //! Queries on `one_time_tokens`.
 
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper};
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, OptionalExt, Work, run};
+use loggia_db::{self as db, OptionalExt, RunQueryDsl, Work, run};
 use loggia_kernel::{AccountId, Email, Timestamp};
 
 use crate::{

@@ -3,8 +3,7 @@
 pub(crate) mod members;
 
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper, prelude::Insertable};
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, OptionalExt, Work, run};
+use loggia_db::{self as db, OptionalExt, RunQueryDsl, Work, run};
 use loggia_kernel::{AccountId, OrgId, Slug, Timestamp};
 
 use crate::{

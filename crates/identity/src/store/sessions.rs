@@ -5,8 +5,7 @@ use diesel::{
     QueryDsl, SelectableHelper,
     sql_types::{self, Bool, Nullable, Text},
 };
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, OptionalExt, Work, run};
+use loggia_db::{self as db, OptionalExt, RunQueryDsl, Work, run};
 use loggia_kernel::{AccountId, SessionId, Timestamp};
 
 use crate::{

@@ -8,8 +8,7 @@ use std::{
 
 use async_trait::async_trait;
 use diesel::{ExpressionMethods, QueryDsl};
-use diesel_async::RunQueryDsl;
-use loggia_db::{Work, run};
+use loggia_db::{RunQueryDsl, Work, run};
 use loggia_identity::{
     Account, Accounts, EmailKind, EmailOutbox, EmailRequest, IssuedToken, LoginAttempts, LoginName,
     LoginRequest, NewAccount, NewUsername, OneTimeTokens, Result, SecretKey, SessionPolicy,

@@ -2,8 +2,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use diesel::QueryDsl;
-use diesel_async::RunQueryDsl;
-use loggia_db::{Db, Work, run};
+use loggia_db::{Db, RunQueryDsl, Work, run};
 use loggia_kernel::{Clock, PageRequest, SystemClock, Timestamp};
 use loggia_testkit::{FrozenClock, TestDb};
 use tokio::sync::{Notify, mpsc, oneshot};

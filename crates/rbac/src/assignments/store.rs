@@ -3,8 +3,7 @@
 use diesel::{
     EscapeExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper, TextExpressionMethods,
 };
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, OptionalExt, Work, run};
+use loggia_db::{self as db, OptionalExt, RunQueryDsl, Work, run};
 use loggia_kernel::{
     AccountId, Page,
     list::{ListRequest, Search, SortDirection},

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use diesel::{
     EscapeExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper, TextExpressionMethods,
 };
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, OptionalExt, Work, run};
+use loggia_db::{self as db, OptionalExt, RunQueryDsl, Work, run};
 use loggia_kernel::{
     Page,
     list::{ListRequest, Search, SortDirection},

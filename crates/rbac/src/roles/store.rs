@@ -6,8 +6,7 @@ use diesel::{
     EscapeExpressionMethods, ExpressionMethods, IntoSql, QueryDsl, SelectableHelper,
     TextExpressionMethods, sql_types::BigInt,
 };
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, OptionalExt, Work, run};
+use loggia_db::{self as db, OptionalExt, RunQueryDsl, Work, run};
 use loggia_kernel::{
     Page,
     list::{ListRequest, Search, SortDirection, folded},

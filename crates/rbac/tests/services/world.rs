@@ -3,8 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use diesel::{ExpressionMethods, QueryDsl};
-use diesel_async::RunQueryDsl;
-use loggia_db::{Work, run};
+use loggia_db::{RunQueryDsl, Work, run};
 use loggia_kernel::{AccountId, Clock, Timestamp, list::ListRequest};
 use loggia_rbac::{
     Actor, Assignments, NewRole, PermissionId, Permissions, Role, Roles, StoredAssignments,

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper, result::Error as Diesel};
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Work, run};
+use loggia_db::{self as db, RunQueryDsl, Work, run};
 use loggia_kernel::{OrgId, Page, PageRequest};
 
 use crate::{

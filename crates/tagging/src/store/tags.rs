@@ -4,8 +4,7 @@ use diesel::{
     BoolExpressionMethods, EscapeExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper,
     TextExpressionMethods,
 };
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, OptionalExt, Work, run};
+use loggia_db::{self as db, OptionalExt, RunQueryDsl, Work, run};
 use loggia_kernel::{OrgId, Page, PageRequest, list::Search};
 
 use crate::{

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use diesel::{ExpressionMethods, QueryDsl};
-use diesel_async::RunQueryDsl;
-use loggia_db::{OptionalExt, Work, run};
+use loggia_db::{OptionalExt, RunQueryDsl, Work, run};
 use loggia_kernel::{Clock, OrgId, Timestamp};
 use loggia_tagging::{
     NewTag, Result, StoredTags, Tag, TagName, Tags, TargetKind, TargetRef, Targets,

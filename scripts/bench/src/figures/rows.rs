@@ -1,8 +1,8 @@
 //! Bulk inserts directly into the tables, because the API would take hours. Triggers run as usual.
 
 use anyhow::{Context, Result};
-use diesel_async::RunQueryDsl;
-use loggia_db::{Backend, Db, run};
+
+use loggia_db::{Backend, Db, RunQueryDsl, run};
 
 use super::world::Person;
 use crate::database::Database;

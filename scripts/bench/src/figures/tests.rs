@@ -1,8 +1,8 @@
 //! Tests of the figures: the inserted rows and the direction of ratios.
 
 use diesel::sql_types::BigInt;
-use diesel_async::RunQueryDsl;
-use loggia_db::{Db, run};
+
+use loggia_db::{Db, RunQueryDsl, run};
 
 use super::{
     figure::{growth, ratio},

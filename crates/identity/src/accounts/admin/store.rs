@@ -5,8 +5,7 @@ use diesel::{
     TextExpressionMethods,
     sql_types::{Nullable, Text},
 };
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, Work, run};
+use loggia_db::{self as db, RunQueryDsl, Work, run};
 use loggia_kernel::{
     AccountId, Page, Timestamp,
     list::{ListRequest, Search, SortDirection},

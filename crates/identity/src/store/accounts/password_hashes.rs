@@ -1,8 +1,7 @@
 //! Queries on the password hashes of accounts.
 
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper};
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, OptionalExt, Work, run};
+use loggia_db::{self as db, OptionalExt, RunQueryDsl, Work, run};
 use loggia_kernel::{AccountId, Timestamp};
 
 use crate::{Account, schema::accounts};

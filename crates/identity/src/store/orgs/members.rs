@@ -1,8 +1,7 @@
 //! Queries on the members of an organization, in the unit of work of the caller.
 
 use diesel::{ExpressionMethods, QueryDsl};
-use diesel_async::RunQueryDsl;
-use loggia_db::{self as db, OptionalExt, Work, run};
+use loggia_db::{self as db, OptionalExt, RunQueryDsl, Work, run};
 use loggia_kernel::{AccountId, OrgId, Page, PageRequest};
 
 use crate::{
