@@ -3,7 +3,6 @@
 mod access;
 mod caller;
 mod guard;
-mod handler;
 mod permission;
 mod tenant;
 
@@ -30,7 +29,6 @@ pub use self::{
         AnyCaller, Anyone, Authenticated, Guard, Member, OptionalCaller, Permission, Permissions,
         Policy, RequireAdmin, RequirePermission,
     },
-    handler::{Handlers, SCHEME, Secured},
     permission::Needs,
     tenant::Tenant,
 };

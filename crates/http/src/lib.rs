@@ -15,7 +15,9 @@ pub mod throttling;
 mod base_url;
 mod client_info;
 mod credentials;
+mod routes;
 mod surface;
 
 pub use base_url::BaseUrl;
+pub use routes::{Routes, SCHEME, Secured};
 pub use surface::{AnySurface, Surface};

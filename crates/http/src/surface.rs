@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-use actix_web::{App, HttpResponse, body::BoxBody, http::StatusCode, web};
+use actix_web::{HttpResponse, body::BoxBody, http::StatusCode, web};
 use serde_json::Value;
 use utoipa::openapi::{OpenApi, RefOr, Schema};
-use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 use crate::{
     credentials::Credential,
     dialect::{self, Dialect},
     email::EmailTemplate,
     error::Problem,
+    routes::Routes,
 };
 
 /// A family of paths that one kind of client expects: routes, credentials, error format, document and emails.
@@ -65,7 +65,7 @@ pub trait Surface: 'static {
     fn credential(header: Option<&str>) -> Credential<'_>;
 
     /// Registers its handlers. Routing and the document come from this list.
-    fn routes(config: &mut ServiceConfig<'_>);
+    fn routes(list: &mut Routes<'_>);
 
     /// Registers handlers that no document shows.
     fn undocumented_routes(_config: &mut web::ServiceConfig) {}
@@ -99,7 +99,7 @@ pub struct AnySurface {
     render: fn(&Problem) -> (StatusCode, Value),
     respond: fn(&Problem) -> HttpResponse<BoxBody>,
     credential: fn(Option<&str>) -> Credential<'_>,
-    routes: fn(&mut ServiceConfig<'_>),
+    routes: fn(&mut Routes<'_>),
     undocumented_routes: fn(&mut web::ServiceConfig),
     email_templates: fn() -> &'static [EmailTemplate],
 }
@@ -211,7 +211,7 @@ impl AnySurface {
 
     /// Registers its handlers in an application.
     pub fn mount(&self, config: &mut web::ServiceConfig) {
-        (self.routes)(&mut ServiceConfig::new(config));
+        Routes::mount(config, self.routes);
     }
 
     /// Registers the handlers that no document shows.
@@ -221,8 +221,7 @@ impl AnySurface {
 
     /// Returns the document of its handlers, not completed yet.
     pub fn openapi(&self) -> OpenApi {
-        let app = App::new().into_utoipa_app().configure(self.routes);
-        app.split_for_parts().1
+        Routes::describe(self.routes)
     }
 
     /// Returns the emails that its requests cause.

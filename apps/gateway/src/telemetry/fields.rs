@@ -58,37 +58,32 @@ impl<'a> Members<'a> {
         members.writer.write_char('}')
     }
 
-    fn member(&mut self, field: &Field, value: fmt::Arguments<'_>) {
-        if field.name().starts_with(EXPORTED) {
-            return;
-        }
-        self.outcome = self
-            .outcome
-            .and_then(|()| self.name(field))
-            .and_then(|()| self.writer.write_fmt(value));
+    fn number(&mut self, field: &Field, value: fmt::Arguments<'_>) {
+        self.member(field, |writer| writer.write_fmt(value));
     }
 
     fn text(&mut self, field: &Field, text: fmt::Arguments<'_>) {
+        self.member(field, |writer| {
+            writer.write_char('"')?;
+            Escaped(writer).write_fmt(text)?;
+            writer.write_char('"')
+        });
+    }
+
+    fn member(&mut self, field: &Field, value: impl FnOnce(&mut dyn Write) -> fmt::Result) {
         if field.name().starts_with(EXPORTED) {
             return;
         }
         self.outcome =
-            self.outcome.and_then(|()| self.name(field)).and_then(|()| self.quoted(text));
+            self.outcome.and_then(|()| self.name(field)).and_then(|()| value(self.writer));
     }
 
+    /// Writes the name of a field, which needs no escapes because it is a path of Rust.
     fn name(&mut self, field: &Field) -> fmt::Result {
-        if !self.is_first {
-            self.writer.write_char(',')?;
-        }
+        self.writer.write_str(if self.is_first { "\"" } else { ",\"" })?;
         self.is_first = false;
-        self.quoted(format_args!("{}", field.name()))?;
-        self.writer.write_char(':')
-    }
-
-    fn quoted(&mut self, text: fmt::Arguments<'_>) -> fmt::Result {
-        self.writer.write_char('"')?;
-        Escaped(self.writer).write_fmt(text)?;
-        self.writer.write_char('"')
+        self.writer.write_str(field.name())?;
+        self.writer.write_str("\":")
     }
 }
 
@@ -96,26 +91,30 @@ impl Visit for Members<'_> {
     fn record_f64(&mut self, field: &Field, value: f64) {
         // JSON has no infinities and no NaN.
         if value.is_finite() {
-            self.member(field, format_args!("{value}"));
+            self.number(field, format_args!("{value}"));
         } else {
             self.text(field, format_args!("{value}"));
         }
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.member(field, format_args!("{value}"));
+        self.number(field, format_args!("{value}"));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.member(field, format_args!("{value}"));
+        self.number(field, format_args!("{value}"));
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.member(field, format_args!("{value}"));
+        self.number(field, format_args!("{value}"));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.text(field, format_args!("{value}"));
+        self.member(field, |writer| {
+            writer.write_char('"')?;
+            Escaped(writer).write_str(value)?;
+            writer.write_char('"')
+        });
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
@@ -128,8 +127,8 @@ struct Escaped<'a>(&'a mut dyn Write);
 
 impl Write for Escaped<'_> {
     fn write_str(&mut self, mut text: &str) -> fmt::Result {
-        let must_be_escaped = |c: char| c < ' ' || c == '"' || c == '\\';
-        while let Some(at) = text.find(must_be_escaped) {
+        let must_be_escaped = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+        while let Some(at) = text.bytes().position(must_be_escaped) {
             let (before, rest) = text.split_at(at);
             self.0.write_str(before)?;
             let mut rest = rest.chars();

@@ -7,10 +7,11 @@ use std::{future::Future, marker::PhantomData, ops::Deref, pin::Pin};
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use loggia_application::require_admin;
 use loggia_identity as identity;
+use utoipa::openapi::security::SecurityRequirement;
 
 use super::{Access, Authentication, Needs, SignedIn, Tenant};
 use crate::{
-    Surface,
+    SCHEME, Secured, Surface,
     client_info::client_address,
     dialect::Reject,
     error::{AuthFault, Problem},
@@ -64,6 +65,17 @@ impl<S: Surface, P: Policy<S>> FromRequest for Guard<S, P> {
         Box::pin(
             async move { Ok(Self { granted: P::check(&request).await?, surface: PhantomData }) },
         )
+    }
+}
+
+impl<S: Surface, P: Policy<S>> Secured for Guard<S, P> {
+    fn security() -> Vec<SecurityRequirement> {
+        let bearer = SecurityRequirement::new(SCHEME, P::SCOPES.iter().copied());
+        match P::ACCESS {
+            Access::Open => Vec::new(),
+            Access::Optional => vec![SecurityRequirement::default(), bearer],
+            Access::Required => vec![bearer],
+        }
     }
 }
 
@@ -191,3 +203,6 @@ impl<S: Surface> Policy<S> for Member {
         Tenant::of(request).await
     }
 }
+
+#[cfg(test)]
+mod tests;

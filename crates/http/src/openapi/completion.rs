@@ -14,8 +14,8 @@ use utoipa::openapi::{
 
 use super::references;
 use crate::{
-    AnySurface,
-    auth::{Access, Needs, SCHEME, access, needs},
+    AnySurface, SCHEME,
+    auth::{Access, Needs, access, needs},
     error::{AuthFault, Code, FieldErrors, Problem, Refusal},
     request::{fields, idempotency},
 };

@@ -22,12 +22,11 @@ mod users;
 
 use actix_web::web;
 use loggia_http::{
-    Surface,
-    auth::{self, Credential, Handlers},
+    Routes, Surface,
+    auth::{self, Credential},
     dialect::Drf,
     email::EmailTemplate,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::content::{blog, projects, services};
 pub use self::state::{Api, ApiState};
@@ -49,9 +48,8 @@ impl Surface for Api {
         auth::bearer(header)
     }
 
-    fn routes(config: &mut ServiceConfig<'_>) {
-        config
-            .handler(register::register, register::__path_register)
+    fn routes(list: &mut Routes<'_>) {
+        list.handler(register::register, register::__path_register)
             .handler(sessions::login, sessions::__path_login)
             .handler(sessions::refresh_access, sessions::__path_refresh_access)
             .handler(sessions::logout, sessions::__path_logout)

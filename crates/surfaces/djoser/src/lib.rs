@@ -19,13 +19,8 @@ mod users;
 
 use actix_web::web;
 use loggia_http::{
-    Surface,
-    auth::{Credential, Handlers},
-    dialect::Drf,
-    email::EmailTemplate,
-    error::AuthFault,
+    Routes, Surface, auth::Credential, dialect::Drf, email::EmailTemplate, error::AuthFault,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use self::state::{Djoser, DjoserState};
 
@@ -69,9 +64,8 @@ impl Surface for Djoser {
     }
 
     /// Registers literal paths before patterns that match them.
-    fn routes(config: &mut ServiceConfig<'_>) {
-        config
-            .handler(users::register, users::__path_register)
+    fn routes(list: &mut Routes<'_>) {
+        list.handler(users::register, users::__path_register)
             .handler(token::login, token::__path_login)
             .handler(token::logout, token::__path_logout)
             .handler(me::retrieve, me::__path_retrieve)

@@ -12,11 +12,10 @@ mod success;
 mod user;
 
 use loggia_http::{
-    Surface,
-    auth::{self, Credential, Handlers},
+    Routes, Surface,
+    auth::{self, Credential},
     dialect::Envelope,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use self::state::{Users, UsersState};
 
@@ -36,9 +35,8 @@ impl Surface for Users {
         auth::bearer(header)
     }
 
-    fn routes(config: &mut ServiceConfig<'_>) {
-        config
-            .handler(status::status, status::__path_status)
+    fn routes(list: &mut Routes<'_>) {
+        list.handler(status::status, status::__path_status)
             .handler(register::register, register::__path_register)
             .handler(sessions::login, sessions::__path_login)
             .handler(sessions::logout, sessions::__path_logout)

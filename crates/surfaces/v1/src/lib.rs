@@ -23,13 +23,8 @@ mod usernames;
 
 use actix_web::web;
 use loggia_http::{
-    Surface,
-    auth::{Credential, Handlers},
-    dialect::Ninja,
-    email::EmailTemplate,
-    openapi,
+    Routes, Surface, auth::Credential, dialect::Ninja, email::EmailTemplate, openapi,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use self::state::{V1, V1State};
 
@@ -67,9 +62,8 @@ impl Surface for V1 {
     }
 
     /// Registers literal paths before patterns that match them.
-    fn routes(config: &mut ServiceConfig<'_>) {
-        config
-            .handler(tokens::pair, tokens::__path_pair)
+    fn routes(list: &mut Routes<'_>) {
+        list.handler(tokens::pair, tokens::__path_pair)
             .handler(tokens::refresh, tokens::__path_refresh)
             .handler(tokens::verify, tokens::__path_verify)
             .handler(accounts::register, accounts::__path_register)

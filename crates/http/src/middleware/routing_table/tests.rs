@@ -2,11 +2,10 @@
 
 use rstest::rstest;
 use serde_json::json;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Rewrite, RoutingTable};
 use crate::{
-    AnySurface, Surface,
+    AnySurface, Routes, Surface,
     auth::{self, Credential},
     dialect::Envelope,
 };
@@ -27,7 +26,7 @@ impl Surface for Plain {
         auth::bearer(header)
     }
 
-    fn routes(_config: &mut ServiceConfig<'_>) {}
+    fn routes(_: &mut Routes<'_>) {}
 }
 
 /// The names of the parameters differ on purpose.
