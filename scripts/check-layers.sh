@@ -7,6 +7,8 @@
 #   2. The testkit is used by tests only.
 #   3. Only crates/db names AsyncPgConnection or SqliteConnection.
 #   4. Only types of the HTTP toolkit and the surfaces are Serialize, Deserialize or ToSchema. Tests and examples are left alone.
+#   5. Rows to insert are `treat_none_as_default_value = false`. Otherwise diesel writes DEFAULT for absent values, and
+#      PostgreSQL prepares each insert again.
 #
 # Rules 3 and 4 have rare, justified exceptions: a JSON column, a job's payload, a token's claims. Such a line is
 # marked, at its end or in the comments directly above it (attributes may come between):
@@ -106,12 +108,23 @@ check_wire_types() {
         -v message='only the HTTP toolkit and the surfaces have wire types; see `layers: allow` in scripts/check-layers.sh')"
 }
 
+check_inserts() {
+    breaches_of "$(rust_files crates | grep '/src/' | xargs awk '
+        insertable && /diesel\(table_name/ {
+            if (!/treat_none_as_default_value = false/) print FILENAME ":" FNR ": a row to insert without `treat_none_as_default_value = false`"
+            insertable = 0
+        }
+        /derive\(.*Insertable/ { insertable = 1 }
+    ')"
+}
+
 for manifest in crates/*/Cargo.toml crates/surfaces/*/Cargo.toml apps/*/Cargo.toml; do
     check_manifest "$manifest"
 done
 check_testkit
 check_connections
 check_wire_types
+check_inserts
 
 if [ "$breaches" -gt 0 ]; then
     echo "layers: $breaches violations (the rules are in scripts/check-layers.sh)"

@@ -18,7 +18,8 @@ use tokio::runtime::Handle;
 use crate::{Error, Result};
 
 use self::{
-    pool::{Pool, pool},
+    connection::Split,
+    pool::pool,
     scan::Scanner,
     writer::{Limits, Writer},
 };
@@ -30,9 +31,8 @@ pub(crate) use self::pool::PRAGMAS;
 const SCANNERS: usize = 2;
 
 pub(crate) struct Pools {
-    readers: Pool,
+    split: Arc<Split>,
     scanner: Scanner,
-    writer: Writer,
     pub(crate) path: Arc<str>,
 }
 
@@ -51,9 +51,8 @@ impl Pools {
         // First, because it creates the file and sets its WAL mode, which readers cannot.
         let writer = Writer::open(path, Limits::default()).await?;
         Ok(Self {
-            readers: pool(path, readers)?,
+            split: Arc::new(Split { readers: pool(path, readers)?, writer }),
             scanner: Scanner::new(pool(path, SCANNERS)?, Handle::current()),
-            writer,
             path: path.into(),
         })
     }
@@ -65,12 +64,12 @@ impl Pools {
 
     /// A transaction that has begun: no other writes until it ends, except those of its group unless `is_alone`.
     pub(crate) async fn begin(&self, is_alone: bool) -> Result<LiteConnection> {
-        Ok(LiteConnection::transaction(self.writer.begin(is_alone).await?))
+        Ok(LiteConnection::transaction(self.split.writer.begin(is_alone).await?))
     }
 
     /// For a statement that is a transaction by itself, and whose text decides between a reader and the writer.
     pub(crate) fn auto(&self) -> LiteConnection {
-        LiteConnection::auto(self.readers.clone(), self.writer.clone())
+        LiteConnection::auto(Arc::clone(&self.split))
     }
 }
 

@@ -1,5 +1,7 @@
 //! A connection to SQLite, and where its queries run.
 
+use std::sync::Arc;
+
 use diesel::{
     QueryResult,
     backend::Backend,
@@ -42,7 +44,13 @@ enum Kind {
     /// An open transaction on the writer's thread.
     Transaction(Loan),
     /// Reads run on a reader, on the calling thread; all else goes to the writer.
-    Auto(Pool, Writer),
+    Auto(Arc<Split>),
+}
+
+/// The readers and the writer of one file.
+pub(super) struct Split {
+    pub(super) readers: Pool,
+    pub(super) writer: Writer,
 }
 
 impl LiteConnection {
@@ -54,8 +62,8 @@ impl LiteConnection {
         Self(Kind::Transaction(loan))
     }
 
-    pub(super) fn auto(readers: Pool, writer: Writer) -> Self {
-        Self(Kind::Auto(readers, writer))
+    pub(super) fn auto(split: Arc<Split>) -> Self {
+        Self(Kind::Auto(split))
     }
 
     /// Runs statements that take no arguments and return nothing.
@@ -94,7 +102,7 @@ impl Kind {
     ) -> BoxFuture<'a, QueryResult<T>> {
         match self {
             Self::Scanner(scanner) => scanner.run(query),
-            Self::Auto(_, writer) => writer.run(query),
+            Self::Auto(split) => split.writer.run(query),
             Self::Transaction(loan) => loan.run(query),
         }
     }
@@ -116,9 +124,9 @@ impl Kind {
         Q: QueryFragment<Sqlite> + QueryId,
     {
         match self {
-            Self::Auto(readers, _) if only_reads(query)? => match free(readers) {
+            Self::Auto(split) if only_reads(query)? => match free(&split.readers) {
                 Some(reader) => Ok(Place::Here(reader?)),
-                None => Ok(Place::Reader(readers.clone(), collected(query)?)),
+                None => Ok(Place::Reader(split.readers.clone(), collected(query)?)),
             },
             _ => Ok(Place::OtherThread(collected(query)?)),
         }

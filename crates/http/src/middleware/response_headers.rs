@@ -41,6 +41,8 @@ pub(super) fn add_common(
     policy: &'static str,
     request_id: Option<HeaderValue>,
 ) {
+    // At once: the map would grow several times.
+    headers.reserve(EVERYWHERE.len() + 2);
     let policy = HeaderValue::from_static(policy);
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     if let Some(id) = request_id {
