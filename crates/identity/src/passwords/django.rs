@@ -3,13 +3,13 @@
 //! Source: django/contrib/auth/hashers.py, 5.2.19. Numbers must be written as Django writes them, and hashes in
 //! canonical base64, because Django compares whole strings.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, num::NonZeroU32};
 
 use argon2::password_hash;
+use aws_lc_rs::pbkdf2::{self, PBKDF2_HMAC_SHA1, PBKDF2_HMAC_SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use md5::Md5;
-use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -55,7 +55,7 @@ pub(super) enum Django {
 
 /// The fields of both PBKDF2 formats.
 pub(super) struct Pbkdf2<const N: usize> {
-    rounds: u32,
+    rounds: NonZeroU32,
     salt: String,
     hash: [u8; N],
 }
@@ -86,18 +86,8 @@ impl Django {
         let bytes = password.as_bytes();
         match self {
             Self::Argon2(phc) => phc.matches(password, scratch),
-            Self::Pbkdf2Sha256(stored) => {
-                Ok(stored.matches(pbkdf2::pbkdf2_hmac_array::<Sha256, _>(
-                    bytes,
-                    stored.salt.as_bytes(),
-                    stored.rounds,
-                )))
-            }
-            Self::Pbkdf2Sha1(stored) => Ok(stored.matches(pbkdf2::pbkdf2_hmac_array::<Sha1, _>(
-                bytes,
-                stored.salt.as_bytes(),
-                stored.rounds,
-            ))),
+            Self::Pbkdf2Sha256(stored) => Ok(stored.matches(PBKDF2_HMAC_SHA256, bytes)),
+            Self::Pbkdf2Sha1(stored) => Ok(stored.matches(PBKDF2_HMAC_SHA1, bytes)),
             Self::Scrypt { costs, salt, hash } => {
                 let mut computed = [0; SCRYPT_BYTES];
                 // Fails only for an invalid output length. Nothing was computed then.
@@ -124,14 +114,16 @@ impl<const N: usize> Pbkdf2<N> {
     fn parse(rest: &str) -> Option<Self> {
         let [rounds, salt, hash] = fields(rest)?;
         Some(Self {
-            rounds: number(rounds).filter(|rounds| (1..=MAX_PBKDF2_ROUNDS).contains(rounds))?,
+            rounds: number(rounds)
+                .filter(|rounds| *rounds <= MAX_PBKDF2_ROUNDS)
+                .and_then(NonZeroU32::new)?,
             salt: non_empty(salt)?,
             hash: decode(hash)?,
         })
     }
 
-    fn matches(&self, computed: [u8; N]) -> bool {
-        computed.ct_eq(&self.hash).into()
+    fn matches(&self, algorithm: pbkdf2::Algorithm, password: &[u8]) -> bool {
+        pbkdf2::verify(algorithm, self.rounds, self.salt.as_bytes(), password, &self.hash).is_ok()
     }
 }
 
