@@ -141,8 +141,15 @@ impl TestApp {
     /// If the database fails.
     pub(crate) async fn make_staff(&self, caller: &Caller<'_>) {
         let id = caller.account().id;
-        let sql = format!("UPDATE accounts SET is_staff = TRUE WHERE id = {id}");
-        self.database.execute(&sql).await;
+        self.execute(&format!("UPDATE accounts SET is_staff = TRUE WHERE id = {id}")).await;
+    }
+
+    /// Executes SQL, on SQLite on the connection that writes.
+    ///
+    /// # Panics
+    /// If the database fails.
+    pub(crate) async fn execute(&self, sql: &str) {
+        self.database.execute(sql).await;
     }
 
     /// Returns the URL of the database, for a test that opens it a second time.

@@ -4,6 +4,7 @@
 mod attempts;
 mod database;
 mod sizes;
+mod unwritable;
 
 use crate::surface_name::SurfaceName;
 use serde_json::{Value, json};

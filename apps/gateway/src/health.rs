@@ -1,6 +1,6 @@
 //! Health checks: liveness and readiness.
 
-use actix_web::{HttpResponse, get, web::Data};
+use actix_web::{HttpResponse, get, http::header::RETRY_AFTER, web::Data};
 use loggia_db::Db;
 use serde_json::json;
 
@@ -10,7 +10,7 @@ pub(crate) async fn alive() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "ok" }))
 }
 
-/// Readiness: responds with 200 if the database responds. The schema was checked before the server started.
+/// Readiness: responds with 200 if the database responds and its file can be written. The schema was checked before the server started.
 #[get("/readyz")]
 pub(crate) async fn ready(db: Data<Db>) -> HttpResponse {
     match db.ping().await {
@@ -18,6 +18,7 @@ pub(crate) async fn ready(db: Data<Db>) -> HttpResponse {
         Err(error) => {
             tracing::warn!(%error, "not ready");
             HttpResponse::ServiceUnavailable()
+                .insert_header((RETRY_AFTER, loggia_db::Error::RETRY_AFTER.as_secs()))
                 .json(json!({ "status": "unavailable", "database": "unavailable" }))
         }
     }

@@ -1,8 +1,9 @@
 //! A connection to one of two databases, and the macro that runs a query on it.
 
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection, pooled_connection::deadpool::Object};
+use diesel::QueryResult;
+use diesel_async::SimpleAsyncConnection;
 
-use crate::{Result, sqlite::LiteConnection};
+use crate::{Result, postgres::PgConnection, sqlite::LiteConnection};
 
 /// A connection to one of the two databases. Only [`run!`](crate::run) distinguishes them.
 #[expect(
@@ -11,7 +12,7 @@ use crate::{Result, sqlite::LiteConnection};
 )]
 pub enum Conn {
     /// A connection of PostgreSQL's pool.
-    Postgres(Object<AsyncPgConnection>),
+    Postgres(PgConnection),
     /// A connection to SQLite.
     Sqlite(LiteConnection),
 }
@@ -19,37 +20,64 @@ pub enum Conn {
 impl Conn {
     /// Runs statements that take no arguments and return nothing.
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
-        match self {
-            Self::Postgres(conn) => conn.batch_execute(sql).await,
+        let outcome = match self {
+            Self::Postgres(conn) => {
+                conn.begin_statement();
+                conn.batch_execute(sql).await
+            }
             Self::Sqlite(conn) => conn.batch_execute(sql).await,
-        }
-        .map_err(Into::into)
+        };
+        self.end(outcome)
     }
 
     /// Commits the open transaction.
     pub(crate) async fn commit(&mut self) -> Result<()> {
-        match self {
+        let outcome = match self {
             // PostgreSQL replies to COMMIT alone without an error, and rolls back, if a statement failed before. It
             // refuses every other statement then.
-            Self::Postgres(conn) => conn.batch_execute("SELECT 1; COMMIT").await,
+            Self::Postgres(conn) => {
+                conn.begin_statement();
+                conn.batch_execute("SELECT 1; COMMIT").await
+            }
             Self::Sqlite(conn) => conn.commit().await,
-        }
-        .map_err(Into::into)
+        };
+        self.end(outcome)
     }
 
     /// Rolls the open transaction back.
     pub(crate) async fn rollback(&mut self) -> Result<()> {
-        match self {
-            Self::Postgres(conn) => conn.batch_execute("ROLLBACK").await,
+        let outcome = match self {
+            Self::Postgres(conn) => {
+                conn.begin_statement();
+                conn.batch_execute("ROLLBACK").await
+            }
             Self::Sqlite(conn) => conn.rollback().await,
+        };
+        self.end(outcome)
+    }
+
+    /// Marks that a statement is in progress: PostgreSQL must answer it in time.
+    pub(crate) fn begin_statement(&self) {
+        if let Self::Postgres(conn) = self {
+            conn.begin_statement();
         }
-        .map_err(Into::into)
+    }
+
+    /// Marks that no statement is in progress, and converts the outcome of the last one.
+    pub(crate) fn end<T>(&self, outcome: QueryResult<T>) -> Result<T> {
+        match self {
+            Self::Postgres(conn) => {
+                conn.end_statement();
+                outcome.map_err(Into::into)
+            }
+            Self::Sqlite(conn) => conn.end(outcome),
+        }
     }
 
     /// Closes the connection instead of returning it to its pool.
     pub(crate) fn close(self) {
         match self {
-            Self::Postgres(conn) => drop(Object::take(conn)),
+            Self::Postgres(conn) => conn.close(),
             // Dropped, a loan of the writer's is rolled back.
             Self::Sqlite(conn) => drop(conn),
         }

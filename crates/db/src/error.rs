@@ -5,7 +5,6 @@ use std::time::Duration;
 use deadpool::managed;
 use diesel::ConnectionError;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
-use diesel_async::pooled_connection::deadpool::PoolError;
 
 /// The result type of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -138,12 +137,6 @@ fn sqlite_key(message: &str) -> String {
         }
     }
     key + "_key"
-}
-
-impl From<PoolError> for Error {
-    fn from(error: PoolError) -> Self {
-        Self::Unavailable(error.to_string())
-    }
 }
 
 impl From<managed::PoolError<ConnectionError>> for Error {

@@ -16,6 +16,7 @@ pub use conn::Conn;
 pub use db::{Backend, Db};
 pub use error::{Error, OptionalExt, Result};
 pub use migrate::{Migration, MigrationSet};
+pub use postgres::PgConnection;
 pub use query::{Execute, LoadRows, RunQueryDsl};
 pub use sqlite::LiteConnection;
 pub use work::{Scan, TransactionBody, Work};

@@ -1,7 +1,9 @@
 //! The methods that run a query on a connection of [`run!`](crate::run).
 
 use diesel::{QueryResult, dsl::Limit, query_dsl::methods::LimitDsl, result::Error::NotFound};
-use diesel_async::{AsyncPgConnection, methods, pooled_connection::deadpool::Object};
+use diesel_async::methods;
+
+use crate::PgConnection;
 
 /// Methods of queries, as diesel's of the same name, on a connection `C` of either database.
 ///
@@ -70,8 +72,6 @@ pub trait Execute<'query, Q> {
     /// Runs the statement and returns the number of rows it affected.
     fn execute_statement(&mut self, query: Q) -> impl Future<Output = QueryResult<usize>> + Send;
 }
-
-type PgConnection = Object<AsyncPgConnection>;
 
 impl<'query, Q, U> LoadRows<'query, Q, U> for PgConnection
 where

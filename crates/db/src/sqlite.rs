@@ -9,6 +9,7 @@ mod scan;
 mod statement;
 mod transaction;
 mod unavailable;
+mod write_health;
 mod writer;
 
 use std::{path::Path, sync::Arc};
@@ -21,6 +22,7 @@ use self::{
     connection::Split,
     pool::pool,
     scan::Scanner,
+    write_health::{WriteHealth, probe},
     writer::{Limits, Writer},
 };
 
@@ -50,8 +52,9 @@ impl Pools {
         }
         // First, because it creates the file and sets its WAL mode, which readers cannot.
         let writer = Writer::open(path, Limits::default()).await?;
+        let health = WriteHealth::default();
         Ok(Self {
-            split: Arc::new(Split { readers: pool(path, readers)?, writer }),
+            split: Arc::new(Split { readers: pool(path, readers)?, writer, health }),
             scanner: Scanner::new(pool(path, SCANNERS)?, Handle::current()),
             path: path.into(),
         })
@@ -64,12 +67,27 @@ impl Pools {
 
     /// A transaction that has begun: no other writes until it ends, except those of its group unless `is_alone`.
     pub(crate) async fn begin(&self, is_alone: bool) -> Result<LiteConnection> {
-        Ok(LiteConnection::transaction(self.split.writer.begin(is_alone).await?))
+        let split = Arc::clone(&self.split);
+        let loan = split.health.note(split.writer.begin(is_alone).await)?;
+        Ok(LiteConnection::transaction(loan, split))
     }
 
     /// For a statement that is a transaction by itself, and whose text decides between a reader and the writer.
     pub(crate) fn auto(&self) -> LiteConnection {
         LiteConnection::auto(Arc::clone(&self.split))
+    }
+
+    /// Writes to the file, without a change of its content.
+    pub(crate) async fn check_writable(&self) -> Result<()> {
+        let Split { writer, health, .. } = &*self.split;
+        health.note(writer.run(probe).await)?;
+        health.note_success();
+        Ok(())
+    }
+
+    /// As [`Pools::check_writable`], if the last writes failed.
+    pub(crate) async fn check_after_failure(&self) -> Result<()> {
+        if self.split.health.is_failing() { self.check_writable().await } else { Ok(()) }
     }
 }
 

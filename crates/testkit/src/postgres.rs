@@ -45,8 +45,7 @@ impl Database {
 
     async fn try_create(server: &str) -> Result<Self> {
         let template = template_name();
-        let admin = Db::open(server, 1).await?;
-        let work = &mut connect(&admin).await?;
+        let work = &mut connect(server).await?;
         if !exists(work, &template).await? {
             make_template(work, server, &template).await?;
         }
@@ -54,8 +53,7 @@ impl Database {
     }
 
     async fn try_create_empty(server: &str) -> Result<Self> {
-        let admin = Db::open(server, 1).await?;
-        let work = &mut connect(&admin).await?;
+        let work = &mut connect(server).await?;
         Self::copy(work, server, "template0").await
     }
 
@@ -82,10 +80,8 @@ impl Drop for Database {
         let cleaner = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             if let Ok(runtime) = runtime {
-                let _ = runtime.block_on(async {
-                    let admin = Db::open(&server, 1).await?;
-                    execute(&mut connect(&admin).await?, sql).await
-                });
+                let _ =
+                    runtime.block_on(async { execute(&mut connect(&server).await?, sql).await });
             }
         });
         let _ = cleaner.join();
@@ -93,12 +89,9 @@ impl Drop for Database {
 }
 
 /// Returns a unit of work on the server's own database without a time limit, because the template or a busy machine may
-/// take long. `admin` has a pool of one connection, so the limit applies to all statements.
-async fn connect(admin: &Db) -> Result<Work> {
-    let mut work = admin.work();
-    execute(&mut work, "SET statement_timeout = 0".to_owned()).await?;
-    execute(&mut work, "SET lock_timeout = 0".to_owned()).await?;
-    Ok(work)
+/// take long. All its statements run on one connection.
+async fn connect(server: &str) -> Result<Work> {
+    Ok(Db::open_without_deadlines(server, 1).await?.work())
 }
 
 async fn execute(work: &mut Work, sql: String) -> Result<()> {

@@ -54,7 +54,7 @@ impl Database {
 }
 
 async fn execute(server: &str, sql: String) -> Result<()> {
-    let db = Db::open(server, 1).await?;
+    let db = Db::open_without_deadlines(server, 1).await?;
     run!(db.work(), |c| diesel::sql_query(sql).execute(c))?;
     Ok(())
 }

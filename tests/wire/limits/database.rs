@@ -2,16 +2,13 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use loggia_db::{Db, Work};
+use futures_util::future::join_all;
+use loggia_db::{Backend, Db, Work};
+use loggia_testkit::Relay;
 use serde_json::json;
-use tokio::io::copy_bidirectional;
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
-use tokio::task::JoinHandle;
 
 use super::{BUSY, PROFILES, assert_later, logins, post};
 use crate::app::{Caller, Request, TestApp};
@@ -23,12 +20,6 @@ enum Way {
     Folder { here: PathBuf, elsewhere: PathBuf },
 }
 
-struct Relay {
-    is_cut: Arc<AtomicBool>,
-    connections: Arc<Mutex<Vec<JoinHandle<()>>>>,
-    listening: JoinHandle<()>,
-}
-
 impl Way {
     /// Returns a connection to the database at `url`, and the URL that fails while it is cut.
     async fn to(url: &str) -> (Self, String) {
@@ -38,27 +29,21 @@ impl Way {
             let elsewhere = here.with_extension("moved");
             return (Self::Folder { here, elsewhere }, url.to_owned());
         }
-        let (head, rest) = url.split_once("@").expect("a user in the URL");
-        let (server, database) = rest.split_once('/').expect("a database in the URL");
-        let (relay, port) = Relay::to(server.to_owned()).await;
-        (Self::Relay(relay), format!("{head}@127.0.0.1:{port}/{database}"))
+        let relay = Relay::to(url).await;
+        let url = relay.url().to_owned();
+        (Self::Relay(relay), url)
     }
 
     fn cut(&self) {
         match self {
-            Self::Relay(relay) => {
-                relay.is_cut.store(true, Ordering::SeqCst);
-                for connection in relay.connections.lock().expect("the list").drain(..) {
-                    connection.abort();
-                }
-            }
+            Self::Relay(relay) => relay.cut(),
             Self::Folder { here, elsewhere } => fs::rename(here, elsewhere).expect("moved"),
         }
     }
 
     fn mend(&self) {
         match self {
-            Self::Relay(relay) => relay.is_cut.store(false, Ordering::SeqCst),
+            Self::Relay(relay) => relay.mend(),
             Self::Folder { here, elsewhere } => fs::rename(elsewhere, here).expect("moved back"),
         }
     }
@@ -67,37 +52,9 @@ impl Way {
 impl Drop for Way {
     /// Restores the database, so that a failed test leaves nothing behind.
     fn drop(&mut self) {
-        match self {
-            Self::Relay(relay) => relay.listening.abort(),
-            Self::Folder { here, elsewhere } => drop(fs::rename(elsewhere, here)),
+        if let Self::Folder { here, elsewhere } = self {
+            drop(fs::rename(elsewhere, here));
         }
-    }
-}
-
-impl Relay {
-    async fn to(server: String) -> (Self, u16) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        let is_cut = Arc::new(AtomicBool::new(false));
-        let connections = Arc::new(Mutex::new(Vec::new()));
-        let (cut, list) = (Arc::clone(&is_cut), Arc::clone(&connections));
-        let listening = tokio::spawn(async move {
-            while let Ok((mut client, _)) = listener.accept().await {
-                // Connections are closed immediately while the relay is cut.
-                if cut.load(Ordering::SeqCst) {
-                    continue;
-                }
-                let server = server.clone();
-                let relaying = tokio::spawn(async move {
-                    if let Ok(mut server) = TcpStream::connect(server).await {
-                        drop(copy_bidirectional(&mut client, &mut server).await);
-                    }
-                });
-                list.lock().expect("the list").push(relaying);
-            }
-        });
-        let relay = Self { is_cut, connections, listening };
-        (relay, port)
     }
 }
 
@@ -139,6 +96,7 @@ async fn an_unavailable_database_is_503_until_it_is_back() {
         let ready = app.anonymous().get("/readyz").await;
         assert_eq!(ready.status, 503, "{ready}");
         assert_eq!(ready.json()["database"], "unavailable");
+        assert_eq!(ready.header("Retry-After").as_deref(), Some("2"));
         // The response reveals neither the location of the database nor the cause.
         assert!(!ready.text().contains("127.0.0.1") && !ready.text().contains("file"));
     }
@@ -151,6 +109,51 @@ async fn an_unavailable_database_is_503_until_it_is_back() {
     assert_eq!(app.anonymous().get("/readyz").await.status, 200);
     let (path, _, body) = &logins("user", TestApp::PASSWORD)[4];
     assert_eq!(app.send(post(path, body)).await.status, 200);
+}
+
+/// The limit of a request while the database accepts bytes and does not answer.
+const STALL_LIMIT: Duration = Duration::from_secs(10);
+
+#[actix_web::test]
+async fn a_stalled_database_is_503_in_ten_seconds_and_then_back() {
+    let beside = TestApp::spawn().await;
+    let user = beside.user("user").await;
+    if beside.services().db.backend() == Backend::Sqlite {
+        // Between the program and its file there is nothing that could stall.
+        return;
+    }
+    let relay = Relay::to(beside.database_url()).await;
+    let db = Db::open(relay.url(), 4).await.expect("the database");
+    let app = TestApp::with_parts(|parts| parts.db = db).await;
+    for (path, _) in PROFILES {
+        assert_eq!(app.send(request_as(&user, path)).await.status, 200, "{path}");
+    }
+
+    relay.stall();
+    let begun = Instant::now();
+    let profiles = join_all(PROFILES.map(async |(path, face)| {
+        let response = app.send(request_as(&user, path)).await;
+        assert_eq!(assert_later(&response, face, 503, BUSY), 2, "{path}");
+    }));
+    let logins = join_all(logins("user", TestApp::PASSWORD).map(async |(path, face, body)| {
+        let response = app.send(post(path, &body)).await;
+        assert_eq!(assert_later(&response, face, 503, BUSY), 2, "{path}");
+    }));
+    let health = async {
+        assert_eq!(app.anonymous().get("/healthz").await.status, 200);
+        assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+        assert_eq!(app.anonymous().get("/readyz").await.status, 503);
+    };
+    tokio::join!(profiles, logins, health);
+    assert!(begun.elapsed() < STALL_LIMIT, "{:?}", begun.elapsed());
+
+    relay.mend_for_new_connections();
+    let begun = Instant::now();
+    for (path, _) in PROFILES {
+        assert_eq!(app.send(request_as(&user, path)).await.status, 200, "{path}");
+    }
+    assert_eq!(app.anonymous().get("/readyz").await.status, 200);
+    assert!(begun.elapsed() < DEADLINE, "{:?}", begun.elapsed());
 }
 
 /// An unconfirmed registration leaves no partial state behind, so it can be repeated.
@@ -189,7 +192,7 @@ async fn a_pool_without_a_free_connection_is_503_in_three_seconds() {
         begun.notified().await;
         let start = Instant::now();
         let sent = logins.each_ref().map(|(path, _, body)| app.send(post(path, body)));
-        let responses = futures_util::future::join_all(sent).await;
+        let responses = join_all(sent).await;
         let took = start.elapsed();
         assert_eq!(app.anonymous().get("/healthz").await.status, 200);
         released.notify_one();
@@ -215,7 +218,7 @@ async fn one_connection_is_enough_for_concurrent_requests() {
     let app = TestApp::with_parts(|parts| parts.db = db).await;
     let anonymous = app.anonymous();
 
-    let registered = futures_util::future::join_all((0..24).map(async |n| {
+    let registered = join_all((0..24).map(async |n| {
         let body = json!({ "email": format!("new{n}@example.com"), "password": TestApp::PASSWORD });
         let response = anonymous.post("/api/v1/auth/register", body).await;
         assert_eq!(response.status, 200, "{response}");

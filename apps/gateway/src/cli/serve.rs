@@ -39,6 +39,10 @@ pub enum Error {
     #[error("LOGGIA_DATABASE_URL: the database cannot be migrated")]
     Migrate(#[source] loggia_db::Error),
 
+    /// The database cannot be written.
+    #[error("LOGGIA_DATABASE_URL: the database cannot be written")]
+    Unwritable(#[source] loggia_db::Error),
+
     /// The first superuser cannot be created.
     #[error(transparent)]
     Admin(#[from] first_admin::Error),
@@ -123,6 +127,7 @@ async fn ready(settings: &Settings) -> Result<Services, Error> {
     for version in migrations::run(&services.db).await.map_err(Error::Migrate)? {
         tracing::info!(version, "migrated");
     }
+    services.db.check_writable().await.map_err(Error::Unwritable)?;
     if services.db.backend() == Backend::Postgres && settings.secret_key.is_none() {
         tracing::warn!(
             "LOGGIA_SECRET_KEY is not set: another server on this database, without a copy of this one's data \

@@ -26,9 +26,13 @@ use super::{
     reads::only_reads,
     scan::Scanner,
     unavailable::unavailable,
+    write_health::WriteHealth,
     writer::Writer,
 };
-use crate::query::{Execute, LoadRows};
+use crate::{
+    Result,
+    query::{Execute, LoadRows},
+};
 
 type BorrowedRow = <SqliteConnection as LoadConnection>::Row<'static, 'static>;
 type OwnedRow = <BorrowedRow as IntoOwnedRow<'static, Sqlite>>::OwnedRow;
@@ -42,7 +46,7 @@ enum Kind {
     /// Long reads, on the blocking pool.
     Scanner(Scanner),
     /// An open transaction on the writer's thread.
-    Transaction(Loan),
+    Transaction(Loan, Arc<Split>),
     /// Reads run on a reader, on the calling thread; all else goes to the writer.
     Auto(Arc<Split>),
 }
@@ -51,6 +55,7 @@ enum Kind {
 pub(super) struct Split {
     pub(super) readers: Pool,
     pub(super) writer: Writer,
+    pub(super) health: WriteHealth,
 }
 
 impl LiteConnection {
@@ -58,12 +63,20 @@ impl LiteConnection {
         Self(Kind::Scanner(scanner))
     }
 
-    pub(super) fn transaction(loan: Loan) -> Self {
-        Self(Kind::Transaction(loan))
+    pub(super) fn transaction(loan: Loan, split: Arc<Split>) -> Self {
+        Self(Kind::Transaction(loan, split))
     }
 
     pub(super) fn auto(split: Arc<Split>) -> Self {
         Self(Kind::Auto(split))
+    }
+
+    /// Converts the outcome of a statement, which may show that the file cannot be written.
+    pub(crate) fn end<T>(&self, outcome: QueryResult<T>) -> Result<T> {
+        match &self.0 {
+            Kind::Scanner(_) => outcome.map_err(Into::into),
+            Kind::Transaction(_, split) | Kind::Auto(split) => split.health.note(outcome),
+        }
     }
 
     /// Runs statements that take no arguments and return nothing.
@@ -78,7 +91,7 @@ impl LiteConnection {
     /// That of the database; nothing is kept then.
     pub(crate) async fn commit(&mut self) -> QueryResult<()> {
         match &self.0 {
-            Kind::Transaction(loan) => loan.commit().await,
+            Kind::Transaction(loan, _) => loan.commit().await,
             _ => Err(unavailable("there is no transaction to commit")),
         }
     }
@@ -89,7 +102,7 @@ impl LiteConnection {
     /// A serialization failure if changes that the transaction may have seen were rolled back, too.
     pub(crate) async fn rollback(&mut self) -> QueryResult<()> {
         match &self.0 {
-            Kind::Transaction(loan) => loan.rollback().await,
+            Kind::Transaction(loan, _) => loan.rollback().await,
             _ => Err(unavailable("there is no transaction to roll back")),
         }
     }
@@ -103,7 +116,7 @@ impl Kind {
         match self {
             Self::Scanner(scanner) => scanner.run(query),
             Self::Auto(split) => split.writer.run(query),
-            Self::Transaction(loan) => loan.run(query),
+            Self::Transaction(loan, _) => loan.run(query),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use diesel::QueryResult;
 
-use crate::{Conn, Db, Error, Result, db::Pools};
+use crate::{Conn, Db, PgConnection, Result, db::Pools};
 
 use super::health::Health;
 
@@ -26,7 +26,7 @@ impl<'w> Lease<'w> {
     /// Returns a connection for a statement that is a transaction by itself.
     pub(super) async fn auto(db: &Db) -> Result<Self> {
         Ok(Self::single(match db.pools() {
-            Pools::Postgres { pool, .. } => Conn::Postgres(pool.get().await?),
+            Pools::Postgres { pool, .. } => Conn::Postgres(PgConnection::new(pool.get().await?)),
             Pools::Sqlite(pools) => Conn::Sqlite(pools.auto()),
         }))
     }
@@ -34,12 +34,13 @@ impl<'w> Lease<'w> {
     /// Returns a connection for a long read.
     pub(super) async fn scan(db: &Db) -> Result<Self> {
         Ok(Self::single(match db.pools() {
-            Pools::Postgres { pool, .. } => Conn::Postgres(pool.get().await?),
+            Pools::Postgres { pool, .. } => Conn::Postgres(PgConnection::new(pool.get().await?)),
             Pools::Sqlite(pools) => Conn::Sqlite(pools.scanner()),
         }))
     }
 
     fn single(conn: Conn) -> Self {
+        conn.begin_statement();
         Self { conn: Source::Pooled(conn), health: None }
     }
 
@@ -49,6 +50,7 @@ impl<'w> Lease<'w> {
     /// As [`Health::begin_statement`].
     pub(super) fn borrowed(conn: &'w mut Conn, health: &'w mut Health) -> Result<Self> {
         health.begin_statement()?;
+        conn.begin_statement();
         Ok(Self { conn: Source::Borrowed(conn), health: Some(health) })
     }
 
@@ -65,8 +67,8 @@ impl<'w> Lease<'w> {
     /// # Errors
     /// That of the statement.
     #[doc(hidden)]
-    pub fn end<T>(self, outcome: QueryResult<T>) -> Result<T> {
-        let outcome = outcome.map_err(Error::from);
+    pub fn end<T>(mut self, outcome: QueryResult<T>) -> Result<T> {
+        let outcome = self.conn().end(outcome);
         if let Some(health) = self.health {
             health.end_statement(outcome.as_ref().err());
         }

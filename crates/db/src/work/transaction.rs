@@ -1,6 +1,6 @@
 //! A transaction with its connection, its savepoints and its actions.
 
-use crate::{Backend, Conn, Db, Error, Result, db::Pools};
+use crate::{Backend, Conn, Db, Error, PgConnection, Result, db::Pools};
 
 use super::{health::Health, lease::Lease};
 
@@ -30,7 +30,9 @@ impl Transaction {
     pub(super) async fn begin(db: &Db, is_alone: bool) -> Result<Box<Self>> {
         let mut transaction = Box::new(Self {
             conn: Some(match db.pools() {
-                Pools::Postgres { pool, .. } => Conn::Postgres(pool.get().await?),
+                Pools::Postgres { pool, .. } => {
+                    Conn::Postgres(PgConnection::new(pool.get().await?))
+                }
                 Pools::Sqlite(pools) => Conn::Sqlite(pools.begin(is_alone).await?),
             }),
             health: Health::default(),

@@ -27,13 +27,11 @@ pub(super) struct Contacts {
 /// Executes statements without the deadline of a request, and then updates the database's statistics, as it does itself
 /// over time.
 pub(super) async fn write(database: &Database, statements: &[String]) -> Result<()> {
-    let db = Db::open(database.url(), 1).await?;
+    let db = Db::open_without_deadlines(database.url(), 1).await?;
     let postgres = |sql: &str| (db.backend() == Backend::Postgres).then(|| sql.to_owned());
-    let before = postgres("SET statement_timeout = 0");
     let after = postgres("VACUUM ANALYZE");
-    // One connection in the pool, so that the limit applies to all statements.
     let mut work = db.work();
-    for sql in before.iter().chain(statements).chain(&after) {
+    for sql in statements.iter().chain(&after) {
         run!(work, |c| diesel::sql_query(sql).execute(c))
             .with_context(|| format!("cannot be written: {sql}"))?;
     }
