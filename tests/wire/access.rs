@@ -4,6 +4,7 @@
 //! operation that is missing there fails the test.
 
 pub(crate) mod callers;
+mod ended_rights;
 mod expectations;
 pub(crate) mod fixtures;
 pub(crate) mod tables;

@@ -9,6 +9,7 @@ mod service;
 
 mod tests;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use gateway::config::Options;
@@ -113,6 +114,22 @@ impl TestApp {
     /// Sends a request to the app as it would arrive over a connection.
     pub(crate) async fn send(&self, request: Request) -> Response {
         self.erased.send(request).await
+    }
+
+    /// Sends a request whose body pauses halfway, and runs `pause` then. Returns `None` if the response came without the
+    /// rest of the body being read.
+    pub(crate) async fn send_with_pause(
+        &self,
+        request: Request,
+        pause: impl Future<Output = ()>,
+    ) -> Option<Response> {
+        let (response, paused) = self.erased.send_with_pause(request, pause).await;
+        paused.map(|()| response)
+    }
+
+    /// Returns the rows of every table.
+    pub(crate) async fn database_contents(&self) -> BTreeMap<String, String> {
+        self.database.contents().await
     }
 
     /// Runs the jobs that are due and returns the emails sent since the last call, oldest first.

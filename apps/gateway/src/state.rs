@@ -237,6 +237,7 @@ impl Services {
             db: self.db.clone(),
             sessions: Arc::clone(&self.sessions),
             assignments: Arc::clone(&self.assignments),
+            clock: Arc::clone(&self.clock),
         }
     }
 }

@@ -84,6 +84,22 @@ pub struct Details {
     pub notes: Option<String>,
 }
 
+impl Details {
+    /// Returns the details of a contact that has nothing but a name.
+    pub fn named(organization_id: OrgId, display_name: impl Into<String>) -> Self {
+        Self {
+            organization_id,
+            display_name: display_name.into(),
+            first_name: None,
+            last_name: None,
+            email: None,
+            location: None,
+            phone: None,
+            notes: None,
+        }
+    }
+}
+
 /// Returns the display name of a contact: the given one, else first and last name joined by a space, else the one of
 /// the two that is present; `None` if all are absent.
 pub fn display_name(

@@ -15,6 +15,7 @@ use actix_web::{
 };
 use loggia_db::Db;
 use loggia_identity::{self as identity, Sessions};
+use loggia_kernel::Clock;
 use loggia_rbac::Assignments;
 
 use crate::{
@@ -43,6 +44,8 @@ pub struct Authentication {
     pub sessions: Arc<dyn Sessions>,
     /// The roles of accounts.
     pub assignments: Arc<dyn Assignments>,
+    /// Measures how long a body takes to arrive.
+    pub clock: Arc<dyn Clock>,
 }
 
 impl Authentication {

@@ -2,12 +2,14 @@
 
 pub mod idempotency;
 
+mod arrival;
 mod body;
 pub mod fields;
 mod form;
 mod input;
 mod list_query;
 
+pub(crate) use self::arrival::Arrival;
 pub use self::{
     body::Body,
     idempotency::IdempotencyKey,

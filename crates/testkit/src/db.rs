@@ -1,8 +1,10 @@
 //! A database for one test.
 
+use std::collections::BTreeMap;
+
 use loggia_db::{Db, MigrationSet, Result, RunQueryDsl, run};
 
-use crate::{migrations, postgres, sqlite};
+use crate::{contents, migrations, postgres, sqlite};
 
 /// Enough connections for a race, and few enough that a machine with many cores stays below the server's limit.
 const POOL: usize = 4;
@@ -83,6 +85,17 @@ impl TestDb {
 
     async fn try_to_execute(&self, sql: &str) -> Result<()> {
         run!(self.db.work(), |c| diesel::sql_query(sql).execute(c)).map(drop)
+    }
+
+    /// Returns the rows of every table as text, by the table's name, for tests that compare the whole database.
+    ///
+    /// # Panics
+    /// Panics if the database returns an error.
+    pub async fn contents(&self) -> BTreeMap<String, String> {
+        match contents::of(&mut self.db.work()).await {
+            Ok(contents) => contents,
+            Err(error) => panic!("the tables cannot be read: {error}"),
+        }
     }
 
     /// Returns the URL for [`Db::open`], for tests that open the database a second time as another process would.

@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 mod clock;
+mod contents;
 mod db;
 mod migrations;
 mod postgres;

@@ -208,10 +208,7 @@ impl<'app> Fixtures<'app> {
         body: Cow<'static, str>,
         kind: CallerKind,
     ) -> Response {
-        let mut request = Request::new(operation.method, path);
-        if operation.method != "GET" {
-            request = request.header("Content-Type", "application/json").body(body.into_owned());
-        }
+        let request = with_body(operation, path, body);
         let bearer = |token: &str| format!("Bearer {token}");
         let stranger = || self.caller(CallerKind::Stranger);
         let credential = match kind {
@@ -230,6 +227,19 @@ fn known(kind: CallerKind) -> CallerKind {
         CallerKind::Forged | CallerKind::Garbage | CallerKind::Refresh => CallerKind::Stranger,
         kind => kind,
     }
+}
+
+/// Returns the request of an operation with its own body, without credentials.
+pub(crate) fn request(operation: &Operation, path: &str) -> Request {
+    with_body(operation, path, body(operation))
+}
+
+fn with_body(operation: &Operation, path: &str, body: Cow<'static, str>) -> Request {
+    let request = Request::new(operation.method, path);
+    if operation.method == "GET" {
+        return request;
+    }
+    request.header("Content-Type", "application/json").body(body.into_owned())
 }
 
 fn body(operation: &Operation) -> Cow<'static, str> {

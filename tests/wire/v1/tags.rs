@@ -31,16 +31,7 @@ async fn organization(app: &TestApp, caller: &Caller<'_>) -> OrgId {
 
 /// Creates a contact in the caller's personal organization.
 async fn contact(app: &TestApp, caller: &Caller<'_>, name: &str) -> Contact {
-    let details = Details {
-        organization_id: organization(app, caller).await,
-        display_name: name.to_owned(),
-        first_name: None,
-        last_name: None,
-        email: None,
-        location: None,
-        phone: None,
-        notes: None,
-    };
+    let details = Details::named(organization(app, caller).await, name);
     let creator = caller.account().slug.clone();
     let new = NewContact { creator, details };
     let services = app.services();

@@ -49,16 +49,7 @@ impl Tagging {
     async fn contact(&self, work: &mut Work, name: &str) -> loggia_contacts::Result<Contact> {
         let new = NewContact {
             creator: self.jane.account.slug.clone(),
-            details: Details {
-                organization_id: self.acme.id,
-                display_name: name.to_owned(),
-                first_name: None,
-                last_name: None,
-                email: None,
-                location: None,
-                phone: None,
-                notes: None,
-            },
+            details: Details::named(self.acme.id, name),
         };
         self.contacts.create(work, new).await
     }

@@ -5,14 +5,11 @@ use crate::Details;
 
 fn details() -> Details {
     Details {
-        organization_id: OrgId::new(1),
-        display_name: "Jane \u{3}DOE".to_owned(),
-        first_name: None,
         last_name: Some("DOE".to_owned()),
         email: Some("Jane@Ex.com".to_owned()),
         location: Some("Lisbon".to_owned()),
-        phone: None,
         notes: Some("Ärztin".to_owned()),
+        ..Details::named(OrgId::new(1), "Jane \u{3}DOE")
     }
 }
 

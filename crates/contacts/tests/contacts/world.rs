@@ -132,14 +132,5 @@ pub(crate) fn new(org: OrgId, name: &str) -> NewContact {
 }
 
 pub(crate) fn details(org: OrgId, name: &str) -> Details {
-    Details {
-        organization_id: org,
-        display_name: name.to_owned(),
-        first_name: None,
-        last_name: None,
-        email: None,
-        location: None,
-        phone: None,
-        notes: None,
-    }
+    Details::named(org, name)
 }

@@ -1,8 +1,10 @@
 //! Guards: extractors that let a request through to its handler, and hand over what they learned of the caller.
 //!
 //! A handler's first argument is its [`Guard`]; the policy in its type is the only declaration of who may call the operation.
+//! A guard judges before the body is read, and again after a body that took its time: a right that ends while a body arrives ends for
+//! the request, too.
 
-use std::{future::Future, marker::PhantomData, ops::Deref, pin::Pin};
+use std::{future::Future, marker::PhantomData, ops::Deref, pin::Pin, time::Duration};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use loggia_application::require_admin;
@@ -15,6 +17,7 @@ use crate::{
     client_info::client_address,
     dialect::Reject,
     error::{AuthFault, Problem},
+    request::Arrival,
 };
 
 /// Who may call an operation of a surface.
@@ -62,9 +65,15 @@ impl<S: Surface, P: Policy<S>> FromRequest for Guard<S, P> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(
-            async move { Ok(Self { granted: P::check(&request).await?, surface: PhantomData }) },
-        )
+        Box::pin(async move {
+            let granted = P::check(&request).await?;
+            let granted = if P::ACCESS != Access::Open && arrived_late(&request).await? {
+                P::check(&request).await?
+            } else {
+                granted
+            };
+            Ok(Self { granted, surface: PhantomData })
+        })
     }
 }
 
@@ -77,6 +86,21 @@ impl<S: Surface, P: Policy<S>> Secured for Guard<S, P> {
             Access::Required => vec![bearer],
         }
     }
+}
+
+/// The time that a body may take before the guard judges again. Most bodies arrive with their head.
+const TRUSTED_FOR: Duration = Duration::from_millis(100);
+
+/// Waits for the body, if the handler reads one, and returns whether a right may have ended in the meantime: a client can
+/// send its body as slowly as it likes.
+async fn arrived_late(request: &HttpRequest) -> Result<bool, Problem> {
+    let Some(body) = Arrival::of(request) else {
+        return Ok(false);
+    };
+    let clock = &Authentication::of(request)?.clock;
+    let began = clock.monotonic();
+    body.wait().await;
+    Ok(TRUSTED_FOR < clock.monotonic() - began)
 }
 
 /// Everyone. Credentials are not read, so that invalid ones do no harm.

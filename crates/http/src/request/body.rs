@@ -1,36 +1,34 @@
 //! A request's body, which the handler reads after authentication.
 
-use std::{collections::HashMap, future::Ready, marker::PhantomData, time::Duration};
+use std::{collections::HashMap, future::Ready, marker::PhantomData};
 
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
     http::header::{self, HeaderMap},
-    web::{Bytes, BytesMut},
 };
-use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::{
     Input,
+    arrival::Arrival,
     fields::{Codes, Fields, Partial},
     form,
 };
 use crate::{
     dialect::{Dialect, Reject},
     error::{Code, FieldErrors, Kind, Problem},
-    request::idempotency::BodyDigest,
 };
 
 /// A body that has not been read yet.
 ///
-/// The handler reads it explicitly, because credentials are checked before the payload.
+/// The handler reads it explicitly, because credentials are checked before the payload. It has arrived by then: the
+/// handler's [`Guard`](crate::auth::Guard) waits for it, unless the operation is public.
 /// Source: docs/contract/drf.md «Order of checks»; docs/contract/v1.md «Order of checks».
 pub struct Body<D> {
     headers: HeaderMap,
-    payload: Payload,
-    digest: Option<BodyDigest>,
+    arrival: Arrival,
     dialect: PhantomData<fn() -> D>,
 }
 
@@ -40,12 +38,6 @@ const WHOLE: &str = "body/data";
 /// The largest number of unknown keys in one response, because a body has room for thousands.
 /// Source: docs/contract/v1.md «Validation errors».
 const MAX_UNKNOWN: usize = 100;
-
-/// Maximum size of a JSON or form body, in bytes. Source: docs/contract/README.md «Request limits».
-const MAX_BYTES: usize = 64 * 1024;
-
-/// Maximum pause of a client while it sends its body. Source: the same.
-const MAX_SILENCE: Duration = Duration::from_secs(30);
 
 impl<D: Dialect> Body<D> {
     /// Reads the body into `T`, a struct of [`Field`](super::fields::Field)s. An empty body is an empty object, except
@@ -117,7 +109,7 @@ impl<D: Dialect> Body<D> {
     }
 
     async fn items(self, key: &str, max: usize) -> Result<Vec<Input>, Problem> {
-        let body = collect(self.payload, self.digest).await?;
+        let body = self.arrival.read().await?;
         if body.is_empty() {
             return Err(Problem::field(WHOLE, Code::Required));
         }
@@ -143,8 +135,8 @@ impl<D: Dialect> Body<D> {
 
     async fn fields(self) -> Result<Fields, Problem> {
         let kind = media_type(&self.headers);
-        let Self { headers, payload, digest, .. } = self;
-        let body = collect(payload, digest).await?;
+        let Self { headers, arrival, .. } = self;
+        let body = arrival.read().await?;
         if D::IS_ALWAYS_JSON {
             // Source: docs/contract/v1.md «Request bodies».
             if body.is_empty() {
@@ -171,34 +163,9 @@ impl<D: Dialect> FromRequest for Body<D> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         std::future::ready(Ok(Self {
             headers: request.headers().clone(),
-            payload: payload.take(),
-            digest: BodyDigest::of(request),
+            arrival: Arrival::begin(request, payload),
             dialect: PhantomData,
         }))
-    }
-}
-
-async fn collect(mut payload: Payload, digest: Option<BodyDigest>) -> Result<Bytes, Problem> {
-    let mut body = BytesMut::new();
-    loop {
-        let next = tokio::time::timeout(MAX_SILENCE, payload.next()).await;
-        match next {
-            Ok(None) => {
-                if let Some(digest) = digest {
-                    digest.set_body(&body);
-                }
-                return Ok(body.freeze());
-            }
-            Ok(Some(Ok(chunk))) if body.len() + chunk.len() <= MAX_BYTES => {
-                body.extend_from_slice(&chunk);
-            }
-            Ok(Some(Ok(_))) => return Err(Problem::TooLarge),
-            Ok(Some(Err(error))) => {
-                tracing::debug!(%error, "a body did not arrive whole");
-                return Err(Problem::Malformed);
-            }
-            Err(_) => return Err(Problem::TooSlow),
-        }
     }
 }
 
