@@ -90,12 +90,6 @@ impl Routes<'_> {
         }
         self
     }
-
-    /// Registers the handlers of a part of the surface.
-    pub fn configure(&mut self, part: impl FnOnce(&mut Self)) -> &mut Self {
-        part(self);
-        self
-    }
 }
 
 fn operation<P>(security: Vec<SecurityRequirement>) -> Operation

@@ -42,7 +42,7 @@ async fn a_path_that_cannot_be_opened_is_not_available() {
 /// A service starts before its database, and reports that it is not available.
 #[tokio::test]
 async fn a_server_that_is_not_there_is_not_available() {
-    let db = Db::open("postgres://nobody@127.0.0.1:1/loggia", 1).await.unwrap();
+    let db = Db::open("postgres://absent@127.0.0.1:1/loggia", 1).await.unwrap();
     assert_eq!(db.backend(), Backend::Postgres);
     let outcome = db.ping().await;
     assert!(matches!(outcome, Err(Error::Unavailable(_))), "{outcome:?}");

@@ -148,10 +148,10 @@ async fn are_rejected_for_a_missing_or_wrong_claim() {
         ("no type", without(&claims, "token_type"), TokenError::NoType),
         ("another type", with(&claims, "token_type", "refresh"), TokenError::WrongType),
         ("a list of types", with(&claims, "token_type", list), TokenError::WrongType),
-        ("nobody's", without(&claims, "sub"), TokenError::NoSubject),
+        ("without a subject", without(&claims, "sub"), TokenError::NoSubject),
         ("a number's", with(&claims, "sub", 1), TokenError::NoSubject),
         ("no session", without(&claims, "sid"), TokenError::NoSubject),
-        ("a stranger's", with(&claims, "sub", "nobody"), TokenError::UnknownAccount),
+        ("a stranger's", with(&claims, "sub", "unknown"), TokenError::UnknownAccount),
         ("another session", with(&claims, "sid", "none"), TokenError::UnknownAccount),
     ] {
         check(&fixture, what, &signed(&claims), fault).await;

@@ -128,9 +128,9 @@ async fn former_members_have_no_access() {
     let path = "/api/v1/orgs/acme/tags/";
     assert_eq!(bob.get(path).await.to_string(), super::NO_ORGANIZATION);
 
-    let whom = MemberRef::Username(&bob.account().username);
+    let member = MemberRef::Username(&bob.account().username);
     organizations
-        .add(&mut app.work(), alice.account().id, id, whom, OrgRole::Member)
+        .add(&mut app.work(), alice.account().id, id, member, OrgRole::Member)
         .await
         .expect("added");
     tag(&bob, path, "vip").await;
